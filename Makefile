@@ -1,0 +1,57 @@
+# make run    sets up everything and serves http://127.0.0.1:5000
+# make test   sets up everything, lints, and runs all tests
+# make bench  latency beside a null resource; make lint, make clean, make messages
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm
+
+.PHONY: run test lint bench setup constraints messages clean
+
+run: setup
+	$(BIN)/python api.py
+
+test: lint setup-browser
+	$(NPM) test
+	$(BIN)/python -m pytest
+
+lint: setup-tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy .
+	$(NPM) run --silent lint
+
+bench: setup-tests
+	$(BIN)/python -m cli bench
+
+constraints: setup-tests
+	$(BIN)/python -m pip freeze --exclude pip --exclude setuptools > constraints.txt
+
+messages: setup-tests
+	$(BIN)/python scripts/make_messages.py
+
+setup: $(VENV)/service.stamp node_modules/.stamp
+
+.PHONY: setup-tests setup-browser
+setup-tests: $(VENV)/tests.stamp node_modules/.stamp
+
+setup-browser:
+	scripts/install-test-programs
+
+$(VENV)/service.stamp: requirements.txt constraints.txt
+	scripts/make-venv "$(PYTHON)" $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+$(VENV)/tests.stamp: $(VENV)/service.stamp requirements-cli.txt requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $@
+
+node_modules/.stamp: package.json package-lock.json scripts/copy-vendor.js $(VENV)/service.stamp
+	scripts/provide-npm $(VENV)
+	$(NPM) ci --no-audit --no-fund --loglevel=error
+	touch $@
+
+clean:
+	rm -rf $(VENV) node_modules static/vendor build
