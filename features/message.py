@@ -1,0 +1,64 @@
+"""Turn features into the message that the page sends."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from features.definition import FrontEndDefinition, page_definition
+from features.mfcc import Features
+
+MAX_FRAMES = 2000
+ENERGY_DIGITS = 5  # significant ones, as in the page's message.js
+
+
+def rounded(features: Features, definition: FrontEndDefinition | None = None) -> Features:
+    """Features with the precision a message carries, so that files score as the page does."""
+    definition = definition or page_definition()
+    mfcc = np.round(features.mfcc, definition.decimals)
+    return Features(mfcc, _significant(features.energy, ENERGY_DIGITS), features.zcr)
+
+
+def to_message(
+    features: Features,
+    digit: int | None = None,
+    definition: FrontEndDefinition | None = None,
+) -> dict[str, Any]:
+    """The JSON body of /train, /test and /score.
+
+    Args:
+        features: 1 to 2000 frames.
+        digit: the digit said, 0 to 9, when known.
+        definition: the front end that made the features; the page's own when omitted.
+
+    Returns:
+        A dictionary of plain lists and numbers, ready for `json.dumps`.
+
+    Raises:
+        ValueError: no frames, more than 2000, or a digit out of range.
+    """
+    definition = definition or page_definition()
+    if not 1 <= len(features) <= MAX_FRAMES:
+        raise ValueError(f"features: expected 1 to {MAX_FRAMES} frames, got {len(features)}")
+    if digit is not None and digit not in range(10):
+        raise ValueError(f"digit: expected 0 to 9, got {digit!r}")
+    carried = rounded(features, definition)
+    message: dict[str, Any] = {
+        "mfcc": carried.mfcc.tolist(),
+        "energy": carried.energy.tolist(),
+        "zcr": carried.zcr.astype(int).tolist(),
+    }
+    if digit is not None:
+        message["digit"] = int(digit)
+    if definition.id:
+        message["frontend"] = definition.id
+    return message
+
+
+def _significant(values: NDArray[np.float64], digits: int) -> NDArray[np.float64]:
+    """Values (T,) >= 0 rounded to a number of significant digits."""
+    exponent = np.floor(np.log10(np.maximum(values, np.finfo(np.float64).tiny)))
+    # Powers of ten below one are inexact; multiplying or dividing by those above keeps 123.45.
+    shift = digits - 1 - exponent
+    up, down = 10.0 ** np.clip(shift, 0, 300), 10.0 ** np.clip(-shift, 0, 300)
+    return np.asarray(np.round(values * up / down) * down / up)

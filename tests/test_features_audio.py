@@ -1,0 +1,109 @@
+"""Sound files in, messages out."""
+
+import json
+
+import numpy as np
+import pytest
+import soundfile
+
+from features import (
+    AudioError,
+    Features,
+    concatenate,
+    extract,
+    page_definition,
+    read_audio,
+    resample,
+    speech_span,
+    to_message,
+)
+
+
+def tone(rate_hz: int, seconds: float = 0.5, tone_hz: float = 440.0):
+    return 0.5 * np.sin(2 * np.pi * tone_hz * np.arange(int(rate_hz * seconds)) / rate_hz)
+
+
+@pytest.mark.parametrize("suffix", ["wav", "flac", "ogg"])
+def test_reads_each_format_as_mono_16_khz(suffix, tmp_path):
+    path = tmp_path / f"tone.{suffix}"
+    soundfile.write(path, np.stack([tone(16_000)] * 2, axis=1), 16_000)
+    samples = read_audio(path)
+    assert samples.shape == (8000,)
+    assert samples.dtype == np.float64
+    # OGG is lossy; the tone itself must survive.
+    assert np.corrcoef(samples, tone(16_000))[0, 1] > 0.99
+
+
+def test_channels_are_averaged(tmp_path):
+    path = tmp_path / "opposite.wav"
+    soundfile.write(path, np.stack([tone(16_000), -tone(16_000)], axis=1), 16_000)
+    assert np.abs(read_audio(path)).max() < 1e-3
+
+
+@pytest.mark.parametrize("rate_hz", [8_000, 22_050, 44_100, 48_000])
+def test_resampling_keeps_a_tone(rate_hz):
+    resampled = resample(tone(rate_hz), rate_hz, 16_000)
+    assert len(resampled) == 8000
+    inner = slice(500, 7500)
+    np.testing.assert_allclose(resampled[inner], tone(16_000)[inner], atol=2e-3)
+
+
+def test_resampling_removes_what_the_lower_rate_cannot_hold():
+    resampled = resample(tone(48_000, tone_hz=11_000), 48_000, 16_000)
+    assert np.abs(resampled[500:7500]).max() < 0.01
+
+
+def test_missing_broken_and_empty_files_are_named(tmp_path):
+    broken, empty, endless = (tmp_path / f"{name}.wav" for name in ("broken", "empty", "endless"))
+    broken.write_bytes(b"RIFF, but nothing more")
+    soundfile.write(empty, np.zeros(0), 16_000)
+    soundfile.write(endless, np.array([0.0, np.inf]), 16_000, subtype="FLOAT")
+    for path in (tmp_path / "missing.wav", broken, empty, endless):
+        with pytest.raises(AudioError, match=path.name):
+            read_audio(path)
+
+
+def test_message_survives_json_and_holds_only_numbers():
+    features = extract(tone(16_000))
+    message = json.loads(json.dumps(to_message(features, digit=7)))
+    assert set(message) == {"mfcc", "energy", "zcr", "digit", "frontend"}
+    assert message["frontend"] == page_definition().id
+    assert message["digit"] == 7
+    assert np.shape(message["mfcc"]) == (len(features), 20)
+    half_a_step = 0.5 * 10.0 ** -page_definition().decimals
+    assert np.abs(np.array(message["mfcc"]) - features.mfcc).max() <= half_a_step + 1e-9
+    assert len(message["energy"]) == len(message["zcr"]) == len(features)
+
+
+def test_energies_keep_five_significant_digits():
+    energy = np.array([0.0, 1.234564e-3, 0.1, 99999.7, 123456.0, 7.6543219e11])
+    features = Features(np.zeros((6, 20)), energy, np.zeros(6))
+    assert to_message(features)["energy"] == [0.0, 1.2346e-3, 0.1, 1e5, 123460.0, 765430000000.0]
+
+
+@pytest.mark.parametrize("frames", [0, 2001])
+def test_message_of_impossible_length_is_refused(frames):
+    features = concatenate([extract(tone(16_000, seconds=21.0))] * 1)
+    with pytest.raises(ValueError, match="1 to 2000"):
+        to_message(features[:frames])
+
+
+def test_message_with_impossible_digit_is_refused():
+    with pytest.raises(ValueError, match="digit"):
+        to_message(extract(tone(16_000)), digit=10)
+
+
+@pytest.mark.parametrize("peak", [0.02, 0.9])
+def test_speech_span_finds_a_word_between_pauses(peak):
+    rng = np.random.default_rng(3)
+    samples = rng.standard_normal(16_000) * 0.01 * peak
+    samples[6000:10_000] += peak * tone(16_000, seconds=0.25)
+    span = speech_span(extract(samples).energy)
+    assert 25 <= span.start <= 37  # the word starts in frame 34, minus at most 80 ms
+    assert 60 <= span.stop <= 72
+
+
+def test_speech_span_keeps_a_word_without_pauses():
+    energy = extract(tone(16_000)).energy
+    assert speech_span(energy) == slice(0, len(energy))
+    assert speech_span(np.empty(0)) == slice(0, 0)
