@@ -1,0 +1,90 @@
+"""The service: `python api.py` serves it here, `gunicorn api:app` serves it anywhere."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import orjson
+from flask import Flask, Response, send_from_directory
+from flask_restful import Api, Resource
+
+from config import Config
+from resources import errors
+from resources.delete import Delete
+from resources.doc import Doc
+from resources.health import Health
+from resources.score import Score
+from resources.speakers import Speaker, Speakers
+from resources.status import SpeakerStatus, Status
+from resources.test import Test
+from resources.train import Train
+from store import Store, migrate
+
+STATIC = Path(__file__).resolve().parent / "static"
+
+ROUTES: list[tuple[type[Resource], tuple[str, ...]]] = [
+    (Train, ("/train", "/speakers/<speaker>/train")),
+    (Test, ("/test", "/speakers/<speaker>/test")),
+    (Score, ("/score", "/speakers/<speaker>/score")),
+    (Status, ("/status",)),
+    (SpeakerStatus, ("/speakers/<speaker>/status",)),
+    (Delete, ("/delete",)),
+    (Speakers, ("/speakers",)),
+    (Speaker, ("/speakers/<speaker>",)),
+    (Doc, ("/doc",)),
+    (Health, ("/health",)),
+]
+
+
+class OneShapeApi(Api):  # type: ignore[misc]
+    """flask-restful with our error shape in place of its own."""
+
+    def handle_error(self, e: Exception) -> Response:
+        """Answer an exception raised by a resource."""
+        return errors.respond(e)
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """Build the application and bring its database up to date.
+
+    Raises:
+        config.SettingError: a setting cannot be read.
+    """
+    config = config or Config.from_environment()
+    app = Flask(__name__, static_folder=str(STATIC), static_url_path="/static")
+    app.config["MAX_CONTENT_LENGTH"] = config.max_body_bytes
+    app.extensions["store"] = Store(config.database_url)
+    migrate.upgrade(app.extensions["store"])
+    api = OneShapeApi(app)
+    api.representation("application/json")(json_response)
+    for resource, paths in ROUTES:
+        api.add_resource(resource, *paths)
+    app.register_error_handler(Exception, errors.respond)
+    app.add_url_rule("/", "page", lambda: send_from_directory(STATIC, "index.html"))
+    return app
+
+
+def json_response(data: Any, code: int, headers: dict[str, str] | None = None) -> Response:
+    """Serialise a reply."""
+    return Response(orjson.dumps(data), code, headers, mimetype="application/json")
+
+
+def __getattr__(name: str) -> Flask:
+    """Build `app` when a server asks for it, so that importing this module touches no database."""
+    if name == "app":
+        return create_app()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def serve() -> None:
+    """Become gunicorn on the configured address."""
+    config = Config.from_environment()
+    print(f"Cepstra: http://{config.host}:{config.port}  (Ctrl-C ends it)", flush=True)
+    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "api:app", "--log-level=warning"])
+
+
+if __name__ == "__main__":
+    serve()

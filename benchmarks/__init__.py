@@ -1,0 +1,1 @@
+"""Speed of the service, always as a ratio to something run beside it."""

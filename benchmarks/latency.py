@@ -1,0 +1,116 @@
+"""Latency of /score and /train beside the null resource, all in one run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+
+from benchmarks.server import Client, server
+
+ROOT = Path(__file__).resolve().parent.parent
+FRAMES_PER_MESSAGE = 70
+FEW_DIGITS, MANY_DIGITS = 10, 60
+NULL = "null resource"
+
+
+@dataclass
+class Measurement:
+    """Seconds per call under each label, in the order of measuring."""
+
+    seconds: dict[str, list[float]] = field(default_factory=dict)
+
+    def add(self, label: str, elapsed_s: float) -> None:
+        """Note one call."""
+        self.seconds.setdefault(label, []).append(elapsed_s)
+
+    def rows(self) -> list[tuple[str, float, float, float]]:
+        """Return label, median ms, 95th percentile ms, and median as a multiple of null's."""
+        null_ms = 1000 * float(np.median(self.seconds[NULL]))
+        rows = []
+        for label, seconds in self.seconds.items():
+            median_ms, p95_ms = 1000 * np.percentile(seconds, [50, 95])
+            rows.append((label, float(median_ms), float(p95_ms), float(median_ms) / null_ms))
+        return rows
+
+
+def measure(calls: int, rounds: int, advance: Callable[[], None]) -> Measurement:
+    """Run the whole benchmark.
+
+    Args:
+        calls: how often each of /score and the null resource is called.
+        rounds: how many speakers are enrolled from nothing to measure /train.
+        advance: called after each of `steps(calls, rounds)` steps.
+    """
+    result = Measurement()
+    bodies = [_message(digit) for digit in range(10)]
+    with server("benchmarks.null_app:create_app()") as client:
+        for index in range(rounds):
+            _measure_training(client, f"trainee{index}", bodies, result, advance)
+        _enrol(client, "few", FEW_DIGITS, bodies)
+        _enrol(client, "many", MANY_DIGITS, bodies)
+        _measure_scoring(client, calls, bodies, result, advance)
+    return result
+
+
+def steps(calls: int, rounds: int) -> int:
+    """Return how often `measure` calls `advance`."""
+    return calls + rounds
+
+
+def _measure_training(
+    client: Client,
+    alias: str,
+    bodies: list[bytes],
+    result: Measurement,
+    advance: Callable[[], None],
+) -> None:
+    for n_enrolled in range(MANY_DIGITS + 3):
+        elapsed_s = client.put(f"/train?speaker={alias}", bodies[n_enrolled % 10])
+        for enrolled in (FEW_DIGITS, MANY_DIGITS):
+            if enrolled <= n_enrolled < enrolled + 3:
+                result.add(f"/train at {enrolled} digits", elapsed_s)
+    advance()
+
+
+def _measure_scoring(
+    client: Client,
+    calls: int,
+    bodies: list[bytes],
+    result: Measurement,
+    advance: Callable[[], None],
+) -> None:
+    paths = {
+        NULL: "/null",
+        f"/score at {FEW_DIGITS} digits": "/score?speaker=few",
+        f"/score at {MANY_DIGITS} digits": "/score?speaker=many",
+    }
+    for index in range(calls):
+        for label, path in paths.items():
+            result.add(label, client.put(path, bodies[index % 10]))
+        advance()
+
+
+def _enrol(client: Client, alias: str, n_digits: int, bodies: list[bytes]) -> None:
+    for index in range(n_digits):
+        client.put(f"/train?speaker={alias}", bodies[index % 10])
+
+
+def _message(digit: int) -> bytes:
+    """Return seventy real frames as the page would send them, other ones for each call.
+
+    Two of ten calls share a digit, so that ten digits already give a reference.
+    """
+    whole: dict[str, Any] = json.loads((ROOT / "mfcc_train.json").read_text())
+    start = digit * (len(whole["mfcc"]) - FRAMES_PER_MESSAGE) // 9
+    part = {
+        name: whole[name][start : start + FRAMES_PER_MESSAGE]
+        for name in ("mfcc", "energy", "zcr")
+        if name in whole
+    }
+    return orjson.dumps({**part, "digit": digit % 5, "frontend": whole["frontend"]})

@@ -1,0 +1,73 @@
+"""A gunicorn of its own on an empty store, and a client that keeps its connection open."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+START_TIMEOUT_S = 30.0
+
+
+class Client:
+    """One keep-alive connection that measures each call."""
+
+    def __init__(self, port: int) -> None:
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+
+    def put(self, path: str, body: bytes) -> float:
+        """Send the JSON and return the seconds until the whole reply was read.
+
+        Raises:
+            RuntimeError: the reply is not 200.
+        """
+        started = time.perf_counter()
+        self._connection.request("PUT", path, body, {"Content-Type": "application/json"})
+        reply = self._connection.getresponse()
+        content = reply.read()
+        elapsed_s = time.perf_counter() - started
+        if reply.status != 200:
+            raise RuntimeError(f"PUT {path}: {reply.status} {content[:300]!r}")
+        return elapsed_s
+
+
+@contextmanager
+def server(application: str) -> Iterator[Client]:
+    """Serve `application` with one worker and hand out a client; stop it afterwards."""
+    with tempfile.TemporaryDirectory() as folder, socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+        probe.close()
+        environment = {**os.environ, "DATABASE_URL": f"sqlite:///{folder}/bench.db"}
+        command = [sys.executable, "-m", "gunicorn", application, "--workers=1", "--threads=1"]
+        command += [f"--bind=127.0.0.1:{port}", "--log-level=warning", "--keep-alive=60"]
+        process = subprocess.Popen(command, cwd=ROOT, env=environment)
+        try:
+            _wait_for(port, process)
+            yield Client(port)
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+
+
+def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + START_TIMEOUT_S
+    while time.monotonic() < deadline and process.poll() is None:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        try:
+            connection.request("GET", "/health")
+            connection.getresponse().read()
+            return
+        except OSError:
+            time.sleep(0.05)
+        finally:
+            connection.close()
+    raise RuntimeError("the server under measurement did not start")

@@ -1,0 +1,50 @@
+"""Every setting of the service, once: environment name, default, meaning."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import Field, dataclass, field, fields
+from typing import Any
+
+
+class SettingError(ValueError):
+    """A setting in the environment cannot be read; says which, what was expected and got."""
+
+
+def _setting(default: Any, meaning: str) -> Any:
+    return field(default=default, metadata={"meaning": meaning})
+
+
+@dataclass(frozen=True)
+class Config:
+    """The settings; each field is read from the environment variable of its name in capitals."""
+
+    host: str = _setting("127.0.0.1", "address that `python api.py` listens on")
+    port: int = _setting(5000, "port that `python api.py` listens on")
+    database_url: str = _setting("sqlite:///data/cepstra.db", "where enrolments are kept")
+    max_body_bytes: int = _setting(1024 * 1024, "largest request body, unpacked")
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Config:
+        """Read the settings.
+
+        Raises:
+            SettingError: a value has the wrong type.
+        """
+        given: dict[str, Any] = {
+            spec.name: _parse(spec, environment[spec.name.upper()])
+            for spec in fields(cls)
+            if spec.name.upper() in environment
+        }
+        return cls(**given)
+
+
+def _parse(spec: Field[Any], text: str) -> str | int:
+    if not isinstance(spec.default, int):
+        return text
+    try:
+        return int(text)
+    except ValueError:
+        name = spec.name.upper()
+        raise SettingError(f"{name}: expected a whole number, got {text!r}") from None

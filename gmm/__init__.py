@@ -1,0 +1,1 @@
+"""Mixture numerics: arrays in, arrays out, no I/O."""

@@ -1,0 +1,58 @@
+"""From the bytes of a request to a loaded schema: size, type, compression, JSON."""
+
+from __future__ import annotations
+
+import zlib
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from flask import current_app, request
+from marshmallow import Schema
+
+from resources.errors import FieldError
+
+GZIP_WINDOW_BITS = 16 + zlib.MAX_WBITS
+
+
+def load_body(schema: Schema) -> Any:
+    """Return what the schema makes of the request's JSON body.
+
+    Raises:
+        FieldError: wrong type or encoding (415), too large (413), or not JSON (400).
+        marshmallow.ValidationError: JSON of another shape.
+    """
+    if not request.is_json:
+        got = request.mimetype or "none"
+        text = f"expected Content-Type application/json, got {got}"
+        raise FieldError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Content-Type", text)
+    try:
+        return schema.load(orjson.loads(_unpacked(request.get_data(cache=False))))
+    except orjson.JSONDecodeError as error:
+        text = f"expected JSON (which has no NaN or Infinity): {error}"
+        raise FieldError(HTTPStatus.BAD_REQUEST, "body", text) from None
+
+
+def _unpacked(data: bytes) -> bytes:
+    encoding = request.headers.get("Content-Encoding", "identity").strip().lower()
+    if encoding == "identity":
+        return data
+    if encoding != "gzip":
+        text = f"expected gzip or identity, got {encoding}"
+        raise FieldError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Content-Encoding", text)
+    return _gunzip(data, current_app.config["MAX_CONTENT_LENGTH"])
+
+
+def _gunzip(data: bytes, max_bytes: int) -> bytes:
+    unpacker = zlib.decompressobj(GZIP_WINDOW_BITS)
+    try:
+        unpacked = unpacker.decompress(data, max_bytes + 1)
+    except zlib.error as error:
+        text = f"expected gzip data: {error}"
+        raise FieldError(HTTPStatus.BAD_REQUEST, "body", text) from None
+    if len(unpacked) > max_bytes:
+        text = f"expected at most {max_bytes} bytes unpacked, got more"
+        raise FieldError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body", text)
+    if not unpacker.eof:
+        raise FieldError(HTTPStatus.BAD_REQUEST, "body", "expected whole gzip data, got a part")
+    return unpacked

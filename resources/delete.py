@@ -1,0 +1,24 @@
+"""DELETE /delete: forget everything of a speaker."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_restful import Resource
+
+from resources.contract import contract
+from resources.request_scope import current_alias, current_store
+from resources.schemas import AliasSchema, DeletedSchema
+from verification import directory
+
+deleted_schema = DeletedSchema()
+
+
+class Delete(Resource):  # type: ignore[misc]
+    """All that is kept about a speaker."""
+
+    @contract(DeletedSchema, query=AliasSchema, errors=(400,))
+    def delete(self) -> Any:
+        """Delete takes, model, logs and the speaker."""
+        deleted = directory.delete(current_store(), current_alias())
+        return deleted_schema.dump({"deleted": deleted})

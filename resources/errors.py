@@ -1,0 +1,85 @@
+"""The one shape of every error: code, message, description, errors."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+
+import orjson
+from flask import Response
+from marshmallow import ValidationError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from verification import errors as domain
+
+log = logging.getLogger(__name__)
+
+Fields = dict[str, list[str]]
+
+STATUS_OF_DOMAIN_ERROR: dict[type[domain.VerificationError], HTTPStatus] = {
+    domain.UnknownSpeakerError: HTTPStatus.NOT_FOUND,
+    domain.SpeakerExistsError: HTTPStatus.CONFLICT,
+    domain.NotTrainedError: HTTPStatus.CONFLICT,
+    domain.NoReferenceError: HTTPStatus.CONFLICT,
+    domain.FrontEndMismatchError: HTTPStatus.CONFLICT,
+    domain.SpeakerDeletedError: HTTPStatus.CONFLICT,
+}
+
+
+class FieldError(HTTPException):
+    """A part of the request is not as it has to be; `field` names it."""
+
+    def __init__(self, status: HTTPStatus, field: str, description: str) -> None:
+        super().__init__(description)
+        self.code = status.value
+        self.field = field
+
+
+def respond(error: Exception) -> Response:
+    """Turn any exception into the reply that tells it, without a stack trace."""
+    if isinstance(error, ValidationError):
+        return _response(HTTPStatus.BAD_REQUEST, "The message is not valid.", _by_field(error))
+    if isinstance(error, domain.VerificationError):
+        status = STATUS_OF_DOMAIN_ERROR[type(error)]
+        return _response(status, error.description, {error.field: [error.description]})
+    if isinstance(error, FieldError):
+        text = error.description or ""
+        return _response(HTTPStatus(error.code or 400), text, {error.field: [text]})
+    if isinstance(error, HTTPException):
+        return _http_response(error)
+    if isinstance(error, OperationalError):
+        log.error("database unavailable: %s", error.orig)
+        text = "The store cannot be reached now; try again shortly."
+        return _response(HTTPStatus.SERVICE_UNAVAILABLE, text, {}, {"Retry-After": "2"})
+    log.exception("unexpected error", exc_info=error)
+    return _http_response(InternalServerError())
+
+
+def _http_response(error: HTTPException) -> Response:
+    kept = {"Allow", "Retry-After", "Location"}
+    headers = {name: value for name, value in error.get_headers() if name in kept}
+    return _response(HTTPStatus(error.code or 500), error.description or "", {}, headers)
+
+
+def _response(
+    status: HTTPStatus, description: str, errors: Fields, headers: dict[str, str] | None = None
+) -> Response:
+    body = {
+        "code": status.value,
+        "message": status.phrase,
+        "description": description,
+        "errors": errors,
+    }
+    return Response(orjson.dumps(body), status, headers, mimetype="application/json")
+
+
+def _by_field(error: ValidationError) -> Fields:
+    messages = error.normalized_messages()  # type: ignore[no-untyped-call]
+    return {str(name): _texts(value) for name, value in messages.items()}
+
+
+def _texts(value: object) -> list[str]:
+    if isinstance(value, dict):
+        return [text for part in value.values() for text in _texts(part)]
+    return [str(text) for text in value] if isinstance(value, list) else [str(value)]

@@ -1,0 +1,77 @@
+"""Marshmallow fields that turn JSON numbers into arrays in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import chain
+from typing import Any
+
+import numpy as np
+from marshmallow import ValidationError, fields
+from numpy.typing import NDArray
+
+MAX_FRAMES = 2000
+MIN_COEFFICIENTS, MAX_COEFFICIENTS = 2, 40
+MAX_MAGNITUDE = 1e6  # beyond any cepstrum; keeps squares of it finite
+MAX_ENERGY = 1e15
+
+Array = NDArray[np.float64]
+
+
+class Frames(fields.Field[Array]):
+    """Cepstral frames: T rows of D numbers, as a (T, D) float64 array."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Array:
+        _check_list(value, "frames", MAX_FRAMES)
+        kinds = set(map(type, value))
+        if kinds != {list}:
+            raise ValidationError(
+                f"expected every frame to be a list of numbers, got {_names(kinds)}"
+            )
+        widths = set(map(len, value))
+        if len(widths) > 1:
+            shown = f"{min(widths)} to {max(widths)}"
+            raise ValidationError(f"expected frames of equal length, got lengths {shown}")
+        width = widths.pop()
+        if not MIN_COEFFICIENTS <= width <= MAX_COEFFICIENTS:
+            expected = f"{MIN_COEFFICIENTS} to {MAX_COEFFICIENTS} coefficients a frame"
+            raise ValidationError(f"expected {expected}, got {width}")
+        numbers = _numbers(chain.from_iterable(value), MAX_MAGNITUDE)
+        return numbers.reshape(len(value), width)
+
+
+class Track(fields.Field[Array]):
+    """One number a frame, as a (T,) float64 array of numbers that are not negative."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Array:
+        _check_list(value, "numbers", MAX_FRAMES)
+        numbers = _numbers(value, MAX_ENERGY)
+        if numbers.min() < 0:
+            raise ValidationError(f"expected numbers that are not negative, got {numbers.min():g}")
+        return numbers
+
+
+def _check_list(value: Any, of: str, most: int) -> None:
+    if not isinstance(value, list):
+        raise ValidationError(f"expected a list of {of}, got {type(value).__name__}")
+    if not 1 <= len(value) <= most:
+        raise ValidationError(f"expected 1 to {most} {of}, got {len(value)}")
+
+
+def _numbers(values: Iterable[Any], most: float) -> Array:
+    """Convert at C speed; only ints and floats pass, so True and "1" are refused."""
+    flat = list(values)
+    kinds = set(map(type, flat)) - {int, float}
+    if kinds:
+        raise ValidationError(f"expected numbers, got {_names(kinds)}")
+    numbers = np.array(flat, dtype=np.float64)
+    if not np.isfinite(numbers).all():
+        raise ValidationError("expected finite numbers, got infinity or NaN")
+    if np.abs(numbers).max() > most:
+        raise ValidationError(f"expected magnitudes up to {most:g}, got {np.abs(numbers).max():g}")
+    return numbers
+
+
+def _names(kinds: set[type]) -> str:
+    names = {type(None): "null", bool: "true or false", str: "text", dict: "an object"}
+    return ", ".join(sorted(names.get(kind, kind.__name__) for kind in kinds))

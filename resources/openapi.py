@@ -1,0 +1,80 @@
+"""The OpenAPI document, made from the routes, their contracts and the schemas."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from apispec import APISpec
+from apispec.ext.marshmallow import MarshmallowPlugin
+from flask import Flask
+from werkzeug.routing import Rule
+
+from features.definition import page_definition
+from resources.contract import Contract
+from resources.frames_field import MAX_COEFFICIENTS, MAX_FRAMES, MIN_COEFFICIENTS, Frames, Track
+from resources.schemas import ErrorSchema
+
+VERSION = "0.1.0"
+ABOUT = (
+    "Voice verification that never hears the voice: send cepstral frames, not sound. "
+    f"The front end {page_definition().id} is defined in /static/js/frontend.json."
+)
+
+
+def describe(app: Flask) -> dict[str, Any]:
+    """Return the OpenAPI 3.1 document of every route that has a contract."""
+    plugin = MarshmallowPlugin()
+    spec = APISpec("Cepstra", VERSION, "3.1.0", plugins=[plugin], info={"description": ABOUT})
+    if plugin.converter is None:
+        raise RuntimeError("apispec has not set up its marshmallow plugin")
+    plugin.converter.add_attribute_function(_number_arrays)  # type: ignore[no-untyped-call]
+    spec.components.schema("Error", schema=ErrorSchema)
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
+        if operations := _operations(app, rule):
+            spec.path(re.sub(r"<(\w+)>", r"{\1}", rule.rule), operations=operations)
+    return spec.to_dict()
+
+
+def _operations(app: Flask, rule: Rule) -> dict[str, Any]:
+    view = getattr(app.view_functions[rule.endpoint], "view_class", None)
+    operations = {}
+    for verb in ("get", "put", "post", "delete"):
+        method = getattr(view, verb, None)
+        if contract := getattr(method, "contract", None):
+            operations[verb] = _operation(contract, (method.__doc__ or "").strip(), rule)
+    return operations
+
+
+def _operation(contract: Contract, summary: str, rule: Rule) -> dict[str, Any]:
+    in_path = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in sorted(rule.arguments)
+    ]
+    in_query = [] if in_path or not contract.query else [{"in": "query", "schema": contract.query}]
+    replies = {str(contract.status): _content(contract.reply, "done")}
+    replies |= {str(code): _content("Error", "refused") for code in contract.errors}
+    operation: dict[str, Any] = {
+        "summary": summary,
+        "parameters": in_path + in_query,
+        "responses": replies,
+    }
+    if contract.body:
+        operation["requestBody"] = {"required": True, **_content(contract.body)}
+    return operation
+
+
+def _content(schema: Any, description: str | None = None) -> dict[str, Any]:
+    content: dict[str, Any] = {"content": {"application/json": {"schema": schema}}}
+    return content if description is None else {"description": description, **content}
+
+
+def _number_arrays(self: Any, field: Any, **kwargs: Any) -> dict[str, Any]:
+    frames = {"type": "array", "minItems": 1, "maxItems": MAX_FRAMES}
+    if isinstance(field, Track):
+        return {**frames, "items": {"type": "number", "minimum": 0}}
+    if isinstance(field, Frames):
+        frame = {"type": "array", "items": {"type": "number"}}
+        limits = {"minItems": MIN_COEFFICIENTS, "maxItems": MAX_COEFFICIENTS}
+        return {**frames, "items": {**frame, **limits}}
+    return {}

@@ -1,0 +1,27 @@
+"""What a resource method needs from around it: the store and the speaker's alias."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from flask import current_app, request
+
+from resources.schemas import AliasSchema
+from store import Store
+
+alias_schema = AliasSchema()
+
+
+def current_store() -> Store:
+    """Return the application's store."""
+    return cast(Store, current_app.extensions["store"])
+
+
+def current_alias(in_path: str | None = None) -> str:
+    """Return the alias in the path, else `?speaker=`, else "default".
+
+    Raises:
+        marshmallow.ValidationError: it is not a valid alias, or another query parameter is there.
+    """
+    named = {"speaker": in_path} if in_path is not None else request.args.to_dict()
+    return cast(str, alias_schema.load(named)["speaker"])

@@ -1,0 +1,61 @@
+"""POST, GET, DELETE /speakers[/ID]: the speakers themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request
+from flask_restful import Resource
+
+from resources.body import load_body
+from resources.contract import contract
+from resources.request_scope import current_alias, current_store
+from resources.schemas import (
+    DeletedSchema,
+    NewSpeakerSchema,
+    PageSchema,
+    SpeakerSchema,
+    SpeakersSchema,
+)
+from verification import directory
+from verification.errors import UnknownSpeakerError
+
+new_speaker_schema = NewSpeakerSchema()
+page_schema = PageSchema()
+speaker_schema = SpeakerSchema()
+speakers_schema = SpeakersSchema()
+deleted_schema = DeletedSchema()
+
+
+class Speakers(Resource):  # type: ignore[misc]
+    """All speakers."""
+
+    @contract(SpeakersSchema, query=PageSchema, errors=(400,))
+    def get(self) -> Any:
+        """List a hundred speakers in order of alias, from `after` on."""
+        after = page_schema.load(request.args.to_dict())["after"]
+        return speakers_schema.dump({"speakers": directory.page(current_store(), after)})
+
+    @contract(SpeakerSchema, NewSpeakerSchema, status=201, errors=(400, 409, 413, 415))
+    def post(self) -> Any:
+        """Create a speaker without speech."""
+        alias = load_body(new_speaker_schema)["alias"]
+        speaker = directory.create(current_store(), alias)
+        return speaker_schema.dump(speaker), 201, {"Location": f"/speakers/{alias}"}
+
+
+class Speaker(Resource):  # type: ignore[misc]
+    """One speaker."""
+
+    @contract(SpeakerSchema, errors=(400, 404))
+    def get(self, speaker: str) -> Any:
+        """Describe the speaker."""
+        return speaker_schema.dump(directory.find(current_store(), current_alias(speaker)))
+
+    @contract(DeletedSchema, errors=(400, 404))
+    def delete(self, speaker: str) -> Any:
+        """Delete takes, model, logs and the speaker."""
+        alias = current_alias(speaker)
+        if not directory.delete(current_store(), alias):
+            raise UnknownSpeakerError("speaker", f"there is no speaker {alias}")
+        return deleted_schema.dump({"deleted": True})

@@ -1,0 +1,33 @@
+"""GET /status: how far a speaker's enrolment is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_restful import Resource
+
+from resources.contract import contract
+from resources.request_scope import current_alias, current_store
+from resources.schemas import AliasSchema, StatusSchema
+from verification import directory
+
+status_schema = StatusSchema()
+
+
+class Status(Resource):  # type: ignore[misc]
+    """Progress, logs and threshold of the speaker named in the query."""
+
+    @contract(StatusSchema, query=AliasSchema, errors=(400,))
+    def get(self) -> Any:
+        """Describe the speaker; one never heard of has nothing of everything."""
+        return status_schema.dump(directory.status(current_store(), current_alias()))
+
+
+class SpeakerStatus(Resource):  # type: ignore[misc]
+    """Progress, logs and threshold of the speaker named in the path."""
+
+    @contract(StatusSchema, errors=(400, 404))
+    def get(self, speaker: str) -> Any:
+        """Describe the speaker."""
+        found = directory.find(current_store(), current_alias(speaker))
+        return status_schema.dump(directory.status(current_store(), found.alias))

@@ -1,0 +1,27 @@
+"""PUT /test: reference speech that sets the threshold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_restful import Resource
+
+from resources.body import load_body
+from resources.contract import contract
+from resources.request_scope import current_alias, current_store
+from resources.schemas import AliasSchema, MessageSchema, ReferenceSchema
+from verification import enrolment
+
+message_schema = MessageSchema()
+reference_schema = ReferenceSchema()
+
+
+class Test(Resource):  # type: ignore[misc]
+    """Reference takes of a speaker."""
+
+    @contract(ReferenceSchema, MessageSchema, AliasSchema, errors=(400, 409, 413, 415))
+    def put(self, speaker: str | None = None) -> Any:
+        """Add one take to the reference speech and set the threshold from it."""
+        alias = current_alias(speaker)
+        report = enrolment.set_reference(current_store(), alias, load_body(message_schema))
+        return reference_schema.dump(report)

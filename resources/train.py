@@ -1,0 +1,27 @@
+"""PUT /train: enrol one take."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_restful import Resource
+
+from resources.body import load_body
+from resources.contract import contract
+from resources.request_scope import current_alias, current_store
+from resources.schemas import AliasSchema, MessageSchema, TrainingSchema
+from verification import enrolment
+
+message_schema = MessageSchema()
+training_schema = TrainingSchema()
+
+
+class Train(Resource):  # type: ignore[misc]
+    """Training takes of a speaker."""
+
+    @contract(TrainingSchema, MessageSchema, AliasSchema, errors=(400, 409, 413, 415))
+    def put(self, speaker: str | None = None) -> Any:
+        """Enrol one take and bring the speaker's model up to date."""
+        alias = current_alias(speaker)
+        report = enrolment.train(current_store(), alias, load_body(message_schema))
+        return training_schema.dump(report)

@@ -1,0 +1,11 @@
+/* global SwaggerUIBundle */
+// The same address serves this page and the document; the Accept header tells them apart.
+SwaggerUIBundle({
+  url: "/doc",
+  domNode: document.getElementById("doc"),
+  defaultModelsExpandDepth: 0,
+  requestInterceptor: (request) => {
+    if (request.url.endsWith("/doc")) request.headers.Accept = "application/json";
+    return request;
+  },
+});

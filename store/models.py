@@ -1,0 +1,53 @@
+"""A speaker's model: named arrays, a summary of plain numbers, and the revision it stands for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from numpy.typing import NDArray
+from sqlalchemy import Connection
+
+from store.arrays import Arrays, pack, unpack
+from store.speakers import Speaker
+from store.tables import models, speakers
+
+
+@dataclass(frozen=True)
+class StoredModel:
+    """A model as kept: `revision` is the speaker's revision that it was made from."""
+
+    revision: int
+    summary: dict[str, Any]
+    arrays: dict[str, NDArray[Any]]
+
+
+def find(connection: Connection, alias: str) -> tuple[Speaker, StoredModel | None] | None:
+    """Return the speaker and, if there is one, its model; None for an unknown alias."""
+    query = (
+        sa.select(speakers, models.c.revision.label("made_from"), models.c.summary, models.c.arrays)
+        .join_from(speakers, models, isouter=True)
+        .where(speakers.c.alias == alias)
+    )
+    row = connection.execute(query).first()
+    if row is None:
+        return None
+    names = [column.name for column in speakers.c]
+    speaker = Speaker(**{name: row._mapping[name] for name in names})
+    if row.made_from is None:
+        return speaker, None
+    return speaker, StoredModel(row.made_from, row.summary, unpack(row.arrays))
+
+
+def save(
+    connection: Connection, speaker_id: int, revision: int, summary: dict[str, Any], arrays: Arrays
+) -> None:
+    """Keep the model unless a newer one is there already; the speaker must be locked."""
+    older = sa.and_(models.c.speaker_id == speaker_id, models.c.revision < revision)
+    values = {"revision": revision, "summary": summary, "arrays": pack(arrays)}
+    if connection.execute(sa.update(models).where(older).values(values)).rowcount:
+        return
+    kept = sa.select(models.c.revision).where(models.c.speaker_id == speaker_id)
+    if connection.execute(kept).first() is None:
+        connection.execute(sa.insert(models).values(speaker_id=speaker_id, **values))

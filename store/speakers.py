@@ -1,0 +1,78 @@
+"""Speakers by alias, and the revision that counts every change of their takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, Row
+from sqlalchemy.dialects import postgresql, sqlite
+
+from store.tables import speakers
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """A row of the table `speakers`; frontend and width are those of the takes, None before."""
+
+    id: int
+    alias: str
+    frontend: str | None
+    width: int | None
+    revision: int
+    created_at: datetime
+
+
+def find(connection: Connection, alias: str) -> Speaker | None:
+    """Return the speaker of that alias, if there is one."""
+    row = connection.execute(sa.select(speakers).where(speakers.c.alias == alias)).first()
+    return _speaker(row) if row else None
+
+
+def create(connection: Connection, alias: str) -> Speaker | None:
+    """Add a speaker; None if the alias is taken."""
+    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    added = insert(speakers).values(alias=alias, revision=0).on_conflict_do_nothing()
+    statement = added.returning(speakers)
+    row = connection.execute(statement).first()
+    return _speaker(row) if row else None
+
+
+def obtain(connection: Connection, alias: str) -> Speaker:
+    """Return the speaker of that alias, adding it where it is missing."""
+    speaker = find(connection, alias) or create(connection, alias) or find(connection, alias)
+    if speaker is None:
+        raise RuntimeError(f"speaker {alias} vanished while it was created")
+    return speaker
+
+
+def lock(connection: Connection, speaker_id: int) -> Speaker | None:
+    """Return the speaker as it is now and keep others from changing it until the commit."""
+    query = sa.select(speakers).where(speakers.c.id == speaker_id).with_for_update()
+    row = connection.execute(query).first()
+    return _speaker(row) if row else None
+
+
+def describe_takes(
+    connection: Connection, speaker_id: int, frontend: str | None, width: int
+) -> None:
+    """Note the front end of the speaker's takes and count one change."""
+    values = {"frontend": frontend, "width": width, "revision": speakers.c.revision + 1}
+    connection.execute(sa.update(speakers).where(speakers.c.id == speaker_id).values(values))
+
+
+def delete(connection: Connection, alias: str) -> bool:
+    """Delete the speaker with takes, model and scorings; False if there was none."""
+    result = connection.execute(sa.delete(speakers).where(speakers.c.alias == alias))
+    return result.rowcount > 0
+
+
+def page(connection: Connection, after: str, limit: int) -> list[Speaker]:
+    """Return at most `limit` speakers whose alias sorts behind `after`, in that order."""
+    query = sa.select(speakers).where(speakers.c.alias > after).order_by(speakers.c.alias)
+    return [_speaker(row) for row in connection.execute(query.limit(limit))]
+
+
+def _speaker(row: Row[tuple[object, ...]]) -> Speaker:
+    return Speaker(**row._mapping)

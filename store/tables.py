@@ -1,0 +1,90 @@
+"""The tables, as SQLAlchemy sees them; store/migrations builds them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Moment(sa.TypeDecorator[datetime]):
+    """A point in time, kept in UTC without its zone, handed out with it."""
+
+    impl = sa.DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        """Drop the zone of a time in UTC."""
+        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        """Name the zone again."""
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _speaker_key(primary_key: bool = False) -> sa.Column[int]:
+    reference = sa.ForeignKey("speakers.id", ondelete="CASCADE")
+    return sa.Column("speaker_id", sa.Integer, reference, nullable=False, primary_key=primary_key)
+
+
+speakers = sa.Table(
+    "speakers",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("alias", sa.String(64), nullable=False, unique=True),
+    sa.Column("frontend", sa.String(32)),
+    sa.Column("width", sa.Integer),
+    sa.Column("revision", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("created_at", Moment, nullable=False, default=_now),
+    sqlite_autoincrement=True,
+)
+
+takes = sa.Table(
+    "takes",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    _speaker_key(),
+    sa.Column("role", sa.String(9), nullable=False),
+    sa.Column("digit", sa.Integer),
+    sa.Column("ordinal", sa.Integer, nullable=False),
+    sa.Column("n_frames", sa.Integer, nullable=False),
+    sa.Column("arrays", sa.LargeBinary, nullable=False),
+    sa.Column("created_at", Moment, nullable=False, default=_now),
+    sa.Index(None, "speaker_id", "role", "id"),
+    sqlite_autoincrement=True,
+)
+
+models = sa.Table(
+    "models",
+    metadata,
+    _speaker_key(primary_key=True),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("summary", sa.JSON, nullable=False),
+    sa.Column("arrays", sa.LargeBinary, nullable=False),
+)
+
+scorings = sa.Table(
+    "scorings",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    _speaker_key(),
+    sa.Column("digit", sa.Integer),
+    sa.Column("result", sa.Integer, nullable=False),
+    sa.Column("created_at", Moment, nullable=False, default=_now),
+    sa.Index(None, "speaker_id", "id"),
+    sqlite_autoincrement=True,
+)

@@ -1,0 +1,111 @@
+"""The takes of a speaker: frames as they came, a bounded log in order of arrival."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+import numpy as np
+import sqlalchemy as sa
+from numpy.typing import NDArray
+from sqlalchemy import Connection
+
+from store.arrays import pack, unpack
+from store.tables import takes
+
+Role = Literal["train", "reference"]
+
+
+@dataclass(frozen=True)
+class Take:
+    """One recording's features; ordinal counts the speaker's takes of the same digit and role."""
+
+    role: Role
+    digit: int | None
+    ordinal: int
+    frames: NDArray[np.float64]
+    energy: NDArray[np.float64] | None
+
+
+@dataclass(frozen=True)
+class LogEntry:
+    """When a take came and which digit it was said to be."""
+
+    datetime: datetime
+    digit: int | None
+
+
+def append(
+    connection: Connection,
+    speaker_id: int,
+    role: Role,
+    digit: int | None,
+    arrays: dict[str, NDArray[np.float64]],
+) -> None:
+    """Add a take; `arrays` holds frames (T, D) and, if known, energy (T,), kept as float32."""
+    compact = {name: array.astype(np.float32) for name, array in arrays.items()}
+    same = sa.and_(
+        takes.c.speaker_id == speaker_id,
+        takes.c.role == role,
+        takes.c.digit.is_not_distinct_from(digit),
+    )
+    newest = sa.select(sa.func.coalesce(sa.func.max(takes.c.ordinal) + 1, 0)).where(same)
+    row = {
+        "speaker_id": speaker_id,
+        "role": role,
+        "digit": digit,
+        "ordinal": newest.scalar_subquery(),
+        "n_frames": len(arrays["frames"]),
+        "arrays": pack(compact),
+    }
+    connection.execute(sa.insert(takes).values(row))
+
+
+def trim(connection: Connection, speaker_id: int, role: Role, keep: int) -> None:
+    """Delete all but the newest `keep` takes of that role."""
+    mine = sa.and_(takes.c.speaker_id == speaker_id, takes.c.role == role)
+    newest_surplus = (
+        sa.select(takes.c.id).where(mine).order_by(takes.c.id.desc()).offset(keep).limit(1)
+    )
+    surplus = sa.and_(mine, takes.c.id <= newest_surplus.scalar_subquery())
+    connection.execute(sa.delete(takes).where(surplus))
+
+
+def load(connection: Connection, speaker_id: int) -> list[Take]:
+    """Return all takes of the speaker, oldest first."""
+    query = sa.select(takes).where(takes.c.speaker_id == speaker_id).order_by(takes.c.id)
+    return [_take(row) for row in connection.execute(query)]
+
+
+def log(connection: Connection, speaker_id: int, role: Role) -> Sequence[LogEntry]:
+    """Return when each take of that role came and its digit, newest first."""
+    query = (
+        sa.select(takes.c.created_at, takes.c.digit)
+        .where(takes.c.speaker_id == speaker_id, takes.c.role == role)
+        .order_by(takes.c.id.desc())
+    )
+    return [LogEntry(row.created_at, row.digit) for row in connection.execute(query)]
+
+
+def count_frames(connection: Connection, speaker_id: int) -> dict[str, int]:
+    """Return the number of frames kept, by role."""
+    query = (
+        sa.select(takes.c.role, sa.func.sum(takes.c.n_frames))
+        .where(takes.c.speaker_id == speaker_id)
+        .group_by(takes.c.role)
+    )
+    return {role: int(total) for role, total in connection.execute(query)}
+
+
+def _take(row: sa.Row[tuple[object, ...]]) -> Take:
+    arrays = unpack(row.arrays)
+    energy = arrays.get("energy")
+    return Take(
+        role=row.role,
+        digit=row.digit,
+        ordinal=row.ordinal,
+        frames=arrays["frames"].astype(np.float64),
+        energy=None if energy is None else energy.astype(np.float64),
+    )

@@ -1,0 +1,205 @@
+"""Whatever is sent, the reply is a 4xx of one shape that names the field; never a 5xx."""
+
+import gzip
+import json
+from pathlib import Path
+
+import httpx
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from api import create_app
+from config import Config
+
+ROOT = Path(__file__).resolve().parent.parent
+FRAMES = [[float(i + j) for j in range(20)] for i in range(30)]
+JSON = {"Content-Type": "application/json"}
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("bad-input")
+    return create_app(Config(database_url=f"sqlite:///{folder}/cepstra.db"))
+
+
+@pytest.fixture
+def client(app):
+    return app.test_client()
+
+
+def assert_refused(reply, status, field):
+    body = reply.get_json()
+    assert reply.status_code == status, body
+    assert body.keys() == {"code", "message", "description", "errors"}
+    assert body["code"] == status
+    assert list(body["errors"]) == ([field] if field else [])
+    assert all(text for texts in body["errors"].values() for text in texts)
+
+
+MALFORMED = {
+    "nothing": ({}, "mfcc"),
+    "no frames": ({"mfcc": []}, "mfcc"),
+    "empty frames": ({"mfcc": [[], []]}, "mfcc"),
+    "one column": ({"mfcc": [[1.0], [2.0]]}, "mfcc"),
+    "41 columns": ({"mfcc": [[0.5] * 41] * 3}, "mfcc"),
+    "2001 frames": ({"mfcc": [[0.5] * 3] * 2001}, "mfcc"),
+    "ragged": ({"mfcc": [[1.0, 2.0], [1.0, 2.0, 3.0]]}, "mfcc"),
+    "text": ({"mfcc": [["1.0", "2.0"]]}, "mfcc"),
+    "booleans": ({"mfcc": [[True, 2.0]]}, "mfcc"),
+    "null": ({"mfcc": [[None, 2.0]]}, "mfcc"),
+    "too deep": ({"mfcc": [[[1.0, 2.0]]]}, "mfcc"),
+    "flat": ({"mfcc": [1.0, 2.0]}, "mfcc"),
+    "an object": ({"mfcc": {"0": [1.0, 2.0]}}, "mfcc"),
+    "too large": ({"mfcc": [[1.0, 1e200]]}, "mfcc"),
+    "digit 10": ({"mfcc": FRAMES, "digit": 10}, "digit"),
+    "digit 1.5": ({"mfcc": FRAMES, "digit": 1.5}, "digit"),
+    "digit true": ({"mfcc": FRAMES, "digit": True}, "digit"),
+    "digit as text": ({"mfcc": FRAMES, "digit": "7"}, "digit"),
+    "energy too short": ({"mfcc": FRAMES, "energy": [1.0]}, "energy"),
+    "energy below zero": ({"mfcc": FRAMES, "energy": [-1.0] * 30}, "energy"),
+    "zcr as text": ({"mfcc": FRAMES, "zcr": "many"}, "zcr"),
+    "unknown front end": ({"mfcc": FRAMES, "frontend": "x"}, "frontend"),
+    "front end of another width": ({"mfcc": [[1.0] * 13], "frontend": "meyda-16k-1"}, "mfcc"),
+    "unknown field": ({"mfcc": FRAMES, "audio": "UklGRg=="}, "audio"),
+    "a list": ([FRAMES], "_schema"),
+    "a number": (5, "_schema"),
+}
+
+
+@pytest.mark.parametrize("path", ["/train", "/test", "/score", "/speakers/ann/train"])
+@pytest.mark.parametrize(("message", "field"), MALFORMED.values(), ids=MALFORMED)
+def test_malformed_messages(client, path, message, field):
+    reply = client.put(path, data=json.dumps(message), headers=JSON)
+    assert_refused(reply, 400, field)
+    assert client.get("/status").get_json()["mfcc_train_store_length"] == 0
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"{", b"nonsense", b'{"mfcc": [[NaN, 1.0]]}', b'{"mfcc": [[Infinity, 1.0]]}', b"\xff\xfe",
+     b'{"mfcc": ' + b"[" * 5000, b'{"mfcc": [[1.0, 1' + b"0" * 400 + b"]]}"],
+)  # fmt: skip
+def test_what_is_not_json(client, body):
+    assert_refused(client.put("/train", data=body, headers=JSON), 400, "body")
+
+
+def test_an_infinity_written_as_a_number(client):
+    reply = client.put("/train", data=b'{"mfcc": [[1e999, 1.0]]}', headers=JSON)
+    assert reply.status_code == 400
+
+
+def test_wrong_content_type(client):
+    assert_refused(client.put("/train", data=b"{}"), 415, "Content-Type")
+    reply = client.put("/train", data=b"RIFF....WAVE", content_type="audio/wav")
+    assert_refused(reply, 415, "Content-Type")
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"not gzip", 400),
+        (gzip.compress(b'{"mfcc": [[1.0, 2.0]]}')[:-9], 400),
+        (gzip.compress(b" " * (1024 * 1024 + 1)), 413),
+    ],
+)
+def test_broken_and_exploding_gzip(client, body, status):
+    headers = {**JSON, "Content-Encoding": "gzip"}
+    assert_refused(client.put("/train", data=body, headers=headers), status, "body")
+
+
+def test_unknown_encoding(client):
+    headers = {**JSON, "Content-Encoding": "br"}
+    assert_refused(client.put("/train", data=b"x", headers=headers), 415, "Content-Encoding")
+
+
+@pytest.mark.parametrize("path", ["/train", "/test", "/score"])
+@pytest.mark.parametrize("method", ["get", "post", "delete", "patch"])
+def test_wrong_method(client, path, method):
+    reply = getattr(client, method)(path)
+    assert_refused(reply, 405, None)
+    assert "PUT" in reply.headers["Allow"]
+
+
+def test_unknown_address(client):
+    assert_refused(client.get("/trian"), 404, None)
+
+
+@pytest.mark.parametrize("alias", ["", "a b", "ä", "x" * 65, "a%2Fb", "a%0A"])
+def test_bad_aliases(client, alias):
+    reply = client.put(f"/train?speaker={alias}", json={"mfcc": FRAMES})
+    assert_refused(reply, 400, "speaker")
+
+
+def test_a_mistyped_query_is_not_taken_for_the_default_speaker(client):
+    assert_refused(client.delete("/delete?speakr=ann"), 400, "speakr")
+
+
+def test_unknown_speakers(client):
+    assert_refused(client.get("/speakers/nobody"), 404, "speaker")
+    assert_refused(client.delete("/speakers/nobody"), 404, "speaker")
+    assert_refused(client.get("/speakers/nobody/status"), 404, "speaker")
+    for path in ("/score?speaker=nobody", "/test?speaker=nobody", "/speakers/nobody/score"):
+        assert_refused(client.put(path, json={"mfcc": FRAMES}), 409, "speaker")
+
+
+def test_scoring_without_a_reference(client):
+    client.put("/train?speaker=half", json={"mfcc": FRAMES, "digit": 1})
+    assert_refused(client.put("/score?speaker=half", json={"mfcc": FRAMES}), 409, "speaker")
+
+
+def test_another_front_end_or_width_than_enrolled(client):
+    plain, named = {"mfcc": FRAMES}, {"mfcc": FRAMES, "frontend": "meyda-16k-1"}
+    client.put("/train?speaker=plain", json=plain)
+    client.put("/train?speaker=named", json=named)
+    assert_refused(client.put("/train?speaker=plain", json=named), 409, "frontend")
+    assert_refused(client.put("/train?speaker=named", json=plain), 409, "frontend")
+    narrow = {"mfcc": [frame[:12] for frame in FRAMES]}
+    assert_refused(client.put("/score?speaker=plain", json=narrow), 409, "mfcc")
+    assert client.get("/status?speaker=plain").get_json()["mfcc_train_store_length"] == 30
+
+
+def test_two_mebibytes_over_real_http(live_server):
+    body = b'{"mfcc": [[' + b"1.0," * (512 * 1024) + b"1.0]]}"
+    reply = httpx.put(f"{live_server.url}/train", content=body, headers=JSON, timeout=30)
+    assert reply.status_code == 413
+    assert reply.json()["code"] == 413
+    assert httpx.get(f"{live_server.url}/health").json() == {"status": "ok"}
+
+
+scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5)
+anything = st.recursive(
+    scalars,
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+rows = st.lists(st.lists(scalars | st.floats(-100, 100), max_size=5), max_size=5)
+messages = st.fixed_dictionaries(
+    {},
+    optional={
+        "mfcc": rows | anything,
+        "energy": anything,
+        "zcr": anything,
+        "digit": scalars,
+        "frontend": scalars | st.just("meyda-16k-1"),
+        "extra": anything,
+    },
+)
+bodies = (messages | anything).map(lambda value: json.dumps(value).encode()) | st.binary(
+    max_size=60
+)
+paths = st.sampled_from(["/train", "/test", "/score", "/speakers", "/speakers/fuzz/score"])
+
+
+@settings(max_examples=3000, deadline=None, suppress_health_check=list(HealthCheck))
+@given(path=paths, body=bodies, encoding=st.sampled_from(["identity", "gzip", "other"]))
+def test_thousands_of_malformed_messages_and_no_5xx(app, path, body, encoding):
+    headers = {**JSON, "Content-Encoding": encoding}
+    client = app.test_client()
+    send = client.post if path == "/speakers" else client.put
+    reply = send(path, data=body, headers=headers)
+    assert reply.status_code < 500
+    if reply.status_code >= 400:
+        assert reply.get_json().keys() == {"code", "message", "description", "errors"}

@@ -1,0 +1,128 @@
+"""Nothing acknowledged is lost: concurrent trains, killed workers, deletion in between."""
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+TRAIN = json.loads((ROOT / "mfcc_train.json").read_text())
+FRAMES_PER_TAKE = 40
+
+
+def take(index: int) -> dict:
+    frames = TRAIN["mfcc"][index : index + FRAMES_PER_TAKE]
+    return {"mfcc": frames, "digit": index % 5, "frontend": TRAIN["frontend"]}
+
+
+def worker_pids(server) -> list[int]:
+    listed = subprocess.run(
+        ["ps", "-o", "pid=", "--ppid", str(server.process.pid)], capture_output=True, text=True
+    )
+    return [int(pid) for pid in listed.stdout.split()]
+
+
+def train(server, index: int) -> bool:
+    try:
+        reply = httpx.put(f"{server.url}/train", json=take(index), timeout=30)
+    except httpx.TransportError:
+        return False
+    return reply.status_code == 200
+
+
+def assert_consistent(server, acknowledged: int, attempted: int) -> None:
+    status = httpx.get(f"{server.url}/status", timeout=30).json()
+    scored = httpx.put(f"{server.url}/score", json=take(0), timeout=30)
+    after = httpx.get(f"{server.url}/status", timeout=30).json()
+    assert scored.status_code == 200
+    assert acknowledged <= len(status["training_log"]) <= attempted
+    assert status["mfcc_train_store_length"] == FRAMES_PER_TAKE * len(status["training_log"])
+    made_from = after["train_data_length"] + after["test_data_length"]
+    assert made_from == after["mfcc_train_store_length"]
+    with sqlite3.connect(server.database) as database:
+        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert database.execute("PRAGMA foreign_key_check").fetchall() == []
+        assert database.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def test_concurrent_trains_of_one_speaker_lose_nothing(server_factory):
+    server = server_factory(workers=2)
+    with ThreadPoolExecutor(8) as pool:
+        done = list(pool.map(lambda index: train(server, index), range(32)))
+    assert all(done)
+    assert_consistent(server, acknowledged=32, attempted=32)
+
+
+def test_kill_nine_in_the_middle_of_training_leaves_a_consistent_store(server_factory):
+    server = server_factory(workers=2)
+    acknowledged, killed, lock = 0, 0, threading.Lock()
+
+    def step(index: int) -> None:
+        nonlocal acknowledged, killed
+        done = train(server, index)
+        with lock:
+            acknowledged += done
+            if index % 8 == 3:
+                for pid in worker_pids(server):
+                    os.kill(pid, signal.SIGKILL)
+                    killed += 1
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(step, range(40)))
+    assert killed >= 5
+    assert acknowledged >= 5
+    assert_consistent(server, acknowledged, attempted=40)
+
+
+def test_a_stale_model_is_made_anew_before_it_is_used(server_factory):
+    server = server_factory()
+    for index in (0, 5, 10):
+        assert train(server, index)
+    with sqlite3.connect(server.database) as database:
+        database.execute("UPDATE speakers SET revision = revision + 1")
+    httpx.put(f"{server.url}/score", json=take(0), timeout=30).raise_for_status()
+    with sqlite3.connect(server.database) as database:
+        revisions = database.execute(
+            "SELECT speakers.revision, models.revision FROM speakers JOIN models"
+        ).fetchone()
+    assert revisions[0] == revisions[1]
+
+
+def test_a_restarted_server_knows_the_speaker(server_factory):
+    first = server_factory()
+    for index in (0, 5):
+        assert train(first, index)
+    before = httpx.get(f"{first.url}/status").json()
+    first.stop()
+    second = server_factory()
+    assert httpx.get(f"{second.url}/status").json() == before
+
+
+@pytest.mark.parametrize("n_workers", [4])
+def test_workers_that_start_together_build_one_database(server_factory, n_workers):
+    server = server_factory(workers=n_workers)
+    assert train(server, 0)
+    with sqlite3.connect(server.database) as database:
+        assert len(database.execute("SELECT * FROM alembic_version").fetchall()) == 1
+
+
+def test_deleting_while_training_ends_in_one_of_two_states(server_factory):
+    server = server_factory(workers=2)
+
+    def act(index: int) -> int:
+        if index % 4 == 3:
+            return httpx.delete(f"{server.url}/delete", timeout=30).status_code
+        return httpx.put(f"{server.url}/train", json=take(index), timeout=30).status_code
+
+    with ThreadPoolExecutor(6) as pool:
+        codes = set(pool.map(act, range(32)))
+    assert codes <= {200, 409}
+    with sqlite3.connect(server.database) as database:
+        assert database.execute("PRAGMA foreign_key_check").fetchall() == []

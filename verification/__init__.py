@@ -1,0 +1,1 @@
+"""The domain: enrolment, reference and attempts; no Flask, no SQL."""

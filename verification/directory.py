@@ -1,0 +1,103 @@
+"""The speakers themselves: create, list, describe, forget."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection
+
+from store import Store, models, scorings, speakers, takes
+from store.scorings import Scoring
+from store.speakers import Speaker
+from store.takes import LogEntry
+from verification.enrolment import progress, score_threshold
+from verification.errors import SpeakerExistsError, UnknownSpeakerError
+
+PAGE_LENGTH = 100
+
+
+@dataclass(frozen=True)
+class Status:
+    """What /status replies."""
+
+    alias: str
+    mfcc_train_store_length: int = 0
+    mfcc_test_store_length: int = 0
+    train_data_length: int = 0
+    test_data_length: int = 0
+    training_progress: int = 0
+    training_log: Sequence[LogEntry] = ()
+    scoring_log: Sequence[Scoring] = ()
+    score_threshold: float | None = None
+    result_reference: int | None = None
+
+
+def create(store: Store, alias: str) -> Speaker:
+    """Add a speaker without speech.
+
+    Raises:
+        SpeakerExistsError: the alias is taken.
+    """
+    with store.writing() as connection:
+        speaker = speakers.create(connection, alias)
+    if speaker is None:
+        raise SpeakerExistsError("alias", f"{alias} exists already")
+    return speaker
+
+
+def find(store: Store, alias: str) -> Speaker:
+    """Return the speaker.
+
+    Raises:
+        UnknownSpeakerError: there is none of that alias.
+    """
+    with store.reading() as connection:
+        speaker = speakers.find(connection, alias)
+    if speaker is None:
+        raise UnknownSpeakerError("speaker", f"there is no speaker {alias}")
+    return speaker
+
+
+def page(store: Store, after: str) -> Sequence[Speaker]:
+    """Return the next speakers in order of alias, at most PAGE_LENGTH."""
+    with store.reading() as connection:
+        return speakers.page(connection, after, PAGE_LENGTH)
+
+
+def delete(store: Store, alias: str) -> bool:
+    """Forget everything about the speaker; False if there was nothing."""
+    with store.writing() as connection:
+        return speakers.delete(connection, alias)
+
+
+def status(store: Store, alias: str) -> Status:
+    """Describe how far enrolment is; an unknown speaker has nothing of everything."""
+    with store.reading() as connection:
+        found = models.find(connection, alias)
+        if found is None:
+            return Status(alias)
+        speaker, model = found
+        described = _kept(connection, speaker)
+    if model is None:
+        return described
+    return replace(
+        described,
+        train_data_length=model.summary["train_data_length"],
+        test_data_length=model.summary["test_data_length"],
+        score_threshold=score_threshold(model),
+        result_reference=model.summary["result_reference"],
+    )
+
+
+def _kept(connection: Connection, speaker: Speaker) -> Status:
+    counts = takes.count_frames(connection, speaker.id)
+    training_log = takes.log(connection, speaker.id, "train")
+    return Status(
+        alias=speaker.alias,
+        mfcc_train_store_length=counts.get("train", 0),
+        mfcc_test_store_length=counts.get("reference", 0),
+        training_progress=progress(len(training_log)),
+        training_log=training_log,
+        scoring_log=scorings.log(connection, speaker.id),
+    )

@@ -1,0 +1,133 @@
+"""Training takes and reference takes: keep them, then bring the model up to date."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from store import Store, speakers, takes
+from store.models import StoredModel
+from store.speakers import Speaker
+from store.takes import LogEntry, Role
+from verification.current_model import current_model
+from verification.errors import FrontEndMismatchError, NotTrainedError, SpeakerDeletedError
+from verification.frame_scores import FrameScores
+from verification.message import Message
+
+LOG_LENGTH = 60
+
+
+@dataclass(frozen=True)
+class TrainingReport:
+    """What /train replies."""
+
+    mfcc_train_store_length: int
+    train_data_length: int
+    test_data_length: int
+    training_time: float
+    training_progress: int
+    training_log: Sequence[LogEntry]
+    score_threshold: float | None
+    result_reference: int | None
+
+
+@dataclass(frozen=True)
+class ReferenceReport:
+    """What /test replies."""
+
+    average: float
+    deviation: float
+    min: float
+    max: float
+    score_threshold: float
+    result_reference: int
+    mfcc_test_store_length: int
+
+
+def train(store: Store, alias: str, message: Message) -> TrainingReport:
+    """Enrol one take; the speaker is created on its first.
+
+    Raises:
+        FrontEndMismatchError: the speaker's takes come from another front end.
+    """
+    with store.writing() as connection:
+        speaker = speakers.obtain(connection, alias)
+        _keep(connection, speaker, "train", message)
+        counts = takes.count_frames(connection, speaker.id)
+        log = takes.log(connection, speaker.id, "train")
+    started = time.perf_counter()
+    _, model = current_model(store, alias)
+    return TrainingReport(
+        mfcc_train_store_length=counts["train"],
+        train_data_length=model.summary["train_data_length"],
+        test_data_length=model.summary["test_data_length"],
+        training_time=time.perf_counter() - started,
+        training_progress=progress(len(log)),
+        training_log=log,
+        score_threshold=score_threshold(model),
+        result_reference=model.summary["result_reference"],
+    )
+
+
+def set_reference(store: Store, alias: str, message: Message) -> ReferenceReport:
+    """Add one take to the reference speech, which then replaces the held-out training takes.
+
+    Raises:
+        NotTrainedError: nothing was trained yet.
+        FrontEndMismatchError: the speaker's takes come from another front end.
+    """
+    with store.writing() as connection:
+        speaker = speakers.find(connection, alias)
+        if speaker is None or speaker.revision == 0:
+            raise NotTrainedError("speaker", f"{alias}: train some digits before /test")
+        _keep(connection, speaker, "reference", message)
+        counts = takes.count_frames(connection, speaker.id)
+    _, model = current_model(store, alias)
+    reference = FrameScores(**model.summary["reference"])
+    return ReferenceReport(
+        **vars(reference),
+        score_threshold=reference.threshold,
+        result_reference=model.summary["result_reference"],
+        mfcc_test_store_length=counts["reference"],
+    )
+
+
+def progress(n_digits: int) -> int:
+    """Return how much of a full log of training digits is there, in whole percent."""
+    return 100 * min(n_digits, LOG_LENGTH) // LOG_LENGTH
+
+
+def score_threshold(model: StoredModel) -> float | None:
+    """Return the frame score that a matching frame exceeds; None without reference speech."""
+    reference = model.summary["reference"]
+    return FrameScores(**reference).threshold if reference else None
+
+
+def check_front_end(speaker: Speaker, message: Message) -> None:
+    """Refuse a message that cannot be compared with the speaker's takes.
+
+    Raises:
+        FrontEndMismatchError: its front end or width differs from theirs.
+    """
+    if speaker.width is None:
+        return
+    if message.frontend != speaker.frontend:
+        expected, got = speaker.frontend or "none", message.frontend or "none"
+        text = f"expected {expected} as in the speaker's enrolment, got {got}"
+        raise FrontEndMismatchError("frontend", text)
+    if message.frames.shape[1] != speaker.width:
+        text = f"expected {speaker.width} coefficients as enrolled, got {message.frames.shape[1]}"
+        raise FrontEndMismatchError("mfcc", text)
+
+
+def _keep(connection: Connection, speaker: Speaker, role: Role, message: Message) -> None:
+    locked = speakers.lock(connection, speaker.id)
+    if locked is None:
+        raise SpeakerDeletedError("speaker", f"{speaker.alias} was deleted meanwhile")
+    check_front_end(locked, message)
+    takes.append(connection, speaker.id, role, message.digit, message.arrays())
+    takes.trim(connection, speaker.id, role, LOG_LENGTH)
+    speakers.describe_takes(connection, speaker.id, message.frontend, message.frames.shape[1])

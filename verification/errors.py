@@ -1,0 +1,40 @@
+"""What the domain refuses, and when."""
+
+from __future__ import annotations
+
+
+class VerificationError(Exception):
+    """A request that is well formed but cannot be fulfilled as things stand.
+
+    Attributes:
+        field: the part of the request that has to change.
+    """
+
+    def __init__(self, field: str, description: str) -> None:
+        super().__init__(description)
+        self.field = field
+        self.description = description
+
+
+class UnknownSpeakerError(VerificationError):
+    """The speaker named in the address does not exist."""
+
+
+class SpeakerExistsError(VerificationError):
+    """A speaker of that alias exists already."""
+
+
+class NotTrainedError(VerificationError):
+    """There is no model yet: no digit was trained."""
+
+
+class NoReferenceError(VerificationError):
+    """There is a model but no reference speech, hence no threshold."""
+
+
+class FrontEndMismatchError(VerificationError):
+    """The message's front end or width differs from the one the speaker enrolled with."""
+
+
+class SpeakerDeletedError(VerificationError):
+    """The speaker was deleted while the request was on its way."""
