@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm
 
-.PHONY: run test lint bench setup constraints messages clean
+.PHONY: run test lint bench setup constraints pictures messages clean
 
 run: setup
 	$(BIN)/python api.py
@@ -27,6 +27,10 @@ bench: setup-tests
 
 constraints: setup-tests
 	$(BIN)/python -m pip freeze --exclude pip --exclude setuptools > constraints.txt
+
+pictures: setup-tests setup-browser
+	CEPSTRA_SCREENSHOTS=build/pictures $(BIN)/python -m pytest tests/browser/test_screenshots.py
+	mkdir -p docs/images && cp build/pictures/score-1200-light.png docs/images/
 
 messages: setup-tests
 	$(BIN)/python scripts/make_messages.py

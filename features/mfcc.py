@@ -97,8 +97,13 @@ def _windowed_frames(samples: Array, definition: FrontEndDefinition) -> Array:
 
 @cache
 def _hamming(length: int) -> Array:
-    """(length,) periodic Hamming window: Meyda divides by length, not by length - 1."""
-    window = 0.54 - 0.46 * np.cos(2 * np.pi * np.arange(length) / length)
+    """(length,) periodic Hamming window: Meyda divides by length, not by length - 1.
+
+    Meyda keeps it in 32-bit floats. Their rounding leaks a little of a strong low band into
+    weak ones, by up to 2e-4 of a coefficient in real speech.
+    """
+    exact = 0.54 - 0.46 * np.cos(2 * np.pi * np.arange(length) / length)
+    window = exact.astype(np.float32).astype(np.float64)
     window.flags.writeable = False
     return window
 

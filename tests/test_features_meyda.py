@@ -81,7 +81,7 @@ def test_agrees_with_meyda_on_made_signals(name, definition, tmp_path):
 
 
 def test_agrees_with_meyda_on_real_speech(shared_dir, tmp_path):
-    speakers = sorted((shared_dir / "corpora" / "speech_commands" / "dev").iterdir())[:3]
+    speakers = sorted((shared_dir / "corpora" / "speech_commands" / "dev").iterdir())
     takes = [sorted(speaker.glob("*.flac"))[0] for speaker in speakers]
     samples = np.concatenate([read_audio(take) for take in takes])
     assert_same(extract(samples), run_meyda(samples, page_definition(), tmp_path))

@@ -5,7 +5,9 @@ SwaggerUIBundle({
   domNode: document.getElementById("doc"),
   defaultModelsExpandDepth: 0,
   requestInterceptor: (request) => {
-    if (request.url.endsWith("/doc")) request.headers.Accept = "application/json";
+    if (request.url.endsWith("/doc")) {
+      request.headers.Accept = "application/json";
+    }
     return request;
   },
 });

@@ -1,0 +1,44 @@
+import js from "@eslint/js";
+import globals from "globals";
+
+const size = {
+  "max-lines": ["error", 400],
+  "max-lines-per-function": ["error", { max: 40, skipBlankLines: true, skipComments: true }],
+  "max-params": ["error", 6],
+  complexity: ["error", 10],
+};
+
+const habits = {
+  curly: "error",
+  eqeqeq: "error",
+  "no-console": "error",
+  "no-implicit-globals": "error",
+  "no-param-reassign": "error",
+  "no-restricted-syntax": [
+    "error",
+    { selector: "AssignmentExpression[left.property.name='innerHTML']", message: "Use textContent or elements." },
+  ],
+  "no-shadow": "error",
+  "no-unused-vars": ["error", { args: "after-used", argsIgnorePattern: "^_" }],
+  "no-var": "error",
+  "object-shorthand": "error",
+  "prefer-const": "error",
+  "prefer-template": "error",
+};
+
+// The steps from samples to messages and the round run anywhere: in a page, a worker or Node.
+const anywhere = { URL: "readonly", AbortController: "readonly", AbortSignal: "readonly" };
+
+export default [
+  { ignores: ["node_modules/", "static/vendor/", ".venv/", "build/", "data/"] },
+  js.configs.recommended,
+  { rules: { ...size, ...habits } },
+  { files: ["static/js/**/*.js"], languageOptions: { globals: anywhere } },
+  { files: ["static/js/main.js", "static/js/doc.js", "static/js/ui/**/*.js"], languageOptions: { globals: globals.browser } },
+  { files: ["static/js/capture-worklet.js"], languageOptions: { globals: globals.audioWorklet } },
+  {
+    files: ["tests/js/**/*.{js,mjs}", "scripts/**/*.js", "eslint.config.js"],
+    languageOptions: { globals: globals.node },
+    rules: { "max-lines-per-function": "off", "no-console": "off" },
+  },
+];

@@ -1,0 +1,47 @@
+/** Cepstral features of single frames: the front end that frontend.json defines, computed by Meyda. */
+
+/** Subtracts the mean, pre-emphasises inside the frame and applies the gain; returns a Float64Array. */
+export function prepareFrame(frame, frontend) {
+  let mean = 0;
+  if (frontend.remove_frame_mean) {
+    for (const sample of frame) {
+      mean += sample;
+    }
+    mean /= frame.length;
+  }
+  const prepared = new Float64Array(frame.length);
+  let previous = frame[0] - mean;
+  for (let n = 0; n < frame.length; n += 1) {
+    const sample = frame[n] - mean;
+    prepared[n] = (sample - frontend.pre_emphasis * previous) * frontend.gain;
+    previous = sample;
+  }
+  return prepared;
+}
+
+/**
+ * @param {object} meyda the Meyda library, handed in: a global on a page, an import in Node
+ * @param {object} frontend the contents of frontend.json
+ * @returns {(frame: Float32Array) => {mfcc: number[], energy: number, zcr: number}} for one frame of
+ *   `frame_samples` samples in [-1, 1]; energy and zcr are those of the windowed frame
+ */
+export function createFeatureExtractor(meyda, frontend) {
+  // Settings go to an heir: the shared object is left alone, and filter banks that Meyda cached for
+  // other settings are hidden, for it would go on using them.
+  const configured = Object.assign(Object.create(meyda), {
+    bufferSize: frontend.frame_samples,
+    sampleRate: frontend.sample_rate_hz,
+    windowingFunction: frontend.window,
+    melBands: frontend.mel_bands,
+    numberOfMFCCCoefficients: frontend.coefficients,
+    barkScale: undefined,
+    melFilterBank: undefined,
+    chromaFilterBank: undefined,
+  });
+  return (frame) => {
+    if (frame.length !== frontend.frame_samples) {
+      throw new RangeError(`a frame has ${frontend.frame_samples} samples, got ${frame.length}`);
+    }
+    return configured.extract(["mfcc", "energy", "zcr"], prepareFrame(frame, frontend));
+  };
+}

@@ -1,0 +1,31 @@
+/** The one thing that is ever sent about a voice: the frames of an utterance as plain numbers. */
+
+export const MAX_FRAMES = 2000;
+const ENERGY_DIGITS = 5;
+
+function roundTo(value, decimals) {
+  const scale = 10 ** decimals;
+  return Math.round(value * scale) / scale;
+}
+
+/**
+ * @param {{mfcc: number[], energy: number, zcr: number}[]} frames features of the utterance, 1..2000 frames
+ * @param {object} frontend the contents of frontend.json
+ * @param {number} [digit] the digit that was asked for, 0..9
+ * @returns {{mfcc: number[][], energy: number[], zcr: number[], digit?: number, frontend: string}}
+ */
+export function buildMessage(frames, frontend, digit) {
+  if (frames.length < 1 || frames.length > MAX_FRAMES) {
+    throw new RangeError(`a message has 1..${MAX_FRAMES} frames, got ${frames.length}`);
+  }
+  const message = {
+    mfcc: frames.map(({ mfcc }) => mfcc.map((value) => roundTo(value, frontend.decimals))),
+    energy: frames.map(({ energy }) => Number(energy.toPrecision(ENERGY_DIGITS))),
+    zcr: frames.map(({ zcr }) => zcr),
+    frontend: frontend.id,
+  };
+  if (digit !== undefined) {
+    message.digit = digit;
+  }
+  return message;
+}

@@ -1,0 +1,125 @@
+"""Fixtures for tests of the real page in Chromium, which hears a WAV file as its microphone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from math import gcd
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from numpy.typing import NDArray
+from page_driver import VerificationPage
+from playwright.sync_api import Playwright, sync_playwright
+from scipy.signal import resample_poly
+
+RATE_HZ = 16_000
+PAUSE_S = 0.5
+LAUNCH_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-device-for-media-stream",
+)
+GRANT = "--use-fake-ui-for-media-stream"
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture
+def open_page(
+    playwright: Playwright, chromium_path: str
+) -> Iterator[Callable[..., VerificationPage]]:
+    """Return a function (url, wav, grant=True, **context options): the page in a new browser.
+
+    A browser hears one file only, so every voice needs a launch of its own.
+    """
+    with ExitStack() as browsers:
+
+        def launch(
+            url: str, wav: Path, grant: bool = True, **context_options: object
+        ) -> VerificationPage:
+            flags = [*LAUNCH_FLAGS, f"--use-file-for-fake-audio-capture={wav}"]
+            browser = playwright.chromium.launch(
+                executable_path=chromium_path, args=[*flags, GRANT] if grant else flags
+            )
+            browsers.callback(browser.close)
+            return VerificationPage(browser.new_page(**context_options), url)
+
+        yield launch
+
+
+@pytest.fixture
+def write_wav(tmp_path: Path) -> Callable[..., Path]:
+    """Return a function that joins recordings with pauses into one WAV file of a given rate."""
+
+    def write(name: str, recordings: Sequence[NDArray[np.float64]], rate_hz: int = 48_000) -> Path:
+        pause = np.zeros(int(PAUSE_S * RATE_HZ))
+        joined = np.concatenate([part for recording in recordings for part in (pause, recording)])
+        divisor = gcd(rate_hz, RATE_HZ)
+        samples = resample_poly(joined, rate_hz // divisor, RATE_HZ // divisor)
+        path = tmp_path / f"{name}-{rate_hz}.wav"
+        soundfile.write(path, np.clip(samples, -1, 1), rate_hz, subtype="PCM_16")
+        return path
+
+    return write
+
+
+Voice = Callable[[int, Sequence[int]], list[NDArray[np.float64]]]
+
+CORPUS_SPEAKERS = ("gc106a6183", "gc46a153d8")
+SYNTHETIC_VOICES = (("en-gb", 30), ("en-us+f3", 85))
+WORDS = ("zero", "one", "two", "three", "four", "five")
+
+
+def _read_at_16_khz(path: Path) -> NDArray[np.float64]:
+    samples, rate_hz = soundfile.read(path)
+    divisor = gcd(rate_hz, RATE_HZ)
+    return np.asarray(resample_poly(samples, RATE_HZ // divisor, rate_hz // divisor))
+
+
+def _corpus_or_none(request: pytest.FixtureRequest) -> Path | None:
+    try:
+        shared: Path = request.getfixturevalue("shared_dir")
+    except pytest.skip.Exception:
+        return None
+    return shared / "corpora" / "speech_commands" / "dev"
+
+
+@pytest.fixture
+def voice(request: pytest.FixtureRequest) -> Voice:
+    """Return a function (speaker 0 or 1, takes) -> recordings of the digits 0..5, 16 kHz each.
+
+    Real recordings where the corpora are (a take is another recording), else synthetic speech
+    (takes differ a little in pitch).
+    """
+    folder = _corpus_or_none(request)
+    if folder:
+
+        def recorded(speaker: int, takes: Sequence[int]) -> list[NDArray[np.float64]]:
+            name = CORPUS_SPEAKERS[speaker]
+            names = [f"{digit}_{name}_{take}.flac" for take in takes for digit in range(6)]
+            return [_read_at_16_khz(folder / name / file) for file in names]
+
+        return recorded
+    speak = request.getfixturevalue("espeak_wav")
+
+    def synthetic(speaker: int, takes: Sequence[int]) -> list[NDArray[np.float64]]:
+        language, pitch = SYNTHETIC_VOICES[speaker]
+        return [
+            _read_at_16_khz(speak(word, voice=language, pitch=pitch + take))
+            for take in takes
+            for word in WORDS
+        ]
+
+    return synthetic

@@ -1,0 +1,52 @@
+"""A voice goes through the real page into the real service; only features are on the wire."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from page_driver import SentRequest, VerificationPage
+
+LONGEST_NUMBER_CHARACTERS = len("-1234.56,")
+SENT_FIELDS = {"mfcc", "energy", "zcr", "digit", "frontend"}
+
+
+def _check_request(request: SentRequest, server_url: str) -> None:
+    assert request.url.startswith(server_url), f"another host was asked: {request.url}"
+    if not request.body:
+        return
+    assert request.method == "PUT" and urlsplit(request.url).path in {"/train", "/test", "/score"}
+    assert request.headers["content-type"] == "application/json"
+    message = request.message()
+    frames = len(message["mfcc"])
+    assert set(message) == SENT_FIELDS
+    assert 10 <= frames <= 400
+    assert all(len(frame) == 20 for frame in message["mfcc"])
+    assert len(message["energy"]) == len(message["zcr"]) == frames
+    # Raw sound would be 160 samples a frame; the features are 22 numbers.
+    assert len(request.body) < frames * (22 * (LONGEST_NUMBER_CHARACTERS + 4)) + 200
+
+
+def _score(page: VerificationPage) -> int:
+    page.activate()
+    page.run_round("Score", 5)
+    return page.result_percent()
+
+
+def test_same_voice_scores_above_another_and_no_sound_is_sent(
+    live_server, open_page, write_wav, voice: Callable
+) -> None:
+    enrolment = open_page(live_server.url, write_wav("enrolment", voice(0, [0, 1])))
+    enrolment.activate()
+    enrolment.run_round("Train", 10)
+    enrolment.run_round("Test", 5)
+    same = open_page(live_server.url, write_wav("same", voice(0, [3])))
+    own_result = _score(same)
+    other = open_page(live_server.url, write_wav("other", voice(1, [3])))
+    other_result = _score(other)
+    print(f"own voice {own_result} %, another {other_result} %")
+    for page in (enrolment, same, other):
+        assert page.script_errors == []
+        for request in page.requests:
+            _check_request(request, live_server.url)
+    assert own_result >= other_result + 20

@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import { afterEach, beforeEach, test } from "node:test";
+import { ApiClient, ApiError, isSpeakerName } from "../../static/js/api-client.js";
+
+let server;
+let baseUrl;
+let requests;
+let answer;
+
+beforeEach(async () => {
+  requests = [];
+  answer = (response) => response.end('{"deleted": true}');
+  server = createServer(async (request, response) => {
+    let body = "";
+    for await (const chunk of request) {
+      body += chunk;
+    }
+    requests.push({ method: request.method, url: request.url, headers: request.headers, body });
+    answer(response);
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  baseUrl = `http://127.0.0.1:${server.address().port}/`;
+});
+
+afterEach(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+test("train, test and score PUT the message as JSON; status and delete carry nothing", async () => {
+  const client = new ApiClient(baseUrl);
+  const message = { mfcc: [[1, 2]], digit: 3 };
+  for (const name of ["train", "test", "score"]) {
+    await client[name]("anna.b", message);
+  }
+  await client.status("anna.b");
+  assert.deepEqual(await client.delete("anna.b"), { deleted: true });
+  assert.deepEqual(
+    requests.map(({ method, url }) => `${method} ${url}`),
+    ["PUT /train", "PUT /test", "PUT /score", "GET /status", "DELETE /delete"].map((call) => `${call}?speaker=anna.b`),
+  );
+  assert.deepEqual(requests.map(({ body }) => body && JSON.parse(body)), [message, message, message, "", ""]);
+  assert.equal(requests[0].headers["content-type"], "application/json");
+});
+
+test("an error of the service keeps its words and fields", async () => {
+  const error = { code: 422, message: "Unprocessable", description: "bad frames", errors: { mfcc: ["ragged"] } };
+  answer = (response) => response.writeHead(422).end(JSON.stringify(error));
+  await assert.rejects(new ApiClient(baseUrl).train("a", {}), (thrown) => {
+    assert.ok(thrown instanceof ApiError);
+    assert.equal(thrown.code, 422);
+    assert.deepEqual(thrown.errors, error.errors);
+    assert.equal(thrown.explanation, "Unprocessable · bad frames · mfcc: ragged");
+    return true;
+  });
+});
+
+test("a page of HTML instead of JSON is an error with the status", async () => {
+  answer = (response) => response.writeHead(502).end("<h1>Bad gateway</h1>");
+  await assert.rejects(new ApiClient(baseUrl).status("a"), { name: "ApiError", code: 502, isTemporary: true });
+});
+
+test("no answer in time", async () => {
+  answer = () => {};
+  const client = new ApiClient(baseUrl, { timeoutMs: 50 });
+  await assert.rejects(client.status("a"), { name: "ApiError", code: 0, message: /in time/, isTemporary: true });
+});
+
+test("an answer that stops half way", async () => {
+  answer = (response) => response.writeHead(200, { "Content-Length": "100" }).write('{"deleted":', () => response.destroy());
+  await assert.rejects(new ApiClient(baseUrl).status("a"), { name: "ApiError", code: 0 });
+});
+
+test("a server that is down", async () => {
+  await new Promise((resolve) => server.close(resolve));
+  await assert.rejects(new ApiClient(baseUrl).status("a"), { name: "ApiError", code: 0, message: /reached/ });
+});
+
+test("which failures another utterance may mend", () => {
+  const isTemporary = (code) => new ApiError({ code, message: "" }).isTemporary;
+  assert.deepEqual([0, 408, 422, 429, 500, 503].map(isTemporary), Array(6).fill(true));
+  assert.deepEqual([400, 401, 403, 404, 409, 413].map(isTemporary), Array(6).fill(false));
+});
+
+test("speaker names", () => {
+  for (const name of ["default", "a", "Anna-Maria_2.b", "x".repeat(64)]) {
+    assert.ok(isSpeakerName(name), name);
+  }
+  for (const name of ["", "x".repeat(65), "a b", "ä", "a/b", "a\n"]) {
+    assert.ok(!isSpeakerName(name), name);
+  }
+});

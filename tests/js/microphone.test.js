@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Microphone } from "../../static/js/microphone.js";
+
+function fakeBrowser({ refuse = null } = {}) {
+  const track = { stopped: false, stop: () => (track.stopped = true) };
+  const stream = { getTracks: () => [track], getAudioTracks: () => [track] };
+  const contexts = [];
+  const asked = [];
+  class AudioContext {
+    sampleRate = 44100;
+    state = "running";
+    audioWorklet = { addModule: async () => {} };
+    constructor() {
+      contexts.push(this);
+    }
+    createMediaStreamSource() {
+      return { connect: () => {} };
+    }
+    async resume() {}
+    async close() {
+      this.state = "closed";
+    }
+  }
+  class AudioWorkletNode {
+    static last = null;
+    port = { onmessage: null };
+    constructor() {
+      AudioWorkletNode.last = this;
+    }
+    disconnect() {}
+  }
+  const getUserMedia = async (constraints) => {
+    asked.push(constraints);
+    if (refuse) {
+      throw Object.assign(new Error("refused"), { name: refuse });
+    }
+    return stream;
+  };
+  const environment = { isSecureContext: true, navigator: { mediaDevices: { getUserMedia } }, AudioContext, AudioWorkletNode };
+  return { environment, track, contexts, asked, AudioWorkletNode };
+}
+
+const ignore = { onSamples: () => {}, onLost: () => {} };
+
+test("asks for the plain sound, delivers blocks at the native rate, and frees everything on close", async () => {
+  const browser = fakeBrowser();
+  const blocks = [];
+  const microphone = new Microphone({ ...ignore, onSamples: (block) => blocks.push(block) }, browser.environment);
+  await microphone.open();
+  const { audio } = browser.asked[0];
+  assert.deepEqual([audio.echoCancellation, audio.noiseSuppression, audio.autoGainControl], [false, false, false]);
+  assert.equal(microphone.sampleRateHz, 44100);
+  browser.AudioWorkletNode.last.port.onmessage({ data: new Float32Array(4) });
+  assert.equal(blocks.length, 1);
+  await microphone.close();
+  assert.ok(browser.track.stopped);
+  assert.equal(browser.contexts[0].state, "closed");
+  assert.equal(browser.AudioWorkletNode.last.port.onmessage, null);
+  assert.equal(microphone.sampleRateHz, null);
+});
+
+for (const [name, code] of Object.entries({
+  NotAllowedError: "denied",
+  NotFoundError: "noDevice",
+  NotReadableError: "busy",
+  TypeError: "failed",
+})) {
+  test(`${name} is reported as ${code}`, async () => {
+    const microphone = new Microphone(ignore, fakeBrowser({ refuse: name }).environment);
+    await assert.rejects(microphone.open(), { name: "MicrophoneError", code });
+  });
+}
+
+test("a page that is not secure, and a browser without capture, are told apart", async () => {
+  const { environment } = fakeBrowser();
+  const insecure = new Microphone(ignore, { ...environment, isSecureContext: false });
+  await assert.rejects(insecure.open(), { code: "insecure" });
+  await assert.rejects(new Microphone(ignore, { ...environment, navigator: {} }).open(), { code: "unsupported" });
+  const old = new Microphone(ignore, { ...environment, AudioWorkletNode: undefined });
+  await assert.rejects(old.open(), { code: "unsupported" });
+});
+
+test("a device that goes away is reported once and everything is closed", async () => {
+  const browser = fakeBrowser();
+  const lost = [];
+  const microphone = new Microphone({ ...ignore, onLost: (error) => lost.push(error.code) }, browser.environment);
+  await microphone.open();
+  browser.track.onended();
+  await new Promise(setImmediate);
+  assert.deepEqual(lost, ["lost"]);
+  assert.equal(browser.contexts[0].state, "closed");
+});
+
+test("when the worklet cannot be loaded the device is released", async () => {
+  const browser = fakeBrowser();
+  const { AudioContext } = browser.environment;
+  browser.environment.AudioContext = class extends AudioContext {
+    audioWorklet = { addModule: () => Promise.reject(new Error("404")) };
+  };
+  await assert.rejects(new Microphone(ignore, browser.environment).open(), { code: "failed" });
+  assert.ok(browser.track.stopped);
+});
