@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from store.arrays import Arrays, pack, unpack
@@ -16,17 +15,31 @@ from store.tables import models, speakers
 
 @dataclass(frozen=True)
 class StoredModel:
-    """A model as kept: `revision` is the speaker's revision that it was made from."""
+    """A model as kept.
+
+    Attributes:
+        revision: the speaker's revision that it was made from.
+        system: name of the system that made it and that alone can read it.
+        summary: plain numbers for the replies.
+        arrays: the model itself.
+    """
 
     revision: int
+    system: str
     summary: dict[str, Any]
-    arrays: dict[str, NDArray[Any]]
+    arrays: Arrays
 
 
 def find(connection: Connection, alias: str) -> tuple[Speaker, StoredModel | None] | None:
     """Return the speaker and, if there is one, its model; None for an unknown alias."""
     query = (
-        sa.select(speakers, models.c.revision.label("made_from"), models.c.summary, models.c.arrays)
+        sa.select(
+            speakers,
+            models.c.revision.label("made_from"),
+            models.c.system,
+            models.c.summary,
+            models.c.arrays,
+        )
         .join_from(speakers, models, isouter=True)
         .where(speakers.c.alias == alias)
     )
@@ -37,15 +50,21 @@ def find(connection: Connection, alias: str) -> tuple[Speaker, StoredModel | Non
     speaker = Speaker(**{name: row._mapping[name] for name in names})
     if row.made_from is None:
         return speaker, None
-    return speaker, StoredModel(row.made_from, row.summary, unpack(row.arrays))
+    return speaker, StoredModel(row.made_from, row.system, row.summary, unpack(row.arrays))
 
 
-def save(
-    connection: Connection, speaker_id: int, revision: int, summary: dict[str, Any], arrays: Arrays
-) -> None:
-    """Keep the model unless a newer one is there already; the speaker must be locked."""
-    older = sa.and_(models.c.speaker_id == speaker_id, models.c.revision < revision)
-    values = {"revision": revision, "summary": summary, "arrays": pack(arrays)}
+def load(connection: Connection, speaker_id: int) -> StoredModel | None:
+    """Return the speaker's model, if there is one."""
+    row = connection.execute(sa.select(models).where(models.c.speaker_id == speaker_id)).first()
+    if row is None:
+        return None
+    return StoredModel(row.revision, row.system, row.summary, unpack(row.arrays))
+
+
+def save(connection: Connection, speaker_id: int, model: StoredModel) -> None:
+    """Keep the model unless one of newer takes is there already; the speaker must be locked."""
+    older = sa.and_(models.c.speaker_id == speaker_id, models.c.revision <= model.revision)
+    values = {**vars(model), "arrays": pack(model.arrays)}
     if connection.execute(sa.update(models).where(older).values(values)).rowcount:
         return
     kept = sa.select(models.c.revision).where(models.c.speaker_id == speaker_id)

@@ -55,17 +55,25 @@ def lock(connection: Connection, speaker_id: int) -> Speaker | None:
 
 
 def describe_takes(
-    connection: Connection, speaker_id: int, frontend: str | None, width: int
-) -> None:
-    """Note the front end of the speaker's takes and count one change."""
-    values = {"frontend": frontend, "width": width, "revision": speakers.c.revision + 1}
-    connection.execute(sa.update(speakers).where(speakers.c.id == speaker_id).values(values))
+    connection: Connection, speaker: Speaker, frontend: str | None, width: int
+) -> int:
+    """Note the front end of the locked speaker's takes, count one change, return its number."""
+    revision = speaker.revision + 1
+    values = {"frontend": frontend, "width": width, "revision": revision}
+    connection.execute(sa.update(speakers).where(speakers.c.id == speaker.id).values(values))
+    return revision
 
 
 def delete(connection: Connection, alias: str) -> bool:
     """Delete the speaker with takes, model and scorings; False if there was none."""
     result = connection.execute(sa.delete(speakers).where(speakers.c.alias == alias))
     return result.rowcount > 0
+
+
+def count(connection: Connection) -> int:
+    """Return how many speakers there are."""
+    query = sa.select(sa.func.count()).select_from(speakers)
+    return int(connection.execute(query).scalar_one())
 
 
 def page(connection: Connection, after: str, limit: int) -> list[Speaker]:

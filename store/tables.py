@@ -73,6 +73,7 @@ models = sa.Table(
     metadata,
     _speaker_key(primary_key=True),
     sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("system", sa.String(64), nullable=False, server_default="classic"),
     sa.Column("summary", sa.JSON, nullable=False),
     sa.Column("arrays", sa.LargeBinary, nullable=False),
 )

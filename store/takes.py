@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
-from store.arrays import pack, unpack
+from store.arrays import Arrays, pack, unpack
 from store.tables import takes
 
 Role = Literal["train", "reference"]
@@ -43,8 +43,16 @@ def append(
     role: Role,
     digit: int | None,
     arrays: dict[str, NDArray[np.float64]],
-) -> None:
-    """Add a take; `arrays` holds frames (T, D) and, if known, energy (T,), kept as float32."""
+) -> Take:
+    """Add a take and return it as it is kept.
+
+    Args:
+        connection: a writing transaction.
+        speaker_id: whose take it is.
+        role: what it is for.
+        digit: what was said, if told.
+        arrays: frames (T, D) and, if known, energy and zcr (T,); kept as float32.
+    """
     compact = {name: array.astype(np.float32) for name, array in arrays.items()}
     same = sa.and_(
         takes.c.speaker_id == speaker_id,
@@ -60,17 +68,22 @@ def append(
         "n_frames": len(arrays["frames"]),
         "arrays": pack(compact),
     }
-    connection.execute(sa.insert(takes).values(row))
+    added = sa.insert(takes).values(row).returning(takes.c.ordinal)
+    ordinal = connection.execute(added).scalar_one()
+    return _make_take(role, digit, ordinal, compact)
 
 
-def trim(connection: Connection, speaker_id: int, role: Role, keep: int) -> None:
-    """Delete all but the newest `keep` takes of that role."""
+def trim(connection: Connection, speaker_id: int, role: Role, keep: int) -> list[Take]:
+    """Delete all but the newest `keep` takes of that role and return those, oldest first."""
     mine = sa.and_(takes.c.speaker_id == speaker_id, takes.c.role == role)
     newest_surplus = (
         sa.select(takes.c.id).where(mine).order_by(takes.c.id.desc()).offset(keep).limit(1)
     )
     surplus = sa.and_(mine, takes.c.id <= newest_surplus.scalar_subquery())
-    connection.execute(sa.delete(takes).where(surplus))
+    evicted = connection.execute(sa.select(takes).where(surplus).order_by(takes.c.id)).all()
+    if evicted:
+        connection.execute(sa.delete(takes).where(surplus))
+    return [_take(row) for row in evicted]
 
 
 def load(connection: Connection, speaker_id: int) -> list[Take]:
@@ -100,12 +113,10 @@ def count_frames(connection: Connection, speaker_id: int) -> dict[str, int]:
 
 
 def _take(row: sa.Row[tuple[object, ...]]) -> Take:
-    arrays = unpack(row.arrays)
+    return _make_take(row.role, row.digit, row.ordinal, unpack(row.arrays))
+
+
+def _make_take(role: Role, digit: int | None, ordinal: int, arrays: Arrays) -> Take:
     energy = arrays.get("energy")
-    return Take(
-        role=row.role,
-        digit=row.digit,
-        ordinal=row.ordinal,
-        frames=arrays["frames"].astype(np.float64),
-        energy=None if energy is None else energy.astype(np.float64),
-    )
+    frames = arrays["frames"].astype(np.float64)
+    return Take(role, digit, ordinal, frames, None if energy is None else energy.astype(float))

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from store import Store, scorings
 from store.scorings import Scoring
-from verification.classic import frame_scores
 from verification.current_model import current_model
 from verification.enrolment import LOG_LENGTH, check_front_end, score_threshold
 from verification.errors import NoReferenceError, SpeakerDeletedError
 from verification.frame_scores import FrameScores, count_above, percent
+from verification.judgement import Decision, Quality
 from verification.message import Message
+from verification.systems import system_for
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,10 @@ class ScoreReport:
     score: int
     result_reference: int
     scoring_log: Sequence[Scoring]
+    llr: float | None
+    probability: float | None
+    decision: Decision
+    quality: Quality
 
 
 def score(store: Store, alias: str, message: Message) -> ScoreReport:
@@ -43,7 +48,8 @@ def score(store: Store, alias: str, message: Message) -> ScoreReport:
     if threshold is None:
         text = f"{alias} has no reference yet: train a digit twice, or send other takes to /test"
         raise NoReferenceError("speaker", text)
-    scores = frame_scores(model.arrays, message.frames)
+    system = system_for(speaker.frontend)
+    scores = system.frame_scores(model.arrays, message)
     above = count_above(scores, threshold)
     log = _note(store, speaker.id, message.digit, percent(above, len(scores)))
     return ScoreReport(
@@ -52,6 +58,7 @@ def score(store: Store, alias: str, message: Message) -> ScoreReport:
         score=above,
         result_reference=model.summary["result_reference"],
         scoring_log=log,
+        **vars(system.judge(model.arrays, message)),
     )
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,41 +10,38 @@ from numpy.typing import NDArray
 from gmm.em import Mixture, fit, log_likelihoods
 from store.arrays import Arrays
 from store.takes import Take
-from verification.frame_scores import FrameScores, count_above, percent
+from verification.frame_scores import describe_reference
+from verification.judgement import UNCALIBRATED, Judgement
+from verification.message import Message
+from verification.system import Built
 
 Frames = NDArray[np.float64]
 
 
-def build(takes: Sequence[Take]) -> tuple[dict[str, Any], Arrays]:
-    """Fit the speaker's mixture and set the threshold.
+class ClassicSystem:
+    """Serves any front end; every new take means fitting anew."""
 
-    Args:
-        takes: all takes of the speaker, at least one of them in the role "train".
+    name = "classic"
 
-    Returns:
-        A summary for the replies (`reference` is None while there is no reference speech)
-        and the mixture's arrays.
-    """
-    training, reference = split(takes)
-    mixture = fit(without_c0(np.vstack([take.frames for take in training])))
-    summary: dict[str, Any] = {
-        "train_data_length": sum(len(take.frames) for take in training),
-        "test_data_length": sum(len(take.frames) for take in reference),
-        "reference": None,
-        "result_reference": None,
-    }
-    if reference:
-        scores = log_likelihoods(mixture, without_c0(np.vstack([t.frames for t in reference])))
-        statistics = FrameScores.of(scores)
-        above = count_above(scores, statistics.threshold)
-        summary["reference"] = asdict(statistics)
-        summary["result_reference"] = percent(above, len(scores))
-    return summary, vars(mixture)
+    def build(self, takes: Sequence[Take]) -> Built:
+        """Fit the speaker's mixture and set the threshold."""
+        training, reference = split(takes)
+        mixture = fit(without_c0(np.vstack([take.frames for take in training])))
+        scores = [log_likelihoods(mixture, without_c0(take.frames)) for take in reference]
+        n_frames = sum(len(take.frames) for take in training)
+        summary = {"train_data_length": n_frames, **describe_reference(scores)}
+        return Built(summary, vars(mixture))
 
+    def extend(self, model: Built | None, added: Take, evicted: Sequence[Take]) -> None:
+        """Ask for a new fit."""
 
-def frame_scores(arrays: Mapping[str, NDArray[Any]], frames: Frames) -> Frames:
-    """Return the log-likelihood (T,) of each frame (T, D) under the mixture `build` made."""
-    return log_likelihoods(Mixture(**arrays), without_c0(frames))
+    def frame_scores(self, arrays: Arrays, message: Message) -> Frames:
+        """Return the log-likelihood (T,) of each frame."""
+        return log_likelihoods(Mixture(**arrays), without_c0(message.frames))
+
+    def judge(self, arrays: Arrays, message: Message) -> Judgement:
+        """Decide nothing: likelihoods of a mixture alone cannot say how sure they are."""
+        return UNCALIBRATED
 
 
 def split(takes: Sequence[Take]) -> tuple[list[Take], list[Take]]:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from store import Store, models, takes
 from store.models import StoredModel
 from store.speakers import Speaker, lock
-from verification import classic
 from verification.errors import NotTrainedError, SpeakerDeletedError
+from verification.systems import system_for
 
 
 def current_model(store: Store, alias: str) -> tuple[Speaker, StoredModel]:
     """Return the speaker and a model made from all its takes, making one if need be.
 
-    A model older than the takes appears when a worker died between keeping a take and
-    keeping the model, or while another worker is still fitting.
+    A model is older than the takes when a worker died between keeping a take and keeping the
+    model, while another worker is still fitting, or when its system has been replaced.
 
     Raises:
         NotTrainedError: the speaker is unknown or has no training takes.
@@ -24,17 +24,24 @@ def current_model(store: Store, alias: str) -> tuple[Speaker, StoredModel]:
         if found is None:
             raise _not_trained(alias)
         speaker, model = found
-        if model is not None and model.revision == speaker.revision:
+        if model is not None and is_current(speaker, model):
             return speaker, model
         material = takes.load(connection, speaker.id)
     if not any(take.role == "train" for take in material):
         raise _not_trained(alias)
-    summary, arrays = classic.build(material)
+    system = system_for(speaker.frontend)
+    model = StoredModel(speaker.revision, system.name, *system.build(material))
     with store.writing() as connection:
         if lock(connection, speaker.id) is None:
             raise SpeakerDeletedError("speaker", f"{alias} was deleted while its model was made")
-        models.save(connection, speaker.id, speaker.revision, summary, arrays)
-    return speaker, StoredModel(speaker.revision, summary, dict(arrays))
+        models.save(connection, speaker.id, model)
+    return speaker, model
+
+
+def is_current(speaker: Speaker, model: StoredModel) -> bool:
+    """Tell whether the model is made from the speaker's takes by the system in force."""
+    made_from = (model.revision, model.system)
+    return made_from == (speaker.revision, system_for(speaker.frontend).name)
 
 
 def _not_trained(alias: str) -> NotTrainedError:

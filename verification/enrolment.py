@@ -8,14 +8,16 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from store import Store, speakers, takes
+from store import Store, models, speakers, takes
 from store.models import StoredModel
 from store.speakers import Speaker
 from store.takes import LogEntry, Role
-from verification.current_model import current_model
+from verification.current_model import current_model, is_current
 from verification.errors import FrontEndMismatchError, NotTrainedError, SpeakerDeletedError
 from verification.frame_scores import FrameScores
 from verification.message import Message
+from verification.system import Built
+from verification.systems import system_for
 
 LOG_LENGTH = 60
 
@@ -53,12 +55,12 @@ def train(store: Store, alias: str, message: Message) -> TrainingReport:
     Raises:
         FrontEndMismatchError: the speaker's takes come from another front end.
     """
+    started = time.perf_counter()
     with store.writing() as connection:
         speaker = speakers.obtain(connection, alias)
         _keep(connection, speaker, "train", message)
         counts = takes.count_frames(connection, speaker.id)
         log = takes.log(connection, speaker.id, "train")
-    started = time.perf_counter()
     _, model = current_model(store, alias)
     return TrainingReport(
         mfcc_train_store_length=counts["train"],
@@ -124,10 +126,20 @@ def check_front_end(speaker: Speaker, message: Message) -> None:
 
 
 def _keep(connection: Connection, speaker: Speaker, role: Role, message: Message) -> None:
+    """Keep the take and, where the system can add it to the model, the extended model."""
     locked = speakers.lock(connection, speaker.id)
     if locked is None:
         raise SpeakerDeletedError("speaker", f"{speaker.alias} was deleted meanwhile")
     check_front_end(locked, message)
-    takes.append(connection, speaker.id, role, message.digit, message.arrays())
-    takes.trim(connection, speaker.id, role, LOG_LENGTH)
-    speakers.describe_takes(connection, speaker.id, message.frontend, message.frames.shape[1])
+    take = takes.append(connection, locked.id, role, message.digit, message.arrays())
+    evicted = takes.trim(connection, locked.id, role, LOG_LENGTH)
+    width = message.frames.shape[1]
+    revision = speakers.describe_takes(connection, locked, message.frontend, width)
+    model = models.load(connection, locked.id)
+    if locked.revision and (model is None or not is_current(locked, model)):
+        return  # stale already: current_model builds it from all takes
+    system = system_for(message.frontend)
+    before = None if model is None else Built(model.summary, model.arrays)
+    built = system.extend(before, take, evicted)
+    if built is not None:
+        models.save(connection, locked.id, StoredModel(revision, system.name, *built))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+Scores = NDArray[np.floating[Any]]
 
 
 @dataclass(frozen=True)
@@ -18,7 +22,7 @@ class FrameScores:
     max: float
 
     @classmethod
-    def of(cls, scores: NDArray[np.float64]) -> FrameScores:
+    def of(cls, scores: Scores) -> FrameScores:
         """Summarise scores (T,), T >= 1."""
         extremes = float(scores.min()), float(scores.max())
         return cls(float(scores.mean()), float(scores.std()), *extremes)
@@ -29,7 +33,7 @@ class FrameScores:
         return self.average - self.deviation
 
 
-def count_above(scores: NDArray[np.float64], threshold: float) -> int:
+def count_above(scores: Scores, threshold: float) -> int:
     """Return how many of the scores (T,) lie above the threshold."""
     return int(np.count_nonzero(scores > threshold))
 
@@ -37,3 +41,17 @@ def count_above(scores: NDArray[np.float64], threshold: float) -> int:
 def percent(part: int, whole: int) -> int:
     """Return part of whole in whole percent."""
     return round(100 * part / whole)
+
+
+def describe_reference(takes: Sequence[Scores]) -> dict[str, Any]:
+    """Return a summary's fields on reference speech from the frame scores of each take."""
+    if not takes:
+        return {"test_data_length": 0, "reference": None, "result_reference": None}
+    scores = np.concatenate(takes)
+    statistics = FrameScores.of(scores)
+    above = count_above(scores, statistics.threshold)
+    return {
+        "test_data_length": len(scores),
+        "reference": asdict(statistics),
+        "result_reference": percent(above, len(scores)),
+    }

@@ -1,0 +1,1 @@
+"""The `cepstra` command: client, evaluation, administration."""

@@ -1,0 +1,71 @@
+"""`python -m cli`: every module of this package that defines `command` is a subcommand.
+
+The command `train-background` lives in cli/train_background.py. A module is imported when its
+command is run; the list of commands reads only the modules' docstrings, so `--help` is fast.
+"""
+
+import ast
+import importlib
+import re
+from pathlib import Path
+from typing import Any
+
+import click
+
+FOLDER = Path(__file__).resolve().parent
+
+
+class ModuleGroup(click.Group):
+    """A group whose commands are the modules beside this file."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names of all commands, in alphabetical order."""
+        return sorted(_summaries())
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the module of a command; None when there is no such command."""
+        if cmd_name not in _summaries():
+            return None
+        module: Any = importlib.import_module(f"cli.{cmd_name.replace('-', '_')}")
+        command: click.Command = module.command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Take a command's name from here, whatever its own decorator calls it."""
+        _, command, rest = super().resolve_command(ctx, args)
+        return args[0], command, rest
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(_summaries().items()))
+
+
+def _summaries() -> dict[str, str]:
+    """Command name -> first line of its module's docstring."""
+    summaries: dict[str, str] = {}
+    for path in FOLDER.glob("[!_]*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        if any(_defines_command(node) for node in tree.body):
+            first_line = (ast.get_docstring(tree) or "").partition("\n")[0]
+            summaries[path.stem.replace("_", "-")] = re.sub(r"^`[^`]*`: ", "", first_line)
+    return summaries
+
+
+def _defines_command(node: ast.stmt) -> bool:
+    if isinstance(node, ast.FunctionDef):
+        return node.name == "command"
+    return isinstance(node, ast.Assign) and any(
+        isinstance(target, ast.Name) and target.id == "command" for target in node.targets
+    )
+
+
+@click.group(cls=ModuleGroup, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Cepstra: voice verification that never hears the voice."""
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m cli")

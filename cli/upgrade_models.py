@@ -1,0 +1,37 @@
+"""`upgrade-models`: bring every speaker to the system in force, from the takes that are kept."""
+
+from __future__ import annotations
+
+import click
+from rich.console import Console
+from rich.progress import Progress
+
+from config import Config
+from store import Store, migrate
+from verification import directory
+from verification.current_model import current_model
+from verification.errors import NotTrainedError, SpeakerDeletedError
+
+
+@click.command("upgrade-models")
+@click.option("--database", help="Database URL.  [default: DATABASE_URL, else the embedded one]")
+def command(database: str | None) -> None:
+    """Make models anew where an older system made them; nobody has to enrol again.
+
+    Each speaker is a transaction of its own: stop the command at any time and start it again,
+    with the service running or not.
+    """
+    store = Store(database or Config.from_environment().database_url)
+    migrate.upgrade(store)
+    console = Console(stderr=True)
+    current, untrained = 0, 0
+    with Progress(console=console, disable=not console.is_terminal) as progress:
+        task = progress.add_task("speakers", total=directory.count(store))
+        for speaker in directory.everybody(store):
+            try:
+                current_model(store, speaker.alias)
+                current += 1
+            except (NotTrainedError, SpeakerDeletedError):
+                untrained += 1
+            progress.advance(task)
+    click.echo(f"{current} models are up to date; {untrained} speakers have no model")

@@ -1,0 +1,1 @@
+"""Verification trials in; error rates, intervals, plots and tables out."""

@@ -1,0 +1,131 @@
+"""The verifiers that can be evaluated, each the service's own code behind one interface."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from features import Features, FrontEndDefinition, concatenate, page_definition
+from store import takes as stored
+from verification.classic import ClassicSystem
+from verification.frame_scores import FrameScores, count_above
+from verification.message import Message
+from verification.system import Built
+
+CLASSIC_FRONT_END = FrontEndDefinition(
+    id="",
+    sample_rate_hz=44_100,
+    frame_samples=512,
+    hop_samples=512,
+    remove_frame_mean=False,
+    pre_emphasis=0.0,
+    gain=1.0,
+    window="hamming",
+    mel_bands=26,
+    coefficients=13,
+    decimals=6,
+)
+
+
+@dataclass(frozen=True)
+class Take:
+    """One recording as the service receives it: features rounded like a message.
+
+    Attributes:
+        features: T frames.
+        digit: the digit said, when known.
+    """
+
+    features: Features
+    digit: int | None
+
+
+class System(Protocol):
+    """What an evaluation needs of a verifier.
+
+    Attributes:
+        definition: the front end that makes its features.
+        decision_threshold: scores at or above it are accepted by the shipped policy.
+        scores_are_llrs: whether a score is a natural log-likelihood ratio; Cllr is left out
+            where it is not.
+    """
+
+    definition: FrontEndDefinition
+    decision_threshold: float
+    scores_are_llrs: bool
+
+    def enrol(self, takes: Sequence[Take]) -> Any:
+        """Make a speaker's model from enrolment takes in the order spoken."""
+
+    def score(self, model: Any, takes: Sequence[Take]) -> float:
+        """Score the takes of one attempt together against a model."""
+
+
+class ClassicRule:
+    """The classic demo's rule: the share of an attempt's frames above the speaker's threshold.
+
+    The classic demo shows that share beside the reference's and leaves the decision to the
+    reader. Normally distributed reference values lie above mean - deviation in 84.13% of the
+    frames; here an attempt is accepted when its share is at most ten points below that.
+    """
+
+    decision_threshold = 0.7413
+    scores_are_llrs = False
+
+    def __init__(self, definition: FrontEndDefinition) -> None:
+        self.definition = definition
+        self._system = ClassicSystem()
+
+    def enrol(self, takes: Sequence[Take]) -> Built:
+        """Fit on the even takes of each digit and set the threshold on the odd ones.
+
+        Raises:
+            ValueError: a single take, which leaves nothing for the reference.
+        """
+        model = self._system.build(stored_takes(takes))
+        if model.summary["reference"] is None:  # no digit came twice: split by order alone
+            model = self._system.build(stored_takes([Take(t.features, None) for t in takes]))
+        if model.summary["reference"] is None:
+            raise ValueError("takes: expected at least two, one of them for the reference")
+        return model
+
+    def score(self, model: Built, takes: Sequence[Take]) -> float:
+        """The share, 0 to 1, of all frames of the attempt above the threshold."""
+        scores = self._system.frame_scores(model.arrays, joined(takes))
+        threshold = FrameScores(**model.summary["reference"]).threshold
+        return count_above(scores, threshold) / len(scores)
+
+
+def joined(takes: Sequence[Take]) -> Message:
+    """The takes of an attempt as one message, as the page sends them."""
+    features = concatenate([take.features for take in takes])
+    return Message(features.mfcc, features.energy, features.zcr)
+
+
+def stored_takes(takes: Sequence[Take]) -> list[stored.Take]:
+    """Enrolment takes as the service's store would return them, ordinals counted per digit."""
+    counts: dict[int | None, int] = {}
+    result: list[stored.Take] = []
+    for take in takes:
+        ordinal = counts.get(take.digit, 0)
+        counts[take.digit] = ordinal + 1
+        frames, energy = take.features.mfcc, take.features.energy
+        result.append(stored.Take("train", take.digit, ordinal, frames, energy))
+    return result
+
+
+REGISTRY: Mapping[str, Callable[[], System]] = {
+    "classic": lambda: ClassicRule(CLASSIC_FRONT_END),
+    "classic-meyda-16k-1": lambda: ClassicRule(page_definition()),
+}
+DEFAULT_SYSTEM = "classic-meyda-16k-1"
+
+
+def make_system(name: str) -> System:
+    """Make a registered system.
+
+    Raises:
+        ValueError: the name is unknown.
+    """
+    if name not in REGISTRY:
+        raise ValueError(f"system {name!r} is unknown; known: {', '.join(REGISTRY)}")
+    return REGISTRY[name]()

@@ -1,0 +1,176 @@
+"""`python -m cli evaluate` as a user runs it, on real and on synthetic digits."""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+ROOT = Path(__file__).resolve().parent.parent
+WORDS = ("zero", "one", "two", "three", "four", "five")
+VOICES = {"ann": ("en+f2", 70), "bob": ("en+m3", 20), "cid": ("en+m7", 45)}
+
+
+def run_cli(*arguments: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "cli", *map(str, arguments)],
+        cwd=ROOT,
+        env={**os.environ, "COLUMNS": "120"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def write_rows(path: Path, header: str, rows) -> Path:
+    with path.open("w", newline="", encoding="utf-8") as target:
+        writer = csv.writer(target)
+        writer.writerow(header.split(","))
+        writer.writerows(rows)
+    return path
+
+
+@pytest.fixture(scope="module")
+def spoken(espeak_wav, tmp_path_factory) -> Path:
+    """Digits of three synthetic voices, four takes each: AUDIO/SPEAKER/DIGIT_SPEAKER_TAKE.wav."""
+    folder = tmp_path_factory.mktemp("spoken")
+    rng = np.random.default_rng(0)
+    for speaker, (voice, pitch) in VOICES.items():
+        (folder / speaker).mkdir()
+        for digit, word in enumerate(WORDS):
+            for take in range(4):
+                samples, rate_hz = soundfile.read(espeak_wav(word, voice, pitch + 2 * take))
+                noisy = samples + rng.normal(0, 1e-3, len(samples))
+                soundfile.write(folder / speaker / f"{digit}_{speaker}_{take}.wav", noisy, rate_hz)
+    return folder
+
+
+@pytest.fixture
+def lists(tmp_path) -> tuple[Path, Path]:
+    """Takes 0 and 1 of every digit enrol, takes 2 and 3 are attempts of three digits."""
+    enrol = [(s, " ".join(f"{s}/{d}_{s}_{t}" for d in range(6) for t in (0, 1))) for s in VOICES]
+    trials = [
+        (m, s, int(m == s), " ".join(f"{s}/{(d + i) % 6}_{s}_{t}" for i in range(3)))
+        for m in VOICES
+        for s in VOICES
+        for d in range(6)
+        for t in (2, 3)
+    ]
+    return (
+        write_rows(tmp_path / "enrol.csv", "speaker,files", enrol),
+        write_rows(tmp_path / "trials.csv", "model,speaker,target,files", trials),
+    )
+
+
+def test_figures_plots_and_table(spoken, lists, tmp_path):
+    out, pictures = tmp_path / "deep" / "out.json", tmp_path / "plots"
+    done = run_cli(
+        "evaluate", "--enrol", lists[0], "--trials", lists[1], "--audio", spoken,
+        "--system", "classic", "--system", "classic-meyda-16k-1",
+        "--json", out, "--plots", pictures,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    systems = json.loads(out.read_text())["systems"]
+    assert list(systems) == ["classic", "classic-meyda-16k-1"]
+    for figures in systems.values():
+        promised = {"eer", "min_dcf", "frr_at_far1", "far", "frr", "cllr", "n_trials"}
+        assert promised | {"min_cllr", "eer_ci"} <= figures.keys()
+        assert figures["n_trials"] == 108
+        assert figures["cllr"] is None  # a share of frames is no likelihood ratio
+        assert figures["eer_ci"][0] <= figures["eer"] <= figures["eer_ci"][1]
+        assert all(0 <= figures[rate] <= 100 for rate in ("eer", "frr_at_far1", "far", "frr"))
+    # Three voices that differ this much must be told apart.
+    assert systems["classic-meyda-16k-1"]["eer"] < 10
+    assert f"{systems['classic-meyda-16k-1']['eer']:.2f}" in done.stdout
+    for name in ("det.png", "scores-classic.png", "scores-classic-meyda-16k-1.png"):
+        assert (pictures / name).read_bytes().startswith(b"\x89PNG")
+
+
+def test_another_device_is_heard_only_in_the_attempts(spoken, lists, tmp_path):
+    muffled = tmp_path / "muffled"
+    for path in spoken.rglob("*.wav"):
+        samples, rate_hz = soundfile.read(path)
+        target = (muffled / path.relative_to(spoken)).with_suffix(".flac")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        dull = np.convolve(samples, np.ones(24) / 24, mode="same")
+        soundfile.write(target, dull, rate_hz)
+    figures = []
+    for extra in ((), ("--test-audio", muffled)):
+        out = tmp_path / f"{len(extra)}.json"
+        done = run_cli(
+            "evaluate", "--enrol", lists[0], "--trials", lists[1], "--audio", spoken, *extra,
+            "--system", "classic-meyda-16k-1", "--json", out,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        figures.append(json.loads(out.read_text())["systems"]["classic-meyda-16k-1"])
+    assert figures[1]["frr"] > figures[0]["frr"]
+
+
+def test_missing_and_broken_recordings_are_named(spoken, lists, tmp_path):
+    def evaluate(audio: Path) -> subprocess.CompletedProcess[str]:
+        return run_cli(
+            "evaluate", "--enrol", lists[0], "--trials", lists[1], "--audio", audio,
+            "--system", "classic-meyda-16k-1", "--json", tmp_path / "out.json",
+        )  # fmt: skip
+
+    copy = tmp_path / "copy"
+    for path in spoken.rglob("*.wav"):
+        target = copy / path.relative_to(spoken)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(path.read_bytes())
+    broken = copy / "bob" / "3_bob_2.wav"
+    broken.write_bytes(b"no sound in here")
+    done = evaluate(copy)
+    assert done.returncode == 2
+    assert "3_bob_2.wav: not a readable sound file" in done.stderr
+    broken.unlink()
+    done = evaluate(copy)
+    assert done.returncode == 2
+    assert "1 of " in done.stderr
+    assert "bob/3_bob_2" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "out.json").exists()
+
+
+def test_wrong_lists_and_options_end_with_status_2(lists, tmp_path):
+    base = ["evaluate", "--trials", lists[1], "--audio", tmp_path, "--json", tmp_path / "o.json"]
+    empty = tmp_path / "empty.csv"
+    empty.write_text("speaker,files\n")
+    for enrol, extra, complaint in (
+        (tmp_path / "nowhere.csv", (), "nowhere.csv"),
+        (empty, (), "the list is empty"),
+        (lists[0], ("--system", "oracle"), "oracle"),
+    ):
+        done = run_cli(*base, "--enrol", enrol, *extra)
+        assert done.returncode == 2
+        assert complaint in done.stderr
+
+
+def test_help_lists_the_commands():
+    done = run_cli("--help")
+    assert done.returncode == 0
+    assert "evaluate" in done.stdout
+    assert "accuracy" in done.stdout
+    assert run_cli("no-such-command").returncode == 2
+
+
+def test_real_digits_are_told_apart(shared_dir, tmp_path):
+    protocol, out = shared_dir / "protocol", tmp_path / "out.json"
+    with (protocol / "fsdd.trials.csv").open() as source:
+        header, *rows = source.read().splitlines()
+    subset = tmp_path / "trials.csv"
+    subset.write_text("\n".join([header, *rows[::10]]) + "\n")
+    done = run_cli(
+        "evaluate", "--enrol", protocol / "fsdd.enrol.csv", "--trials", subset,
+        "--audio", shared_dir / "corpora" / "fsdd", "--system", "classic-meyda-16k-1",
+        "--json", out,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    figures = json.loads(out.read_text())["systems"]["classic-meyda-16k-1"]
+    assert figures["n_trials"] == 150
+    assert figures["eer"] < 5

@@ -1,0 +1,49 @@
+"""What a verifier has to be able to do for the service, and which one serves a front end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from store.arrays import Arrays
+from store.takes import Take
+from verification.judgement import Judgement
+from verification.message import Message
+
+
+class Built(NamedTuple):
+    """A model: plain numbers for the replies, and arrays that the system can read.
+
+    The summary holds train_data_length and test_data_length (frames), reference (FrameScores as
+    a dict, None while there is no reference speech) and result_reference (percent or None).
+    """
+
+    summary: dict[str, Any]
+    arrays: Arrays
+
+
+class System(Protocol):
+    """A verifier. `name` changes whenever its models cannot be read by another version."""
+
+    name: str
+
+    def build(self, takes: Sequence[Take]) -> Built:
+        """Make a model from all takes of a speaker, oldest first, at least one for training."""
+
+    def extend(self, model: Built | None, added: Take, evicted: Sequence[Take]) -> Built | None:
+        """Return the model with one take more and some less, or None if it has to be built anew.
+
+        Args:
+            model: the speaker's model before, None if `added` is the first take.
+            added: the newest take.
+            evicted: the oldest takes, which leave the log for it.
+        """
+
+    def frame_scores(self, arrays: Arrays, message: Message) -> NDArray[np.float64]:
+        """Return one score (T,) a frame; higher is more like the speaker."""
+
+    def judge(self, arrays: Arrays, message: Message) -> Judgement:
+        """Decide whether the message is the speaker's."""
