@@ -15,7 +15,7 @@ from evaluation.protocol import ProtocolError
 from evaluation.recordings import FeatureCache
 from evaluation.runner import TrialScores, load_experiment, score_trials
 from evaluation.systems import REGISTRY, make_system
-from features import AudioError
+from features.audio import AudioError
 
 COMMAND = "python -m cli accuracy --shared ../shared --out docs/accuracy.md"
 Scores = dict[str, dict[str, TrialScores]]

@@ -16,7 +16,7 @@ from evaluation.recordings import FeatureCache
 from evaluation.runner import Experiment, TrialScores, load_experiment, score_trials
 from evaluation.summary import summarise
 from evaluation.systems import DEFAULT_SYSTEM, REGISTRY, make_system
-from features import AudioError
+from features.audio import AudioError
 
 FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)

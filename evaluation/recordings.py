@@ -7,7 +7,8 @@ from pathlib import Path
 
 from evaluation.protocol import digit_of
 from evaluation.systems import Take
-from features import AudioError, Features, FrontEndDefinition, extract, read_audio, rounded
+from features import Features, FrontEndDefinition, extract, rounded
+from features.audio import AudioError, read_audio
 
 Progress = Callable[[int], None]
 CHUNK_FILES = 16

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.mixture import GaussianMixture
 
 FRAMES_PER_COMPONENT = 10
 COVARIANCE_FLOOR = 1e-3  # of each coefficient's own variance
@@ -44,6 +42,10 @@ def fit(frames: NDArray[np.float64], n_components: int = 5, seed: int = 0) -> Mi
     Raises:
         ValueError: frames is not a two-dimensional array with at least one row.
     """
+    # Imported late: loading scikit-learn would double the start of every worker.
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.mixture import GaussianMixture
+
     if frames.ndim != 2 or not len(frames):
         raise ValueError(f"frames: expected shape (T, D) with T >= 1, got {frames.shape}")
     centre, scale = frames.mean(axis=0), _scale(frames)

@@ -25,10 +25,10 @@ from features import (  # noqa: E402  (run as a script, the root is not on the p
     concatenate,
     extract,
     page_definition,
-    read_audio,
     speech_span,
     to_message,
 )
+from features.audio import read_audio  # noqa: E402
 
 ATTRIBUTION = (
     'Made from recordings of Pete Warden, "Speech Commands: A Dataset for Limited-Vocabulary '

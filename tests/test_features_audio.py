@@ -7,16 +7,14 @@ import pytest
 import soundfile
 
 from features import (
-    AudioError,
     Features,
     concatenate,
     extract,
     page_definition,
-    read_audio,
-    resample,
     speech_span,
     to_message,
 )
+from features.audio import AudioError, read_audio, resample
 
 
 def tone(rate_hz: int, seconds: float = 0.5, tone_hz: float = 440.0):

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from features import FrontEndDefinition, extract, load_definition, page_definition, read_audio
+from features import FrontEndDefinition, extract, load_definition, page_definition
+from features.audio import read_audio
 from features.mfcc import Features
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -1,0 +1,136 @@
+"""The background's parameters as objects, and as the flat named arrays of a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gmm.calibration import Calibration
+from gmm.plda import Plda, PreparedPoints
+from gmm.quantisation import dequantise, quantise
+from gmm.streams import POINT_STREAMS
+from gmm.subspace import Subspace
+from gmm.ubm import DiagonalMixture
+
+FloatArray = NDArray[Any]
+Arrays = Mapping[str, NDArray[Any]]
+
+MIXTURE_ARRAYS = ("weights", "means", "variances")
+PLDA_ARRAYS = ("centre", "whitening", "discriminant", "between", "within")
+CALIBRATION_ARRAYS = ("weights", "bias", "rates", "rate_llrs")
+
+
+@dataclass(frozen=True)
+class PointScorer:
+    """A stream whose attempts become points of a subspace.
+
+    Attributes:
+        mixture: the background mixture of K components over D dimensions.
+        subspace: its R factors.
+        plda: the scoring of two points.
+        cohort: (C, L) projected points of background speakers.
+        prepared_cohort: the same, ready to be scored.
+    """
+
+    mixture: DiagonalMixture
+    subspace: Subspace
+    plda: Plda
+    cohort: FloatArray
+    prepared_cohort: PreparedPoints = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Prepare the cohort for every later attempt."""
+        object.__setattr__(self, "prepared_cohort", self.plda.prepared(self.cohort))
+
+    def projected(self, zeroth: FloatArray, linear: FloatArray) -> FloatArray:
+        """(L,) the projected point of zeroth (K,) and linear (R,) statistics."""
+        return self.plda.projected(self.subspace.point(zeroth, linear))
+
+    def point(self, vectors: FloatArray) -> FloatArray:
+        """(L,) the projected point of an attempt's vectors (T, D)."""
+        posteriors = self.mixture.posteriors(vectors)[0]
+        zeroth, first = posteriors.sum(axis=0), posteriors.T @ vectors
+        return self.projected(zeroth, self.subspace.linear_statistic(zeroth, first))
+
+
+@dataclass(frozen=True)
+class Background:
+    """Everything learnt from the background speakers but the calibration.
+
+    Attributes:
+        points: the point scorers by stream name.
+        levelled: the mixture of the mean-removed stream.
+    """
+
+    points: Mapping[str, PointScorer]
+    levelled: DiagonalMixture
+
+
+def background(arrays: Arrays) -> Background:
+    """Build the background from named arrays.
+
+    Raises:
+        ValueError: an array is missing or does not fit the others.
+    """
+    return Background(
+        {name: _point_scorer(arrays, name) for name in POINT_STREAMS},
+        _mixture(arrays, "levelled"),
+    )
+
+
+def calibration(arrays: Arrays) -> Calibration:
+    """Build the calibration from named arrays.
+
+    Raises:
+        ValueError: an array is missing.
+    """
+    weights, bias, rates, rate_llrs = _named(arrays, "calibration", CALIBRATION_ARRAYS)
+    return Calibration(weights, float(bias[0]), rates, rate_llrs)
+
+
+def to_arrays(background: Background, calibration: Calibration) -> dict[str, NDArray[Any]]:
+    """Flat named arrays, float32 but for the loadings (8 bits) and the calibration (float64)."""
+    result: dict[str, NDArray[Any]] = {}
+    for name, scorer in background.points.items():
+        _put_mixture(result, name, scorer.mixture)
+        levels, scales = quantise(scorer.subspace.loadings, axis=1)
+        result[f"{name}.loadings"], result[f"{name}.loading_scales"] = levels, scales
+        for key in PLDA_ARRAYS:
+            result[f"{name}.{key}"] = _float32(getattr(scorer.plda, key))
+        result[f"{name}.cohort"] = scorer.cohort.astype(np.float16)
+    _put_mixture(result, "levelled", background.levelled)
+    for key in CALIBRATION_ARRAYS:
+        result[f"calibration.{key}"] = np.atleast_1d(getattr(calibration, key)).astype(np.float64)
+    return result
+
+
+def _point_scorer(arrays: Arrays, name: str) -> PointScorer:
+    mixture = _mixture(arrays, name)
+    levels, scales, cohort = _named(arrays, name, ("loadings", "loading_scales", "cohort"))
+    plda = Plda(*(a.astype(np.float64) for a in _named(arrays, name, PLDA_ARRAYS)))
+    subspace = Subspace(mixture, dequantise(levels, scales))
+    return PointScorer(mixture, subspace, plda, cohort.astype(np.float64))
+
+
+def _mixture(arrays: Arrays, name: str) -> DiagonalMixture:
+    return DiagonalMixture(*map(_float32, _named(arrays, name, MIXTURE_ARRAYS)))
+
+
+def _named(arrays: Arrays, prefix: str, names: tuple[str, ...]) -> list[NDArray[Any]]:
+    missing = [f"{prefix}.{name}" for name in names if f"{prefix}.{name}" not in arrays]
+    if missing:
+        raise ValueError(f"arrays: missing {', '.join(missing)}")
+    return [arrays[f"{prefix}.{name}"] for name in names]
+
+
+def _put_mixture(result: dict[str, NDArray[Any]], name: str, mixture: DiagonalMixture) -> None:
+    for key in MIXTURE_ARRAYS:
+        result[f"{name}.{key}"] = _float32(getattr(mixture, key))
+
+
+def _float32(values: NDArray[Any]) -> NDArray[np.float32]:
+    return np.ascontiguousarray(values, dtype=np.float32)

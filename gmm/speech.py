@@ -1,0 +1,78 @@
+"""Which frames of a message hold speech, from the cepstra alone.
+
+Energy would follow the rumble of a room. Here the log mel energies are rebuilt from the cepstra
+(truncated, hence smoothed), each band is measured above its own noise floor, and the frame's
+signal-to-noise ratio is compared with the message's own range.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.fft import idct
+
+MEL_BANDS = 26
+SPEECH_BANDS = slice(3, 19)  # about 300 to 3400 Hz, what every line carries
+NOISE_PERCENTILE = 10.0
+SMOOTHING_FRAMES = 5
+RANGE_SHARE = 0.3  # of the way from the quietest to the loudest frames
+BELOW_PEAK_DB = 35.0
+ABOVE_NOISE_DB = 6.0
+DB_PER_NEPER = 10 / np.log(10)
+
+
+def speech_mask(mfcc: NDArray[np.floating]) -> NDArray[np.bool_]:
+    """Mark the frames of one message (T, 20) that hold speech, as `mask_from_snr` does."""
+    return mask_from_snr(frame_snr_db(mfcc)) if len(mfcc) else np.zeros(0, dtype=bool)
+
+
+def mask_from_snr(snr_db: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Mark the frames that hold speech.
+
+    A frame does when its smoothed signal-to-noise ratio is at least 6 dB, at most 35 dB below
+    the message's loud frames, and in the upper 70% of the message's range.
+
+    Args:
+        snr_db: (T,) from `frame_snr_db`, T >= 1.
+
+    Returns:
+        (T,) booleans; none is set in silence, steady noise or a single frame.
+    """
+    quiet_db, loud_db = np.percentile(snr_db, [5, 95])
+    relative_db = quiet_db + RANGE_SHARE * (loud_db - quiet_db)
+    mask: NDArray[np.bool_] = snr_db >= max(relative_db, loud_db - BELOW_PEAK_DB, ABOVE_NOISE_DB)
+    return mask
+
+
+def frame_snr_db(mfcc: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Mean power over the message's own noise floor in the speech bands, smoothed.
+
+    The floor of a band is the 10th percentile of its log energy in the message.
+
+    Args:
+        mfcc: (T, 20) cepstra, T >= 1.
+
+    Returns:
+        (T,) decibels; 0 is the floor.
+    """
+    log_mel = np.asarray(mfcc, dtype=np.float64) @ mel_from_cepstra()[:, SPEECH_BANDS]
+    above_floor = log_mel - np.percentile(log_mel, NOISE_PERCENTILE, axis=0)
+    snr_db = DB_PER_NEPER * np.log(np.exp(above_floor).mean(axis=1))
+    return _smoothed(snr_db)
+
+
+@cache
+def mel_from_cepstra(n_cepstra: int = 20, n_bands: int = MEL_BANDS) -> NDArray[np.float64]:
+    """(n_cepstra, n_bands) matrix from truncated cepstra to log mel energies."""
+    matrix: NDArray[np.float64] = idct(np.eye(n_bands)[:n_cepstra], type=2, axis=1)
+    matrix.flags.writeable = False
+    return matrix
+
+
+def _smoothed(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Moving average that keeps the length, with the ends repeated."""
+    reach = SMOOTHING_FRAMES // 2
+    padded = np.concatenate([np.repeat(values[:1], reach), values, np.repeat(values[-1:], reach)])
+    return np.convolve(padded, np.full(SMOOTHING_FRAMES, 1 / SMOOTHING_FRAMES), mode="valid")

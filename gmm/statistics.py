@@ -1,0 +1,64 @@
+"""What a speaker's enrolment is: sums over takes that can be added to and taken from.
+
+Statistics are a dictionary of float64 arrays. Those named in `PER_DIGIT` have one row per digit
+0 to 9 and a last one for takes whose digit is not known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Statistics = dict[str, NDArray[np.float64]]
+
+UNKNOWN_DIGIT = 10
+N_DIGIT_ROWS = 11
+PER_DIGIT = ("speech_frames", "wide.zeroth", "wide.linear", "narrow.zeroth", "narrow.linear")
+
+
+def add(left: Mapping[str, NDArray[Any]], right: Mapping[str, NDArray[Any]]) -> Statistics:
+    """Statistics of two sets of takes together.
+
+    Raises:
+        ValueError: the two do not hold the same arrays.
+    """
+    _require_same_names(left, right)
+    return {name: left[name] + right[name] for name in left}
+
+
+def subtract(left: Mapping[str, NDArray[Any]], right: Mapping[str, NDArray[Any]]) -> Statistics:
+    """Statistics of the takes in left without those in right.
+
+    Raises:
+        ValueError: the two do not hold the same arrays.
+    """
+    _require_same_names(left, right)
+    return {name: left[name] - right[name] for name in left}
+
+
+def digit_row(digit: int | None) -> int:
+    """The row of a digit in the arrays named in `PER_DIGIT`.
+
+    Raises:
+        ValueError: the digit is not None or 0 to 9.
+    """
+    if digit is None:
+        return UNKNOWN_DIGIT
+    if digit not in range(UNKNOWN_DIGIT):
+        raise ValueError(f"digit: expected 0 to 9 or None, got {digit!r}")
+    return digit
+
+
+def in_row(values: NDArray[Any] | float, digit: int | None) -> NDArray[np.float64]:
+    """(11, ...) zeros but for the digit's row, which holds values (...)."""
+    rows = np.zeros((N_DIGIT_ROWS, *np.shape(values)))
+    rows[digit_row(digit)] = values
+    return rows
+
+
+def _require_same_names(left: Mapping[str, Any], right: Mapping[str, Any]) -> None:
+    if left.keys() != right.keys():
+        raise ValueError(f"statistics: {sorted(left)} and {sorted(right)} do not match")

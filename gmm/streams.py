@@ -1,0 +1,105 @@
+"""Views of the same frames: which bands are seen and whether the cepstral mean is removed.
+
+One view keeps the whole spectrum, another only what an 8 kHz recording or a telephone carries,
+a third forgets the microphone's constant colour. Each has a background mixture of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.fft import dct
+
+from gmm.speech import mel_from_cepstra
+
+N_CEPSTRA = 20
+DELTA_REACH = 2
+Array = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Stream:
+    """How a message's cepstra become the vectors that a mixture models.
+
+    Attributes:
+        projection: (20, S) from cepstra, c0 first, to S static coefficients.
+        mean_prior_frames: weight of the zero mean against the attempt's own when its mean is
+            removed; infinity leaves the mean in.
+    """
+
+    projection: Array
+    mean_prior_frames: float
+
+    @property
+    def n_dims(self) -> int:
+        """Dimensions of a vector: S static coefficients and their slopes."""
+        return 2 * int(self.projection.shape[1])
+
+    def vectors(self, messages: Sequence[NDArray[np.floating]], speech: NDArray[np.bool_]) -> Array:
+        """Static coefficients and slopes of all frames of one or more messages.
+
+        Where the stream removes the mean, it is the maximum a posteriori one of the speech
+        frames under a zero-mean prior worth `mean_prior_frames` frames: few frames lose little
+        of their own colour.
+
+        Args:
+            messages: cepstra (T_i, 20) of each message, T_i >= 1.
+            speech: (sum of T_i,) which frames hold speech.
+
+        Returns:
+            (sum of T_i, 2 S).
+        """
+        parts = [np.asarray(mfcc, dtype=np.float32) @ self.projection for mfcc in messages]
+        moving = np.concatenate([slopes(static) for static in parts])
+        static = np.concatenate(parts)
+        if np.isfinite(self.mean_prior_frames):
+            weight = np.count_nonzero(speech) + self.mean_prior_frames
+            static = static - static[speech].sum(axis=0) / np.float32(weight)
+        return np.concatenate([static, moving], axis=1)
+
+
+def slopes(static: Array, reach: int = DELTA_REACH) -> Array:
+    """Regression slope of each coefficient over 2 reach + 1 frames, ends repeated.
+
+    Source: Furui, "Speaker-independent isolated word recognition using dynamic features of
+    speech spectrum", 1986.
+
+    Args:
+        static: (T, S), T >= 1.
+        reach: frames on either side.
+    """
+    n_frames = len(static)
+    padded = static[np.clip(np.arange(-reach, n_frames + reach), 0, n_frames - 1)]
+    total = np.zeros_like(static)
+    for step in range(1, reach + 1):
+        ahead = padded[reach + step : reach + step + n_frames]
+        behind = padded[reach - step : reach - step + n_frames]
+        total += np.float32(step) * (ahead - behind)
+    result: Array = total / np.float32(2 * sum(step**2 for step in range(1, reach + 1)))
+    return result
+
+
+def full_band(n_cepstra: int = N_CEPSTRA) -> Array:
+    """(20, 19) projection that leaves out c0, the loudness."""
+    return np.eye(n_cepstra, dtype=np.float32)[:, 1:]
+
+
+def part_band(first_band: int, end_band: int, n_coefficients: int) -> Array:
+    """(20, n_coefficients) projection onto the cepstra of some mel bands only.
+
+    The log mel energies are rebuilt from the cepstra, and the bands first_band..end_band-1
+    transformed again; their mean, the loudness, is left out.
+    """
+    bands = mel_from_cepstra()[:, first_band:end_band]
+    matrix = dct(bands, type=2, axis=1)[:, 1 : n_coefficients + 1]
+    return np.ascontiguousarray(matrix, dtype=np.float32)
+
+
+WIDE = Stream(full_band(), mean_prior_frames=np.inf)
+NARROW = Stream(part_band(2, 20, 16), mean_prior_frames=np.inf)  # about 200 to 4000 Hz
+POINT_STREAMS: Mapping[str, Stream] = MappingProxyType({"wide": WIDE, "narrow": NARROW})
+LEVELLED = Stream(full_band(), mean_prior_frames=20.0)

@@ -1,0 +1,64 @@
+"""Total variability subspace: a mixture's shift as a point of few dimensions (an i-vector).
+
+Source: Dehak, Kenny, Dehak, Dumouchel and Ouellet, "Front-End Factor Analysis for Speaker
+Verification", 2011.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gmm.ubm import DiagonalMixture
+
+FloatArray = NDArray[Any]
+
+
+class Subspace:
+    """Shifts of K means of D dimensions that R factors explain."""
+
+    def __init__(self, mixture: DiagonalMixture, loadings: FloatArray) -> None:
+        """Keep the loadings and their products, one packed triangle per component.
+
+        Args:
+            mixture: the background mixture whose statistics are explained.
+            loadings: (K, D, R) in units of the mixture's standard deviations.
+
+        Raises:
+            ValueError: the loadings do not fit the mixture.
+        """
+        if loadings.shape[:2] != mixture.means.shape:
+            raise ValueError(
+                f"loadings: expected {(*mixture.means.shape, 'R')}, got {loadings.shape}"
+            )
+        self.loadings = loadings
+        self.n_factors = loadings.shape[2]
+        self._means = mixture.means
+        self._deviations = np.sqrt(mixture.variances)
+        self._flat = loadings.reshape(-1, self.n_factors)
+        rows, columns = np.tril_indices(self.n_factors)
+        products = np.matmul(loadings.transpose(0, 2, 1), loadings)
+        self._products = np.ascontiguousarray(products[:, rows, columns])
+        self._unpacking = np.zeros((self.n_factors, self.n_factors), dtype=np.intp)
+        self._unpacking[rows, columns] = self._unpacking[columns, rows] = np.arange(len(rows))
+
+    def linear_statistic(self, zeroth: FloatArray, first: FloatArray) -> FloatArray:
+        """(R,) projection of the centred first order statistics; additive like them.
+
+        Args:
+            zeroth: (K,) zeroth order statistics.
+            first: (K, D) first order statistics.
+        """
+        centred = (first - zeroth[:, None] * self._means) / self._deviations
+        result: FloatArray = centred.ravel().astype(self._flat.dtype, copy=False) @ self._flat
+        return result
+
+    def point(self, zeroth: FloatArray, linear: FloatArray) -> FloatArray:
+        """(R,) posterior mean of the factors given (K,) zeroth and (R,) linear statistics."""
+        packed = zeroth.astype(self._products.dtype, copy=False) @ self._products
+        precision = packed.astype(np.float64, copy=False)[self._unpacking]
+        precision.flat[:: self.n_factors + 1] += 1.0
+        result: FloatArray = np.linalg.solve(precision, linear)
+        return result

@@ -1,0 +1,279 @@
+"""The shipped verifier: enrolment statistics in, calibrated log-likelihood ratios out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gmm import parameters, statistics
+from gmm.calibration import Calibration, probability
+from gmm.parameters import PointScorer
+from gmm.score_normalisation import t_normalised
+from gmm.speech import frame_snr_db, mask_from_snr, speech_mask
+from gmm.statistics import Statistics
+from gmm.streams import LEVELLED, N_CEPSTRA, POINT_STREAMS
+from gmm.ubm import DiagonalMixture
+
+FloatArray = NDArray[Any]
+
+RELEVANCE_FACTOR = 4.0
+DIGIT_EMPHASIS = 4.0  # extra weight of enrolment takes of a digit that the attempt holds
+LARGEST_EMPHASIS = 2.0  # of the enrolment's frame count; more would feign more evidence
+N_NEAREST = 100
+RAW_SCORES = ("frames", "wide", "narrow")
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message as it arrives.
+
+    Attributes:
+        mfcc: (T, 20) cepstra of the front end `meyda-16k-1`, c0 first, T >= 1.
+        digit: the digit said, when known.
+    """
+
+    mfcc: FloatArray
+    digit: int | None = None
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What the background makes of the messages of one attempt; the same for every speaker.
+
+    Attributes:
+        digits: the distinct known digits.
+        speech: (T,) which frames of all messages hold speech.
+        snr_db: mean of the speech frames' signal-to-noise ratio; 0 without speech.
+        vectors: (T, D) of the levelled stream.
+        background: (T,) their log-likelihoods under the background.
+        points: the attempt's projected point in each subspace.
+    """
+
+    digits: tuple[int, ...]
+    speech: NDArray[np.bool_]
+    snr_db: float
+    vectors: FloatArray
+    background: FloatArray
+    points: Mapping[str, FloatArray]
+
+
+@dataclass(frozen=True)
+class SpeakerModel:
+    """What scoring needs of a speaker; derived from the statistics in a millisecond.
+
+    Attributes:
+        statistics: the enrolment's sums.
+        mixture: the levelled stream's background, adapted.
+    """
+
+    statistics: Mapping[str, FloatArray]
+    mixture: DiagonalMixture
+
+    @property
+    def speech_frames(self) -> float:
+        """Speech frames enrolled."""
+        return float(self.statistics["speech_frames"].sum())
+
+
+@dataclass(frozen=True)
+class Score:
+    """The outcome of one attempt against one speaker.
+
+    Attributes:
+        frame_llrs: (T,) log-likelihood ratio of every frame of the attempt.
+        speech: (T,) which frames hold speech and count.
+        raw: the uncalibrated scores by name; empty without speech.
+        llr: calibrated natural log-likelihood ratio; 0, that is no evidence, without speech.
+        probability: of the same speaker when both answers were as likely beforehand.
+        speech_s: seconds of speech in the attempt.
+        quality: enrolled_speech_s and snr_db.
+    """
+
+    frame_llrs: FloatArray
+    speech: NDArray[np.bool_]
+    raw: Mapping[str, float]
+    llr: float
+    probability: float
+    speech_s: float
+    quality: Mapping[str, float]
+
+
+class Verifier:
+    """Scores attempts against enrolled speakers; immutable and safe to share.
+
+    Every method is a pure function of its arguments and the background parameters.
+    """
+
+    frame_rate_hz = 100.0
+
+    def __init__(self, background: parameters.Background, calibration: Calibration) -> None:
+        self.background = background
+        self.calibration = calibration
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Verifier:
+        """Build from the named arrays of a parameter file.
+
+        Raises:
+            ValueError: an array is missing or does not fit the others.
+        """
+        return cls(parameters.background(arrays), parameters.calibration(arrays))
+
+    def to_arrays(self) -> dict[str, NDArray[Any]]:
+        """The named arrays that `from_arrays` takes."""
+        return parameters.to_arrays(self.background, self.calibration)
+
+    def statistics(self, mfcc: FloatArray, digit: int | None = None) -> Statistics:
+        """Additive statistics of one take; `gmm.statistics` adds and subtracts them.
+
+        Args:
+            mfcc: (T, 20) cepstra, T >= 1.
+            digit: the digit said, when known.
+
+        Raises:
+            ValueError: the shape is wrong or the digit is not 0 to 9.
+        """
+        mfcc = _checked(mfcc)
+        speech = speech_mask(mfcc)
+        vectors = LEVELLED.vectors([mfcc], speech)[speech]
+        zeroth, first = self.background.levelled.statistics(vectors)
+        result = {
+            "speech_frames": statistics.in_row(float(np.count_nonzero(speech)), digit),
+            "levelled.zeroth": zeroth,
+            "levelled.first": first,
+        }
+        for name, scorer in self.background.points.items():
+            vectors = POINT_STREAMS[name].vectors([mfcc], speech)[speech]
+            zeroth, first = scorer.mixture.statistics(vectors)
+            linear = scorer.subspace.linear_statistic(zeroth, first)
+            result[f"{name}.zeroth"] = statistics.in_row(zeroth, digit)
+            result[f"{name}.linear"] = statistics.in_row(linear, digit)
+        return result
+
+    def no_statistics(self) -> Statistics:
+        """The statistics of no takes at all."""
+        take = self.statistics(np.zeros((1, N_CEPSTRA)))
+        return {name: np.zeros_like(values) for name, values in take.items()}
+
+    def model(self, enrolled: Mapping[str, FloatArray]) -> SpeakerModel:
+        """Derive what scoring needs from a speaker's summed statistics."""
+        mixture = self.background.levelled.adapted(
+            enrolled["levelled.zeroth"], enrolled["levelled.first"], RELEVANCE_FACTOR
+        )
+        return SpeakerModel(enrolled, mixture)
+
+    def attempt(self, messages: Sequence[Message]) -> Attempt:
+        """Prepare an attempt once for any number of speakers.
+
+        Args:
+            messages: one or more messages, in the order spoken.
+
+        Raises:
+            ValueError: no messages, or a message of the wrong shape.
+        """
+        if not messages:
+            raise ValueError("messages: expected at least one")
+        parts = [_checked(message.mfcc) for message in messages]
+        snr_parts = [frame_snr_db(part) for part in parts]
+        speech = np.concatenate([mask_from_snr(part) for part in snr_parts])
+        snr_db = np.concatenate(snr_parts)
+        vectors = LEVELLED.vectors(parts, speech)
+        points = {
+            name: scorer.point(POINT_STREAMS[name].vectors(parts, speech)[speech])
+            for name, scorer in self.background.points.items()
+        }
+        return Attempt(
+            digits=tuple(sorted({m.digit for m in messages if m.digit is not None})),
+            speech=speech,
+            snr_db=float(snr_db[speech].mean()) if speech.any() else 0.0,
+            vectors=vectors,
+            background=self.background.levelled.log_likelihoods(vectors),
+            points=points,
+        )
+
+    def score(self, model: SpeakerModel, attempt: Attempt | Sequence[Message]) -> Score:
+        """Score an attempt against a speaker.
+
+        Args:
+            model: from `model`.
+            attempt: from `attempt`, or its messages.
+
+        Raises:
+            ValueError: nothing is enrolled, or the messages are not usable.
+        """
+        if not isinstance(attempt, Attempt):
+            attempt = self.attempt(attempt)
+        n_enrolled, n_speech = model.speech_frames, int(np.count_nonzero(attempt.speech))
+        if n_enrolled <= 0:
+            raise ValueError("model: no speech is enrolled")
+        frame_llrs = model.mixture.log_likelihoods(attempt.vectors) - attempt.background
+        raw: dict[str, float] = {}
+        llr = 0.0
+        if n_speech:
+            raw = self._raw_scores(model, attempt, frame_llrs)
+            llr = float(self.calibration.llr(np.array([raw[name] for name in RAW_SCORES])))
+        return Score(
+            frame_llrs=frame_llrs.astype(np.float64),
+            speech=attempt.speech,
+            raw=raw,
+            llr=llr,
+            probability=probability(llr),
+            speech_s=n_speech / self.frame_rate_hz,
+            quality={
+                "enrolled_speech_s": n_enrolled / self.frame_rate_hz,
+                "snr_db": attempt.snr_db,
+            },
+        )
+
+    def threshold(self, false_accept_rate: float = 0.01) -> float:
+        """The calibrated log-likelihood ratio to accept at for a target false-accept rate.
+
+        Raises:
+            ValueError: the rate is not between 0 and 1.
+        """
+        return self.calibration.threshold(false_accept_rate)
+
+    def _raw_scores(
+        self, model: SpeakerModel, attempt: Attempt, frame_llrs: FloatArray
+    ) -> dict[str, float]:
+        scores = {"frames": float(frame_llrs[attempt.speech].mean())}
+        for name, scorer in self.background.points.items():
+            zeroth = emphasised(model.statistics[f"{name}.zeroth"], attempt.digits)
+            linear = emphasised(model.statistics[f"{name}.linear"], attempt.digits)
+            scale = _emphasis_scale(model.statistics[f"{name}.zeroth"].sum(), zeroth.sum())
+            enrolled = scorer.projected(zeroth * scale, linear * scale)
+            scores[name] = _point_score(scorer, enrolled, attempt.points[name])
+        return scores
+
+
+def emphasised(rows: FloatArray, digits: Sequence[int]) -> FloatArray:
+    """Sum statistics (11, ...) over digits, those that the attempt holds counting more.
+
+    A digit says little about how its speaker says another; without digits all count alike.
+    """
+    total: FloatArray = rows.sum(axis=0)
+    if digits:
+        total = total + DIGIT_EMPHASIS * rows[list(digits)].sum(axis=0)
+    return total
+
+
+def _emphasis_scale(n_frames: float, n_emphasised: float) -> float:
+    return min(1.0, LARGEST_EMPHASIS * n_frames / max(n_emphasised, 1e-9))
+
+
+def _point_score(scorer: PointScorer, enrolled: FloatArray, tested: FloatArray) -> float:
+    plda = scorer.plda
+    llrs = plda.llrs(plda.prepared(enrolled[None]), tested[None])
+    cohort_llrs = plda.llrs(scorer.prepared_cohort, tested[None])
+    return float(t_normalised(llrs, cohort_llrs, N_NEAREST)[0, 0])
+
+
+def _checked(mfcc: FloatArray) -> FloatArray:
+    mfcc = np.asarray(mfcc)
+    if mfcc.ndim != 2 or mfcc.shape[1] != N_CEPSTRA or not len(mfcc):
+        raise ValueError(f"mfcc: expected shape (T, {N_CEPSTRA}) with T >= 1, got {mfcc.shape}")
+    return mfcc

@@ -1,0 +1,96 @@
+"""Calibration and score normalisation against known maps."""
+
+import numpy as np
+import pytest
+
+from gmm.calibration import Calibration, impostor_table, probability
+from gmm.calibration_training import fit_calibration
+from gmm.score_normalisation import t_normalised
+
+
+def gaussian_llrs(rng: np.random.Generator, n_trials: int) -> tuple[np.ndarray, np.ndarray]:
+    """True log-likelihood ratios: N(2, 4) for targets against N(-2, 4), whose ratio is itself."""
+    targets = rng.random(n_trials) < 0.3
+    return np.where(targets, 2.0, -2.0) + 2.0 * rng.standard_normal(n_trials), targets
+
+
+def test_a_known_affine_map_is_undone():
+    llrs, targets = gaussian_llrs(np.random.default_rng(0), 40_000)
+    raw = (llrs - 1.5) / 0.25
+    fitted = fit_calibration(raw[:, None], targets, np.ones(len(raw)))
+    np.testing.assert_allclose(fitted.weights, [0.25], rtol=0.03)
+    assert fitted.bias == pytest.approx(1.5, abs=0.05)
+    np.testing.assert_allclose(fitted.llr(raw[:, None]), llrs, atol=0.35)
+
+
+def test_an_input_that_says_nothing_gets_no_weight():
+    rng = np.random.default_rng(1)
+    llrs, targets = gaussian_llrs(rng, 20_000)
+    inputs = np.column_stack([llrs, rng.standard_normal(len(llrs))])
+    fitted = fit_calibration(inputs, targets, np.ones(len(llrs)))
+    assert abs(fitted.weights[1]) < 0.06
+
+
+def test_the_threshold_lets_the_target_rate_of_impostors_through():
+    rng = np.random.default_rng(2)
+    llrs, targets = gaussian_llrs(rng, 60_000)
+    fitted = fit_calibration(llrs[:, None], targets, np.ones(len(llrs)))
+    fresh, fresh_targets = gaussian_llrs(rng, 60_000)
+    accepted = fitted.llr(fresh[:, None])[~fresh_targets] >= fitted.threshold(0.01)
+    assert 0.007 < accepted.mean() < 0.013
+    assert fitted.threshold(0.001) > fitted.threshold(0.01) > fitted.threshold(0.1)
+
+
+def test_between_tabulated_rates_the_logarithm_is_interpolated():
+    table = Calibration(np.ones(1), 0.0, np.array([0.1, 0.001]), np.array([1.0, 5.0]))
+    assert table.threshold(0.01) == pytest.approx(3.0)
+    assert table.threshold(0.5) == 1.0
+    assert table.threshold(1e-9) == 5.0
+    with pytest.raises(ValueError, match="false_accept_rate"):
+        table.threshold(0.0)
+
+
+def test_impostor_table_counts_weights():
+    llrs = np.array([5.0, 1.0, 3.0, 2.0])
+    weights = np.array([1.0, 5.0, 2.0, 2.0])
+    np.testing.assert_array_equal(
+        impostor_table(llrs, weights, np.array([0.5, 0.3, 0.1])), [2.0, 3.0, 5.0]
+    )
+
+
+def test_one_kind_of_trial_is_not_enough():
+    with pytest.raises(ValueError, match="both"):
+        fit_calibration(np.zeros((3, 1)), np.ones(3), np.ones(3))
+
+
+@pytest.mark.parametrize(
+    ("llr", "prior", "expected"),
+    [(0.0, 0.5, 0.5), (0.0, 0.01, 0.01), (np.log(99.0), 0.01, 0.5), (900.0, 0.5, 1.0)],
+)
+def test_probability_is_bayes_rule(llr, prior, expected):
+    assert probability(llr, prior) == pytest.approx(expected)
+    assert probability(-800.0) == pytest.approx(0.0)
+
+
+def test_probability_needs_a_prior_between_0_and_1():
+    with pytest.raises(ValueError, match="prior"):
+        probability(0.0, 1.0)
+
+
+def test_t_normalisation_undoes_what_an_attempt_does_to_all_scores():
+    rng = np.random.default_rng(3)
+    scores, cohort = rng.standard_normal((4, 6)), rng.standard_normal((50, 6))
+    gain, shift = rng.uniform(0.5, 2.0, 6), rng.uniform(-9, 9, 6)
+    np.testing.assert_allclose(
+        t_normalised(scores * gain + shift, cohort * gain + shift, 20),
+        t_normalised(scores, cohort, 20),
+    )
+
+
+def test_t_normalisation_uses_the_nearest_of_the_cohort():
+    cohort = np.array([[0.0], [1.0], [3.0], [-50.0]])
+    np.testing.assert_allclose(t_normalised(np.array([[2.0]]), cohort, 2), [[0.0]])
+    np.testing.assert_allclose(t_normalised(np.array([[3.0]]), cohort, 2), [[1.0]])
+    assert np.isfinite(t_normalised(np.ones((1, 2)), np.ones((5, 2)), 5)).all()
+    with pytest.raises(ValueError, match="n_nearest"):
+        t_normalised(np.ones((1, 1)), cohort, 5)

@@ -1,0 +1,97 @@
+"""The speech gate and the streams on frames made for the purpose."""
+
+import numpy as np
+import pytest
+from scipy.fft import dct
+
+from gmm.speech import mel_from_cepstra, speech_mask
+from gmm.streams import LEVELLED, NARROW, WIDE, slopes
+
+
+def cepstra(log_mel: np.ndarray) -> np.ndarray:
+    return dct(log_mel, type=2, axis=1)[:, :20]
+
+
+def word_between_pauses(rng: np.random.Generator) -> np.ndarray:
+    """60 frames: 20 of noise, 20 of a loud smooth spectrum, 20 of noise."""
+    log_mel = 5.0 + 0.3 * rng.standard_normal((60, 26))
+    log_mel[20:40] += 8.0
+    return cepstra(log_mel)
+
+
+def test_a_word_is_found_between_pauses():
+    mask = speech_mask(word_between_pauses(np.random.default_rng(0)))
+    assert mask[22:38].all()
+    assert not mask[:17].any()
+    assert not mask[43:].any()
+
+
+def test_loudness_of_the_whole_message_does_not_matter():
+    mfcc = word_between_pauses(np.random.default_rng(1))
+    louder = mfcc.copy()
+    louder[:, 0] += 52.0 * 2.0  # c0 = 2 sum of 26 log energies
+    np.testing.assert_array_equal(speech_mask(mfcc), speech_mask(louder))
+
+
+@pytest.mark.parametrize("n_frames", [0, 1, 2, 5, 2000])
+def test_constant_frames_and_silence_hold_no_speech(n_frames):
+    assert not speech_mask(np.zeros((n_frames, 20))).any()
+    assert not speech_mask(np.full((n_frames, 20), 3.7)).any()
+
+
+def test_steady_noise_holds_almost_no_speech():
+    rng = np.random.default_rng(2)
+    noise = cepstra(5.0 + 0.8 * rng.standard_normal((300, 26)))
+    assert speech_mask(noise).mean() < 0.05
+
+
+def test_mel_energies_are_rebuilt_from_all_cepstra():
+    log_mel = np.random.default_rng(3).standard_normal((4, 26))
+    rebuilt = dct(log_mel, type=2, axis=1) @ mel_from_cepstra(26)
+    np.testing.assert_allclose(rebuilt, log_mel, atol=1e-12)
+
+
+def test_slope_of_a_ramp_is_its_rise():
+    ramp = np.outer(np.arange(10), [1.0, -2.0]).astype(np.float32)
+    np.testing.assert_allclose(slopes(ramp)[2:-2], [[1.0, -2.0]] * 6, atol=1e-6)
+    assert np.all(slopes(ramp[:1]) == 0.0)
+
+
+def test_no_stream_sees_the_loudness():
+    mfcc = np.random.default_rng(4).standard_normal((8, 20))
+    louder = mfcc + np.eye(20)[0] * 30.0
+    speech = np.ones(8, dtype=bool)
+    for stream in (WIDE, NARROW, LEVELLED):
+        quiet, loud = (stream.vectors([m], speech) for m in (mfcc, louder))
+        assert quiet.shape == (8, stream.n_dims)
+        np.testing.assert_allclose(quiet, loud, atol=1e-4)
+
+
+def test_narrow_stream_hardly_sees_the_upper_bands():
+    rng = np.random.default_rng(5)
+    log_mel = 5.0 + rng.standard_normal((30, 26))
+    changed = log_mel.copy()
+    changed[:, 23:] -= 3.0
+    speech = np.ones(30, dtype=bool)
+    moved = {
+        stream.n_dims: np.abs(
+            stream.vectors([cepstra(changed)], speech) - stream.vectors([cepstra(log_mel)], speech)
+        ).mean()
+        for stream in (WIDE, NARROW)
+    }
+    assert moved[NARROW.n_dims] < 0.25 * moved[WIDE.n_dims]
+
+
+def test_levelled_stream_forgets_a_constant_colour_of_a_long_attempt():
+    mfcc = np.random.default_rng(6).standard_normal((2000, 20))
+    coloured = mfcc + np.linspace(-1, 1, 20)
+    speech = np.ones(2000, dtype=bool)
+    plain, other = (LEVELLED.vectors([m], speech) for m in (mfcc, coloured))
+    np.testing.assert_allclose(plain, other, atol=0.02)  # the prior keeps 20 parts in 2020
+    assert np.abs(LEVELLED.vectors([coloured[:2]], speech[:2])).max() > 0.02
+
+
+def test_messages_keep_their_own_slopes():
+    first, second = np.zeros((5, 20)), np.full((5, 20), 9.0)
+    together = WIDE.vectors([first, second], np.ones(10, dtype=bool))
+    assert np.all(together[:, 19:] == 0.0)

@@ -1,0 +1,139 @@
+"""Subspace and pair scoring against data drawn from their own models."""
+
+import numpy as np
+import pytest
+
+from gmm.plda import Plda
+from gmm.plda_training import fit_plda, two_covariances
+from gmm.quantisation import dequantise, quantise
+from gmm.subspace import Subspace
+from gmm.subspace_training import fit_loadings
+from gmm.ubm import DiagonalMixture
+
+
+@pytest.fixture
+def mixture() -> DiagonalMixture:
+    rng = np.random.default_rng(0)
+    return DiagonalMixture(np.full(4, 0.25), 20 * rng.standard_normal((4, 3)), np.ones((4, 3)))
+
+
+def statistics_from(mixture, loadings, factors, rng):
+    """Sessions of 40 vectors a component, drawn from the shifted mixture."""
+    zeroth = np.full((len(factors), 4), 40.0)
+    means = mixture.means + np.einsum("kdr,sr->skd", loadings, factors)
+    noise = rng.standard_normal((len(factors), 4, 3)) / np.sqrt(40.0)
+    return zeroth, zeroth[:, :, None] * (means + noise)
+
+
+def test_fit_finds_the_subspace_the_sessions_were_drawn_from(mixture):
+    rng = np.random.default_rng(1)
+    truth = rng.standard_normal((4, 3, 2))
+    zeroth, first = statistics_from(mixture, truth, rng.standard_normal((600, 2)), rng)
+    fitted = fit_loadings(mixture, zeroth, first, n_factors=2, seed=0, n_iterations=8)
+    true_basis, _ = np.linalg.qr(truth.reshape(12, 2))
+    found_basis, _ = np.linalg.qr(fitted.reshape(12, 2))
+    cosines = np.linalg.svd(true_basis.T @ found_basis, compute_uv=False)
+    assert cosines.min() > 0.995
+    # Minimum divergence gives the factors unit variance, so the covariances agree too.
+    np.testing.assert_allclose(
+        fitted.reshape(12, 2) @ fitted.reshape(12, 2).T,
+        truth.reshape(12, 2) @ truth.reshape(12, 2).T,
+        atol=0.6,
+    )
+
+
+def test_two_fits_of_loadings_are_identical_to_the_bit(mixture):
+    rng = np.random.default_rng(2)
+    truth = rng.standard_normal((4, 3, 2))
+    data = statistics_from(mixture, truth, rng.standard_normal((50, 2)), rng)
+    first, second = (fit_loadings(mixture, *data, n_factors=2, seed=3) for _ in range(2))
+    assert first.tobytes() == second.tobytes()
+
+
+def test_point_is_the_posterior_mean(mixture):
+    rng = np.random.default_rng(3)
+    loadings = rng.standard_normal((4, 3, 2))
+    zeroth, first = rng.uniform(0, 9, 4), rng.standard_normal((4, 3))
+    subspace = Subspace(mixture, loadings)
+    centred = (first - zeroth[:, None] * mixture.means).ravel()
+    flat = loadings.reshape(12, 2)
+    precision = np.eye(2) + flat.T @ (np.repeat(zeroth, 3)[:, None] * flat)
+    expected = np.linalg.solve(precision, flat.T @ centred)
+    linear = subspace.linear_statistic(zeroth, first)
+    np.testing.assert_allclose(subspace.point(zeroth, linear), expected, rtol=1e-10)
+
+
+def test_linear_statistics_add(mixture):
+    rng = np.random.default_rng(4)
+    subspace = Subspace(mixture, rng.standard_normal((4, 3, 2)))
+    takes = [(rng.uniform(0, 9, 4), rng.standard_normal((4, 3))) for _ in range(2)]
+    together = subspace.linear_statistic(takes[0][0] + takes[1][0], takes[0][1] + takes[1][1])
+    apart = subspace.linear_statistic(*takes[0]) + subspace.linear_statistic(*takes[1])
+    np.testing.assert_allclose(together, apart, atol=1e-10)
+
+
+def test_no_frames_are_at_the_origin(mixture):
+    subspace = Subspace(mixture, np.ones((4, 3, 2)))
+    assert np.all(subspace.point(np.zeros(4), np.zeros(2)) == 0.0)
+
+
+def test_loadings_that_do_not_fit_are_refused(mixture):
+    with pytest.raises(ValueError, match="loadings"):
+        Subspace(mixture, np.ones((4, 2, 2)))
+
+
+def test_two_covariances_recover_known_truth():
+    rng = np.random.default_rng(5)
+    between, within = np.diag([4.0, 1.0]), np.array([[1.0, 0.3], [0.3, 0.5]])
+    speakers = np.repeat(np.arange(3000), 4)
+    places = rng.multivariate_normal(np.zeros(2), between, 3000)
+    points = places[speakers] + rng.multivariate_normal(np.zeros(2), within, len(speakers))
+    found_between, found_within = two_covariances(points - points.mean(axis=0), speakers)
+    np.testing.assert_allclose(found_between, between, atol=0.3)
+    np.testing.assert_allclose(found_within, within, atol=0.05)
+
+
+def test_pair_scores_are_the_ratio_of_the_two_gaussian_densities():
+    rng = np.random.default_rng(6)
+    between, within = np.diag([2.0, 1.0]), np.diag([0.5, 0.7])
+    plda = Plda(np.zeros(2), np.eye(2), np.eye(3)[:, :2], between, within)
+    enrolled, tested = rng.standard_normal((3, 2)), rng.standard_normal((4, 2))
+
+    def log_density(point, covariance):
+        quadratic = point @ np.linalg.solve(covariance, point)
+        return -0.5 * (quadratic + np.linalg.slogdet(2 * np.pi * covariance)[1])
+
+    total = between + within
+    joint = np.block([[total, between], [between, total]])
+    for i, one in enumerate(enrolled):
+        for j, other in enumerate(tested):
+            expected = log_density(np.r_[one, other], joint)
+            expected -= log_density(one, total) + log_density(other, total)
+            assert plda.llrs(plda.prepared(enrolled), tested)[i, j] == pytest.approx(expected)
+
+
+def test_fitted_pair_scoring_separates_speakers():
+    rng = np.random.default_rng(7)
+    speakers = np.repeat(np.arange(200), 5)
+    places = rng.standard_normal((200, 6)) * [3, 3, 2, 0.1, 0.1, 0.1]
+    points = places[speakers] + rng.standard_normal((1000, 6))
+    plda = fit_plda(points, speakers, n_dims=3)
+    projected = plda.projected(points)
+    llrs = plda.llrs(plda.prepared(projected[::5]), projected[1::5])
+    own = np.diag(llrs)
+    other = llrs[~np.eye(len(llrs), dtype=bool)]
+    assert own.mean() > 1.0
+    assert other.mean() < -1.0
+    with pytest.raises(ValueError, match="speakers"):
+        fit_plda(points, np.arange(1000), n_dims=3)
+
+
+def test_eight_bits_keep_two_digits():
+    values = np.random.default_rng(8).standard_normal((5, 7, 3)).astype(np.float32)
+    values[2] = 0.0
+    levels, scales = quantise(values, axis=1)
+    assert levels.dtype == np.int8
+    error = np.abs(dequantise(levels, scales) - values)
+    assert np.all(error <= 0.51 * np.abs(values).max(axis=1, keepdims=True) / 127)
+    again = quantise(dequantise(levels, scales), axis=1)
+    np.testing.assert_array_equal(again[0], levels)

@@ -1,0 +1,174 @@
+"""The whole verifier, trained in seconds on made-up voices."""
+
+from functools import reduce
+
+import numpy as np
+import pytest
+from scipy.fft import dct
+
+from background.sessions import Utterance
+from background.training import ALL_CONDITIONS, Recipe, train
+from gmm import statistics
+from gmm.verifier import Message, Verifier
+
+SMALL = Recipe(
+    n_components={"levelled": 8, "wide": 8, "narrow": 8},
+    n_factors={"wide": 6, "narrow": 5},
+    n_dims=4,
+    n_cohort=100,
+)
+
+
+def voice(speaker: int) -> np.ndarray:
+    """(4, 26) log mel shapes of a speaker's four sounds."""
+    sounds = np.random.default_rng(0).normal(0.0, 2.0, (4, 26))
+    own = np.random.default_rng(1000 + speaker).normal(0.0, 0.8, (4, 26))
+    return sounds + own
+
+
+def take(speaker: int, seed: int, n_frames: int = 60) -> np.ndarray:
+    """(n_frames, 20) cepstra: sounds between two pauses."""
+    rng = np.random.default_rng([speaker, seed])
+    order = rng.permutation(4)[np.arange(n_frames) * 4 // n_frames]
+    log_mel = 12.0 + voice(speaker)[order] + 0.4 * rng.standard_normal((n_frames, 26))
+    pause = 3.0 + 0.4 * rng.standard_normal((20, 26))
+    return dct(np.vstack([pause, log_mel, pause]), type=2, axis=1)[:, :20]
+
+
+def made_up_background(n_speakers: int = 150) -> list[Utterance]:
+    result = []
+    for speaker in range(n_speakers):
+        for number in range(4):
+            clean = take(speaker, number).astype(np.float32)
+            colour = np.random.default_rng([speaker, 77]).normal(0, 3.0, (5, 20))
+            mfcc = {c: clean + colour[i] * (i > 0) for i, c in enumerate(ALL_CONDITIONS)}
+            mfcc = {c: values.astype(np.float32) for c, values in mfcc.items()}
+            result.append(Utterance("made-up", f"speaker{speaker}", number, mfcc))
+    return result
+
+
+@pytest.fixture(scope="module")
+def arrays() -> dict[str, np.ndarray]:
+    return train(made_up_background(), seed=1, processes=1, recipe=SMALL)
+
+
+@pytest.fixture(scope="module")
+def verifier(arrays) -> Verifier:
+    return Verifier.from_arrays(arrays)
+
+
+def enrolled(verifier: Verifier, speaker: int, digits=(0, 1, 2, None)):
+    takes = [verifier.statistics(take(speaker, 100 + i), d) for i, d in enumerate(digits)]
+    return verifier.model(reduce(statistics.add, takes))
+
+
+def test_training_twice_gives_the_same_bits(arrays):
+    again = train(made_up_background(), seed=1, processes=2, recipe=SMALL)
+    assert arrays.keys() == again.keys()
+    for name, values in arrays.items():
+        assert values.tobytes() == again[name].tobytes(), name
+
+
+def test_strangers_are_told_apart(verifier):
+    own, other = [], []
+    for speaker in range(200, 215):
+        model = enrolled(verifier, speaker)
+        for attempt in range(200, 215):
+            messages = [Message(take(attempt, 300 + i), i) for i in range(2)]
+            llr = verifier.score(model, messages).llr
+            (own if speaker == attempt else other).append(llr)
+    assert np.median(own) > verifier.threshold(0.01) > np.median(other)
+
+
+def test_arrays_survive_a_round_trip(verifier, arrays):
+    again = verifier.to_arrays()
+    assert again.keys() == arrays.keys()
+    for name, values in arrays.items():
+        np.testing.assert_array_equal(values, again[name], err_msg=name)
+    with pytest.raises(ValueError, match=r"wide\.means"):
+        Verifier.from_arrays({k: v for k, v in arrays.items() if k != "wide.means"})
+
+
+def test_statistics_add_and_forget(verifier):
+    takes = [verifier.statistics(take(5, i), digit) for i, digit in enumerate((3, 3, None))]
+    total = reduce(statistics.add, takes)
+    rest = statistics.subtract(total, takes[1])
+    expected = statistics.add(takes[0], takes[2])
+    for name in total:
+        np.testing.assert_allclose(rest[name], expected[name], atol=1e-10, err_msg=name)
+        np.testing.assert_array_equal(
+            statistics.add(verifier.no_statistics(), takes[0])[name], takes[0][name]
+        )
+    with pytest.raises(ValueError, match="do not match"):
+        statistics.add(total, {})
+
+
+def test_forgetting_a_take_restores_the_score(verifier):
+    takes = [verifier.statistics(take(6, i), i) for i in range(3)]
+    before = reduce(statistics.add, takes[:2])
+    after = statistics.subtract(statistics.add(before, takes[2]), takes[2])
+    attempt = verifier.attempt([Message(take(6, 50), 1)])
+    scores = [verifier.score(verifier.model(s), attempt).llr for s in (before, after)]
+    assert scores[0] == pytest.approx(scores[1], abs=1e-4)
+
+
+def test_the_digit_said_counts_when_it_is_known(verifier):
+    model = enrolled(verifier, 7)
+    mfcc = take(7, 60)
+    known, unseen, unknown = (verifier.score(model, [Message(mfcc, d)]) for d in (1, 9, None))
+    assert known.raw["wide"] != unknown.raw["wide"]
+    assert unseen.raw == unknown.raw
+    assert known.raw["frames"] == unknown.raw["frames"]
+
+
+def test_one_joined_message_scores_like_its_parts(verifier):
+    model = enrolled(verifier, 8)
+    parts = [take(8, 70), take(8, 71)]
+    apart = verifier.score(model, [Message(part) for part in parts])
+    joined = verifier.score(model, [Message(np.vstack(parts))])
+    assert joined.llr == pytest.approx(apart.llr, abs=1.0)
+    assert len(joined.frame_llrs) == len(apart.frame_llrs) == 200
+
+
+def test_an_attempt_can_be_prepared_once_for_many_speakers(verifier):
+    messages = [Message(take(9, 80), 0)]
+    attempt = verifier.attempt(messages)
+    for speaker in (9, 10):
+        model = enrolled(verifier, speaker)
+        assert verifier.score(model, attempt).llr == verifier.score(model, messages).llr
+
+
+@pytest.mark.parametrize("n_frames", [1, 2, 2000])
+def test_silence_is_no_evidence(verifier, n_frames):
+    model = enrolled(verifier, 11)
+    score = verifier.score(model, [Message(np.zeros((n_frames, 20)))])
+    assert (score.llr, score.probability, score.speech_s) == (0.0, 0.5, 0.0)
+    assert score.raw == {}
+    assert score.frame_llrs.shape == (n_frames,)
+    assert np.isfinite(score.frame_llrs).all()
+
+
+def test_a_silent_take_enrols_nothing(verifier):
+    silence = verifier.statistics(np.zeros((30, 20)), 4)
+    assert all(np.all(values == 0.0) for values in silence.values())
+    with pytest.raises(ValueError, match="no speech is enrolled"):
+        verifier.score(verifier.model(silence), [Message(take(1, 1))])
+
+
+def test_a_long_message_has_a_score_for_each_frame(verifier):
+    mfcc = np.vstack([take(12, i) for i in range(20)])
+    score = verifier.score(enrolled(verifier, 12), [Message(mfcc)])
+    assert score.frame_llrs.shape == score.speech.shape == (2000,)
+    assert score.speech_s == pytest.approx(np.count_nonzero(score.speech) / 100)
+    assert np.isfinite(score.llr)
+
+
+def test_wrong_messages_are_refused(verifier):
+    with pytest.raises(ValueError, match="at least one"):
+        verifier.attempt([])
+    with pytest.raises(ValueError, match=r"\(T, 20\)"):
+        verifier.attempt([Message(np.zeros((5, 13)))])
+    with pytest.raises(ValueError, match=r"\(T, 20\)"):
+        verifier.statistics(np.zeros((0, 20)))
+    with pytest.raises(ValueError, match="digit"):
+        verifier.statistics(np.zeros((5, 20)), 10)
