@@ -22,6 +22,8 @@ from resources.status import SpeakerStatus, Status
 from resources.test import Test
 from resources.train import Train
 from store import Store, migrate
+from verification.service import Service
+from verification.systems import load_systems
 
 STATIC = Path(__file__).resolve().parent / "static"
 
@@ -56,8 +58,10 @@ def create_app(config: Config | None = None) -> Flask:
     config = config or Config.from_environment()
     app = Flask(__name__, static_folder=str(STATIC), static_url_path="/static")
     app.config["MAX_CONTENT_LENGTH"] = config.max_body_bytes
-    app.extensions["store"] = Store(config.database_url)
-    migrate.upgrade(app.extensions["store"])
+    store = Store(config.database_url)
+    migrate.upgrade(store)
+    systems = load_systems(config.target_false_accept_rate, config.min_speech_s)
+    app.extensions["service"] = Service(store, systems)
     api = OneShapeApi(app)
     api.representation("application/json")(json_response)
     for resource, paths in ROUTES:

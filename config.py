@@ -23,6 +23,8 @@ class Config:
     host: str = _setting("127.0.0.1", "address that `python api.py` listens on")
     port: int = _setting(5000, "port that `python api.py` listens on")
     database_url: str = _setting("sqlite:///data/cepstra.db", "where enrolments are kept")
+    target_false_accept_rate: float = _setting(0.01, "share of impostors that may be accepted")
+    min_speech_s: float = _setting(0.6, "seconds of speech below which nothing is decided")
     max_body_bytes: int = _setting(1024 * 1024, "largest request body, unpacked")
 
     @classmethod
@@ -40,11 +42,12 @@ class Config:
         return cls(**given)
 
 
-def _parse(spec: Field[Any], text: str) -> str | int:
-    if not isinstance(spec.default, int):
-        return text
+def _parse(spec: Field[Any], text: str) -> str | int | float:
+    kind: type[str] | type[int] | type[float] = type(spec.default)  # type: ignore[assignment]
     try:
-        return int(text)
+        value: str | int | float = kind(text)
+        return value
     except ValueError:
+        expected = "a whole number" if kind is int else "a number"
         name = spec.name.upper()
-        raise SettingError(f"{name}: expected a whole number, got {text!r}") from None
+        raise SettingError(f"{name}: expected {expected}, got {text!r}") from None

@@ -11,6 +11,8 @@ from store import Store, migrate
 from verification import directory
 from verification.current_model import current_model
 from verification.errors import NotTrainedError, SpeakerDeletedError
+from verification.service import Service
+from verification.systems import load_systems
 
 
 @click.command("upgrade-models")
@@ -21,15 +23,18 @@ def command(database: str | None) -> None:
     Each speaker is a transaction of its own: stop the command at any time and start it again,
     with the service running or not.
     """
-    store = Store(database or Config.from_environment().database_url)
+    config = Config.from_environment()
+    store = Store(database or config.database_url)
     migrate.upgrade(store)
+    systems = load_systems(config.target_false_accept_rate, config.min_speech_s)
+    service = Service(store, systems)
     console = Console(stderr=True)
     current, untrained = 0, 0
     with Progress(console=console, disable=not console.is_terminal) as progress:
         task = progress.add_task("speakers", total=directory.count(store))
         for speaker in directory.everybody(store):
             try:
-                current_model(store, speaker.alias)
+                current_model(service, speaker.alias)
                 current += 1
             except (NotTrainedError, SpeakerDeletedError):
                 untrained += 1

@@ -4,12 +4,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from features import Features, FrontEndDefinition, concatenate, page_definition
+from config import Config
+from features import Features, FrontEndDefinition, page_definition
 from store import takes as stored
+from verification.background import BackgroundSystem
 from verification.classic import ClassicSystem
 from verification.frame_scores import FrameScores, count_above
 from verification.message import Message
 from verification.system import Built
+from verification.systems import load_systems
 
 CLASSIC_FRONT_END = FrontEndDefinition(
     id="",
@@ -90,15 +93,37 @@ class ClassicRule:
 
     def score(self, model: Built, takes: Sequence[Take]) -> float:
         """The share, 0 to 1, of all frames of the attempt above the threshold."""
-        scores = self._system.frame_scores(model.arrays, joined(takes))
+        scores = self._system.score(model.arrays, messages(takes)).frame_scores
         threshold = FrameScores(**model.summary["reference"]).threshold
         return count_above(scores, threshold) / len(scores)
 
 
-def joined(takes: Sequence[Take]) -> Message:
-    """The takes of an attempt as one message, as the page sends them."""
-    features = concatenate([take.features for take in takes])
-    return Message(features.mfcc, features.energy, features.zcr)
+class CalibratedSystem:
+    """A system of the service with a calibrated log-likelihood ratio and a policy."""
+
+    scores_are_llrs = True
+
+    def __init__(self, system: BackgroundSystem, definition: FrontEndDefinition) -> None:
+        self.definition = definition
+        self.decision_threshold = system.policy.threshold
+        self._system = system
+
+    def enrol(self, takes: Sequence[Take]) -> Built:
+        """Add up the takes' statistics."""
+        return self._system.build(stored_takes(takes))
+
+    def score(self, model: Built, takes: Sequence[Take]) -> float:
+        """The log-likelihood ratio of the attempt; 0, no evidence, where no speech is found."""
+        judgement = self._system.score(model.arrays, messages(takes)).judgement
+        return judgement.llr or 0.0
+
+
+def messages(takes: Sequence[Take]) -> list[Message]:
+    """The takes of an attempt as the service receives them."""
+    return [
+        Message(take.features.mfcc, take.features.energy, take.features.zcr, take.digit)
+        for take in takes
+    ]
 
 
 def stored_takes(takes: Sequence[Take]) -> list[stored.Take]:
@@ -113,11 +138,20 @@ def stored_takes(takes: Sequence[Take]) -> list[stored.Take]:
     return result
 
 
+def default_system() -> CalibratedSystem:
+    """The service's own choice for the page's front end, under its default policy."""
+    config = Config()
+    systems = load_systems(config.target_false_accept_rate, config.min_speech_s)
+    system = systems.by_frontend[page_definition().id]
+    return CalibratedSystem(system, page_definition())
+
+
 REGISTRY: Mapping[str, Callable[[], System]] = {
+    "gmm-ubm": default_system,
     "classic": lambda: ClassicRule(CLASSIC_FRONT_END),
     "classic-meyda-16k-1": lambda: ClassicRule(page_definition()),
 }
-DEFAULT_SYSTEM = "classic-meyda-16k-1"
+DEFAULT_SYSTEM = "gmm-ubm"
 
 
 def make_system(name: str) -> System:

@@ -8,13 +8,19 @@ from flask import current_app, request
 
 from resources.schemas import AliasSchema
 from store import Store
+from verification.service import Service
 
 alias_schema = AliasSchema()
 
 
+def current_service() -> Service:
+    """Return the application's store and verifiers."""
+    return cast(Service, current_app.extensions["service"])
+
+
 def current_store() -> Store:
     """Return the application's store."""
-    return cast(Store, current_app.extensions["store"])
+    return current_service().store
 
 
 def current_alias(in_path: str | None = None) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from features.definition import page_definition
-from resources.frames_field import Frames, Track
+from resources.frames_field import MAX_FRAMES, Frames, Track
 from verification.message import Message
 
 ALIAS_PATTERN = "^[A-Za-z0-9._-]{1,64}$"
@@ -58,6 +58,42 @@ ALIAS: dict[str, Any] = {
     "validate": _valid_alias,
     "metadata": {"description": ALIAS_RULE, "pattern": ALIAS_PATTERN},
 }
+
+
+class SegmentSchema(Schema):
+    """A digit and how many of the frames hold it."""
+
+    digit = fields.Integer(strict=True, required=True, validate=validate.Range(0, 9))
+    frames = fields.Integer(strict=True, required=True, validate=validate.Range(1, MAX_FRAMES))
+
+
+class AttemptSchema(MessageSchema):
+    """Speech to be verified; `segments` tells which digits it holds, in place of `digit`."""
+
+    segments = fields.List(
+        fields.Nested(SegmentSchema),
+        validate=validate.Length(1, MAX_FRAMES),
+        metadata={"description": "the digits said, in order; their frames add up to all frames"},
+    )
+
+    @validates_schema(skip_on_field_errors=True)
+    def _cover_all_frames(self, data: dict[str, Any], **kwargs: Any) -> None:
+        if "segments" not in data:
+            return
+        if "digit" in data:
+            raise ValidationError("expected either digit or segments, got both", "segments")
+        covered, n_frames = sum(s["frames"] for s in data["segments"]), len(data["mfcc"])
+        if covered != n_frames:
+            text = f"expected segments of {n_frames} frames together, got {covered}"
+            raise ValidationError(text, "segments")
+
+    @post_load
+    def _message(self, data: dict[str, Any], **kwargs: Any) -> list[Message]:
+        segments = data.pop("segments", None)
+        whole: Message = super()._message(data)
+        if segments is None:
+            return [whole]
+        return whole.split([(s["digit"], s["frames"]) for s in segments])
 
 
 class NewSpeakerSchema(Schema):
@@ -127,8 +163,29 @@ class ReferenceSchema(FrameScoresSchema):
     mfcc_test_store_length = fields.Integer(metadata={"description": "reference frames kept"})
 
 
+class QualitySchema(Schema):
+    """What a decision rests on."""
+
+    speech_s = fields.Float(
+        allow_none=True, metadata={"description": "seconds of speech; null where it is unknown"}
+    )
+    warnings = fields.List(
+        fields.String(), metadata={"description": "what stands in the way of a decision"}
+    )
+
+
 class ScoreSchema(FrameScoresSchema):
-    """Reply of /score."""
+    """Reply of /score; its log holds the newest ten attempts, that of /status all sixty."""
+
+    llr = fields.Float(
+        allow_none=True,
+        metadata={"description": "calibrated natural log-likelihood ratio; null without a system"},
+    )
+    probability = fields.Float(
+        allow_none=True, metadata={"description": "of the claim, if both answers were as likely"}
+    )
+    decision = fields.String(validate=validate.OneOf(["accept", "reject", "inconclusive"]))
+    quality = fields.Nested(QualitySchema)
 
     length = fields.Integer(metadata={"description": "frames scored"})
     score = fields.Integer(metadata={"description": "frames above the threshold"})

@@ -8,7 +8,7 @@ from flask_restful import Resource
 
 from resources.body import load_body
 from resources.contract import contract
-from resources.request_scope import current_alias, current_store
+from resources.request_scope import current_alias, current_service
 from resources.schemas import AliasSchema, MessageSchema, ReferenceSchema
 from verification import enrolment
 
@@ -23,5 +23,5 @@ class Test(Resource):  # type: ignore[misc]
     def put(self, speaker: str | None = None) -> Any:
         """Add one take to the reference speech and set the threshold from it."""
         alias = current_alias(speaker)
-        report = enrolment.set_reference(current_store(), alias, load_body(message_schema))
+        report = enrolment.set_reference(current_service(), alias, load_body(message_schema))
         return reference_schema.dump(report)

@@ -8,7 +8,7 @@ from flask_restful import Resource
 
 from resources.body import load_body
 from resources.contract import contract
-from resources.request_scope import current_alias, current_store
+from resources.request_scope import current_alias, current_service
 from resources.schemas import AliasSchema, MessageSchema, TrainingSchema
 from verification import enrolment
 
@@ -23,5 +23,5 @@ class Train(Resource):  # type: ignore[misc]
     def put(self, speaker: str | None = None) -> Any:
         """Enrol one take and bring the speaker's model up to date."""
         alias = current_alias(speaker)
-        report = enrolment.train(current_store(), alias, load_body(message_schema))
+        report = enrolment.train(current_service(), alias, load_body(message_schema))
         return training_schema.dump(report)

@@ -12,6 +12,13 @@ from store.arrays import Arrays, pack, unpack
 from store.speakers import Speaker
 from store.tables import models, speakers
 
+# Built once: every attempt runs it, and building it costs more than running it.
+_FIND = (
+    sa.select(speakers, models.c.revision, models.c.system, models.c.summary, models.c.arrays)
+    .join_from(speakers, models, isouter=True)
+    .where(speakers.c.alias == sa.bindparam("alias"))
+)
+
 
 @dataclass(frozen=True)
 class StoredModel:
@@ -32,25 +39,13 @@ class StoredModel:
 
 def find(connection: Connection, alias: str) -> tuple[Speaker, StoredModel | None] | None:
     """Return the speaker and, if there is one, its model; None for an unknown alias."""
-    query = (
-        sa.select(
-            speakers,
-            models.c.revision.label("made_from"),
-            models.c.system,
-            models.c.summary,
-            models.c.arrays,
-        )
-        .join_from(speakers, models, isouter=True)
-        .where(speakers.c.alias == alias)
-    )
-    row = connection.execute(query).first()
+    row = connection.execute(_FIND, {"alias": alias}).first()
     if row is None:
         return None
-    names = [column.name for column in speakers.c]
-    speaker = Speaker(**{name: row._mapping[name] for name in names})
-    if row.made_from is None:
-        return speaker, None
-    return speaker, StoredModel(row.made_from, row.system, row.summary, unpack(row.arrays))
+    *speaker, made_from, system, summary, arrays = row
+    if made_from is None:
+        return Speaker(*speaker), None
+    return Speaker(*speaker), StoredModel(made_from, system, summary, unpack(arrays))
 
 
 def load(connection: Connection, speaker_id: int) -> StoredModel | None:

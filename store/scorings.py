@@ -7,9 +7,29 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam
 
 from store.tables import scorings, speakers
+
+# Built once: every attempt runs these, and building them costs more than running them.
+_OWNER = bindparam("owner", type_=sa.Integer)
+_MINE = scorings.c.speaker_id == _OWNER
+_NEW = [bindparam(name, type_=scorings.c[name].type) for name in ("digit", "result", "created_at")]
+_APPEND = sa.insert(scorings).from_select(
+    ["speaker_id", "digit", "result", "created_at"],
+    sa.select(speakers.c.id, *_NEW).where(speakers.c.id == _OWNER),
+)
+_NEWEST_FIRST = sa.select(scorings.c.id).where(_MINE).order_by(scorings.c.id.desc())
+_TRIM = sa.delete(scorings).where(
+    _MINE,
+    scorings.c.id <= _NEWEST_FIRST.offset(bindparam("keep")).limit(1).scalar_subquery(),
+)
+_LOG = (
+    sa.select(scorings.c.created_at, scorings.c.digit, scorings.c.result)
+    .where(_MINE)
+    .order_by(scorings.c.id.desc())
+    .limit(bindparam("newest"))
+)
 
 
 @dataclass(frozen=True)
@@ -23,28 +43,16 @@ class Scoring:
 
 def append(connection: Connection, speaker_id: int, digit: int | None, result: int) -> bool:
     """Add an attempt; False if the speaker is gone."""
-    columns = {"digit": digit, "result": result, "created_at": datetime.now(UTC)}
-    values = [sa.literal(value, scorings.c[name].type) for name, value in columns.items()]
-    source = sa.select(speakers.c.id, *values).where(speakers.c.id == speaker_id)
-    statement = sa.insert(scorings).from_select(["speaker_id", *columns], source)
-    return connection.execute(statement).rowcount > 0
+    row = {"digit": digit, "result": result, "created_at": datetime.now(UTC)}
+    return connection.execute(_APPEND, {"owner": speaker_id, **row}).rowcount > 0
 
 
 def trim(connection: Connection, speaker_id: int, keep: int) -> None:
     """Delete all but the newest `keep` attempts."""
-    mine = scorings.c.speaker_id == speaker_id
-    newest_surplus = (
-        sa.select(scorings.c.id).where(mine).order_by(scorings.c.id.desc()).offset(keep).limit(1)
-    )
-    surplus = sa.and_(mine, scorings.c.id <= newest_surplus.scalar_subquery())
-    connection.execute(sa.delete(scorings).where(surplus))
+    connection.execute(_TRIM, {"owner": speaker_id, "keep": keep})
 
 
-def log(connection: Connection, speaker_id: int) -> Sequence[Scoring]:
-    """Return the kept attempts, newest first."""
-    query = (
-        sa.select(scorings.c.created_at, scorings.c.digit, scorings.c.result)
-        .where(scorings.c.speaker_id == speaker_id)
-        .order_by(scorings.c.id.desc())
-    )
-    return [Scoring(row.created_at, row.digit, row.result) for row in connection.execute(query)]
+def log(connection: Connection, speaker_id: int, newest: int) -> Sequence[Scoring]:
+    """Return at most `newest` kept attempts, newest first."""
+    rows = connection.execute(_LOG, {"owner": speaker_id, "newest": newest})
+    return [Scoring(*row) for row in rows]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Row
 from sqlalchemy.dialects import postgresql, sqlite
 
 from store.tables import speakers
+
+_FIND = sa.select(speakers).where(speakers.c.alias == sa.bindparam("alias"))
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,7 @@ class Speaker:
 
 def find(connection: Connection, alias: str) -> Speaker | None:
     """Return the speaker of that alias, if there is one."""
-    row = connection.execute(sa.select(speakers).where(speakers.c.alias == alias)).first()
+    row = connection.execute(_FIND, {"alias": alias}).first()
     return _speaker(row) if row else None
 
 
@@ -82,5 +85,5 @@ def page(connection: Connection, after: str, limit: int) -> list[Speaker]:
     return [_speaker(row) for row in connection.execute(query.limit(limit))]
 
 
-def _speaker(row: Row[tuple[object, ...]]) -> Speaker:
+def _speaker(row: Row[Any]) -> Speaker:
     return Speaker(**row._mapping)

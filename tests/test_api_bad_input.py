@@ -76,6 +76,32 @@ def test_malformed_messages(client, path, message, field):
 
 
 @pytest.mark.parametrize(
+    "segments",
+    [
+        [],
+        [{"digit": 1, "frames": 29}],
+        [{"digit": 1, "frames": 31}],
+        [{"digit": 10, "frames": 30}],
+        [{"frames": 30}],
+        [{"digit": 1, "frames": 0}, {"digit": 2, "frames": 30}],
+        "all",
+    ],
+)
+def test_segments_that_do_not_fit_the_frames(client, segments):
+    reply = client.put("/score", json={"mfcc": FRAMES, "segments": segments})
+    assert_refused(reply, 400, "segments")
+
+
+def test_segments_are_for_attempts_only_and_instead_of_a_digit(client):
+    segments = [{"digit": 1, "frames": 30}]
+    assert_refused(
+        client.put("/train", json={"mfcc": FRAMES, "segments": segments}), 400, "segments"
+    )
+    both = {"mfcc": FRAMES, "segments": segments, "digit": 1}
+    assert_refused(client.put("/score", json=both), 400, "segments")
+
+
+@pytest.mark.parametrize(
     "body",
     [b"", b"{", b"nonsense", b'{"mfcc": [[NaN, 1.0]]}', b'{"mfcc": [[Infinity, 1.0]]}', b"\xff\xfe",
      b'{"mfcc": ' + b"[" * 5000, b'{"mfcc": [[1.0, 1' + b"0" * 400 + b"]]}"],

@@ -13,7 +13,9 @@ from verification.errors import NoReferenceError, SpeakerDeletedError
 from verification.frame_scores import FrameScores, count_above, percent
 from verification.judgement import Decision, Quality
 from verification.message import Message
-from verification.systems import system_for
+from verification.service import Service
+
+LOG_IN_REPLY = 10
 
 
 @dataclass(frozen=True)
@@ -34,31 +36,30 @@ class ScoreReport:
     quality: Quality
 
 
-def score(store: Store, alias: str, message: Message) -> ScoreReport:
-    """Score an attempt and note it in the log.
+def score(service: Service, alias: str, attempt: Sequence[Message]) -> ScoreReport:
+    """Score an attempt of one or more messages and note it in the log.
 
     Raises:
         NotTrainedError: the speaker has no model.
         NoReferenceError: the speaker has no threshold yet.
         FrontEndMismatchError: the speaker's takes come from another front end.
     """
-    speaker, model = current_model(store, alias)
-    check_front_end(speaker, message)
+    speaker, model = current_model(service, alias)
+    check_front_end(speaker, attempt[0])
     threshold = score_threshold(model)
     if threshold is None:
         text = f"{alias} has no reference yet: train a digit twice, or send other takes to /test"
         raise NoReferenceError("speaker", text)
-    system = system_for(speaker.frontend)
-    scores = system.frame_scores(model.arrays, message)
+    scores, judgement = service.systems.serving(speaker.frontend).score(model.arrays, attempt)
     above = count_above(scores, threshold)
-    log = _note(store, speaker.id, message.digit, percent(above, len(scores)))
+    log = _note(service.store, speaker.id, attempt[-1].digit, percent(above, len(scores)))
     return ScoreReport(
         **vars(FrameScores.of(scores)),
         length=len(scores),
         score=above,
         result_reference=model.summary["result_reference"],
         scoring_log=log,
-        **vars(system.judge(model.arrays, message)),
+        **vars(judgement),
     )
 
 
@@ -67,4 +68,4 @@ def _note(store: Store, speaker_id: int, digit: int | None, result: int) -> Sequ
         if not scorings.append(connection, speaker_id, digit, result):
             raise SpeakerDeletedError("speaker", "the speaker was deleted during the attempt")
         scorings.trim(connection, speaker_id, LOG_LENGTH)
-        return scorings.log(connection, speaker_id)
+        return scorings.log(connection, speaker_id, LOG_IN_REPLY)

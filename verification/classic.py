@@ -11,9 +11,9 @@ from gmm.em import Mixture, fit, log_likelihoods
 from store.arrays import Arrays
 from store.takes import Take
 from verification.frame_scores import describe_reference
-from verification.judgement import UNCALIBRATED, Judgement
+from verification.judgement import UNCALIBRATED
 from verification.message import Message
-from verification.system import Built
+from verification.system import Built, Scored
 
 Frames = NDArray[np.float64]
 
@@ -35,13 +35,10 @@ class ClassicSystem:
     def extend(self, model: Built | None, added: Take, evicted: Sequence[Take]) -> None:
         """Ask for a new fit."""
 
-    def frame_scores(self, arrays: Arrays, message: Message) -> Frames:
-        """Return the log-likelihood (T,) of each frame."""
-        return log_likelihoods(Mixture(**arrays), without_c0(message.frames))
-
-    def judge(self, arrays: Arrays, message: Message) -> Judgement:
-        """Decide nothing: likelihoods of a mixture alone cannot say how sure they are."""
-        return UNCALIBRATED
+    def score(self, arrays: Arrays, attempt: Sequence[Message]) -> Scored:
+        """Return log-likelihoods and no decision: they alone cannot say how sure they are."""
+        frames = without_c0(np.vstack([message.frames for message in attempt]))
+        return Scored(log_likelihoods(Mixture(**arrays), frames), UNCALIBRATED)
 
 
 def split(takes: Sequence[Take]) -> tuple[list[Take], list[Take]]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from store import Store, models, takes
+from store import models, takes
 from store.models import StoredModel
 from store.speakers import Speaker, lock
 from verification.errors import NotTrainedError, SpeakerDeletedError
-from verification.systems import system_for
+from verification.service import Service
 
 
-def current_model(store: Store, alias: str) -> tuple[Speaker, StoredModel]:
+def current_model(service: Service, alias: str) -> tuple[Speaker, StoredModel]:
     """Return the speaker and a model made from all its takes, making one if need be.
 
     A model is older than the takes when a worker died between keeping a take and keeping the
@@ -19,29 +19,29 @@ def current_model(store: Store, alias: str) -> tuple[Speaker, StoredModel]:
         NotTrainedError: the speaker is unknown or has no training takes.
         SpeakerDeletedError: the speaker was deleted meanwhile.
     """
-    with store.reading() as connection:
+    with service.store.reading() as connection:
         found = models.find(connection, alias)
         if found is None:
             raise _not_trained(alias)
         speaker, model = found
-        if model is not None and is_current(speaker, model):
+        if model is not None and is_current(service, speaker, model):
             return speaker, model
         material = takes.load(connection, speaker.id)
     if not any(take.role == "train" for take in material):
         raise _not_trained(alias)
-    system = system_for(speaker.frontend)
+    system = service.systems.serving(speaker.frontend)
     model = StoredModel(speaker.revision, system.name, *system.build(material))
-    with store.writing() as connection:
+    with service.store.writing() as connection:
         if lock(connection, speaker.id) is None:
             raise SpeakerDeletedError("speaker", f"{alias} was deleted while its model was made")
         models.save(connection, speaker.id, model)
     return speaker, model
 
 
-def is_current(speaker: Speaker, model: StoredModel) -> bool:
+def is_current(service: Service, speaker: Speaker, model: StoredModel) -> bool:
     """Tell whether the model is made from the speaker's takes by the system in force."""
     made_from = (model.revision, model.system)
-    return made_from == (speaker.revision, system_for(speaker.frontend).name)
+    return made_from == (speaker.revision, service.systems.serving(speaker.frontend).name)
 
 
 def _not_trained(alias: str) -> NotTrainedError:

@@ -11,7 +11,7 @@ from store import Store, models, scorings, speakers, takes
 from store.scorings import Scoring
 from store.speakers import Speaker
 from store.takes import LogEntry
-from verification.enrolment import progress, score_threshold
+from verification.enrolment import LOG_LENGTH, progress, score_threshold
 from verification.errors import SpeakerExistsError, UnknownSpeakerError
 
 PAGE_LENGTH = 100
@@ -113,5 +113,5 @@ def _kept(connection: Connection, speaker: Speaker) -> Status:
         mfcc_test_store_length=counts.get("reference", 0),
         training_progress=progress(len(training_log)),
         training_log=training_log,
-        scoring_log=scorings.log(connection, speaker.id),
+        scoring_log=scorings.log(connection, speaker.id, LOG_LENGTH),
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from store import Store, models, speakers, takes
+from store import models, speakers, takes
 from store.models import StoredModel
 from store.speakers import Speaker
 from store.takes import LogEntry, Role
@@ -16,8 +16,8 @@ from verification.current_model import current_model, is_current
 from verification.errors import FrontEndMismatchError, NotTrainedError, SpeakerDeletedError
 from verification.frame_scores import FrameScores
 from verification.message import Message
+from verification.service import Service
 from verification.system import Built
-from verification.systems import system_for
 
 LOG_LENGTH = 60
 
@@ -49,19 +49,19 @@ class ReferenceReport:
     mfcc_test_store_length: int
 
 
-def train(store: Store, alias: str, message: Message) -> TrainingReport:
+def train(service: Service, alias: str, message: Message) -> TrainingReport:
     """Enrol one take; the speaker is created on its first.
 
     Raises:
         FrontEndMismatchError: the speaker's takes come from another front end.
     """
     started = time.perf_counter()
-    with store.writing() as connection:
+    with service.store.writing() as connection:
         speaker = speakers.obtain(connection, alias)
-        _keep(connection, speaker, "train", message)
+        _keep(service, connection, speaker, "train", message)
         counts = takes.count_frames(connection, speaker.id)
         log = takes.log(connection, speaker.id, "train")
-    _, model = current_model(store, alias)
+    _, model = current_model(service, alias)
     return TrainingReport(
         mfcc_train_store_length=counts["train"],
         train_data_length=model.summary["train_data_length"],
@@ -74,20 +74,20 @@ def train(store: Store, alias: str, message: Message) -> TrainingReport:
     )
 
 
-def set_reference(store: Store, alias: str, message: Message) -> ReferenceReport:
+def set_reference(service: Service, alias: str, message: Message) -> ReferenceReport:
     """Add one take to the reference speech, which then replaces the held-out training takes.
 
     Raises:
         NotTrainedError: nothing was trained yet.
         FrontEndMismatchError: the speaker's takes come from another front end.
     """
-    with store.writing() as connection:
+    with service.store.writing() as connection:
         speaker = speakers.find(connection, alias)
         if speaker is None or speaker.revision == 0:
             raise NotTrainedError("speaker", f"{alias}: train some digits before /test")
-        _keep(connection, speaker, "reference", message)
+        _keep(service, connection, speaker, "reference", message)
         counts = takes.count_frames(connection, speaker.id)
-    _, model = current_model(store, alias)
+    _, model = current_model(service, alias)
     reference = FrameScores(**model.summary["reference"])
     return ReferenceReport(
         **vars(reference),
@@ -125,7 +125,9 @@ def check_front_end(speaker: Speaker, message: Message) -> None:
         raise FrontEndMismatchError("mfcc", text)
 
 
-def _keep(connection: Connection, speaker: Speaker, role: Role, message: Message) -> None:
+def _keep(
+    service: Service, connection: Connection, speaker: Speaker, role: Role, message: Message
+) -> None:
     """Keep the take and, where the system can add it to the model, the extended model."""
     locked = speakers.lock(connection, speaker.id)
     if locked is None:
@@ -136,9 +138,9 @@ def _keep(connection: Connection, speaker: Speaker, role: Role, message: Message
     width = message.frames.shape[1]
     revision = speakers.describe_takes(connection, locked, message.frontend, width)
     model = models.load(connection, locked.id)
-    if locked.revision and (model is None or not is_current(locked, model)):
+    if locked.revision and (model is None or not is_current(service, locked, model)):
         return  # stale already: current_model builds it from all takes
-    system = system_for(message.frontend)
+    system = service.systems.serving(message.frontend)
     before = None if model is None else Built(model.summary, model.arrays)
     built = system.extend(before, take, evicted)
     if built is not None:

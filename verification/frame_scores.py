@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+SMOOTHING_FRAMES = 31
+
 Scores = NDArray[np.floating[Any]]
 
 
@@ -41,6 +43,14 @@ def count_above(scores: Scores, threshold: float) -> int:
 def percent(part: int, whole: int) -> int:
     """Return part of whole in whole percent."""
     return round(100 * part / whole)
+
+
+def smoothed(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Moving average (T,) of frame scores (T,): single frames say little about a voice."""
+    reach = min(SMOOTHING_FRAMES, len(scores)) // 2
+    padded = np.pad(scores, reach, mode="edge")
+    width = 2 * reach + 1
+    return np.convolve(padded, np.full(width, 1 / width), mode="valid")
 
 
 def describe_reference(takes: Sequence[Scores]) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,23 @@ class Message:
     zcr: NDArray[np.float64] | None = None
     digit: int | None = None
     frontend: str | None = None
+
+    def split(self, segments: Sequence[tuple[int, int]]) -> list[Message]:
+        """Cut into one message a segment.
+
+        Args:
+            segments: digit and number of frames of each, in order; together all T frames.
+        """
+        ends = np.cumsum([n_frames for _, n_frames in segments])
+        return [
+            replace(self._between(end - n_frames, end), digit=digit)
+            for (digit, n_frames), end in zip(segments, ends, strict=True)
+        ]
+
+    def _between(self, start: int, end: int) -> Message:
+        energy = None if self.energy is None else self.energy[start:end]
+        zcr = None if self.zcr is None else self.zcr[start:end]
+        return Message(self.frames[start:end], energy, zcr, self.digit, self.frontend)
 
     def arrays(self) -> dict[str, NDArray[np.float64]]:
         """Return the per-frame arrays that are there, by name."""

@@ -25,6 +25,18 @@ class Built(NamedTuple):
     arrays: Arrays
 
 
+class Scored(NamedTuple):
+    """What a system says of a message.
+
+    Attributes:
+        frame_scores: (T,) one a frame of all messages; higher is more like the speaker.
+        judgement: of the attempt as a whole.
+    """
+
+    frame_scores: NDArray[np.float64]
+    judgement: Judgement
+
+
 class System(Protocol):
     """A verifier. `name` changes whenever its models cannot be read by another version."""
 
@@ -42,8 +54,5 @@ class System(Protocol):
             evicted: the oldest takes, which leave the log for it.
         """
 
-    def frame_scores(self, arrays: Arrays, message: Message) -> NDArray[np.float64]:
-        """Return one score (T,) a frame; higher is more like the speaker."""
-
-    def judge(self, arrays: Arrays, message: Message) -> Judgement:
-        """Decide whether the message is the speaker's."""
+    def score(self, arrays: Arrays, attempt: Sequence[Message]) -> Scored:
+        """Compare the messages of an attempt, at least one, with the model's arrays."""

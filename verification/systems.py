@@ -1,14 +1,48 @@
-"""Which verifier serves which front end."""
+"""The verifiers of a process, and which of them serves which front end."""
 
 from __future__ import annotations
 
-from functools import cache
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
 
+from threadpoolctl import threadpool_limits
+
+from gmm.verifier import Verifier
+from store.arrays import unpack
+from verification.background import BackgroundSystem
 from verification.classic import ClassicSystem
+from verification.judgement import Policy
 from verification.system import System
 
+BACKGROUND = Path(__file__).resolve().parent.parent / "models" / "background.safetensors"
+BACKGROUND_FRONT_END = "meyda-16k-1"
 
-@cache
-def system_for(frontend: str | None) -> System:
-    """Return the verifier of speakers enrolled with that front end, one for the process."""
-    return ClassicSystem()
+
+@dataclass(frozen=True)
+class Systems:
+    """The classic system for every front end but those with a system of their own."""
+
+    classic: System
+    by_frontend: Mapping[str, BackgroundSystem]
+
+    def serving(self, frontend: str | None) -> System:
+        """Return the verifier of speakers enrolled with that front end."""
+        return self.by_frontend.get(frontend or "", self.classic)
+
+
+def load_systems(target_false_accept_rate: float, min_speech_s: float) -> Systems:
+    """Read the shipped parameters and fit the process to them.
+
+    Raises:
+        FileNotFoundError: models/background.safetensors is missing.
+        ValueError: it is not what this code expects, or the rate is not between 0 and 1.
+    """
+    threadpool_limits(limits=1, user_api="blas")  # on arrays this small, threads only wait
+    content = BACKGROUND.read_bytes()
+    verifier = Verifier.from_arrays(unpack(content))
+    policy = Policy(verifier.threshold(target_false_accept_rate), min_speech_s)
+    name = f"background-{hashlib.sha256(content).hexdigest()[:16]}"
+    background = BackgroundSystem(verifier, name, policy)
+    return Systems(ClassicSystem(), {BACKGROUND_FRONT_END: background})

@@ -1,4 +1,5 @@
-/** What the page is doing for whom: one speaker, at most one round, and the sum of a score round. No DOM. */
+/** What the page is doing for whom: one speaker, at most one round, one attempt a score round. No DOM. */
+import { Attempt } from "./attempt.js";
 import { buildMessage } from "./message.js";
 import { Round } from "./round.js";
 
@@ -17,8 +18,8 @@ export class Session {
    * @param {ApiClient} options.client
    * @param {(signal: AbortSignal) => Promise<object[]>} options.listen resolves to the frames of the next utterance
    * @param {object} options.frontend the contents of frontend.json
-   * @param {(event: object) => void} options.onEvent told the round's events, with `mode` and, in a score
-   *   round, `totals` = {matchedFrames, sentFrames, result_percent}; and {type: "start" | "end", mode, outcome?}
+   * @param {(event: object) => void} options.onEvent told the round's events, with `mode`, and
+   *   {type: "start" | "end", mode, outcome?}
    */
   constructor({ client, listen, frontend, onEvent }) {
     this.#client = client;
@@ -34,18 +35,11 @@ export class Session {
   /** Runs one round over `digits` in the given order; resolves to its outcome (see Round.run). */
   async start(mode, digits) {
     this.stop();
-    const speaker = this.speaker;
-    const totals = { matchedFrames: 0, sentFrames: 0, result_percent: null };
     const round = new Round({
       digits,
       listen: this.#listen,
-      send: (frames, digit) => this.#client[mode](speaker, buildMessage(frames, this.#frontend, digit)),
-      onEvent: (event) => {
-        if (mode === "score" && event.type === "reply") {
-          addToTotals(totals, event.reply);
-        }
-        this.#onEvent({ ...event, mode, totals: { ...totals } });
-      },
+      send: this.#sender(mode, this.speaker),
+      onEvent: (event) => this.#onEvent({ ...event, mode }),
     });
     this.#round = round;
     this.#onEvent({ type: "start", mode, digits });
@@ -55,6 +49,19 @@ export class Session {
       this.#onEvent({ type: "end", mode, outcome });
     }
     return outcome;
+  }
+
+  /** In a score round every digit is sent with those before it, so that the decision rests on all. */
+  #sender(mode, speaker) {
+    if (mode !== "score") {
+      return (frames, digit) => this.#client[mode](speaker, buildMessage(frames, this.#frontend, digit));
+    }
+    const attempt = new Attempt();
+    return async (frames, digit) => {
+      const reply = await this.#client.score(speaker, attempt.messageWith(frames, digit, this.#frontend));
+      attempt.add(frames, digit);
+      return reply;
+    };
   }
 
   /** Ends the running round, if any; its "end" event is reported before this returns. */
@@ -68,8 +75,3 @@ export class Session {
   }
 }
 
-function addToTotals(totals, reply) {
-  totals.matchedFrames += reply.score;
-  totals.sentFrames += reply.length;
-  totals.result_percent = (100 * totals.matchedFrames) / totals.sentFrames;
-}

@@ -14,7 +14,7 @@ function sessionWith(client, listen = async () => FRAMES) {
 test("each mode sends to its own call, for the speaker of the round's start", async () => {
   const calls = [];
   const record = (name) => async (speaker, message) => {
-    calls.push([name, speaker, message.digit, message.mfcc.length]);
+    calls.push([name, speaker, message.digit ?? message.segments, message.mfcc.length]);
     return { score: 1, length: 1 };
   };
   const { session } = sessionWith({ train: record("train"), test: record("test"), score: record("score") });
@@ -22,21 +22,25 @@ test("each mode sends to its own call, for the speaker of the round's start", as
   for (const mode of ["train", "test", "score"]) {
     assert.equal(await session.start(mode, [9]), "completed");
   }
-  assert.deepEqual(calls, [["train", "anna", 9, 40], ["test", "anna", 9, 40], ["score", "anna", 9, 40]]);
+  assert.deepEqual(calls, [["train", "anna", 9, 40], ["test", "anna", 9, 40], ["score", "anna", [{ digit: 9, frames: 40 }], 40]]);
   assert.equal(session.isRunning, false);
 });
 
-test("a score round sums its frames; the next one starts at nought", async () => {
-  const replies = [{ score: 30, length: 40 }, { score: 10, length: 40 }, { score: 40, length: 40 }];
-  const { session, events } = sessionWith({ score: async () => replies.shift() });
+test("a score round sends its digits so far; one that failed is not among them; the next round starts anew", async () => {
+  const sent = [];
+  const answers = [true, false, true, true];
+  const score = async (speaker, message) => {
+    sent.push(message.segments.map(({ digit }) => digit));
+    assert.equal(message.mfcc.length, 40 * message.segments.length);
+    if (!answers.shift()) {
+      throw Object.assign(new Error("no answer"), { isTemporary: true });
+    }
+    return { score: 1, length: 1 };
+  };
+  const { session } = sessionWith({ score });
   await session.start("score", [1, 2]);
   await session.start("score", [3]);
-  const totals = events.filter(({ type }) => type === "reply").map((event) => event.totals);
-  assert.deepEqual(totals, [
-    { matchedFrames: 30, sentFrames: 40, result_percent: 75 },
-    { matchedFrames: 40, sentFrames: 80, result_percent: 50 },
-    { matchedFrames: 40, sentFrames: 40, result_percent: 100 },
-  ]);
+  assert.deepEqual(sent, [[1], [1, 2], [1, 2], [3]]);
 });
 
 test("stopping and starting anew report one end each, and only the new round goes on", async () => {

@@ -49,7 +49,7 @@ function showThreshold({ score_threshold: threshold, result_reference: reference
   markReference(reference);
 }
 
-function showReply({ mode, reply, totals, index, total }) {
+function showReply({ mode, reply, index, total }) {
   showThreshold(reply);
   if (mode === "train") {
     showTraining(reply);
@@ -57,7 +57,7 @@ function showReply({ mode, reply, totals, index, total }) {
     showReference(reply);
     showReferenceProgress(index + 1, total);
   } else {
-    showScore(reply, totals);
+    showScore(reply);
   }
 }
 

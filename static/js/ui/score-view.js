@@ -22,7 +22,7 @@ export function markReference(percent) {
   reference.style.left = `${percent ?? 0}%`;
 }
 
-function showDecision({ decision, probability, llr }) {
+function showDecision({ decision, probability, llr, quality }) {
   verdict.hidden = !(decision in VERDICTS);
   verdict.dataset.decision = decision;
   verdict.firstElementChild.textContent = VERDICTS[decision] ?? "";
@@ -33,7 +33,7 @@ function showDecision({ decision, probability, llr }) {
   if (typeof llr === "number") {
     details.push(`log-likelihood ratio ${formatDecimal(llr)}`);
   }
-  verdictDetail.textContent = details.join(" · ");
+  verdictDetail.textContent = [...details, ...(quality?.warnings ?? [])].join(" · ");
 }
 
 /** @param {object} status reply of /status */
@@ -44,14 +44,12 @@ export function showScoringStatus(status) {
   showLog(log, status.scoring_log, referencePercent);
 }
 
-/**
- * @param {object} reply of /score
- * @param {{matchedFrames: number, sentFrames: number, result_percent: number}} totals of the round
- */
-export function showScore(reply, totals) {
-  showFigures(panel, { ...reply, ...totals });
-  result.textContent = formatPercent(totals.result_percent);
-  bar.value = totals.result_percent;
+/** @param {object} reply of /score, for all digits of the round so far */
+export function showScore(reply) {
+  const result_percent = (100 * reply.score) / reply.length;
+  showFigures(panel, { ...reply, matchedFrames: reply.score, sentFrames: reply.length });
+  result.textContent = formatPercent(result_percent);
+  bar.value = result_percent;
   markReference(reply.result_reference);
   showDecision(reply);
   showLog(log, reply.scoring_log, referencePercent);

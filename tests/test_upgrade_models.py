@@ -1,0 +1,89 @@
+"""A new system takes over everybody's enrolment from the kept takes."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import sqlalchemy as sa
+
+from config import Config
+from features.definition import page_definition
+from store import Store, migrate, models, speakers, takes
+from store.arrays import pack
+from store.tables import models as models_table
+from verification.enrolment import LOG_LENGTH, train
+from verification.message import Message
+from verification.service import Service
+from verification.systems import load_systems
+
+ROOT = Path(__file__).resolve().parent.parent
+FRAMES = np.array(json.loads((ROOT / "mfcc_train.json").read_text())["mfcc"])
+FRONT_END = page_definition().id
+
+
+@pytest.fixture
+def service(tmp_path):
+    store = Store(f"sqlite:///{tmp_path}/cepstra.db")
+    migrate.upgrade(store)
+    yield Service(store, load_systems(Config().target_false_accept_rate, Config().min_speech_s))
+    store.close()
+
+
+def enrol(service: Service, alias: str, n_takes: int) -> None:
+    for index in range(n_takes):
+        start = (37 * index) % (len(FRAMES) - 80)
+        train(
+            service, alias, Message(FRAMES[start : start + 80], digit=index % 5, frontend=FRONT_END)
+        )
+
+
+def stored(service: Service, alias: str) -> models.StoredModel:
+    with service.store.reading() as connection:
+        return models.find(connection, alias)[1]
+
+
+def upgrade(service: Service) -> str:
+    environment = {**os.environ, "DATABASE_URL": str(service.store.engine.url)}
+    command = [sys.executable, "-m", "cli", "upgrade-models"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_models_of_an_older_system_are_made_anew_from_the_takes(service):
+    enrol(service, "ann", 4)
+    enrol(service, "bob", 3)
+    before = {alias: stored(service, alias) for alias in ("ann", "bob")}
+    with service.store.writing() as connection:
+        outdated = {"system": "background-of-last-year", "arrays": pack({"x": FRAMES[:1]})}
+        connection.execute(sa.update(models_table).values(outdated))
+    assert upgrade(service) == "2 models are up to date; 0 speakers have no model\n"
+    for alias, model in before.items():
+        after = stored(service, alias)
+        assert (after.system, after.revision) == (model.system, model.revision)
+        for name, values in model.arrays.items():
+            np.testing.assert_allclose(after.arrays[name], values, atol=1e-4, rtol=1e-5)
+
+
+def test_upgrading_twice_and_with_an_untrained_speaker(service):
+    enrol(service, "ann", 2)
+    with service.store.writing() as connection:
+        speakers.create(connection, "eve")
+    expected = "1 models are up to date; 1 speakers have no model\n"
+    assert [upgrade(service), upgrade(service)] == [expected, expected]
+
+
+def test_takes_that_leave_the_log_leave_the_model(service):
+    enrol(service, "ann", LOG_LENGTH + 5)
+    with service.store.reading() as connection:
+        speaker, model = models.find(connection, "ann")
+        material = takes.load(connection, speaker.id)
+    assert len(material) == LOG_LENGTH
+    rebuilt = service.systems.serving(FRONT_END).build(material)
+    for name, values in rebuilt.arrays.items():
+        if name.startswith("statistics."):
+            np.testing.assert_allclose(model.arrays[name], values, atol=1e-5, rtol=1e-6)

@@ -1,0 +1,112 @@
+"""The background system: enrolment as sums of statistics, calibrated log-likelihood ratios."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gmm import statistics
+from gmm.statistics import Statistics
+from gmm.verifier import Message as SpokenMessage
+from gmm.verifier import Score, SpeakerModel, Verifier
+from store.arrays import Arrays
+from store.takes import Role, Take
+from verification.frame_scores import describe_reference, smoothed
+from verification.judgement import Judgement, Policy, Quality
+from verification.message import Message
+from verification.system import Built, Scored
+
+STATISTICS = "statistics."
+ROLES: tuple[Role, ...] = ("train", "reference")
+
+Scores = dict[Role, list[NDArray[np.float32]]]
+
+
+class BackgroundSystem:
+    """Serves the front end that the background was trained on.
+
+    A take costs its own statistics, however many there are already. Reference speech is what
+    came to /test or, where none did, every take as it scored before the model knew it.
+    """
+
+    def __init__(self, verifier: Verifier, name: str, policy: Policy) -> None:
+        self.name = name
+        self.verifier = verifier
+        self.policy = policy
+
+    def build(self, takes: Sequence[Take]) -> Built:
+        """Add one take after another."""
+        model: Built | None = None
+        for take in takes:
+            model = self.extend(model, take, ())
+        if model is None:
+            raise ValueError("takes: expected at least one")
+        return model
+
+    def extend(self, model: Built | None, added: Take, evicted: Sequence[Take]) -> Built:
+        """Add the take's statistics and frame scores; remove those of the evicted."""
+        enrolled = _statistics(model.arrays) if model else self.verifier.no_statistics()
+        scores = _reference_scores(model.arrays) if model else {role: [] for role in ROLES}
+        scores[added.role].append(self._scores_before(enrolled, added))
+        if added.role == "train":
+            enrolled = statistics.add(enrolled, self._statistics_of(added))
+        for take in evicted:
+            scores[take.role].pop(0)
+            if take.role == "train":
+                enrolled = statistics.subtract(enrolled, self._statistics_of(take))
+        return _built(enrolled, scores)
+
+    def score(self, arrays: Arrays, attempt: Sequence[Message]) -> Scored:
+        """Return smoothed frame log-likelihood ratios and the calibrated decision."""
+        model = self.verifier.model(_statistics(arrays))
+        if model.speech_frames <= 0:
+            warning = "no speech was found in the enrolment"
+            judgement = Judgement(None, None, "inconclusive", Quality(None, (warning,)))
+            return Scored(np.zeros(sum(len(message.frames) for message in attempt)), judgement)
+        spoken = [SpokenMessage(message.frames, message.digit) for message in attempt]
+        score = self.verifier.score(model, spoken)
+        return Scored(smoothed(score.frame_llrs), self._judgement(score))
+
+    def _judgement(self, score: Score) -> Judgement:
+        decision, warnings = self.policy.decide(score.llr, score.speech_s)
+        return Judgement(score.llr, score.probability, decision, Quality(score.speech_s, warnings))
+
+    def _scores_before(self, enrolled: Statistics, take: Take) -> NDArray[np.float32]:
+        """(T,) frame scores of a take under a model without it; none while there is no model."""
+        model: SpeakerModel = self.verifier.model(enrolled)
+        if model.speech_frames <= 0:
+            return np.zeros(0, dtype=np.float32)
+        score = self.verifier.score(model, [SpokenMessage(take.frames, take.digit)])
+        return smoothed(score.frame_llrs).astype(np.float32)
+
+    def _statistics_of(self, take: Take) -> Statistics:
+        return self.verifier.statistics(take.frames, take.digit)
+
+
+def _built(enrolled: Statistics, scores: Scores) -> Built:
+    reference = [s for s in scores["reference"] or scores["train"] if len(s)]
+    n_frames = round(float(enrolled["speech_frames"].sum()))
+    arrays: dict[str, NDArray[np.float64] | NDArray[np.float32] | NDArray[np.int64]] = {
+        STATISTICS + name: values for name, values in enrolled.items()
+    }
+    for role in ROLES:
+        arrays[f"scores.{role}"] = np.concatenate([np.zeros(0, np.float32), *scores[role]])
+        arrays[f"lengths.{role}"] = np.array([len(s) for s in scores[role]], dtype=np.int64)
+    return Built({"train_data_length": n_frames, **describe_reference(reference)}, arrays)
+
+
+def _statistics(arrays: Arrays) -> Statistics:
+    return {
+        name.removeprefix(STATISTICS): values
+        for name, values in arrays.items()
+        if name.startswith(STATISTICS)
+    }
+
+
+def _reference_scores(arrays: Arrays) -> Scores:
+    return {
+        role: np.split(arrays[f"scores.{role}"], np.cumsum(arrays[f"lengths.{role}"]))[:-1]
+        for role in ROLES
+    }
