@@ -1,13 +1,13 @@
 # make run    sets up everything and serves http://127.0.0.1:5000
 # make test   sets up everything, lints, and runs all tests
-# make bench  latency beside a null resource; make lint, make clean, make messages
+# make bench, make accuracy  speed and error rates, written to docs/; make lint, make clean
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm
 
-.PHONY: run test lint bench setup constraints pictures messages clean
+.PHONY: run test lint bench accuracy setup constraints pictures messages clean
 
 run: setup
 	$(BIN)/python api.py
@@ -23,7 +23,10 @@ lint: setup-tests
 	$(NPM) run --silent lint
 
 bench: setup-tests
-	$(BIN)/python -m cli bench
+	$(BIN)/python -m cli bench --out docs/speed.md
+
+accuracy: setup-tests
+	$(BIN)/python -m cli accuracy --shared $${CEPSTRA_SHARED:-../shared} --out docs/accuracy.md
 
 constraints: setup-tests
 	$(BIN)/python -m pip freeze --exclude pip --exclude setuptools > constraints.txt

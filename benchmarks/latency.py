@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import orjson
 
+from benchmarks.refit import refit_seconds
 from benchmarks.server import Client, server
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -55,6 +56,9 @@ def measure(calls: int, rounds: int, advance: Callable[[], None]) -> Measurement
         _enrol(client, "few", FEW_DIGITS, bodies)
         _enrol(client, "many", MANY_DIGITS, bodies)
         _measure_scoring(client, calls, bodies, result, advance)
+    enrolled = [orjson.loads(bodies[index % 10])["mfcc"] for index in range(MANY_DIGITS)]
+    for label, seconds in refit_seconds(np.vstack(enrolled)).items():
+        result.add(f"refitting {label} to {MANY_DIGITS} digits", seconds)
     return result
 
 
