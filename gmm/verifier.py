@@ -16,7 +16,7 @@ from gmm.score_normalisation import t_normalised
 from gmm.speech import frame_snr_db, mask_from_snr, speech_mask
 from gmm.statistics import Statistics
 from gmm.streams import LEVELLED, N_CEPSTRA, POINT_STREAMS
-from gmm.ubm import DiagonalMixture
+from gmm.ubm import DiagonalMixture, frame_llrs
 
 FloatArray = NDArray[Any]
 
@@ -228,6 +228,21 @@ class Verifier:
                 "snr_db": attempt.snr_db,
             },
         )
+
+    def frame_llrs(self, model: SpeakerModel, mfcc: FloatArray) -> FloatArray:
+        """The frame log-likelihood ratios (T,) of one message alone, without the points' cost.
+
+        Args:
+            model: from `model`.
+            mfcc: (T, 20) cepstra, T >= 1.
+
+        Raises:
+            ValueError: the shape is wrong.
+        """
+        mfcc = _checked(mfcc)
+        vectors = LEVELLED.vectors([mfcc], speech_mask(mfcc))
+        llrs = frame_llrs(model.mixture, self.background.levelled, vectors)
+        return llrs.astype(np.float64)
 
     def threshold(self, false_accept_rate: float = 0.01) -> float:
         """The calibrated log-likelihood ratio to accept at for a target false-accept rate.

@@ -130,6 +130,13 @@ def test_one_joined_message_scores_like_its_parts(verifier):
     assert len(joined.frame_llrs) == len(apart.frame_llrs) == 200
 
 
+def test_frame_ratios_alone_equal_those_of_the_whole_score(verifier):
+    model = enrolled(verifier, 8)
+    alone = verifier.frame_llrs(model, take(8, 70))
+    whole = verifier.score(model, [Message(take(8, 70))]).frame_llrs
+    np.testing.assert_allclose(alone, whole, atol=1e-5)
+
+
 def test_an_attempt_can_be_prepared_once_for_many_speakers(verifier):
     messages = [Message(take(9, 80), 0)]
     attempt = verifier.attempt(messages)

@@ -78,8 +78,7 @@ class BackgroundSystem:
         model: SpeakerModel = self.verifier.model(enrolled)
         if model.speech_frames <= 0:
             return np.zeros(0, dtype=np.float32)
-        score = self.verifier.score(model, [SpokenMessage(take.frames, take.digit)])
-        return smoothed(score.frame_llrs).astype(np.float32)
+        return smoothed(self.verifier.frame_llrs(model, take.frames)).astype(np.float32)
 
     def _statistics_of(self, take: Take) -> Statistics:
         return self.verifier.statistics(take.frames, take.digit)
