@@ -20,8 +20,9 @@ def _setting(default: Any, meaning: str) -> Any:
 class Config:
     """The settings; each field is read from the environment variable of its name in capitals."""
 
-    host: str = _setting("127.0.0.1", "address that `python api.py` listens on")
-    port: int = _setting(5000, "port that `python api.py` listens on")
+    host: str = _setting("127.0.0.1", "address to listen on")
+    port: int = _setting(5000, "port to listen on")
+    web_concurrency: int = _setting(2, "gunicorn workers")
     database_url: str = _setting("sqlite:///data/cepstra.db", "where enrolments are kept")
     target_false_accept_rate: float = _setting(0.01, "share of impostors that may be accepted")
     min_speech_s: float = _setting(0.6, "seconds of speech below which nothing is decided")

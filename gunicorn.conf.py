@@ -1,8 +1,9 @@
 """gunicorn's settings; its command line and GUNICORN_CMD_ARGS override them."""
 
-import os
+from config import Config
 
-bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '5000')}"
-workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+_config = Config.from_environment()
+bind = f"{_config.host}:{_config.port}"
+workers = _config.web_concurrency
 threads = 4
 control_socket_disable = True

@@ -36,6 +36,15 @@ class Store:
             with connection.begin():
                 yield connection
 
+    def ping(self) -> None:
+        """Ask the database for an answer.
+
+        Raises:
+            sqlalchemy.exc.OperationalError: there is none.
+        """
+        with self.reading() as connection:
+            connection.execute(sa.select(1))
+
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()

@@ -58,10 +58,10 @@ def train(service: Service, alias: str, message: Message) -> TrainingReport:
     started = time.perf_counter()
     with service.store.writing() as connection:
         speaker = speakers.obtain(connection, alias)
-        _keep(service, connection, speaker, "train", message)
+        extended = _keep(service, connection, speaker, "train", message)
         counts = takes.count_frames(connection, speaker.id)
         log = takes.log(connection, speaker.id, "train")
-    _, model = current_model(service, alias)
+    model = extended or current_model(service, alias)[1]
     return TrainingReport(
         mfcc_train_store_length=counts["train"],
         train_data_length=model.summary["train_data_length"],
@@ -85,9 +85,9 @@ def set_reference(service: Service, alias: str, message: Message) -> ReferenceRe
         speaker = speakers.find(connection, alias)
         if speaker is None or speaker.revision == 0:
             raise NotTrainedError("speaker", f"{alias}: train some digits before /test")
-        _keep(service, connection, speaker, "reference", message)
+        extended = _keep(service, connection, speaker, "reference", message)
         counts = takes.count_frames(connection, speaker.id)
-    _, model = current_model(service, alias)
+    model = extended or current_model(service, alias)[1]
     reference = FrameScores(**model.summary["reference"])
     return ReferenceReport(
         **vars(reference),
@@ -127,8 +127,8 @@ def check_front_end(speaker: Speaker, message: Message) -> None:
 
 def _keep(
     service: Service, connection: Connection, speaker: Speaker, role: Role, message: Message
-) -> None:
-    """Keep the take and, where the system can add it to the model, the extended model."""
+) -> StoredModel | None:
+    """Keep the take; keep and return the extended model where the system can add to it."""
     locked = speakers.lock(connection, speaker.id)
     if locked is None:
         raise SpeakerDeletedError("speaker", f"{speaker.alias} was deleted meanwhile")
@@ -139,9 +139,12 @@ def _keep(
     revision = speakers.describe_takes(connection, locked, message.frontend, width)
     model = models.load(connection, locked.id)
     if locked.revision and (model is None or not is_current(service, locked, model)):
-        return  # stale already: current_model builds it from all takes
+        return None  # stale already: current_model builds it from all takes
     system = service.systems.serving(message.frontend)
     before = None if model is None else Built(model.summary, model.arrays)
     built = system.extend(before, take, evicted)
-    if built is not None:
-        models.save(connection, locked.id, StoredModel(revision, system.name, *built))
+    if built is None:
+        return None
+    extended = StoredModel(revision, system.name, *built)
+    models.save(connection, locked.id, extended)
+    return extended
