@@ -1,0 +1,40 @@
+"""The outside shape of all data: requests and replies, and nowhere else."""
+
+from resources.schemas.alias import AliasSchema
+from resources.schemas.attempt import AttemptSchema, SegmentSchema
+from resources.schemas.error import ErrorSchema
+from resources.schemas.health import HealthSchema
+from resources.schemas.log import LogEntrySchema, ScoringSchema
+from resources.schemas.message import MessageSchema
+from resources.schemas.score import FrameScoresSchema, QualitySchema, ReferenceSchema, ScoreSchema
+from resources.schemas.speaker import (
+    DeletedSchema,
+    NewSpeakerSchema,
+    PageSchema,
+    SpeakerSchema,
+    SpeakersSchema,
+)
+from resources.schemas.status import StatusSchema
+from resources.schemas.training import TrainingSchema
+
+__all__ = [
+    "AliasSchema",
+    "AttemptSchema",
+    "DeletedSchema",
+    "ErrorSchema",
+    "FrameScoresSchema",
+    "HealthSchema",
+    "LogEntrySchema",
+    "MessageSchema",
+    "NewSpeakerSchema",
+    "PageSchema",
+    "QualitySchema",
+    "ReferenceSchema",
+    "ScoreSchema",
+    "ScoringSchema",
+    "SegmentSchema",
+    "SpeakerSchema",
+    "SpeakersSchema",
+    "StatusSchema",
+    "TrainingSchema",
+]

@@ -1,0 +1,47 @@
+"""An attempt: a message, and which digits it holds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
+
+from resources.frames_field import MAX_FRAMES
+from resources.schemas.message import MessageSchema
+from verification.message import Message
+
+
+class SegmentSchema(Schema):
+    """A digit and how many of the frames hold it."""
+
+    digit = fields.Integer(strict=True, required=True, validate=validate.Range(0, 9))
+    frames = fields.Integer(strict=True, required=True, validate=validate.Range(1, MAX_FRAMES))
+
+
+class AttemptSchema(MessageSchema):
+    """Speech to be verified; `segments` tells which digits it holds, in place of `digit`."""
+
+    segments = fields.List(
+        fields.Nested(SegmentSchema),
+        validate=validate.Length(1, MAX_FRAMES),
+        metadata={"description": "the digits said, in order; their frames add up to all frames"},
+    )
+
+    @validates_schema(skip_on_field_errors=True)
+    def _cover_all_frames(self, data: dict[str, Any], **kwargs: Any) -> None:
+        if "segments" not in data:
+            return
+        if "digit" in data:
+            raise ValidationError("expected either digit or segments, got both", "segments")
+        covered, n_frames = sum(s["frames"] for s in data["segments"]), len(data["mfcc"])
+        if covered != n_frames:
+            text = f"expected segments of {n_frames} frames together, got {covered}"
+            raise ValidationError(text, "segments")
+
+    @post_load
+    def _message(self, data: dict[str, Any], **kwargs: Any) -> list[Message]:
+        segments = data.pop("segments", None)
+        whole: Message = super()._message(data)
+        if segments is None:
+            return [whole]
+        return whole.split([(s["digit"], s["frames"]) for s in segments])

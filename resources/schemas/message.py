@@ -1,0 +1,46 @@
+"""A message: cepstral frames of one stretch of speech."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
+
+from features.definition import page_definition
+from resources.frames_field import Frames, Track
+from verification.message import Message
+
+FRONT_ENDS = {page_definition().id: page_definition().coefficients}
+
+
+class MessageSchema(Schema):
+    """Cepstral frames of one stretch of speech; only `mfcc` is required."""
+
+    mfcc = Frames(
+        required=True, metadata={"description": "1 to 2000 frames of 2 to 40 cepstra, c0 first"}
+    )
+    energy = Track(metadata={"description": "energy of each windowed frame"})
+    zcr = Track(metadata={"description": "zero crossings of each windowed frame"})
+    digit = fields.Integer(
+        strict=True, validate=validate.Range(0, 9), metadata={"description": "the digit said"}
+    )
+    frontend = fields.String(
+        validate=validate.OneOf(FRONT_ENDS, error="expected {choices}, or no front end at all"),
+        metadata={"description": "id of the definition that made the frames"},
+    )
+
+    @validates_schema
+    def _agree(self, data: dict[str, Any], **kwargs: Any) -> None:
+        n_frames, width = data["mfcc"].shape
+        for name in ("energy", "zcr"):
+            if name in data and len(data[name]) != n_frames:
+                text = f"expected {n_frames} numbers, one a frame, got {len(data[name])}"
+                raise ValidationError(text, name)
+        expected = FRONT_ENDS.get(data.get("frontend", ""), width)
+        if width != expected:
+            text = f"expected {expected} coefficients of {data['frontend']}, got {width}"
+            raise ValidationError(text, "mfcc")
+
+    @post_load
+    def _message(self, data: dict[str, Any], **kwargs: Any) -> Message:
+        return Message(frames=data.pop("mfcc"), **data)

@@ -1,0 +1,23 @@
+"""Replies of /status."""
+
+from __future__ import annotations
+
+from marshmallow import fields
+
+from resources.schemas.log import ScoringSchema
+from resources.schemas.training import TrainingSchema
+
+
+class StatusSchema(TrainingSchema):
+    """Reply of /status."""
+
+    class Meta:
+        """A status is not a training, so it takes no time."""
+
+        exclude = ("training_time",)
+
+    alias = fields.String()
+    mfcc_test_store_length = fields.Integer(metadata={"description": "reference frames kept"})
+    scoring_log = fields.List(
+        fields.Nested(ScoringSchema), metadata={"description": "newest first"}
+    )
