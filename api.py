@@ -11,18 +11,20 @@ import orjson
 from flask import Flask, Response, send_from_directory
 from flask_restful import Api, Resource
 
-from config import Config
-from resources import errors
+from config import Config, SettingError
+from resources import errors, local_callers
 from resources.delete import Delete
 from resources.doc import Doc
 from resources.health import Health
 from resources.score import Score
+from resources.session import Session
 from resources.speakers import Speaker, Speakers
 from resources.status import SpeakerStatus, Status
 from resources.test import Test
 from resources.train import Train
 from store import Store, migrate
 from verification.service import Service
+from verification.signing import SigningKeys
 from verification.systems import load_systems
 
 STATIC = Path(__file__).resolve().parent / "static"
@@ -36,6 +38,7 @@ ROUTES: list[tuple[type[Resource], tuple[str, ...]]] = [
     (Delete, ("/delete",)),
     (Speakers, ("/speakers",)),
     (Speaker, ("/speakers/<speaker>",)),
+    (Session, ("/session",)),
     (Doc, ("/doc",)),
     (Health, ("/health",)),
 ]
@@ -53,15 +56,20 @@ def create_app(config: Config | None = None) -> Flask:
     """Build the application and bring its database up to date.
 
     Raises:
-        config.SettingError: a setting cannot be read.
+        config.SettingError: a setting cannot be read, or the settings are not safe together.
     """
     config = config or Config.from_environment()
+    config.check()
     app = Flask(__name__, static_folder=str(STATIC), static_url_path="/static")
     app.config["MAX_CONTENT_LENGTH"] = config.max_body_bytes
     store = Store(config.database_url)
     migrate.upgrade(store)
     systems = load_systems(config.target_false_accept_rate, config.min_speech_s)
     app.extensions["service"] = Service(store, systems)
+    app.extensions["config"] = config
+    app.extensions["signing_keys"] = read_signing_keys(config)
+    if not config.auth_is_on:
+        app.before_request(local_callers.refuse_others)
     api = OneShapeApi(app)
     api.representation("application/json")(json_response)
     for resource, paths in ROUTES:
@@ -69,6 +77,18 @@ def create_app(config: Config | None = None) -> Flask:
     app.register_error_handler(Exception, errors.respond)
     app.add_url_rule("/", "page", lambda: send_from_directory(STATIC, "index.html"))
     return app
+
+
+def read_signing_keys(config: Config) -> SigningKeys:
+    """Return the keys that sign tokens, perhaps none while auth is off.
+
+    Raises:
+        config.SettingError: they cannot be read.
+    """
+    try:
+        return SigningKeys.from_text(config.signing_keys)
+    except ValueError as error:
+        raise SettingError(f"SIGNING_KEYS: {error}") from None
 
 
 def json_response(data: Any, code: int, headers: dict[str, str] | None = None) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
@@ -9,11 +10,16 @@ from typing import Any
 
 
 class SettingError(ValueError):
-    """A setting in the environment cannot be read; says which, what was expected and got."""
+    """A setting in the environment cannot be used; says which, what was expected and got."""
 
 
 def _setting(default: Any, meaning: str) -> Any:
     return field(default=default, metadata={"meaning": meaning})
+
+
+def _secret(meaning: str) -> Any:
+    """Declare a setting that has to be there while auth is on; it never appears in a repr."""
+    return field(default="", repr=False, metadata={"meaning": meaning, "is_secret": True})
 
 
 @dataclass(frozen=True)
@@ -27,6 +33,10 @@ class Config:
     target_false_accept_rate: float = _setting(0.01, "share of impostors that may be accepted")
     min_speech_s: float = _setting(0.6, "seconds of speech below which nothing is decided")
     max_body_bytes: int = _setting(1024 * 1024, "largest request body, unpacked")
+    auth: str = _setting("auto", "on, off, or auto: off while HOST is loopback, else on")
+    dyno: str = _setting("", "set by Heroku; auto then means on")
+    trusted_proxies: int = _setting(0, "proxies in front whose X-Forwarded-* headers count")
+    signing_keys: str = _secret("Ed25519 keys that sign tokens, the current one first")
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Config:
@@ -41,6 +51,45 @@ class Config:
             if spec.name.upper() in environment
         }
         return cls(**given)
+
+    @property
+    def auth_is_on(self) -> bool:
+        """Tell whether callers have to say who they are."""
+        return self.auth == "on" or (self.auth == "auto" and not self._stays_here)
+
+    @property
+    def _stays_here(self) -> bool:
+        return is_loopback(self.host) and not self.dyno
+
+    def check(self) -> None:
+        """Refuse settings under which the service must not start.
+
+        Raises:
+            SettingError: AUTH is off where others could call, or a secret is missing.
+        """
+        if self.auth not in ("auto", "on", "off"):
+            raise SettingError(f"AUTH: expected auto, on or off, got {self.auth!r}")
+        if self.auth == "off" and not self._stays_here:
+            where = "a dyno" if self.dyno else f"HOST {self.host}"
+            text = f"AUTH: off is for 127.0.0.1 only, got {where}: others could call"
+            raise SettingError(text)
+        missing = [spec.name.upper() for spec in secrets() if not getattr(self, spec.name)]
+        if self.auth_is_on and missing:
+            text = f"AUTH is on, but not set: {', '.join(missing)}. Print fresh ones with"
+            raise SettingError(f"{text} `python -m cli make-secrets`, keep them, and set them.")
+
+
+def secrets() -> list[Field[Any]]:
+    """Return the settings that have to be there while auth is on."""
+    return [spec for spec in fields(Config) if spec.metadata.get("is_secret")]
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether only this machine can reach an address to listen on."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
 
 
 def _parse(spec: Field[Any], text: str) -> str | int | float:

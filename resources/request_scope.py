@@ -1,4 +1,4 @@
-"""What a resource method needs from around it: the store and the speaker's alias."""
+"""What a resource method needs from around it: the store, the settings, the speaker's alias."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import cast
 
 from flask import current_app, request
 
+from config import Config
 from resources.schemas import AliasSchema
 from store import Store
 from verification.service import Service
@@ -16,6 +17,11 @@ alias_schema = AliasSchema()
 def current_service() -> Service:
     """Return the application's store and verifiers."""
     return cast(Service, current_app.extensions["service"])
+
+
+def current_config() -> Config:
+    """Return the settings that the application was made with."""
+    return cast(Config, current_app.extensions["config"])
 
 
 def current_store() -> Store:

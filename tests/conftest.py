@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,9 +40,11 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def start_server(database: Path, port: int, workers: int = 1) -> LiveServer:
+def start_server(
+    database: Path, port: int, workers: int = 1, settings: Mapping[str, str] | None = None
+) -> LiveServer:
     """Start gunicorn on `api:app` as a deployment does and wait until it answers."""
-    environment = {**os.environ, "DATABASE_URL": f"sqlite:///{database}"}
+    environment = {**os.environ, "DATABASE_URL": f"sqlite:///{database}", **(settings or {})}
     command = [sys.executable, "-m", "gunicorn", "api:app", "--bind", f"127.0.0.1:{port}"]
     command += ["--workers", str(workers), "--threads", "4", "--log-level", "warning"]
     process = subprocess.Popen(command, cwd=ROOT, env=environment)
@@ -72,11 +74,14 @@ def _wait_until_healthy(server: LiveServer) -> None:
 
 @pytest.fixture
 def server_factory(tmp_path: Path) -> Iterator[Callable[..., LiveServer]]:
-    """Return a function that starts servers (keywords port, workers); all are stopped after."""
+    """Return a function that starts servers (keywords port, workers, and settings by name).
+
+    All of them are stopped after the test.
+    """
     started: list[LiveServer] = []
 
-    def start(port: int | None = None, workers: int = 1) -> LiveServer:
-        server = start_server(tmp_path / "cepstra.db", port or free_port(), workers)
+    def start(port: int | None = None, workers: int = 1, **settings: str) -> LiveServer:
+        server = start_server(tmp_path / "cepstra.db", port or free_port(), workers, settings)
         started.append(server)
         return server
 

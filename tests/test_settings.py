@@ -22,4 +22,5 @@ def test_a_port_that_is_no_number_is_named():
 
 @pytest.mark.parametrize("setting", fields(Config), ids=lambda setting: setting.name)
 def test_every_setting_is_in_the_readme_with_its_default(setting):
-    assert f"| `{setting.name.upper()}` | `{setting.default}` |" in README
+    shown = f"`{setting.default}`" if setting.default != "" else "none"
+    assert f"| `{setting.name.upper()}` | {shown} |" in README

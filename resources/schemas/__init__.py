@@ -7,6 +7,7 @@ from resources.schemas.health import HealthSchema
 from resources.schemas.log import LogEntrySchema, ScoringSchema
 from resources.schemas.message import MessageSchema
 from resources.schemas.score import FrameScoresSchema, QualitySchema, ReferenceSchema, ScoreSchema
+from resources.schemas.session import AccessSchema
 from resources.schemas.speaker import (
     DeletedSchema,
     NewSpeakerSchema,
@@ -18,6 +19,7 @@ from resources.schemas.status import StatusSchema
 from resources.schemas.training import TrainingSchema
 
 __all__ = [
+    "AccessSchema",
     "AliasSchema",
     "AttemptSchema",
     "DeletedSchema",

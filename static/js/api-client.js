@@ -82,9 +82,16 @@ export class ApiClient {
     return this.#call("DELETE", "delete", speaker);
   }
 
+  /** How the caller stands: {auth: "on" | "off"}. */
+  access() {
+    return this.#call("GET", "session");
+  }
+
   async #call(method, path, speaker, message) {
     const url = new URL(path, this.#baseUrl);
-    url.searchParams.set("speaker", speaker);
+    if (speaker !== undefined) {
+      url.searchParams.set("speaker", speaker);
+    }
     const request = { method, headers: { Accept: "application/json" }, signal: AbortSignal.timeout(this.#timeoutMs) };
     if (message !== undefined) {
       request.headers["Content-Type"] = "application/json";

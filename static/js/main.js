@@ -4,6 +4,7 @@ import { Listener } from "./listener.js";
 import { MicrophoneError } from "./microphone.js";
 import { ALL_DIGITS, shuffle } from "./round.js";
 import { Session } from "./session.js";
+import { showAccess } from "./ui/access-note.js";
 import { clearAlert, showAlert } from "./ui/alerts.js";
 import { offerDelete, offerExplanation } from "./ui/dialogs.js";
 import { resetPad } from "./ui/digit-pad.js";
@@ -125,6 +126,7 @@ class Page {
   async #refresh() {
     const speaker = this.#session.speaker;
     try {
+      showAccess(await this.#client.access());
       const status = await this.#client.status(speaker);
       if (speaker === this.#session.speaker) {
         showTraining(status);

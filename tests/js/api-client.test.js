@@ -44,6 +44,12 @@ test("train, test and score PUT the message as JSON; status and delete carry not
   assert.equal(requests[0].headers["content-type"], "application/json");
 });
 
+test("how the caller stands is asked without naming a speaker", async () => {
+  answer = (response) => response.end('{"auth": "off"}');
+  assert.deepEqual(await new ApiClient(baseUrl).access(), { auth: "off" });
+  assert.deepEqual([requests[0].method, requests[0].url], ["GET", "/session"]);
+});
+
 test("an error of the service keeps its words and fields", async () => {
   const error = { code: 422, message: "Unprocessable", description: "bad frames", errors: { mfcc: ["ragged"] } };
   answer = (response) => response.writeHead(422).end(JSON.stringify(error));

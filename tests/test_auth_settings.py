@@ -1,0 +1,124 @@
+"""Auth is off on this machine alone; anywhere else nothing starts without its secrets."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+from api import create_app
+from cli.make_secrets import FRESH
+from config import Config, SettingError, secrets
+from verification.signing import SigningKeys
+
+ROOT = Path(__file__).resolve().parent.parent
+UNTOUCHED = {name: text for name, text in os.environ.items() if name not in ("HOST", "AUTH")}
+
+
+def run(*command: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *command],
+        cwd=ROOT,
+        env={**UNTOUCHED, **settings},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def fresh_secrets() -> dict[str, str]:
+    lines = run("-m", "cli", "make-secrets").stdout.split()
+    return dict(line.split("=", 1) for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("settings", "is_on"),
+    [
+        ({}, False),
+        ({"HOST": "localhost"}, False),
+        ({"HOST": "::1"}, False),
+        ({"PORT": "8080"}, False),
+        ({"HOST": "0.0.0.0"}, True),
+        ({"HOST": "::"}, True),
+        ({"HOST": "192.168.1.7"}, True),
+        ({"HOST": "cepstra.example"}, True),
+        ({"DYNO": "web.1"}, True),
+        ({"AUTH": "on"}, True),
+        ({"AUTH": "off"}, False),
+    ],
+)
+def test_auth_is_on_wherever_others_could_call(settings, is_on):
+    assert Config.from_environment(settings).auth_is_on is is_on
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"HOST": "0.0.0.0"}, "SIGNING_KEYS"),
+        ({"HOST": "0.0.0.0"}, "python -m cli make-secrets"),
+        ({"HOST": "0.0.0.0", "AUTH": "off"}, "AUTH: off is for 127.0.0.1 only"),
+        ({"AUTH": "off", "DYNO": "web.1"}, "got a dyno"),
+        ({"AUTH": "maybe"}, "expected auto, on or off, got 'maybe'"),
+        ({"HOST": "0.0.0.0", "SIGNING_KEYS": "short"}, "SIGNING_KEYS: expected 32 bytes"),
+    ],
+)
+def test_unsafe_settings_are_refused_before_anything_is_served(tmp_path, settings, words):
+    config = Config.from_environment({"DATABASE_URL": f"sqlite:///{tmp_path}/c.db", **settings})
+    with pytest.raises(SettingError, match=words):
+        create_app(config)
+
+
+@pytest.mark.parametrize(
+    ("bind", "settings"),
+    [
+        ([], {"HOST": "0.0.0.0"}),
+        ([], {"DYNO": "web.1"}),
+        (["--bind", "0.0.0.0:0"], {}),
+        (["--bind", "0.0.0.0:0"], {"AUTH": "off"}),
+    ],
+)
+def test_gunicorn_does_not_start_where_others_could_call(tmp_path, bind, settings):
+    database = {"DATABASE_URL": f"sqlite:///{tmp_path}/c.db", "PORT": "0"}
+    done = run("-m", "gunicorn", "api:app", *bind, **database, **settings)
+    assert done.returncode == 1
+    assert "Cepstra does not start." in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_every_secret_can_be_made_and_then_the_service_starts(server_factory):
+    made = fresh_secrets()
+    assert set(made) == set(FRESH) == {spec.name.upper() for spec in secrets()}
+    server = server_factory(AUTH="on", **made)
+    assert httpx.get(f"{server.url}/session").json()["auth"] == "on"
+
+
+def test_secrets_are_fresh_each_time_and_in_no_repr():
+    first, second = fresh_secrets(), fresh_secrets()
+    assert all(first[name] != second[name] for name in first)
+    config = Config.from_environment(first)
+    assert not any(text in repr(config) for text in first.values())
+
+
+def test_local_callers_alone_are_answered_while_auth_is_off(live_server):
+    assert httpx.get(f"{live_server.url}/session").json()["auth"] == "off"
+    for headers in (
+        {"X-Forwarded-For": "203.0.113.7"},
+        {"Forwarded": "for=203.0.113.7"},
+        {"Host": "attacker.example"},
+        {"Host": f"attacker.example:{live_server.port}"},
+    ):
+        for path in ("/session", "/status", "/"):
+            reply = httpx.get(live_server.url + path, headers=headers)
+            assert (reply.status_code, reply.json()["code"]) == (403, 403), headers
+    assert httpx.get(f"http://localhost:{live_server.port}/session").status_code == 200
+
+
+def test_keys_come_back_as_they_were_written():
+    keys = SigningKeys.from_text(FRESH["SIGNING_KEYS"]())
+    rotated = keys.rotated()
+    assert rotated.keys[1].id == keys.keys[0].id != rotated.keys[0].id
+    again = SigningKeys.from_text(rotated.to_text())
+    assert [key.id for key in again.keys] == [key.id for key in rotated.keys]
+    assert len(again.rotated().keys) == 2

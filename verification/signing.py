@@ -1,0 +1,95 @@
+"""Ed25519 keys: the current one signs, the ones before it are still good for checking."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+
+@dataclass(frozen=True)
+class SigningKey:
+    """A private key and the id by which its signatures name it."""
+
+    private: Ed25519PrivateKey
+    id: str
+
+    @classmethod
+    def from_text(cls, text: str) -> SigningKey:
+        """Read 32 bytes in base64url.
+
+        Raises:
+            ValueError: it is something else.
+        """
+        try:
+            seed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+            private = Ed25519PrivateKey.from_private_bytes(seed)
+        except ValueError:
+            raise ValueError("expected 32 bytes in base64url, got something else") from None
+        return cls(private, _thumbprint(private))
+
+    def to_text(self) -> str:
+        """Return what `from_text` reads."""
+        return _base64url(self.private.private_bytes_raw())
+
+    def public_jwk(self) -> Mapping[str, str]:
+        """Return the public key as a JSON web key (RFC 8037)."""
+        return {**_required_members(self.private), "kid": self.id, "alg": "EdDSA", "use": "sig"}
+
+
+@dataclass(frozen=True)
+class SigningKeys:
+    """The current key first, then those of signatures that may still be about."""
+
+    keys: Sequence[SigningKey]
+
+    @classmethod
+    def from_text(cls, text: str) -> SigningKeys:
+        """Read keys separated by commas or spaces, perhaps none.
+
+        Raises:
+            ValueError: one is not 32 bytes in base64url.
+        """
+        return cls([SigningKey.from_text(part) for part in text.replace(",", " ").split()])
+
+    def to_text(self) -> str:
+        """Return what `from_text` reads."""
+        return ",".join(key.to_text() for key in self.keys)
+
+    @property
+    def current(self) -> SigningKey | None:
+        """Return the key that signs, None without any."""
+        return self.keys[0] if self.keys else None
+
+    def find(self, key_id: Any) -> SigningKey | None:
+        """Return the key of that id."""
+        return next((key for key in self.keys if key.id == key_id), None)
+
+    def rotated(self) -> SigningKeys:
+        """Return a fresh key before the current one; older ones are forgotten."""
+        return SigningKeys([fresh_key(), *self.keys[:1]])
+
+
+def fresh_key() -> SigningKey:
+    """Make a key."""
+    private = Ed25519PrivateKey.generate()
+    return SigningKey(private, _thumbprint(private))
+
+
+def _required_members(private: Ed25519PrivateKey) -> dict[str, str]:
+    public = _base64url(private.public_key().public_bytes_raw())
+    return {"crv": "Ed25519", "kty": "OKP", "x": public}
+
+
+def _thumbprint(private: Ed25519PrivateKey) -> str:
+    """Return the JWK thumbprint (RFC 7638): members in order, no white space, SHA-256."""
+    members = ",".join(f'"{name}":"{text}"' for name, text in _required_members(private).items())
+    return _base64url(hashlib.sha256(f"{{{members}}}".encode()).digest())
+
+
+def _base64url(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
