@@ -12,7 +12,7 @@ from flask import Flask, Response, send_from_directory
 from flask_restful import Api, Resource
 
 from config import Config, SettingError
-from resources import errors, local_callers
+from resources import admission, errors, local_callers
 from resources.delete import Delete
 from resources.doc import Doc
 from resources.health import Health
@@ -22,8 +22,10 @@ from resources.speakers import Speaker, Speakers
 from resources.status import SpeakerStatus, Status
 from resources.test import Test
 from resources.train import Train
+from resources.user import User
 from store import Store, migrate
 from verification.service import Service
+from verification.sessions import Sessions
 from verification.signing import SigningKeys
 from verification.systems import load_systems
 
@@ -38,6 +40,7 @@ ROUTES: list[tuple[type[Resource], tuple[str, ...]]] = [
     (Delete, ("/delete",)),
     (Speakers, ("/speakers",)),
     (Speaker, ("/speakers/<speaker>",)),
+    (User, ("/user",)),
     (Session, ("/session",)),
     (Doc, ("/doc",)),
     (Health, ("/health",)),
@@ -67,9 +70,9 @@ def create_app(config: Config | None = None) -> Flask:
     systems = load_systems(config.target_false_accept_rate, config.min_speech_s)
     app.extensions["service"] = Service(store, systems)
     app.extensions["config"] = config
-    app.extensions["signing_keys"] = read_signing_keys(config)
-    if not config.auth_is_on:
-        app.before_request(local_callers.refuse_others)
+    keys = read_signing_keys(config)
+    app.extensions["sessions"] = Sessions(keys, config.session_s)
+    app.before_request(admission.admit if config.auth_is_on else local_callers.refuse_others)
     api = OneShapeApi(app)
     api.representation("application/json")(json_response)
     for resource, paths in ROUTES:

@@ -36,6 +36,7 @@ class Config:
     auth: str = _setting("auto", "on, off, or auto: off while HOST is loopback, else on")
     dyno: str = _setting("", "set by Heroku; auto then means on")
     trusted_proxies: int = _setting(0, "proxies in front whose X-Forwarded-* headers count")
+    session_s: int = _setting(900, "seconds until a signed-in person has to sign in again")
     signing_keys: str = _secret("Ed25519 keys that sign tokens, the current one first")
 
     @classmethod

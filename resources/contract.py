@@ -1,4 +1,7 @@
-"""What a resource method takes and gives, noted beside it for the OpenAPI document."""
+"""What a resource method takes, gives and asks of the caller, noted beside it.
+
+The OpenAPI document is made from it, and resources/admission.py enforces the scope.
+"""
 
 from __future__ import annotations
 
@@ -8,18 +11,24 @@ from typing import Any, TypeVar
 
 from marshmallow import Schema
 
+from verification.callers import Scope
+
 Method = TypeVar("Method", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True)
 class Contract:
-    """One operation: request body, query, reply, and the errors it may end with."""
+    """One operation: request body, query, reply, errors it may end with, and the scope it needs.
+
+    While auth is on, a method without a scope is closed to everybody.
+    """
 
     reply: type[Schema]
     body: type[Schema] | None = None
     query: type[Schema] | None = None
     status: int = 200
     errors: tuple[int, ...] = ()
+    scope: Scope | None = None
 
 
 def contract(
@@ -28,11 +37,14 @@ def contract(
     query: type[Schema] | None = None,
     status: int = 200,
     errors: tuple[int, ...] = (),
+    *,
+    scope: Scope | None = None,
 ) -> Callable[[Method], Method]:
     """Attach a Contract to a resource method; its docstring becomes the summary."""
+    operation = Contract(reply, body, query, status, errors, scope)
 
     def attach(method: Method) -> Method:
-        method.contract = Contract(reply, body, query, status, errors)  # type: ignore[attr-defined]
+        method.contract = operation  # type: ignore[attr-defined]
         return method
 
     return attach

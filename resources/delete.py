@@ -17,7 +17,7 @@ deleted_schema = DeletedSchema()
 class Delete(Resource):  # type: ignore[misc]
     """All that is kept about a speaker."""
 
-    @contract(DeletedSchema, query=AliasSchema, errors=(400,))
+    @contract(DeletedSchema, query=AliasSchema, errors=(400,), scope="enrol")
     def delete(self) -> Any:
         """Delete takes, model, logs and the speaker."""
         deleted = directory.delete(current_store(), current_alias())

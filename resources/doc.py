@@ -7,12 +7,15 @@ from typing import Any
 from flask import current_app, make_response, request, send_from_directory
 from flask_restful import Resource
 
+from resources.contract import contract
 from resources.openapi import describe
+from resources.schemas import DocumentSchema
 
 
 class Doc(Resource):  # type: ignore[misc]
     """The service's own description."""
 
+    @contract(DocumentSchema, scope="public")
     def get(self) -> Any:
         """Describe every call."""
         offered = ["application/json", "text/html"]

@@ -24,6 +24,8 @@ STATUS_OF_DOMAIN_ERROR: dict[type[domain.VerificationError], HTTPStatus] = {
     domain.NoReferenceError: HTTPStatus.CONFLICT,
     domain.FrontEndMismatchError: HTTPStatus.CONFLICT,
     domain.SpeakerDeletedError: HTTPStatus.CONFLICT,
+    domain.WrongPasswordError: HTTPStatus.UNAUTHORIZED,
+    domain.SigningOffError: HTTPStatus.CONFLICT,
 }
 
 
@@ -65,6 +67,8 @@ def _http_response(error: HTTPException) -> Response:
 def _response(
     status: HTTPStatus, description: str, errors: Fields, headers: dict[str, str] | None = None
 ) -> Response:
+    if status == HTTPStatus.UNAUTHORIZED:
+        headers = {**(headers or {}), "WWW-Authenticate": 'Bearer realm="cepstra"'}
     body = {
         "code": status.value,
         "message": status.phrase,

@@ -16,7 +16,7 @@ health_schema = HealthSchema()
 class Health(Resource):  # type: ignore[misc]
     """The state of the service."""
 
-    @contract(HealthSchema, errors=(503,))
+    @contract(HealthSchema, errors=(503,), scope="public")
     def get(self) -> Any:
         """Reply once the store has answered a query."""
         current_store().ping()

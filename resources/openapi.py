@@ -16,6 +16,7 @@ from resources.frames_field import MAX_COEFFICIENTS, MAX_FRAMES, MIN_COEFFICIENT
 from resources.schemas import ErrorSchema
 
 VERSION = "0.1.0"
+ACCESS_ERRORS = (401, 403)
 ABOUT = (
     "Voice verification that never hears the voice: send cepstral frames, not sound. "
     f"The front end {page_definition().id} is defined in /static/js/frontend.json."
@@ -30,6 +31,7 @@ def describe(app: Flask) -> dict[str, Any]:
         raise RuntimeError("apispec has not set up its marshmallow plugin")
     plugin.converter.add_attribute_function(_number_arrays)  # type: ignore[no-untyped-call]
     spec.components.schema("Error", schema=ErrorSchema)
+    spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
         if operations := _operations(app, rule):
             spec.path(re.sub(r"<(\w+)>", r"{\1}", rule.rule), operations=operations)
@@ -53,11 +55,14 @@ def _operation(contract: Contract, summary: str, rule: Rule) -> dict[str, Any]:
     ]
     in_query = [] if in_path or not contract.query else [{"in": "query", "schema": contract.query}]
     replies = {str(contract.status): _content(contract.reply, "done")}
-    replies |= {str(code): _content("Error", "refused") for code in contract.errors}
+    closed = contract.scope != "public"
+    refusals = sorted({*contract.errors, *(ACCESS_ERRORS if closed else ())})
+    replies |= {str(code): _content("Error", "refused") for code in refusals}
     operation: dict[str, Any] = {
         "summary": summary,
         "parameters": in_path + in_query,
         "responses": replies,
+        "security": [{"token": [contract.scope]}] if closed else [],
     }
     if contract.body:
         operation["requestBody"] = {"required": True, **_content(contract.body)}

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import cast
 
-from flask import current_app, request
+from flask import current_app, g, request
+from marshmallow import ValidationError
 
 from config import Config
 from resources.schemas import AliasSchema
 from store import Store
+from verification.callers import LOCAL, Caller
 from verification.service import Service
+from verification.sessions import Sessions
 
 alias_schema = AliasSchema()
 
@@ -29,11 +32,39 @@ def current_store() -> Store:
     return current_service().store
 
 
+def current_sessions() -> Sessions:
+    """Return what issues and reads the tokens of people."""
+    return cast(Sessions, current_app.extensions["sessions"])
+
+
+def current_caller() -> Caller | None:
+    """Return who calls: everybody is local while auth is off; None for an unknown caller."""
+    return cast("Caller | None", g.get("caller", LOCAL))
+
+
+def known_caller() -> Caller:
+    """Return who calls a method that is not public."""
+    caller = current_caller()
+    if caller is None:
+        raise RuntimeError("a method that is not public was reached by an unknown caller")
+    return caller
+
+
 def current_alias(in_path: str | None = None) -> str:
-    """Return the alias in the path, else `?speaker=`, else "default".
+    """Return the alias in the path, else `?speaker=`, else the caller's own.
+
+    "default" is the speaker of a session; without auth it is a speaker of that name.
 
     Raises:
-        marshmallow.ValidationError: it is not a valid alias, or another query parameter is there.
+        marshmallow.ValidationError: it is not a valid alias, another query parameter is there, or
+            a backend names no speaker.
     """
     named = {"speaker": in_path} if in_path is not None else request.args.to_dict()
-    return cast(str, alias_schema.load(named)["speaker"])
+    alias = cast(str, alias_schema.load(named)["speaker"])
+    caller = known_caller()
+    if caller.speaker is not None and alias == "default":
+        return caller.speaker
+    if "speaker" not in named and caller is not LOCAL:
+        text = "expected ?speaker=NAME: an API key has no speaker of its own"
+        raise ValidationError(text, "speaker")
+    return alias

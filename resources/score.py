@@ -19,7 +19,7 @@ score_schema = ScoreSchema()
 class Score(Resource):  # type: ignore[misc]
     """Attempts to be taken for a speaker."""
 
-    @contract(ScoreSchema, AttemptSchema, AliasSchema, errors=(400, 409, 413, 415))
+    @contract(ScoreSchema, AttemptSchema, AliasSchema, errors=(400, 409, 413, 415), scope="verify")
     def put(self, speaker: str | None = None) -> Any:
         """Score an attempt against the speaker's model and log the result."""
         alias = current_alias(speaker)

@@ -1,4 +1,4 @@
-"""/session: who the caller is to the service."""
+"""/session: sign in, ask how one stands, sign out."""
 
 from __future__ import annotations
 
@@ -6,17 +6,46 @@ from typing import Any
 
 from flask_restful import Resource
 
+from resources.body import load_body
 from resources.contract import contract
-from resources.request_scope import current_config
-from resources.schemas import AccessSchema
+from resources.request_scope import (
+    current_caller,
+    current_config,
+    current_sessions,
+    current_store,
+    known_caller,
+)
+from resources.schemas import AccessSchema, CredentialsSchema, EndedSchema, SessionSchema
+from verification import accounts
 
 access_schema = AccessSchema()
+credentials_schema = CredentialsSchema()
+session_schema = SessionSchema()
+ended_schema = EndedSchema()
 
 
 class Session(Resource):  # type: ignore[misc]
-    """The standing of the caller."""
+    """Sessions of people."""
 
-    @contract(AccessSchema)
+    @contract(AccessSchema, scope="public")
     def get(self) -> Any:
-        """Tell whether callers have to sign in."""
-        return access_schema.dump({"auth": "on" if current_config().auth_is_on else "off"})
+        """Tell whether callers have to sign in, and as whom the caller has."""
+        auth = "on" if current_config().auth_is_on else "off"
+        caller = current_caller()
+        return access_schema.dump({"auth": auth, **(vars(caller) if caller else {})})
+
+    @contract(
+        SessionSchema, CredentialsSchema, None, 201, (400, 401, 409, 413, 415, 429), scope="public"
+    )
+    def post(self) -> Any:
+        """Sign in: get a token that reaches one's own speaker for a while."""
+        credentials = load_body(credentials_schema)
+        current_sessions().check_open()
+        account = accounts.sign_in(current_store(), **credentials)
+        return session_schema.dump(current_sessions().open(account)), 201
+
+    @contract(EndedSchema, errors=(409,), scope="session")
+    def delete(self) -> Any:
+        """Sign out: the token opens nothing any more."""
+        current_sessions().close(current_store(), known_caller())
+        return ended_schema.dump({"ended": True})

@@ -30,13 +30,15 @@ deleted_schema = DeletedSchema()
 class Speakers(Resource):  # type: ignore[misc]
     """All speakers."""
 
-    @contract(SpeakersSchema, query=PageSchema, errors=(400,))
+    @contract(SpeakersSchema, query=PageSchema, errors=(400,), scope="admin")
     def get(self) -> Any:
         """List a hundred speakers in order of alias, from `after` on."""
         after = page_schema.load(request.args.to_dict())["after"]
         return speakers_schema.dump({"speakers": directory.page(current_store(), after)})
 
-    @contract(SpeakerSchema, NewSpeakerSchema, status=201, errors=(400, 409, 413, 415))
+    @contract(
+        SpeakerSchema, NewSpeakerSchema, status=201, errors=(400, 409, 413, 415), scope="admin"
+    )
     def post(self) -> Any:
         """Create a speaker without speech."""
         alias = load_body(new_speaker_schema)["alias"]
@@ -47,12 +49,12 @@ class Speakers(Resource):  # type: ignore[misc]
 class Speaker(Resource):  # type: ignore[misc]
     """One speaker."""
 
-    @contract(SpeakerSchema, errors=(400, 404))
+    @contract(SpeakerSchema, errors=(400, 404), scope="verify")
     def get(self, speaker: str) -> Any:
         """Describe the speaker."""
         return speaker_schema.dump(directory.find(current_store(), current_alias(speaker)))
 
-    @contract(DeletedSchema, errors=(400, 404))
+    @contract(DeletedSchema, errors=(400, 404), scope="enrol")
     def delete(self, speaker: str) -> Any:
         """Delete takes, model, logs and the speaker."""
         alias = current_alias(speaker)

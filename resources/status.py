@@ -17,7 +17,7 @@ status_schema = StatusSchema()
 class Status(Resource):  # type: ignore[misc]
     """Progress, logs and threshold of the speaker named in the query."""
 
-    @contract(StatusSchema, query=AliasSchema, errors=(400,))
+    @contract(StatusSchema, query=AliasSchema, errors=(400,), scope="verify")
     def get(self) -> Any:
         """Describe the speaker; one never heard of has nothing of everything."""
         return status_schema.dump(directory.status(current_store(), current_alias()))
@@ -26,7 +26,7 @@ class Status(Resource):  # type: ignore[misc]
 class SpeakerStatus(Resource):  # type: ignore[misc]
     """Progress, logs and threshold of the speaker named in the path."""
 
-    @contract(StatusSchema, errors=(400, 404))
+    @contract(StatusSchema, errors=(400, 404), scope="verify")
     def get(self, speaker: str) -> Any:
         """Describe the speaker."""
         found = directory.find(current_store(), current_alias(speaker))

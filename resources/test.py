@@ -19,7 +19,9 @@ reference_schema = ReferenceSchema()
 class Test(Resource):  # type: ignore[misc]
     """Reference takes of a speaker."""
 
-    @contract(ReferenceSchema, MessageSchema, AliasSchema, errors=(400, 409, 413, 415))
+    @contract(
+        ReferenceSchema, MessageSchema, AliasSchema, errors=(400, 409, 413, 415), scope="enrol"
+    )
     def put(self, speaker: str | None = None) -> Any:
         """Add one take to the reference speech and set the threshold from it."""
         alias = current_alias(speaker)

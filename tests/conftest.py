@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from cli.make_secrets import FRESH
+
 ROOT = Path(__file__).resolve().parent.parent
 IN_CI = os.environ.get("CI") == "true"
 
@@ -26,6 +28,7 @@ class LiveServer:
     port: int
     database: Path
     process: subprocess.Popen[bytes]
+    settings: Mapping[str, str]
 
     def stop(self) -> None:
         """End the server and wait until its port is free."""
@@ -48,7 +51,7 @@ def start_server(
     command = [sys.executable, "-m", "gunicorn", "api:app", "--bind", f"127.0.0.1:{port}"]
     command += ["--workers", str(workers), "--threads", "4", "--log-level", "warning"]
     process = subprocess.Popen(command, cwd=ROOT, env=environment)
-    server = LiveServer(f"http://127.0.0.1:{port}", port, database, process)
+    server = LiveServer(f"http://127.0.0.1:{port}", port, database, process, settings or {})
     try:
         _wait_until_healthy(server)
     except BaseException:
@@ -103,6 +106,20 @@ def module_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServ
     server = start_server(tmp_path_factory.mktemp("server") / "cepstra.db", free_port())
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="module")
+def guarded_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """Return a server with auth on that the tests of one file share."""
+    database = tmp_path_factory.mktemp("guarded") / "cepstra.db"
+    server = start_server(database, free_port(), settings=guarded_settings())
+    yield server
+    server.stop()
+
+
+def guarded_settings() -> dict[str, str]:
+    """Return the settings of a server with auth on and fresh secrets."""
+    return {"AUTH": "on", **{name: make() for name, make in FRESH.items()}}
 
 
 @pytest.fixture(scope="session")

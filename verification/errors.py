@@ -38,3 +38,11 @@ class FrontEndMismatchError(VerificationError):
 
 class SpeakerDeletedError(VerificationError):
     """The speaker was deleted while the request was on its way."""
+
+
+class WrongPasswordError(VerificationError):
+    """Name and password open no account."""
+
+
+class SigningOffError(VerificationError):
+    """Something was to be signed, but the service has no key."""

@@ -2,12 +2,19 @@
 
 from resources.schemas.alias import AliasSchema
 from resources.schemas.attempt import AttemptSchema, SegmentSchema
+from resources.schemas.document import DocumentSchema
 from resources.schemas.error import ErrorSchema
 from resources.schemas.health import HealthSchema
 from resources.schemas.log import LogEntrySchema, ScoringSchema
 from resources.schemas.message import MessageSchema
 from resources.schemas.score import FrameScoresSchema, QualitySchema, ReferenceSchema, ScoreSchema
-from resources.schemas.session import AccessSchema
+from resources.schemas.session import (
+    AccessSchema,
+    AccountSchema,
+    CredentialsSchema,
+    EndedSchema,
+    SessionSchema,
+)
 from resources.schemas.speaker import (
     DeletedSchema,
     NewSpeakerSchema,
@@ -20,9 +27,13 @@ from resources.schemas.training import TrainingSchema
 
 __all__ = [
     "AccessSchema",
+    "AccountSchema",
     "AliasSchema",
     "AttemptSchema",
+    "CredentialsSchema",
     "DeletedSchema",
+    "DocumentSchema",
+    "EndedSchema",
     "ErrorSchema",
     "FrameScoresSchema",
     "HealthSchema",
@@ -35,6 +46,7 @@ __all__ = [
     "ScoreSchema",
     "ScoringSchema",
     "SegmentSchema",
+    "SessionSchema",
     "SpeakerSchema",
     "SpeakersSchema",
     "StatusSchema",

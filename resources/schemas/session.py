@@ -1,8 +1,12 @@
-"""Sessions: who the caller is."""
+"""Accounts and sessions: who the caller is."""
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate, validates
+
+from resources.schemas.alias import ALIAS
+
+MIN_PASSWORD, MAX_PASSWORD = 10, 200
 
 
 class AccessSchema(Schema):
@@ -12,3 +16,44 @@ class AccessSchema(Schema):
         validate=validate.OneOf(["on", "off"]),
         metadata={"description": "off: whoever is on this machine may call"},
     )
+    speaker = fields.String(
+        dump_default=None,
+        allow_none=True,
+        metadata={"description": "whose session it is; null without one"},
+    )
+    expires_at = fields.DateTime(dump_default=None, allow_none=True)
+
+
+class CredentialsSchema(Schema):
+    """Name and password of an account; the name is the speaker's alias."""
+
+    name = fields.String(required=True, **ALIAS)
+    password = fields.String(
+        required=True, load_only=True, validate=validate.Length(MIN_PASSWORD, MAX_PASSWORD)
+    )
+
+    @validates("name")
+    def _not_default(self, value: str, **kwargs: object) -> None:
+        if value == "default":
+            raise ValidationError("expected another name: default is everybody's own speaker")
+
+
+class AccountSchema(Schema):
+    """An account."""
+
+    name = fields.String()
+    created_at = fields.DateTime()
+
+
+class SessionSchema(Schema):
+    """A token: send it as `Authorization: Bearer TOKEN`."""
+
+    token = fields.String()
+    speaker = fields.String()
+    expires_at = fields.DateTime()
+
+
+class EndedSchema(Schema):
+    """Reply of signing out."""
+
+    ended = fields.Boolean()

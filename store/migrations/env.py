@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
+import store.caller_tables  # noqa: F401  (adds its tables to the metadata)
 from store.tables import metadata
 
 connection = context.config.attributes["connection"]

@@ -1,0 +1,63 @@
+"""Who may come in: the one place that compares the caller with the scope a method asks for."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from flask import current_app, g, request
+
+from resources.contract import Contract
+from resources.errors import FieldError
+from resources.request_scope import current_sessions, current_store
+from verification import api_keys
+from verification.callers import Caller, Scope
+
+OPEN_ENDPOINTS = ("page", "static")
+
+
+def admit() -> None:
+    """Let a request with auth on in, or refuse it before anything is looked up.
+
+    Raises:
+        FieldError: 401 without a valid token, 403 where the token does not reach.
+    """
+    scope = _required_scope()
+    g.caller = caller = _identify()
+    if scope == "public":
+        return
+    if caller is None:
+        text = "expected a valid token: Authorization: Bearer TOKEN"
+        raise FieldError(HTTPStatus.UNAUTHORIZED, "Authorization", text)
+    if scope is None or scope not in caller.scopes or not caller.reaches(_named_speaker()):
+        text = "expected a token that reaches this call and this speaker"
+        raise FieldError(HTTPStatus.FORBIDDEN, "Authorization", text)
+
+
+def contract_of(endpoint: str | None, verb: str) -> Contract | None:
+    """Return the contract of a resource's method, if there is one."""
+    view = getattr(current_app.view_functions.get(endpoint or ""), "view_class", None)
+    method = getattr(view, "get" if verb == "HEAD" else verb.lower(), None)
+    return getattr(method, "contract", None)
+
+
+def _required_scope() -> Scope | None:
+    contract = contract_of(request.endpoint, request.method)
+    if contract is not None:
+        return contract.scope
+    answered_without_a_method = request.routing_exception is not None or request.method == "OPTIONS"
+    is_open = request.endpoint in OPEN_ENDPOINTS or answered_without_a_method
+    return "public" if is_open else None
+
+
+def _named_speaker() -> str | None:
+    in_path = (request.view_args or {}).get("speaker")
+    return in_path if in_path is not None else request.args.get("speaker")
+
+
+def _identify() -> Caller | None:
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    if kind.lower() != "bearer":
+        return None
+    if token.startswith(api_keys.PREFIX):
+        return api_keys.identify(current_store(), token)
+    return current_sessions().identify(current_store(), token)

@@ -1,0 +1,30 @@
+"""POST /user: accounts of people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_restful import Resource
+
+from resources.body import load_body
+from resources.contract import contract
+from resources.request_scope import current_sessions, current_store
+from resources.schemas import AccountSchema, CredentialsSchema
+from verification import accounts
+
+credentials_schema = CredentialsSchema()
+account_schema = AccountSchema()
+
+
+class User(Resource):  # type: ignore[misc]
+    """Accounts."""
+
+    @contract(
+        AccountSchema, CredentialsSchema, None, 201, (400, 409, 413, 415, 429), scope="public"
+    )
+    def post(self) -> Any:
+        """Create an account and its speaker."""
+        credentials = load_body(credentials_schema)
+        current_sessions().check_open()
+        speaker = accounts.create(current_store(), **credentials)
+        return account_schema.dump({"name": speaker.alias, "created_at": speaker.created_at}), 201

@@ -1,0 +1,50 @@
+"""Callers of a server with auth on, as backends and people are; for tests."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+ROOT = Path(__file__).resolve().parent.parent
+PASSWORD = "correct horse battery"
+SCOPES = ("enrol", "verify", "identify", "admin")
+HTTP = httpx.Client(timeout=60)  # one for all: each new client reads the certificates again
+
+
+def bearer(token: str) -> dict[str, str]:
+    """Return the header that shows a token."""
+    return {"Authorization": f"Bearer {token}"}
+
+
+def run_cli(server: Any, *arguments: str) -> str:
+    """Run a command on the server's database and return what it prints."""
+    environment = {**os.environ, "DATABASE_URL": f"sqlite:///{server.database}"}
+    command = [sys.executable, "-m", "cli", *arguments]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def make_key(server: Any, *scopes: str) -> str:
+    """Return a new API key with those scopes, with all of them where none is named."""
+    options = [option for scope in scopes or SCOPES for option in ("--scope", scope)]
+    return run_cli(server, "api-key", "create", "test", *options)
+
+
+def create_account(server: Any, name: str) -> None:
+    """Create an account with PASSWORD."""
+    credentials = {"name": name, "password": PASSWORD}
+    HTTP.post(f"{server.url}/user", json=credentials).raise_for_status()
+
+
+def sign_in(server: Any, name: str) -> str:
+    """Return a session's token of an account with PASSWORD."""
+    credentials = {"name": name, "password": PASSWORD}
+    reply = HTTP.post(f"{server.url}/session", json=credentials)
+    token: str = reply.raise_for_status().json()["token"]
+    return token

@@ -1,0 +1,55 @@
+"""Accounts of people: a name, which is the speaker's alias, and a password."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerifyMismatchError
+
+from store import Store, accounts, speakers
+from store.accounts import Account
+from store.speakers import Speaker
+from verification.errors import SpeakerExistsError, WrongPasswordError
+
+# Argon2id as OWASP's password storage cheat sheet has it: 19 MiB, so that eight threads fit.
+HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+
+
+def create(store: Store, name: str, password: str) -> Speaker:
+    """Add a speaker with an account.
+
+    A speaker that exists, with or without an account, cannot be claimed.
+
+    Raises:
+        SpeakerExistsError: the name is taken.
+    """
+    password_hash = HASHER.hash(password)
+    with store.writing() as connection:
+        speaker = speakers.create(connection, name)
+        if speaker is None:
+            raise SpeakerExistsError("name", "expected another name: this one is taken")
+        accounts.add(connection, speaker.id, password_hash)
+    return speaker
+
+
+def sign_in(store: Store, name: str, password: str) -> Account:
+    """Return the account that name and password open, in the same time whether it exists or not.
+
+    Raises:
+        WrongPasswordError: they open none.
+    """
+    with store.reading() as connection:
+        account = accounts.find(connection, name)
+    try:
+        HASHER.verify(account.password_hash if account else _nobodys_hash(), password)
+    except VerifyMismatchError:
+        account = None
+    if account is None:
+        raise WrongPasswordError("password", "name and password do not belong together")
+    return account
+
+
+@cache
+def _nobodys_hash() -> str:
+    return HASHER.hash("nobody has this password, for its account is never returned")
