@@ -13,6 +13,7 @@ from flask_restful import Api, Resource
 
 from config import Config, SettingError
 from resources import admission, errors, local_callers
+from resources.challenges import Challenges
 from resources.delete import Delete
 from resources.doc import Doc
 from resources.health import Health
@@ -24,6 +25,7 @@ from resources.test import Test
 from resources.train import Train
 from resources.user import User
 from store import Store, migrate
+from verification.defences import Defences
 from verification.service import Service
 from verification.sessions import Sessions
 from verification.signing import SigningKeys
@@ -40,6 +42,7 @@ ROUTES: list[tuple[type[Resource], tuple[str, ...]]] = [
     (Delete, ("/delete",)),
     (Speakers, ("/speakers",)),
     (Speaker, ("/speakers/<speaker>",)),
+    (Challenges, ("/challenges",)),
     (User, ("/user",)),
     (Session, ("/session",)),
     (Doc, ("/doc",)),
@@ -68,7 +71,8 @@ def create_app(config: Config | None = None) -> Flask:
     store = Store(config.database_url)
     migrate.upgrade(store)
     systems = load_systems(config.target_false_accept_rate, config.min_speech_s)
-    app.extensions["service"] = Service(store, systems)
+    defences = Defences(config.challenge_digits, guards_enrolment=config.auth_is_on)
+    app.extensions["service"] = Service(store, systems, defences)
     app.extensions["config"] = config
     keys = read_signing_keys(config)
     app.extensions["sessions"] = Sessions(keys, config.session_s)

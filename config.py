@@ -36,6 +36,7 @@ class Config:
     auth: str = _setting("auto", "on, off, or auto: off while HOST is loopback, else on")
     dyno: str = _setting("", "set by Heroku; auto then means on")
     trusted_proxies: int = _setting(0, "proxies in front whose X-Forwarded-* headers count")
+    challenge_digits: int = _setting(5, "random digits of a challenge, 3 to 6")
     session_s: int = _setting(900, "seconds until a signed-in person has to sign in again")
     signing_keys: str = _secret("Ed25519 keys that sign tokens, the current one first")
 
@@ -74,6 +75,8 @@ class Config:
             where = "a dyno" if self.dyno else f"HOST {self.host}"
             text = f"AUTH: off is for 127.0.0.1 only, got {where}: others could call"
             raise SettingError(text)
+        if not 3 <= self.challenge_digits <= 6:
+            raise SettingError(f"CHALLENGE_DIGITS: expected 3 to 6, got {self.challenge_digits}")
         missing = [spec.name.upper() for spec in secrets() if not getattr(self, spec.name)]
         if self.auth_is_on and missing:
             text = f"AUTH is on, but not set: {', '.join(missing)}. Print fresh ones with"

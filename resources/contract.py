@@ -13,6 +13,7 @@ from marshmallow import Schema
 
 from verification.callers import Scope
 
+Reply = type[Schema] | tuple[type[Schema], ...]
 Method = TypeVar("Method", bound=Callable[..., Any])
 
 
@@ -23,7 +24,7 @@ class Contract:
     While auth is on, a method without a scope is closed to everybody.
     """
 
-    reply: type[Schema]
+    reply: Reply
     body: type[Schema] | None = None
     query: type[Schema] | None = None
     status: int = 200
@@ -32,7 +33,7 @@ class Contract:
 
 
 def contract(
-    reply: type[Schema],
+    reply: Reply,
     body: type[Schema] | None = None,
     query: type[Schema] | None = None,
     status: int = 200,

@@ -26,6 +26,8 @@ STATUS_OF_DOMAIN_ERROR: dict[type[domain.VerificationError], HTTPStatus] = {
     domain.SpeakerDeletedError: HTTPStatus.CONFLICT,
     domain.WrongPasswordError: HTTPStatus.UNAUTHORIZED,
     domain.SigningOffError: HTTPStatus.CONFLICT,
+    domain.ChallengeClosedError: HTTPStatus.CONFLICT,
+    domain.RepeatedFramesError: HTTPStatus.CONFLICT,
 }
 
 

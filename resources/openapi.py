@@ -70,6 +70,8 @@ def _operation(contract: Contract, summary: str, rule: Rule) -> dict[str, Any]:
 
 
 def _content(schema: Any, description: str | None = None) -> dict[str, Any]:
+    if isinstance(schema, tuple):
+        schema = {"anyOf": list(schema)}
     content: dict[str, Any] = {"content": {"application/json": {"schema": schema}}}
     return content if description is None else {"description": description, **content}
 

@@ -8,20 +8,30 @@ from flask_restful import Resource
 
 from resources.body import load_body
 from resources.contract import contract
-from resources.request_scope import current_alias, current_service
-from resources.schemas import AliasSchema, AttemptSchema, ScoreSchema
-from verification import attempts
+from resources.request_scope import current_alias, current_service, known_caller
+from resources.schemas import AliasSchema, AnsweredSchema, ChallengedAttemptSchema, ScoreSchema
+from verification import attempts, challenged_attempts
 
-attempt_schema = AttemptSchema()
+attempt_schema = ChallengedAttemptSchema()
 score_schema = ScoreSchema()
+answered_schema = AnsweredSchema()
 
 
 class Score(Resource):  # type: ignore[misc]
     """Attempts to be taken for a speaker."""
 
-    @contract(ScoreSchema, AttemptSchema, AliasSchema, errors=(400, 409, 413, 415), scope="verify")
+    @contract(
+        (ScoreSchema, AnsweredSchema),
+        ChallengedAttemptSchema,
+        AliasSchema,
+        errors=(400, 409, 413, 415, 429),
+        scope="verify",
+    )
     def put(self, speaker: str | None = None) -> Any:
-        """Score an attempt against the speaker's model and log the result."""
-        alias = current_alias(speaker)
-        report = attempts.score(current_service(), alias, load_body(attempt_schema))
-        return score_schema.dump(report)
+        """Score an attempt against the speaker's model, or take digits of a challenge."""
+        alias, service = current_alias(speaker), current_service()
+        attempt = load_body(attempt_schema)
+        if attempt.challenge is None:
+            return score_schema.dump(attempts.score(service, alias, attempt.messages))
+        holder = known_caller().id
+        return answered_schema.dump(challenged_attempts.answer(service, alias, holder, attempt))

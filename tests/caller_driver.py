@@ -10,6 +10,9 @@ from typing import Any
 
 import httpx
 
+from store import Store
+from verification import api_keys
+
 ROOT = Path(__file__).resolve().parent.parent
 PASSWORD = "correct horse battery"
 SCOPES = ("enrol", "verify", "identify", "admin")
@@ -30,10 +33,13 @@ def run_cli(server: Any, *arguments: str) -> str:
     return done.stdout.strip()
 
 
-def make_key(server: Any, *scopes: str) -> str:
+def make_key(server: Any, *scopes: str, days: int | None = None) -> str:
     """Return a new API key with those scopes, with all of them where none is named."""
-    options = [option for scope in scopes or SCOPES for option in ("--scope", scope)]
-    return run_cli(server, "api-key", "create", "test", *options)
+    store = Store(f"sqlite:///{server.database}")
+    try:
+        return api_keys.create(store, "test", scopes or SCOPES, days)
+    finally:
+        store.close()
 
 
 def create_account(server: Any, name: str) -> None:

@@ -33,7 +33,7 @@ class LiveServer:
     def stop(self) -> None:
         """End the server and wait until its port is free."""
         self.process.terminate()
-        self.process.wait(timeout=20)
+        self.process.wait(timeout=60)
 
 
 def free_port() -> int:

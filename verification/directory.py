@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
-from store import Store, models, scorings, speakers, takes
+from store import Store, challenges, models, scorings, speakers, takes
 from store.scorings import Scoring
 from store.speakers import Speaker
 from store.takes import LogEntry
@@ -82,6 +82,7 @@ def count(store: Store) -> int:
 def delete(store: Store, alias: str) -> bool:
     """Forget everything about the speaker; False if there was nothing."""
     with store.writing() as connection:
+        challenges.close_all_of(connection, alias)
         return speakers.delete(connection, alias)
 
 

@@ -13,9 +13,15 @@ from store.models import StoredModel
 from store.speakers import Speaker
 from store.takes import LogEntry, Role
 from verification.current_model import current_model, is_current
-from verification.errors import FrontEndMismatchError, NotTrainedError, SpeakerDeletedError
+from verification.errors import (
+    FrontEndMismatchError,
+    NotTrainedError,
+    RepeatedFramesError,
+    SpeakerDeletedError,
+)
 from verification.frame_scores import FrameScores
 from verification.message import Message
+from verification.replay import find_repeats
 from verification.service import Service
 from verification.system import Built
 
@@ -54,6 +60,7 @@ def train(service: Service, alias: str, message: Message) -> TrainingReport:
 
     Raises:
         FrontEndMismatchError: the speaker's takes come from another front end.
+        RepeatedFramesError: auth is on and the frames were sent before.
     """
     started = time.perf_counter()
     with service.store.writing() as connection:
@@ -80,6 +87,7 @@ def set_reference(service: Service, alias: str, message: Message) -> ReferenceRe
     Raises:
         NotTrainedError: nothing was trained yet.
         FrontEndMismatchError: the speaker's takes come from another front end.
+        RepeatedFramesError: auth is on and the frames were sent before.
     """
     with service.store.writing() as connection:
         speaker = speakers.find(connection, alias)
@@ -125,6 +133,15 @@ def check_front_end(speaker: Speaker, message: Message) -> None:
         raise FrontEndMismatchError("mfcc", text)
 
 
+def _refuse_repeats(
+    service: Service, connection: Connection, speaker: Speaker, message: Message
+) -> None:
+    detectors = service.defences.replay_detectors
+    if find_repeats(connection, detectors, speaker.id, [message]):
+        text = "expected speech that was not sent before, got a repetition"
+        raise RepeatedFramesError("mfcc", text)
+
+
 def _keep(
     service: Service, connection: Connection, speaker: Speaker, role: Role, message: Message
 ) -> StoredModel | None:
@@ -133,6 +150,8 @@ def _keep(
     if locked is None:
         raise SpeakerDeletedError("speaker", f"{speaker.alias} was deleted meanwhile")
     check_front_end(locked, message)
+    if service.defences.guards_enrolment:
+        _refuse_repeats(service, connection, locked, message)
     take = takes.append(connection, locked.id, role, message.digit, message.arrays())
     evicted = takes.trim(connection, locked.id, role, LOG_LENGTH)
     width = message.frames.shape[1]

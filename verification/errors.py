@@ -46,3 +46,11 @@ class WrongPasswordError(VerificationError):
 
 class SigningOffError(VerificationError):
     """Something was to be signed, but the service has no key."""
+
+
+class ChallengeClosedError(VerificationError):
+    """The challenge is unknown, used, expired, or of another speaker or caller."""
+
+
+class RepeatedFramesError(VerificationError):
+    """The message repeats frames that were sent before."""

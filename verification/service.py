@@ -1,10 +1,11 @@
-"""What the requests of a process share: the store and the verifiers."""
+"""What the requests of a process share: the store, the verifiers and the defences."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from store import Store
+from verification.defences import Defences
 from verification.systems import Systems
 
 
@@ -14,3 +15,4 @@ class Service:
 
     store: Store
     systems: Systems
+    defences: Defences = field(default_factory=Defences)

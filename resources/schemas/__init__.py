@@ -2,6 +2,11 @@
 
 from resources.schemas.alias import AliasSchema
 from resources.schemas.attempt import AttemptSchema, SegmentSchema
+from resources.schemas.challenge import (
+    AnsweredSchema,
+    ChallengedAttemptSchema,
+    ChallengeSchema,
+)
 from resources.schemas.document import DocumentSchema
 from resources.schemas.error import ErrorSchema
 from resources.schemas.health import HealthSchema
@@ -29,7 +34,10 @@ __all__ = [
     "AccessSchema",
     "AccountSchema",
     "AliasSchema",
+    "AnsweredSchema",
     "AttemptSchema",
+    "ChallengeSchema",
+    "ChallengedAttemptSchema",
     "CredentialsSchema",
     "DeletedSchema",
     "DocumentSchema",

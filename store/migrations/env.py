@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from alembic import context
 
-import store.caller_tables  # noqa: F401  (adds its tables to the metadata)
+import store.caller_tables
+import store.challenge_tables  # noqa: F401  (both add their tables to the metadata)
 from store.tables import metadata
 
 connection = context.config.attributes["connection"]

@@ -1,0 +1,26 @@
+"""POST /challenges: digits to say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_restful import Resource
+
+from resources.contract import contract
+from resources.request_scope import current_alias, current_service, known_caller
+from resources.schemas import AliasSchema, ChallengeSchema
+from verification import challenges
+
+challenge_schema = ChallengeSchema()
+
+
+class Challenges(Resource):  # type: ignore[misc]
+    """Challenges for a speaker."""
+
+    @contract(ChallengeSchema, None, AliasSchema, 201, (400, 429), scope="verify")
+    def post(self) -> Any:
+        """Get random digits to say within two minutes: one attempt, by this caller alone."""
+        service, alias = current_service(), current_alias()
+        n_digits = service.defences.n_digits
+        challenge = challenges.pose(service.store, alias, known_caller().id, n_digits)
+        return challenge_schema.dump(challenge), 201

@@ -1,0 +1,62 @@
+"""Challenges, and attempts that answer them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
+
+from resources.schemas.attempt import AttemptSchema
+from verification.challenges import Attempt
+
+
+class ChallengeSchema(Schema):
+    """Digits to say."""
+
+    challenge = fields.String(attribute="id", metadata={"description": "its id"})
+    speaker = fields.String(attribute="alias")
+    digits = fields.List(
+        fields.Integer(), metadata={"description": "all different, to be said in this order"}
+    )
+    expires_at = fields.DateTime()
+
+
+class ChallengedAttemptSchema(AttemptSchema):
+    """Speech to be verified, perhaps as the answer to a challenge.
+
+    With a challenge, send one `digit` a call, in order, or all of them at once as `segments`.
+    """
+
+    challenge = fields.String(
+        validate=validate.Length(1, 64), metadata={"description": "id of an open challenge"}
+    )
+
+    @validates_schema(skip_on_field_errors=True)
+    def _declare_digits(self, data: dict[str, Any], **kwargs: Any) -> None:
+        if "challenge" in data and "digit" not in data and "segments" not in data:
+            raise ValidationError("expected digit or segments with a challenge", "digit")
+
+    @post_load
+    def _message(self, data: dict[str, Any], **kwargs: Any) -> Attempt:
+        challenge, is_whole = data.pop("challenge", None), "segments" in data
+        messages = super()._message(data)
+        return Attempt(messages, challenge, is_whole or challenge is None)
+
+
+class AnsweredSchema(Schema):
+    """Reply of /score to an attempt with a challenge."""
+
+    challenge = fields.String(required=True)
+    remaining = fields.Integer(
+        required=True, metadata={"description": "digits still to be sent; at 0 all is decided"}
+    )
+    decision = fields.String(
+        required=True,
+        allow_none=True,
+        validate=validate.OneOf(["accept", "reject", "inconclusive"]),
+        metadata={"description": "null while digits remain; why is not told"},
+    )
+    llr = fields.Float(allow_none=True, metadata={"description": "of an accepted attempt alone"})
+    probability = fields.Float(
+        allow_none=True, metadata={"description": "of an accepted attempt alone"}
+    )

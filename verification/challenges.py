@@ -1,0 +1,86 @@
+"""Challenges: random digits to say, for one speaker and one caller, once, within two minutes."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+
+from store import Store, challenges
+from store.challenges import Answer, Challenge
+from verification.errors import ChallengeClosedError
+from verification.message import Message
+
+LIFETIME = timedelta(minutes=2)
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What was sent to be scored.
+
+    Attributes:
+        messages: at least one.
+        challenge: id of the challenge they answer, if any.
+        is_whole: nothing will follow, whether all digits are there or not.
+    """
+
+    messages: Sequence[Message]
+    challenge: str | None = None
+    is_whole: bool = True
+
+
+@dataclass(frozen=True)
+class Collected:
+    """A challenge and the messages for it so far; how many digits are still to come."""
+
+    challenge: Challenge
+    messages: Sequence[Message]
+    remaining: int
+
+
+def pose(store: Store, alias: str, holder: str, n_digits: int) -> Challenge:
+    """Make a challenge of different digits; the speaker need not exist."""
+    now = datetime.now(UTC)
+    digits = tuple(secrets.SystemRandom().sample(range(10), n_digits))
+    challenge = Challenge(secrets.token_urlsafe(16), alias, holder, digits, now + LIFETIME)
+    with store.writing() as connection:
+        challenges.close_expired(connection, now)
+        challenges.add(connection, challenge)
+    return challenge
+
+
+def collect(store: Store, alias: str, holder: str, attempt: Attempt) -> Collected:
+    """Add what was sent to its challenge, and close the challenge with the last of it.
+
+    Of calls that come together one is the last; a closed challenge is gone for all workers.
+
+    Raises:
+        ChallengeClosedError: there is no such open challenge of this speaker and caller.
+    """
+    with store.writing() as connection:
+        challenges.close_expired(connection, datetime.now(UTC))
+        challenge = challenges.lock(connection, attempt.challenge or "")
+        if challenge is None or (challenge.alias, challenge.holder) != (alias, holder):
+            text = "expected an open challenge of this speaker and caller: ask for a new one"
+            raise ChallengeClosedError("challenge", text)
+        before = [_message(answer) for answer in challenges.answered(connection, challenge.id)]
+        messages = [*before, *attempt.messages]
+        remaining = 0 if attempt.is_whole else max(0, len(challenge.digits) - len(messages))
+        if remaining == 0:
+            challenges.close(connection, challenge.id)
+        else:
+            for message in attempt.messages:
+                challenges.keep(connection, challenge.id, _answer(message))
+    return Collected(challenge, messages, remaining)
+
+
+def _answer(message: Message) -> Answer:
+    return Answer(message.digit, message.frontend, message.arrays())
+
+
+def _message(answer: Answer) -> Message:
+    arrays = {name: np.asarray(array) for name, array in answer.arrays.items()}
+    return Message(**arrays, digit=answer.digit, frontend=answer.frontend)

@@ -1,0 +1,33 @@
+"""Were the right digits said? What was declared, and what a checker hears."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from store.takes import Take
+from verification.message import Message
+
+
+class DigitChecker(Protocol):
+    """Listens whether each message holds the digit that it is declared to hold."""
+
+    def check(self, takes: Sequence[Take], messages: Sequence[Message]) -> Sequence[str]:
+        """Compare messages with the speaker's own takes of the digits they declare.
+
+        Args:
+            takes: all takes of the speaker, oldest first.
+            messages: of the attempt, in order; each has a digit.
+
+        Returns:
+            Why the messages are not what they are declared to be, one text a fault, for the log;
+            empty where nothing speaks against them.
+        """
+
+
+def faults_of_order(digits: Sequence[int], messages: Sequence[Message]) -> Sequence[str]:
+    """Return why the declared digits are not those asked for, in order; empty where they are."""
+    declared = [message.digit for message in messages]
+    if declared == list(digits):
+        return ()
+    return (f"asked for {list(digits)}, declared {declared}",)
