@@ -17,6 +17,8 @@ from resources.challenges import Challenges
 from resources.delete import Delete
 from resources.doc import Doc
 from resources.health import Health
+from resources.jwks import Jwks
+from resources.rate_limits import limit_rates
 from resources.score import Score
 from resources.session import Session
 from resources.speakers import Speaker, Speakers
@@ -25,7 +27,9 @@ from resources.test import Test
 from resources.train import Train
 from resources.user import User
 from store import Store, migrate
+from verification.assertions import Assertions
 from verification.defences import Defences
+from verification.lockout import LockoutRule
 from verification.service import Service
 from verification.sessions import Sessions
 from verification.signing import SigningKeys
@@ -47,6 +51,7 @@ ROUTES: list[tuple[type[Resource], tuple[str, ...]]] = [
     (Session, ("/session",)),
     (Doc, ("/doc",)),
     (Health, ("/health",)),
+    (Jwks, ("/.well-known/jwks.json",)),
 ]
 
 
@@ -66,16 +71,17 @@ def create_app(config: Config | None = None) -> Flask:
     """
     config = config or Config.from_environment()
     config.check()
+    keys = read_signing_keys(config)
     app = Flask(__name__, static_folder=str(STATIC), static_url_path="/static")
     app.config["MAX_CONTENT_LENGTH"] = config.max_body_bytes
     store = Store(config.database_url)
     migrate.upgrade(store)
     systems = load_systems(config.target_false_accept_rate, config.min_speech_s)
-    defences = Defences(config.challenge_digits, guards_enrolment=config.auth_is_on)
-    app.extensions["service"] = Service(store, systems, defences)
+    app.extensions["service"] = Service(store, systems, choose_defences(config, keys))
     app.extensions["config"] = config
-    keys = read_signing_keys(config)
     app.extensions["sessions"] = Sessions(keys, config.session_s)
+    if config.auth_is_on:
+        limit_rates(app, config)
     app.before_request(admission.admit if config.auth_is_on else local_callers.refuse_others)
     api = OneShapeApi(app)
     api.representation("application/json")(json_response)
@@ -96,6 +102,17 @@ def read_signing_keys(config: Config) -> SigningKeys:
         return SigningKeys.from_text(config.signing_keys)
     except ValueError as error:
         raise SettingError(f"SIGNING_KEYS: {error}") from None
+
+
+def choose_defences(config: Config, keys: SigningKeys) -> Defences:
+    """Return what stands between an attempt and an accept, beside the voice."""
+    issuer, audience = config.assertion_issuer, config.assertion_audience
+    return Defences(
+        n_digits=config.challenge_digits,
+        is_guarded=config.auth_is_on,
+        assertions=Assertions(keys, issuer, audience, config.assertion_s),
+        lockout=LockoutRule(config.lockout_after, config.lockout_s),
+    )
 
 
 def json_response(data: Any, code: int, headers: dict[str, str] | None = None) -> Response:

@@ -22,13 +22,13 @@ def admit() -> None:
         FieldError: 401 without a valid token, 403 where the token does not reach.
     """
     scope = _required_scope()
-    g.caller = caller = _identify()
+    caller = caller_of_request()
     if scope == "public":
         return
     if caller is None:
         text = "expected a valid token: Authorization: Bearer TOKEN"
         raise FieldError(HTTPStatus.UNAUTHORIZED, "Authorization", text)
-    if scope is None or scope not in caller.scopes or not caller.reaches(_named_speaker()):
+    if scope is None or scope not in caller.scopes or not caller.reaches(named_speaker()):
         text = "expected a token that reaches this call and this speaker"
         raise FieldError(HTTPStatus.FORBIDDEN, "Authorization", text)
 
@@ -49,9 +49,18 @@ def _required_scope() -> Scope | None:
     return "public" if is_open else None
 
 
-def _named_speaker() -> str | None:
+def named_speaker() -> str | None:
+    """Return the speaker that the request names, in its path or else its query."""
     in_path = (request.view_args or {}).get("speaker")
     return in_path if in_path is not None else request.args.get("speaker")
+
+
+def caller_of_request() -> Caller | None:
+    """Return who calls, found out once a request; None without a valid token."""
+    if "caller" not in g:
+        g.caller = _identify()
+    caller: Caller | None = g.caller
+    return caller
 
 
 def _identify() -> Caller | None:

@@ -9,7 +9,7 @@ from flask_restful import Resource
 from resources.contract import contract
 from resources.request_scope import current_alias, current_service, known_caller
 from resources.schemas import AliasSchema, ChallengeSchema
-from verification import challenges
+from verification import challenges, lockout
 
 challenge_schema = ChallengeSchema()
 
@@ -21,6 +21,7 @@ class Challenges(Resource):  # type: ignore[misc]
     def post(self) -> Any:
         """Get random digits to say within two minutes: one attempt, by this caller alone."""
         service, alias = current_service(), current_alias()
+        lockout.check(service.store, "voice", alias)
         n_digits = service.defences.n_digits
         challenge = challenges.pose(service.store, alias, known_caller().id, n_digits)
         return challenge_schema.dump(challenge), 201

@@ -7,6 +7,7 @@ from http import HTTPStatus
 
 import orjson
 from flask import Response
+from flask_limiter import RateLimitExceeded
 from marshmallow import ValidationError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError
@@ -27,6 +28,7 @@ STATUS_OF_DOMAIN_ERROR: dict[type[domain.VerificationError], HTTPStatus] = {
     domain.WrongPasswordError: HTTPStatus.UNAUTHORIZED,
     domain.SigningOffError: HTTPStatus.CONFLICT,
     domain.ChallengeClosedError: HTTPStatus.CONFLICT,
+    domain.LockedOutError: HTTPStatus.TOO_MANY_REQUESTS,
     domain.RepeatedFramesError: HTTPStatus.CONFLICT,
 }
 
@@ -46,7 +48,11 @@ def respond(error: Exception) -> Response:
         return _response(HTTPStatus.BAD_REQUEST, "The message is not valid.", _by_field(error))
     if isinstance(error, domain.VerificationError):
         status = STATUS_OF_DOMAIN_ERROR[type(error)]
-        return _response(status, error.description, {error.field: [error.description]})
+        wait_s = getattr(error, "retry_after_s", None)
+        headers = {} if wait_s is None else {"Retry-After": str(wait_s)}
+        return _response(status, error.description, {error.field: [error.description]}, headers)
+    if isinstance(error, RateLimitExceeded):
+        return _rate_limited(error)
     if isinstance(error, FieldError):
         text = error.description or ""
         return _response(HTTPStatus(error.code or 400), text, {error.field: [text]})
@@ -58,6 +64,13 @@ def respond(error: Exception) -> Response:
         return _response(HTTPStatus.SERVICE_UNAVAILABLE, text, {}, {"Retry-After": "2"})
     log.exception("unexpected error", exc_info=error)
     return _http_response(InternalServerError())
+
+
+def _rate_limited(error: RateLimitExceeded) -> Response:
+    window_s = error.limit.limit.get_expiry() if error.limit else 60
+    text = f"expected at most {error.description}; try again in {window_s} s"
+    headers = {"Retry-After": str(window_s)}
+    return _response(HTTPStatus.TOO_MANY_REQUESTS, text, {}, headers)
 
 
 def _http_response(error: HTTPException) -> Response:

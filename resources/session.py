@@ -11,6 +11,7 @@ from resources.contract import contract
 from resources.request_scope import (
     current_caller,
     current_config,
+    current_service,
     current_sessions,
     current_store,
     known_caller,
@@ -41,7 +42,8 @@ class Session(Resource):  # type: ignore[misc]
         """Sign in: get a token that reaches one's own speaker for a while."""
         credentials = load_body(credentials_schema)
         current_sessions().check_open()
-        account = accounts.sign_in(current_store(), **credentials)
+        service = current_service()
+        account = accounts.sign_in(service.store, service.defences.lockout, **credentials)
         return session_schema.dump(current_sessions().open(account)), 201
 
     @contract(EndedSchema, errors=(409,), scope="session")

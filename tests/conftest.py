@@ -118,8 +118,10 @@ def guarded_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveSer
 
 
 def guarded_settings() -> dict[str, str]:
-    """Return the settings of a server with auth on and fresh secrets."""
-    return {"AUTH": "on", **{name: make() for name, make in FRESH.items()}}
+    """Return the settings of a server with auth on, fresh secrets, and no rate in the way."""
+    limits = ("ADDRESS", "TOKEN", "SPEAKER", "SIGN_IN")
+    rates = {f"RATE_LIMIT_{name}": "100000 per minute" for name in limits}
+    return {"AUTH": "on", **rates, **{name: make() for name, make in FRESH.items()}}
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ from verification.signing import SigningKeys, fresh_key
 
 PUBLIC = {
     ("GET", "/doc"), ("GET", "/health"), ("GET", "/session"), ("POST", "/session"),
-    ("POST", "/user"),
+    ("POST", "/user"), ("GET", "/.well-known/jwks.json"),
 }  # fmt: skip
 OPERATIONS = [
     pytest.param(verb, path, resource, id=f"{verb} {path}")

@@ -10,7 +10,9 @@ from argon2.exceptions import VerifyMismatchError
 from store import Store, accounts, speakers
 from store.accounts import Account
 from store.speakers import Speaker
+from verification import lockout
 from verification.errors import SpeakerExistsError, WrongPasswordError
+from verification.lockout import LockoutRule
 
 # Argon2id as OWASP's password storage cheat sheet has it: 19 MiB, so that eight threads fit.
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
@@ -33,12 +35,21 @@ def create(store: Store, name: str, password: str) -> Speaker:
     return speaker
 
 
-def sign_in(store: Store, name: str, password: str) -> Account:
+def sign_in(store: Store, rule: LockoutRule, name: str, password: str) -> Account:
     """Return the account that name and password open, in the same time whether it exists or not.
 
     Raises:
         WrongPasswordError: they open none.
+        LockedOutError: too many were wrong lately, for this name.
     """
+    with lockout.counting(store, rule, "password", name) as outcome:
+        outcome.decision = "reject"
+        account = _open(store, name, password)
+        outcome.decision = "accept"
+    return account
+
+
+def _open(store: Store, name: str, password: str) -> Account:
     with store.reading() as connection:
         account = accounts.find(connection, name)
     try:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from store import Store, scorings
 from store.scorings import Scoring
+from verification import lockout
 from verification.current_model import current_model
 from verification.enrolment import LOG_LENGTH, check_front_end, score_threshold
 from verification.errors import NoReferenceError, SpeakerDeletedError
@@ -43,7 +44,17 @@ def score(service: Service, alias: str, attempt: Sequence[Message]) -> ScoreRepo
         NotTrainedError: the speaker has no model.
         NoReferenceError: the speaker has no threshold yet.
         FrontEndMismatchError: the speaker's takes come from another front end.
+        LockedOutError: auth is on, and too many attempts were rejected lately.
     """
+    if not service.defences.is_guarded:
+        return _score(service, alias, attempt)
+    with lockout.counting(service.store, service.defences.lockout, "voice", alias) as outcome:
+        report = _score(service, alias, attempt)
+        outcome.decision = "accept" if report.decision == "accept" else "reject"
+    return report
+
+
+def _score(service: Service, alias: str, attempt: Sequence[Message]) -> ScoreReport:
     speaker, model = current_model(service, alias)
     check_front_end(speaker, attempt[0])
     threshold = score_threshold(model)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from store import scorings, speakers, takes
 from store.speakers import Speaker
-from verification import challenges, replay
+from verification import challenges, lockout, replay
 from verification.challenges import Attempt, Collected
 from verification.current_model import current_model
 from verification.digit_check import faults_of_order
@@ -34,6 +34,7 @@ class Answered:
         decision: None while digits remain.
         llr: of an accepted attempt alone: how close a rejected one was would teach an attacker.
         probability: likewise.
+        assertion: the outcome, signed; None while digits remain or without a key.
     """
 
     challenge: str
@@ -41,6 +42,7 @@ class Answered:
     decision: Decision | None = None
     llr: float | None = None
     probability: float | None = None
+    assertion: str | None = None
 
 
 def answer(service: Service, alias: str, holder: str, attempt: Attempt) -> Answered:
@@ -52,15 +54,27 @@ def answer(service: Service, alias: str, holder: str, attempt: Attempt) -> Answe
     Raises:
         ChallengeClosedError: there is no such open challenge of this speaker and caller.
         FrontEndMismatchError: the speaker's takes come from another front end.
+        LockedOutError: too many attempts were rejected lately.
     """
+    lockout.check(service.store, "voice", alias)
     collected = challenges.collect(service.store, alias, holder, attempt)
     if collected.remaining:
         return Answered(collected.challenge.id, collected.remaining)
-    judgement = _judge(service, alias, collected)
-    outcome = Answered(collected.challenge.id, 0, judgement.decision)
+    with lockout.counting(service.store, service.defences.lockout, "voice", alias) as outcome:
+        judgement = _judge(service, alias, collected)
+        outcome.decision = judgement.decision
+    return _answered(service, alias, collected.challenge.id, judgement)
+
+
+def _answered(service: Service, alias: str, challenge_id: str, judgement: Judgement) -> Answered:
     if judgement.decision != "accept":
-        return outcome
-    return replace(outcome, llr=judgement.llr, probability=judgement.probability)
+        judgement = replace(judgement, llr=None, probability=None)
+    signer = service.defences.assertions
+    answered = Answered(challenge_id, 0, judgement.decision, judgement.llr, judgement.probability)
+    if signer is None:
+        return answered
+    assertion = signer.sign(alias, challenge_id, judgement.decision, judgement.llr)
+    return replace(answered, assertion=assertion)
 
 
 def _judge(service: Service, alias: str, collected: Collected) -> Judgement:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from verification.assertions import Assertions
 from verification.digit_check import DigitChecker
+from verification.lockout import LockoutRule
 from verification.replay import ExactRepeats, ReplayDetector
 
 
@@ -17,10 +19,15 @@ class Defences:
         n_digits: digits of a challenge.
         digit_checkers: all of them have to agree with the digits declared.
         replay_detectors: none of them may find anything.
-        guards_enrolment: refuse repeated frames in enrolment too; so while auth is on.
+        is_guarded: auth is on: enrolment refuses repeated frames too, and plain attempts count
+            for the lockout.
+        assertions: what signs outcomes, if anything does.
+        lockout: when a speaker is locked after rejected attempts.
     """
 
     n_digits: int = 5
     digit_checkers: Sequence[DigitChecker] = ()
     replay_detectors: Sequence[ReplayDetector] = (ExactRepeats(),)
-    guards_enrolment: bool = False
+    is_guarded: bool = False
+    assertions: Assertions | None = None
+    lockout: LockoutRule = LockoutRule()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
-from store import Store, challenges, models, scorings, speakers, takes
+from store import Store, challenges, lockouts, models, scorings, speakers, takes
+from store.lockouts import Lockout
 from store.scorings import Scoring
 from store.speakers import Speaker
 from store.takes import LogEntry
@@ -31,6 +33,8 @@ class Status:
     scoring_log: Sequence[Scoring] = ()
     score_threshold: float | None = None
     result_reference: int | None = None
+    rejects: int = 0
+    locked_until: datetime | None = None
 
 
 def create(store: Store, alias: str) -> Speaker:
@@ -83,6 +87,7 @@ def delete(store: Store, alias: str) -> bool:
     """Forget everything about the speaker; False if there was nothing."""
     with store.writing() as connection:
         challenges.close_all_of(connection, alias)
+        lockouts.clear_all_of(connection, alias)
         return speakers.delete(connection, alias)
 
 
@@ -90,10 +95,10 @@ def status(store: Store, alias: str) -> Status:
     """Describe how far enrolment is; an unknown speaker has nothing of everything."""
     with store.reading() as connection:
         found = models.find(connection, alias)
-        if found is None:
-            return Status(alias)
-        speaker, model = found
-        described = _kept(connection, speaker)
+        locked = lockouts.find(connection, "voice", alias)
+        described = Status(alias) if found is None else _kept(connection, found[0])
+    described = replace(described, rejects=locked.rejects, locked_until=_if_ahead(locked))
+    model = None if found is None else found[1]
     if model is None:
         return described
     return replace(
@@ -103,6 +108,11 @@ def status(store: Store, alias: str) -> Status:
         score_threshold=score_threshold(model),
         result_reference=model.summary["result_reference"],
     )
+
+
+def _if_ahead(lockout: Lockout) -> datetime | None:
+    until = lockout.locked_until
+    return until if until and until > datetime.now(UTC) else None
 
 
 def _kept(connection: Connection, speaker: Speaker) -> Status:

@@ -150,7 +150,7 @@ def _keep(
     if locked is None:
         raise SpeakerDeletedError("speaker", f"{speaker.alias} was deleted meanwhile")
     check_front_end(locked, message)
-    if service.defences.guards_enrolment:
+    if service.defences.is_guarded:
         _refuse_repeats(service, connection, locked, message)
     take = takes.append(connection, locked.id, role, message.digit, message.arrays())
     evicted = takes.trim(connection, locked.id, role, LOG_LENGTH)

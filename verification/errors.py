@@ -54,3 +54,15 @@ class ChallengeClosedError(VerificationError):
 
 class RepeatedFramesError(VerificationError):
     """The message repeats frames that were sent before."""
+
+
+class LockedOutError(VerificationError):
+    """Too many attempts were rejected lately.
+
+    Attributes:
+        retry_after_s: seconds until the next one is taken.
+    """
+
+    def __init__(self, field: str, description: str, retry_after_s: int) -> None:
+        super().__init__(field, description)
+        self.retry_after_s = retry_after_s

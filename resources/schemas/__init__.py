@@ -10,6 +10,7 @@ from resources.schemas.challenge import (
 from resources.schemas.document import DocumentSchema
 from resources.schemas.error import ErrorSchema
 from resources.schemas.health import HealthSchema
+from resources.schemas.jwks import JwksSchema
 from resources.schemas.log import LogEntrySchema, ScoringSchema
 from resources.schemas.message import MessageSchema
 from resources.schemas.score import FrameScoresSchema, QualitySchema, ReferenceSchema, ScoreSchema
@@ -45,6 +46,7 @@ __all__ = [
     "ErrorSchema",
     "FrameScoresSchema",
     "HealthSchema",
+    "JwksSchema",
     "LogEntrySchema",
     "MessageSchema",
     "NewSpeakerSchema",

@@ -60,3 +60,7 @@ class AnsweredSchema(Schema):
     probability = fields.Float(
         allow_none=True, metadata={"description": "of an accepted attempt alone"}
     )
+    assertion = fields.String(
+        allow_none=True,
+        metadata={"description": "the outcome, signed (JWT); null while digits remain"},
+    )

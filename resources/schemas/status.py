@@ -17,6 +17,10 @@ class StatusSchema(TrainingSchema):
         exclude = ("training_time",)
 
     alias = fields.String()
+    rejects = fields.Integer(metadata={"description": "attempts rejected since the last accept"})
+    locked_until = fields.DateTime(
+        allow_none=True, metadata={"description": "no attempt is taken before; null: not locked"}
+    )
     mfcc_test_store_length = fields.Integer(metadata={"description": "reference frames kept"})
     scoring_log = fields.List(
         fields.Nested(ScoringSchema), metadata={"description": "newest first"}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from alembic import context
 
 import store.caller_tables
-import store.challenge_tables  # noqa: F401  (both add their tables to the metadata)
+import store.challenge_tables
+import store.lockout_tables  # noqa: F401  (all three add their tables to the metadata)
 from store.tables import metadata
 
 connection = context.config.attributes["connection"]

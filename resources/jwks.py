@@ -1,0 +1,23 @@
+"""GET /.well-known/jwks.json: the public keys that signatures are checked with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_restful import Resource
+
+from resources.contract import contract
+from resources.request_scope import current_sessions
+from resources.schemas import JwksSchema
+
+jwks_schema = JwksSchema()
+
+
+class Jwks(Resource):  # type: ignore[misc]
+    """Public keys."""
+
+    @contract(JwksSchema, scope="public")
+    def get(self) -> Any:
+        """List the keys that sign now or did before the last rotation (RFC 7517)."""
+        keys = [key.public_jwk() for key in current_sessions().keys.keys]
+        return jwks_schema.dump({"keys": keys})

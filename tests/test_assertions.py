@@ -1,0 +1,166 @@
+"""Assertions: what a relying party's backend believes, and what it does not."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import jwt
+import pytest
+from caller_driver import HTTP, bearer, create_account, sign_in
+from test_challenges import OTHER, TEST, TRAIN, Speaker
+
+from verification.signing import SigningKeys, fresh_key
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCUMENT = (ROOT / "docs" / "relying-party.md").read_text()
+
+
+@pytest.fixture(scope="module")
+def ann(guarded_server):
+    return Speaker(guarded_server, "ann")
+
+
+@pytest.fixture(scope="module")
+def accepted(ann):
+    reply = ann.answer_at_once(ann.challenge()).json()
+    assert reply["decision"] == "accept"
+    return reply
+
+
+def signing_keys(server) -> SigningKeys:
+    return SigningKeys.from_text(server.settings["SIGNING_KEYS"])
+
+
+def read(server, token: str) -> dict:
+    keys = jwt.PyJWKSet.from_dict(HTTP.get(f"{server.url}/.well-known/jwks.json").json())
+    key = keys[jwt.get_unverified_header(token)["kid"]]
+    return jwt.decode(token, key, ["EdDSA"], audience="relying-party", issuer="cepstra")
+
+
+def test_an_accepted_attempt_is_signed(guarded_server, accepted):
+    claims = read(guarded_server, accepted["assertion"])
+    expected = {"sub": "ann", "speaker": "ann", "decision": "accept"}
+    assert claims.items() >= expected.items()
+    assert claims["challenge"] == accepted["challenge"]
+    assert claims["llr"] == pytest.approx(accepted["llr"])
+    assert claims["exp"] - claims["iat"] == 60
+    assert jwt.get_unverified_header(accepted["assertion"])["typ"] == "assertion+jwt"
+
+
+def test_a_rejected_attempt_is_signed_as_such(guarded_server, ann):
+    reply = ann.answer_at_once(ann.challenge(), voice=OTHER).json()
+    claims = read(guarded_server, reply["assertion"])
+    assert (claims["decision"], claims["llr"]) == ("reject", None)
+
+
+def test_there_is_none_before_the_last_digit_nor_without_a_challenge(ann):
+    challenge = ann.challenge()
+    first = ann.answer(challenge, challenge["digits"][:1], start=300).json()
+    assert first["assertion"] is None
+    ann.put("/test", {**TRAIN, "mfcc": [[x + 0.5 for x in row] for row in TRAIN["mfcc"]]})
+    plain = ann.put("/score", TEST).raise_for_status().json()
+    assert "assertion" not in plain
+
+
+def test_a_session_and_an_assertion_are_not_taken_for_each_other(guarded_server, ann, accepted):
+    headers = bearer(accepted["assertion"])
+    assert HTTP.get(f"{guarded_server.url}/status", headers=headers).status_code == 401
+    with pytest.raises(jwt.InvalidTokenError):
+        read(guarded_server, ann.token)
+
+
+def test_the_public_keys_hold_nothing_private(guarded_server):
+    keys = HTTP.get(f"{guarded_server.url}/.well-known/jwks.json").json()["keys"]
+    assert [set(key) for key in keys] == [{"kty", "crv", "x", "kid", "alg", "use"}]
+    assert (keys[0]["kty"], keys[0]["crv"], keys[0]["alg"]) == ("OKP", "Ed25519", "EdDSA")
+
+
+def rotate(settings: dict) -> str:
+    command = [sys.executable, "-m", "cli", "rotate-key"]
+    environment = {**os.environ, "SIGNING_KEYS": settings["SIGNING_KEYS"]}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    return done.stdout.strip().removeprefix("SIGNING_KEYS=")
+
+
+def test_after_a_rotation_old_signatures_hold_and_after_two_they_do_not(
+    server_factory, guarded_server
+):
+    settings = dict(guarded_server.settings)
+    first = server_factory(**settings)
+    create_account(first, "ann")
+    token = sign_in(first, "ann")
+    first.stop()
+    for expected in (200, 401):
+        settings["SIGNING_KEYS"] = rotate(settings)
+        server = server_factory(**settings)
+        reply = HTTP.get(f"{server.url}/status", headers=bearer(token))
+        assert reply.status_code == expected
+        published = HTTP.get(f"{server.url}/.well-known/jwks.json").json()["keys"]
+        assert len(published) == 2
+        newest = jwt.get_unverified_header(sign_in(server, "ann"))["kid"]
+        assert newest == published[0]["kid"]
+        server.stop()
+
+
+@pytest.fixture
+def relying_party(guarded_server, tmp_path):
+    """Return the address of the document's backend, which really runs."""
+    code = re.search(r"```python\n(.*?)```", DOCUMENT, re.DOTALL)[1]
+    statements = [line for line in code.splitlines() if line.strip()]
+    assert len(statements) <= 20
+    (tmp_path / "backend.py").write_text(code)
+    environment = {**os.environ, "CEPSTRA_URL": guarded_server.url, "PYTHONPATH": str(tmp_path)}
+    command = [sys.executable, "-m", "gunicorn", "backend:app", "--bind=127.0.0.1:0"]
+    command += ["-c", "/dev/null", "--log-level=info"]
+    process = subprocess.Popen(
+        command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True
+    )
+    for line in process.stderr:
+        if found := re.search(r"Listening at: (http://\S+)", line):
+            break
+    yield found[1]
+    process.terminate()
+    process.communicate(timeout=60)
+
+
+def test_the_documents_backend_lets_in_whom_it_should(relying_party, guarded_server, accepted):
+    def knock(assertion: str, user: str = "ann") -> int:
+        body = {"user": user, "assertion": assertion}
+        return HTTP.post(f"{relying_party}/second-factor", json=body).status_code
+
+    key = signing_keys(guarded_server).current
+    good = accepted["assertion"]
+
+    def forged(private=key.private, kid=key.id, algorithm="EdDSA", **claims) -> str:
+        payload = {**jwt.decode(good, options={"verify_signature": False}), **claims}
+        return jwt.encode(payload, private, algorithm, headers={"kid": kid})
+
+    assert knock(forged(decision="reject")) == 401
+    assert knock(forged(decision="inconclusive")) == 401
+    assert knock(forged(exp=int(time.time()) - 1)) == 401
+    assert knock(forged(aud="somebody else")) == 401
+    assert knock(forged(iss="somebody else")) == 401
+    assert knock(forged(fresh_key().private)) == 401
+    assert knock(forged(fresh_key().private, kid="unknown")) == 401
+    assert knock(forged(None, algorithm="none")) == 401
+    assert knock(good[:-3]) == 401
+    assert knock(good, user="bob") == 401
+    assert knock(good) == 200
+    assert knock(good) == 401, "each assertion opens once"
+
+
+def test_without_keys_attempts_end_without_an_assertion(live_server):
+    HTTP.put(f"{live_server.url}/train", json=TRAIN).raise_for_status()
+    challenge = HTTP.post(f"{live_server.url}/challenges").json()
+    segments = [{"digit": digit, "frames": 60} for digit in challenge["digits"]]
+    message = {name: TEST[name][:300] for name in ("mfcc", "energy", "zcr")}
+    message |= {"frontend": TEST["frontend"], "segments": segments}
+    message["challenge"] = challenge["challenge"]
+    reply = HTTP.put(f"{live_server.url}/score", json=message).raise_for_status().json()
+    assert (reply["decision"], reply["assertion"]) == ("accept", None)
+    assert HTTP.get(f"{live_server.url}/.well-known/jwks.json").json() == {"keys": []}

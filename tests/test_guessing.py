@@ -1,0 +1,139 @@
+"""Guessing: rejected attempts lock, wrong passwords lock, and too many calls are refused."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import pytest
+from caller_driver import HTTP, PASSWORD, bearer, create_account, make_key, sign_in
+from test_challenges import OTHER, TEST, Speaker
+
+from api import create_app
+from config import Config, SettingError
+from verification.lockout import LONGEST_DELAY, LockoutRule
+
+
+@pytest.fixture
+def server(server_factory, guarded_server):
+    return server_factory(**{**guarded_server.settings, "LOCKOUT_AFTER": "2"})
+
+
+def assert_told_to_wait(reply, field: str | None, most_s: int) -> None:
+    body = reply.json()
+    assert reply.status_code == 429, body
+    assert body.keys() == {"code", "message", "description", "errors"}
+    assert list(body["errors"]) == ([field] if field else [])
+    assert 0 < int(reply.headers["Retry-After"]) <= most_s
+
+
+def end_the_wait(server) -> None:
+    with sqlite3.connect(server.database) as database:
+        database.execute("UPDATE lockouts SET locked_until = datetime('now', '-1 second')")
+
+
+def status(speaker: Speaker) -> dict:
+    reply = HTTP.get(f"{speaker.server.url}/status", headers=bearer(speaker.token))
+    return reply.raise_for_status().json()
+
+
+def test_delays_double_up_to_a_day():
+    rule = LockoutRule(after=3, first_delay_s=30)
+    delays = [rule.delay(rejects) for rejects in range(7)]
+    assert delays[:3] == [None] * 3
+    assert [delay.total_seconds() for delay in delays[3:]] == [30, 60, 120, 240]
+    assert rule.delay(10_000) == LONGEST_DELAY
+
+
+def test_rejected_attempts_lock_for_longer_each_time_and_status_shows_it(server):
+    ann = Speaker(server, "ann")
+    assert (status(ann)["rejects"], status(ann)["locked_until"]) == (0, None)
+    open_one = ann.challenge()
+    for wait_s in (30, 60):
+        while status(ann)["locked_until"] is None:
+            assert ann.answer_at_once(ann.challenge(), voice=OTHER).json()["decision"] == "reject"
+        assert_told_to_wait(ann.answer_at_once(open_one), "speaker", wait_s)
+        assert_told_to_wait(ann.put("/score", TEST), "speaker", wait_s)
+        asked = HTTP.post(f"{server.url}/challenges", headers=bearer(ann.token))
+        assert_told_to_wait(asked, "speaker", wait_s)
+        assert int(asked.headers["Retry-After"]) > wait_s / 2
+        end_the_wait(server)
+    assert ann.answer_at_once(ann.challenge()).json()["decision"] == "accept"
+    assert (status(ann)["rejects"], status(ann)["locked_until"]) == (0, None)
+
+
+def test_plain_attempts_count_too_and_errors_do_not(server):
+    ann = Speaker(server, "ann")
+    for _ in range(4):
+        assert ann.put("/score", {"mfcc": TEST["mfcc"]}).status_code == 409
+    ann.put("/test", {name: TEST[name] for name in ("mfcc", "frontend")}).raise_for_status()
+    for _ in range(2):
+        assert ann.put("/score", OTHER).json()["decision"] == "reject"
+    assert_told_to_wait(ann.put("/score", TEST), "speaker", 30)
+
+
+def test_unknown_speakers_are_locked_like_known_ones(server):
+    backend = bearer(make_key(server, "verify"))
+    for _ in range(2):
+        asked = HTTP.post(f"{server.url}/challenges?speaker=nobody", headers=backend).json()
+        message = {"mfcc": TEST["mfcc"][:60], "challenge": asked["challenge"]}
+        message["segments"] = [{"digit": 1, "frames": 60}]
+        HTTP.put(f"{server.url}/score?speaker=nobody", json=message, headers=backend)
+    asked = HTTP.post(f"{server.url}/challenges?speaker=nobody", headers=backend)
+    assert_told_to_wait(asked, "speaker", 30)
+
+
+def test_wrong_passwords_lock_the_name_whether_it_exists_or_not(server):
+    create_account(server, "ann")
+    for name in ("ann", "nobody"):
+        for _ in range(2):
+            wrong = {"name": name, "password": "not the password"}
+            assert HTTP.post(f"{server.url}/session", json=wrong).status_code == 401
+        right = {"name": name, "password": PASSWORD}
+        assert_told_to_wait(HTTP.post(f"{server.url}/session", json=right), "name", 30)
+    end_the_wait(server)
+    sign_in(server, "ann")
+
+
+def test_deleting_forgets_the_rejections(server):
+    ann = Speaker(server, "ann")
+    for _ in range(2):
+        ann.answer_at_once(ann.challenge(), voice=OTHER)
+    HTTP.delete(f"{server.url}/delete", headers=bearer(ann.token)).raise_for_status()
+    with sqlite3.connect(server.database) as database:
+        assert database.execute("SELECT * FROM lockouts").fetchall() == []
+
+
+@pytest.mark.parametrize("what", ["ADDRESS", "TOKEN", "SPEAKER"])
+def test_too_many_calls_are_refused(server_factory, guarded_server, what):
+    server = server_factory(**{**guarded_server.settings, f"RATE_LIMIT_{what}": "4 per minute"})
+    one, other = (bearer(make_key(server, "verify")) for _ in range(2))
+
+    def call(speaker: str, headers: dict) -> int:
+        url = f"{server.url}/status?speaker={speaker}"
+        reply = HTTP.get(url, headers=headers)
+        if reply.status_code == 429:
+            assert_told_to_wait(reply, None, 60)
+        return reply.status_code
+
+    answers = [call("ann", one) for _ in range(6)]
+    assert answers[-1] == 429
+    assert (call("bob", one) == 429) == (what in ("ADDRESS", "TOKEN"))
+    assert (call("ann", other) == 429) == (what in ("ADDRESS", "SPEAKER"))
+
+
+def test_too_many_sign_ins_are_refused(server_factory, guarded_server):
+    server = server_factory(**{**guarded_server.settings, "RATE_LIMIT_SIGN_IN": "3 per minute"})
+    for index in range(3):
+        wrong = {"name": f"name-{index}", "password": "not the password"}
+        assert HTTP.post(f"{server.url}/session", json=wrong).status_code == 401
+    new = {"name": "new", "password": PASSWORD}
+    for path in ("/session", "/user"):
+        assert_told_to_wait(HTTP.post(server.url + path, json=new), None, 60)
+    assert HTTP.get(f"{server.url}/session").status_code == 200
+
+
+def test_a_rate_that_is_none_is_named(tmp_path, guarded_server):
+    settings = {**guarded_server.settings, "DATABASE_URL": f"sqlite:///{tmp_path}/c.db"}
+    config = Config.from_environment({**settings, "RATE_LIMIT_TOKEN": "often"})
+    with pytest.raises(SettingError, match="RATE_LIMIT_TOKEN: expected a rate"):
+        create_app(config)
