@@ -13,6 +13,7 @@ from flask_restful import Api, Resource
 
 from config import Config, SettingError
 from resources import admission, errors, local_callers
+from resources.browser_policy import apply_policy
 from resources.challenges import Challenges
 from resources.delete import Delete
 from resources.doc import Doc
@@ -83,6 +84,7 @@ def create_app(config: Config | None = None) -> Flask:
     if config.auth_is_on:
         limit_rates(app, config)
     app.before_request(admission.admit if config.auth_is_on else local_callers.refuse_others)
+    apply_policy(app, config)
     api = OneShapeApi(app)
     api.representation("application/json")(json_response)
     for resource, paths in ROUTES:

@@ -44,6 +44,9 @@ class Config:
     rate_limit_storage: str = _setting("memory://", "where calls are counted; or redis://HOST")
     lockout_after: int = _setting(5, "rejected attempts in a row that lock a speaker")
     lockout_s: int = _setting(30, "seconds of the first lock; it doubles each time")
+    cors_origins: str = _setting(
+        "", "origins of other pages that may call, such as https://a.example"
+    )
     assertion_issuer: str = _setting("cepstra", "who says so, in assertions")
     assertion_audience: str = _setting("relying-party", "to whom, in assertions")
     assertion_s: int = _setting(60, "seconds within which an assertion has to be used")

@@ -117,6 +117,12 @@ def guarded_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveSer
     server.stop()
 
 
+@pytest.fixture
+def auth_on() -> dict[str, str]:
+    """Return the settings that turn auth on in a server of a test's own."""
+    return guarded_settings()
+
+
 def guarded_settings() -> dict[str, str]:
     """Return the settings of a server with auth on, fresh secrets, and no rate in the way."""
     limits = ("ADDRESS", "TOKEN", "SPEAKER", "SIGN_IN")

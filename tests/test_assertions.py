@@ -87,10 +87,8 @@ def rotate(settings: dict) -> str:
     return done.stdout.strip().removeprefix("SIGNING_KEYS=")
 
 
-def test_after_a_rotation_old_signatures_hold_and_after_two_they_do_not(
-    server_factory, guarded_server
-):
-    settings = dict(guarded_server.settings)
+def test_after_a_rotation_old_signatures_hold_and_after_two_they_do_not(server_factory, auth_on):
+    settings = dict(auth_on)
     first = server_factory(**settings)
     create_account(first, "ann")
     token = sign_in(first, "ann")

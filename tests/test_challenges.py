@@ -165,8 +165,8 @@ def test_a_challenge_is_for_one_attempt(speaker):
     assert_closed(speaker.answer_at_once(challenge))
 
 
-def test_of_answers_that_come_together_one_counts(server_factory, guarded_server):
-    server = server_factory(workers=2, **guarded_server.settings)
+def test_of_answers_that_come_together_one_counts(server_factory, auth_on):
+    server = server_factory(workers=2, **auth_on)
     speaker = Speaker(server, "ann")
     challenge = speaker.challenge()
     with ThreadPoolExecutor(8) as pool:

@@ -14,8 +14,8 @@ from verification.lockout import LONGEST_DELAY, LockoutRule
 
 
 @pytest.fixture
-def server(server_factory, guarded_server):
-    return server_factory(**{**guarded_server.settings, "LOCKOUT_AFTER": "2"})
+def server(server_factory, auth_on):
+    return server_factory(**{**auth_on, "LOCKOUT_AFTER": "2"})
 
 
 def assert_told_to_wait(reply, field: str | None, most_s: int) -> None:
@@ -104,8 +104,8 @@ def test_deleting_forgets_the_rejections(server):
 
 
 @pytest.mark.parametrize("what", ["ADDRESS", "TOKEN", "SPEAKER"])
-def test_too_many_calls_are_refused(server_factory, guarded_server, what):
-    server = server_factory(**{**guarded_server.settings, f"RATE_LIMIT_{what}": "4 per minute"})
+def test_too_many_calls_are_refused(server_factory, auth_on, what):
+    server = server_factory(**{**auth_on, f"RATE_LIMIT_{what}": "4 per minute"})
     one, other = (bearer(make_key(server, "verify")) for _ in range(2))
 
     def call(speaker: str, headers: dict) -> int:
@@ -121,8 +121,8 @@ def test_too_many_calls_are_refused(server_factory, guarded_server, what):
     assert (call("ann", other) == 429) == (what in ("ADDRESS", "SPEAKER"))
 
 
-def test_too_many_sign_ins_are_refused(server_factory, guarded_server):
-    server = server_factory(**{**guarded_server.settings, "RATE_LIMIT_SIGN_IN": "3 per minute"})
+def test_too_many_sign_ins_are_refused(server_factory, auth_on):
+    server = server_factory(**{**auth_on, "RATE_LIMIT_SIGN_IN": "3 per minute"})
     for index in range(3):
         wrong = {"name": f"name-{index}", "password": "not the password"}
         assert HTTP.post(f"{server.url}/session", json=wrong).status_code == 401
@@ -132,8 +132,8 @@ def test_too_many_sign_ins_are_refused(server_factory, guarded_server):
     assert HTTP.get(f"{server.url}/session").status_code == 200
 
 
-def test_a_rate_that_is_none_is_named(tmp_path, guarded_server):
-    settings = {**guarded_server.settings, "DATABASE_URL": f"sqlite:///{tmp_path}/c.db"}
+def test_a_rate_that_is_none_is_named(tmp_path, auth_on):
+    settings = {**auth_on, "DATABASE_URL": f"sqlite:///{tmp_path}/c.db"}
     config = Config.from_environment({**settings, "RATE_LIMIT_TOKEN": "often"})
     with pytest.raises(SettingError, match="RATE_LIMIT_TOKEN: expected a rate"):
         create_app(config)

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from playwright.sync_api import Locator, Page, Request, expect
+from playwright.sync_api import ConsoleMessage, Locator, Page, Request, expect
 
 ROUND_TIMEOUT_MS = 40_000
 
@@ -33,10 +33,16 @@ class VerificationPage:
         self.page = page
         self.requests: list[SentRequest] = []
         self.script_errors: list[str] = []
+        self.policy_violations: list[str] = []
         page.on("request", self._record)
+        page.on("console", self._note_violation)
         page.on("pageerror", lambda error: self.script_errors.append(str(error)))
         page.goto(url)
         page.wait_for_load_state("networkidle")
+
+    def _note_violation(self, message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            self.policy_violations.append(message.text)
 
     def _record(self, request: Request) -> None:
         body = request.post_data_buffer or b""

@@ -1,0 +1,67 @@
+"""What browsers may do with our pages and replies, and which pages elsewhere may call."""
+
+from __future__ import annotations
+
+import re
+
+from flask import Flask, Response, request
+from flask_cors import CORS
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from config import Config, SettingError
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",  # the icons inside Swagger UI's style sheet
+        "connect-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    ]
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Permissions-Policy": "microphone=(self), camera=(), geolocation=(), display-capture=()",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+TRANSPORT_SECURITY = "max-age=31536000; includeSubDomains"
+ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
+
+
+def apply_policy(app: Flask, config: Config) -> None:
+    """Send the headers with every reply, and answer the pages of the allow-list.
+
+    Raises:
+        SettingError: an origin of the allow-list is none.
+    """
+    if config.trusted_proxies:
+        n = config.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
+    app.after_request(_add_headers)
+    if origins := _origins(config.cors_origins):
+        allowed = ["Authorization", "Content-Type", "Content-Encoding"]
+        CORS(app, origins=origins, allow_headers=allowed, expose_headers=["Retry-After"])
+
+
+def _add_headers(response: Response) -> Response:
+    response.headers.update(HEADERS)
+    if request.is_secure:
+        response.headers["Strict-Transport-Security"] = TRANSPORT_SECURITY
+    if request.endpoint != "static":
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _origins(text: str) -> list[str]:
+    origins = text.replace(",", " ").split()
+    for origin in origins:
+        if not ORIGIN.fullmatch(origin):
+            expected = "origins such as https://shop.example"
+            raise SettingError(f"CORS_ORIGINS: expected {expected}, got {origin!r}")
+    return origins
