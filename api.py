@@ -15,6 +15,7 @@ from config import Config, SettingError
 from resources import admission, errors, local_callers
 from resources.browser_policy import apply_policy
 from resources.challenges import Challenges
+from resources.compare import Compare
 from resources.delete import Delete
 from resources.doc import Doc
 from resources.health import Health
@@ -42,6 +43,7 @@ ROUTES: list[tuple[type[Resource], tuple[str, ...]]] = [
     (Train, ("/train", "/speakers/<speaker>/train")),
     (Test, ("/test", "/speakers/<speaker>/test")),
     (Score, ("/score", "/speakers/<speaker>/score")),
+    (Compare, ("/compare",)),
     (Status, ("/status",)),
     (SpeakerStatus, ("/speakers/<speaker>/status",)),
     (Delete, ("/delete",)),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from http import HTTPStatus
+from typing import Any
 
 import orjson
 from flask import Response
@@ -30,6 +32,7 @@ STATUS_OF_DOMAIN_ERROR: dict[type[domain.VerificationError], HTTPStatus] = {
     domain.ChallengeClosedError: HTTPStatus.CONFLICT,
     domain.LockedOutError: HTTPStatus.TOO_MANY_REQUESTS,
     domain.RepeatedFramesError: HTTPStatus.CONFLICT,
+    domain.UncalibratedError: HTTPStatus.BAD_REQUEST,
 }
 
 
@@ -95,7 +98,16 @@ def _response(
 
 def _by_field(error: ValidationError) -> Fields:
     messages = error.normalized_messages()  # type: ignore[no-untyped-call]
-    return {str(name): _texts(value) for name, value in messages.items()}
+    return dict(_named_texts("", messages))
+
+
+def _named_texts(prefix: str, messages: dict[str, Any]) -> Iterator[tuple[str, list[str]]]:
+    """Names with a dot for the fields of a message inside a message."""
+    for name, value in messages.items():
+        if isinstance(value, dict) and all(isinstance(key, str) for key in value):
+            yield from _named_texts(f"{prefix}{name}.", value)
+        else:
+            yield prefix + name, _texts(value)
 
 
 def _texts(value: object) -> list[str]:

@@ -36,6 +36,10 @@ class FrontEndMismatchError(VerificationError):
     """The message's front end or width differs from the one the speaker enrolled with."""
 
 
+class UncalibratedError(VerificationError):
+    """The message's front end has no system that could say how sure it is."""
+
+
 class SpeakerDeletedError(VerificationError):
     """The speaker was deleted while the request was on its way."""
 

@@ -13,6 +13,7 @@ from gmm.verifier import Verifier
 from store.arrays import unpack
 from verification.background import BackgroundSystem
 from verification.classic import ClassicSystem
+from verification.errors import UncalibratedError
 from verification.judgement import Policy
 from verification.system import System
 
@@ -30,6 +31,22 @@ class Systems:
     def serving(self, frontend: str | None) -> System:
         """Return the verifier of speakers enrolled with that front end."""
         return self.by_frontend.get(frontend or "", self.classic)
+
+    def calibrated(self, frontend: str | None, field: str) -> BackgroundSystem:
+        """Return the system of a front end that can tell how sure it is.
+
+        Args:
+            frontend: the id told in the message, None if none was.
+            field: the message's field that told it, for the error.
+
+        Raises:
+            UncalibratedError: there is no such system.
+        """
+        if system := self.by_frontend.get(frontend or ""):
+            return system
+        known = ", ".join(self.by_frontend)
+        text = f"expected a front end with a calibrated system ({known}), got {frontend or 'none'}"
+        raise UncalibratedError(field, text)
 
 
 def load_systems(target_false_accept_rate: float, min_speech_s: float) -> Systems:
