@@ -19,6 +19,7 @@ from resources.compare import Compare
 from resources.delete import Delete
 from resources.doc import Doc
 from resources.health import Health
+from resources.identify import Identify
 from resources.jwks import Jwks
 from resources.rate_limits import limit_rates
 from resources.score import Score
@@ -44,6 +45,7 @@ ROUTES: list[tuple[type[Resource], tuple[str, ...]]] = [
     (Test, ("/test", "/speakers/<speaker>/test")),
     (Score, ("/score", "/speakers/<speaker>/score")),
     (Compare, ("/compare",)),
+    (Identify, ("/identify",)),
     (Status, ("/status",)),
     (SpeakerStatus, ("/speakers/<speaker>/status",)),
     (Delete, ("/delete",)),

@@ -9,6 +9,7 @@ from flask import Flask, request
 from flask_restful import Resource
 
 import api
+from config import Config
 
 
 class Null(Resource):  # type: ignore[misc]
@@ -20,9 +21,9 @@ class Null(Resource):  # type: ignore[misc]
         return {}
 
 
-def create_app() -> Flask:
+def create_app(config: Config | None = None) -> Flask:
     """Build the service with PUT /null added."""
-    app = api.create_app()
+    app = api.create_app(config)
     null_api = api.OneShapeApi(app)
     null_api.representation("application/json")(api.json_response)
     null_api.add_resource(Null, "/null")

@@ -57,8 +57,14 @@ class Subspace:
 
     def point(self, zeroth: FloatArray, linear: FloatArray) -> FloatArray:
         """(R,) posterior mean of the factors given (K,) zeroth and (R,) linear statistics."""
+        result: FloatArray = self.points(zeroth[None], linear[None])[0]
+        return result
+
+    def points(self, zeroth: FloatArray, linear: FloatArray) -> FloatArray:
+        """(M, R) points of M sets of statistics: (M, K) zeroth and (M, R) linear ones."""
         packed = zeroth.astype(self._products.dtype, copy=False) @ self._products
-        precision = packed.astype(np.float64, copy=False)[self._unpacking]
-        precision.flat[:: self.n_factors + 1] += 1.0
-        result: FloatArray = np.linalg.solve(precision, linear)
+        precisions = packed.astype(np.float64, copy=False)[:, self._unpacking]
+        diagonal = np.arange(self.n_factors)
+        precisions[:, diagonal, diagonal] += 1.0
+        result: FloatArray = np.linalg.solve(precisions, linear[..., None])[..., 0]
         return result

@@ -259,7 +259,7 @@ class Verifier:
         for name, scorer in self.background.points.items():
             zeroth = emphasised(model.statistics[f"{name}.zeroth"], attempt.digits)
             linear = emphasised(model.statistics[f"{name}.linear"], attempt.digits)
-            scale = _emphasis_scale(model.statistics[f"{name}.zeroth"].sum(), zeroth.sum())
+            scale = emphasis_scale(model.statistics[f"{name}.zeroth"].sum(), zeroth.sum())
             enrolled = scorer.projected(zeroth * scale, linear * scale)
             scores[name] = _point_score(scorer, enrolled, attempt.points[name])
         return scores
@@ -276,7 +276,8 @@ def emphasised(rows: FloatArray, digits: Sequence[int]) -> FloatArray:
     return total
 
 
-def _emphasis_scale(n_frames: float, n_emphasised: float) -> float:
+def emphasis_scale(n_frames: float, n_emphasised: float) -> float:
+    """The factor that keeps emphasised statistics from feigning more evidence."""
     return min(1.0, LARGEST_EMPHASIS * n_frames / max(n_emphasised, 1e-9))
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import sqlalchemy as sa
+from numpy.typing import NDArray
 from sqlalchemy import Connection
 
+from store import voiceprints
 from store.arrays import Arrays, pack, unpack
 from store.speakers import Speaker
 from store.tables import models, speakers
@@ -29,12 +33,15 @@ class StoredModel:
         system: name of the system that made it and that alone can read it.
         summary: plain numbers for the replies.
         arrays: the model itself.
+        voiceprint: (D,) what a search compares first; None where the system has none. It is
+            written beside the model and not read back with it.
     """
 
     revision: int
     system: str
     summary: dict[str, Any]
     arrays: Arrays
+    voiceprint: NDArray[np.float32] | None = None
 
 
 def find(connection: Connection, alias: str) -> tuple[Speaker, StoredModel | None] | None:
@@ -56,12 +63,24 @@ def load(connection: Connection, speaker_id: int) -> StoredModel | None:
     return StoredModel(row.revision, row.system, row.summary, unpack(row.arrays))
 
 
+def load_arrays(
+    connection: Connection, speaker_ids: Sequence[int], system: str
+) -> dict[int, Arrays]:
+    """Return the models of several speakers, those that the system made, by speaker."""
+    wanted = models.c.speaker_id.in_(speaker_ids)
+    query = sa.select(models.c.speaker_id, models.c.arrays)
+    rows = connection.execute(query.where(wanted, models.c.system == system))
+    return {speaker_id: unpack(arrays) for speaker_id, arrays in rows}
+
+
 def save(connection: Connection, speaker_id: int, model: StoredModel) -> None:
     """Keep the model unless one of newer takes is there already; the speaker must be locked."""
     older = sa.and_(models.c.speaker_id == speaker_id, models.c.revision <= model.revision)
     values = {**vars(model), "arrays": pack(model.arrays)}
-    if connection.execute(sa.update(models).where(older).values(values)).rowcount:
-        return
-    kept = sa.select(models.c.revision).where(models.c.speaker_id == speaker_id)
-    if connection.execute(kept).first() is None:
+    values.pop("voiceprint")
+    if not connection.execute(sa.update(models).where(older).values(values)).rowcount:
+        kept = sa.select(models.c.revision).where(models.c.speaker_id == speaker_id)
+        if connection.execute(kept).first() is not None:
+            return
         connection.execute(sa.insert(models).values(speaker_id=speaker_id, **values))
+    voiceprints.save(connection, speaker_id, model.system, model.voiceprint)

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Row
 from sqlalchemy.dialects import postgresql, sqlite
 
+from store import voiceprints
 from store.tables import speakers
 
 _FIND = sa.select(speakers).where(speakers.c.alias == sa.bindparam("alias"))
@@ -70,6 +71,8 @@ def describe_takes(
 def delete(connection: Connection, alias: str) -> bool:
     """Delete the speaker with takes, model and scorings; False if there was none."""
     result = connection.execute(sa.delete(speakers).where(speakers.c.alias == alias))
+    if result.rowcount:
+        voiceprints.count_deletion(connection)
     return result.rowcount > 0
 
 
@@ -77,6 +80,12 @@ def count(connection: Connection) -> int:
     """Return how many speakers there are."""
     query = sa.select(sa.func.count()).select_from(speakers)
     return int(connection.execute(query).scalar_one())
+
+
+def count_enrolled(connection: Connection, frontend: str) -> int:
+    """Return how many speakers have takes of that front end."""
+    query = sa.select(sa.func.count()).select_from(speakers)
+    return int(connection.execute(query.where(speakers.c.frontend == frontend)).scalar_one())
 
 
 def page(connection: Connection, after: str, limit: int) -> list[Speaker]:

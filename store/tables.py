@@ -78,6 +78,23 @@ models = sa.Table(
     sa.Column("arrays", sa.LargeBinary, nullable=False),
 )
 
+voiceprints = sa.Table(
+    "voiceprints",
+    metadata,
+    _speaker_key(primary_key=True),
+    sa.Column("system", sa.String(64), nullable=False),
+    sa.Column("change", sa.Integer, nullable=False, index=True),
+    sa.Column("vector", sa.LargeBinary, nullable=False),
+)
+
+voiceprint_counters = sa.Table(
+    "voiceprint_counters",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("changes", sa.Integer, nullable=False),
+    sa.Column("deletions", sa.Integer, nullable=False),
+)
+
 scorings = sa.Table(
     "scorings",
     metadata,

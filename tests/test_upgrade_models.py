@@ -16,6 +16,7 @@ from store import Store, migrate, models, speakers, takes
 from store.arrays import pack
 from store.tables import models as models_table
 from verification.enrolment import LOG_LENGTH, train
+from verification.identification import identify
 from verification.message import Message
 from verification.service import Service
 from verification.systems import load_systems
@@ -67,6 +68,18 @@ def test_models_of_an_older_system_are_made_anew_from_the_takes(service):
         assert (after.system, after.revision) == (model.system, model.revision)
         for name, values in model.arrays.items():
             np.testing.assert_allclose(after.arrays[name], values, atol=1e-4, rtol=1e-5)
+
+
+def test_speakers_enrolled_before_voiceprints_are_searched_after_an_upgrade(service):
+    enrol(service, "ann", 3)
+    migrate.downgrade(service.store, "0005")
+    migrate.upgrade(service.store)
+    attempt = [Message(FRAMES[300:500], frontend=FRONT_END)]
+    before = identify(service, attempt, 10)
+    assert (before.n_speakers, len(before.quality.warnings)) == (0, 1)
+    upgrade(service)
+    after = identify(service, attempt, 10)
+    assert ([rank.alias for rank in after.ranking], after.quality.warnings) == (["ann"], ())
 
 
 def test_upgrading_twice_and_with_an_untrained_speaker(service):

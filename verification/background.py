@@ -7,10 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from gmm import statistics
+from gmm import open_set, statistics
+from gmm.many_speakers import llrs
 from gmm.statistics import Statistics
+from gmm.verifier import Attempt, Score, SpeakerModel, Verifier
 from gmm.verifier import Message as SpokenMessage
-from gmm.verifier import Score, SpeakerModel, Verifier
+from gmm.voiceprint import VoiceprintSpace
 from store.arrays import Arrays
 from store.takes import Role, Take
 from verification.frame_scores import describe_reference, smoothed
@@ -35,6 +37,7 @@ class BackgroundSystem:
         self.name = name
         self.verifier = verifier
         self.policy = policy
+        self._voiceprints = VoiceprintSpace(verifier.background.points)
 
     def build(self, takes: Sequence[Take]) -> Built:
         """Add one take after another."""
@@ -57,6 +60,34 @@ class BackgroundSystem:
             if take.role == "train":
                 enrolled = statistics.subtract(enrolled, self._statistics_of(take))
         return _built(enrolled, scores)
+
+    def voiceprint(self, arrays: Arrays) -> NDArray[np.float32] | None:
+        """Return the (D,) unit vector that a probe is compared with; None without speech."""
+        enrolled = _statistics(arrays)
+        if enrolled["speech_frames"].sum() <= 0:
+            return None
+        return self._voiceprints.enrolled(enrolled)
+
+    def hear(self, attempt: Sequence[Message]) -> Attempt:
+        """Prepare an attempt once for any number of speakers."""
+        return self.verifier.attempt([SpokenMessage(m.frames, m.digit) for m in attempt])
+
+    def probe(self, heard: Attempt) -> NDArray[np.float32]:
+        """Return the (D,) unit vector whose product with voiceprints tells the likely speakers."""
+        return self._voiceprints.vector(heard.points)
+
+    def speech_s(self, heard: Attempt) -> float:
+        """Return the seconds of speech in an attempt."""
+        return int(np.count_nonzero(heard.speech)) / self.verifier.frame_rate_hz
+
+    def llrs(self, models: Sequence[Arrays], heard: Attempt) -> NDArray[np.float64]:
+        """Return the (M,) calibrated log-likelihood ratios of models that have a voiceprint."""
+        return llrs(self.verifier, [_statistics(arrays) for arrays in models], heard)
+
+    def open_set_threshold(self, n_speakers: int) -> float:
+        """Return the ratio at which a stranger passes for any of N speakers at the target rate."""
+        calibration, rate = self.verifier.calibration, self.policy.false_accept_rate
+        return open_set.threshold(calibration, rate, n_speakers)
 
     def score(self, arrays: Arrays, attempt: Sequence[Message]) -> Scored:
         """Return smoothed frame log-likelihood ratios and the calibrated decision."""

@@ -35,6 +35,9 @@ class ClassicSystem:
     def extend(self, model: Built | None, added: Take, evicted: Sequence[Take]) -> None:
         """Ask for a new fit."""
 
+    def voiceprint(self, arrays: Arrays) -> None:
+        """Give none: searching would need a calibrated ratio too."""
+
     def score(self, arrays: Arrays, attempt: Sequence[Message]) -> Scored:
         """Return log-likelihoods and no decision: they alone cannot say how sure they are."""
         frames = without_c0(np.vstack([message.frames for message in attempt]))

@@ -7,6 +7,7 @@ from store.models import StoredModel
 from store.speakers import Speaker, lock
 from verification.errors import NotTrainedError, SpeakerDeletedError
 from verification.service import Service
+from verification.system import to_store
 
 
 def current_model(service: Service, alias: str) -> tuple[Speaker, StoredModel]:
@@ -30,7 +31,7 @@ def current_model(service: Service, alias: str) -> tuple[Speaker, StoredModel]:
     if not any(take.role == "train" for take in material):
         raise _not_trained(alias)
     system = service.systems.serving(speaker.frontend)
-    model = StoredModel(speaker.revision, system.name, *system.build(material))
+    model = to_store(system, speaker.revision, system.build(material))
     with service.store.writing() as connection:
         if lock(connection, speaker.id) is None:
             raise SpeakerDeletedError("speaker", f"{alias} was deleted while its model was made")

@@ -23,7 +23,7 @@ from verification.frame_scores import FrameScores
 from verification.message import Message
 from verification.replay import find_repeats
 from verification.service import Service
-from verification.system import Built
+from verification.system import Built, to_store
 
 LOG_LENGTH = 60
 
@@ -164,6 +164,6 @@ def _keep(
     built = system.extend(before, take, evicted)
     if built is None:
         return None
-    extended = StoredModel(revision, system.name, *built)
+    extended = to_store(system, revision, built)
     models.save(connection, locked.id, extended)
     return extended

@@ -54,10 +54,12 @@ class Policy:
     Attributes:
         threshold: the least log-likelihood ratio that is accepted.
         min_speech_s: the least speech that decides anything.
+        false_accept_rate: share of impostors that the threshold was set for.
     """
 
     threshold: float
     min_speech_s: float
+    false_accept_rate: float
 
     def decide(self, llr: float, speech_s: float) -> tuple[Decision, Sequence[str]]:
         """Return the decision and the warnings that explain an inconclusive one."""

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from store.arrays import Arrays
+from store.models import StoredModel
 from store.takes import Take
 from verification.judgement import Judgement
 from verification.message import Message
@@ -54,5 +55,13 @@ class System(Protocol):
             evicted: the oldest takes, which leave the log for it.
         """
 
+    def voiceprint(self, arrays: Arrays) -> NDArray[np.float32] | None:
+        """Return the (D,) unit vector by which a search finds the model; None without one."""
+
     def score(self, arrays: Arrays, attempt: Sequence[Message]) -> Scored:
         """Compare the messages of an attempt, at least one, with the model's arrays."""
+
+
+def to_store(system: System, revision: int, built: Built) -> StoredModel:
+    """Return the model as it is kept for that revision of the speaker's takes."""
+    return StoredModel(revision, system.name, *built, system.voiceprint(built.arrays))

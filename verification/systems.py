@@ -59,7 +59,8 @@ def load_systems(target_false_accept_rate: float, min_speech_s: float) -> System
     threadpool_limits(limits=1, user_api="blas")  # on arrays this small, threads only wait
     content = BACKGROUND.read_bytes()
     verifier = Verifier.from_arrays(unpack(content))
-    policy = Policy(verifier.threshold(target_false_accept_rate), min_speech_s)
+    threshold = verifier.threshold(target_false_accept_rate)
+    policy = Policy(threshold, min_speech_s, target_false_accept_rate)
     name = f"background-{hashlib.sha256(content).hexdigest()[:16]}"
     background = BackgroundSystem(verifier, name, policy)
     return Systems(ClassicSystem(), {BACKGROUND_FRONT_END: background})

@@ -1,4 +1,4 @@
-"""The outside shape of comparisons: attempts against attempts and against everybody."""
+"""The outside shape of comparisons: attempts with attempts and with everybody."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from marshmallow import Schema, fields, validate
 
 from resources.schemas.attempt import AttemptSchema
 from resources.schemas.score import QualitySchema
+from verification.identification import SHORTLIST
 
 DECISION: dict[str, Any] = {"validate": validate.OneOf(["accept", "reject", "inconclusive"])}
 
@@ -29,4 +30,40 @@ class SameVoiceSchema(Schema):
         metadata={"description": "of one voice, if one and two were as likely"}
     )
     decision = fields.String(**DECISION, metadata={"description": "accept: the same voice"})
+    quality = fields.Nested(QualitySchema)
+
+
+class TopSchema(Schema):
+    """How long a ranking may be."""
+
+    top = fields.Integer(
+        load_default=10,
+        validate=validate.Range(1, SHORTLIST),
+        metadata={"description": f"candidates in the ranking, 1 to {SHORTLIST}"},
+    )
+
+
+class RankSchema(Schema):
+    """A candidate."""
+
+    alias = fields.String()
+    llr = fields.Float(metadata={"description": "calibrated natural log-likelihood ratio"})
+    probability = fields.Float(
+        metadata={"description": "of this speaker, if somebody enrolled and nobody were as likely"}
+    )
+
+
+class IdentificationSchema(Schema):
+    """Reply of /identify."""
+
+    decision = fields.String(validate=validate.OneOf(["identified", "none", "inconclusive"]))
+    speaker = fields.String(allow_none=True, metadata={"description": "alias; null for nobody"})
+    ranking = fields.List(
+        fields.Nested(RankSchema), metadata={"description": "most likely candidates first"}
+    )
+    probability_none = fields.Float(metadata={"description": "of nobody enrolled"})
+    threshold = fields.Float(
+        metadata={"description": "the llr that identifies among so many speakers"}
+    )
+    n_speakers = fields.Integer(metadata={"description": "speakers searched"})
     quality = fields.Nested(QualitySchema)

@@ -1,0 +1,121 @@
+"""Processor time of /identify over a store of thousands, beside the null resource."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+from flask.testing import FlaskClient
+
+from benchmarks.made_up_speakers import TAKE_FRAMES, fill
+from benchmarks.null_app import create_app
+from config import Config
+from verification.gallery import largest
+from verification.identification import SHORTLIST
+
+ROOT = Path(__file__).resolve().parent.parent
+N_DIGITS = 3
+VOICEPRINT_DIMENSIONS = 170
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Milliseconds of processor time of a call among so many speakers; medians but for the first.
+
+    Attributes:
+        n_speakers: enrolled.
+        null_ms: the resource that only parses the same JSON.
+        identify_ms: with a gallery in memory.
+        p95_ms: 95th percentile of the same.
+        after_train_ms: when one speaker was enrolled since the last call.
+        first_ms: the first call, which fills the gallery.
+    """
+
+    n_speakers: int
+    null_ms: float
+    identify_ms: float
+    p95_ms: float
+    after_train_ms: float
+    first_ms: float
+
+
+def measure(n_speakers: int, calls: int, advance: Callable[[], None]) -> Cost:
+    """Fill a store with speakers and measure whole requests, without a network.
+
+    Args:
+        n_speakers: enrolled.
+        calls: how often each kind of call is made.
+        advance: called after each of them.
+    """
+    attempt, take = _message("mfcc_test.json", N_DIGITS), _message("mfcc_other_speaker.json", 1)
+    null, steady, after_train = [], [], []
+    with tempfile.TemporaryDirectory() as folder:
+        database_url = f"sqlite:///{folder}/bench.db"
+        fill(database_url, n_speakers)
+        client = create_app(Config(database_url=database_url)).test_client()
+        first_s = _put(client, "/identify", attempt)
+        for _ in range(calls):
+            null.append(_put(client, "/null", attempt))
+            steady.append(_put(client, "/identify", attempt))
+            _put(client, "/train?speaker=newest", take)
+            after_train.append(_put(client, "/identify", attempt))
+            advance()
+    identify_ms, p95_ms = 1000 * np.percentile(steady, [50, 95])
+    return Cost(
+        n_speakers,
+        _median_ms(null),
+        float(identify_ms),
+        float(p95_ms),
+        _median_ms(after_train),
+        1000 * first_s,
+    )
+
+
+def search_ms(n_speakers: int, calls: int) -> float:
+    """Return the median milliseconds of the product and the choice of the best alone."""
+    rng = np.random.default_rng(0)
+    gallery = rng.standard_normal((n_speakers, VOICEPRINT_DIMENSIONS), dtype=np.float32)
+    seconds = []
+    for _ in range(calls):
+        probe = rng.standard_normal(VOICEPRINT_DIMENSIONS, dtype=np.float32)
+        started = time.process_time()
+        largest(gallery @ probe, SHORTLIST)
+        seconds.append(time.process_time() - started)
+    return _median_ms(seconds)
+
+
+def _put(client: FlaskClient, path: str, body: bytes) -> float:
+    """Send the JSON and return the seconds of processor time until the whole reply is there.
+
+    Raises:
+        RuntimeError: the reply is not 200.
+    """
+    started = time.process_time()
+    reply = client.put(path, data=body, content_type="application/json")
+    elapsed_s = time.process_time() - started
+    if reply.status_code != 200:
+        raise RuntimeError(f"PUT {path}: {reply.status_code} {reply.data[:300]!r}")
+    return elapsed_s
+
+
+def _message(file: str, n_digits: int) -> bytes:
+    """Return so many digits as the page sends them: an attempt's in segments."""
+    whole: dict[str, Any] = json.loads((ROOT / file).read_text())
+    segments = [{"digit": digit, "frames": TAKE_FRAMES} for digit in range(n_digits)]
+    message = {
+        "mfcc": whole["mfcc"][: n_digits * TAKE_FRAMES],
+        "frontend": whole["frontend"],
+        **({"segments": segments} if n_digits > 1 else {"digit": 0}),
+    }
+    return orjson.dumps(message)
+
+
+def _median_ms(seconds: list[float]) -> float:
+    return 1000 * float(np.median(seconds))

@@ -1,0 +1,87 @@
+"""Thousands of speakers put into a store at once: disturbed copies of one real enrolment."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import sqlalchemy as sa
+
+from config import Config
+from features.definition import page_definition
+from store import Store, migrate
+from store.arrays import Arrays, pack
+from store.tables import models, speakers, voiceprint_counters, voiceprints
+from verification.background import BackgroundSystem
+from verification.systems import load_systems
+
+ROOT = Path(__file__).resolve().parent.parent
+CHUNK = 500
+N_TAKES, TAKE_FRAMES = 10, 70
+DISTURBANCE = 0.3  # of the enrolment's own statistics, a share drawn anew for each number
+
+
+def fill(database_url: str, n_speakers: int) -> None:
+    """Put speakers s0, s1, ... with models and voiceprints into an empty store."""
+    store = Store(database_url)
+    migrate.upgrade(store)
+    system = page_system()
+    enrolment = _enrolment(system)
+    rng = np.random.default_rng(1)
+    for start in range(0, n_speakers, CHUNK):
+        ids = range(start + 1, min(start + CHUNK, n_speakers) + 1)
+        rows = [_speaker(system, enrolment, speaker_id, rng) for speaker_id in ids]
+        with store.writing() as connection:
+            for position, table in enumerate((speakers, models, voiceprints)):
+                connection.execute(sa.insert(table), [row[position] for row in rows])
+    with store.writing() as connection:
+        connection.execute(sa.update(voiceprint_counters).values(changes=n_speakers))
+    store.close()
+
+
+def page_system() -> BackgroundSystem:
+    """Return the system of the page's front end under the default policy."""
+    config = Config()
+    systems = load_systems(config.target_false_accept_rate, config.min_speech_s)
+    return systems.by_frontend[page_definition().id]
+
+
+def _enrolment(system: BackgroundSystem) -> dict[str, Any]:
+    frames = _frames("mfcc_train.json")
+    stride = (len(frames) - TAKE_FRAMES) // N_TAKES
+    enrolled = system.verifier.no_statistics()
+    for index in range(N_TAKES):
+        part = frames[index * stride : index * stride + TAKE_FRAMES]
+        for name, values in system.verifier.statistics(part, index).items():
+            enrolled[name] = enrolled[name] + values
+    return enrolled
+
+
+def _speaker(
+    system: BackgroundSystem, enrolment: dict[str, Any], speaker_id: int, rng: np.random.Generator
+) -> tuple[dict[str, Any], ...]:
+    arrays: Arrays = {
+        f"statistics.{name}": values * rng.normal(1.0, DISTURBANCE, values.shape).clip(0.1)
+        for name, values in enrolment.items()
+    }
+    vector = system.voiceprint(arrays)
+    if vector is None:
+        raise ValueError("the enrolment holds no speech")
+    frontend = {"frontend": page_definition().id, "width": page_definition().coefficients}
+    made = {"revision": N_TAKES, "system": system.name}
+    return (
+        {"id": speaker_id, "alias": f"s{speaker_id}", "revision": N_TAKES, **frontend},
+        {"speaker_id": speaker_id, **made, "summary": {}, "arrays": pack(arrays)},
+        {
+            "speaker_id": speaker_id,
+            "system": system.name,
+            "change": speaker_id,
+            "vector": vector.tobytes(),
+        },
+    )
+
+
+def _frames(name: str) -> np.ndarray[Any, np.dtype[np.float64]]:
+    return np.array(json.loads((ROOT / name).read_text())["mfcc"])

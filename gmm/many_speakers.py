@@ -1,0 +1,76 @@
+"""The verifier's score of one attempt against many speakers at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gmm.parameters import PointScorer
+from gmm.score_normalisation import t_normalised
+from gmm.verifier import (
+    N_NEAREST,
+    RAW_SCORES,
+    Attempt,
+    Verifier,
+    emphasis_scale,
+    emphasised,
+)
+
+FloatArray = NDArray[Any]
+Enrolled = Sequence[Mapping[str, FloatArray]]
+
+
+def llrs(verifier: Verifier, enrolled: Enrolled, attempt: Attempt) -> FloatArray:
+    """(M,) what `verifier.score` says of each speaker; what does not depend on them is done once.
+
+    Args:
+        verifier: the verifier.
+        enrolled: summed statistics of M speakers, each with some speech.
+        attempt: from `verifier.attempt`; without speech every ratio is 0, no evidence.
+    """
+    if not enrolled or not attempt.speech.any():
+        return np.zeros(len(enrolled))
+    scores = {"frames": _frame_scores(verifier, enrolled, attempt)}
+    for name, scorer in verifier.background.points.items():
+        scores[name] = _point_scores(name, scorer, enrolled, attempt)
+    inputs = np.stack([scores[name] for name in RAW_SCORES], axis=1)
+    return verifier.calibration.llr(inputs)
+
+
+def _frame_scores(verifier: Verifier, enrolled: Enrolled, attempt: Attempt) -> FloatArray:
+    """(M,) mean frame ratio of the speech frames."""
+    vectors = attempt.vectors[attempt.speech]
+    background = attempt.background[attempt.speech]
+    return np.array(
+        [
+            (verifier.model(statistics).mixture.log_likelihoods(vectors) - background).mean()
+            for statistics in enrolled
+        ]
+    )
+
+
+def _point_scores(
+    name: str, scorer: PointScorer, enrolled: Enrolled, attempt: Attempt
+) -> FloatArray:
+    """(M,) normalised pairwise scores in one subspace."""
+    weighted = [_weighted(statistics, name, attempt.digits) for statistics in enrolled]
+    zeroth, linear = (np.stack(parts) for parts in zip(*weighted, strict=True))
+    plda, tested = scorer.plda, attempt.points[name][None]
+    points = plda.projected(scorer.subspace.points(zeroth, linear))
+    own = plda.llrs(plda.prepared(points), tested)
+    cohort = plda.llrs(scorer.prepared_cohort, tested)
+    scores: FloatArray = t_normalised(own, cohort, N_NEAREST)[:, 0]
+    return scores
+
+
+def _weighted(
+    statistics: Mapping[str, FloatArray], name: str, digits: Sequence[int]
+) -> tuple[FloatArray, FloatArray]:
+    """Zeroth (K,) and linear (R,) statistics with the attempt's digits counting more."""
+    rows = statistics[f"{name}.zeroth"]
+    zeroth = emphasised(rows, digits)
+    scale = emphasis_scale(rows.sum(), zeroth.sum())
+    return zeroth * scale, emphasised(statistics[f"{name}.linear"], digits) * scale

@@ -1,0 +1,88 @@
+"""One short vector a speaker, apart from the models so that all of them are read at once.
+
+Every change is numbered, and deletions are counted. Both counters are one row that a writing
+transaction updates last and so holds until its commit: whoever sees a number sees everything
+up to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import sqlalchemy as sa
+from numpy.typing import NDArray
+from sqlalchemy import Connection
+
+from store.tables import speakers, voiceprint_counters, voiceprints
+
+Vector = NDArray[np.float32]
+
+# Built once: every search runs it, and building it costs more than running it.
+_STATE = sa.select(voiceprint_counters.c.changes, voiceprint_counters.c.deletions)
+_CHANGED = (
+    sa.select(speakers.c.id, speakers.c.alias, voiceprints.c.vector)
+    .join_from(voiceprints, speakers)
+    .where(voiceprints.c.change > sa.bindparam("after"))
+    .where(voiceprints.c.system == sa.bindparam("system"))
+)
+
+
+@dataclass(frozen=True)
+class State:
+    """How often any voiceprint was written and how often any was deleted."""
+
+    changes: int
+    deletions: int
+
+
+@dataclass(frozen=True)
+class Voiceprint:
+    """A speaker's vector (D,)."""
+
+    speaker_id: int
+    alias: str
+    vector: Vector
+
+
+def state(connection: Connection) -> State:
+    """Return the counters."""
+    return State(*connection.execute(_STATE).one())
+
+
+def changed(connection: Connection, system: str, after: int) -> Iterator[Voiceprint]:
+    """Go through the system's voiceprints that were written behind change number `after`."""
+    rows = connection.execute(_CHANGED, {"after": after, "system": system})
+    for speaker_id, alias, vector in rows:
+        yield Voiceprint(speaker_id, alias, np.frombuffer(vector, dtype=np.float32))
+
+
+def kept(connection: Connection, system: str) -> set[int]:
+    """Return the speakers who have a voiceprint of the system."""
+    query = sa.select(voiceprints.c.speaker_id).where(voiceprints.c.system == system)
+    return set(connection.execute(query).scalars())
+
+
+def save(connection: Connection, speaker_id: int, system: str, vector: Vector | None) -> None:
+    """Keep a speaker's vector in place of the last one; None only deletes that."""
+    mine = voiceprints.c.speaker_id == speaker_id
+    if vector is None:
+        if connection.execute(sa.delete(voiceprints).where(mine)).rowcount:
+            count_deletion(connection)
+        return
+    row = {"system": system, "change": _next_change(connection), "vector": vector.tobytes()}
+    if not connection.execute(sa.update(voiceprints).where(mine).values(row)).rowcount:
+        connection.execute(sa.insert(voiceprints).values(speaker_id=speaker_id, **row))
+
+
+def count_deletion(connection: Connection) -> None:
+    """Tell every search that a voiceprint is gone."""
+    more = voiceprint_counters.c.deletions + 1
+    connection.execute(sa.update(voiceprint_counters).values(deletions=more))
+
+
+def _next_change(connection: Connection) -> int:
+    more = voiceprint_counters.c.changes + 1
+    update = sa.update(voiceprint_counters).values(changes=more)
+    return int(connection.execute(update.returning(voiceprint_counters.c.changes)).scalar_one())
