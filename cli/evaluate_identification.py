@@ -1,0 +1,143 @@
+"""`evaluate-identification`: who of all enrolled speakers, and strangers, in every condition."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+import numpy as np
+from numpy.typing import NDArray
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from background.recordings import find_recordings
+from config import Config
+from evaluation.accuracy import CORPORA, Corpus
+from evaluation.conditions import CONDITIONS, recordings_in
+from evaluation.identification import Enrolled, Identifications, attempts_of, enrol, identify
+from evaluation.identification_report import page
+from evaluation.protocol import ProtocolError
+from evaluation.recordings import FeatureCache
+from evaluation.runner import Experiment, load_experiment
+from evaluation.systems import Take
+from features import page_definition
+from features.audio import AudioError
+from verification.background import BackgroundSystem
+from verification.systems import load_systems
+
+COMMAND = (
+    "python -m cli evaluate-identification --shared ../shared --strangers --out "
+    "docs/identification.md"
+)
+
+
+@dataclass(frozen=True)
+class Session:
+    """What every part of a run needs."""
+
+    system: BackgroundSystem
+    shared: Path
+    build: Path
+    cache: FeatureCache
+    progress: Progress
+    conditions: Sequence[str]
+
+
+@click.command("evaluate-identification")
+@click.option(
+    "--shared",
+    default=lambda: os.environ.get("CEPSTRA_SHARED", "../shared"),
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Folder of corpora, protocol and tools.",
+)
+@click.option("--out", type=click.Path(path_type=Path), help="Markdown page to write.")
+@click.option("--build", default="build", type=click.Path(path_type=Path), help="For copies.")
+@click.option("--corpus", "names", multiple=True, help="Only these; may be repeated.")
+@click.option(
+    "--condition", "conditions", multiple=True, type=click.Choice(CONDITIONS), default=CONDITIONS
+)
+@click.option("--strangers", is_flag=True, help="Search among the background speakers too.")
+@click.option("--processes", default=2, show_default=True, help="Processes for features.")
+def command(
+    shared: Path,
+    out: Path | None,
+    build: Path,
+    names: Sequence[str],
+    conditions: Sequence[str],
+    strangers: bool,
+    processes: int,
+) -> None:
+    """Identify every attempt of the protocol among all its speakers."""
+    config = Config()
+    systems = load_systems(config.target_false_accept_rate, config.min_speech_s)
+    system = systems.by_frontend[page_definition().id]
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
+    results: dict[str, dict[str, Identifications]] = {}
+    try:
+        with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as progress:
+            cache = FeatureCache(processes)
+            session = Session(system, shared, build, cache, progress, conditions)
+            others = _strangers(session) if strangers else None
+            for corpus in CORPORA:
+                if not names or corpus.name in names:
+                    results[corpus.name] = _corpus(session, corpus, others)
+    except (ProtocolError, AudioError, FileNotFoundError) as error:
+        raise click.ClickException(str(error)) from error
+    text = page(results, system, COMMAND, 0 if others is None else len(others))
+    if out:
+        out.write_text(text, encoding="utf-8")
+    click.echo(text)
+
+
+def _corpus(
+    session: Session, corpus: Corpus, strangers: NDArray[np.float32] | None
+) -> dict[str, Identifications]:
+    audio = session.shared / "corpora" / corpus.folder
+    degrade = session.shared / "tools" / "degrade.py"
+    lists = [
+        session.shared / "protocol" / f"{corpus.name}.{kind}.csv" for kind in ("enrol", "trials")
+    ]
+    enrolled: Enrolled | None = None
+    results: dict[str, Identifications] = {}
+    for condition in session.conditions:
+        heard = recordings_in(condition, audio, degrade, session.build / "degraded" / corpus.name)
+        experiment = load_experiment(lists[0], lists[1], audio, heard)
+        enrolled = enrolled or enrol(session.system, _enrolment(session, experiment))
+        attempts = _attempts(session, experiment)
+        task = session.progress.add_task(f"{corpus.name}, {condition}", total=len(attempts))
+        results[condition] = identify(
+            session.system,
+            enrolled,
+            attempts,
+            strangers,
+            lambda n, task=task: session.progress.advance(task, n),  # type: ignore[misc]
+        )
+    return results
+
+
+def _enrolment(session: Session, experiment: Experiment) -> dict[str, list[Take]]:
+    takes = session.cache.takes(experiment.enrol_paths, page_definition())
+    return {s: [takes[name] for name in files] for s, files in experiment.enrolment.items()}
+
+
+def _attempts(session: Session, experiment: Experiment) -> list[tuple[str, list[Take]]]:
+    spoken = attempts_of(experiment.trials)
+    used = {name: experiment.test_paths[name] for _, files in spoken for name in files}
+    takes = session.cache.takes(used, page_definition())
+    return [(speaker, [takes[name] for name in files]) for speaker, files in spoken]
+
+
+def _strangers(session: Session) -> NDArray[np.float32]:
+    """(M, D) voiceprints of the background speakers."""
+    recordings = find_recordings(session.shared / "corpora")
+    task = session.progress.add_task("strangers", total=len(recordings))
+    takes = session.cache.takes(
+        {str(r.path): r.path for r in recordings},
+        page_definition(),
+        lambda n: session.progress.advance(task, n),
+    )
+    by_speaker: dict[str, list[Take]] = {}
+    for recording in recordings:
+        by_speaker.setdefault(recording.speaker, []).append(takes[str(recording.path)])
+    return enrol(session.system, by_speaker).voiceprints
