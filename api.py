@@ -20,6 +20,7 @@ from resources.delete import Delete
 from resources.doc import Doc
 from resources.health import Health
 from resources.identify import Identify
+from resources.intrusion import Benchmark, IntrusionTest
 from resources.jwks import Jwks
 from resources.rate_limits import limit_rates
 from resources.score import Score
@@ -46,6 +47,8 @@ ROUTES: list[tuple[type[Resource], tuple[str, ...]]] = [
     (Score, ("/score", "/speakers/<speaker>/score")),
     (Compare, ("/compare",)),
     (Identify, ("/identify",)),
+    (Benchmark, ("/benchmark",)),
+    (IntrusionTest, ("/intrusionTest",)),
     (Status, ("/status",)),
     (SpeakerStatus, ("/speakers/<speaker>/status",)),
     (Delete, ("/delete",)),

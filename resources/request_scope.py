@@ -50,7 +50,7 @@ def known_caller() -> Caller:
     return caller
 
 
-def current_alias(in_path: str | None = None) -> str:
+def current_alias(in_path: str | None = None, query_schema: AliasSchema = alias_schema) -> str:
     """Return the alias in the path, else `?speaker=`, else the caller's own.
 
     "default" is the speaker of a session; without auth it is a speaker of that name.
@@ -60,7 +60,7 @@ def current_alias(in_path: str | None = None) -> str:
             a backend names no speaker.
     """
     named = {"speaker": in_path} if in_path is not None else request.args.to_dict()
-    alias = cast(str, alias_schema.load(named)["speaker"])
+    alias = cast(str, query_schema.load(named)["speaker"])
     caller = known_caller()
     if caller.speaker is not None and alias == "default":
         return caller.speaker

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row
 from sqlalchemy.dialects import postgresql, sqlite
 
 from store import voiceprints
-from store.tables import speakers
+from store.tables import speakers, takes
 
 _FIND = sa.select(speakers).where(speakers.c.alias == sa.bindparam("alias"))
 
@@ -92,6 +92,24 @@ def page(connection: Connection, after: str, limit: int) -> list[Speaker]:
     """Return at most `limit` speakers whose alias sorts behind `after`, in that order."""
     query = sa.select(speakers).where(speakers.c.alias > after).order_by(speakers.c.alias)
     return [_speaker(row) for row in connection.execute(query.limit(limit))]
+
+
+def trained_last(connection: Connection, speaker: Speaker, limit: int) -> list[Speaker]:
+    """Return at most `limit` others with frames of the same kind, the one trained last first.
+
+    Goes through the index of all takes, so its time grows with their number.
+    """
+    alike = sa.and_(
+        speakers.c.id != speaker.id,
+        speakers.c.frontend.is_not_distinct_from(speaker.frontend),
+        speakers.c.width == speaker.width,
+    )
+    last = sa.func.max(takes.c.id).label("last")
+    trained = sa.select(takes.c.speaker_id, last).where(takes.c.role == "train")
+    newest = trained.group_by(takes.c.speaker_id).subquery()
+    query = sa.select(speakers).join(newest, newest.c.speaker_id == speakers.c.id).where(alike)
+    rows = connection.execute(query.order_by(newest.c.last.desc()).limit(limit))
+    return [_speaker(row) for row in rows]
 
 
 def _speaker(row: Row[Any]) -> Speaker:

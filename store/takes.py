@@ -92,6 +92,13 @@ def load(connection: Connection, speaker_id: int) -> list[Take]:
     return [_take(row) for row in connection.execute(query)]
 
 
+def newest(connection: Connection, speaker_id: int, role: Role, most: int) -> list[Take]:
+    """Return at most `most` of the newest takes of that role, oldest of them first."""
+    mine = sa.and_(takes.c.speaker_id == speaker_id, takes.c.role == role)
+    query = sa.select(takes).where(mine).order_by(takes.c.id.desc()).limit(most)
+    return [_take(row) for row in reversed(connection.execute(query).all())]
+
+
 def log(connection: Connection, speaker_id: int, role: Role) -> Sequence[LogEntry]:
     """Return when each take of that role came and its digit, newest first."""
     query = (

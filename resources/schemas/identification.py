@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
+from resources.schemas.alias import AliasSchema
 from resources.schemas.attempt import AttemptSchema
 from resources.schemas.score import QualitySchema
 from verification.identification import SHORTLIST
@@ -67,3 +68,48 @@ class IdentificationSchema(Schema):
     )
     n_speakers = fields.Integer(metadata={"description": "speakers searched"})
     quality = fields.Nested(QualitySchema)
+
+
+class OthersSchema(AliasSchema):
+    """A speaker and how many others to try."""
+
+    limit = fields.Integer(
+        load_default=50,
+        validate=validate.Range(1, 50),
+        metadata={"description": "others at most, those trained last; 1 to 50"},
+    )
+
+
+class IntrusionSchema(Schema):
+    """Somebody's speech on the own model."""
+
+    alias = fields.String()
+    result = fields.Integer(metadata={"description": "frames above the threshold, percent"})
+    test_data_length = fields.Integer(metadata={"description": "frames tried"})
+
+
+class IntrusionTestSchema(Schema):
+    """Reply of /intrusionTest; the first result is the speaker's own."""
+
+    results = fields.List(fields.Nested(IntrusionSchema))
+
+
+class ExchangeSchema(Schema):
+    """Two speakers, each on the other's model."""
+
+    alias = fields.String()
+    result_alias_model = fields.Integer(
+        allow_none=True,
+        metadata={
+            "description": "own frames above the other's threshold, percent; null: it has none"
+        },
+    )
+    result_user_model = fields.Integer(
+        metadata={"description": "the other's frames above the own threshold, percent"}
+    )
+
+
+class BenchmarkSchema(Schema):
+    """Reply of /benchmark."""
+
+    results = fields.List(fields.Nested(ExchangeSchema))

@@ -1,0 +1,123 @@
+"""A speaker against the others, both ways: whose speech would pass for whose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from store import speakers, takes
+from store.models import StoredModel
+from store.speakers import Speaker
+from verification.current_model import current_model
+from verification.enrolment import score_threshold
+from verification.errors import NoReferenceError, NotTrainedError, SpeakerDeletedError
+from verification.frame_scores import count_above, percent
+from verification.message import Message
+from verification.service import Service
+
+TEST_TAKES = 10
+
+
+@dataclass(frozen=True)
+class Intrusion:
+    """How much of somebody's speech passes the speaker's own model.
+
+    Attributes:
+        alias: who speaks.
+        result: frames above the threshold, percent.
+        test_data_length: frames.
+    """
+
+    alias: str
+    result: int
+    test_data_length: int
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A speaker and another one, each with the other's model.
+
+    Attributes:
+        alias: the other one.
+        result_alias_model: own frames above the threshold of the other's model, percent; None
+            where that has no threshold.
+        result_user_model: the other's frames above the threshold of the own model, percent.
+    """
+
+    alias: str
+    result_alias_model: int | None
+    result_user_model: int
+
+
+def intrusion_test(service: Service, alias: str, limit: int) -> Sequence[Intrusion]:
+    """Try others' speech on the own model; first the own, as the reference was scored.
+
+    Raises:
+        NotTrainedError: the speaker has no model.
+        NoReferenceError: the speaker has no threshold yet.
+    """
+    speaker, model = _with_threshold(service, alias)
+    summary = model.summary
+    results = [Intrusion(alias, summary["result_reference"], summary["test_data_length"])]
+    for other, _ in _others(service, speaker, limit):
+        speech = _test_speech(service, other)
+        n_frames = sum(len(message.frames) for message in speech)
+        results.append(Intrusion(other.alias, _passing(service, speaker, model, speech), n_frames))
+    return results
+
+
+def benchmark(service: Service, alias: str, limit: int) -> Sequence[Exchange]:
+    """Try the own speech on others' models and theirs on the own, each with its threshold.
+
+    Raises:
+        NotTrainedError: the speaker has no model.
+        NoReferenceError: the speaker has no threshold yet.
+    """
+    speaker, model = _with_threshold(service, alias)
+    own = _test_speech(service, speaker)
+    results = []
+    for other, theirs in _others(service, speaker, limit):
+        on_theirs = None
+        if score_threshold(theirs) is not None:
+            on_theirs = _passing(service, other, theirs, own)
+        on_own = _passing(service, speaker, model, _test_speech(service, other))
+        results.append(Exchange(other.alias, on_theirs, on_own))
+    return results
+
+
+def _with_threshold(service: Service, alias: str) -> tuple[Speaker, StoredModel]:
+    speaker, model = current_model(service, alias)
+    if score_threshold(model) is None:
+        raise NoReferenceError("speaker", f"{alias} has no reference yet: train a digit twice")
+    return speaker, model
+
+
+def _others(
+    service: Service, speaker: Speaker, limit: int
+) -> Iterator[tuple[Speaker, StoredModel]]:
+    """The speakers trained last whose frames are of the same kind, with their models."""
+    with service.store.reading() as connection:
+        others = speakers.trained_last(connection, speaker, limit)
+    for other in others:
+        try:
+            yield current_model(service, other.alias)
+        except (NotTrainedError, SpeakerDeletedError):
+            continue
+
+
+def _test_speech(service: Service, speaker: Speaker) -> list[Message]:
+    """The newest reference takes or, where there are none, the newest training takes."""
+    with service.store.reading() as connection:
+        found = takes.newest(connection, speaker.id, "reference", TEST_TAKES)
+        found = found or takes.newest(connection, speaker.id, "train", TEST_TAKES)
+    return [Message(t.frames, t.energy, None, t.digit, speaker.frontend) for t in found]
+
+
+def _passing(
+    service: Service, speaker: Speaker, model: StoredModel, speech: Sequence[Message]
+) -> int:
+    threshold = score_threshold(model)
+    if threshold is None or not speech:
+        return 0
+    scores = service.systems.serving(speaker.frontend).score(model.arrays, speech).frame_scores
+    return percent(count_above(scores, threshold), len(scores))
