@@ -30,7 +30,7 @@ from resources.status import SpeakerStatus, Status
 from resources.test import Test
 from resources.train import Train
 from resources.user import User
-from store import Store, migrate
+from store import open_store
 from verification.assertions import Assertions
 from verification.defences import Defences
 from verification.lockout import LockoutRule
@@ -76,14 +76,14 @@ def create_app(config: Config | None = None) -> Flask:
 
     Raises:
         config.SettingError: a setting cannot be read, or the settings are not safe together.
+        store.keyring.KeyringError: the key that data are encrypted with is missing.
     """
     config = config or Config.from_environment()
     config.check()
     keys = read_signing_keys(config)
     app = Flask(__name__, static_folder=str(STATIC), static_url_path="/static")
     app.config["MAX_CONTENT_LENGTH"] = config.max_body_bytes
-    store = Store(config.database_url)
-    migrate.upgrade(store)
+    store = open_store(config.database_url, config.data_keys, config.stays_here)
     systems = load_systems(config.target_false_accept_rate, config.min_speech_s)
     app.extensions["service"] = Service(store, systems, choose_defences(config, keys))
     app.extensions["config"] = config

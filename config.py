@@ -18,7 +18,7 @@ def _setting(default: Any, meaning: str) -> Any:
 
 
 def _secret(meaning: str) -> Any:
-    """Declare a setting that has to be there while auth is on; it never appears in a repr."""
+    """Declare a setting that `make-secrets` makes; it never appears in a repr."""
     return field(default="", repr=False, metadata={"meaning": meaning, "is_secret": True})
 
 
@@ -51,6 +51,7 @@ class Config:
     assertion_audience: str = _setting("relying-party", "to whom, in assertions")
     assertion_s: int = _setting(60, "seconds within which an assertion has to be used")
     session_s: int = _setting(900, "seconds until a signed-in person has to sign in again")
+    data_keys: str = _secret("keys that data are encrypted with, current first")
     signing_keys: str = _secret("Ed25519 keys that sign tokens, the current one first")
 
     @classmethod
@@ -70,10 +71,11 @@ class Config:
     @property
     def auth_is_on(self) -> bool:
         """Tell whether callers have to say who they are."""
-        return self.auth == "on" or (self.auth == "auto" and not self._stays_here)
+        return self.auth == "on" or (self.auth == "auto" and not self.stays_here)
 
     @property
-    def _stays_here(self) -> bool:
+    def stays_here(self) -> bool:
+        """Tell whether only this machine can reach the service."""
         return is_loopback(self.host) and not self.dyno
 
     def check(self) -> None:
@@ -84,20 +86,25 @@ class Config:
         """
         if self.auth not in ("auto", "on", "off"):
             raise SettingError(f"AUTH: expected auto, on or off, got {self.auth!r}")
-        if self.auth == "off" and not self._stays_here:
+        if self.auth == "off" and not self.stays_here:
             where = "a dyno" if self.dyno else f"HOST {self.host}"
             text = f"AUTH: off is for 127.0.0.1 only, got {where}: others could call"
             raise SettingError(text)
         if not 3 <= self.challenge_digits <= 6:
             raise SettingError(f"CHALLENGE_DIGITS: expected 3 to 6, got {self.challenge_digits}")
-        missing = [spec.name.upper() for spec in secrets() if not getattr(self, spec.name)]
-        if self.auth_is_on and missing:
-            text = f"AUTH is on, but not set: {', '.join(missing)}. Print fresh ones with"
+        if missing := self._missing_secrets():
+            text = f"Not set: {', '.join(missing)}. Print fresh ones with"
             raise SettingError(f"{text} `python -m cli make-secrets`, keep them, and set them.")
+
+    def _missing_secrets(self) -> list[str]:
+        has_key_file = self.stays_here and self.database_url.startswith("sqlite")
+        needed = {"signing_keys": self.auth_is_on, "data_keys": not has_key_file}
+        names = [spec.name for spec in secrets()]
+        return [name.upper() for name in names if needed[name] and not getattr(self, name)]
 
 
 def secrets() -> list[Field[Any]]:
-    """Return the settings that have to be there while auth is on."""
+    """Return the settings that are secret."""
     return [spec for spec in fields(Config) if spec.metadata.get("is_secret")]
 
 

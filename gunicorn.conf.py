@@ -4,6 +4,8 @@ import sys
 from typing import Any
 
 from config import Config, SettingError, is_loopback
+from store import open_store
+from store.keyring import KeyringError
 
 _config = Config.from_environment()
 bind = f"{_config.host}:{_config.port}"
@@ -16,14 +18,19 @@ def on_starting(server: Any) -> None:
     """Refuse to start, before any worker does, where callers could come uninvited."""
     try:
         _config.check()
-    except SettingError as error:
+        _refuse_exposure(server.cfg.address)
+        open_store(_config.database_url, _config.data_keys, _config.stays_here).close()
+    except (SettingError, KeyringError) as error:
         sys.exit(f"Cepstra does not start. {error}")
-    exposed = [str(address) for address in server.cfg.address if not _stays_here(address)]
-    if exposed and not _config.auth_is_on:
-        where = ", ".join(exposed)
-        sys.exit(f"Cepstra does not start. Bound to {where} with AUTH off: say it with HOST.")
     if not _config.auth_is_on:
         print("Auth is off: whoever uses this machine may call.", file=sys.stderr, flush=True)
+
+
+def _refuse_exposure(addresses: list[Any]) -> None:
+    exposed = [str(address) for address in addresses if not _stays_here(address)]
+    if exposed and not (_config.auth_is_on and _config.data_keys):
+        where = ", ".join(exposed)
+        raise SettingError(f"Bound to {where} with settings for this machine: say it with HOST.")
 
 
 def _stays_here(address: tuple[str, int] | str | int) -> bool:

@@ -13,6 +13,8 @@ from config import Config
 from features.definition import page_definition
 from store import Store, migrate
 from store.arrays import Arrays, pack
+from store.keyring import Keyring
+from store.sealing import seal
 from store.tables import models, speakers, voiceprint_counters, voiceprints
 from verification.background import BackgroundSystem
 from verification.systems import load_systems
@@ -32,7 +34,7 @@ def fill(database_url: str, n_speakers: int) -> None:
     rng = np.random.default_rng(1)
     for start in range(0, n_speakers, CHUNK):
         ids = range(start + 1, min(start + CHUNK, n_speakers) + 1)
-        rows = [_speaker(system, enrolment, speaker_id, rng) for speaker_id in ids]
+        rows = [_speaker(store.keyring, system, enrolment, speaker_id, rng) for speaker_id in ids]
         with store.writing() as connection:
             for position, table in enumerate((speakers, models, voiceprints)):
                 connection.execute(sa.insert(table), [row[position] for row in rows])
@@ -60,7 +62,11 @@ def _enrolment(system: BackgroundSystem) -> dict[str, Any]:
 
 
 def _speaker(
-    system: BackgroundSystem, enrolment: dict[str, Any], speaker_id: int, rng: np.random.Generator
+    keyring: Keyring,
+    system: BackgroundSystem,
+    enrolment: dict[str, Any],
+    speaker_id: int,
+    rng: np.random.Generator,
 ) -> tuple[dict[str, Any], ...]:
     arrays: Arrays = {
         f"statistics.{name}": values * rng.normal(1.0, DISTURBANCE, values.shape).clip(0.1)
@@ -73,12 +79,17 @@ def _speaker(
     made = {"revision": N_TAKES, "system": system.name}
     return (
         {"id": speaker_id, "alias": f"s{speaker_id}", "revision": N_TAKES, **frontend},
-        {"speaker_id": speaker_id, **made, "summary": {}, "arrays": pack(arrays)},
+        {
+            "speaker_id": speaker_id,
+            **made,
+            "summary": {},
+            "arrays": seal(keyring, "models", speaker_id, pack(arrays)),
+        },
         {
             "speaker_id": speaker_id,
             "system": system.name,
             "change": speaker_id,
-            "vector": vector.tobytes(),
+            "vector": seal(keyring, "voiceprints", speaker_id, vector.tobytes()),
         },
     )
 

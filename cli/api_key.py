@@ -5,15 +5,18 @@ from __future__ import annotations
 import click
 
 from config import Config
-from store import Store, migrate
+from store import Store, open_store
+from store.keyring import KeyringError
 from verification import api_keys
 from verification.callers import KEY_SCOPES
 
 
 def _store() -> Store:
-    store = Store(Config.from_environment().database_url)
-    migrate.upgrade(store)
-    return store
+    config = Config.from_environment()
+    try:
+        return open_store(config.database_url, config.data_keys, config.stays_here)
+    except KeyringError as error:
+        raise click.ClickException(str(error)) from error
 
 
 @click.group("api-key")

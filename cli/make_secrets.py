@@ -1,4 +1,4 @@
-"""`make-secrets`: print fresh secrets for a service with auth on, as lines for its environment."""
+"""`make-secrets`: print fresh secrets for a service that others call, as NAME=VALUE lines."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ from collections.abc import Callable, Mapping
 
 import click
 
+from store.keyring import make_key
 from verification.signing import fresh_key
 
-FRESH: Mapping[str, Callable[[], str]] = {"SIGNING_KEYS": lambda: fresh_key().to_text()}
+FRESH: Mapping[str, Callable[[], str]] = {
+    "DATA_KEYS": make_key,
+    "SIGNING_KEYS": lambda: fresh_key().to_text(),
+}
 
 
 @click.command("make-secrets")

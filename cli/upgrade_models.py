@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from config import Config
-from store import Store, migrate
+from store import open_store
 from verification import directory
 from verification.current_model import current_model
 from verification.errors import NotTrainedError, SpeakerDeletedError
@@ -24,8 +24,7 @@ def command(database: str | None) -> None:
     with the service running or not.
     """
     config = Config.from_environment()
-    store = Store(database or config.database_url)
-    migrate.upgrade(store)
+    store = open_store(database or config.database_url, config.data_keys, config.stays_here)
     systems = load_systems(config.target_false_accept_rate, config.min_speech_s)
     service = Service(store, systems)
     console = Console(stderr=True)

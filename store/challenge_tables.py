@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-from store.tables import Moment, metadata
+from store.tables import Moment, SealedBytes, metadata
 
 
 def _now() -> datetime:
@@ -37,7 +37,7 @@ answers = sa.Table(
     ),
     sa.Column("digit", sa.Integer),
     sa.Column("frontend", sa.String(32)),
-    sa.Column("arrays", sa.LargeBinary, nullable=False),
+    sa.Column("arrays", SealedBytes, nullable=False),
     sa.Index(None, "challenge_id", "id"),
 )
 
@@ -52,7 +52,7 @@ fingerprints = sa.Table(
         nullable=False,
     ),
     sa.Column("detector", sa.String(64), nullable=False),
-    sa.Column("fingerprint", sa.LargeBinary, nullable=False),
+    sa.Column("fingerprint", SealedBytes, nullable=False),
     sa.Column("created_at", Moment, nullable=False, default=_now),
     sa.Index(None, "speaker_id", "detector", "id"),
     sqlite_autoincrement=True,

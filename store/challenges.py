@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
-from store.arrays import Arrays, pack, unpack
+from store.arrays import Arrays
 from store.challenge_tables import answers, challenges
+from store.sealing import open_arrays, seal_arrays
 
 
 @dataclass(frozen=True)
@@ -52,13 +54,14 @@ def lock(connection: Connection, challenge_id: str) -> Challenge | None:
 def keep(connection: Connection, challenge_id: str, answer: Answer) -> None:
     """Add an answer to a locked challenge."""
     row = {"challenge_id": challenge_id, "digit": answer.digit, "frontend": answer.frontend}
-    connection.execute(sa.insert(answers).values(**row, arrays=pack(answer.arrays)))
+    arrays = seal_arrays(connection, answers.name, challenge_id, answer.arrays)
+    connection.execute(sa.insert(answers).values(**row, arrays=arrays))
 
 
 def answered(connection: Connection, challenge_id: str) -> list[Answer]:
     """Return the answers so far, in order."""
     mine = sa.select(answers).where(answers.c.challenge_id == challenge_id).order_by(answers.c.id)
-    return [Answer(row.digit, row.frontend, unpack(row.arrays)) for row in connection.execute(mine)]
+    return [_answer(connection, row) for row in connection.execute(mine)]
 
 
 def close(connection: Connection, challenge_id: str) -> None:
@@ -74,3 +77,8 @@ def close_expired(connection: Connection, now: datetime) -> None:
 def close_all_of(connection: Connection, alias: str) -> None:
     """Delete the challenges of a speaker."""
     connection.execute(sa.delete(challenges).where(challenges.c.alias == alias))
+
+
+def _answer(connection: Connection, row: Row[Any]) -> Answer:
+    arrays = open_arrays(connection, answers.name, row.challenge_id, row.arrays)
+    return Answer(row.digit, row.frontend, arrays)

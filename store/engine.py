@@ -10,6 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection, event
 
+from store.keyring import Keyring, keyring_for
+
 LOCK_TIMEOUT_S = 30
 
 
@@ -18,10 +20,13 @@ class Store:
 
     `reading()` sees one consistent snapshot; `writing()` holds the right to write from its first
     statement on, so that what it reads cannot change before what it writes.
+    Without a keyring it takes the key file beside SQLite's file.
     """
 
-    def __init__(self, url: str) -> None:
-        self.engine = _engine(sa.make_url(url))
+    def __init__(self, url: str, keyring: Keyring | None = None) -> None:
+        parsed = sa.make_url(url)
+        self.keyring = keyring or keyring_for(parsed, "")
+        self.engine = _engine(parsed).execution_options(keyring=self.keyring)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

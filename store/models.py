@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from store import voiceprints
-from store.arrays import Arrays, pack, unpack
+from store.arrays import Arrays
+from store.sealing import open_arrays, seal_arrays
 from store.speakers import Speaker
 from store.tables import models, speakers
 
@@ -49,10 +50,12 @@ def find(connection: Connection, alias: str) -> tuple[Speaker, StoredModel | Non
     row = connection.execute(_FIND, {"alias": alias}).first()
     if row is None:
         return None
-    *speaker, made_from, system, summary, arrays = row
+    *values, made_from, system, summary, blob = row
+    speaker = Speaker(*values)
     if made_from is None:
-        return Speaker(*speaker), None
-    return Speaker(*speaker), StoredModel(made_from, system, summary, unpack(arrays))
+        return speaker, None
+    arrays = open_arrays(connection, models.name, speaker.id, blob)
+    return speaker, StoredModel(made_from, system, summary, arrays)
 
 
 def load(connection: Connection, speaker_id: int) -> StoredModel | None:
@@ -60,7 +63,8 @@ def load(connection: Connection, speaker_id: int) -> StoredModel | None:
     row = connection.execute(sa.select(models).where(models.c.speaker_id == speaker_id)).first()
     if row is None:
         return None
-    return StoredModel(row.revision, row.system, row.summary, unpack(row.arrays))
+    arrays = open_arrays(connection, models.name, speaker_id, row.arrays)
+    return StoredModel(row.revision, row.system, row.summary, arrays)
 
 
 def load_arrays(
@@ -70,13 +74,17 @@ def load_arrays(
     wanted = models.c.speaker_id.in_(speaker_ids)
     query = sa.select(models.c.speaker_id, models.c.arrays)
     rows = connection.execute(query.where(wanted, models.c.system == system))
-    return {speaker_id: unpack(arrays) for speaker_id, arrays in rows}
+    return {
+        speaker_id: open_arrays(connection, models.name, speaker_id, arrays)
+        for speaker_id, arrays in rows
+    }
 
 
 def save(connection: Connection, speaker_id: int, model: StoredModel) -> None:
     """Keep the model unless one of newer takes is there already; the speaker must be locked."""
     older = sa.and_(models.c.speaker_id == speaker_id, models.c.revision <= model.revision)
-    values = {**vars(model), "arrays": pack(model.arrays)}
+    blob = seal_arrays(connection, models.name, speaker_id, model.arrays)
+    values = {**vars(model), "arrays": blob}
     values.pop("voiceprint")
     if not connection.execute(sa.update(models).where(older).values(values)).rowcount:
         kept = sa.select(models.c.revision).where(models.c.speaker_id == speaker_id)

@@ -32,6 +32,13 @@ class Moment(sa.TypeDecorator[datetime]):
         return None if value is None else value.replace(tzinfo=UTC)
 
 
+class SealedBytes(sa.LargeBinary):
+    """What store.sealing makes, bound to the row that the table's foreign key names.
+
+    store.rotation finds its columns by this type.
+    """
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
 
@@ -62,7 +69,7 @@ takes = sa.Table(
     sa.Column("digit", sa.Integer),
     sa.Column("ordinal", sa.Integer, nullable=False),
     sa.Column("n_frames", sa.Integer, nullable=False),
-    sa.Column("arrays", sa.LargeBinary, nullable=False),
+    sa.Column("arrays", SealedBytes, nullable=False),
     sa.Column("created_at", Moment, nullable=False, default=_now),
     sa.Index(None, "speaker_id", "role", "id"),
     sqlite_autoincrement=True,
@@ -75,7 +82,7 @@ models = sa.Table(
     sa.Column("revision", sa.Integer, nullable=False),
     sa.Column("system", sa.String(64), nullable=False, server_default="classic"),
     sa.Column("summary", sa.JSON, nullable=False),
-    sa.Column("arrays", sa.LargeBinary, nullable=False),
+    sa.Column("arrays", SealedBytes, nullable=False),
 )
 
 voiceprints = sa.Table(
@@ -84,7 +91,7 @@ voiceprints = sa.Table(
     _speaker_key(primary_key=True),
     sa.Column("system", sa.String(64), nullable=False),
     sa.Column("change", sa.Integer, nullable=False, index=True),
-    sa.Column("vector", sa.LargeBinary, nullable=False),
+    sa.Column("vector", SealedBytes, nullable=False),
 )
 
 voiceprint_counters = sa.Table(
@@ -105,4 +112,11 @@ scorings = sa.Table(
     sa.Column("created_at", Moment, nullable=False, default=_now),
     sa.Index(None, "speaker_id", "id"),
     sqlite_autoincrement=True,
+)
+
+data_keys = sa.Table(
+    "data_keys",
+    metadata,
+    sa.Column("key_id", sa.String(8), primary_key=True),
+    sa.Column("created_at", Moment, nullable=False, default=_now),
 )

@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
-from store.arrays import Arrays, pack, unpack
+from store.arrays import Arrays
+from store.sealing import open_arrays, seal_arrays
 from store.tables import takes
 
 Role = Literal["train", "reference"]
@@ -66,7 +67,7 @@ def append(
         "digit": digit,
         "ordinal": newest.scalar_subquery(),
         "n_frames": len(arrays["frames"]),
-        "arrays": pack(compact),
+        "arrays": seal_arrays(connection, takes.name, speaker_id, compact),
     }
     added = sa.insert(takes).values(row).returning(takes.c.ordinal)
     ordinal = connection.execute(added).scalar_one()
@@ -83,20 +84,21 @@ def trim(connection: Connection, speaker_id: int, role: Role, keep: int) -> list
     evicted = connection.execute(sa.select(takes).where(surplus).order_by(takes.c.id)).all()
     if evicted:
         connection.execute(sa.delete(takes).where(surplus))
-    return [_take(row) for row in evicted]
+    return [_take(connection, row) for row in evicted]
 
 
 def load(connection: Connection, speaker_id: int) -> list[Take]:
     """Return all takes of the speaker, oldest first."""
     query = sa.select(takes).where(takes.c.speaker_id == speaker_id).order_by(takes.c.id)
-    return [_take(row) for row in connection.execute(query)]
+    return [_take(connection, row) for row in connection.execute(query)]
 
 
 def newest(connection: Connection, speaker_id: int, role: Role, most: int) -> list[Take]:
     """Return at most `most` of the newest takes of that role, oldest of them first."""
     mine = sa.and_(takes.c.speaker_id == speaker_id, takes.c.role == role)
     query = sa.select(takes).where(mine).order_by(takes.c.id.desc()).limit(most)
-    return [_take(row) for row in reversed(connection.execute(query).all())]
+    rows = connection.execute(query).all()
+    return [_take(connection, row) for row in reversed(rows)]
 
 
 def log(connection: Connection, speaker_id: int, role: Role) -> Sequence[LogEntry]:
@@ -119,8 +121,9 @@ def count_frames(connection: Connection, speaker_id: int) -> dict[str, int]:
     return {role: int(total) for role, total in connection.execute(query)}
 
 
-def _take(row: sa.Row[tuple[object, ...]]) -> Take:
-    return _make_take(row.role, row.digit, row.ordinal, unpack(row.arrays))
+def _take(connection: Connection, row: sa.Row[tuple[object, ...]]) -> Take:
+    arrays = open_arrays(connection, takes.name, row.speaker_id, row.arrays)
+    return _make_take(row.role, row.digit, row.ordinal, arrays)
 
 
 def _make_take(role: Role, digit: int | None, ordinal: int, arrays: Arrays) -> Take:

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
+from store.sealing import keyring_of, open_blob, seal
 from store.tables import speakers, voiceprint_counters, voiceprints
 
 Vector = NDArray[np.float32]
@@ -53,9 +54,11 @@ def state(connection: Connection) -> State:
 
 def changed(connection: Connection, system: str, after: int) -> Iterator[Voiceprint]:
     """Go through the system's voiceprints that were written behind change number `after`."""
+    keyring, table = keyring_of(connection), voiceprints.name
     rows = connection.execute(_CHANGED, {"after": after, "system": system})
-    for speaker_id, alias, vector in rows:
-        yield Voiceprint(speaker_id, alias, np.frombuffer(vector, dtype=np.float32))
+    for speaker_id, alias, blob in rows:
+        vector = np.frombuffer(open_blob(keyring, table, speaker_id, blob), dtype=np.float32)
+        yield Voiceprint(speaker_id, alias, vector)
 
 
 def kept(connection: Connection, system: str) -> set[int]:
@@ -71,7 +74,8 @@ def save(connection: Connection, speaker_id: int, system: str, vector: Vector | 
         if connection.execute(sa.delete(voiceprints).where(mine)).rowcount:
             count_deletion(connection)
         return
-    row = {"system": system, "change": _next_change(connection), "vector": vector.tobytes()}
+    blob = seal(keyring_of(connection), voiceprints.name, speaker_id, vector.tobytes())
+    row = {"system": system, "change": _next_change(connection), "vector": blob}
     if not connection.execute(sa.update(voiceprints).where(mine).values(row)).rowcount:
         connection.execute(sa.insert(voiceprints).values(speaker_id=speaker_id, **row))
 

@@ -26,7 +26,8 @@ def bearer(token: str) -> dict[str, str]:
 
 def run_cli(server: Any, *arguments: str) -> str:
     """Run a command on the server's database and return what it prints."""
-    environment = {**os.environ, "DATABASE_URL": f"sqlite:///{server.database}"}
+    settings = {**server.settings, "DATABASE_URL": f"sqlite:///{server.database}"}
+    environment = {**os.environ, **settings}
     command = [sys.executable, "-m", "cli", *arguments]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

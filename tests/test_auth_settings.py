@@ -11,6 +11,7 @@ import pytest
 from api import create_app
 from cli.make_secrets import FRESH
 from config import Config, SettingError, secrets
+from store.keyring import make_key
 from verification.signing import SigningKeys
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -56,12 +57,16 @@ def test_auth_is_on_wherever_others_could_call(settings, is_on):
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
-        ({"HOST": "0.0.0.0"}, "SIGNING_KEYS"),
+        ({"HOST": "0.0.0.0"}, "Not set: DATA_KEYS, SIGNING_KEYS"),
+        ({"DATABASE_URL": "postgresql://localhost/cepstra"}, "Not set: DATA_KEYS"),
         ({"HOST": "0.0.0.0"}, "python -m cli make-secrets"),
         ({"HOST": "0.0.0.0", "AUTH": "off"}, "AUTH: off is for 127.0.0.1 only"),
         ({"AUTH": "off", "DYNO": "web.1"}, "got a dyno"),
         ({"AUTH": "maybe"}, "expected auto, on or off, got 'maybe'"),
-        ({"HOST": "0.0.0.0", "SIGNING_KEYS": "short"}, "SIGNING_KEYS: expected 32 bytes"),
+        (
+            {"HOST": "0.0.0.0", "SIGNING_KEYS": "short", "DATA_KEYS": make_key()},
+            "SIGNING_KEYS: expected 32 bytes",
+        ),
     ],
 )
 def test_unsafe_settings_are_refused_before_anything_is_served(tmp_path, settings, words):

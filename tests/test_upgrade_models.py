@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from config import Config
 from features.definition import page_definition
 from store import Store, migrate, models, speakers, takes
-from store.arrays import pack
+from store.sealing import seal_arrays
 from store.tables import models as models_table
 from verification.enrolment import LOG_LENGTH, train
 from verification.identification import identify
@@ -60,8 +60,11 @@ def test_models_of_an_older_system_are_made_anew_from_the_takes(service):
     enrol(service, "bob", 3)
     before = {alias: stored(service, alias) for alias in ("ann", "bob")}
     with service.store.writing() as connection:
-        outdated = {"system": "background-of-last-year", "arrays": pack({"x": FRAMES[:1]})}
-        connection.execute(sa.update(models_table).values(outdated))
+        for speaker in speakers.page(connection, "", 10):
+            blob = seal_arrays(connection, "models", speaker.id, {"x": FRAMES[:1]})
+            outdated = {"system": "background-of-last-year", "arrays": blob}
+            mine = models_table.c.speaker_id == speaker.id
+            connection.execute(sa.update(models_table).where(mine).values(outdated))
     assert upgrade(service) == "2 models are up to date; 0 speakers have no model\n"
     for alias, model in before.items():
         after = stored(service, alias)

@@ -1,0 +1,50 @@
+"""Which keys the database's data are sealed with, so that a lost key is noticed at start-up."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from store.engine import Store
+from store.keyring import KeyringError
+from store.tables import data_keys
+
+PLAIN = "plain"
+
+
+def check(store: Store) -> None:
+    """Refuse a database whose data the keys at hand cannot open; note the current key.
+
+    Raises:
+        KeyringError: a key is missing, or there are data from before they were sealed.
+    """
+    with store.reading() as connection:
+        used = registered(connection)
+    if PLAIN in used:
+        text = "the database holds data that are not encrypted yet"
+        raise KeyringError(f"{text}; run `python -m cli rotate-data-key --accept-plain` once")
+    if missing := sorted(key for key in used if bytes.fromhex(key) not in store.keyring):
+        text = f"the database holds data sealed with key {', '.join(missing)}"
+        raise KeyringError(
+            f"DATA_KEYS: {text}, which is not at hand; put it behind the current one"
+        )
+    if store.keyring.current.id.hex() not in used:
+        note_current(store)
+
+
+def registered(connection: Connection) -> set[str]:
+    """Return the ids, in hexadecimal, of the keys that data may be sealed with."""
+    return set(connection.execute(sa.select(data_keys.c.key_id)).scalars())
+
+
+def note_current(store: Store) -> None:
+    """Add the current key to the register."""
+    with store.writing() as connection:
+        current = store.keyring.current.id.hex()
+        if current not in registered(connection):
+            connection.execute(sa.insert(data_keys).values(key_id=current))
+
+
+def forget_all_but(connection: Connection, key_id: str) -> None:
+    """Take keys off the register that nothing is sealed with any more."""
+    connection.execute(sa.delete(data_keys).where(data_keys.c.key_id != key_id))

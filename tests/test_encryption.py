@@ -1,0 +1,197 @@
+"""Voices lie encrypted, bound to their speaker; without the right key nothing starts."""
+
+import json
+import os
+import sqlite3
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import numpy as np
+import pytest
+import sqlalchemy as sa
+from conftest import LiveServer, free_port
+
+from cli.make_secrets import FRESH
+from store import Store, models, open_store, speakers, takes
+from store.caller_tables import api_keys
+from store.keyring import KeyringError, make_key, parse_keys
+from store.rotation import SEALED_COLUMNS
+from store.sealing import SealError
+from store.tables import metadata
+
+ROOT = Path(__file__).resolve().parent.parent
+TRAIN = json.loads((ROOT / "mfcc_train.json").read_text())
+FRAMES = np.array(TRAIN["mfcc"])
+
+
+@pytest.fixture
+def store(tmp_path):
+    opened = open_store(f"sqlite:///{tmp_path}/cepstra.db")
+    yield opened
+    opened.close()
+
+
+def enrol(store: Store, alias: str, start: int = 0) -> int:
+    with store.writing() as connection:
+        speaker = speakers.obtain(connection, alias)
+        takes.append(connection, speaker.id, "train", 1, {"frames": FRAMES[start : start + 40]})
+    return speaker.id
+
+
+def loaded(store: Store, speaker_id: int) -> list[takes.Take]:
+    with store.reading() as connection:
+        return takes.load(connection, speaker_id)
+
+
+def execute(store: Store, statement: str, *values: object) -> list[tuple]:
+    with store.writing() as connection:
+        result = connection.exec_driver_sql(statement, values)
+        return list(result) if result.returns_rows else []
+
+
+def start_up(database: Path, **settings: str) -> subprocess.CompletedProcess[str]:
+    url = f"sqlite:///{database}"
+    environment = {**os.environ, "DATABASE_URL": url, "PORT": str(free_port()), **settings}
+    command = [sys.executable, "api.py"]
+    return subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60
+    )
+
+
+def answer_one_digit(server: LiveServer) -> None:
+    challenge = httpx.post(f"{server.url}/challenges", timeout=30).raise_for_status().json()
+    answer = {**TRAIN, "challenge": challenge["challenge"], "digit": challenge["digits"][0]}
+    httpx.put(f"{server.url}/score", json=answer, timeout=30).raise_for_status()
+
+
+def test_no_frame_lies_in_the_file_as_it_was_sent(live_server):
+    httpx.put(f"{live_server.url}/train", json=TRAIN, timeout=30).raise_for_status()
+    httpx.put(f"{live_server.url}/test", json=TRAIN, timeout=30).raise_for_status()
+    answer_one_digit(live_server)
+    live_server.stop()
+    content = live_server.database.read_bytes()
+    assert content.count(b"CSL1") >= 5  # two takes, model, voiceprint and an answer
+    for frame in FRAMES:
+        for kind in (np.float32, np.float64):
+            assert frame.astype(kind).tobytes() not in content
+    assert b"statistics." not in content and b"frames" not in content.replace(b"n_frames", b"")
+
+
+def test_the_local_key_file_is_made_once_and_for_its_owner_alone(tmp_path):
+    open_store(f"sqlite:///{tmp_path}/cepstra.db").close()
+    path = tmp_path / "cepstra.key"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    before = path.read_text()
+    open_store(f"sqlite:///{tmp_path}/cepstra.db").close()
+    assert path.read_text() == before
+    assert sorted(p.suffix for p in tmp_path.iterdir()) == [".db", ".key"]
+
+
+def test_a_blob_opens_for_its_speaker_only(store):
+    ann, bob = enrol(store, "ann"), enrol(store, "bob", 50)
+    assert len(loaded(store, bob)) == 1
+    swap = "UPDATE takes SET arrays = (SELECT arrays FROM takes WHERE speaker_id = ?) "
+    execute(store, swap + "WHERE speaker_id = ?", ann, bob)
+    with pytest.raises(SealError, match="takes of speaker 2: the data were changed or belong"):
+        loaded(store, bob)
+    assert len(loaded(store, ann)) == 1
+
+
+def test_a_take_does_not_open_as_a_model(store):
+    ann = enrol(store, "ann")
+    copy = "INSERT INTO models SELECT speaker_id, 1, '{}', arrays, 'classic' FROM takes"
+    execute(store, copy)
+    with store.reading() as connection, pytest.raises(SealError, match="models of speaker 1"):
+        models.load(connection, ann)
+
+
+@pytest.mark.parametrize("position", [4, 8, 30, -1], ids=["key id", "nonce", "text", "tag"])
+def test_a_changed_byte_is_noticed(store, position):
+    ann = enrol(store, "ann")
+    ((blob,),) = execute(store, "SELECT arrays FROM takes")
+    changed = bytearray(blob)
+    changed[position] ^= 1
+    execute(store, "UPDATE takes SET arrays = ?", bytes(changed))
+    with pytest.raises(SealError):
+        loaded(store, ann)
+
+
+@pytest.mark.parametrize("blob", [b"", b"CSL1", b"CSL1abcdefgh", b"\x10\0\0\0\0\0\0\0{}"])
+def test_what_was_never_sealed_is_not_read(store, blob):
+    ann = enrol(store, "ann")
+    execute(store, "UPDATE takes SET arrays = ?", blob)
+    with pytest.raises(SealError):
+        loaded(store, ann)
+
+
+def test_every_column_of_bytes_is_sealed_but_the_hashes_of_keys():
+    columns = {
+        column
+        for table in metadata.sorted_tables
+        for column in table.columns
+        if isinstance(column.type, sa.LargeBinary)
+    }
+    assert columns == {*SEALED_COLUMNS, api_keys.c.key_hash}
+
+
+def test_no_two_seals_are_alike(store):
+    for _ in range(2):
+        enrol(store, "ann")
+    blobs = execute(store, "SELECT arrays FROM takes")
+    assert len({blob[8:20] for (blob,) in blobs}) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("", "got nothing"),
+        ("secret", "key 1: expected 32 random bytes in base64.*got something else"),
+        ("AAAA", "key 1: expected .* got 3 bytes"),
+        (f"{'ab' * 32},xyz!", "key 2: expected"),
+    ],
+)
+def test_malformed_keys_are_refused(text, problem):
+    with pytest.raises(KeyringError, match=problem):
+        parse_keys(text, "DATA_KEYS")
+
+
+def test_keys_may_be_hexadecimal():
+    assert parse_keys("ab" * 32, "x").current.id == parse_keys("AB" * 32, "x").current.id
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.7"])
+def test_a_public_address_without_a_key_is_refused(tmp_path, host):
+    done = start_up(tmp_path / "cepstra.db", HOST=host, SIGNING_KEYS=FRESH["SIGNING_KEYS"]())
+    assert done.returncode != 0
+    assert "Not set: DATA_KEYS. Print fresh ones" in done.stderr
+    assert "python -m cli make-secrets" in done.stderr
+    assert not (tmp_path / "cepstra.db").exists()
+
+
+def test_another_database_without_a_key_is_refused():
+    with pytest.raises(KeyringError, match="DATA_KEYS: expected the key"):
+        open_store("postgresql://localhost/cepstra")
+
+
+def test_a_lost_key_file_is_noticed_at_start_up(tmp_path, store):
+    enrol(store, "ann")
+    (tmp_path / "cepstra.key").unlink()
+    done = start_up(tmp_path / "cepstra.db")
+    assert done.returncode != 0
+    assert store.keyring.current.id.hex() in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_made_key_serves(server_factory):
+    command = [sys.executable, "-m", "cli", "make-data-key"]
+    key = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    server = server_factory(DATA_KEYS=key)
+    httpx.put(f"{server.url}/train", json=TRAIN, timeout=30).raise_for_status()
+    assert not server.database.with_suffix(".key").exists()
+    with sqlite3.connect(server.database) as database:
+        ((blob,),) = database.execute("SELECT arrays FROM takes").fetchall()
+    assert blob.startswith(b"CSL1" + parse_keys(key, "key").current.id)
+    assert make_key() != make_key()
