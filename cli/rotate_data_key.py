@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 import sqlalchemy as sa
 
+from cli._database import database_option
 from config import Config
 from store import Store, migrate, rotation
 from store.keyring import KeyringError, keyring_for
@@ -12,7 +13,7 @@ from store.sealing import SealError
 
 
 @click.command("rotate-data-key")
-@click.option("--database", help="Database URL.  [default: DATABASE_URL, else the embedded one]")
+@database_option
 @click.option("--accept-plain", is_flag=True, help="Take over data from before encryption.")
 def command(database: str | None, accept_plain: bool) -> None:
     """Encrypt anew what an older key encrypted; afterwards that key may go.

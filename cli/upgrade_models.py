@@ -6,8 +6,8 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
+from cli._database import database_option, opened
 from config import Config
-from store import open_store
 from verification import directory
 from verification.current_model import current_model
 from verification.errors import NotTrainedError, SpeakerDeletedError
@@ -16,7 +16,7 @@ from verification.systems import load_systems
 
 
 @click.command("upgrade-models")
-@click.option("--database", help="Database URL.  [default: DATABASE_URL, else the embedded one]")
+@database_option
 def command(database: str | None) -> None:
     """Make models anew where an older system made them; nobody has to enrol again.
 
@@ -24,12 +24,14 @@ def command(database: str | None) -> None:
     with the service running or not.
     """
     config = Config.from_environment()
-    store = open_store(database or config.database_url, config.data_keys, config.stays_here)
     systems = load_systems(config.target_false_accept_rate, config.min_speech_s)
-    service = Service(store, systems)
     console = Console(stderr=True)
     current, untrained = 0, 0
-    with Progress(console=console, disable=not console.is_terminal) as progress:
+    with (
+        opened(config, database) as store,
+        Progress(console=console, disable=not console.is_terminal) as progress,
+    ):
+        service = Service(store, systems)
         task = progress.add_task("speakers", total=directory.count(store))
         for speaker in directory.everybody(store):
             try:

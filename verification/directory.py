@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
-from store import Store, challenges, lockouts, models, scorings, speakers, takes
+from store import Store, challenges, erasure, lockouts, models, scorings, speakers, takes
 from store.lockouts import Lockout
 from store.scorings import Scoring
 from store.speakers import Speaker
@@ -88,7 +88,10 @@ def delete(store: Store, alias: str) -> bool:
     with store.writing() as connection:
         challenges.close_all_of(connection, alias)
         lockouts.clear_all_of(connection, alias)
-        return speakers.delete(connection, alias)
+        deleted = speakers.delete(connection, alias)
+    if deleted:
+        erasure.flush_journal(store)
+    return deleted
 
 
 def status(store: Store, alias: str) -> Status:
