@@ -31,6 +31,7 @@ from resources.test import Test
 from resources.train import Train
 from resources.user import User
 from store import open_store
+from verification import audit
 from verification.assertions import Assertions
 from verification.defences import Defences
 from verification.lockout import LockoutRule
@@ -84,6 +85,7 @@ def create_app(config: Config | None = None) -> Flask:
     app = Flask(__name__, static_folder=str(STATIC), static_url_path="/static")
     app.config["MAX_CONTENT_LENGTH"] = config.max_body_bytes
     store = open_store(config.database_url, config.data_keys, config.stays_here)
+    audit.send_lines_to(config.audit_log)
     systems = load_systems(config.target_false_accept_rate, config.min_speech_s)
     app.extensions["service"] = Service(store, systems, choose_defences(config, keys))
     app.extensions["config"] = config

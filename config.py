@@ -30,6 +30,7 @@ class Config:
     port: int = _setting(5000, "port to listen on")
     web_concurrency: int = _setting(2, "gunicorn workers")
     database_url: str = _setting("sqlite:///data/cepstra.db", "where enrolments are kept")
+    audit_log: str = _setting("stdout", "where audit lines go: stdout, none or a file")
     target_false_accept_rate: float = _setting(0.01, "share of impostors that may be accepted")
     min_speech_s: float = _setting(0.6, "seconds of speech below which nothing is decided")
     max_body_bytes: int = _setting(1024 * 1024, "largest request body, unpacked")

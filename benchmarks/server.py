@@ -46,7 +46,11 @@ def server(application: str) -> Iterator[Client]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
         probe.close()
-        environment = {**os.environ, "DATABASE_URL": f"sqlite:///{folder}/bench.db"}
+        environment = {
+            **os.environ,
+            "DATABASE_URL": f"sqlite:///{folder}/bench.db",
+            "AUDIT_LOG": f"{folder}/audit.jsonl",
+        }
         command = [sys.executable, "-m", "gunicorn", application, "--workers=1", "--threads=1"]
         command += [f"--bind=127.0.0.1:{port}", "--log-level=warning", "--keep-alive=60"]
         process = subprocess.Popen(command, cwd=ROOT, env=environment)

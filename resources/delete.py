@@ -7,7 +7,7 @@ from typing import Any
 from flask_restful import Resource
 
 from resources.contract import contract
-from resources.request_scope import current_alias, current_store
+from resources.request_scope import current_alias, current_service
 from resources.schemas import AliasSchema, DeletedSchema
 from verification import directory
 
@@ -20,5 +20,5 @@ class Delete(Resource):  # type: ignore[misc]
     @contract(DeletedSchema, query=AliasSchema, errors=(400,), scope="enrol")
     def delete(self) -> Any:
         """Delete takes, model, logs and the speaker."""
-        deleted = directory.delete(current_store(), current_alias())
+        deleted = directory.delete(current_service(), current_alias())
         return deleted_schema.dump({"deleted": deleted})

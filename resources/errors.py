@@ -14,6 +14,7 @@ from marshmallow import ValidationError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
+from resources.refusals import note_refusal
 from verification import errors as domain
 
 log = logging.getLogger(__name__)
@@ -50,6 +51,7 @@ def respond(error: Exception) -> Response:
     if isinstance(error, ValidationError):
         return _response(HTTPStatus.BAD_REQUEST, "The message is not valid.", _by_field(error))
     if isinstance(error, domain.VerificationError):
+        note_refusal(type(error).__name__)
         status = STATUS_OF_DOMAIN_ERROR[type(error)]
         wait_s = getattr(error, "retry_after_s", None)
         headers = {} if wait_s is None else {"Retry-After": str(wait_s)}

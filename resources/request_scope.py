@@ -1,7 +1,8 @@
-"""What a resource method needs from around it: the store, the settings, the speaker's alias."""
+"""What a resource method needs from around it: store, settings, who asks, the speaker's alias."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import cast
 
 from flask import current_app, g, request
@@ -10,16 +11,20 @@ from marshmallow import ValidationError
 from config import Config
 from resources.schemas import AliasSchema
 from store import Store
+from verification.audit import Origin
 from verification.callers import LOCAL, Caller
 from verification.service import Service
 from verification.sessions import Sessions
 
 alias_schema = AliasSchema()
+UNKNOWN = "unknown"  # in the audit log, who calls a public method without a token
 
 
 def current_service() -> Service:
-    """Return the application's store and verifiers."""
-    return cast(Service, current_app.extensions["service"])
+    """Return the application's store and verifiers, for the caller of this request."""
+    shared = cast(Service, current_app.extensions["service"])
+    caller = current_caller()
+    return replace(shared, origin=Origin(caller.id if caller else UNKNOWN, request.remote_addr))
 
 
 def current_config() -> Config:
@@ -29,7 +34,7 @@ def current_config() -> Config:
 
 def current_store() -> Store:
     """Return the application's store."""
-    return current_service().store
+    return cast(Service, current_app.extensions["service"]).store
 
 
 def current_sessions() -> Sessions:
@@ -48,6 +53,14 @@ def known_caller() -> Caller:
     if caller is None:
         raise RuntimeError("a method that is not public was reached by an unknown caller")
     return caller
+
+
+def named_alias() -> str:
+    """Return the alias that the request names, valid or not, else the caller's own."""
+    in_path = (request.view_args or {}).get("speaker")
+    named = str(in_path or request.args.get("speaker", "default"))
+    caller = current_caller()
+    return caller.speaker if caller and caller.speaker and named == "default" else named
 
 
 def current_alias(in_path: str | None = None, query_schema: AliasSchema = alias_schema) -> str:

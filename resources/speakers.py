@@ -9,7 +9,7 @@ from flask_restful import Resource
 
 from resources.body import load_body
 from resources.contract import contract
-from resources.request_scope import current_alias, current_store
+from resources.request_scope import current_alias, current_service, current_store
 from resources.schemas import (
     DeletedSchema,
     NewSpeakerSchema,
@@ -42,7 +42,7 @@ class Speakers(Resource):  # type: ignore[misc]
     def post(self) -> Any:
         """Create a speaker without speech."""
         alias = load_body(new_speaker_schema)["alias"]
-        speaker = directory.create(current_store(), alias)
+        speaker = directory.create(current_service(), alias)
         return speaker_schema.dump(speaker), 201, {"Location": f"/speakers/{alias}"}
 
 
@@ -58,6 +58,6 @@ class Speaker(Resource):  # type: ignore[misc]
     def delete(self, speaker: str) -> Any:
         """Delete takes, model, logs and the speaker."""
         alias = current_alias(speaker)
-        if not directory.delete(current_store(), alias):
+        if not directory.delete(current_service(), alias):
             raise UnknownSpeakerError("speaker", f"there is no speaker {alias}")
         return deleted_schema.dump({"deleted": True})

@@ -8,7 +8,7 @@ from flask_restful import Resource
 
 from resources.body import load_body
 from resources.contract import contract
-from resources.request_scope import current_sessions, current_store
+from resources.request_scope import current_service, current_sessions
 from resources.schemas import AccountSchema, CredentialsSchema
 from verification import accounts
 
@@ -26,5 +26,5 @@ class User(Resource):  # type: ignore[misc]
         """Create an account and its speaker."""
         credentials = load_body(credentials_schema)
         current_sessions().check_open()
-        speaker = accounts.create(current_store(), **credentials)
+        speaker = accounts.create(current_service(), **credentials)
         return account_schema.dump({"name": speaker.alias, "created_at": speaker.created_at}), 201

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from sqlalchemy import Connection, event
 from store.keyring import Keyring, keyring_for
 
 LOCK_TIMEOUT_S = 30
+_AFTER_COMMIT = "after_commit"
 PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "secure_delete=ON")
 
 
@@ -39,8 +40,12 @@ class Store:
     def writing(self) -> Iterator[Connection]:
         """Open a transaction that writes; everything in it happens, or nothing."""
         with self.engine.connect().execution_options(sqlite_begin="IMMEDIATE") as connection:
+            waiting: list[Callable[[], None]] = []
+            connection.info[_AFTER_COMMIT] = waiting
             with connection.begin():
                 yield connection
+            for call in waiting:
+                call()
 
     def ping(self) -> None:
         """Ask the database for an answer.
@@ -54,6 +59,11 @@ class Store:
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+
+def after_commit(connection: Connection, call: Callable[[], None]) -> None:
+    """Make a call once the writing transaction has been committed, and only then."""
+    connection.info[_AFTER_COMMIT].append(call)
 
 
 def _engine(url: sa.URL) -> sa.Engine:

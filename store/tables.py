@@ -120,3 +120,19 @@ data_keys = sa.Table(
     sa.Column("key_id", sa.String(8), primary_key=True),
     sa.Column("created_at", Moment, nullable=False, default=_now),
 )
+
+# Without a foreign key: entries outlive their speaker, and numbers of speakers are not used again.
+audit_log = sa.Table(
+    "audit_log",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("created_at", Moment, nullable=False, index=True),
+    sa.Column("caller", sa.String(64), nullable=False),
+    sa.Column("action", sa.String(32), nullable=False),
+    sa.Column("speaker_id", sa.Integer),
+    sa.Column("decision", sa.String(16), nullable=False),
+    sa.Column("reason", sa.String(200)),
+    sa.Column("address", sa.String(64)),
+    sa.Index(None, "speaker_id", "id"),
+    sqlite_autoincrement=True,
+)

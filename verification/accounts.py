@@ -10,15 +10,16 @@ from argon2.exceptions import VerifyMismatchError
 from store import Store, accounts, speakers
 from store.accounts import Account
 from store.speakers import Speaker
-from verification import lockout
+from verification import audit, lockout
 from verification.errors import SpeakerExistsError, WrongPasswordError
 from verification.lockout import LockoutRule
+from verification.service import Service
 
 # Argon2id as OWASP's password storage cheat sheet has it: 19 MiB, so that eight threads fit.
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
 
-def create(store: Store, name: str, password: str) -> Speaker:
+def create(service: Service, name: str, password: str) -> Speaker:
     """Add a speaker with an account.
 
     A speaker that exists, with or without an account, cannot be claimed.
@@ -27,11 +28,12 @@ def create(store: Store, name: str, password: str) -> Speaker:
         SpeakerExistsError: the name is taken.
     """
     password_hash = HASHER.hash(password)
-    with store.writing() as connection:
+    with service.store.writing() as connection:
         speaker = speakers.create(connection, name)
         if speaker is None:
             raise SpeakerExistsError("name", "expected another name: this one is taken")
         accounts.add(connection, speaker.id, password_hash)
+        audit.note(connection, service.origin, "create", speaker.id)
     return speaker
 
 

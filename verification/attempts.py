@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from store import Store, scorings
+from store import scorings
 from store.scorings import Scoring
-from verification import lockout
+from verification import audit, lockout
 from verification.current_model import current_model
 from verification.enrolment import LOG_LENGTH, check_front_end, score_threshold
 from verification.errors import NoReferenceError, SpeakerDeletedError
 from verification.frame_scores import FrameScores, count_above, percent
-from verification.judgement import Decision, Quality
+from verification.judgement import Decision, Judgement, Quality
 from verification.message import Message
 from verification.service import Service
 
@@ -63,7 +63,8 @@ def _score(service: Service, alias: str, attempt: Sequence[Message]) -> ScoreRep
         raise NoReferenceError("speaker", text)
     scores, judgement = service.systems.serving(speaker.frontend).score(model.arrays, attempt)
     above = count_above(scores, threshold)
-    log = _note(service.store, speaker.id, attempt[-1].digit, percent(above, len(scores)))
+    scoring = attempt[-1].digit, percent(above, len(scores))
+    log = _note(service, speaker.id, scoring, judgement)
     return ScoreReport(
         **vars(FrameScores.of(scores)),
         length=len(scores),
@@ -74,9 +75,13 @@ def _score(service: Service, alias: str, attempt: Sequence[Message]) -> ScoreRep
     )
 
 
-def _note(store: Store, speaker_id: int, digit: int | None, result: int) -> Sequence[Scoring]:
-    with store.writing() as connection:
-        if not scorings.append(connection, speaker_id, digit, result):
+def _note(
+    service: Service, speaker_id: int, scoring: tuple[int | None, int], judgement: Judgement
+) -> Sequence[Scoring]:
+    with service.store.writing() as connection:
+        if not scorings.append(connection, speaker_id, *scoring):
             raise SpeakerDeletedError("speaker", "the speaker was deleted during the attempt")
+        outcome = judgement.decision, "; ".join(judgement.quality.warnings)
+        audit.note(connection, service.origin, "score", speaker_id, *outcome)
         scorings.trim(connection, speaker_id, LOG_LENGTH)
         return scorings.log(connection, speaker_id, LOG_IN_REPLY)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from store import scorings, speakers, takes
 from store.speakers import Speaker
-from verification import challenges, lockout, replay
+from verification import audit, challenges, lockout, replay
 from verification.challenges import Attempt, Collected
 from verification.current_model import current_model
 from verification.digit_check import faults_of_order
@@ -18,8 +17,6 @@ from verification.frame_scores import count_above, percent
 from verification.judgement import Decision, Judgement, Quality
 from verification.message import Message
 from verification.service import Service
-
-log = logging.getLogger(__name__)
 
 REJECTED = Judgement(llr=None, probability=None, decision="reject", quality=Quality(None))
 
@@ -48,7 +45,7 @@ class Answered:
 def answer(service: Service, alias: str, holder: str, attempt: Attempt) -> Answered:
     """Take one digit of a challenge, or all of them, and judge when nothing is missing.
 
-    Whatever speaks against the attempt goes to the log and not into the reply: not enrolled,
+    Whatever speaks against the attempt goes to the audit log and not into the reply: not enrolled,
     another digit, a repetition and another voice look the same.
 
     Raises:
@@ -83,15 +80,15 @@ def _judge(service: Service, alias: str, collected: Collected) -> Judgement:
     try:
         speaker, _ = current_model(service, alias)
     except NotTrainedError as error:
-        return _rejected(alias, challenge.id, [*faults, error.description])
+        return _conclude(service, None, REJECTED, [*faults, type(error).__name__])
     for message in messages:
         check_front_end(speaker, message)
     faults += _unlike_digits(service, speaker, messages)
     faults += _repeats(service, speaker, messages)
     judgement = _compare(service, alias, messages)
     if judgement.decision == "reject":
-        faults.append(f"another voice: llr {judgement.llr:.2f}")
-    return _rejected(alias, challenge.id, faults) if faults else judgement
+        faults.append("another voice")
+    return _conclude(service, speaker.id, judgement, faults)
 
 
 def _unlike_digits(service: Service, speaker: Speaker, messages: Sequence[Message]) -> list[str]:
@@ -124,6 +121,12 @@ def _compare(service: Service, alias: str, messages: Sequence[Message]) -> Judge
     return scored.judgement
 
 
-def _rejected(alias: str, challenge_id: str, faults: Sequence[str]) -> Judgement:
-    log.warning("rejected %s, challenge %s: %s", alias, challenge_id, "; ".join(faults))
-    return REJECTED
+def _conclude(
+    service: Service, speaker_id: int | None, judgement: Judgement, faults: Sequence[str]
+) -> Judgement:
+    """Note what became of the attempt in the audit log, which alone says why."""
+    judgement = REJECTED if faults else judgement
+    reason = "; ".join(faults or judgement.quality.warnings)
+    with service.store.writing() as connection:
+        audit.note(connection, service.origin, "score", speaker_id, judgement.decision, reason)
+    return judgement

@@ -20,8 +20,8 @@ class DigitChecker(Protocol):
             messages: of the attempt, in order; each has a digit.
 
         Returns:
-            Why the messages are not what they are declared to be, one text a fault, for the log;
-            empty where nothing speaks against them.
+            Why the messages are not what they are declared to be, one text a fault, for the audit
+            log; empty where nothing speaks against them.
         """
 
 
@@ -30,4 +30,5 @@ def faults_of_order(digits: Sequence[int], messages: Sequence[Message]) -> Seque
     declared = [message.digit for message in messages]
     if declared == list(digits):
         return ()
-    return (f"asked for {list(digits)}, declared {declared}",)
+    asked, told = (" ".join(map(str, said)) for said in (digits, declared))
+    return (f"asked for {asked}, declared {told}",)

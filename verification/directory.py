@@ -13,8 +13,10 @@ from store.lockouts import Lockout
 from store.scorings import Scoring
 from store.speakers import Speaker
 from store.takes import LogEntry
+from verification import audit
 from verification.enrolment import LOG_LENGTH, progress, score_threshold
 from verification.errors import SpeakerExistsError, UnknownSpeakerError
+from verification.service import Service
 
 PAGE_LENGTH = 100
 
@@ -37,14 +39,16 @@ class Status:
     locked_until: datetime | None = None
 
 
-def create(store: Store, alias: str) -> Speaker:
+def create(service: Service, alias: str) -> Speaker:
     """Add a speaker without speech.
 
     Raises:
         SpeakerExistsError: the alias is taken.
     """
-    with store.writing() as connection:
+    with service.store.writing() as connection:
         speaker = speakers.create(connection, alias)
+        if speaker is not None:
+            audit.note(connection, service.origin, "create", speaker.id)
     if speaker is None:
         raise SpeakerExistsError("alias", f"{alias} exists already")
     return speaker
@@ -83,15 +87,17 @@ def count(store: Store) -> int:
         return speakers.count(connection)
 
 
-def delete(store: Store, alias: str) -> bool:
+def delete(service: Service, alias: str, reason: str = "") -> bool:
     """Forget everything about the speaker; False if there was nothing."""
-    with store.writing() as connection:
+    with service.store.writing() as connection:
         challenges.close_all_of(connection, alias)
         lockouts.clear_all_of(connection, alias)
-        deleted = speakers.delete(connection, alias)
-    if deleted:
-        erasure.flush_journal(store)
-    return deleted
+        speaker = speakers.find(connection, alias)
+        if speaker is None or not speakers.delete(connection, alias):
+            return False
+        audit.note(connection, service.origin, "delete", speaker.id, reason=reason)
+    erasure.flush_journal(service.store)
+    return True
 
 
 def status(store: Store, alias: str) -> Status:

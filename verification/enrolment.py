@@ -12,6 +12,7 @@ from store import models, speakers, takes
 from store.models import StoredModel
 from store.speakers import Speaker
 from store.takes import LogEntry, Role
+from verification import audit
 from verification.current_model import current_model, is_current
 from verification.errors import (
     FrontEndMismatchError,
@@ -66,6 +67,7 @@ def train(service: Service, alias: str, message: Message) -> TrainingReport:
     with service.store.writing() as connection:
         speaker = speakers.obtain(connection, alias)
         extended = _keep(service, connection, speaker, "train", message)
+        audit.note(connection, service.origin, "train", speaker.id)
         counts = takes.count_frames(connection, speaker.id)
         log = takes.log(connection, speaker.id, "train")
     model = extended or current_model(service, alias)[1]
@@ -94,6 +96,7 @@ def set_reference(service: Service, alias: str, message: Message) -> ReferenceRe
         if speaker is None or speaker.revision == 0:
             raise NotTrainedError("speaker", f"{alias}: train some digits before /test")
         extended = _keep(service, connection, speaker, "reference", message)
+        audit.note(connection, service.origin, "reference", speaker.id)
         counts = takes.count_frames(connection, speaker.id)
     model = extended or current_model(service, alias)[1]
     reference = FrameScores(**model.summary["reference"])

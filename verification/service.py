@@ -1,10 +1,11 @@
-"""What the requests of a process share: the store, the verifiers and the defences."""
+"""What a use case works with: the store, verifiers and defences of the process, and who asks."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
 from store import Store
+from verification.audit import Origin
 from verification.defences import Defences
 from verification.gallery import Galleries
 from verification.systems import Systems
@@ -18,3 +19,4 @@ class Service:
     systems: Systems
     defences: Defences = field(default_factory=Defences)
     galleries: Galleries = field(default_factory=Galleries)
+    origin: Origin = Origin("local")
