@@ -30,11 +30,13 @@ from resources.status import SpeakerStatus, Status
 from resources.test import Test
 from resources.train import Train
 from resources.user import User
-from store import open_store
-from verification import audit
+from store import Store, open_store
+from verification import audit, retention
 from verification.assertions import Assertions
+from verification.audit import Origin
 from verification.defences import Defences
 from verification.lockout import LockoutRule
+from verification.retention import Retention
 from verification.service import Service
 from verification.sessions import Sessions
 from verification.signing import SigningKeys
@@ -84,8 +86,7 @@ def create_app(config: Config | None = None) -> Flask:
     keys = read_signing_keys(config)
     app = Flask(__name__, static_folder=str(STATIC), static_url_path="/static")
     app.config["MAX_CONTENT_LENGTH"] = config.max_body_bytes
-    store = open_store(config.database_url, config.data_keys, config.stays_here)
-    audit.send_lines_to(config.audit_log)
+    store = open_kept_data(config)
     systems = load_systems(config.target_false_accept_rate, config.min_speech_s)
     app.extensions["service"] = Service(store, systems, choose_defences(config, keys))
     app.extensions["config"] = config
@@ -101,6 +102,19 @@ def create_app(config: Config | None = None) -> Flask:
     app.register_error_handler(Exception, errors.respond)
     app.add_url_rule("/", "page", lambda: send_from_directory(STATIC, "index.html"))
     return app
+
+
+def open_kept_data(config: Config) -> Store:
+    """Open the database, delete what has been kept long enough, and begin the audit log.
+
+    Raises:
+        store.keyring.KeyringError: the key that data are encrypted with is missing.
+    """
+    store = open_store(config.database_url, config.data_keys, config.stays_here)
+    audit.send_lines_to(config.audit_log)
+    policy = Retention(config.retention_days, config.audit_retention_days)
+    retention.apply(store, Origin("start-up"), policy)
+    return store
 
 
 def read_signing_keys(config: Config) -> SigningKeys:

@@ -30,6 +30,8 @@ class Config:
     port: int = _setting(5000, "port to listen on")
     web_concurrency: int = _setting(2, "gunicorn workers")
     database_url: str = _setting("sqlite:///data/cepstra.db", "where enrolments are kept")
+    retention_days: int = _setting(0, "days without use after which a speaker is deleted; 0: never")
+    audit_retention_days: int = _setting(365, "days audit entries are kept; 0: for good")
     audit_log: str = _setting("stdout", "where audit lines go: stdout, none or a file")
     target_false_accept_rate: float = _setting(0.01, "share of impostors that may be accepted")
     min_speech_s: float = _setting(0.6, "seconds of speech below which nothing is decided")

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row
 from sqlalchemy.dialects import postgresql, sqlite
 
 from store import voiceprints
-from store.tables import speakers, takes
+from store.tables import scorings, speakers, takes
 
 _FIND = sa.select(speakers).where(speakers.c.alias == sa.bindparam("alias"))
 
@@ -110,6 +110,17 @@ def trained_last(connection: Connection, speaker: Speaker, limit: int) -> list[S
     query = sa.select(speakers).join(newest, newest.c.speaker_id == speakers.c.id).where(alike)
     rows = connection.execute(query.order_by(newest.c.last.desc()).limit(limit))
     return [_speaker(row) for row in rows]
+
+
+def unused_since(connection: Connection, moment: datetime, limit: int) -> list[Speaker]:
+    """Return at most `limit` speakers that nothing was added to at or after that moment."""
+    used = (
+        sa.exists().where(table.c.speaker_id == speakers.c.id, table.c.created_at >= moment)
+        for table in (takes, scorings)
+    )
+    unused = sa.and_(speakers.c.created_at < moment, ~sa.or_(*used))
+    query = sa.select(speakers).where(unused).order_by(speakers.c.id).limit(limit)
+    return [_speaker(row) for row in connection.execute(query)]
 
 
 def _speaker(row: Row[Any]) -> Speaker:

@@ -14,6 +14,7 @@ from store.scorings import Scoring
 from store.speakers import Speaker
 from store.takes import LogEntry
 from verification import audit
+from verification.audit import Origin
 from verification.enrolment import LOG_LENGTH, progress, score_threshold
 from verification.errors import SpeakerExistsError, UnknownSpeakerError
 from verification.service import Service
@@ -90,13 +91,20 @@ def count(store: Store) -> int:
 def delete(service: Service, alias: str, reason: str = "") -> bool:
     """Forget everything about the speaker; False if there was nothing."""
     with service.store.writing() as connection:
-        challenges.close_all_of(connection, alias)
-        lockouts.clear_all_of(connection, alias)
-        speaker = speakers.find(connection, alias)
-        if speaker is None or not speakers.delete(connection, alias):
-            return False
-        audit.note(connection, service.origin, "delete", speaker.id, reason=reason)
-    erasure.flush_journal(service.store)
+        deleted = forget(connection, service.origin, alias, reason)
+    if deleted:
+        erasure.flush_journal(service.store)
+    return deleted
+
+
+def forget(connection: Connection, origin: Origin, alias: str, reason: str = "") -> bool:
+    """Delete everything about the speaker in a transaction; its files are not yet flushed."""
+    challenges.close_all_of(connection, alias)
+    lockouts.clear_all_of(connection, alias)
+    speaker = speakers.find(connection, alias)
+    if speaker is None or not speakers.delete(connection, alias):
+        return False
+    audit.note(connection, origin, "delete", speaker.id, reason=reason)
     return True
 
 
