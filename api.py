@@ -16,6 +16,7 @@ from resources import admission, errors, local_callers
 from resources.browser_policy import apply_policy
 from resources.challenges import Challenges
 from resources.compare import Compare
+from resources.consent import Consent
 from resources.delete import Delete
 from resources.doc import Doc
 from resources.health import Health
@@ -52,6 +53,7 @@ ROUTES: list[tuple[type[Resource], tuple[str, ...]]] = [
     (Identify, ("/identify",)),
     (Benchmark, ("/benchmark",)),
     (IntrusionTest, ("/intrusionTest",)),
+    (Consent, ("/consent", "/speakers/<speaker>/consent")),
     (Status, ("/status",)),
     (SpeakerStatus, ("/speakers/<speaker>/status",)),
     (Delete, ("/delete",)),
@@ -88,7 +90,9 @@ def create_app(config: Config | None = None) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = config.max_body_bytes
     store = open_kept_data(config)
     systems = load_systems(config.target_false_accept_rate, config.min_speech_s)
-    app.extensions["service"] = Service(store, systems, choose_defences(config, keys))
+    app.extensions["service"] = Service(
+        store, systems, choose_defences(config, keys), require_consent=config.require_consent
+    )
     app.extensions["config"] = config
     app.extensions["sessions"] = Sessions(keys, config.session_s)
     if config.auth_is_on:

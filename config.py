@@ -32,6 +32,7 @@ class Config:
     database_url: str = _setting("sqlite:///data/cepstra.db", "where enrolments are kept")
     retention_days: int = _setting(0, "days without use after which a speaker is deleted; 0: never")
     audit_retention_days: int = _setting(365, "days audit entries are kept; 0: for good")
+    require_consent: bool = _setting(False, "refuse speech of speakers who have not consented")
     audit_log: str = _setting("stdout", "where audit lines go: stdout, none or a file")
     target_false_accept_rate: float = _setting(0.01, "share of impostors that may be accepted")
     min_speech_s: float = _setting(0.6, "seconds of speech below which nothing is decided")
@@ -120,6 +121,8 @@ def is_loopback(host: str) -> bool:
 
 
 def _parse(spec: Field[Any], text: str) -> str | int | float:
+    if isinstance(spec.default, bool):
+        return _parse_bool(spec.name.upper(), text)
     kind: type[str] | type[int] | type[float] = type(spec.default)  # type: ignore[assignment]
     try:
         value: str | int | float = kind(text)
@@ -128,3 +131,9 @@ def _parse(spec: Field[Any], text: str) -> str | int | float:
         expected = "a whole number" if kind is int else "a number"
         name = spec.name.upper()
         raise SettingError(f"{name}: expected {expected}, got {text!r}") from None
+
+
+def _parse_bool(name: str, text: str) -> bool:
+    if text.lower() not in ("true", "false"):
+        raise SettingError(f"{name}: expected true or false, got {text!r}")
+    return text.lower() == "true"

@@ -27,6 +27,7 @@ STATUS_OF_DOMAIN_ERROR: dict[type[domain.VerificationError], HTTPStatus] = {
     domain.NotTrainedError: HTTPStatus.CONFLICT,
     domain.NoReferenceError: HTTPStatus.CONFLICT,
     domain.FrontEndMismatchError: HTTPStatus.CONFLICT,
+    domain.ConsentMissingError: HTTPStatus.FORBIDDEN,
     domain.SpeakerDeletedError: HTTPStatus.CONFLICT,
     domain.WrongPasswordError: HTTPStatus.UNAUTHORIZED,
     domain.SigningOffError: HTTPStatus.CONFLICT,

@@ -17,6 +17,7 @@ ACTIONS = {
     ("PUT", "train"): "train",
     ("PUT", "test"): "reference",
     ("PUT", "score"): "score",
+    ("POST", "consent"): "consent",
     ("POST", "speakers"): "create",
     ("POST", "user"): "create",
     ("DELETE", "delete"): "delete",

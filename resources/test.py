@@ -20,7 +20,7 @@ class Test(Resource):  # type: ignore[misc]
     """Reference takes of a speaker."""
 
     @contract(
-        ReferenceSchema, MessageSchema, AliasSchema, errors=(400, 409, 413, 415), scope="enrol"
+        ReferenceSchema, MessageSchema, AliasSchema, errors=(400, 403, 409, 413, 415), scope="enrol"
     )
     def put(self, speaker: str | None = None) -> Any:
         """Add one take to the reference speech and set the threshold from it."""

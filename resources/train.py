@@ -20,7 +20,7 @@ class Train(Resource):  # type: ignore[misc]
     """Training takes of a speaker."""
 
     @contract(
-        TrainingSchema, MessageSchema, AliasSchema, errors=(400, 409, 413, 415), scope="enrol"
+        TrainingSchema, MessageSchema, AliasSchema, errors=(400, 403, 409, 413, 415), scope="enrol"
     )
     def put(self, speaker: str | None = None) -> Any:
         """Enrol one take and bring the speaker's model up to date."""

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row
 from sqlalchemy.dialects import postgresql, sqlite
 
 from store import voiceprints
-from store.tables import scorings, speakers, takes
+from store.tables import consents, scorings, speakers, takes
 
 _FIND = sa.select(speakers).where(speakers.c.alias == sa.bindparam("alias"))
 
@@ -116,7 +116,7 @@ def unused_since(connection: Connection, moment: datetime, limit: int) -> list[S
     """Return at most `limit` speakers that nothing was added to at or after that moment."""
     used = (
         sa.exists().where(table.c.speaker_id == speakers.c.id, table.c.created_at >= moment)
-        for table in (takes, scorings)
+        for table in (takes, scorings, consents)
     )
     unused = sa.and_(speakers.c.created_at < moment, ~sa.or_(*used))
     query = sa.select(speakers).where(unused).order_by(speakers.c.id).limit(limit)

@@ -114,6 +114,14 @@ scorings = sa.Table(
     sqlite_autoincrement=True,
 )
 
+consents = sa.Table(
+    "consents",
+    metadata,
+    _speaker_key(primary_key=True),
+    sa.Column("version", sa.String(64), nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+)
+
 data_keys = sa.Table(
     "data_keys",
     metadata,

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
-from store import Store, challenges, erasure, lockouts, models, scorings, speakers, takes
+from store import Store, challenges, consents, erasure, lockouts, models, scorings, speakers, takes
+from store.consents import Consent
 from store.lockouts import Lockout
 from store.scorings import Scoring
 from store.speakers import Speaker
@@ -36,6 +37,7 @@ class Status:
     scoring_log: Sequence[Scoring] = ()
     score_threshold: float | None = None
     result_reference: int | None = None
+    consent: Consent | None = None
     rejects: int = 0
     locked_until: datetime | None = None
 
@@ -142,4 +144,5 @@ def _kept(connection: Connection, speaker: Speaker) -> Status:
         training_progress=progress(len(training_log)),
         training_log=training_log,
         scoring_log=scorings.log(connection, speaker.id, LOG_LENGTH),
+        consent=consents.find(connection, speaker.id),
     )

@@ -12,7 +12,7 @@ from store import models, speakers, takes
 from store.models import StoredModel
 from store.speakers import Speaker
 from store.takes import LogEntry, Role
-from verification import audit
+from verification import audit, consent
 from verification.current_model import current_model, is_current
 from verification.errors import (
     FrontEndMismatchError,
@@ -60,6 +60,7 @@ def train(service: Service, alias: str, message: Message) -> TrainingReport:
     """Enrol one take; the speaker is created on its first.
 
     Raises:
+        ConsentMissingError: consent is required and missing.
         FrontEndMismatchError: the speaker's takes come from another front end.
         RepeatedFramesError: auth is on and the frames were sent before.
     """
@@ -88,6 +89,7 @@ def set_reference(service: Service, alias: str, message: Message) -> ReferenceRe
 
     Raises:
         NotTrainedError: nothing was trained yet.
+        ConsentMissingError: consent is required and missing.
         FrontEndMismatchError: the speaker's takes come from another front end.
         RepeatedFramesError: auth is on and the frames were sent before.
     """
@@ -152,6 +154,7 @@ def _keep(
     locked = speakers.lock(connection, speaker.id)
     if locked is None:
         raise SpeakerDeletedError("speaker", f"{speaker.alias} was deleted meanwhile")
+    consent.demand(service, connection, locked)
     check_front_end(locked, message)
     if service.defences.is_guarded:
         _refuse_repeats(service, connection, locked, message)

@@ -32,6 +32,10 @@ class NoReferenceError(VerificationError):
     """There is a model but no reference speech, hence no threshold."""
 
 
+class ConsentMissingError(VerificationError):
+    """Speech is to be kept of somebody who has not agreed to it."""
+
+
 class FrontEndMismatchError(VerificationError):
     """The message's front end or width differs from the one the speaker enrolled with."""
 

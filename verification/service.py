@@ -20,3 +20,4 @@ class Service:
     defences: Defences = field(default_factory=Defences)
     galleries: Galleries = field(default_factory=Galleries)
     origin: Origin = Origin("local")
+    require_consent: bool = False

@@ -7,6 +7,7 @@ from resources.schemas.challenge import (
     ChallengedAttemptSchema,
     ChallengeSchema,
 )
+from resources.schemas.consent import ConsentSchema, NewConsentSchema
 from resources.schemas.document import DocumentSchema
 from resources.schemas.error import ErrorSchema
 from resources.schemas.health import HealthSchema
@@ -39,6 +40,7 @@ __all__ = [
     "AttemptSchema",
     "ChallengeSchema",
     "ChallengedAttemptSchema",
+    "ConsentSchema",
     "CredentialsSchema",
     "DeletedSchema",
     "DocumentSchema",
@@ -49,6 +51,7 @@ __all__ = [
     "JwksSchema",
     "LogEntrySchema",
     "MessageSchema",
+    "NewConsentSchema",
     "NewSpeakerSchema",
     "PageSchema",
     "QualitySchema",

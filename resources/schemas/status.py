@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
+from resources.schemas.consent import ConsentSchema
 from resources.schemas.log import ScoringSchema
 from resources.schemas.training import TrainingSchema
 
@@ -17,6 +18,7 @@ class StatusSchema(TrainingSchema):
         exclude = ("training_time",)
 
     alias = fields.String()
+    consent = fields.Nested(ConsentSchema, allow_none=True)
     rejects = fields.Integer(metadata={"description": "attempts rejected since the last accept"})
     locked_until = fields.DateTime(
         allow_none=True, metadata={"description": "no attempt is taken before; null: not locked"}

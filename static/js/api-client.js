@@ -74,6 +74,11 @@ export class ApiClient {
     return this.#call("PUT", "score", speaker, message);
   }
 
+  /** @param {string} version names the text that the speaker agreed to */
+  consent(speaker, version) {
+    return this.#call("POST", "consent", speaker, { version });
+  }
+
   status(speaker) {
     return this.#call("GET", "status", speaker);
   }

@@ -6,6 +6,7 @@ import { ALL_DIGITS, shuffle } from "./round.js";
 import { Session } from "./session.js";
 import { showAccess } from "./ui/access-note.js";
 import { clearAlert, showAlert } from "./ui/alerts.js";
+import { askConsent, CONSENT_VERSION, showConsent, showConsentIn } from "./ui/consent-box.js";
 import { offerDelete, offerExplanation } from "./ui/dialogs.js";
 import { resetPad } from "./ui/digit-pad.js";
 import { clearLevel, showLevel } from "./ui/level-meter.js";
@@ -23,6 +24,8 @@ const INVITATIONS = {
   test: "Press Start and say the digits again, for the reference.",
   score: "Press Start: is it the same voice?",
 };
+
+const CONSENT_MISSING = "Before your voice is learnt, please agree to it: tick the box below the Start button.";
 
 const explain = (error) => error.explanation ?? error.message;
 
@@ -95,19 +98,42 @@ class Page {
     }
   }
 
-  #toggleRound() {
+  async #toggleRound() {
     if (this.#session.isRunning) {
       this.#session.stop();
       return;
     }
     clearAlert();
+    if (this.#mode === "train" && !(await this.#hasConsent())) {
+      return;
+    }
     const length = Number(document.getElementById("round-length").value);
     this.#session.start(this.#mode, shuffle(ALL_DIGITS).slice(0, length));
+  }
+
+  /** Records the consent before the first round; resolves to whether training may begin. */
+  async #hasConsent() {
+    const answer = askConsent();
+    if (answer === "missing") {
+      showAlert(CONSENT_MISSING);
+    }
+    if (answer !== "ticked") {
+      return answer === "given";
+    }
+    const { speaker } = this.#session;
+    try {
+      showConsent(await this.#client.consent(speaker, CONSENT_VERSION));
+      return speaker === this.#session.speaker && this.#mode === "train";
+    } catch (error) {
+      showAlert(explain(error));
+      return false;
+    }
   }
 
   #changeMode(mode) {
     this.#session.stop();
     this.#mode = mode;
+    showConsentIn(mode);
     this.#invite();
   }
 
@@ -130,6 +156,7 @@ class Page {
       const status = await this.#client.status(speaker);
       if (speaker === this.#session.speaker) {
         showTraining(status);
+        showConsent(status.consent);
         clearReference();
         showReference(status);
         showScoringStatus(status);

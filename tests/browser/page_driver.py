@@ -62,7 +62,11 @@ class VerificationPage:
         self.page.get_by_role("tab", name=tab).click()
 
     def start(self, digits: int = 10) -> None:
-        """Begin a round of so many digits."""
+        """Begin a round of so many digits, agreeing to it where that is asked."""
+        self.page.locator("#start").wait_for()  # visible as soon as the microphone is on
+        consent = self.page.get_by_role("checkbox")
+        if consent.is_visible():
+            consent.check()
         self.page.locator("#round-length").select_option(str(digits))
         self.page.get_by_role("button", name="Start", exact=True).click()
 
@@ -101,5 +105,5 @@ class VerificationPage:
         return int(text.removesuffix("%").strip())
 
     def messages(self) -> list[dict[str, Any]]:
-        """Return the bodies of all requests that had one."""
-        return [request.message() for request in self.requests if request.body]
+        """Return the messages with frames."""
+        return [request.message() for request in self.requests if request.method == "PUT"]

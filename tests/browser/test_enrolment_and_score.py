@@ -15,6 +15,9 @@ def _check_request(request: SentRequest, server_url: str) -> None:
     assert request.url.startswith(server_url), f"another host was asked: {request.url}"
     if not request.body:
         return
+    if urlsplit(request.url).path == "/consent":
+        assert request.message() == {"version": "page-1"}
+        return
     assert request.method == "PUT" and urlsplit(request.url).path in {"/train", "/test", "/score"}
     assert request.headers["content-type"] == "application/json"
     message = request.message()

@@ -100,3 +100,23 @@ def test_speakers_are_apart_and_bad_names_are_explained(live_server, open_page, 
     assert all(
         re.search(r"\?speaker=anna$", request.url) for request in page.requests if request.body
     )
+
+
+def test_nothing_is_learnt_before_the_box_is_ticked(live_server, open_page, tones_wav) -> None:
+    page = open_page(live_server.url, tones_wav)
+    page.activate()
+    start = page.page.get_by_role("button", name="Start", exact=True)
+    start.click()
+    expect(page.alert).to_contain_text("tick the box")
+    expect(page.page.get_by_role("checkbox")).to_be_focused()
+    assert all(not request.body for request in page.requests)
+    page.run_round("Train", 3)
+    expect(page.page.get_by_role("checkbox")).to_be_hidden()
+    consents = [request for request in page.requests if request.method == "POST"]
+    assert len(consents) == 1
+    page.choose("Score")
+    page.choose("Train")
+    expect(page.page.get_by_role("checkbox")).to_be_hidden()
+    page.page.get_by_role("button", name="Delete everything").click()
+    page.page.get_by_role("button", name="Delete", exact=True).click()
+    expect(page.page.get_by_role("checkbox")).to_be_visible()

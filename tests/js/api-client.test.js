@@ -50,6 +50,12 @@ test("how the caller stands is asked without naming a speaker", async () => {
   assert.deepEqual([requests[0].method, requests[0].url], ["GET", "/session"]);
 });
 
+test("consent POSTs the version of the text", async () => {
+  await new ApiClient(baseUrl).consent("anna", "page-1");
+  const [{ method, url, body }] = requests;
+  assert.deepEqual([method, url, JSON.parse(body)], ["POST", "/consent?speaker=anna", { version: "page-1" }]);
+});
+
 test("an error of the service keeps its words and fields", async () => {
   const error = { code: 422, message: "Unprocessable", description: "bad frames", errors: { mfcc: ["ragged"] } };
   answer = (response) => response.writeHead(422).end(JSON.stringify(error));

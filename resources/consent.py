@@ -1,0 +1,29 @@
+"""POST /consent: a speaker agrees that features of the voice are kept."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_restful import Resource
+
+from resources.body import load_body
+from resources.contract import contract
+from resources.request_scope import current_alias, current_service
+from resources.schemas import AliasSchema, ConsentSchema, NewConsentSchema
+from verification import consent
+
+new_consent_schema = NewConsentSchema()
+consent_schema = ConsentSchema()
+
+
+class Consent(Resource):  # type: ignore[misc]
+    """The consent of a speaker."""
+
+    @contract(
+        ConsentSchema, NewConsentSchema, AliasSchema, errors=(400, 409, 413, 415), scope="enrol"
+    )
+    def post(self, speaker: str | None = None) -> Any:
+        """Record that the speaker agreed to a text; a new consent replaces the one before."""
+        alias = current_alias(speaker)
+        version = load_body(new_consent_schema)["version"]
+        return consent_schema.dump(consent.give(current_service(), alias, version))

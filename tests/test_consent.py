@@ -1,0 +1,73 @@
+"""Consent is recorded, shown, and demanded where the settings say so."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from api import create_app
+from config import Config
+
+ROOT = Path(__file__).resolve().parent.parent
+TRAIN, TEST = (json.loads((ROOT / f"mfcc_{name}.json").read_text()) for name in ("train", "test"))
+
+
+def client_of(folder: Path, require_consent: bool):
+    url = f"sqlite:///{folder}/cepstra.db"
+    config = Config(database_url=url, audit_log="none", require_consent=require_consent)
+    return create_app(config).test_client()
+
+
+@pytest.fixture(scope="module")
+def free(tmp_path_factory):
+    return client_of(tmp_path_factory.mktemp("free"), require_consent=False)
+
+
+@pytest.fixture(scope="module")
+def strict(tmp_path_factory):
+    return client_of(tmp_path_factory.mktemp("strict"), require_consent=True)
+
+
+def test_without_consent_training_is_refused_and_nothing_is_kept(strict):
+    reply = strict.put("/train", json=TRAIN)
+    assert reply.status_code == 403
+    assert list(reply.get_json()["errors"]) == ["consent"]
+    assert "expected the consent of default first" in reply.get_json()["description"]
+    assert strict.get("/speakers").get_json() == {"speakers": []}
+
+
+@pytest.mark.parametrize("address", ["/{}?speaker=ann", "/speakers/ann/{}"])
+def test_with_consent_training_goes_on(strict, address):
+    given = strict.post(address.format("consent"), json={"version": "2026-11"}).get_json()
+    assert given["version"] == "2026-11" and given["datetime"].endswith("+00:00")
+    assert strict.put(address.format("train"), json=TRAIN).status_code == 200
+    assert strict.put(address.format("test"), json=TEST).status_code == 200
+    assert strict.get("/status?speaker=ann").get_json()["consent"] == given
+    strict.delete("/speakers/ann")
+    assert strict.get("/status?speaker=ann").get_json()["consent"] is None
+    assert strict.put(address.format("train"), json=TRAIN).status_code == 403
+
+
+def test_consent_counts_for_its_speaker_only(strict):
+    strict.post("/consent?speaker=ann", json={"version": "1"})
+    assert strict.put("/train?speaker=bob", json=TRAIN).status_code == 403
+
+
+def test_locally_it_is_not_demanded(free):
+    assert free.put("/train", json=TRAIN).status_code == 200
+    assert free.get("/status").get_json()["consent"] is None
+
+
+def test_a_new_consent_replaces_the_one_before(free):
+    first = free.post("/consent?speaker=eve", json={"version": "1"}).get_json()
+    second = free.post("/consent?speaker=eve", json={"version": "2"}).get_json()
+    assert free.get("/status?speaker=eve").get_json()["consent"] == second
+    assert first["datetime"] <= second["datetime"]
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"version": ""}, {"version": 1}, {"version": "a b"}, {"version": "x" * 65}]
+)
+def test_a_bad_version_is_named(free, body):
+    reply = free.post("/consent", json=body)
+    assert (reply.status_code, list(reply.get_json()["errors"])) == (400, ["version"])
