@@ -19,6 +19,7 @@ from resources.compare import Compare
 from resources.consent import Consent
 from resources.delete import Delete
 from resources.doc import Doc
+from resources.export import Export
 from resources.health import Health
 from resources.identify import Identify
 from resources.intrusion import Benchmark, IntrusionTest
@@ -56,6 +57,7 @@ ROUTES: list[tuple[type[Resource], tuple[str, ...]]] = [
     (Consent, ("/consent", "/speakers/<speaker>/consent")),
     (Status, ("/status",)),
     (SpeakerStatus, ("/speakers/<speaker>/status",)),
+    (Export, ("/export", "/speakers/<speaker>/export")),
     (Delete, ("/delete",)),
     (Speakers, ("/speakers",)),
     (Speaker, ("/speakers/<speaker>",)),
@@ -146,7 +148,12 @@ def choose_defences(config: Config, keys: SigningKeys) -> Defences:
 
 def json_response(data: Any, code: int, headers: dict[str, str] | None = None) -> Response:
     """Serialise a reply."""
-    return Response(orjson.dumps(data), code, headers, mimetype="application/json")
+    return Response(
+        orjson.dumps(data, option=orjson.OPT_SERIALIZE_NUMPY),
+        code,
+        headers,
+        mimetype="application/json",
+    )
 
 
 def __getattr__(name: str) -> Flask:

@@ -20,6 +20,7 @@ ACTIONS = {
     ("POST", "consent"): "consent",
     ("POST", "speakers"): "create",
     ("POST", "user"): "create",
+    ("GET", "export"): "export",
     ("DELETE", "delete"): "delete",
     ("DELETE", "speaker"): "delete",
 }

@@ -38,6 +38,18 @@ class LogEntry:
     digit: int | None
 
 
+@dataclass(frozen=True)
+class KeptTake:
+    """A take as it is kept; arrays of 32-bit floats, mfcc (T, D), energy and zcr (T,) if sent."""
+
+    datetime: datetime
+    role: str
+    digit: int | None
+    mfcc: NDArray[np.float32]
+    energy: NDArray[np.float32] | None
+    zcr: NDArray[np.float32] | None
+
+
 def append(
     connection: Connection,
     speaker_id: int,
@@ -99,6 +111,17 @@ def newest(connection: Connection, speaker_id: int, role: Role, most: int) -> li
     query = sa.select(takes).where(mine).order_by(takes.c.id.desc()).limit(most)
     rows = connection.execute(query).all()
     return [_take(connection, row) for row in reversed(rows)]
+
+
+def kept(connection: Connection, speaker_id: int) -> list[KeptTake]:
+    """Return all takes of the speaker with all that is kept of them, oldest first."""
+    query = sa.select(takes).where(takes.c.speaker_id == speaker_id).order_by(takes.c.id)
+    found = []
+    for row in connection.execute(query):
+        arrays = open_arrays(connection, takes.name, speaker_id, row.arrays)
+        tracks = arrays["frames"], arrays.get("energy"), arrays.get("zcr")
+        found.append(KeptTake(row.created_at, row.role, row.digit, *tracks))
+    return found
 
 
 def log(connection: Connection, speaker_id: int, role: Role) -> Sequence[LogEntry]:

@@ -10,6 +10,7 @@ from resources.schemas.challenge import (
 from resources.schemas.consent import ConsentSchema, NewConsentSchema
 from resources.schemas.document import DocumentSchema
 from resources.schemas.error import ErrorSchema
+from resources.schemas.export import ExportSchema
 from resources.schemas.health import HealthSchema
 from resources.schemas.jwks import JwksSchema
 from resources.schemas.log import LogEntrySchema, ScoringSchema
@@ -46,6 +47,7 @@ __all__ = [
     "DocumentSchema",
     "EndedSchema",
     "ErrorSchema",
+    "ExportSchema",
     "FrameScoresSchema",
     "HealthSchema",
     "JwksSchema",

@@ -1,0 +1,23 @@
+"""GET /export: a speaker's own data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_restful import Resource
+
+from resources.contract import contract
+from resources.request_scope import current_alias, current_service
+from resources.schemas import AliasSchema, ExportSchema
+from verification import export
+
+export_schema = ExportSchema()
+
+
+class Export(Resource):  # type: ignore[misc]
+    """All that is kept about a speaker, to take away."""
+
+    @contract(ExportSchema, query=AliasSchema, errors=(400, 404), scope="enrol")
+    def get(self, speaker: str | None = None) -> Any:
+        """Hand out takes, logs, consent and audit entries."""
+        return export_schema.dump(export.export(current_service(), current_alias(speaker)))

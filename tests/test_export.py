@@ -1,0 +1,90 @@
+"""A speaker's own data come back as they were given."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from api import create_app
+from config import Config
+
+ROOT = Path(__file__).resolve().parent.parent
+TRAIN, TEST = (json.loads((ROOT / f"mfcc_{name}.json").read_text()) for name in ("train", "test"))
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory):
+    return f"sqlite:///{tmp_path_factory.mktemp('export')}/cepstra.db"
+
+
+@pytest.fixture(scope="module")
+def client(url):
+    app = create_app(Config(database_url=url, audit_log="none"))
+    client = app.test_client()
+    client.post("/consent?speaker=ann", json={"version": "7"})
+    client.put("/train?speaker=ann", json={**TRAIN, "digit": 3})
+    client.put("/test?speaker=ann", json={"mfcc": TEST["mfcc"], "frontend": TEST["frontend"]})
+    client.put("/score?speaker=ann", json=TEST)
+    client.put("/train?speaker=bob", json=TEST)
+    return client
+
+
+def test_everything_kept_is_in_it(client):
+    exported = client.get("/export?speaker=ann").get_json()
+    train, reference = exported["takes"]
+    assert (train["role"], train["digit"], reference["role"]) == ("train", 3, "reference")
+    assert train["mfcc"] == TRAIN["mfcc"]
+    assert train["zcr"] == TRAIN["zcr"]
+    assert train["energy"] == pytest.approx(TRAIN["energy"], rel=1e-6)
+    assert (reference["mfcc"], reference["energy"], reference["zcr"]) == (TEST["mfcc"], None, None)
+    assert exported["consent"]["version"] == "7"
+    assert (exported["alias"], exported["frontend"]) == ("ann", TRAIN["frontend"])
+    assert len(exported["scoring_log"]) == 1
+    actions = [entry["action"] for entry in exported["audit_log"]]
+    assert actions == ["export", "score", "reference", "train", "consent"]
+    assert all(take["datetime"].endswith("+00:00") for take in exported["takes"])
+
+
+def test_the_reply_is_as_described(client):
+    exported = client.get("/speakers/ann/export").get_json()
+    schemas = client.get("/doc").get_json()["components"]["schemas"]
+    assert set(exported) == set(schemas["Export"]["properties"])
+    assert set(exported["takes"][0]) == set(schemas["Take"]["properties"])
+    assert set(exported["audit_log"][0]) == set(schemas["AuditEntry"]["properties"])
+
+
+def test_a_speaker_gets_no_other_data(client):
+    exported = client.get("/speakers/bob/export").get_json()
+    assert len(exported["takes"]) == 1 and exported["scoring_log"] == []
+    assert [entry["action"] for entry in exported["audit_log"]] == ["export", "train"]
+
+
+@pytest.mark.parametrize("address", ["/export", "/export?speaker=eve", "/speakers/eve/export"])
+def test_an_unknown_speaker_is_404(client, address):
+    assert client.get(address).status_code == 404
+
+
+def test_the_command_writes_the_same(client, url, tmp_path):
+    out = tmp_path / "ann.json"
+    environment = {**os.environ, "DATABASE_URL": url}
+    command = [sys.executable, "-m", "cli", "export"]
+    subprocess.run([*command, "ann", "--out", out], cwd=ROOT, env=environment, check=True)
+    written, served = json.loads(out.read_text()), client.get("/export?speaker=ann").get_json()
+    assert written["takes"] == served["takes"]
+    assert written["audit_log"][0]["caller"] == "cli"
+    done = subprocess.run(
+        [*command, "eve"], cwd=ROOT, env=environment, capture_output=True, text=True
+    )
+    assert done.returncode != 0 and "there is no speaker eve" in done.stderr
+
+
+def test_why_an_attempt_was_rejected_is_not_told(client):
+    challenge = client.post("/challenges?speaker=bob").get_json()
+    wrong = {**TEST, "challenge": challenge["challenge"], "digit": challenge["digits"][0]}
+    wrong["segments"] = [{"digit": wrong.pop("digit"), "frames": len(TEST["mfcc"])}]
+    assert client.put("/score?speaker=bob", json=wrong).get_json()["decision"] == "reject"
+    entry = client.get("/export?speaker=bob").get_json()["audit_log"][1]
+    assert (entry["action"], entry["decision"], entry["reason"]) == ("score", "reject", None)
