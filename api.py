@@ -18,6 +18,7 @@ from resources.challenges import Challenges
 from resources.compare import Compare
 from resources.consent import Consent
 from resources.delete import Delete
+from resources.device import Device
 from resources.doc import Doc
 from resources.export import Export
 from resources.health import Health
@@ -64,6 +65,7 @@ ROUTES: list[tuple[type[Resource], tuple[str, ...]]] = [
     (Challenges, ("/challenges",)),
     (User, ("/user",)),
     (Session, ("/session",)),
+    (Device, ("/speakers/<speaker>/devices/<device>",)),
     (Doc, ("/doc",)),
     (Health, ("/health",)),
     (Jwks, ("/.well-known/jwks.json",)),

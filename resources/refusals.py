@@ -23,6 +23,7 @@ ACTIONS = {
     ("GET", "export"): "export",
     ("DELETE", "delete"): "delete",
     ("DELETE", "speaker"): "delete",
+    ("DELETE", "device"): "delete",
 }
 
 

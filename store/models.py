@@ -80,6 +80,12 @@ def load_arrays(
     }
 
 
+def delete(connection: Connection, speaker_id: int) -> None:
+    """Delete the speaker's model and voiceprint."""
+    connection.execute(sa.delete(models).where(models.c.speaker_id == speaker_id))
+    voiceprints.save(connection, speaker_id, "", None)
+
+
 def save(connection: Connection, speaker_id: int, model: StoredModel) -> None:
     """Keep the model unless one of newer takes is there already; the speaker must be locked."""
     older = sa.and_(models.c.speaker_id == speaker_id, models.c.revision <= model.revision)

@@ -59,7 +59,7 @@ def lock(connection: Connection, speaker_id: int) -> Speaker | None:
 
 
 def describe_takes(
-    connection: Connection, speaker: Speaker, frontend: str | None, width: int
+    connection: Connection, speaker: Speaker, frontend: str | None, width: int | None
 ) -> int:
     """Note the front end of the locked speaker's takes, count one change, return its number."""
     revision = speaker.revision + 1

@@ -71,6 +71,7 @@ takes = sa.Table(
     sa.Column("n_frames", sa.Integer, nullable=False),
     sa.Column("arrays", SealedBytes, nullable=False),
     sa.Column("created_at", Moment, nullable=False, default=_now),
+    sa.Column("device", sa.String(64)),
     sa.Index(None, "speaker_id", "role", "id"),
     sqlite_autoincrement=True,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -28,6 +28,15 @@ class Take:
     ordinal: int
     frames: NDArray[np.float64]
     energy: NDArray[np.float64] | None
+    device: str | None = None
+
+
+@dataclass(frozen=True)
+class DeviceCount:
+    """How many takes a device gave; None stands for all that named none."""
+
+    device: str | None
+    takes: int
 
 
 @dataclass(frozen=True)
@@ -45,6 +54,7 @@ class KeptTake:
     datetime: datetime
     role: str
     digit: int | None
+    device: str | None
     mfcc: NDArray[np.float32]
     energy: NDArray[np.float32] | None
     zcr: NDArray[np.float32] | None
@@ -56,6 +66,7 @@ def append(
     role: Role,
     digit: int | None,
     arrays: dict[str, NDArray[np.float64]],
+    device: str | None = None,
 ) -> Take:
     """Add a take and return it as it is kept.
 
@@ -65,6 +76,7 @@ def append(
         role: what it is for.
         digit: what was said, if told.
         arrays: frames (T, D) and, if known, energy and zcr (T,); kept as float32.
+        device: label of what recorded it, if told.
     """
     compact = {name: array.astype(np.float32) for name, array in arrays.items()}
     same = sa.and_(
@@ -80,10 +92,11 @@ def append(
         "ordinal": newest.scalar_subquery(),
         "n_frames": len(arrays["frames"]),
         "arrays": seal_arrays(connection, takes.name, speaker_id, compact),
+        "device": device,
     }
     added = sa.insert(takes).values(row).returning(takes.c.ordinal)
     ordinal = connection.execute(added).scalar_one()
-    return _make_take(role, digit, ordinal, compact)
+    return replace(_make_take(role, digit, ordinal, compact), device=device)
 
 
 def trim(connection: Connection, speaker_id: int, role: Role, keep: int) -> list[Take]:
@@ -120,7 +133,7 @@ def kept(connection: Connection, speaker_id: int) -> list[KeptTake]:
     for row in connection.execute(query):
         arrays = open_arrays(connection, takes.name, speaker_id, row.arrays)
         tracks = arrays["frames"], arrays.get("energy"), arrays.get("zcr")
-        found.append(KeptTake(row.created_at, row.role, row.digit, *tracks))
+        found.append(KeptTake(row.created_at, row.role, row.digit, row.device, *tracks))
     return found
 
 
@@ -144,9 +157,31 @@ def count_frames(connection: Connection, speaker_id: int) -> dict[str, int]:
     return {role: int(total) for role, total in connection.execute(query)}
 
 
+def count_by_device(connection: Connection, speaker_id: int) -> list[DeviceCount]:
+    """Return how many takes of any role each device gave, in order of label."""
+    query = (
+        sa.select(takes.c.device, sa.func.count())
+        .where(takes.c.speaker_id == speaker_id)
+        .group_by(takes.c.device)
+        .order_by(takes.c.device)
+    )
+    return [DeviceCount(*row) for row in connection.execute(query)]
+
+
+def delete_device(connection: Connection, speaker_id: int, device: str) -> int:
+    """Delete the device's takes of any role and return how many there were."""
+    given = sa.and_(takes.c.speaker_id == speaker_id, takes.c.device == device)
+    return connection.execute(sa.delete(takes).where(given)).rowcount
+
+
+def delete_all(connection: Connection, speaker_id: int) -> None:
+    """Delete every take of the speaker."""
+    connection.execute(sa.delete(takes).where(takes.c.speaker_id == speaker_id))
+
+
 def _take(connection: Connection, row: sa.Row[tuple[object, ...]]) -> Take:
     arrays = open_arrays(connection, takes.name, row.speaker_id, row.arrays)
-    return _make_take(row.role, row.digit, row.ordinal, arrays)
+    return replace(_make_take(row.role, row.digit, row.ordinal, arrays), device=row.device)
 
 
 def _make_take(role: Role, digit: int | None, ordinal: int, arrays: Arrays) -> Take:

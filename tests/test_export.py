@@ -25,7 +25,7 @@ def client(url):
     app = create_app(Config(database_url=url, audit_log="none"))
     client = app.test_client()
     client.post("/consent?speaker=ann", json={"version": "7"})
-    client.put("/train?speaker=ann", json={**TRAIN, "digit": 3})
+    client.put("/train?speaker=ann", json={**TRAIN, "digit": 3, "device": "laptop"})
     client.put("/test?speaker=ann", json={"mfcc": TEST["mfcc"], "frontend": TEST["frontend"]})
     client.put("/score?speaker=ann", json=TEST)
     client.put("/train?speaker=bob", json=TEST)
@@ -36,6 +36,7 @@ def test_everything_kept_is_in_it(client):
     exported = client.get("/export?speaker=ann").get_json()
     train, reference = exported["takes"]
     assert (train["role"], train["digit"], reference["role"]) == ("train", 3, "reference")
+    assert (train["device"], reference["device"]) == ("laptop", None)
     assert train["mfcc"] == TRAIN["mfcc"]
     assert train["zcr"] == TRAIN["zcr"]
     assert train["energy"] == pytest.approx(TRAIN["energy"], rel=1e-6)

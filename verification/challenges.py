@@ -83,4 +83,4 @@ def _answer(message: Message) -> Answer:
 
 def _message(answer: Answer) -> Message:
     arrays = {name: np.asarray(array) for name, array in answer.arrays.items()}
-    return Message(**arrays, digit=answer.digit, frontend=answer.frontend)
+    return Message(**arrays, digit=answer.digit, frontend=answer.frontend, device=None)

@@ -33,9 +33,11 @@ def current_model(service: Service, alias: str) -> tuple[Speaker, StoredModel]:
     system = service.systems.serving(speaker.frontend)
     model = to_store(system, speaker.revision, system.build(material))
     with service.store.writing() as connection:
-        if lock(connection, speaker.id) is None:
+        locked = lock(connection, speaker.id)
+        if locked is None:
             raise SpeakerDeletedError("speaker", f"{alias} was deleted while its model was made")
-        models.save(connection, speaker.id, model)
+        if locked.revision == speaker.revision:  # else takes that it is made from may be gone
+            models.save(connection, speaker.id, model)
     return speaker, model
 
 

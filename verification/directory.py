@@ -13,7 +13,7 @@ from store.consents import Consent
 from store.lockouts import Lockout
 from store.scorings import Scoring
 from store.speakers import Speaker
-from store.takes import LogEntry
+from store.takes import DeviceCount, LogEntry
 from verification import audit
 from verification.audit import Origin
 from verification.enrolment import LOG_LENGTH, progress, score_threshold
@@ -37,6 +37,7 @@ class Status:
     scoring_log: Sequence[Scoring] = ()
     score_threshold: float | None = None
     result_reference: int | None = None
+    devices: Sequence[DeviceCount] = ()
     consent: Consent | None = None
     rejects: int = 0
     locked_until: datetime | None = None
@@ -144,5 +145,6 @@ def _kept(connection: Connection, speaker: Speaker) -> Status:
         training_progress=progress(len(training_log)),
         training_log=training_log,
         scoring_log=scorings.log(connection, speaker.id, LOG_LENGTH),
+        devices=takes.count_by_device(connection, speaker.id),
         consent=consents.find(connection, speaker.id),
     )

@@ -95,7 +95,7 @@ def set_reference(service: Service, alias: str, message: Message) -> ReferenceRe
     """
     with service.store.writing() as connection:
         speaker = speakers.find(connection, alias)
-        if speaker is None or speaker.revision == 0:
+        if speaker is None or speaker.width is None:
             raise NotTrainedError("speaker", f"{alias}: train some digits before /test")
         extended = _keep(service, connection, speaker, "reference", message)
         audit.note(connection, service.origin, "reference", speaker.id)
@@ -158,7 +158,9 @@ def _keep(
     check_front_end(locked, message)
     if service.defences.is_guarded:
         _refuse_repeats(service, connection, locked, message)
-    take = takes.append(connection, locked.id, role, message.digit, message.arrays())
+    take = takes.append(
+        connection, locked.id, role, message.digit, message.arrays(), message.device
+    )
     evicted = takes.trim(connection, locked.id, role, LOG_LENGTH)
     width = message.frames.shape[1]
     revision = speakers.describe_takes(connection, locked, message.frontend, width)

@@ -20,6 +20,10 @@ class UnknownSpeakerError(VerificationError):
     """The speaker named in the address does not exist."""
 
 
+class UnknownDeviceError(VerificationError):
+    """The speaker has no takes of that device."""
+
+
 class SpeakerExistsError(VerificationError):
     """A speaker of that alias exists already."""
 

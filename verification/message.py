@@ -19,6 +19,7 @@ class Message:
         zcr: (T,) zero crossings of the windowed frames, if sent.
         digit: the digit that was to be said, if told.
         frontend: the front end's id, if told.
+        device: label of what recorded it, if told.
     """
 
     frames: NDArray[np.float64]
@@ -26,6 +27,7 @@ class Message:
     zcr: NDArray[np.float64] | None = None
     digit: int | None = None
     frontend: str | None = None
+    device: str | None = None
 
     def split(self, segments: Sequence[tuple[int, int]]) -> list[Message]:
         """Cut into one message a segment.
@@ -42,7 +44,7 @@ class Message:
     def _between(self, start: int, end: int) -> Message:
         energy = None if self.energy is None else self.energy[start:end]
         zcr = None if self.zcr is None else self.zcr[start:end]
-        return Message(self.frames[start:end], energy, zcr, self.digit, self.frontend)
+        return replace(self, frames=self.frames[start:end], energy=energy, zcr=zcr)
 
     def arrays(self) -> dict[str, NDArray[np.float64]]:
         """Return the per-frame arrays that are there, by name."""

@@ -11,13 +11,18 @@ ALIAS_PATTERN = "^[A-Za-z0-9._-]{1,64}$"
 ALIAS_RULE = "1 to 64 of letters, digits, '.', '_' and '-'"
 
 
-def _valid_alias(text: str) -> None:
+def valid_alias(text: str) -> None:
+    """Refuse what is no alias.
+
+    Raises:
+        ValidationError: expected and got.
+    """
     if not re.fullmatch(ALIAS_PATTERN.strip("^$"), text):
         raise ValidationError(f"expected {ALIAS_RULE}, got {text[:80]!r}")
 
 
 ALIAS: dict[str, Any] = {
-    "validate": _valid_alias,
+    "validate": valid_alias,
     "metadata": {"description": ALIAS_RULE, "pattern": ALIAS_PATTERN},
 }
 

@@ -15,6 +15,7 @@ class TakeSchema(Schema):
     datetime = fields.DateTime()
     role = fields.String(metadata={"description": "train, or reference for those of /test"})
     digit = fields.Integer(allow_none=True)
+    device = fields.String(allow_none=True)
     mfcc = Frames()
     energy = Track(allow_none=True)
     zcr = Track(allow_none=True)

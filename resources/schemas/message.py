@@ -8,6 +8,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 
 from features.definition import page_definition
 from resources.frames_field import Frames, Track
+from resources.schemas.alias import ALIAS_PATTERN, ALIAS_RULE, valid_alias
 from verification.message import Message
 
 FRONT_ENDS = {page_definition().id: page_definition().coefficients}
@@ -27,6 +28,13 @@ class MessageSchema(Schema):
     frontend = fields.String(
         validate=validate.OneOf(FRONT_ENDS, error="expected {choices}, or no front end at all"),
         metadata={"description": "id of the definition that made the frames"},
+    )
+    device = fields.String(
+        validate=valid_alias,
+        metadata={
+            "description": f"label of what recorded the speech, {ALIAS_RULE}; of takes it is kept",
+            "pattern": ALIAS_PATTERN,
+        },
     )
 
     @validates_schema

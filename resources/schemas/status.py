@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from marshmallow import fields
+from marshmallow import Schema, fields
 
 from resources.schemas.consent import ConsentSchema
 from resources.schemas.log import ScoringSchema
 from resources.schemas.training import TrainingSchema
+
+
+class DeviceSchema(Schema):
+    """A device that a speaker enrolled with."""
+
+    device = fields.String(allow_none=True, metadata={"description": "null: takes that named none"})
+    takes = fields.Integer(metadata={"description": "training and reference takes kept"})
 
 
 class StatusSchema(TrainingSchema):
@@ -18,6 +25,9 @@ class StatusSchema(TrainingSchema):
         exclude = ("training_time",)
 
     alias = fields.String()
+    devices = fields.List(
+        fields.Nested(DeviceSchema), metadata={"description": "in order of label"}
+    )
     consent = fields.Nested(ConsentSchema, allow_none=True)
     rejects = fields.Integer(metadata={"description": "attempts rejected since the last accept"})
     locked_until = fields.DateTime(

@@ -1,0 +1,24 @@
+"""DELETE /speakers/NAME/devices/LABEL: forget what one device gave."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_restful import Resource
+
+from resources.contract import contract
+from resources.request_scope import current_alias, current_service
+from resources.schemas import DeletedSchema
+from verification import devices
+
+deleted_schema = DeletedSchema()
+
+
+class Device(Resource):  # type: ignore[misc]
+    """One device of a speaker."""
+
+    @contract(DeletedSchema, errors=(400, 404), scope="enrol")
+    def delete(self, speaker: str, device: str) -> Any:
+        """Delete the device's takes and make the model from what is left."""
+        devices.forget(current_service(), current_alias(speaker), device)
+        return deleted_schema.dump({"deleted": True})
