@@ -1,13 +1,14 @@
 # make run    sets up everything and serves http://127.0.0.1:5000
 # make test   sets up everything, lints, and runs all tests
 # make bench, make accuracy  speed and error rates, written to docs/; make lint, make clean
+# make contract  10,000 requests made from the OpenAPI document
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm
 
-.PHONY: run test lint bench accuracy setup constraints pictures messages clean
+.PHONY: run test lint bench contract accuracy setup constraints pictures messages clean
 
 run: setup
 	$(BIN)/python api.py
@@ -24,6 +25,9 @@ lint: setup-tests
 
 bench: setup-tests
 	$(BIN)/python -m cli bench --out docs/speed.md
+
+contract: setup-tests
+	CEPSTRA_CONTRACT_REQUESTS=10000 $(BIN)/python -m pytest -s tests/test_contract.py
 
 accuracy: setup-tests
 	$(BIN)/python -m cli accuracy --shared $${CEPSTRA_SHARED:-../shared} --out docs/accuracy.md

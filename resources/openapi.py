@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from typing import Any
 
@@ -14,19 +15,25 @@ from features.definition import page_definition
 from resources.contract import Contract
 from resources.frames_field import MAX_COEFFICIENTS, MAX_FRAMES, MIN_COEFFICIENTS, Frames, Track
 from resources.schemas import ErrorSchema
+from resources.schemas.alias import ALIAS_PATTERN, ALIAS_RULE
 
 VERSION = "0.1.0"
 ACCESS_ERRORS = (401, 403)
+RATE_ERRORS = (429,)
 ABOUT = (
     "Voice verification that never hears the voice: send cepstral frames, not sound. "
     f"The front end {page_definition().id} is defined in /static/js/frontend.json."
 )
+INFO = {
+    "description": ABOUT,
+    "license": {"name": "MIT", "identifier": "MIT"},
+}
 
 
 def describe(app: Flask) -> dict[str, Any]:
     """Return the OpenAPI 3.1 document of every route that has a contract."""
     plugin = MarshmallowPlugin()
-    spec = APISpec("Cepstra", VERSION, "3.1.0", plugins=[plugin], info={"description": ABOUT})
+    spec = APISpec("Cepstra", VERSION, "3.1.0", plugins=[plugin], info=INFO)
     if plugin.converter is None:
         raise RuntimeError("apispec has not set up its marshmallow plugin")
     plugin.converter.add_attribute_function(_number_arrays)  # type: ignore[no-untyped-call]
@@ -44,22 +51,32 @@ def _operations(app: Flask, rule: Rule) -> dict[str, Any]:
     for verb in ("get", "put", "post", "delete"):
         method = getattr(view, verb, None)
         if contract := getattr(method, "contract", None):
-            operations[verb] = _operation(contract, (method.__doc__ or "").strip(), rule)
+            summary, _, details = (method.__doc__ or "").strip().partition("\n")
+            about = {"summary": summary, "operationId": f"{verb}{_camel_case(rule.rule)}"}
+            if details:
+                about["description"] = inspect.cleandoc(details)
+            operations[verb] = {**about, **_operation(contract, rule)}
     return operations
 
 
-def _operation(contract: Contract, summary: str, rule: Rule) -> dict[str, Any]:
+def _camel_case(path: str) -> str:
+    return "".join(word.capitalize() for word in re.findall(r"[a-z]+", path)) or "Page"
+
+
+def _operation(contract: Contract, rule: Rule) -> dict[str, Any]:
+    alias = {"type": "string", "pattern": ALIAS_PATTERN}
     in_path = [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        {"name": name, "in": "path", "required": True, "schema": alias, "description": ALIAS_RULE}
         for name in sorted(rule.arguments)
     ]
     in_query = [] if in_path or not contract.query else [{"in": "query", "schema": contract.query}]
     replies = {str(contract.status): _content(contract.reply, "done")}
     closed = contract.scope != "public"
-    refusals = sorted({*contract.errors, *(ACCESS_ERRORS if closed else ())})
+    access_errors = (*RATE_ERRORS, *(ACCESS_ERRORS if closed else ()))
+    not_found = (404,) if in_path else ()
+    refusals = sorted({*contract.errors, *access_errors, *not_found})
     replies |= {str(code): _content("Error", "refused") for code in refusals}
     operation: dict[str, Any] = {
-        "summary": summary,
         "parameters": in_path + in_query,
         "responses": replies,
         "security": [{"token": [contract.scope]}] if closed else [],

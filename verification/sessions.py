@@ -90,7 +90,7 @@ class Sessions:
             SigningOffError: the caller has none, because auth is off.
         """
         if caller.token_id is None or caller.expires_at is None:
-            raise SigningOffError("auth", "auth is off here: there is no session to end")
+            raise SigningOffError("auth", "auth is off here: nobody is signed in")
         with store.writing() as connection:
             now = datetime.now(UTC)
             accounts.revoke_token(connection, caller.token_id, caller.expires_at, now)
