@@ -54,59 +54,100 @@ export class ApiClient {
   #baseUrl;
   #timeoutMs;
   #fetch;
+  #onSignedOut;
+  #token = null; // of a signed-in person; kept nowhere else, so closing the page signs out
 
-  /** @param {string} baseUrl the service's root, an absolute URL */
-  constructor(baseUrl, { timeoutMs = 15_000, fetch = globalThis.fetch.bind(globalThis) } = {}) {
+  /**
+   * @param {string} baseUrl the service's root, an absolute URL
+   * @param {object} [options]
+   * @param {() => void} [options.onSignedOut] told when the service no longer takes the token
+   */
+  constructor(
+    baseUrl,
+    { timeoutMs = 15_000, fetch = globalThis.fetch.bind(globalThis), onSignedOut = () => {} } = {},
+  ) {
     this.#baseUrl = baseUrl;
+    this.#onSignedOut = onSignedOut;
     this.#timeoutMs = timeoutMs;
     this.#fetch = fetch;
   }
 
   train(speaker, message) {
-    return this.#call("PUT", "train", speaker, message);
+    return this.#call("PUT", "train", { speaker, body: message });
   }
 
   test(speaker, message) {
-    return this.#call("PUT", "test", speaker, message);
+    return this.#call("PUT", "test", { speaker, body: message });
   }
 
   score(speaker, message) {
-    return this.#call("PUT", "score", speaker, message);
+    return this.#call("PUT", "score", { speaker, body: message });
   }
 
   /** @param {string} version names the text that the speaker agreed to */
   consent(speaker, version) {
-    return this.#call("POST", "consent", speaker, { version });
+    return this.#call("POST", "consent", { speaker, body: { version } });
   }
 
   status(speaker) {
-    return this.#call("GET", "status", speaker);
+    return this.#call("GET", "status", { speaker });
   }
 
   delete(speaker) {
-    return this.#call("DELETE", "delete", speaker);
+    return this.#call("DELETE", "delete", { speaker });
   }
 
-  /** How the caller stands: {auth: "on" | "off"}. */
+  /** How the caller stands: {auth: "on" | "off", speaker: name of the signed-in person or null}. */
   access() {
     return this.#call("GET", "session");
   }
 
-  async #call(method, path, speaker, message) {
+  createAccount(name, password) {
+    return this.#call("POST", "user", { body: { name, password } });
+  }
+
+  /** From here on calls are made as that person. */
+  async signIn(name, password) {
+    const { token } = await this.#call("POST", "session", { body: { name, password } });
+    this.#token = token;
+  }
+
+  async signOut() {
+    try {
+      await this.#call("DELETE", "session");
+    } finally {
+      this.#token = null;
+    }
+  }
+
+  #forgetToken() {
+    if (this.#token !== null) {
+      this.#token = null;
+      this.#onSignedOut();
+    }
+  }
+
+  async #call(method, path, { speaker, body } = {}) {
     const url = new URL(path, this.#baseUrl);
     if (speaker !== undefined) {
       url.searchParams.set("speaker", speaker);
     }
     const request = { method, headers: { Accept: "application/json" }, signal: AbortSignal.timeout(this.#timeoutMs) };
-    if (message !== undefined) {
+    if (this.#token !== null) {
+      request.headers.Authorization = `Bearer ${this.#token}`;
+    }
+    if (body !== undefined) {
       request.headers["Content-Type"] = "application/json";
-      request.body = JSON.stringify(message);
+      request.body = JSON.stringify(body);
     }
     const response = await this.#fetch(url, request).catch((cause) => {
       throw connectionError(cause);
     });
     const reply = await readJson(response);
     if (!response.ok) {
+      if (response.status === 401) {
+        this.#forgetToken();
+      }
       throw new ApiError({ message: `The server refused (${response.status}).`, ...reply, code: response.status });
     }
     return reply;

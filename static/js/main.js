@@ -4,7 +4,6 @@ import { Listener } from "./listener.js";
 import { MicrophoneError } from "./microphone.js";
 import { ALL_DIGITS, shuffle } from "./round.js";
 import { Session } from "./session.js";
-import { showAccess } from "./ui/access-note.js";
 import { clearAlert, showAlert } from "./ui/alerts.js";
 import { askConsent, CONSENT_VERSION, showConsent, showConsentIn } from "./ui/consent-box.js";
 import { offerDelete, offerExplanation } from "./ui/dialogs.js";
@@ -14,6 +13,7 @@ import { showMicrophone, watchMicrophoneButtons } from "./ui/microphone-panel.js
 import { showPrompt } from "./ui/prompt.js";
 import { showRoundEvent } from "./ui/round-view.js";
 import { showScoringStatus } from "./ui/score-view.js";
+import { showAccess, watchSignIn } from "./ui/sign-in.js";
 import { watchSpeaker } from "./ui/speaker-field.js";
 import { watchTabs } from "./ui/tabs.js";
 import { clearReference, showReference } from "./ui/test-view.js";
@@ -39,7 +39,7 @@ async function loadFrontend() {
 
 class Page {
   #mode = "train";
-  #client = new ApiClient(document.baseURI);
+  #client = new ApiClient(document.baseURI, { onSignedOut: () => this.#refresh() });
   #listener;
   #session;
 
@@ -65,6 +65,10 @@ class Page {
     );
     watchTabs((mode) => this.#changeMode(mode));
     watchSpeaker((name) => this.#changeSpeaker(name));
+    watchSignIn({
+      onSignIn: (...credentials) => this.#signIn(...credentials),
+      onSignOut: () => this.#signOut(),
+    });
     offerDelete(
       () => this.#session.speaker,
       () => this.#deleteEverything(),
@@ -144,15 +148,41 @@ class Page {
     return this.#refresh();
   }
 
+  async #signIn(name, password, isNew) {
+    try {
+      if (isNew) {
+        await this.#client.createAccount(name, password);
+      }
+      await this.#client.signIn(name, password);
+      clearAlert();
+      await this.#refresh();
+    } catch (error) {
+      showAlert(explain(error));
+    }
+  }
+
+  async #signOut() {
+    this.#session.stop();
+    await this.#client.signOut().catch((error) => showAlert(explain(error)));
+    await this.#refresh();
+  }
+
   #invite() {
     resetPad(ALL_DIGITS);
     showPrompt(INVITATIONS[this.#mode]);
   }
 
   async #refresh() {
-    const speaker = this.#session.speaker;
     try {
-      showAccess(await this.#client.access());
+      const access = await this.#client.access();
+      showAccess(access);
+      if (access.auth === "on") {
+        if (access.speaker === null) {
+          return;
+        }
+        this.#session.speaker = access.speaker;
+      }
+      const speaker = this.#session.speaker;
       const status = await this.#client.status(speaker);
       if (speaker === this.#session.speaker) {
         showTraining(status);

@@ -56,6 +56,39 @@ test("consent POSTs the version of the text", async () => {
   assert.deepEqual([method, url, JSON.parse(body)], ["POST", "/consent?speaker=anna", { version: "page-1" }]);
 });
 
+test("a signed-in person's calls carry the token until it is refused", async () => {
+  let lost = 0;
+  const client = new ApiClient(baseUrl, { onSignedOut: () => (lost += 1) });
+  answer = (response) => response.end('{"token": "t"}');
+  await client.signIn("anna", "ten letters");
+  await client.status("anna");
+  answer = (response) => response.writeHead(401).end('{"message": "Unauthorized"}');
+  await assert.rejects(client.status("anna"), { code: 401 });
+  await assert.rejects(client.status("anna"), { code: 401 });
+  assert.equal(lost, 1);
+  const tokens = requests.map(({ headers }) => headers.authorization);
+  assert.deepEqual(tokens, [undefined, "Bearer t", "Bearer t", undefined]);
+  assert.deepEqual(JSON.parse(requests[0].body), { name: "anna", password: "ten letters" });
+});
+
+test("after signing out no token is sent", async () => {
+  const client = new ApiClient(baseUrl);
+  answer = (response) => response.end('{"token": "t"}');
+  await client.createAccount("anna", "ten letters");
+  await client.signIn("anna", "ten letters");
+  await client.signOut();
+  await client.access();
+  assert.deepEqual(
+    requests.map(({ method, url, headers }) => [method, url, headers.authorization]),
+    [
+      ["POST", "/user", undefined],
+      ["POST", "/session", undefined],
+      ["DELETE", "/session", "Bearer t"],
+      ["GET", "/session", undefined],
+    ],
+  );
+});
+
 test("an error of the service keeps its words and fields", async () => {
   const error = { code: 422, message: "Unprocessable", description: "bad frames", errors: { mfcc: ["ragged"] } };
   answer = (response) => response.writeHead(422).end(JSON.stringify(error));
