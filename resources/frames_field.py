@@ -14,6 +14,8 @@ MAX_FRAMES = 2000
 MIN_COEFFICIENTS, MAX_COEFFICIENTS = 2, 40
 MAX_MAGNITUDE = 1e6  # beyond any cepstrum; keeps squares of it finite
 MAX_ENERGY = 1e15
+LPC_ORDER = 12
+MAX_LPC = 924.0  # no stable predictor of order 12 has more: the middle binomial coefficient
 
 Array = NDArray[np.float64]
 
@@ -51,11 +53,20 @@ class Track(fields.Field[Array]):
         return numbers
 
 
-def _check_list(value: Any, of: str, most: int) -> None:
+class Predictor(fields.Field[Array]):
+    """Linear prediction of a stretch of speech, as a (12,) float64 array."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Array:
+        _check_list(value, "numbers", LPC_ORDER, LPC_ORDER)
+        return _numbers(value, MAX_LPC)
+
+
+def _check_list(value: Any, of: str, most: int, least: int = 1) -> None:
     if not isinstance(value, list):
         raise ValidationError(f"expected a list of {of}, got {type(value).__name__}")
-    if not 1 <= len(value) <= most:
-        raise ValidationError(f"expected 1 to {most} {of}, got {len(value)}")
+    if not least <= len(value) <= most:
+        expected = f"{least} to {most}" if least < most else f"{most}"
+        raise ValidationError(f"expected {expected} {of}, got {len(value)}")
 
 
 def _numbers(values: Iterable[Any], most: float) -> Array:

@@ -13,7 +13,15 @@ from werkzeug.routing import Rule
 
 from features.definition import page_definition
 from resources.contract import Contract
-from resources.frames_field import MAX_COEFFICIENTS, MAX_FRAMES, MIN_COEFFICIENTS, Frames, Track
+from resources.frames_field import (
+    LPC_ORDER,
+    MAX_COEFFICIENTS,
+    MAX_FRAMES,
+    MIN_COEFFICIENTS,
+    Frames,
+    Predictor,
+    Track,
+)
 from resources.schemas import ErrorSchema
 from resources.schemas.alias import ALIAS_PATTERN, ALIAS_RULE
 
@@ -97,6 +105,9 @@ def _number_arrays(self: Any, field: Any, **kwargs: Any) -> dict[str, Any]:
     frames = {"type": "array", "minItems": 1, "maxItems": MAX_FRAMES}
     if isinstance(field, Track):
         return {**frames, "items": {"type": "number", "minimum": 0}}
+    if isinstance(field, Predictor):
+        limits = {"minItems": LPC_ORDER, "maxItems": LPC_ORDER}
+        return {"type": "array", **limits, "items": {"type": "number"}}
     if isinstance(field, Frames):
         frame = {"type": "array", "items": {"type": "number"}}
         limits = {"minItems": MIN_COEFFICIENTS, "maxItems": MAX_COEFFICIENTS}

@@ -7,7 +7,7 @@ from typing import Any
 from flask_restful import Resource
 
 from resources.contract import contract
-from resources.request_scope import current_alias, current_store
+from resources.request_scope import current_alias, current_service, current_store
 from resources.schemas import AliasSchema, StatusSchema
 from verification import directory
 
@@ -20,7 +20,7 @@ class Status(Resource):  # type: ignore[misc]
     @contract(StatusSchema, query=AliasSchema, errors=(400,), scope="verify")
     def get(self) -> Any:
         """Describe the speaker; one never heard of has nothing of everything."""
-        return status_schema.dump(directory.status(current_store(), current_alias()))
+        return status_schema.dump(directory.status(current_service(), current_alias()))
 
 
 class SpeakerStatus(Resource):  # type: ignore[misc]
@@ -30,4 +30,4 @@ class SpeakerStatus(Resource):  # type: ignore[misc]
     def get(self, speaker: str) -> Any:
         """Describe the speaker."""
         found = directory.find(current_store(), current_alias(speaker))
-        return status_schema.dump(directory.status(current_store(), found.alias))
+        return status_schema.dump(directory.status(current_service(), found.alias))

@@ -29,6 +29,8 @@ class Take:
     frames: NDArray[np.float64]
     energy: NDArray[np.float64] | None
     device: str | None = None
+    zcr: NDArray[np.float64] | None = None
+    lpc: NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class LogEntry:
 
 @dataclass(frozen=True)
 class KeptTake:
-    """A take as it is kept; arrays of 32-bit floats, mfcc (T, D), energy and zcr (T,) if sent."""
+    """A take as it is kept, in 32-bit floats: mfcc (T, D); energy, zcr (T,), lpc (12,) if sent."""
 
     datetime: datetime
     role: str
@@ -58,6 +60,7 @@ class KeptTake:
     mfcc: NDArray[np.float32]
     energy: NDArray[np.float32] | None
     zcr: NDArray[np.float32] | None
+    lpc: NDArray[np.float32] | None
 
 
 def append(
@@ -75,7 +78,7 @@ def append(
         speaker_id: whose take it is.
         role: what it is for.
         digit: what was said, if told.
-        arrays: frames (T, D) and, if known, energy and zcr (T,); kept as float32.
+        arrays: frames (T, D) and, if known, energy, zcr (T,) and lpc (12,); kept as float32.
         device: label of what recorded it, if told.
     """
     compact = {name: array.astype(np.float32) for name, array in arrays.items()}
@@ -132,8 +135,9 @@ def kept(connection: Connection, speaker_id: int) -> list[KeptTake]:
     found = []
     for row in connection.execute(query):
         arrays = open_arrays(connection, takes.name, speaker_id, row.arrays)
-        tracks = arrays["frames"], arrays.get("energy"), arrays.get("zcr")
-        found.append(KeptTake(row.created_at, row.role, row.digit, row.device, *tracks))
+        told = row.created_at, row.role, row.digit, row.device
+        tracks = (arrays.get(name) for name in ("energy", "zcr", "lpc"))
+        found.append(KeptTake(*told, arrays["frames"], *tracks))
     return found
 
 
@@ -185,6 +189,9 @@ def _take(connection: Connection, row: sa.Row[tuple[object, ...]]) -> Take:
 
 
 def _make_take(role: Role, digit: int | None, ordinal: int, arrays: Arrays) -> Take:
-    energy = arrays.get("energy")
+    energy, zcr, lpc = (
+        arrays[name].astype(np.float64) if name in arrays else None
+        for name in ("energy", "zcr", "lpc")
+    )
     frames = arrays["frames"].astype(np.float64)
-    return Take(role, digit, ordinal, frames, None if energy is None else energy.astype(float))
+    return Take(role, digit, ordinal, frames, energy, zcr=zcr, lpc=lpc)

@@ -8,6 +8,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from store import Store, speakers, takes
+
 ROOT = Path(__file__).resolve().parent.parent
 TRAIN, TEST, OTHER = (
     json.loads((ROOT / name).read_text())
@@ -189,3 +191,31 @@ def test_the_page_and_its_parts_are_served(http):
     assert "Meyda" in http.get("/static/vendor/meyda.min.js").text
     assert http.get("/static/js/frontend.json").json()["id"] == TRAIN["frontend"]
     assert http.get("/health").json() == {"status": "ok"}
+
+
+def test_predictor_coefficients_are_kept_with_the_take(http, module_server):
+    lpc = [round(0.5 - k / 9, 4) for k in range(12)]
+    http.put("/train", json={**take(TRAIN, 0, 1), "lpc": lpc}).raise_for_status()
+    http.put("/train", json=take(TRAIN, 60, 1)).raise_for_status()
+    store = Store(f"sqlite:///{module_server.database}")
+    with store.reading() as connection:
+        with_lpc, without = takes.load(connection, speakers.find(connection, "default").id)
+    assert with_lpc.lpc == pytest.approx(lpc)
+    assert with_lpc.zcr == pytest.approx(TRAIN["zcr"][:60])
+    assert without.lpc is None
+
+
+def test_each_segment_may_bring_its_own_predictor(http):
+    http.put("/train", json=TRAIN).raise_for_status()
+    http.put("/test", json=TEST).raise_for_status()
+    segments = [{"digit": 1, "frames": 30, "lpc": [0.1] * 12}, {"digit": 2, "frames": 30}]
+    attempt = {**take(TEST, 0), "segments": segments}
+    assert http.put("/score", json=attempt).json()["length"] == 60
+    refused = http.put("/score", json={**attempt, "lpc": [0.1] * 12})
+    assert (refused.status_code, list(refused.json()["errors"])) == (400, ["segments"])
+
+
+def test_status_names_the_optional_features_that_are_wanted(http):
+    assert http.get("/status").json()["wanted_features"] == []
+    http.put("/train", json=without_front_end(TRAIN)).raise_for_status()
+    assert http.get("/status").json()["wanted_features"] == []

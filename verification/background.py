@@ -33,6 +33,8 @@ class BackgroundSystem:
     came to /test or, where none did, every take as it scored before the model knew it.
     """
 
+    wanted_features: Sequence[str] = ()
+
     def __init__(self, verifier: Verifier, name: str, policy: Policy) -> None:
         self.name = name
         self.verifier = verifier

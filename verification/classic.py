@@ -22,6 +22,7 @@ class ClassicSystem:
     """Serves any front end; every new take means fitting anew."""
 
     name = "classic"
+    wanted_features: Sequence[str] = ()
 
     def build(self, takes: Sequence[Take]) -> Built:
         """Fit the speaker's mixture and set the threshold."""

@@ -19,6 +19,7 @@ from verification.audit import Origin
 from verification.enrolment import LOG_LENGTH, progress, score_threshold
 from verification.errors import SpeakerExistsError, UnknownSpeakerError
 from verification.service import Service
+from verification.systems import BACKGROUND_FRONT_END as PAGE_FRONT_END
 
 PAGE_LENGTH = 100
 
@@ -41,6 +42,7 @@ class Status:
     consent: Consent | None = None
     rejects: int = 0
     locked_until: datetime | None = None
+    wanted_features: Sequence[str] = ()
 
 
 def create(service: Service, alias: str) -> Speaker:
@@ -111,14 +113,19 @@ def forget(connection: Connection, origin: Origin, alias: str, reason: str = "")
     return True
 
 
-def status(store: Store, alias: str) -> Status:
+def status(service: Service, alias: str) -> Status:
     """Describe how far enrolment is; an unknown speaker has nothing of everything."""
-    with store.reading() as connection:
+    with service.store.reading() as connection:
         found = models.find(connection, alias)
         locked = lockouts.find(connection, "voice", alias)
         described = Status(alias) if found is None else _kept(connection, found[0])
-    described = replace(described, rejects=locked.rejects, locked_until=_if_ahead(locked))
-    model = None if found is None else found[1]
+    speaker, model = found or (None, None)
+    described = replace(
+        described,
+        rejects=locked.rejects,
+        locked_until=_if_ahead(locked),
+        wanted_features=_wanted(service, speaker),
+    )
     if model is None:
         return described
     return replace(
@@ -133,6 +140,13 @@ def status(store: Store, alias: str) -> Status:
 def _if_ahead(lockout: Lockout) -> datetime | None:
     until = lockout.locked_until
     return until if until and until > datetime.now(UTC) else None
+
+
+def _wanted(service: Service, speaker: Speaker | None) -> Sequence[str]:
+    """Return what the speaker's system uses; before the first take, what the page's would use."""
+    enrolled = speaker is not None and speaker.width is not None
+    frontend = speaker.frontend if speaker and enrolled else PAGE_FRONT_END
+    return service.systems.serving(frontend).wanted_features
 
 
 def _kept(connection: Connection, speaker: Speaker) -> Status:

@@ -20,6 +20,7 @@ class Message:
         digit: the digit that was to be said, if told.
         frontend: the front end's id, if told.
         device: label of what recorded it, if told.
+        lpc: (12,) predictor coefficients of the whole stretch, if sent.
     """
 
     frames: NDArray[np.float64]
@@ -28,9 +29,10 @@ class Message:
     digit: int | None = None
     frontend: str | None = None
     device: str | None = None
+    lpc: NDArray[np.float64] | None = None
 
     def split(self, segments: Sequence[tuple[int, int]]) -> list[Message]:
-        """Cut into one message a segment.
+        """Cut into one message a segment, without the predictor, which is of the whole.
 
         Args:
             segments: digit and number of frames of each, in order; together all T frames.
@@ -44,9 +46,9 @@ class Message:
     def _between(self, start: int, end: int) -> Message:
         energy = None if self.energy is None else self.energy[start:end]
         zcr = None if self.zcr is None else self.zcr[start:end]
-        return replace(self, frames=self.frames[start:end], energy=energy, zcr=zcr)
+        return replace(self, frames=self.frames[start:end], energy=energy, zcr=zcr, lpc=None)
 
     def arrays(self) -> dict[str, NDArray[np.float64]]:
-        """Return the per-frame arrays that are there, by name."""
-        named = {"frames": self.frames, "energy": self.energy, "zcr": self.zcr}
+        """Return the arrays that are there, by name."""
+        named = {"frames": self.frames, "energy": self.energy, "zcr": self.zcr, "lpc": self.lpc}
         return {name: array for name, array in named.items() if array is not None}

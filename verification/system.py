@@ -39,9 +39,15 @@ class Scored(NamedTuple):
 
 
 class System(Protocol):
-    """A verifier. `name` changes whenever its models cannot be read by another version."""
+    """A verifier.
+
+    Attributes:
+        name: changes whenever its models cannot be read by another version.
+        wanted_features: optional fields of a message that it uses, such as "lpc".
+    """
 
     name: str
+    wanted_features: Sequence[str]
 
     def build(self, takes: Sequence[Take]) -> Built:
         """Make a model from all takes of a speaker, oldest first, at least one for training."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
-from resources.frames_field import MAX_FRAMES
-from resources.schemas.message import MessageSchema
+from resources.frames_field import MAX_FRAMES, Predictor
+from resources.schemas.message import LPC, MessageSchema
 from verification.message import Message
 
 
@@ -16,6 +17,7 @@ class SegmentSchema(Schema):
 
     digit = fields.Integer(strict=True, required=True, validate=validate.Range(0, 9))
     frames = fields.Integer(strict=True, required=True, validate=validate.Range(1, MAX_FRAMES))
+    lpc = Predictor(metadata=LPC)
 
 
 class AttemptSchema(MessageSchema):
@@ -31,8 +33,10 @@ class AttemptSchema(MessageSchema):
     def _cover_all_frames(self, data: dict[str, Any], **kwargs: Any) -> None:
         if "segments" not in data:
             return
-        if "digit" in data:
-            raise ValidationError("expected either digit or segments, got both", "segments")
+        for name in ("digit", "lpc"):
+            if name in data:
+                text = f"expected either {name} or segments, got both"
+                raise ValidationError(text, "segments")
         covered, n_frames = sum(s["frames"] for s in data["segments"]), len(data["mfcc"])
         if covered != n_frames:
             text = f"expected segments of {n_frames} frames together, got {covered}"
@@ -44,4 +48,5 @@ class AttemptSchema(MessageSchema):
         whole: Message = super()._message(data)
         if segments is None:
             return [whole]
-        return whole.split([(s["digit"], s["frames"]) for s in segments])
+        parts = whole.split([(s["digit"], s["frames"]) for s in segments])
+        return [replace(p, lpc=s.get("lpc")) for p, s in zip(parts, segments, strict=True)]

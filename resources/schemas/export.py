@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from resources.frames_field import Frames, Track
+from resources.frames_field import Frames, Predictor, Track
 from resources.schemas.consent import ConsentSchema
 from resources.schemas.log import ScoringSchema
 
@@ -19,6 +19,7 @@ class TakeSchema(Schema):
     mfcc = Frames()
     energy = Track(allow_none=True)
     zcr = Track(allow_none=True)
+    lpc = Predictor(allow_none=True)
 
 
 class AuditEntrySchema(Schema):

@@ -7,10 +7,11 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from features.definition import page_definition
-from resources.frames_field import Frames, Track
+from resources.frames_field import Frames, Predictor, Track
 from resources.schemas.alias import ALIAS_PATTERN, ALIAS_RULE, valid_alias
 from verification.message import Message
 
+LPC = {"description": "12 predictor coefficients of the samples, where /status wants them"}
 FRONT_ENDS = {page_definition().id: page_definition().coefficients}
 
 
@@ -22,6 +23,7 @@ class MessageSchema(Schema):
     )
     energy = Track(metadata={"description": "energy of each windowed frame"})
     zcr = Track(metadata={"description": "zero crossings of each windowed frame"})
+    lpc = Predictor(metadata=LPC)
     digit = fields.Integer(
         strict=True, validate=validate.Range(0, 9), metadata={"description": "the digit said"}
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
 from resources.schemas.consent import ConsentSchema
 from resources.schemas.log import ScoringSchema
@@ -29,6 +29,10 @@ class StatusSchema(TrainingSchema):
         fields.Nested(DeviceSchema), metadata={"description": "in order of label"}
     )
     consent = fields.Nested(ConsentSchema, allow_none=True)
+    wanted_features = fields.List(
+        fields.String(validate=validate.OneOf(["lpc"])),
+        metadata={"description": "optional fields of a message that this speaker's system uses"},
+    )
     rejects = fields.Integer(metadata={"description": "attempts rejected since the last accept"})
     locked_until = fields.DateTime(
         allow_none=True, metadata={"description": "no attempt is taken before; null: not locked"}

@@ -1,24 +1,29 @@
 /** The digits of one score round, as one growing message: the more is spoken, the surer the decision. */
-import { buildMessage, MAX_FRAMES } from "./message.js";
+import { buildMessage, MAX_FRAMES, optionalFeatures } from "./message.js";
 
 export class Attempt {
-  #utterances = []; // {frames, digit}, oldest first
+  #utterances = []; // {frames, lpc, digit}, oldest first
 
   /** Keeps a digit that the service has answered. */
-  add(frames, digit) {
-    this.#utterances.push({ frames, digit });
+  add(utterance, digit) {
+    this.#utterances.push({ ...utterance, digit });
   }
 
   /**
    * The message of all kept digits and one more; the oldest are left out where it would get too long.
-   * @param {object[]} frames features of the newest digit
+   * @param {{frames: object[], lpc: number[]}} utterance the newest digit
    * @param {number} digit
    * @param {object} frontend the contents of frontend.json
+   * @param {string[]} wanted features that the service asks for
    */
-  messageWith(frames, digit, frontend) {
-    const spoken = newest([...this.#utterances, { frames, digit }]);
-    const segments = spoken.map((utterance) => ({ digit: utterance.digit, frames: utterance.frames.length }));
-    return { ...buildMessage(spoken.flatMap((utterance) => utterance.frames), frontend), segments };
+  messageWith(utterance, digit, frontend, wanted) {
+    const spoken = newest([...this.#utterances, { ...utterance, digit }]);
+    const segments = spoken.map((each) => ({
+      digit: each.digit,
+      frames: each.frames.length,
+      ...optionalFeatures(each, wanted),
+    }));
+    return { ...buildMessage(spoken.flatMap(({ frames }) => frames), frontend), segments };
   }
 }
 

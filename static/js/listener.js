@@ -34,7 +34,7 @@ export class Listener {
     this.#stream = null;
   }
 
-  /** Resolves to the frames of the next utterance that begins after this call. */
+  /** Resolves to the next utterance, {frames, lpc}, that begins after this call. */
   next(signal) {
     return new Promise((resolve, reject) => {
       signal.throwIfAborted();
@@ -56,7 +56,7 @@ export class Listener {
     for (const event of this.#stream.push(samples)) {
       const isAwaited = this.#waiting && event.speechFrame >= this.#waiting.fromFrame;
       if (event.type === "speech-end" && isAwaited) {
-        this.#waiting.resolve(event.frames);
+        this.#waiting.resolve({ frames: event.frames, lpc: event.lpc });
         this.#waiting = null;
       }
     }

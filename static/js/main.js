@@ -185,6 +185,7 @@ class Page {
       const speaker = this.#session.speaker;
       const status = await this.#client.status(speaker);
       if (speaker === this.#session.speaker) {
+        this.#session.wantedFeatures = status.wanted_features;
         showTraining(status);
         showConsent(status.consent);
         clearReference();

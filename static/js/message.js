@@ -2,6 +2,7 @@
 
 export const MAX_FRAMES = 2000;
 const ENERGY_DIGITS = 5;
+const LPC_DECIMALS = 4;
 
 function roundTo(value, decimals) {
   const scale = 10 ** decimals;
@@ -28,4 +29,14 @@ export function buildMessage(frames, frontend, digit) {
     message.digit = digit;
   }
   return message;
+}
+
+/**
+ * The fields of an utterance that are sent only where the service wants them.
+ * @param {{lpc: number[]}} utterance
+ * @param {string[]} wanted `wanted_features` of the service's status
+ * @returns {{lpc?: number[]}}
+ */
+export function optionalFeatures({ lpc }, wanted) {
+  return wanted.includes("lpc") ? { lpc: lpc.map((value) => roundTo(value, LPC_DECIMALS)) } : {};
 }

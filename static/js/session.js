@@ -1,12 +1,13 @@
 /** What the page is doing for whom: one speaker, at most one round, one attempt a score round. No DOM. */
 import { Attempt } from "./attempt.js";
-import { buildMessage } from "./message.js";
+import { buildMessage, optionalFeatures } from "./message.js";
 import { Round } from "./round.js";
 
 export const MODES = Object.freeze(["train", "test", "score"]);
 
 export class Session {
   speaker = "default";
+  wantedFeatures = []; // of the service's status
   #client;
   #listen;
   #frontend;
@@ -16,7 +17,8 @@ export class Session {
   /**
    * @param {object} options
    * @param {ApiClient} options.client
-   * @param {(signal: AbortSignal) => Promise<object[]>} options.listen resolves to the frames of the next utterance
+   * @param {(signal: AbortSignal) => Promise<object[]>} options.listen resolves to the next utterance:
+   *   {frames, lpc}
    * @param {object} options.frontend the contents of frontend.json
    * @param {(event: object) => void} options.onEvent told the round's events, with `mode`, and
    *   {type: "start" | "end", mode, outcome?}
@@ -54,12 +56,16 @@ export class Session {
   /** In a score round every digit is sent with those before it, so that the decision rests on all. */
   #sender(mode, speaker) {
     if (mode !== "score") {
-      return (frames, digit) => this.#client[mode](speaker, buildMessage(frames, this.#frontend, digit));
+      return (utterance, digit) => {
+        const message = buildMessage(utterance.frames, this.#frontend, digit);
+        return this.#client[mode](speaker, { ...message, ...optionalFeatures(utterance, this.wantedFeatures) });
+      };
     }
     const attempt = new Attempt();
-    return async (frames, digit) => {
-      const reply = await this.#client.score(speaker, attempt.messageWith(frames, digit, this.#frontend));
-      attempt.add(frames, digit);
+    return async (utterance, digit) => {
+      const message = attempt.messageWith(utterance, digit, this.#frontend, this.wantedFeatures);
+      const reply = await this.#client.score(speaker, message);
+      attempt.add(utterance, digit);
       return reply;
     };
   }

@@ -1,4 +1,5 @@
 /** From microphone samples to utterances: resampler, framing, features and endpointer in one stream. */
+import { utteranceLpc } from "./burg.js";
 import { Endpointer, ENDPOINTER_SETTINGS } from "./endpointer.js";
 import { createFeatureExtractor } from "./features.js";
 import { frameLevel } from "./frame-level.js";
@@ -9,9 +10,9 @@ export class UtteranceStream {
   #resampler;
   #framer;
   #extract;
-  #gain;
+  #frontend;
   #endpointer;
-  #kept = []; // features of the last frames, long enough for the longest utterance
+  #kept = []; // {features, samples} of the last frames, long enough for the longest utterance
   #keptFrames;
   #count = 0;
 
@@ -28,7 +29,7 @@ export class UtteranceStream {
     this.#resampler = new Resampler(inputHz, frontend.sample_rate_hz);
     this.#framer = new Framer(frontend.frame_samples, frontend.hop_samples);
     this.#extract = createFeatureExtractor(meyda, frontend);
-    this.#gain = frontend.gain;
+    this.#frontend = frontend;
     this.#endpointer = new Endpointer(settings);
     const keptMs = settings.maxSpeechMs + settings.paddingBeforeMs + settings.hangoverMs;
     this.#keptFrames = Math.ceil(keptMs / hopMs) + 1;
@@ -47,16 +48,18 @@ export class UtteranceStream {
 
   /**
    * Takes samples in [-1, 1]; returns the endpointer's events they cause, those of type "speech-end" with
-   * `frames`, the features of the utterance.
+   * `frames`, the features of the utterance, and `lpc`, its predictor coefficients.
    */
   push(samples) {
     const events = [];
     for (const frame of this.#framer.push(this.#resampler.push(samples))) {
       const features = this.#extract(frame);
-      this.#keep(features);
-      const event = this.#endpointer.push(frameLevel(frame, this.#gain));
+      this.#keep({ features, samples: frame });
+      const event = this.#endpointer.push(frameLevel(frame, this.#frontend.gain));
       if (event?.type === "speech-end") {
-        event.frames = this.#slice(event.firstFrame, event.endFrame);
+        const utterance = this.#slice(event.firstFrame, event.endFrame);
+        event.frames = utterance.map((kept) => kept.features);
+        event.lpc = utteranceLpc(this.#samplesOf(utterance), this.#frontend);
       }
       if (event) {
         events.push(event);
@@ -65,8 +68,8 @@ export class UtteranceStream {
     return events;
   }
 
-  #keep(features) {
-    this.#kept.push(features);
+  #keep(frame) {
+    this.#kept.push(frame);
     this.#count += 1;
     if (this.#kept.length > this.#keptFrames) {
       this.#kept.shift();
@@ -76,5 +79,13 @@ export class UtteranceStream {
   #slice(firstFrame, endFrame) {
     const offset = this.#count - this.#kept.length;
     return this.#kept.slice(Math.max(0, firstFrame - offset), endFrame - offset);
+  }
+
+  /** The sound that the overlapping frames were cut from. */
+  #samplesOf(utterance) {
+    const { hop_samples: hop, frame_samples: length } = this.#frontend;
+    const sound = new Float32Array((utterance.length - 1) * hop + length);
+    utterance.forEach(({ samples }, index) => sound.set(samples, index * hop));
+    return sound;
   }
 }

@@ -3,9 +3,12 @@ import { test } from "node:test";
 import { Session } from "../../static/js/session.js";
 import { frontend } from "./front-end.js";
 
-const FRAMES = Array.from({ length: 40 }, () => ({ mfcc: Array(20).fill(1.234), energy: 5, zcr: 6 }));
+const UTTERANCE = {
+  frames: Array.from({ length: 40 }, () => ({ mfcc: Array(20).fill(1.234), energy: 5, zcr: 6 })),
+  lpc: Array(12).fill(0.25),
+};
 
-function sessionWith(client, listen = async () => FRAMES) {
+function sessionWith(client, listen = async () => UTTERANCE) {
   const events = [];
   const session = new Session({ client, listen, frontend, onEvent: (event) => events.push(event) });
   return { session, events };
@@ -54,7 +57,7 @@ test("stopping and starting anew report one end each, and only the new round goe
   const first = session.start("train", [1]);
   const second = session.start("test", [2]);
   assert.equal(await first, "stopped");
-  heard.at(-1)(FRAMES);
+  heard.at(-1)(UTTERANCE);
   assert.equal(await second, "completed");
   assert.deepEqual(events.map(({ type }) => type), ["start", "ask", "end", "start", "ask", "sending", "reply", "end"]);
   assert.equal(events.at(-1).outcome, "completed");
@@ -64,4 +67,20 @@ test("stop without a round says nothing", () => {
   const { session, events } = sessionWith({});
   session.stop();
   assert.deepEqual(events, []);
+});
+
+test("predictor coefficients are sent only while the service wants them", async () => {
+  const sent = [];
+  const record = async (speaker, message) => {
+    sent.push(message.lpc ?? message.segments?.[0].lpc);
+    return { score: 1, length: 1 };
+  };
+  const { session } = sessionWith({ train: record, test: record, score: record });
+  for (const wanted of [[], ["lpc"]]) {
+    session.wantedFeatures = wanted;
+    for (const mode of ["train", "test", "score"]) {
+      await session.start(mode, [3]);
+    }
+  }
+  assert.deepEqual(sent, [undefined, undefined, undefined, UTTERANCE.lpc, UTTERANCE.lpc, UTTERANCE.lpc]);
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { utteranceLpc } from "../../static/js/burg.js";
 import { createFeatureExtractor } from "../../static/js/features.js";
 import { Framer } from "../../static/js/framing.js";
 import { UtteranceStream } from "../../static/js/utterance-stream.js";
@@ -16,15 +17,17 @@ function utterances(rateHz, blocks) {
   return blocks.flatMap((block) => stream.push(block)).filter(({ type }) => type === "speech-end");
 }
 
-test("an utterance carries exactly the features of its frames", () => {
+test("an utterance carries exactly the features of its frames and the predictor of their samples", () => {
   const samples = recording(16000);
   const frames = new Framer(512, 160).push(samples);
   const extract = createFeatureExtractor(meyda, frontend);
   const found = utterances(16000, [samples]);
   assert.equal(found.length, 2);
-  for (const { firstFrame, endFrame, frames: features } of found) {
+  for (const { firstFrame, endFrame, frames: features, lpc } of found) {
     assert.equal(features.length, endFrame - firstFrame);
     assert.deepEqual(features, frames.slice(firstFrame, endFrame).map(extract));
+    const sound = samples.slice(firstFrame * 160, (endFrame - 1) * 160 + 512);
+    assert.deepEqual(lpc, utteranceLpc(sound, frontend));
   }
 });
 
