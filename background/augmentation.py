@@ -54,45 +54,47 @@ def simulate(samples: Samples, condition: str, speaker: str, recording: str, see
 def narrowband(samples: Samples, device: np.random.Generator, take: np.random.Generator) -> Samples:
     """A recorder at 8 kHz: nothing above 4 kHz, a mild response, little noise."""
     if device.random() < 0.5:
-        samples = _response(samples, device, range_db=4.0)
+        samples = with_response(samples, device, range_db=4.0)
     low = resample_poly(samples, 1, 2)
     if device.random() < 0.5:
         cut_hz = device.uniform(50, 200)
         low = sosfilt(butter(2, cut_hz, "highpass", fs=SAMPLE_RATE_HZ / 2, output="sos"), low)
-    low = _with_noise(low, take.standard_normal(len(low)), device.uniform(25, 50))
+    low = with_noise(low, take.standard_normal(len(low)), device.uniform(25, 50))
     return np.asarray(resample_poly(low, 2, 1)[: len(samples)])
 
 
 def telephone(samples: Samples, device: np.random.Generator, take: np.random.Generator) -> Samples:
     """A telephone line: band-pass of varied edges and steepness, noise, mu-law at 8 kHz."""
     if device.random() < 0.5:
-        samples = _response(samples, device, range_db=5.0)
+        samples = with_response(samples, device, range_db=5.0)
     edges_hz = [device.uniform(200, 400), device.uniform(2900, 3700)]
     order = int(device.integers(2, 6))
     line = butter(order, edges_hz, "bandpass", fs=SAMPLE_RATE_HZ / 2, output="sos")
     low = sosfilt(line, resample_poly(samples, 1, 2))
-    low = _with_noise(low, _coloured(len(low), device.uniform(-1, 0), take), device.uniform(15, 35))
+    low = with_noise(
+        low, coloured_noise(len(low), device.uniform(-1, 0), take), device.uniform(15, 35)
+    )
     full_scale = np.abs(low).max() * device.uniform(1, 3) + 1e-9
-    return np.asarray(resample_poly(_mu_law(low, full_scale), 2, 1)[: len(samples)])
+    return np.asarray(resample_poly(companded(low, full_scale), 2, 1)[: len(samples)])
 
 
 def microphone(samples: Samples, device: np.random.Generator, take: np.random.Generator) -> Samples:
     """Another microphone, mostly in a small room, with some noise."""
-    samples = _response(samples, device, range_db=device.uniform(3, 9))
+    samples = with_response(samples, device, range_db=device.uniform(3, 9))
     if device.random() < 0.8:
-        samples = _reverberant(samples, device)
-    noise = _coloured(len(samples), device.uniform(-2, 0), take)
-    return _with_noise(samples, noise, device.uniform(12, 35))
+        samples = reverberant(samples, device)
+    noise = coloured_noise(len(samples), device.uniform(-2, 0), take)
+    return with_noise(samples, noise, device.uniform(12, 35))
 
 
 def noisy(samples: Samples, device: np.random.Generator, take: np.random.Generator) -> Samples:
     """Another microphone in a noisy place; the noise mostly swells and fades."""
-    samples = _response(samples, device, range_db=device.uniform(2, 8))
-    noise = _coloured(len(samples), device.uniform(-2, 0), take)
+    samples = with_response(samples, device, range_db=device.uniform(2, 8))
+    noise = coloured_noise(len(samples), device.uniform(-2, 0), take)
     if device.random() < 0.7:
         cycles = take.uniform(0.5, 8) * np.arange(len(samples)) / SAMPLE_RATE_HZ + take.random()
         noise = noise * (1 + device.uniform(0.2, 0.9) * np.sin(2 * np.pi * cycles))
-    return _with_noise(samples, noise, device.uniform(3, 20))
+    return with_noise(samples, noise, device.uniform(3, 20))
 
 
 CONDITIONS: dict[str, Simulation] = {
@@ -108,7 +110,7 @@ def _generator(seed: int, *parts: str) -> np.random.Generator:
     return np.random.default_rng(int.from_bytes(digest[:8], "little"))
 
 
-def _response(samples: Samples, rng: np.random.Generator, range_db: float) -> Samples:
+def with_response(samples: Samples, rng: np.random.Generator, range_db: float) -> Samples:
     """A smooth random frequency response with a tilt, its corners about evenly spaced in mel."""
     n_corners = int(rng.integers(6, 14))
     corners = np.linspace(0.15, 2.5, n_corners) + rng.normal(0, 0.06, n_corners)
@@ -123,7 +125,7 @@ def _response(samples: Samples, rng: np.random.Generator, range_db: float) -> Sa
     return np.asarray(fftconvolve(samples, taps)[delay : delay + len(samples)])
 
 
-def _reverberant(samples: Samples, rng: np.random.Generator) -> Samples:
+def reverberant(samples: Samples, rng: np.random.Generator) -> Samples:
     """Exponentially decaying noise (60 dB in 0.1 to 0.5 s) behind the direct sound."""
     length = int(SAMPLE_RATE_HZ * rng.uniform(0.1, 0.5))
     tail = rng.standard_normal(length) * np.exp(-6.9 * np.arange(length) / length)
@@ -132,7 +134,7 @@ def _reverberant(samples: Samples, rng: np.random.Generator) -> Samples:
     return np.asarray(fftconvolve(samples, tail)[: len(samples)])
 
 
-def _coloured(n_samples: int, slope: float, rng: np.random.Generator) -> Samples:
+def coloured_noise(n_samples: int, slope: float, rng: np.random.Generator) -> Samples:
     """Noise whose power falls with frequency as f to the slope: 0 white, -1 pink, -2 brown."""
     spectrum = np.fft.rfft(rng.standard_normal(n_samples))
     frequencies_hz = np.arange(len(spectrum)) * SAMPLE_RATE_HZ / n_samples
@@ -140,14 +142,15 @@ def _coloured(n_samples: int, slope: float, rng: np.random.Generator) -> Samples
     return np.asarray(np.fft.irfft(coloured, n_samples))
 
 
-def _with_noise(samples: Samples, noise: Samples, snr_db: float) -> Samples:
+def with_noise(samples: Samples, noise: Samples, snr_db: float) -> Samples:
+    """Samples and noise at a ratio of speech power, judged from the loudest eighth, to noise."""
     loud = np.sort(samples**2)[-max(1, int(SPEECH_SHARE * len(samples))) :]
     speech_power = 0.5 * loud.mean()
     gain = np.sqrt(speech_power / (noise**2).mean() / 10 ** (snr_db / 10))
     return np.asarray(samples + noise * gain)
 
 
-def _mu_law(samples: Samples, full_scale: float) -> Samples:
+def companded(samples: Samples, full_scale: float) -> Samples:
     """Eight-bit companding and back, ITU-T G.711's law."""
     coded = np.sign(samples) * np.log1p(MU_LAW * np.abs(samples) / full_scale) / np.log1p(MU_LAW)
     coded = np.round(coded * 127) / 127

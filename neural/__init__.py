@@ -1,0 +1,1 @@
+"""Speaker embeddings: networks on the frames of a message; training needs PyTorch, use does not."""

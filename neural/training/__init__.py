@@ -1,0 +1,1 @@
+"""Making of the embedding networks: pseudo-speakers, teacher, networks, fitting and export."""
