@@ -60,7 +60,7 @@ def extract(samples: Array, definition: FrontEndDefinition | None = None) -> Fea
     half = definition.frame_samples // 2
     spectrum = rfft(windowed, axis=1)[:, :half]  # Meyda leaves the Nyquist bin out
     power = spectrum.real**2 + spectrum.imag**2
-    bands = np.log1p(power @ _mel_filter_bank(definition).T)
+    bands = np.log1p(power @ mel_filter_bank(definition).T)
     mfcc = dct(bands, type=2, axis=1)[:, : definition.coefficients]
     positive = windowed >= 0
     zcr = np.count_nonzero(positive[:, 1:] != positive[:, :-1], axis=1).astype(np.float64)
@@ -91,12 +91,12 @@ def _windowed_frames(samples: Array, definition: FrontEndDefinition) -> Array:
     if definition.pre_emphasis:
         previous = np.concatenate([frames[:, :1], frames[:, :-1]], axis=1)
         frames = frames - definition.pre_emphasis * previous
-    windowed: Array = frames * (definition.gain * _hamming(length))
+    windowed: Array = frames * (definition.gain * hamming(length))
     return windowed
 
 
 @cache
-def _hamming(length: int) -> Array:
+def hamming(length: int) -> Array:
     """(length,) periodic Hamming window: Meyda divides by length, not by length - 1.
 
     Meyda keeps it in 32-bit floats. Their rounding leaks a little of a strong low band into
@@ -109,7 +109,7 @@ def _hamming(length: int) -> Array:
 
 
 @cache
-def _mel_filter_bank(definition: FrontEndDefinition) -> Array:
+def mel_filter_bank(definition: FrontEndDefinition) -> Array:
     """(mel_bands, frame_samples / 2) triangles on mel = 1125 ln(1 + f / 700).
 
     Edges are equally spaced in mel from 0 to half the sample rate and rounded down to bins
