@@ -1,9 +1,11 @@
 """Auth is off on this machine alone; anywhere else nothing starts without its secrets."""
 
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+from secrets import token_hex
 
 import httpx
 import pytest
@@ -104,6 +106,16 @@ def test_secrets_are_fresh_each_time_and_in_no_repr():
     assert all(first[name] != second[name] for name in first)
     config = Config.from_environment(first)
     assert not any(text in repr(config) for text in first.values())
+
+
+def test_what_heroku_makes_for_the_secrets_is_taken(tmp_path):
+    declared = json.loads((ROOT / "app.json").read_text())["env"]
+    made = {name for name, setting in declared.items() if setting.get("generator") == "secret"}
+    assert made == set(FRESH)
+    settings = {name: token_hex(32) for name in made}
+    database = {"DATABASE_URL": f"sqlite:///{tmp_path}/c.db", "DYNO": "web.1"}
+    app = create_app(Config.from_environment({**database, **settings, "AUDIT_LOG": "none"}))
+    assert app.test_client().get("/session").get_json()["auth"] == "on"
 
 
 def test_local_callers_alone_are_answered_while_auth_is_off(live_server):

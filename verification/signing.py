@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+KEY_FORM = "32 bytes in base64url or 64 hexadecimal digits"
 
 
 @dataclass(frozen=True)
@@ -20,16 +23,15 @@ class SigningKey:
 
     @classmethod
     def from_text(cls, text: str) -> SigningKey:
-        """Read 32 bytes in base64url.
+        """Read 32 bytes in base64url or as 64 hexadecimal digits.
 
         Raises:
             ValueError: it is something else.
         """
         try:
-            seed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-            private = Ed25519PrivateKey.from_private_bytes(seed)
+            private = Ed25519PrivateKey.from_private_bytes(_decode(text))
         except ValueError:
-            raise ValueError("expected 32 bytes in base64url, got something else") from None
+            raise ValueError(f"expected {KEY_FORM}, got something else") from None
         return cls(private, _thumbprint(private))
 
     def to_text(self) -> str:
@@ -52,7 +54,7 @@ class SigningKeys:
         """Read keys separated by commas or spaces, perhaps none.
 
         Raises:
-            ValueError: one is not 32 bytes in base64url.
+            ValueError: one is not 32 bytes in base64url or hexadecimal digits.
         """
         return cls([SigningKey.from_text(part) for part in text.replace(",", " ").split()])
 
@@ -89,6 +91,12 @@ def _thumbprint(private: Ed25519PrivateKey) -> str:
     """Return the JWK thumbprint (RFC 7638): members in order, no white space, SHA-256."""
     members = ",".join(f'"{name}":"{text}"' for name, text in _required_members(private).items())
     return _base64url(hashlib.sha256(f"{{{members}}}".encode()).digest())
+
+
+def _decode(text: str) -> bytes:
+    if re.fullmatch("[0-9a-fA-F]{64}", text):
+        return bytes.fromhex(text)
+    return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
 
 
 def _base64url(data: bytes) -> str:
