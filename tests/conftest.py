@@ -4,75 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
-import sys
-import urllib.request
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from server_driver import LiveServer, free_port, start_server
 
 from cli.make_secrets import FRESH
 
 ROOT = Path(__file__).resolve().parent.parent
 IN_CI = os.environ.get("CI") == "true"
-
-
-@dataclass
-class LiveServer:
-    """A server process of its own on an empty SQLite file."""
-
-    url: str
-    port: int
-    database: Path
-    process: subprocess.Popen[bytes]
-    settings: Mapping[str, str]
-
-    def stop(self) -> None:
-        """End the server and wait until its port is free."""
-        self.process.terminate()
-        self.process.wait(timeout=60)
-
-
-def free_port() -> int:
-    """Return a TCP port that nothing listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def start_server(
-    database: Path, port: int, workers: int = 1, settings: Mapping[str, str] | None = None
-) -> LiveServer:
-    """Start gunicorn on `api:app` as a deployment does and wait until it answers."""
-    environment = {**os.environ, "DATABASE_URL": f"sqlite:///{database}", **(settings or {})}
-    command = [sys.executable, "-m", "gunicorn", "api:app", "--bind", f"127.0.0.1:{port}"]
-    command += ["--workers", str(workers), "--threads", "4", "--log-level", "warning"]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment)
-    server = LiveServer(f"http://127.0.0.1:{port}", port, database, process, settings or {})
-    try:
-        _wait_until_healthy(server)
-    except BaseException:
-        server.stop()
-        raise
-    return server
-
-
-def _wait_until_healthy(server: LiveServer) -> None:
-    for _ in range(300):
-        if server.process.poll() is not None:
-            raise RuntimeError(f"the server ended with status {server.process.returncode}")
-        try:
-            urllib.request.urlopen(f"{server.url}/health", timeout=30).read()
-            return
-        except OSError:
-            try:
-                server.process.wait(timeout=0.1)
-            except subprocess.TimeoutExpired:
-                continue
-    raise RuntimeError("the server did not answer /health within 30 s")
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import httpx
 import numpy as np
 import pytest
 import sqlalchemy as sa
-from conftest import LiveServer, free_port
+from server_driver import LiveServer, free_port
 
 from cli.make_secrets import FRESH
 from store import Store, models, open_store, speakers, takes

@@ -1,0 +1,69 @@
+"""A server of the service in a process of its own, as a deployment starts it."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass
+class LiveServer:
+    """A server process of its own on an empty SQLite file."""
+
+    url: str
+    port: int
+    database: Path
+    process: subprocess.Popen[bytes]
+    settings: Mapping[str, str]
+
+    def stop(self) -> None:
+        """End the server and wait until its port is free."""
+        self.process.terminate()
+        self.process.wait(timeout=60)
+
+
+def free_port() -> int:
+    """Return a TCP port that nothing listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def start_server(
+    database: Path, port: int, workers: int = 1, settings: Mapping[str, str] | None = None
+) -> LiveServer:
+    """Start gunicorn on `api:app` as a deployment does and wait until it answers."""
+    environment = {**os.environ, "DATABASE_URL": f"sqlite:///{database}", **(settings or {})}
+    command = [sys.executable, "-m", "gunicorn", "api:app", "--bind", f"127.0.0.1:{port}"]
+    command += ["--workers", str(workers), "--threads", "4", "--log-level", "warning"]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment)
+    server = LiveServer(f"http://127.0.0.1:{port}", port, database, process, settings or {})
+    try:
+        _wait_until_healthy(server)
+    except BaseException:
+        server.stop()
+        raise
+    return server
+
+
+def _wait_until_healthy(server: LiveServer) -> None:
+    for _ in range(300):
+        if server.process.poll() is not None:
+            raise RuntimeError(f"the server ended with status {server.process.returncode}")
+        try:
+            urllib.request.urlopen(f"{server.url}/health", timeout=30).read()
+            return
+        except OSError:
+            try:
+                server.process.wait(timeout=0.1)
+            except subprocess.TimeoutExpired:
+                continue
+    raise RuntimeError("the server did not answer /health within 30 s")
