@@ -1,0 +1,75 @@
+"""`evaluate-teacher`: error rates of the large network that hears the sound, on the same trials."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import click
+import numpy as np
+from numpy.typing import NDArray
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from evaluation.accuracy import CORPORA, Corpus
+from evaluation.conditions import CONDITIONS, recordings_in
+from evaluation.metrics import eer
+from evaluation.protocol import read_enrolment, read_trials
+from features import page_definition
+from features.audio import read_audio
+
+Sound = NDArray[np.float64]
+Embed = Callable[[Sound], NDArray[np.float32]]
+
+
+@click.command("evaluate-teacher")
+@click.option(
+    "--shared",
+    default=lambda: os.environ.get("CEPSTRA_SHARED", "../shared"),
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Folder of corpora, protocol and tools.",
+)
+@click.option("--every", default=5, show_default=True, help="Take every n-th trial.")
+@click.option("--build", default="build", type=click.Path(path_type=Path), help="For copies.")
+def command(shared: Path, every: int, build: Path) -> None:
+    """Score trials with CAM++, from sound: what the cepstra are measured against.
+
+    Needs PyTorch and the teacher's weights: make setup-training. An enrolment is one embedding of
+    all its recordings joined, an attempt likewise; the score is their cosine.
+    """
+    try:
+        from neural.training.teacher import Teacher
+    except ModuleNotFoundError as error:
+        text = f"the teacher needs {error.name}, which is not installed: make setup-training"
+        raise click.ClickException(text) from error
+    teacher = Teacher()
+    table = Table("EER %", *CONDITIONS)
+    for corpus in CORPORA:
+        rates = [_rate(teacher.embed, corpus, c, (shared, build), every) for c in CONDITIONS]
+        table.add_row(corpus.name, *(f"{rate:.2f}" for rate in rates))
+    Console().print(table)
+
+
+def _rate(
+    embed: Embed, corpus: Corpus, condition: str, places: tuple[Path, Path], every: int
+) -> float:
+    shared, build = places
+    lists = [shared / "protocol" / f"{corpus.name}.{kind}.csv" for kind in ("enrol", "trials")]
+    enrolment = read_enrolment(lists[0])
+    trials = read_trials(lists[1], enrolment)[::every]
+    audio = shared / "corpora" / corpus.folder
+    degrade = shared / "tools" / "degrade.py"
+    heard = recordings_in(condition, audio, degrade, build / "degraded" / corpus.name)
+    models = {name: embed(_joined(audio, files)) for name, files in enrolment.items()}
+    scores: dict[bool, list[float]] = {True: [], False: []}
+    for trial in track(trials, f"{corpus.name}, {condition}", console=Console(stderr=True)):
+        tested = embed(_joined(heard, trial.files))
+        scores[trial.is_target].append(float(models[trial.model] @ tested))
+    return 100 * eer(scores[True], scores[False])
+
+
+def _joined(folder: Path, files: Sequence[str]) -> Sound:
+    rate_hz = page_definition().sample_rate_hz
+    return np.concatenate([read_audio((folder / f).with_suffix(".flac"), rate_hz) for f in files])
