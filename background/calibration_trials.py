@@ -15,8 +15,7 @@ from background.sessions import Session, Utterance, by_speaker, enrolment_and_at
 from gmm import statistics
 from gmm.calibration import Calibration
 from gmm.calibration_training import fit_calibration
-from gmm.parameters import Background
-from gmm.verifier import RAW_SCORES, SpeakerModel, Verifier
+from gmm.verifier import SpeakerModel, Verifier
 
 FloatArray = NDArray[Any]
 
@@ -47,19 +46,32 @@ class _Trials:
     groups: list[tuple[int, str]]
 
 
-def calibrate(background: Background, utterances: Sequence[Utterance], seed: int) -> Calibration:
-    """Fit the calibration of a background.
+def calibrate(verifier: Verifier, utterances: Sequence[Utterance], seed: int) -> Calibration:
+    """Fit the calibration of a verifier.
 
     Args:
-        background: the fitted models.
+        verifier: whose own calibration does not matter.
         utterances: of speakers that none of its models has seen.
         seed: of the choice of impostors.
 
     Raises:
         ValueError: the speakers are too few for target and impostor trials.
     """
-    nothing = Calibration(np.zeros(len(RAW_SCORES)), 0.0, np.array([0.5]), np.array([0.0]))
-    verifier = Verifier(background, nothing)
+    return fit_calibration(*scored_trials(verifier, utterances, seed))
+
+
+def scored_trials(
+    verifier: Verifier, utterances: Sequence[Utterance], seed: int
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Score speakers against one another in all pairs of conditions.
+
+    Returns:
+        Raw scores (N, Q) in the order of the verifier's `raw_names`; whether each trial is a
+        target; its weight; its corpus.
+
+    Raises:
+        ValueError: no speaker has both an enrolment and an attempt.
+    """
     rng = np.random.default_rng(seed)
     trials = _Trials([], [], [])
     speakers = by_speaker(utterances)
@@ -67,7 +79,7 @@ def calibrate(background: Background, utterances: Sequence[Utterance], seed: int
         _score_pair(verifier, speakers, (enrolled, attempted), number, trials, rng)
     if not trials.inputs:
         raise ValueError("utterances: no speaker has both an enrolment and an attempt")
-    return fit_calibration(
+    return (
         np.array(trials.inputs),
         np.array(trials.targets),
         _weights(trials, speakers),
@@ -98,7 +110,7 @@ def _score_pair(
             continue
         for candidate in _candidates(enrolled, session, rng):
             raw = verifier.score(candidate.model, attempt).raw
-            trials.inputs.append([raw[name] for name in RAW_SCORES])
+            trials.inputs.append([raw[name] for name in verifier.raw_names])
             trials.targets.append(candidate.speaker == session.speaker)
             trials.groups.append((number, session.corpus))
 

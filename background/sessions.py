@@ -17,6 +17,7 @@ PIECE_FRAMES = 230
 SHORTEST_PIECE_FRAMES = 100
 SESSION_FRAMES = 110
 HELD_OUT_SHARE = 0.25
+NETWORK_HELD_OUT_SHARE = 0.125  # a network wants more voices than the mixtures do
 
 
 @dataclass(frozen=True)
@@ -61,10 +62,16 @@ class Trial:
     target: bool
 
 
-def is_held_out(speaker: str, seed: int) -> bool:
-    """Whether a speaker is kept from the models for the calibration."""
+def is_held_out(speaker: str, seed: int, share: float = HELD_OUT_SHARE) -> bool:
+    """Whether a speaker is kept from the models for the calibration.
+
+    Args:
+        speaker: its name.
+        seed: another seed draws others.
+        share: of all speakers; those of a smaller share are among those of a larger one.
+    """
     digest = hashlib.sha256(f"split/{seed}/{speaker}".encode()).digest()
-    return int.from_bytes(digest[:8], "little") < HELD_OUT_SHARE * 2**64
+    return int.from_bytes(digest[:8], "little") < share * 2**64
 
 
 def by_speaker(utterances: Iterable[Utterance]) -> dict[str, list[Utterance]]:

@@ -15,6 +15,7 @@ from threadpoolctl import threadpool_limits
 from background.augmentation import CLEAN, CONDITIONS
 from background.calibration_trials import calibrate
 from background.sessions import Session, Utterance, is_held_out, training_sessions
+from gmm.calibration import Calibration
 from gmm.mixture_training import fit_mixture
 from gmm.parameters import Background, PointScorer
 from gmm.plda_training import fit_plda
@@ -24,7 +25,7 @@ from gmm.streams import LEVELLED, POINT_STREAMS, Stream
 from gmm.subspace import Subspace
 from gmm.subspace_training import fit_loadings
 from gmm.ubm import DiagonalMixture
-from gmm.verifier import Verifier
+from gmm.verifier import RAW_SCORES, Verifier
 
 FloatArray = NDArray[Any]
 Progress = Callable[[str], None]
@@ -96,7 +97,8 @@ def train(
             report(name)
     background = Background(scorers, mixture)
     with threadpool_limits(1):
-        calibration = calibrate(background, held_out, seed)
+        uncalibrated = Verifier(background, Calibration.none(len(RAW_SCORES)))
+        calibration = calibrate(uncalibrated, held_out, seed)
     report("calibration")
     return Verifier(background, calibration).to_arrays()
 

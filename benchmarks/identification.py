@@ -22,7 +22,7 @@ from verification.identification import SHORTLIST
 
 ROOT = Path(__file__).resolve().parent.parent
 N_DIGITS = 3
-VOICEPRINT_DIMENSIONS = 170
+VOICEPRINT_DIMENSIONS = 192
 
 
 @dataclass(frozen=True)

@@ -48,8 +48,9 @@ def command(
 ) -> None:
     """Train one family of embedding networks on the background speakers.
 
-    Needs PyTorch: make setup-training. A quarter of the speakers, drawn by name, is kept from the
-    network; they calibrate its scores. The same corpora, seed and processes give the same file.
+    Needs PyTorch: make setup-training. Some speakers, drawn by name, are kept from the network;
+    they calibrate its scores. The same corpora, seed and processes give the same file. The tdnn
+    is taught by a larger network, writes three files and is calibrated by train-fusion.
     """
     out = out or Path("models") / f"{family}.onnx"
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()

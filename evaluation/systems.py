@@ -6,13 +6,16 @@ from typing import Any, Protocol
 
 from config import Config
 from features import Features, FrontEndDefinition, page_definition
+from gmm.verifier import Verifier
 from store import takes as stored
+from verification import shipped
 from verification.background import BackgroundSystem
 from verification.classic import ClassicSystem
 from verification.frame_scores import FrameScores, count_above
+from verification.judgement import Policy
 from verification.message import Message
 from verification.system import Built
-from verification.systems import load_systems
+from verification.systems import limit_blas_threads, load_systems
 
 CLASSIC_FRONT_END = FrontEndDefinition(
     id="",
@@ -146,12 +149,23 @@ def default_system() -> CalibratedSystem:
     return CalibratedSystem(system, page_definition())
 
 
+def background_system(load: Callable[[], Verifier]) -> CalibratedSystem:
+    """Some of the default system's parts under a calibration of their own."""
+    limit_blas_threads()
+    config, verifier = Config(), load()
+    threshold = verifier.threshold(config.target_false_accept_rate)
+    policy = Policy(threshold, config.min_speech_s, config.target_false_accept_rate)
+    return CalibratedSystem(BackgroundSystem(verifier, "part", policy), page_definition())
+
+
 REGISTRY: Mapping[str, Callable[[], System]] = {
-    "gmm-ubm": default_system,
+    "fusion": default_system,
+    "gmm-ubm": lambda: background_system(shipped.load_mixtures),
+    "tdnn": lambda: background_system(shipped.load_network_alone),
     "classic": lambda: ClassicRule(CLASSIC_FRONT_END),
     "classic-meyda-16k-1": lambda: ClassicRule(page_definition()),
 }
-DEFAULT_SYSTEM = "gmm-ubm"
+DEFAULT_SYSTEM = "fusion"
 
 
 def make_system(name: str) -> System:

@@ -30,6 +30,11 @@ class Calibration:
     rates: FloatArray
     rate_llrs: FloatArray
 
+    @classmethod
+    def none(cls, n_inputs: int) -> Calibration:
+        """One that says nothing, for a verifier whose calibration is still to be fitted."""
+        return cls(np.zeros(n_inputs), 0.0, np.array([0.5]), np.array([0.0]))
+
     def llr(self, inputs: FloatArray) -> FloatArray:
         """(...,) natural log-likelihood ratios of inputs (..., Q)."""
         result: FloatArray = inputs @ self.weights + self.bias

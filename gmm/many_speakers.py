@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 from gmm.parameters import PointScorer
 from gmm.score_normalisation import t_normalised
 from gmm.verifier import (
+    EMBEDDING,
+    EMBEDDING_SUMS,
     N_NEAREST,
-    RAW_SCORES,
     Attempt,
     Verifier,
+    VoiceNetwork,
     emphasis_scale,
     emphasised,
 )
@@ -36,7 +38,12 @@ def llrs(verifier: Verifier, enrolled: Enrolled, attempt: Attempt) -> FloatArray
     scores = {"frames": _frame_scores(verifier, enrolled, attempt)}
     for name, scorer in verifier.background.points.items():
         scores[name] = _point_scores(name, scorer, enrolled, attempt)
-    inputs = np.stack([scores[name] for name in RAW_SCORES], axis=1)
+    if verifier.network:
+        scores[EMBEDDING] = _embedding_scores(verifier.network, enrolled, attempt)
+        scores |= {
+            name: np.full(len(enrolled), value) for name, value in attempt.conditions.items()
+        }
+    inputs = np.stack([scores[name] for name in verifier.raw_names], axis=1)
     return verifier.calibration.llr(inputs)
 
 
@@ -46,7 +53,7 @@ def _frame_scores(verifier: Verifier, enrolled: Enrolled, attempt: Attempt) -> F
     background = attempt.background[attempt.speech]
     return np.array(
         [
-            (verifier.model(statistics).mixture.log_likelihoods(vectors) - background).mean()
+            (verifier.mixture(statistics).log_likelihoods(vectors) - background).mean()
             for statistics in enrolled
         ]
     )
@@ -63,6 +70,15 @@ def _point_scores(
     own = plda.llrs(plda.prepared(points), tested)
     cohort = plda.llrs(scorer.prepared_cohort, tested)
     scores: FloatArray = t_normalised(own, cohort, N_NEAREST)[:, 0]
+    return scores
+
+
+def _embedding_scores(network: VoiceNetwork, enrolled: Enrolled, attempt: Attempt) -> FloatArray:
+    """(M,) normalised cosines."""
+    tested = attempt.points[EMBEDDING]
+    points = np.stack([network.point(statistics[EMBEDDING_SUMS]) for statistics in enrolled])
+    cohort = (network.cohort @ tested)[:, None]
+    scores: FloatArray = t_normalised((points @ tested)[:, None], cohort, N_NEAREST)[:, 0]
     return scores
 
 

@@ -82,14 +82,24 @@ def background(arrays: Arrays) -> Background:
     )
 
 
-def calibration(arrays: Arrays) -> Calibration:
-    """Build the calibration from named arrays.
+def calibration(arrays: Arrays, name: str = "calibration") -> Calibration:
+    """Build a calibration from named arrays.
 
     Raises:
         ValueError: an array is missing.
     """
-    weights, bias, rates, rate_llrs = _named(arrays, "calibration", CALIBRATION_ARRAYS)
+    weights, bias, rates, rate_llrs = _named(arrays, name, CALIBRATION_ARRAYS)
     return Calibration(weights, float(bias[0]), rates, rate_llrs)
+
+
+def calibration_arrays(
+    calibration: Calibration, name: str = "calibration"
+) -> dict[str, NDArray[Any]]:
+    """The named arrays that `calibration` takes."""
+    return {
+        f"{name}.{key}": np.atleast_1d(getattr(calibration, key)).astype(np.float64)
+        for key in CALIBRATION_ARRAYS
+    }
 
 
 def to_arrays(background: Background, calibration: Calibration) -> dict[str, NDArray[Any]]:
@@ -103,9 +113,7 @@ def to_arrays(background: Background, calibration: Calibration) -> dict[str, NDA
             result[f"{name}.{key}"] = _float32(getattr(scorer.plda, key))
         result[f"{name}.cohort"] = scorer.cohort.astype(np.float16)
     _put_mixture(result, "levelled", background.levelled)
-    for key in CALIBRATION_ARRAYS:
-        result[f"calibration.{key}"] = np.atleast_1d(getattr(calibration, key)).astype(np.float64)
-    return result
+    return result | calibration_arrays(calibration)
 
 
 def _point_scorer(arrays: Arrays, name: str) -> PointScorer:

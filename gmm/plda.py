@@ -65,7 +65,7 @@ class Plda:
         total_inverse = np.linalg.inv(total)
         remaining = np.linalg.inv(total - between @ total_inverse @ between)
         self._own = total_inverse - remaining
-        self.bilinear = total_inverse @ between @ remaining
+        self._cross = total_inverse @ between @ remaining
         self._constant = 0.5 * (np.linalg.slogdet(remaining)[1] + np.linalg.slogdet(total)[1])
 
     def projected(self, points: FloatArray) -> FloatArray:
@@ -78,7 +78,7 @@ class Plda:
 
     def prepared(self, enrolled: FloatArray) -> PreparedPoints:
         """Do once what `llrs` needs of enrolled points (M, L)."""
-        return PreparedPoints(self._own_terms(enrolled), enrolled @ self.bilinear)
+        return PreparedPoints(self._own_terms(enrolled), enrolled @ self._cross)
 
     def llrs(self, enrolled: PreparedPoints, tested: FloatArray) -> FloatArray:
         """Log-likelihood ratios, one speaker against two, of every pair of projected points.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from gmm import parameters, statistics
 from gmm.calibration import Calibration, probability
 from gmm.parameters import PointScorer
+from gmm.recording_conditions import familiarity, low_band_db
 from gmm.score_normalisation import t_normalised
 from gmm.speech import frame_snr_db, mask_from_snr, speech_mask
 from gmm.statistics import Statistics
@@ -25,6 +26,26 @@ DIGIT_EMPHASIS = 4.0  # extra weight of enrolment takes of a digit that the atte
 LARGEST_EMPHASIS = 2.0  # of the enrolment's frame count; more would feign more evidence
 N_NEAREST = 100
 RAW_SCORES = ("frames", "wide", "narrow")
+EMBEDDING = "embedding"
+CONDITIONS = ("familiarity", "low_band_db")
+FUSED_SCORES = (*RAW_SCORES, EMBEDDING, *CONDITIONS)
+EMBEDDING_SUMS = "embedding.sums"
+
+
+class VoiceNetwork(Protocol):
+    """A speaker embedding that scores beside the mixtures, such as `neural.embedder.Embedder`.
+
+    Attributes:
+        cohort: (C, D) points of background speakers.
+    """
+
+    cohort: FloatArray
+
+    def sums(self, speech: FloatArray) -> FloatArray:
+        """What adds up over takes, of speech frames (T, 20), T >= 0."""
+
+    def point(self, sums: FloatArray) -> FloatArray:
+        """(D,) unit vector of one or more takes' sums."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +71,9 @@ class Attempt:
         snr_db: mean of the speech frames' signal-to-noise ratio; 0 without speech.
         vectors: (T, D) of the levelled stream.
         background: (T,) their log-likelihoods under the background.
-        points: the attempt's projected point in each subspace.
+        points: the attempt's projected point in each subspace, and its embedding.
+        conditions: what the recording is like, from `gmm.recording_conditions`; empty without
+            speech.
     """
 
     digits: tuple[int, ...]
@@ -59,6 +82,7 @@ class Attempt:
     vectors: FloatArray
     background: FloatArray
     points: Mapping[str, FloatArray]
+    conditions: Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -68,10 +92,12 @@ class SpeakerModel:
     Attributes:
         statistics: the enrolment's sums.
         mixture: the levelled stream's background, adapted.
+        embedding: (D,) the speaker's point in the network's space, where there is a network.
     """
 
     statistics: Mapping[str, FloatArray]
     mixture: DiagonalMixture
+    embedding: FloatArray | None
 
     @property
     def speech_frames(self) -> float:
@@ -110,13 +136,21 @@ class Verifier:
 
     frame_rate_hz = 100.0
 
-    def __init__(self, background: parameters.Background, calibration: Calibration) -> None:
+    def __init__(
+        self,
+        background: parameters.Background,
+        calibration: Calibration,
+        network: VoiceNetwork | None = None,
+    ) -> None:
+        """Keep the parameters; the calibration has one input for each of `raw_names`."""
         self.background = background
         self.calibration = calibration
+        self.network = network
+        self.raw_names = RAW_SCORES if network is None else FUSED_SCORES
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Verifier:
-        """Build from the named arrays of a parameter file.
+        """Build the mixtures' verifier from the named arrays of a parameter file.
 
         Raises:
             ValueError: an array is missing or does not fit the others.
@@ -152,6 +186,8 @@ class Verifier:
             linear = scorer.subspace.linear_statistic(zeroth, first)
             result[f"{name}.zeroth"] = statistics.in_row(zeroth, digit)
             result[f"{name}.linear"] = statistics.in_row(linear, digit)
+        if self.network:
+            result[EMBEDDING_SUMS] = self.network.sums(mfcc[speech])
         return result
 
     def no_statistics(self) -> Statistics:
@@ -161,10 +197,14 @@ class Verifier:
 
     def model(self, enrolled: Mapping[str, FloatArray]) -> SpeakerModel:
         """Derive what scoring needs from a speaker's summed statistics."""
-        mixture = self.background.levelled.adapted(
+        embedding = self.network.point(enrolled[EMBEDDING_SUMS]) if self.network else None
+        return SpeakerModel(enrolled, self.mixture(enrolled), embedding)
+
+    def mixture(self, enrolled: Mapping[str, FloatArray]) -> DiagonalMixture:
+        """The levelled stream's background, adapted to a speaker's summed statistics."""
+        return self.background.levelled.adapted(
             enrolled["levelled.zeroth"], enrolled["levelled.first"], RELEVANCE_FACTOR
         )
-        return SpeakerModel(enrolled, mixture)
 
     def attempt(self, messages: Sequence[Message]) -> Attempt:
         """Prepare an attempt once for any number of speakers.
@@ -186,13 +226,18 @@ class Verifier:
             name: scorer.point(POINT_STREAMS[name].vectors(parts, speech)[speech])
             for name, scorer in self.background.points.items()
         }
+        spoken = np.concatenate(parts)[speech]
+        if self.network:
+            points[EMBEDDING] = self.network.point(self.network.sums(spoken))
+        background = self.background.levelled.log_likelihoods(vectors)
         return Attempt(
             digits=tuple(sorted({m.digit for m in messages if m.digit is not None})),
             speech=speech,
             snr_db=float(snr_db[speech].mean()) if speech.any() else 0.0,
             vectors=vectors,
-            background=self.background.levelled.log_likelihoods(vectors),
+            background=background,
             points=points,
+            conditions=_conditions(background[speech], spoken) if speech.any() else {},
         )
 
     def score(self, model: SpeakerModel, attempt: Attempt | Sequence[Message]) -> Score:
@@ -215,7 +260,7 @@ class Verifier:
         llr = 0.0
         if n_speech:
             raw = self._raw_scores(model, attempt, frame_llrs)
-            llr = float(self.calibration.llr(np.array([raw[name] for name in RAW_SCORES])))
+            llr = float(self.calibration.llr(np.array([raw[name] for name in self.raw_names])))
         return Score(
             frame_llrs=frame_llrs.astype(np.float64),
             speech=attempt.speech,
@@ -262,6 +307,10 @@ class Verifier:
             scale = emphasis_scale(model.statistics[f"{name}.zeroth"].sum(), zeroth.sum())
             enrolled = scorer.projected(zeroth * scale, linear * scale)
             scores[name] = _point_score(scorer, enrolled, attempt.points[name])
+        if self.network and model.embedding is not None:
+            tested = attempt.points[EMBEDDING]
+            scores[EMBEDDING] = _cosine_score(model.embedding, tested, self.network.cohort)
+            scores |= attempt.conditions
         return scores
 
 
@@ -286,6 +335,16 @@ def _point_score(scorer: PointScorer, enrolled: FloatArray, tested: FloatArray) 
     llrs = plda.llrs(plda.prepared(enrolled[None]), tested[None])
     cohort_llrs = plda.llrs(scorer.prepared_cohort, tested[None])
     return float(t_normalised(llrs, cohort_llrs, N_NEAREST)[0, 0])
+
+
+def _conditions(background: FloatArray, spoken: FloatArray) -> dict[str, float]:
+    values = familiarity(background), low_band_db(spoken)
+    return dict(zip(CONDITIONS, values, strict=True))
+
+
+def _cosine_score(enrolled: FloatArray, tested: FloatArray, cohort: FloatArray) -> float:
+    cosine, others = np.array([[enrolled @ tested]]), (cohort @ tested)[:, None]
+    return float(t_normalised(cosine, others, N_NEAREST)[0, 0])
 
 
 def _checked(mfcc: FloatArray) -> FloatArray:

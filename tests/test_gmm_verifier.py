@@ -11,7 +11,6 @@ from background.training import ALL_CONDITIONS, Recipe, train
 from gmm import statistics
 from gmm.many_speakers import llrs
 from gmm.verifier import Message, Verifier
-from gmm.voiceprint import VoiceprintSpace
 
 SMALL = Recipe(
     n_components={"levelled": 8, "wide": 8, "narrow": 8},
@@ -161,20 +160,6 @@ def test_many_speakers_at_a_time_and_no_evidence(verifier):
     silence = verifier.attempt([Message(np.zeros((40, 20)))])
     assert llrs(verifier, [enrolled(verifier, 20).statistics] * 3, silence).tolist() == [0.0] * 3
     assert llrs(verifier, [], silence).shape == (0,)
-
-
-def test_voiceprints_find_the_speaker_among_many(verifier):
-    space = VoiceprintSpace(verifier.background.points)
-    speakers = range(200, 230)
-    gallery = np.stack([space.enrolled(enrolled(verifier, s).statistics) for s in speakers])
-    assert gallery.dtype == np.float32
-    np.testing.assert_allclose(np.linalg.norm(gallery, axis=1), 1.0, atol=1e-6)
-    ranks = []
-    for row, speaker in enumerate(speakers):
-        messages = [Message(take(speaker, 300 + i)) for i in range(2)]
-        likeness = gallery @ space.vector(verifier.attempt(messages).points)
-        ranks.append(int(np.count_nonzero(likeness > likeness[row])))
-    assert np.mean(np.array(ranks) < 5) > 0.8
 
 
 @pytest.mark.parametrize("n_frames", [1, 2, 2000])

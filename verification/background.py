@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 from gmm import open_set, statistics
 from gmm.many_speakers import llrs
 from gmm.statistics import Statistics
-from gmm.verifier import Attempt, Score, SpeakerModel, Verifier
+from gmm.verifier import EMBEDDING, Attempt, Score, SpeakerModel, Verifier
 from gmm.verifier import Message as SpokenMessage
-from gmm.voiceprint import VoiceprintSpace
 from store.arrays import Arrays
 from store.takes import Role, Take
 from verification.frame_scores import describe_reference, smoothed
@@ -39,7 +38,6 @@ class BackgroundSystem:
         self.name = name
         self.verifier = verifier
         self.policy = policy
-        self._voiceprints = VoiceprintSpace(verifier.background.points)
 
     def build(self, takes: Sequence[Take]) -> Built:
         """Add one take after another."""
@@ -64,11 +62,12 @@ class BackgroundSystem:
         return _built(enrolled, scores)
 
     def voiceprint(self, arrays: Arrays) -> NDArray[np.float32] | None:
-        """Return the (D,) unit vector that a probe is compared with; None without speech."""
-        enrolled = _statistics(arrays)
-        if enrolled["speech_frames"].sum() <= 0:
-            return None
-        return self._voiceprints.enrolled(enrolled)
+        """Return the (D,) unit vector that a probe is compared with.
+
+        None without speech, and from mixtures alone, which have no such vector.
+        """
+        model = self.verifier.model(_statistics(arrays))
+        return model.embedding if model.speech_frames > 0 else None
 
     def hear(self, attempt: Sequence[Message]) -> Attempt:
         """Prepare an attempt once for any number of speakers."""
@@ -76,7 +75,7 @@ class BackgroundSystem:
 
     def probe(self, heard: Attempt) -> NDArray[np.float32]:
         """Return the (D,) unit vector whose product with voiceprints tells the likely speakers."""
-        return self._voiceprints.vector(heard.points)
+        return heard.points[EMBEDDING]
 
     def speech_s(self, heard: Attempt) -> float:
         """Return the seconds of speech in an attempt."""

@@ -19,7 +19,7 @@ from verification.audit import Origin
 from verification.enrolment import LOG_LENGTH, progress, score_threshold
 from verification.errors import SpeakerExistsError, UnknownSpeakerError
 from verification.service import Service
-from verification.systems import BACKGROUND_FRONT_END as PAGE_FRONT_END
+from verification.shipped import FRONT_END as PAGE_FRONT_END
 
 PAGE_LENGTH = 100
 

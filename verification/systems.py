@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from threadpoolctl import threadpool_limits
 
-from gmm.verifier import Verifier
-from store.arrays import unpack
+from verification import shipped
 from verification.background import BackgroundSystem
 from verification.classic import ClassicSystem
 from verification.errors import UncalibratedError
 from verification.judgement import Policy
 from verification.system import System
-
-BACKGROUND = Path(__file__).resolve().parent.parent / "models" / "background.safetensors"
-BACKGROUND_FRONT_END = "meyda-16k-1"
 
 
 @dataclass(frozen=True)
@@ -53,14 +47,17 @@ def load_systems(target_false_accept_rate: float, min_speech_s: float) -> System
     """Read the shipped parameters and fit the process to them.
 
     Raises:
-        FileNotFoundError: models/background.safetensors is missing.
-        ValueError: it is not what this code expects, or the rate is not between 0 and 1.
+        FileNotFoundError: a file of models/ is missing.
+        ValueError: one is not what this code expects, or the rate is not between 0 and 1.
     """
-    threadpool_limits(limits=1, user_api="blas")  # on arrays this small, threads only wait
-    content = BACKGROUND.read_bytes()
-    verifier = Verifier.from_arrays(unpack(content))
+    limit_blas_threads()
+    verifier = shipped.load_fusion()
     threshold = verifier.threshold(target_false_accept_rate)
     policy = Policy(threshold, min_speech_s, target_false_accept_rate)
-    name = f"background-{hashlib.sha256(content).hexdigest()[:16]}"
-    background = BackgroundSystem(verifier, name, policy)
-    return Systems(ClassicSystem(), {BACKGROUND_FRONT_END: background})
+    fusion = BackgroundSystem(verifier, f"fusion-{shipped.version()}", policy)
+    return Systems(ClassicSystem(), {shipped.FRONT_END: fusion})
+
+
+def limit_blas_threads() -> None:
+    """One thread a process: on arrays this small, more only wait for one another."""
+    threadpool_limits(limits=1, user_api="blas")

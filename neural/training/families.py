@@ -13,6 +13,7 @@ Advance = Callable[[int], None]
 # Name -> module with `train(request) -> figures`. It is imported on use: it needs PyTorch.
 FAMILIES: Mapping[str, str] = MappingProxyType(
     {
+        "tdnn": "neural.training.tdnn",
         "crnn-attention": "neural.training.crnn_attention",
         "cnn-lstm": "neural.training.cnn_lstm",
         "dense-stats": "neural.training.dense_stats",

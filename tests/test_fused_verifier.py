@@ -1,0 +1,84 @@
+"""The shipped mixtures and network under one calibration, on the shipped messages."""
+
+import json
+from functools import reduce
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gmm import statistics
+from gmm.many_speakers import llrs
+from gmm.verifier import EMBEDDING, FUSED_SCORES, Message, Verifier
+from verification import shipped
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def pieces(name: str) -> list[Message]:
+    mfcc = np.array(json.loads((ROOT / name).read_text())["mfcc"])
+    return [Message(part) for part in np.array_split(mfcc, 8)]
+
+
+OWN, AGAIN, OTHER = map(pieces, ("mfcc_train.json", "mfcc_test.json", "mfcc_other_speaker.json"))
+
+
+@pytest.fixture(scope="module")
+def fusion() -> Verifier:
+    return shipped.load_fusion()
+
+
+def enrolled(verifier: Verifier, messages: list[Message]):
+    return verifier.model(reduce(statistics.add, (verifier.statistics(m.mfcc) for m in messages)))
+
+
+def test_three_digits_are_enough_to_tell_two_voices_apart(fusion):
+    model, threshold = enrolled(fusion, OWN), fusion.threshold(0.01)
+    assert fusion.score(model, AGAIN[:3]).llr > threshold + 2
+    assert fusion.score(model, OTHER[:3]).llr < threshold - 2
+
+
+def test_every_input_of_the_calibration_is_there_and_counts(fusion):
+    score = fusion.score(enrolled(fusion, OWN), AGAIN[:3])
+    assert tuple(score.raw) == FUSED_SCORES == fusion.raw_names
+    assert (fusion.calibration.weights != 0).all()
+
+
+def test_the_network_alone_listens_to_nothing_of_the_mixtures():
+    alone = shipped.load_network_alone()
+    weights = dict(zip(FUSED_SCORES, alone.calibration.weights, strict=True))
+    assert weights[EMBEDDING] > 0
+    assert weights["frames"] == weights["wide"] == weights["narrow"] == 0
+
+
+def test_many_speakers_at_a_time_score_like_one_by_one(fusion):
+    models = [enrolled(fusion, part) for part in (OWN[:4], OTHER[:4], AGAIN[:4], OTHER[4:])]
+    attempt = fusion.attempt(OWN[5:7])
+    together = llrs(fusion, [model.statistics for model in models], attempt)
+    alone = [fusion.score(model, attempt).llr for model in models]
+    np.testing.assert_allclose(together, alone, atol=1e-3)
+
+
+def test_adding_takes_one_by_one_moves_the_embedding_to_where_all_lie(fusion):
+    few, many = enrolled(fusion, OWN[:2]), enrolled(fusion, OWN)
+    tested = fusion.attempt(AGAIN).points[EMBEDDING]
+    assert many.embedding @ tested > few.embedding @ tested
+
+
+def test_noise_and_a_narrow_line_show_in_the_conditions(fusion):
+    plain = fusion.attempt(AGAIN[:3]).conditions
+    rng = np.random.default_rng(0)
+    narrow = [Message(_without_lows(m.mfcc)) for m in AGAIN[:3]]
+    noisy = [Message(m.mfcc * 0.3 + rng.normal(0, 3, m.mfcc.shape)) for m in AGAIN[:3]]
+    assert fusion.attempt(narrow).conditions["low_band_db"] < plain["low_band_db"] - 5
+    assert fusion.attempt(noisy).conditions["familiarity"] > plain["familiarity"]
+
+
+def _without_lows(mfcc: np.ndarray) -> np.ndarray:
+    from scipy.fft import dct
+
+    from gmm.speech import mel_from_cepstra
+
+    log_mel = mfcc @ mel_from_cepstra()
+    log_mel[:, :2] -= 4.0
+    return dct(log_mel, type=2, axis=1)[:, :20]
