@@ -39,10 +39,12 @@ from verification.assertions import Assertions
 from verification.audit import Origin
 from verification.defences import Defences
 from verification.lockout import LockoutRule
+from verification.replay import ReplayGuard
 from verification.retention import Retention
 from verification.service import Service
 from verification.sessions import Sessions
 from verification.signing import SigningKeys
+from verification.spoken_digits import load_spoken_digits
 from verification.systems import load_systems
 
 STATIC = Path(__file__).resolve().parent / "static"
@@ -142,6 +144,8 @@ def choose_defences(config: Config, keys: SigningKeys) -> Defences:
     issuer, audience = config.assertion_issuer, config.assertion_audience
     return Defences(
         n_digits=config.challenge_digits,
+        digit_checkers=(load_spoken_digits(config.digit_takes),),
+        replay=ReplayGuard(n_takes=config.replay_takes, n_messages=config.replay_messages),
         is_guarded=config.auth_is_on,
         assertions=Assertions(keys, issuer, audience, config.assertion_s),
         lockout=LockoutRule(config.lockout_after, config.lockout_s),

@@ -41,6 +41,9 @@ class Config:
     dyno: str = _setting("", "set by Heroku; auto then means on")
     trusted_proxies: int = _setting(0, "proxies in front whose X-Forwarded-* headers count")
     challenge_digits: int = _setting(5, "random digits of a challenge, 3 to 6")
+    digit_takes: int = _setting(4, "newest takes of each digit that an answer is compared with")
+    replay_takes: int = _setting(120, "newest takes that are compared to find repetitions")
+    replay_messages: int = _setting(100, "newest answers that are kept and compared for that")
     rate_limit_address: str = _setting("600 per minute", "calls of one address, with auth on")
     rate_limit_token: str = _setting("300 per minute", "calls with one token")
     rate_limit_speaker: str = _setting("120 per minute", "calls for one speaker")
@@ -105,6 +108,17 @@ class Config:
         needed = {"signing_keys": self.auth_is_on, "data_keys": not has_key_file}
         names = [spec.name for spec in secrets()]
         return [name.upper() for name in names if needed[name] and not getattr(self, name)]
+        self._check_counts()
+        missing = [spec.name.upper() for spec in secrets() if not getattr(self, spec.name)]
+        if self.auth_is_on and missing:
+            text = f"AUTH is on, but not set: {', '.join(missing)}. Print fresh ones with"
+            raise SettingError(f"{text} `python -m cli make-secrets`, keep them, and set them.")
+
+    def _check_counts(self) -> None:
+        for name in ("digit_takes", "replay_takes", "replay_messages"):
+            if getattr(self, name) < 1:
+                got = getattr(self, name)
+                raise SettingError(f"{name.upper()}: expected at least 1, got {got}")
 
 
 def secrets() -> list[Field[Any]]:

@@ -17,11 +17,13 @@ challenge_schema = ChallengeSchema()
 class Challenges(Resource):  # type: ignore[misc]
     """Challenges for a speaker."""
 
-    @contract(ChallengeSchema, None, AliasSchema, 201, (400, 429), scope="verify")
+    @contract(ChallengeSchema, None, AliasSchema, 201, (400, 409, 429), scope="verify")
     def post(self) -> Any:
-        """Get random digits to say within two minutes: one attempt, by this caller alone."""
+        """Get random digits to say within two minutes: one attempt, by this caller alone.
+
+        Digits are those that the speaker enrolled; 409 where those are too few.
+        """
         service, alias = current_service(), current_alias()
         lockout.check(service.store, "voice", alias)
-        n_digits = service.defences.n_digits
-        challenge = challenges.pose(service.store, alias, known_caller().id, n_digits)
+        challenge = challenges.pose(service, alias, known_caller().id)
         return challenge_schema.dump(challenge), 201

@@ -33,6 +33,7 @@ STATUS_OF_DOMAIN_ERROR: dict[type[domain.VerificationError], HTTPStatus] = {
     domain.WrongPasswordError: HTTPStatus.UNAUTHORIZED,
     domain.SigningOffError: HTTPStatus.CONFLICT,
     domain.ChallengeClosedError: HTTPStatus.CONFLICT,
+    domain.TooFewDigitsError: HTTPStatus.CONFLICT,
     domain.LockedOutError: HTTPStatus.TOO_MANY_REQUESTS,
     domain.RepeatedFramesError: HTTPStatus.CONFLICT,
     domain.UncalibratedError: HTTPStatus.BAD_REQUEST,

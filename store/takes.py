@@ -151,6 +151,17 @@ def log(connection: Connection, speaker_id: int, role: Role) -> Sequence[LogEntr
     return [LogEntry(row.created_at, row.digit) for row in connection.execute(query)]
 
 
+def digits(connection: Connection, speaker_id: int) -> list[int]:
+    """Return the digits of which there are takes, in ascending order."""
+    query = (
+        sa.select(takes.c.digit)
+        .where(takes.c.speaker_id == speaker_id, takes.c.digit.is_not(None))
+        .distinct()
+        .order_by(takes.c.digit)
+    )
+    return list(connection.execute(query).scalars())
+
+
 def count_frames(connection: Connection, speaker_id: int) -> dict[str, int]:
     """Return the number of frames kept, by role."""
     query = (

@@ -12,7 +12,7 @@ from pathlib import Path
 import jwt
 import pytest
 from caller_driver import HTTP, bearer, create_account, sign_in
-from test_challenges import OTHER, TEST, TRAIN, Speaker
+from digit_speaker import OTHER_VOICE, VOICE, Speaker, joined, spoken
 
 from verification.signing import SigningKeys, fresh_key
 
@@ -21,8 +21,8 @@ DOCUMENT = (ROOT / "docs" / "relying-party.md").read_text()
 
 
 @pytest.fixture(scope="module")
-def ann(guarded_server):
-    return Speaker(guarded_server, "ann")
+def ann(guarded_server, shared_dir):
+    return Speaker(guarded_server, "ann", shared_dir)
 
 
 @pytest.fixture(scope="module")
@@ -53,17 +53,17 @@ def test_an_accepted_attempt_is_signed(guarded_server, accepted):
 
 
 def test_a_rejected_attempt_is_signed_as_such(guarded_server, ann):
-    reply = ann.answer_at_once(ann.challenge(), voice=OTHER).json()
+    reply = ann.answer_at_once(ann.challenge(), voice=OTHER_VOICE).json()
     claims = read(guarded_server, reply["assertion"])
     assert (claims["decision"], claims["llr"]) == ("reject", None)
 
 
 def test_there_is_none_before_the_last_digit_nor_without_a_challenge(ann):
     challenge = ann.challenge()
-    first = ann.answer(challenge, challenge["digits"][:1], start=300).json()
+    first = ann.answer(challenge, challenge["digits"][:1]).json()
     assert first["assertion"] is None
-    ann.put("/test", {**TRAIN, "mfcc": [[x + 0.5 for x in row] for row in TRAIN["mfcc"]]})
-    plain = ann.put("/score", TEST).raise_for_status().json()
+    ann.put("/test", ann.say([1])[0]).raise_for_status()
+    plain = ann.put("/score", ann.say([2])[0]).raise_for_status().json()
     assert "assertion" not in plain
 
 
@@ -152,12 +152,16 @@ def test_the_documents_backend_lets_in_whom_it_should(relying_party, guarded_ser
     assert knock(good) == 401, "each assertion opens once"
 
 
-def test_without_keys_attempts_end_without_an_assertion(live_server):
-    HTTP.put(f"{live_server.url}/train", json=TRAIN).raise_for_status()
+def test_without_keys_attempts_end_without_an_assertion(live_server, shared_dir):
+    def say(digit: int, take: int) -> dict:
+        return spoken(shared_dir, VOICE, digit, take)
+
+    for digit in range(10):
+        message = {**say(digit, 0), "digit": digit}
+        HTTP.put(f"{live_server.url}/train", json=message).raise_for_status()
     challenge = HTTP.post(f"{live_server.url}/challenges").json()
-    segments = [{"digit": digit, "frames": 60} for digit in challenge["digits"]]
-    message = {name: TEST[name][:300] for name in ("mfcc", "energy", "zcr")}
-    message |= {"frontend": TEST["frontend"], "segments": segments}
+    digits = challenge["digits"]
+    message = joined([say(digit, 1) for digit in digits], digits)
     message["challenge"] = challenge["challenge"]
     reply = HTTP.put(f"{live_server.url}/score", json=message).raise_for_status().json()
     assert (reply["decision"], reply["assertion"]) == ("accept", None)

@@ -6,7 +6,7 @@ import sqlite3
 
 import pytest
 from caller_driver import HTTP, PASSWORD, bearer, create_account, make_key, sign_in
-from test_challenges import OTHER, TEST, Speaker
+from digit_speaker import OTHER_VOICE, Speaker, joined
 
 from api import create_app
 from config import Config, SettingError
@@ -44,15 +44,18 @@ def test_delays_double_up_to_a_day():
     assert rule.delay(10_000) == LONGEST_DELAY
 
 
-def test_rejected_attempts_lock_for_longer_each_time_and_status_shows_it(server):
-    ann = Speaker(server, "ann")
+def test_rejected_attempts_lock_for_longer_each_time_and_status_shows_it(server, shared_dir):
+    ann = Speaker(server, "ann", shared_dir)
     assert (status(ann)["rejects"], status(ann)["locked_until"]) == (0, None)
     open_one = ann.challenge()
     for wait_s in (30, 60):
         while status(ann)["locked_until"] is None:
-            assert ann.answer_at_once(ann.challenge(), voice=OTHER).json()["decision"] == "reject"
+            assert (
+                ann.answer_at_once(ann.challenge(), voice=OTHER_VOICE).json()["decision"]
+                == "reject"
+            )
         assert_told_to_wait(ann.answer_at_once(open_one), "speaker", wait_s)
-        assert_told_to_wait(ann.put("/score", TEST), "speaker", wait_s)
+        assert_told_to_wait(ann.put("/score", ann.say([4])[0]), "speaker", wait_s)
         asked = HTTP.post(f"{server.url}/challenges", headers=bearer(ann.token))
         assert_told_to_wait(asked, "speaker", wait_s)
         assert int(asked.headers["Retry-After"]) > wait_s / 2
@@ -61,21 +64,23 @@ def test_rejected_attempts_lock_for_longer_each_time_and_status_shows_it(server)
     assert (status(ann)["rejects"], status(ann)["locked_until"]) == (0, None)
 
 
-def test_plain_attempts_count_too_and_errors_do_not(server):
-    ann = Speaker(server, "ann")
+def test_plain_attempts_count_too_and_errors_do_not(server, shared_dir):
+    ann = Speaker(server, "ann", shared_dir)
     for _ in range(4):
-        assert ann.put("/score", {"mfcc": TEST["mfcc"]}).status_code == 409
-    ann.put("/test", {name: TEST[name] for name in ("mfcc", "frontend")}).raise_for_status()
+        assert ann.put("/score", {"mfcc": [[1.0, 2.0]]}).status_code == 409
+    ann.put("/test", ann.say([4])[0]).raise_for_status()
     for _ in range(2):
-        assert ann.put("/score", OTHER).json()["decision"] == "reject"
-    assert_told_to_wait(ann.put("/score", TEST), "speaker", 30)
+        digits = range(5)
+        other = joined(ann.say(digits, OTHER_VOICE), digits)
+        assert ann.put("/score", other).json()["decision"] == "reject"
+    assert_told_to_wait(ann.put("/score", ann.say([4])[0]), "speaker", 30)
 
 
 def test_unknown_speakers_are_locked_like_known_ones(server):
     backend = bearer(make_key(server, "verify"))
     for _ in range(2):
         asked = HTTP.post(f"{server.url}/challenges?speaker=nobody", headers=backend).json()
-        message = {"mfcc": TEST["mfcc"][:60], "challenge": asked["challenge"]}
+        message = {"mfcc": [[1.0, 2.0]] * 60, "challenge": asked["challenge"]}
         message["segments"] = [{"digit": 1, "frames": 60}]
         HTTP.put(f"{server.url}/score?speaker=nobody", json=message, headers=backend)
     asked = HTTP.post(f"{server.url}/challenges?speaker=nobody", headers=backend)
@@ -94,10 +99,10 @@ def test_wrong_passwords_lock_the_name_whether_it_exists_or_not(server):
     sign_in(server, "ann")
 
 
-def test_deleting_forgets_the_rejections(server):
-    ann = Speaker(server, "ann")
+def test_deleting_forgets_the_rejections(server, shared_dir):
+    ann = Speaker(server, "ann", shared_dir)
     for _ in range(2):
-        ann.answer_at_once(ann.challenge(), voice=OTHER)
+        ann.answer_at_once(ann.challenge(), voice=OTHER_VOICE)
     HTTP.delete(f"{server.url}/delete", headers=bearer(ann.token)).raise_for_status()
     with sqlite3.connect(server.database) as database:
         assert database.execute("SELECT * FROM lockouts").fetchall() == []

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from store import scorings, speakers, takes
 from store.speakers import Speaker
-from verification import audit, challenges, lockout, replay
+from verification import audit, challenges, lockout
 from verification.challenges import Attempt, Collected
 from verification.current_model import current_model
 from verification.digit_check import faults_of_order
@@ -99,12 +99,12 @@ def _unlike_digits(service: Service, speaker: Speaker, messages: Sequence[Messag
 
 
 def _repeats(service: Service, speaker: Speaker, messages: Sequence[Message]) -> Sequence[str]:
-    detectors = service.defences.replay_detectors
+    guard = service.defences.replay
     with service.store.writing() as connection:
         if speakers.lock(connection, speaker.id) is None:
             raise SpeakerDeletedError("speaker", "the speaker was deleted during the attempt")
-        found = replay.find_repeats(connection, detectors, speaker.id, messages)
-        replay.remember(connection, detectors, speaker.id, messages)
+        found = guard.find(connection, speaker.id, messages)
+        guard.remember(connection, speaker.id, messages)
     return found
 
 

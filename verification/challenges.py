@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
+from sqlalchemy import Connection
 
-from store import Store, challenges
+from store import Store, challenges, speakers, takes
 from store.challenges import Answer, Challenge
-from verification.errors import ChallengeClosedError
+from verification.errors import ChallengeClosedError, TooFewDigitsError
 from verification.message import Message
+from verification.service import Service
 
 LIFETIME = timedelta(minutes=2)
 
@@ -41,15 +43,36 @@ class Collected:
     remaining: int
 
 
-def pose(store: Store, alias: str, holder: str, n_digits: int) -> Challenge:
-    """Make a challenge of different digits; the speaker need not exist."""
+def pose(service: Service, alias: str, holder: str) -> Challenge:
+    """Make a challenge of different digits, of which the speaker has takes.
+
+    A speaker that does not exist, or has no takes at all, is asked for any digits.
+
+    Raises:
+        TooFewDigitsError: there are takes, but of fewer digits than a challenge has.
+    """
     now = datetime.now(UTC)
-    digits = tuple(secrets.SystemRandom().sample(range(10), n_digits))
-    challenge = Challenge(secrets.token_urlsafe(16), alias, holder, digits, now + LIFETIME)
-    with store.writing() as connection:
+    with service.store.writing() as connection:
+        digits = _askable(service, connection, alias)
+        asked = tuple(secrets.SystemRandom().sample(digits, service.defences.n_digits))
+        challenge = Challenge(secrets.token_urlsafe(16), alias, holder, asked, now + LIFETIME)
         challenges.close_expired(connection, now)
         challenges.add(connection, challenge)
     return challenge
+
+
+def _askable(service: Service, connection: Connection, alias: str) -> Sequence[int]:
+    speaker = speakers.find(connection, alias)
+    if speaker is None or speaker.revision == 0:
+        return range(10)
+    if speaker.frontend not in service.systems.by_frontend:
+        text = f"expected takes of {', '.join(service.systems.by_frontend)}"
+        raise TooFewDigitsError("frontend", f"{text}, got {speaker.frontend or 'none'}")
+    n_digits, digits = service.defences.n_digits, takes.digits(connection, speaker.id)
+    if len(digits) < n_digits:
+        text = f"expected takes of at least {n_digits} different digits, got {len(digits)}"
+        raise TooFewDigitsError("digit", f"{text}: train with digit set")
+    return digits
 
 
 def collect(store: Store, alias: str, holder: str, attempt: Attempt) -> Collected:

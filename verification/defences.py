@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from verification.assertions import Assertions
 from verification.digit_check import DigitChecker
 from verification.lockout import LockoutRule
-from verification.replay import ExactRepeats, ReplayDetector
+from verification.replay import ReplayGuard
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Defences:
     Attributes:
         n_digits: digits of a challenge.
         digit_checkers: all of them have to agree with the digits declared.
-        replay_detectors: none of them may find anything.
+        replay: what recognises frames that were sent before.
         is_guarded: auth is on: enrolment refuses repeated frames too, and plain attempts count
             for the lockout.
         assertions: what signs outcomes, if anything does.
@@ -27,7 +27,7 @@ class Defences:
 
     n_digits: int = 5
     digit_checkers: Sequence[DigitChecker] = ()
-    replay_detectors: Sequence[ReplayDetector] = (ExactRepeats(),)
+    replay: ReplayGuard = field(default_factory=ReplayGuard)
     is_guarded: bool = False
     assertions: Assertions | None = None
     lockout: LockoutRule = LockoutRule()

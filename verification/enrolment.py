@@ -22,7 +22,6 @@ from verification.errors import (
 )
 from verification.frame_scores import FrameScores
 from verification.message import Message
-from verification.replay import find_repeats
 from verification.service import Service
 from verification.system import Built, to_store
 
@@ -141,8 +140,7 @@ def check_front_end(speaker: Speaker, message: Message) -> None:
 def _refuse_repeats(
     service: Service, connection: Connection, speaker: Speaker, message: Message
 ) -> None:
-    detectors = service.defences.replay_detectors
-    if find_repeats(connection, detectors, speaker.id, [message]):
+    if service.defences.replay.find(connection, speaker.id, [message]):
         text = "expected speech that was not sent before, got a repetition"
         raise RepeatedFramesError("mfcc", text)
 

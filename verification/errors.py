@@ -64,6 +64,10 @@ class ChallengeClosedError(VerificationError):
     """The challenge is unknown, used, expired, or of another speaker or caller."""
 
 
+class TooFewDigitsError(VerificationError):
+    """The speaker has takes of fewer digits than a challenge asks for."""
+
+
 class RepeatedFramesError(VerificationError):
     """The message repeats frames that were sent before."""
 

@@ -1,0 +1,114 @@
+"""`evaluate-digits`: how often wrong digits pass, honest ones are lost, and copies are refused."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import click
+import numpy as np
+
+from evaluation.copies import ALTERATIONS, refused_copies, refused_honest
+from evaluation.digit_check import (
+    Draw,
+    ScoredSpeaker,
+    Words,
+    attempt_scores,
+    digit_errors,
+    honest,
+    old_attempt,
+    read_words,
+    score_speaker,
+    with_wrong,
+)
+from evaluation.recordings import FeatureCache
+from features.audio import AudioError
+from store.arrays import unpack
+from verification.spoken_digits import METRIC
+from word.digit_scores import THRESHOLD
+
+CORPORA = {"fsdd": "fsdd", "dev": "speech_commands/dev"}
+N_COPIES = 1000
+THRESHOLD_SHARE = 0.001
+N_FOR_THRESHOLD = 10_000
+ATTEMPTS: Mapping[str, Draw] = {
+    "honest": honest,
+    "old attempt, at least two places differ": old_attempt,
+    "exactly two wrong": with_wrong(2),
+    "exactly one wrong": with_wrong(1),
+}
+
+Speakers = Mapping[str, Sequence[ScoredSpeaker]]
+
+
+@click.command("evaluate-digits")
+@click.option(
+    "--shared",
+    default=lambda: os.environ.get("CEPSTRA_SHARED", "../shared"),
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Folder of corpora.",
+)
+@click.option("--processes", default=2, show_default=True, help="Processes for features.")
+def command(shared: Path, processes: int) -> None:
+    """Measure digit check and replay detector; the tables of docs/security.md."""
+    cache = FeatureCache(processes)
+    try:
+        words = {
+            name: read_words(shared / "corpora" / folder, cache) for name, folder in CORPORA.items()
+        }
+    except AudioError as error:
+        raise click.ClickException(str(error)) from error
+    if not all(words.values()):
+        raise click.ClickException(f"{shared}: expected recordings in {list(CORPORA.values())}")
+    metric = unpack(METRIC.read_bytes())["metric"]
+    _print_row("corpus", "enrolled takes of each digit", "EER", "nearest is right")
+    _print_row(*["---"] * 4)
+    for n_enrolled in (1, 2, 3):
+        for name, speakers in words.items():
+            scored = [score_speaker(one, metric, n_enrolled) for one in speakers.values()]
+            errors = digit_errors(scored)
+            _print_row(name, n_enrolled, _percent(errors.eer), _percent(errors.first_rank))
+    two = {
+        name: [score_speaker(one, metric, 2) for one in speakers.values()]
+        for name, speakers in words.items()
+    }
+    _print_attempts(two)
+    _print_copies(words)
+
+
+def _print_attempts(speakers: Speakers) -> None:
+    names = list(speakers)
+    thresholds = {}
+    for name, other in zip(names, reversed(names), strict=True):
+        wrong = attempt_scores(speakers[other], with_wrong(2), 0, N_FOR_THRESHOLD)
+        thresholds[name, f"set on {other}"] = float(np.quantile(wrong, 1 - THRESHOLD_SHARE))
+        thresholds[name, "shipped"] = THRESHOLD
+    click.echo()
+    _print_row(
+        "attempts accepted", *[f"{n}, {rule} {t:.3f}" for (n, rule), t in thresholds.items()]
+    )
+    _print_row(*["---"] * (1 + len(thresholds)))
+    for seed, (kind, draw) in enumerate(ATTEMPTS.items(), start=1):
+        scores = {name: attempt_scores(speakers[name], draw, seed) for name in names}
+        shares = [np.mean(scores[name] >= at) for (name, _), at in thresholds.items()]
+        _print_row(kind, *map(_percent, shares))
+
+
+def _print_copies(words: Mapping[str, Mapping[str, Words]]) -> None:
+    click.echo()
+    _print_row("copies refused", *words)
+    _print_row(*["---"] * (1 + len(words)))
+    for name, alteration in ALTERATIONS.items():
+        shares = [refused_copies(one, alteration, N_COPIES, 1) for one in words.values()]
+        _print_row(name, *map(_percent, shares))
+    honest_takes = [refused_honest(one) for one in words.values()]
+    _print_row("honest takes", *[f"{refused} of {total}" for refused, total in honest_takes])
+
+
+def _percent(share: float | np.floating) -> str:
+    return f"{100 * share:.1f}%"
+
+
+def _print_row(*cells: object) -> None:
+    click.echo(f"| {' | '.join(map(str, cells))} |")

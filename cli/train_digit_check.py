@@ -1,0 +1,46 @@
+"""`train-digit-check`: learn how takes of the same word differ, on the background corpus."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from safetensors.numpy import save_file
+
+from background.recordings import find_recordings
+from evaluation.recordings import FeatureCache
+from features import page_definition
+from features.audio import AudioError
+from word.metric_training import Words, train_metric
+
+
+@click.command("train-digit-check")
+@click.option(
+    "--corpora",
+    required=True,
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Folder with CORPUS/background/SPEAKER/*.flac.",
+)
+@click.option(
+    "--out",
+    default=Path("models/digits.safetensors"),
+    show_default=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Where the parameters go.",
+)
+@click.option("--processes", default=2, show_default=True, help="Processes for features.")
+def command(corpora: Path, out: Path, processes: int) -> None:
+    """Fit the metric of the digit check; nothing in it is random."""
+    definition = page_definition()
+    try:
+        found = [recording for recording in find_recordings(corpora) if recording.digit is not None]
+        takes = FeatureCache(processes).takes({str(r.path): r.path for r in found}, definition)
+    except (FileNotFoundError, AudioError) as error:
+        raise click.ClickException(str(error)) from error
+    speakers: dict[str, Words] = {}
+    for recording in found:
+        words = speakers.setdefault(recording.speaker, {})
+        mfcc = takes[str(recording.path)].features.mfcc
+        words.setdefault(recording.digit or 0, []).append(mfcc)
+    save_file({"metric": train_metric(list(speakers.values()))}, out, {"frontend": definition.id})
+    click.echo(f"{out}: {len(found)} takes of {len(speakers)} speakers")

@@ -1,0 +1,75 @@
+"""Replays over HTTP: what was enrolled or answered before is not taken again, altered or not."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from caller_driver import HTTP
+from digit_speaker import N_ENROLLED, VOICE, Speaker, spoken
+
+from evaluation.copies import ALTERATIONS
+
+KINDS = ["none", "louder or softer: c0 moved by up to 50", "rounded to whole numbers"]
+KINDS += ["noise, 5% of each coefficient's deviation"]
+
+
+@pytest.fixture(scope="module")
+def ann(guarded_server, shared_dir):
+    return Speaker(guarded_server, "ann", shared_dir)
+
+
+def altered(message: dict, kind: str) -> dict:
+    mfcc = ALTERATIONS[kind](np.random.default_rng(5), np.array(message["mfcc"]))
+    return {"mfcc": mfcc.tolist(), "frontend": message["frontend"]}
+
+
+def decision(reply) -> str:
+    return reply.raise_for_status().json()["decision"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_enrolled_takes_answer_no_challenge(guarded_server, shared_dir, kind):
+    speaker = Speaker(guarded_server, f"taken-{KINDS.index(kind)}", shared_dir)
+    challenge = speaker.challenge()
+    digits = challenge["digits"]
+    said = [altered(spoken(shared_dir, VOICE, digit, 0), kind) for digit in digits]
+    assert decision(speaker.answer(challenge, said=said)) == "reject"
+
+
+def test_an_accepted_answer_is_not_accepted_again(ann):
+    challenge = ann.challenge()
+    said = dict(zip(challenge["digits"], ann.say(challenge["digits"]), strict=True))
+    assert decision(ann.answer_at_once(challenge, said=list(said.values()))) == "accept"
+    challenge = ann.challenge()
+    while not set(said) & set(challenge["digits"]):
+        challenge = ann.challenge()
+    fresh = ann.say(challenge["digits"])
+    mixed = [said.get(d, new) for d, new in zip(challenge["digits"], fresh, strict=True)]
+    assert decision(ann.answer(challenge, said=mixed)) == "reject"
+
+
+def test_one_recording_does_not_count_for_two_digits(ann):
+    challenge = ann.challenge()
+    said = ann.say(challenge["digits"])
+    said[3] = said[1]
+    assert decision(ann.answer_at_once(challenge, said=said)) == "reject"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("path", ["/train", "/test"])
+def test_enrolment_refuses_what_it_has(ann, shared_dir, kind, path):
+    reply = ann.put(path, {**altered(spoken(shared_dir, VOICE, 3, 1), kind), "digit": 3})
+    assert (reply.status_code, list(reply.json()["errors"])) == (409, ["mfcc"])
+
+
+def test_honest_takes_are_enrolled_one_after_the_other(guarded_server, shared_dir):
+    speaker = Speaker(guarded_server, "honest", shared_dir)
+    for digit in range(10):
+        for take in range(N_ENROLLED, 5):
+            speaker.train(digit, take).raise_for_status()
+
+
+def test_without_auth_and_challenge_repetitions_are_taken(live_server, shared_dir):
+    message = spoken(shared_dir, VOICE, 3, 0)
+    for path in ("/train", "/train", "/test", "/score", "/score"):
+        HTTP.put(live_server.url + path, json=message).raise_for_status()

@@ -1,0 +1,79 @@
+"""Compare what was said with the speaker's own takes of the digits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from store.arrays import unpack
+from store.takes import Take
+from verification.message import Message
+from word.alignment import distances
+from word.digit_scores import THRESHOLD, attempt_score, digit_scores
+from word.trajectories import trajectories
+
+METRIC = Path(__file__).resolve().parent.parent / "models" / "digits.safetensors"
+WIDTH = 20
+FEWEST_DIGITS = 2
+
+
+class SpokenDigits:
+    """Needs to know no language: every digit is what this speaker enrolled as that digit.
+
+    Args:
+        metric: (95, K) from models/digits.safetensors.
+        takes_per_digit: how many of the newest takes of each digit are compared.
+    """
+
+    def __init__(self, metric: NDArray[np.float32], takes_per_digit: int) -> None:
+        self._metric = metric
+        self._takes_per_digit = takes_per_digit
+
+    def check(self, takes: Sequence[Take], messages: Sequence[Message]) -> Sequence[str]:
+        """Return why the messages do not sound like the digits declared; empty if they do."""
+        enrolled = self._newest(takes)
+        known = {take.digit for take in enrolled}
+        if len(known) < FEWEST_DIGITS:
+            return (f"{len(known)} digits enrolled, at least {FEWEST_DIGITS} are compared",)
+        strange = [m.digit for m in messages if m.digit not in known]
+        if strange:
+            return (f"declared {strange}, of which there is no take",)
+        if any(message.frames.shape[1] != WIDTH for message in messages):
+            return (f"expected {WIDTH} coefficients to compare digits",)
+        return self._compare(enrolled, messages)
+
+    def _compare(self, enrolled: Sequence[Take], messages: Sequence[Message]) -> Sequence[str]:
+        own = trajectories([take.frames for take in enrolled], self._metric)
+        said = trajectories([message.frames for message in messages], self._metric)
+        digits = np.array([take.digit for take in enrolled])
+        scores, known = digit_scores(distances(said, own), digits)
+        declared = np.array([message.digit for message in messages])
+        columns = np.searchsorted(known, declared)
+        claimed = scores[np.arange(len(messages)), columns]
+        total = attempt_score(claimed)
+        if total >= THRESHOLD:
+            return ()
+        heard = known[scores.argmax(axis=1)].tolist()
+        return (f"sounds like {heard}, digit score {total:.2f} below {THRESHOLD}",)
+
+    def _newest(self, takes: Sequence[Take]) -> list[Take]:
+        newest: dict[int, list[Take]] = {}
+        for take in reversed(takes):
+            if take.digit is None or take.frames.shape[1] != WIDTH:
+                continue
+            same = newest.setdefault(take.digit, [])
+            if len(same) < self._takes_per_digit:
+                same.append(take)
+        return [take for same in newest.values() for take in same]
+
+
+def load_spoken_digits(takes_per_digit: int) -> SpokenDigits:
+    """Read the shipped metric.
+
+    Raises:
+        FileNotFoundError: models/digits.safetensors is missing.
+    """
+    return SpokenDigits(unpack(METRIC.read_bytes())["metric"], takes_per_digit)

@@ -1,0 +1,1 @@
+"""Words compared with words: which one was said, and whether it is a copy. Arrays in and out."""

@@ -1,0 +1,60 @@
+"""How much nearer an utterance is to the claimed digit than to the speaker's other digits."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+# Weights of an attempt's digits, the worst first: a replayed attempt has at least two wrong ones,
+# an honest one rarely more than one that is misheard.
+HALVING = 0.5
+LARGEST_LIFT = 0.4  # by which good digits may raise an attempt above its worst one
+# The nearest take tells most; the mean forgives a take that was enrolled as the wrong digit.
+NEAREST_SHARE = 0.6
+# Accepts 1 in 1,000 fsdd attempts with exactly two digits of five wrong (docs/security.md).
+THRESHOLD = -0.09
+SMALLEST_DISTANCE = 1e-6
+
+FloatArray = NDArray[np.float32]
+
+
+def digit_scores(
+    distances: FloatArray, digits: NDArray[np.int_]
+) -> tuple[FloatArray, NDArray[np.int_]]:
+    """Score each utterance as each enrolled digit.
+
+    The distance to a digit is mostly that to its nearest take, and the score is log(least
+    distance to any other digit / distance to this one): what a microphone or a cold does to all
+    digits cancels.
+
+    Args:
+        distances: (n, m) from n utterances to m takes.
+        digits: (m,) of the takes, at least two different ones.
+
+    Returns:
+        scores (n, D), positive for at most one digit of an utterance, and the digits (D,).
+    """
+    known = np.unique(digits)
+    of_digit = np.stack([_blend(distances[:, digits == digit]) for digit in known], axis=1)
+    of_digit = np.maximum(of_digit, np.float32(SMALLEST_DISTANCE))
+    least_two = np.sort(of_digit, axis=1)[:, :2]
+    others = np.where(of_digit == least_two[:, :1], least_two[:, 1:], least_two[:, :1])
+    scores: FloatArray = np.log(others / of_digit)
+    return scores, known
+
+
+def _blend(distances: FloatArray) -> FloatArray:
+    nearest, mean = distances.min(axis=1), distances.mean(axis=1)
+    result: FloatArray = NEAREST_SHARE * nearest + (1 - NEAREST_SHARE) * mean
+    return result
+
+
+def attempt_score(scores: FloatArray) -> float:
+    """Combine the scores (n,) of an attempt's digits, the worst weighing most.
+
+    A mean with weights 1, 1/2, 1/4, ..., but at most 0.4 above the worst digit.
+    """
+    weights = HALVING ** np.arange(len(scores))
+    return min(
+        float(np.average(np.sort(scores), weights=weights)), float(scores.min()) + LARGEST_LIFT
+    )
