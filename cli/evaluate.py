@@ -84,7 +84,7 @@ def _score(names: Sequence[str], experiment: Experiment, processes: int) -> dict
     with _progress() as progress:
         for name in names:
             system = make_system(name)
-            missing = cache.missing(experiment.recordings, system.definition)
+            missing = cache.missing(experiment.recordings, system.definition, system.wants_lpc)
             listening = progress.add_task(f"{name}: features", total=len(missing))
             scoring = progress.add_task(f"{name}: trials", total=len(experiment.trials))
             results[name] = score_trials(

@@ -20,7 +20,7 @@ from evaluation.identification_report import page
 from evaluation.protocol import ProtocolError
 from evaluation.recordings import FeatureCache
 from evaluation.runner import Experiment, load_experiment
-from evaluation.systems import Take
+from evaluation.takes import Take
 from features import page_definition
 from features.audio import AudioError
 from verification.background import BackgroundSystem

@@ -64,7 +64,7 @@ def command(
             raise click.ClickException(text) from error
         except (FileNotFoundError, AudioError) as error:
             raise click.ClickException(str(error)) from error
-    table = Table("figure", "value", title=f"{family}, seed {seed}: {out}")
+    table = Table("figure", "value", title=f"{family}, seed {seed}, in {out.parent}")
     for name, value in figures.items():
         table.add_row(name, f"{value:.6g}" if value == int(value) else f"{value:.2f}")
     Console().print(table)

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evaluation.protocol import Trial
-from evaluation.systems import Take, messages, stored_takes
+from evaluation.systems import messages, stored_takes
+from evaluation.takes import Take
 from store.arrays import Arrays
 from verification.background import BackgroundSystem
 from verification.gallery import largest

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from pystoi import stoi
 
 from evaluation.reconstruction import rebuild, spectra, with_phases
-from evaluation.systems import System, Take, make_system
+from evaluation.systems import System, make_system
+from evaluation.takes import Take
 from features import FrontEndDefinition, extract, page_definition, rounded, speech_span
 from features.audio import read_audio
 

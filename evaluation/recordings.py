@@ -5,11 +5,16 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from evaluation.protocol import digit_of
-from evaluation.systems import Take
+from evaluation.takes import Take
 from features import Features, FrontEndDefinition, extract, rounded
 from features.audio import AudioError, read_audio
+from features.lpc import utterance_lpc
 
+Array = NDArray[np.float64]
 Progress = Callable[[int], None]
 CHUNK_FILES = 16
 
@@ -19,17 +24,23 @@ class FeatureCache:
 
     def __init__(self, processes: int = 2) -> None:
         self._processes = max(1, min(processes, os.cpu_count() or 1))
-        self._takes: dict[tuple[FrontEndDefinition, Path], Take] = {}
+        self._features: dict[tuple[FrontEndDefinition, Path], Features] = {}
+        self._lpc: dict[tuple[FrontEndDefinition, Path], Array] = {}
 
-    def missing(self, paths: Iterable[Path], definition: FrontEndDefinition) -> list[Path]:
-        """The paths whose features are not there yet, each once."""
-        return [p for p in dict.fromkeys(paths) if (definition, p) not in self._takes]
+    def missing(
+        self, paths: Iterable[Path], definition: FrontEndDefinition, wants_lpc: bool = False
+    ) -> list[Path]:
+        """The paths that have to be heard, each once."""
+        unique = dict.fromkeys(paths)
+        without = [p for p in unique if (definition, p) not in self._features]
+        return without if not wants_lpc else self._without_lpc(unique, definition, without)
 
     def takes(
         self,
         recordings: Mapping[str, Path],
         definition: FrontEndDefinition,
         on_progress: Progress | None = None,
+        wants_lpc: bool = False,
     ) -> dict[str, Take]:
         """Takes of named recordings.
 
@@ -37,34 +48,51 @@ class FeatureCache:
             recordings: name in the protocol -> sound file.
             definition: the front end.
             on_progress: called with the number of files done since the last call.
+            wants_lpc: whether predictor coefficients are needed.
 
         Raises:
             AudioError: a file is broken or shorter than one frame.
         """
-        todo = self.missing(recordings.values(), definition)
-        for path, features in zip(todo, self._extract(todo, definition), strict=True):
-            digit = digit_of(path.name)
-            self._takes[definition, path] = Take(features, digit)
+        unknown = set(self.missing(recordings.values(), definition))
+        todo = self.missing(recordings.values(), definition, wants_lpc)
+        jobs = [(path, definition, path in unknown, wants_lpc) for path in todo]
+        for path, (features, lpc) in zip(todo, self._heard(jobs), strict=True):
+            if features is not None:
+                self._features[definition, path] = features
+            if lpc is not None:
+                self._lpc[definition, path] = lpc
             if on_progress:
                 on_progress(1)
-        return {name: self._takes[definition, path] for name, path in recordings.items()}
+        return {name: self._take(path, definition) for name, path in recordings.items()}
 
-    def _extract(self, paths: list[Path], definition: FrontEndDefinition) -> Iterable[Features]:
-        definitions = [definition] * len(paths)
-        if self._processes == 1 or len(paths) <= CHUNK_FILES:
-            yield from map(message_features, paths, definitions)
+    def _without_lpc(
+        self, paths: Iterable[Path], definition: FrontEndDefinition, without: list[Path]
+    ) -> list[Path]:
+        unknown = set(without)
+        return [p for p in paths if p in unknown or (definition, p) not in self._lpc]
+
+    def _take(self, path: Path, definition: FrontEndDefinition) -> Take:
+        key = definition, path
+        return Take(self._features[key], digit_of(path.name), self._lpc.get(key))
+
+    def _heard(self, jobs: list["Job"]) -> Iterable[tuple[Features | None, Array | None]]:
+        if self._processes == 1 or len(jobs) <= CHUNK_FILES:
+            yield from map(_hear, jobs)
             return
         with ProcessPoolExecutor(self._processes) as pool:
-            yield from pool.map(message_features, paths, definitions, chunksize=CHUNK_FILES)
+            yield from pool.map(_hear, jobs, chunksize=CHUNK_FILES)
 
 
-def message_features(path: Path, definition: FrontEndDefinition) -> Features:
-    """A recording's features, rounded as a message carries them.
+Job = tuple[Path, FrontEndDefinition, bool, bool]
 
-    Raises:
-        AudioError: the file is broken or shorter than one frame.
-    """
+
+def _hear(job: Job) -> tuple[Features | None, Array | None]:
+    """Features, rounded as a message carries them, and predictor coefficients, where wanted."""
+    path, definition, wants_features, wants_lpc = job
     samples = read_audio(path, definition.sample_rate_hz)
     if len(samples) < definition.frame_samples:
         raise AudioError(f"{path}: shorter than one frame of {definition.frame_samples} samples")
-    return rounded(extract(samples, definition), definition)
+    return (
+        rounded(extract(samples, definition), definition) if wants_features else None,
+        utterance_lpc(samples, definition) if wants_lpc else None,
+    )

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from evaluation.protocol import ProtocolError, Trial, locate, read_enrolment, read_trials
 from evaluation.recordings import FeatureCache
-from evaluation.systems import System, Take
+from evaluation.systems import System
+from evaluation.takes import Take
 
 Progress = Callable[[int], None]
 
@@ -101,8 +102,9 @@ def score_trials(
         AudioError: a recording is broken or shorter than a frame.
         ProtocolError: a speaker's recordings are not enough to enrol.
     """
-    enrol_takes = cache.takes(experiment.enrol_paths, system.definition, on_recording)
-    test_takes = cache.takes(experiment.test_paths, system.definition, on_recording)
+    wanted = system.definition, on_recording, system.wants_lpc
+    enrol_takes = cache.takes(experiment.enrol_paths, *wanted)
+    test_takes = cache.takes(experiment.test_paths, *wanted)
     models = {
         speaker: _enrol(system, speaker, [enrol_takes[name] for name in files])
         for speaker, files in experiment.enrolment.items()

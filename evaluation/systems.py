@@ -1,11 +1,13 @@
 """The verifiers that can be evaluated, each the service's own code behind one interface."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
 from config import Config
-from features import Features, FrontEndDefinition, page_definition
+from evaluation.embedding_system import EmbeddingSystem
+from evaluation.takes import Take
+from features import FrontEndDefinition, page_definition
 from gmm.verifier import Verifier
 from store import takes as stored
 from verification import shipped
@@ -32,19 +34,6 @@ CLASSIC_FRONT_END = FrontEndDefinition(
 )
 
 
-@dataclass(frozen=True)
-class Take:
-    """One recording as the service receives it: features rounded like a message.
-
-    Attributes:
-        features: T frames.
-        digit: the digit said, when known.
-    """
-
-    features: Features
-    digit: int | None
-
-
 class System(Protocol):
     """What an evaluation needs of a verifier.
 
@@ -53,11 +42,13 @@ class System(Protocol):
         decision_threshold: scores at or above it are accepted by the shipped policy.
         scores_are_llrs: whether a score is a natural log-likelihood ratio; Cllr is left out
             where it is not.
+        wants_lpc: whether it needs the predictor coefficients of a take.
     """
 
     definition: FrontEndDefinition
     decision_threshold: float
     scores_are_llrs: bool
+    wants_lpc: bool
 
     def enrol(self, takes: Sequence[Take]) -> Any:
         """Make a speaker's model from enrolment takes in the order spoken."""
@@ -76,6 +67,7 @@ class ClassicRule:
 
     decision_threshold = 0.7413
     scores_are_llrs = False
+    wants_lpc = False
 
     def __init__(self, definition: FrontEndDefinition) -> None:
         self.definition = definition
@@ -105,6 +97,7 @@ class CalibratedSystem:
     """A system of the service with a calibrated log-likelihood ratio and a policy."""
 
     scores_are_llrs = True
+    wants_lpc = False
 
     def __init__(self, system: BackgroundSystem, definition: FrontEndDefinition) -> None:
         self.definition = definition
@@ -158,12 +151,19 @@ def background_system(load: Callable[[], Verifier]) -> CalibratedSystem:
     return CalibratedSystem(BackgroundSystem(verifier, "part", policy), page_definition())
 
 
+def embedding_system(family: str) -> EmbeddingSystem:
+    """A network of models/ under the service's default policy."""
+    return EmbeddingSystem(family, page_definition(), Config().target_false_accept_rate)
+
+
+EMBEDDING_FAMILIES = ("crnn-attention", "cnn-lstm", "dense-stats")
 REGISTRY: Mapping[str, Callable[[], System]] = {
     "fusion": default_system,
     "gmm-ubm": lambda: background_system(shipped.load_mixtures),
     "tdnn": lambda: background_system(shipped.load_network_alone),
     "classic": lambda: ClassicRule(CLASSIC_FRONT_END),
     "classic-meyda-16k-1": lambda: ClassicRule(page_definition()),
+    **{family: partial(embedding_system, family) for family in EMBEDDING_FAMILIES},
 }
 DEFAULT_SYSTEM = "fusion"
 

@@ -18,6 +18,7 @@ Batches = Iterator[tuple[FloatArray, NDArray[np.int64]]]
 
 SCALE = 24.0
 MARGIN = 0.15
+FIRST_LENGTH = 0.1  # of the voices' vectors, a dimension: long ones turn slowly
 PEAK_RATE = 3e-3
 WARM_UP_SHARE = 0.1
 WEIGHT_DECAY = 0.02
@@ -34,7 +35,7 @@ class MarginSoftmax(nn.Module):
 
     def __init__(self, n_dims: int, n_voices: int) -> None:
         super().__init__()
-        self.vectors = nn.Parameter(torch.randn(n_voices, n_dims))
+        self.vectors = nn.Parameter(FIRST_LENGTH * torch.randn(n_voices, n_dims))
 
     def forward(self, points: Tensor) -> Tensor:
         """Points (N, D) to logits (N, V), without the margin."""

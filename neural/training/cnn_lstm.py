@@ -45,7 +45,7 @@ COURSE = Course(
     network=CnnLstm,
     head=lambda n_voices: Softmax(N_DIMS, n_voices),
     sees="frames",
-    n_steps=1500,
+    n_steps=3000,
     tests_takes=True,
 )
 

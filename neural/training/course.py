@@ -18,7 +18,6 @@ from features import page_definition
 from gmm.calibration import Calibration
 from neural.embedder import Description, Embedder, Sees
 from neural.frames import network_input
-from neural.training.batches import batches
 from neural.training.classification import Batches, Classifier, MarginSoftmax, Softmax, UnitOutput
 from neural.training.classification import fit as fit_classifier
 from neural.training.families import Advance, Request
@@ -26,7 +25,7 @@ from neural.training.gallery_trials import calibrated
 from neural.training.onnx_export import exported, with_description
 from neural.training.spoken_takes import OWN_SPEED, Takes, loaded, make_takes, saved
 from neural.training.voice_batches import (
-    frame_voices,
+    frame_batches,
     grouped,
     scaling,
     vector_batches,
@@ -125,7 +124,7 @@ def _prepared(
         spans = takes.spans[clean]
         parts = [takes.frames[start : start + n] for start, n in spans]
         centre, scale = scaling(np.concatenate(parts).astype(np.float32))
-        feed = batches(frame_voices(takes, groups, centre, scale), seed)
+        feed = frame_batches(takes, groups, (centre, scale), seed)
     else:
         centre, scale = scaling(takes.vectors[clean])
         feed = vector_batches(takes, groups, (centre, scale), seed)

@@ -15,7 +15,7 @@ N_DIMS = 64
 N_HIDDEN = 64
 N_ATTENTION = 32
 CHANNELS = (16, 32, 48)
-POOLING = ((2, 2), (2, 2), (1, 2))  # frames, cepstra
+POOLING = ((4, 2), (2, 2), (1, 2))  # frames, cepstra
 N_CEPSTRA = 20
 N_VIEWS = 2
 
@@ -38,9 +38,10 @@ class CrnnAttention(nn.Module):
             nn.Linear(N_HIDDEN, N_ATTENTION), nn.Tanh(), nn.Linear(N_ATTENTION, 1)
         )
         self.projection = nn.Linear(2 * N_HIDDEN, N_DIMS)
+        self.normalisation = nn.BatchNorm1d(N_DIMS, affine=False)
 
     def forward(self, frames: Tensor) -> Tensor:
-        """Frames (N, T, 40), T >= 4, to points (N, 64)."""
+        """Frames (N, T, 40), T >= 8, to points (N, 64)."""
         picture = frames.unflatten(2, (N_VIEWS, N_CEPSTRA)).transpose(1, 2)
         seen = self.blocks(picture).transpose(1, 2).flatten(2)
         hidden = self.lstm(seen)[0]
@@ -48,7 +49,8 @@ class CrnnAttention(nn.Module):
         mean = (weights * hidden).sum(dim=1)
         variance = (weights * hidden**2).sum(dim=1) - mean**2
         deviation = torch.sqrt(torch.clamp(variance, min=1e-5))
-        point: Tensor = self.projection(torch.cat([mean, deviation], dim=1))
+        joined = torch.cat([mean, deviation], dim=1)
+        point: Tensor = self.normalisation(self.projection(joined))
         return point
 
 
@@ -68,7 +70,7 @@ COURSE = Course(
     network=CrnnAttention,
     head=lambda n_voices: MarginSoftmax(N_DIMS, n_voices),
     sees="frames",
-    n_steps=700,
+    n_steps=2500,
 )
 
 

@@ -9,13 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.fft import dct
 
-from neural.training.batches import Voices
+from neural.frames import network_input
 from neural.training.spoken_takes import Takes
 from neural.utterance import LPC, N_CEPSTRA, SENT, vector_input
 
 FloatArray = NDArray[Any]
 IntArray = NDArray[np.int64]
 
+BATCH_FRAMES = 12_000
+SHORTEST, LONGEST = 40, 120
+MASK_SHARE = 0.3
+LONGEST_MASK = 12
 BATCH_VECTORS = 256
 MOST_JOINED = 4
 DROPPED_SHARE = 0.3
@@ -53,16 +57,31 @@ def grouped(takes: Takes, chosen: IntArray) -> tuple[list[str], list[list[IntArr
     return list(whole), [[np.array(v) for v in versions] for versions in whole.values()]
 
 
-def frame_voices(
-    takes: Takes, groups: list[list[IntArray]], centre: FloatArray, scale: FloatArray
-) -> Voices:
-    """The frames, scaled, as `neural.training.batches` takes them."""
-    scaled = np.empty_like(takes.frames)
-    for start in range(0, len(scaled), 1 << 16):
-        part = slice(start, start + (1 << 16))
-        scaled[part] = (takes.frames[part].astype(np.float32) - centre) / scale
-    spans = [[takes.spans[version] for version in versions] for versions in groups]
-    return Voices(scaled, centre, scale, spans)
+def frame_batches(
+    takes: Takes, groups: list[list[IntArray]], scales: tuple[FloatArray, FloatArray], seed: int
+) -> Iterator[tuple[FloatArray, IntArray]]:
+    """Endless batches of short stretches of speech of one voice on one device.
+
+    They hold one or two takes. Longer ones would tell a voice by which words it said: with all
+    of a voice's takes in every sample, networks learnt those and heard strangers half as well.
+
+    Yields:
+        (N, T, 40) inputs of the network and (N,) indices of the voices.
+    """
+    rng = np.random.default_rng(seed)
+    order: list[int] = []
+    while True:
+        n_frames = int(rng.integers(SHORTEST, LONGEST + 1))
+        n_samples = BATCH_FRAMES // n_frames
+        while len(order) < n_samples:
+            order += rng.permutation(len(groups)).tolist()
+        voices, order = order[:n_samples], order[n_samples:]
+        colours = _colours(n_samples, rng)
+        samples = [
+            _masked(network_input(_stretch(takes, groups[v], n_frames, rng) + c, *scales), rng)
+            for v, c in zip(voices, colours, strict=True)
+        ]
+        yield np.stack(samples), np.array(voices)
 
 
 def vector_batches(
@@ -86,6 +105,33 @@ def vector_batches(
             vectors[dropped, sent] = 0.0
             vectors[dropped, values] = 0.0
         yield vector_input(vectors, *scales), voices
+
+
+def _stretch(
+    takes: Takes, versions: list[IntArray], n_frames: int, rng: np.random.Generator
+) -> FloatArray:
+    """(n_frames, 20) cepstra of takes in random order, cut at random or repeated."""
+    parts: list[FloatArray] = []
+    missing = n_frames
+    candidates = versions[rng.integers(0, len(versions))]
+    while missing > 0:
+        for start, length in takes.spans[rng.permutation(candidates)]:
+            used = min(int(length), missing)
+            first = int(start) + int(rng.integers(0, length - used + 1))
+            parts.append(takes.frames[first : first + used])
+            missing -= used
+            if missing == 0:
+                break
+    return np.concatenate(parts).astype(np.float32)
+
+
+def _masked(frames: FloatArray, rng: np.random.Generator) -> FloatArray:
+    """The frames, in some samples with a gap."""
+    if rng.random() < MASK_SHARE:
+        width = int(rng.integers(3, LONGEST_MASK))
+        first = int(rng.integers(0, len(frames) - width))
+        frames[first : first + width] = 0.0
+    return frames
 
 
 def _joined(takes: Takes, versions: list[IntArray], rng: np.random.Generator) -> FloatArray:
