@@ -1,52 +1,33 @@
-/** Calls of the verification service. Every failure is an ApiError with a message for people. */
+/** Calls of the verification service. Every failure is a ServiceError. */
+import { ServiceError } from "./service-error.js";
 
 const SPEAKER_NAME = /^[A-Za-z0-9._-]{1,64}$/;
 
-/** Whether the service accepts `name` as a speaker: 1..64 letters, digits, dots, underscores and hyphens. */
+/**
+ * Whether the service accepts `name` as a speaker: 1..64 letters, digits, dots, underscores and hyphens.
+ * @param {string} name
+ */
 export function isSpeakerName(name) {
   return SPEAKER_NAME.test(name);
 }
 
+/** @typedef {{mfcc: number[][]}} Message anything that buildMessage or an Attempt made */
+/** @typedef {Record<string, any>} Reply */
+/** @typedef {{signal?: AbortSignal}} CallOptions */
+
 /**
- * `code` is the HTTP status, 0 when no answer came; `message`, `description` and `errors`
- * ({field: [texts]}) are the service's own words.
+ * @param {Response} response
+ * @returns {Promise<Reply>}
  */
-export class ApiError extends Error {
-  constructor({ code, message, description = "", errors = {} }, cause) {
-    super(message, { cause });
-    this.name = "ApiError";
-    this.code = code;
-    this.description = description;
-    this.errors = errors;
-  }
-
-  /** True when another utterance may succeed: no answer, overload, a fault of the server, unusable frames. */
-  get isTemporary() {
-    return [0, 408, 422, 429].includes(this.code) || this.code >= 500;
-  }
-
-  /** Everything the service said, as sentences for a person. */
-  get explanation() {
-    const details = Object.entries(this.errors).map(([field, texts]) => `${field}: ${[texts].flat().join(" ")}`);
-    return [this.message, this.description, ...details].filter(Boolean).join(" · ");
-  }
-}
-
-function connectionError(cause) {
-  const timedOut = cause.name === "TimeoutError";
-  const message = timedOut ? "The server did not answer in time." : "The server cannot be reached.";
-  return new ApiError({ code: 0, message, description: "Nothing was lost; try again." }, cause);
-}
-
 async function readJson(response) {
   try {
     return await response.json();
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) {
-      throw connectionError(cause);
+      throw ServiceError.ofConnection(/** @type {Error} */ (cause));
     }
-    const message = `The server's answer (${response.status}) could not be understood.`;
-    throw new ApiError({ code: response.ok ? 0 : response.status, message }, cause);
+    const code = response.status >= 500 ? "server-failed" : "server-garbled";
+    throw new ServiceError(code, { status: response.status, cause });
   }
 }
 
@@ -55,66 +36,164 @@ export class ApiClient {
   #timeoutMs;
   #fetch;
   #onSignedOut;
-  #token = null; // of a signed-in person; kept nowhere else, so closing the page signs out
+  /**
+   * Kept nowhere else, so closing the page signs out.
+   * @type {string | null}
+   */
+  #token;
 
   /**
-   * @param {string} baseUrl the service's root, an absolute URL
+   * @param {string | URL} baseUrl the service's root, an absolute URL
    * @param {object} [options]
+   * @param {string | null} [options.token] of a person's session, or an API key
+   * @param {number} [options.timeoutMs]
+   * @param {typeof globalThis.fetch} [options.fetch]
    * @param {() => void} [options.onSignedOut] told when the service no longer takes the token
    */
   constructor(
     baseUrl,
-    { timeoutMs = 15_000, fetch = globalThis.fetch.bind(globalThis), onSignedOut = () => {} } = {},
+    { token = null, timeoutMs = 15_000, fetch = globalThis.fetch.bind(globalThis), onSignedOut = () => {} } = {},
   ) {
     this.#baseUrl = baseUrl;
+    this.#token = token;
     this.#onSignedOut = onSignedOut;
     this.#timeoutMs = timeoutMs;
     this.#fetch = fetch;
   }
 
-  train(speaker, message) {
-    return this.#call("PUT", "train", { speaker, body: message });
+  /**
+   * @param {string} speaker
+   * @param {Message} message
+   * @param {CallOptions} [options]
+   */
+  train(speaker, message, options) {
+    return this.#call("PUT", "train", { speaker, body: message, ...options });
   }
 
-  test(speaker, message) {
-    return this.#call("PUT", "test", { speaker, body: message });
+  /**
+   * @param {string} speaker
+   * @param {Message} message
+   * @param {CallOptions} [options]
+   */
+  test(speaker, message, options) {
+    return this.#call("PUT", "test", { speaker, body: message, ...options });
   }
 
-  score(speaker, message) {
-    return this.#call("PUT", "score", { speaker, body: message });
+  /**
+   * @param {string} speaker
+   * @param {Message} message
+   * @param {CallOptions} [options]
+   */
+  score(speaker, message, options) {
+    return this.#call("PUT", "score", { speaker, body: message, ...options });
   }
 
-  /** @param {string} version names the text that the speaker agreed to */
-  consent(speaker, version) {
-    return this.#call("POST", "consent", { speaker, body: { version } });
+  /**
+   * Random digits to say: {challenge, digits, expires_at}.
+   * @param {string} speaker
+   * @param {CallOptions & {digits?: number}} [options] `digits`: how many
+   */
+  challenge(speaker, { digits, ...options } = {}) {
+    return this.#call("POST", "challenges", { speaker, query: { digits }, ...options });
   }
 
-  status(speaker) {
-    return this.#call("GET", "status", { speaker });
+  /**
+   * Who of everybody enrolled is speaking.
+   * @param {Message} message
+   * @param {CallOptions & {top?: number}} [options]
+   */
+  identify(message, { top, ...options } = {}) {
+    return this.#call("PUT", "identify", { query: { top }, body: message, ...options });
   }
 
-  delete(speaker) {
-    return this.#call("DELETE", "delete", { speaker });
+  /**
+   * The same voice or not.
+   * @param {Message} first
+   * @param {Message} second
+   * @param {CallOptions} [options]
+   */
+  compare(first, second, options) {
+    return this.#call("PUT", "compare", { body: { first, second }, ...options });
   }
 
-  /** How the caller stands: {auth: "on" | "off", speaker: name of the signed-in person or null}. */
-  access() {
-    return this.#call("GET", "session");
+  /**
+   * @param {string} speaker
+   * @param {string} version names the text that the speaker agreed to
+   * @param {CallOptions} [options]
+   */
+  consent(speaker, version, options) {
+    return this.#call("POST", "consent", { speaker, body: { version }, ...options });
   }
 
-  createAccount(name, password) {
-    return this.#call("POST", "user", { body: { name, password } });
+  /**
+   * @param {string} speaker
+   * @param {CallOptions} [options]
+   */
+  status(speaker, options) {
+    return this.#call("GET", "status", { speaker, ...options });
   }
 
-  /** From here on calls are made as that person. */
-  async signIn(name, password) {
-    const { token } = await this.#call("POST", "session", { body: { name, password } });
+  /**
+   * Forgets everything of the speaker.
+   * @param {string} speaker
+   * @param {CallOptions} [options]
+   */
+  delete(speaker, options) {
+    return this.#call("DELETE", "delete", { speaker, ...options });
+  }
+
+  /**
+   * Forgets one take.
+   * @param {string} speaker
+   * @param {string} id
+   * @param {CallOptions} [options]
+   */
+  deleteTake(speaker, id, options) {
+    return this.#call("DELETE", `speakers/${speaker}/takes/${id}`, options);
+  }
+
+  /**
+   * Forgets what one device gave.
+   * @param {string} speaker
+   * @param {string} device
+   * @param {CallOptions} [options]
+   */
+  deleteDevice(speaker, device, options) {
+    return this.#call("DELETE", `speakers/${speaker}/devices/${device}`, options);
+  }
+
+  /**
+   * How the caller stands: {auth: "on" | "off", speaker: name of the signed-in person or null}.
+   * @param {CallOptions} [options]
+   */
+  access(options) {
+    return this.#call("GET", "session", options);
+  }
+
+  /**
+   * @param {string} name
+   * @param {string} password
+   * @param {CallOptions} [options]
+   */
+  createAccount(name, password, options) {
+    return this.#call("POST", "user", { body: { name, password }, ...options });
+  }
+
+  /**
+   * From here on calls are made as that person.
+   * @param {string} name
+   * @param {string} password
+   * @param {CallOptions} [options]
+   */
+  async signIn(name, password, options) {
+    const { token } = await this.#call("POST", "session", { body: { name, password }, ...options });
     this.#token = token;
   }
 
-  async signOut() {
+  /** @param {CallOptions} [options] */
+  async signOut(options) {
     try {
-      await this.#call("DELETE", "session");
+      await this.#call("DELETE", "session", options);
     } finally {
       this.#token = null;
     }
@@ -127,29 +206,54 @@ export class ApiClient {
     }
   }
 
-  async #call(method, path, { speaker, body } = {}) {
+  /**
+   * @param {string} method
+   * @param {string} path
+   * @param {{speaker?: string, query?: Record<string, unknown>, body?: unknown, signal?: AbortSignal}} [what]
+   * @returns {Promise<Reply>}
+   */
+  async #call(method, path, { speaker, query = {}, body, signal } = {}) {
     const url = new URL(path, this.#baseUrl);
-    if (speaker !== undefined) {
-      url.searchParams.set("speaker", speaker);
+    for (const [name, value] of Object.entries({ speaker, ...query })) {
+      if (value !== undefined) {
+        url.searchParams.set(name, String(value));
+      }
     }
-    const request = { method, headers: { Accept: "application/json" }, signal: AbortSignal.timeout(this.#timeoutMs) };
-    if (this.#token !== null) {
-      request.headers.Authorization = `Bearer ${this.#token}`;
-    }
-    if (body !== undefined) {
-      request.headers["Content-Type"] = "application/json";
-      request.body = JSON.stringify(body);
-    }
-    const response = await this.#fetch(url, request).catch((cause) => {
-      throw connectionError(cause);
+    const response = await this.#fetch(url, this.#request(method, body, signal)).catch((/** @type {Error} */ cause) => {
+      signal?.throwIfAborted();
+      throw ServiceError.ofConnection(cause);
     });
     const reply = await readJson(response);
-    if (!response.ok) {
-      if (response.status === 401) {
-        this.#forgetToken();
-      }
-      throw new ApiError({ message: `The server refused (${response.status}).`, ...reply, code: response.status });
+    if (response.ok) {
+      return reply;
     }
-    return reply;
+    if (response.status === 401) {
+      this.#forgetToken();
+    }
+    throw ServiceError.ofReply(response.status, reply, response.headers.get("Retry-After"));
+  }
+
+  /**
+   * @param {string} method
+   * @param {unknown} body
+   * @param {AbortSignal | undefined} signal
+   * @returns {RequestInit}
+   */
+  #request(method, body, signal) {
+    const timeout = AbortSignal.timeout(this.#timeoutMs);
+    /** @type {Record<string, string>} */
+    const headers = { Accept: "application/json" };
+    if (this.#token !== null) {
+      headers.Authorization = `Bearer ${this.#token}`;
+    }
+    if (body !== undefined) {
+      headers["Content-Type"] = "application/json";
+    }
+    return {
+      method,
+      headers,
+      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+      body: body === undefined ? undefined : JSON.stringify(body),
+    };
   }
 }

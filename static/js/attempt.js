@@ -1,32 +1,54 @@
 /** The digits of one score round, as one growing message: the more is spoken, the surer the decision. */
 import { buildMessage, MAX_FRAMES, optionalFeatures } from "./message.js";
 
-export class Attempt {
-  #utterances = []; // {frames, lpc, digit}, oldest first
+/** @typedef {import("./utterance-stream.js").Utterance} Utterance */
+/** @typedef {Pick<Utterance, "frames" | "lpc"> & {digit: number}} SpokenDigit */
 
-  /** Keeps a digit that the service has answered. */
+export class Attempt {
+  /**
+   * Oldest first.
+   * @type {SpokenDigit[]}
+   */
+  #utterances = [];
+
+  /**
+   * Keeps a digit that the service has answered.
+   * @param {Pick<Utterance, "frames" | "lpc">} utterance
+   * @param {number} digit
+   */
   add(utterance, digit) {
     this.#utterances.push({ ...utterance, digit });
   }
 
   /**
    * The message of all kept digits and one more; the oldest are left out where it would get too long.
-   * @param {{frames: object[], lpc: number[]}} utterance the newest digit
+   * @param {Pick<Utterance, "frames" | "lpc">} utterance the newest digit
    * @param {number} digit
-   * @param {object} frontend the contents of frontend.json
+   * @param {import("./features.js").Frontend} frontend
    * @param {string[]} wanted features that the service asks for
    */
   messageWith(utterance, digit, frontend, wanted) {
-    const spoken = newest([...this.#utterances, { ...utterance, digit }]);
-    const segments = spoken.map((each) => ({
-      digit: each.digit,
-      frames: each.frames.length,
-      ...optionalFeatures(each, wanted),
-    }));
-    return { ...buildMessage(spoken.flatMap(({ frames }) => frames), frontend), segments };
+    return attemptMessage([...this.#utterances, { ...utterance, digit }], frontend, wanted);
   }
 }
 
+/**
+ * One message with a segment a digit; the oldest digits are left out where it would get too long.
+ * @param {SpokenDigit[]} digits in the order in which they were said
+ * @param {import("./features.js").Frontend} frontend
+ * @param {string[]} [wanted] features that the service asks for
+ */
+export function attemptMessage(digits, frontend, wanted = []) {
+  const spoken = newest(digits);
+  const segments = spoken.map((each) => ({
+    digit: each.digit,
+    frames: each.frames.length,
+    ...optionalFeatures(each, wanted),
+  }));
+  return { ...buildMessage(spoken.flatMap(({ frames }) => frames), frontend), segments };
+}
+
+/** @param {SpokenDigit[]} utterances */
 function newest(utterances) {
   let room = MAX_FRAMES;
   const first = utterances.findLastIndex(({ frames }) => (room -= frames.length) < 0) + 1;

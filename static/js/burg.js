@@ -16,6 +16,7 @@ export function burg(samples, order = LPC_ORDER) {
   }
   const forward = Float64Array.from(samples);
   const backward = Float64Array.from(samples);
+  /** @type {number[]} */
   let predictor = [];
   for (let stage = 1; stage <= order; stage += 1) {
     const reflection = reflectionOf(forward, backward, stage);
@@ -33,7 +34,12 @@ export function burg(samples, order = LPC_ORDER) {
   return [...predictor, ...Array(order - predictor.length).fill(0)];
 }
 
-/** Minimises the power of both prediction errors; null where there is none left. */
+/**
+ * Minimises the power of both prediction errors; null where there is none left.
+ * @param {Float64Array} forward
+ * @param {Float64Array} backward
+ * @param {number} stage
+ */
 function reflectionOf(forward, backward, stage) {
   let product = 0;
   let power = 0;
@@ -44,7 +50,11 @@ function reflectionOf(forward, backward, stage) {
   return power > 0 ? (-2 * product) / power : null;
 }
 
-/** The predictor of an utterance: its samples without their mean, pre-emphasised as a frame is. */
+/**
+ * The predictor of an utterance: its samples without their mean, pre-emphasised as a frame is.
+ * @param {Float32Array} samples
+ * @param {import("./features.js").Frontend} frontend
+ */
 export function utteranceLpc(samples, frontend) {
   return burg(prepareFrame(samples, frontend));
 }

@@ -8,6 +8,7 @@ class CaptureProcessor extends AudioWorkletProcessor {
   #block = new Float32Array(BLOCK_SAMPLES);
   #filled = 0;
 
+  /** @param {Float32Array[][]} inputs */
   process(inputs) {
     const channel = inputs[0][0];
     if (channel) {
@@ -16,6 +17,7 @@ class CaptureProcessor extends AudioWorkletProcessor {
     return true;
   }
 
+  /** @param {Float32Array} channel */
   #copy(channel) {
     this.#block.set(channel, this.#filled);
     this.#filled += channel.length;

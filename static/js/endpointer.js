@@ -25,25 +25,50 @@ export const ENDPOINTER_SETTINGS = Object.freeze({
   maxSpeechMs: 3000,
 });
 
+/** @typedef {Record<keyof typeof ENDPOINTER_SETTINGS, number>} EndpointerSettings */
+
+/**
+ * `speechFrame` is where speech was noticed, `firstFrame` is earlier by the padding; levels in dB.
+ * @typedef {{type: "speech-start", firstFrame: number}} SpeechStart
+ * @typedef {object} SpeechEnd
+ * @property {"speech-end" | "discarded"} type
+ * @property {number} firstFrame
+ * @property {number} endFrame
+ * @property {number} speechFrame
+ * @property {number} speechMs duration without the paddings
+ * @property {number} levelDb of the loudest frame
+ * @property {number} floorDb of the room
+ * @property {boolean} isShort it was discarded for its length
+ */
+
 /** Frame indices count from the first energy pushed; ranges are [firstFrame, endFrame). */
 export class Endpointer {
   #settings;
   #frames;
-  #energies = []; // the last smoothing window, linear
-  #levels = []; // the last floor window, smoothed, dB
+  /**
+   * The last smoothing window, linear.
+   * @type {number[]}
+   */
+  #energies = [];
+  /**
+   * The last floor window, smoothed, dB.
+   * @type {number[]}
+   */
+  #levels = [];
   #count = 0;
   #loudRun = 0;
   #quietRun = 0;
+  /** @type {number | null} */
   #onset = null;
   #peakDb = -Infinity;
   #previousEnd = 0;
 
-  /** @param {Partial<typeof ENDPOINTER_SETTINGS>} settings */
+  /** @param {Partial<EndpointerSettings>} settings */
   constructor(settings = {}) {
     this.#settings = { ...ENDPOINTER_SETTINGS, ...settings };
-    const toFrames = ([name, value]) => [name, Math.max(1, Math.round(value / this.#settings.hopMs))];
+    const { hopMs } = this.#settings;
     const times = Object.entries(this.#settings).filter(([name]) => name.endsWith("Ms"));
-    this.#frames = Object.fromEntries(times.map(toFrames));
+    this.#frames = Object.fromEntries(times.map(([name, ms]) => [name, Math.max(1, Math.round(ms / hopMs))]));
   }
 
   /** Smoothed level of the last frame, dB. */
@@ -62,17 +87,16 @@ export class Endpointer {
   }
 
   /**
-   * Takes the energy of the next frame (not negative).
-   * @returns {null | {type: "speech-start", firstFrame: number}
-   *   | {type: "speech-end" | "discarded", firstFrame: number, endFrame: number, speechFrame: number}}
-   *   speechFrame is where speech was noticed, firstFrame is earlier by the padding
+   * @param {number} energy of the next frame, not negative
+   * @returns {null | SpeechStart | SpeechEnd}
    */
   push(energy) {
     this.#measure(energy);
     this.#count += 1;
-    return this.isSpeech ? this.#followSpeech() : this.#awaitSpeech();
+    return this.#onset === null ? this.#awaitSpeech() : this.#followSpeech(this.#onset);
   }
 
+  /** @param {number} energy */
   #measure(energy) {
     this.#energies.push(energy);
     if (this.#energies.length > this.#frames.smoothingMs) {
@@ -85,6 +109,7 @@ export class Endpointer {
     }
   }
 
+  /** @returns {SpeechStart | null} */
   #awaitSpeech() {
     const isLoud = this.levelDb > this.floorDb + this.#settings.startAboveFloorDb;
     this.#loudRun = isLoud ? this.#loudRun + 1 : 0;
@@ -94,32 +119,40 @@ export class Endpointer {
     this.#onset = this.#count - this.#loudRun;
     this.#peakDb = this.levelDb;
     this.#loudRun = this.#quietRun = 0;
-    return { type: "speech-start", firstFrame: this.#firstFrame() };
+    return { type: "speech-start", firstFrame: this.#firstFrame(this.#onset) };
   }
 
-  #followSpeech() {
+  /** @param {number} onset */
+  #followSpeech(onset) {
     this.#peakDb = Math.max(this.#peakDb, this.levelDb);
     const isQuiet = this.levelDb < this.floorDb + this.#settings.endAboveFloorDb;
     this.#quietRun = isQuiet ? this.#quietRun + 1 : 0;
-    const length = this.#count - this.#onset;
+    const length = this.#count - onset;
     if (this.#quietRun < this.#frames.hangoverMs && length < this.#frames.maxSpeechMs) {
       return null;
     }
-    return this.#finish(length - this.#quietRun);
+    return this.#finish(onset, length - this.#quietRun);
   }
 
-  #finish(speechLength) {
-    const firstFrame = this.#firstFrame();
-    const speechFrame = this.#onset;
+  /**
+   * @param {number} speechFrame
+   * @param {number} speechLength
+   * @returns {SpeechEnd}
+   */
+  #finish(speechFrame, speechLength) {
+    const firstFrame = this.#firstFrame(speechFrame);
     const endFrame = Math.min(speechFrame + speechLength + this.#frames.paddingAfterMs, this.#count);
-    const isLong = speechLength >= this.#frames.minSpeechMs;
+    const isShort = speechLength < this.#frames.minSpeechMs;
     const isProminent = this.#peakDb > this.floorDb + this.#settings.startAboveFloorDb;
     this.#onset = null;
     this.#previousEnd = endFrame;
-    return { type: isLong && isProminent ? "speech-end" : "discarded", firstFrame, endFrame, speechFrame };
+    const measures = { speechMs: speechLength * this.#settings.hopMs, levelDb: this.#peakDb, floorDb: this.floorDb };
+    const type = isShort || !isProminent ? "discarded" : "speech-end";
+    return { type, firstFrame, endFrame, speechFrame, isShort, ...measures };
   }
 
-  #firstFrame() {
-    return Math.max(this.#onset - this.#frames.paddingBeforeMs, this.#previousEnd, 0);
+  /** @param {number} onset */
+  #firstFrame(onset) {
+    return Math.max(onset - this.#frames.paddingBeforeMs, this.#previousEnd, 0);
   }
 }

@@ -1,6 +1,30 @@
 /** Cepstral features of single frames: the front end that frontend.json defines, computed by Meyda. */
 
-/** Subtracts the mean, pre-emphasises inside the frame and applies the gain; returns a Float64Array. */
+/**
+ * The contents of frontend.json.
+ * @typedef {object} Frontend
+ * @property {string} id
+ * @property {number} sample_rate_hz
+ * @property {number} frame_samples
+ * @property {number} hop_samples
+ * @property {boolean} remove_frame_mean
+ * @property {number} pre_emphasis
+ * @property {number} gain
+ * @property {string} window
+ * @property {number} mel_bands
+ * @property {number} coefficients
+ * @property {number} decimals
+ */
+
+/** @typedef {{extract: Function}} Meyda the Meyda library */
+
+/** @typedef {{mfcc: number[], energy: number, zcr: number}} FrameFeatures */
+
+/**
+ * Subtracts the mean, pre-emphasises inside the frame and applies the gain; returns a Float64Array.
+ * @param {Float32Array} frame
+ * @param {Frontend} frontend
+ */
 export function prepareFrame(frame, frontend) {
   let mean = 0;
   if (frontend.remove_frame_mean) {
@@ -20,9 +44,9 @@ export function prepareFrame(frame, frontend) {
 }
 
 /**
- * @param {object} meyda the Meyda library, handed in: a global on a page, an import in Node
- * @param {object} frontend the contents of frontend.json
- * @returns {(frame: Float32Array) => {mfcc: number[], energy: number, zcr: number}} for one frame of
+ * @param {Meyda} meyda handed in: a global on a page, an import in Node
+ * @param {Frontend} frontend
+ * @returns {(frame: Float32Array) => FrameFeatures} for one frame of
  *   `frame_samples` samples in [-1, 1]; energy and zcr are those of the windowed frame
  */
 export function createFeatureExtractor(meyda, frontend) {

@@ -3,7 +3,11 @@
  * voices, takes up to 30 dB from vowels and lifts hiss, so that in noise the two could not be told apart.
  */
 
-/** Energy of the frame without its mean, in units of Meyda's: the samples are multiplied by `gain`. */
+/**
+ * Energy of the frame without its mean, in units of Meyda's: the samples are multiplied by `gain`.
+ * @param {Float32Array} frame
+ * @param {number} gain
+ */
 export function frameLevel(frame, gain) {
   let sum = 0;
   let squares = 0;

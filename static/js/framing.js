@@ -4,6 +4,10 @@ export class Framer {
   #hopSamples;
   #held = new Float32Array(0);
 
+  /**
+   * @param {number} frameSamples
+   * @param {number} hopSamples
+   */
   constructor(frameSamples, hopSamples) {
     if (!(hopSamples > 0 && hopSamples <= frameSamples)) {
       throw new RangeError(`hop must be 1..${frameSamples} samples, got ${hopSamples}`);
@@ -12,7 +16,10 @@ export class Framer {
     this.#hopSamples = hopSamples;
   }
 
-  /** Takes the next samples, returns the whole frames (Float32Array each) they complete, in order. */
+  /**
+   * Takes the next samples, returns the whole frames they complete, in order.
+   * @param {Float32Array} samples
+   */
   push(samples) {
     const all = new Float32Array(this.#held.length + samples.length);
     all.set(this.#held);

@@ -2,29 +2,41 @@
 import { Microphone } from "./microphone.js";
 import { UtteranceStream } from "./utterance-stream.js";
 
+/** @typedef {import("./utterance-stream.js").Utterance} Utterance */
+/** @typedef {import("./endpointer.js").SpeechEnd} SpeechEnd */
+/** @typedef {{levelDb: number, floorDb: number, isSpeech: boolean, clippedSamples: number}} Level */
+
 export class Listener {
   #frontend;
   #meyda;
   #onLevel;
   #microphone;
+  /** @type {UtteranceStream | null} */
   #stream = null;
-  #waiting = null; // {fromFrame, resolve}
+  /** @type {{fromFrame: number, resolve: (utterance: Utterance) => void, onDiscarded: (event: SpeechEnd) => void} | null} */
+  #waiting = null;
 
   /**
    * @param {object} options
-   * @param {object} options.frontend the contents of frontend.json
-   * @param {object} options.meyda the Meyda library
-   * @param {(level: {levelDb: number, floorDb: number, isSpeech: boolean}) => void} options.onLevel
-   * @param {(error: Error) => void} options.onLost the microphone went away
+   * @param {import("./features.js").Frontend} options.frontend
+   * @param {import("./features.js").Meyda} options.meyda
+   * @param {(level: Level) => void} options.onLevel
+   * @param {(error: import("./cepstra-error.js").CepstraError) => void} options.onLost the microphone went away
+   * @param {import("./microphone.js").Environment} [environment] the window; another one in tests
    */
-  constructor({ frontend, meyda, onLevel, onLost }) {
+  constructor({ frontend, meyda, onLevel, onLost }, environment) {
     this.#frontend = frontend;
     this.#meyda = meyda;
     this.#onLevel = onLevel;
-    this.#microphone = new Microphone({ onSamples: (samples) => this.#take(samples), onLost });
+    this.#microphone = new Microphone({ onSamples: (samples) => this.#take(samples), onLost }, environment);
   }
 
-  /** Throws MicrophoneError. */
+  /** Native rate of the open microphone, null while closed. */
+  get sampleRateHz() {
+    return this.#microphone.sampleRateHz;
+  }
+
+  /** Throws CepstraError. */
   async open() {
     await this.#microphone.open();
   }
@@ -34,32 +46,53 @@ export class Listener {
     this.#stream = null;
   }
 
-  /** Resolves to the next utterance, {frames, lpc}, that begins after this call. */
-  next(signal) {
+  /**
+   * Resolves to the next utterance that begins after this call.
+   * @param {AbortSignal} signal
+   * @param {(event: SpeechEnd) => void} [onDiscarded] told of sounds that are no utterance
+   * @returns {Promise<Utterance>}
+   */
+  next(signal, onDiscarded = () => {}) {
     return new Promise((resolve, reject) => {
       signal.throwIfAborted();
-      this.#waiting = { fromFrame: this.#stream?.frameCount ?? 0, resolve };
       const giveUp = () => {
         this.#waiting = null;
         reject(signal.reason);
       };
       signal.addEventListener("abort", giveUp, { once: true });
+      const finish = (/** @type {Utterance} */ utterance) => {
+        signal.removeEventListener("abort", giveUp);
+        resolve(utterance);
+      };
+      this.#waiting = { fromFrame: this.#stream?.frameCount ?? 0, resolve: finish, onDiscarded };
     });
   }
 
+  /** @param {Float32Array} samples */
   #take(samples) {
     this.#stream ??= new UtteranceStream({
-      inputHz: this.#microphone.sampleRateHz,
+      inputHz: /** @type {number} */ (this.#microphone.sampleRateHz),
       frontend: this.#frontend,
       meyda: this.#meyda,
     });
     for (const event of this.#stream.push(samples)) {
-      const isAwaited = this.#waiting && event.speechFrame >= this.#waiting.fromFrame;
-      if (event.type === "speech-end" && isAwaited) {
-        this.#waiting.resolve({ frames: event.frames, lpc: event.lpc });
-        this.#waiting = null;
+      const isAwaited = event.type !== "speech-start" && this.#waiting && event.speechFrame >= this.#waiting.fromFrame;
+      if (isAwaited) {
+        this.#hand(event);
       }
     }
     this.#onLevel(this.#stream.level);
+  }
+
+  /** @param {SpeechEnd & Partial<Utterance>} event */
+  #hand(event) {
+    const waiting = this.#waiting;
+    if (event.type === "discarded") {
+      waiting?.onDiscarded(event);
+      return;
+    }
+    this.#waiting = null;
+    const { frames, lpc, measures } = /** @type {Utterance} */ (event);
+    waiting?.resolve({ frames, lpc, measures });
   }
 }

@@ -1,8 +1,8 @@
 /** The page: connects the microphone, the session and the views. */
 import { ApiClient } from "./api-client.js";
+import { CepstraError } from "./cepstra-error.js";
+import { ALL_DIGITS, shuffle } from "./digits.js";
 import { Listener } from "./listener.js";
-import { MicrophoneError } from "./microphone.js";
-import { ALL_DIGITS, shuffle } from "./round.js";
 import { Session } from "./session.js";
 import { clearAlert, showAlert } from "./ui/alerts.js";
 import { askConsent, CONSENT_VERSION, showConsent, showConsentIn } from "./ui/consent-box.js";
@@ -213,7 +213,7 @@ class Page {
 async function openPage() {
   offerExplanation();
   if (!globalThis.isSecureContext) {
-    showAlert(new MicrophoneError("insecure").message);
+    showAlert(new CepstraError("microphone-insecure").message);
   }
   if (!globalThis.Meyda) {
     throw new Error("Meyda is missing on this server: its operator has to run “npm ci”.");

@@ -4,21 +4,38 @@ export const MAX_FRAMES = 2000;
 const ENERGY_DIGITS = 5;
 const LPC_DECIMALS = 4;
 
+/** @typedef {import("./features.js").Frontend} Frontend */
+/** @typedef {import("./features.js").FrameFeatures} FrameFeatures */
+
+/**
+ * @typedef {object} Message
+ * @property {number[][]} mfcc
+ * @property {number[]} energy
+ * @property {number[]} zcr
+ * @property {string} frontend
+ * @property {number} [digit]
+ */
+
+/**
+ * @param {number} value
+ * @param {number} decimals
+ */
 function roundTo(value, decimals) {
   const scale = 10 ** decimals;
   return Math.round(value * scale) / scale;
 }
 
 /**
- * @param {{mfcc: number[], energy: number, zcr: number}[]} frames features of the utterance, 1..2000 frames
- * @param {object} frontend the contents of frontend.json
+ * @param {FrameFeatures[]} frames features of the utterance, 1..2000 frames
+ * @param {Frontend} frontend
  * @param {number} [digit] the digit that was asked for, 0..9
- * @returns {{mfcc: number[][], energy: number[], zcr: number[], digit?: number, frontend: string}}
+ * @returns {Message}
  */
 export function buildMessage(frames, frontend, digit) {
   if (frames.length < 1 || frames.length > MAX_FRAMES) {
     throw new RangeError(`a message has 1..${MAX_FRAMES} frames, got ${frames.length}`);
   }
+  /** @type {Message} */
   const message = {
     mfcc: frames.map(({ mfcc }) => mfcc.map((value) => roundTo(value, frontend.decimals))),
     energy: frames.map(({ energy }) => Number(energy.toPrecision(ENERGY_DIGITS))),

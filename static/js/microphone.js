@@ -1,59 +1,59 @@
 /** The life of one microphone: ask, open, deliver blocks of samples at the native rate, close everything. */
+import { CepstraError } from "./cepstra-error.js";
 
 const CONSTRAINTS = {
   audio: { channelCount: 1, echoCancellation: false, noiseSuppression: false, autoGainControl: false },
 };
 
-const EXPLANATIONS = {
-  insecure: "Browsers lend the microphone only to pages opened over https or on this computer (localhost).",
-  unsupported: "This browser cannot record: it lacks microphone access or AudioWorklet.",
-  denied: "The microphone was refused. Allow it for this page in the browser's site settings and try again.",
-  noDevice: "No microphone was found. Connect one and try again.",
-  busy: "The microphone could not be started. Another program may be using it.",
-  lost: "The microphone was disconnected.",
-  failed: "The microphone could not be opened.",
-};
-
+/** @type {Record<string, string>} */
 const CODE_OF_EXCEPTION = {
-  NotAllowedError: "denied",
-  SecurityError: "denied",
-  NotFoundError: "noDevice",
-  OverconstrainedError: "noDevice",
-  NotReadableError: "busy",
-  AbortError: "busy",
+  NotAllowedError: "microphone-denied",
+  SecurityError: "microphone-denied",
+  NotFoundError: "microphone-missing",
+  OverconstrainedError: "microphone-missing",
+  NotReadableError: "microphone-busy",
+  AbortError: "microphone-busy",
 };
 
-/** Why there is no sound; `code` is one of the keys of EXPLANATIONS, `message` is for people. */
-export class MicrophoneError extends Error {
-  constructor(code, cause) {
-    super(EXPLANATIONS[code], { cause });
-    this.name = "MicrophoneError";
-    this.code = code;
-  }
-}
+/**
+ * What a window offers for recording.
+ * @typedef {object} Environment
+ * @property {boolean} [isSecureContext]
+ * @property {{mediaDevices?: {getUserMedia: Function}}} [navigator]
+ * @property {typeof AudioContext} [AudioContext]
+ * @property {typeof AudioWorkletNode} [AudioWorkletNode]
+ */
 
-function checkSupport(environment) {
+/**
+ * Why recording is impossible here, null where it is not.
+ * @param {Environment} environment
+ * @returns {CepstraError | null}
+ */
+export function missingSupport(environment = globalThis) {
   if (environment.isSecureContext === false) {
-    throw new MicrophoneError("insecure");
+    return new CepstraError("microphone-insecure");
   }
-  if (!environment.navigator?.mediaDevices?.getUserMedia || !environment.AudioWorkletNode) {
-    throw new MicrophoneError("unsupported");
-  }
+  const canRecord = environment.navigator?.mediaDevices?.getUserMedia && environment.AudioWorkletNode;
+  return canRecord ? null : new CepstraError("microphone-unsupported");
 }
 
 export class Microphone {
+  /** @type {Environment} */
   #environment;
   #onSamples;
   #onLost;
+  /** @type {MediaStream | null} */
   #stream = null;
+  /** @type {AudioContext | null} */
   #context = null;
+  /** @type {AudioWorkletNode | null} */
   #node = null;
 
   /**
    * @param {object} handlers
    * @param {(samples: Float32Array) => void} handlers.onSamples mono blocks in [-1, 1] at `sampleRateHz`
-   * @param {(error: MicrophoneError) => void} handlers.onLost the device went away while open
-   * @param {object} environment what a window offers; another one in tests
+   * @param {(error: CepstraError) => void} handlers.onLost the device went away while open
+   * @param {Environment} [environment] the window; another one in tests
    */
   constructor({ onSamples, onLost }, environment = globalThis) {
     this.#onSamples = onSamples;
@@ -66,39 +66,49 @@ export class Microphone {
     return this.#context?.sampleRate ?? null;
   }
 
-  /** Asks for permission and starts delivery. Throws MicrophoneError and leaves nothing open. */
+  /** Asks for permission and starts delivery. Throws CepstraError and leaves nothing open. */
   async open() {
-    checkSupport(this.#environment);
+    const reason = missingSupport(this.#environment);
+    if (reason) {
+      throw reason;
+    }
     try {
-      this.#stream = await this.#environment.navigator.mediaDevices.getUserMedia(CONSTRAINTS);
-      await this.#connect();
+      const environment = /** @type {typeof globalThis} */ (this.#environment);
+      this.#stream = await environment.navigator.mediaDevices.getUserMedia(CONSTRAINTS);
+      await this.#connect(environment, this.#stream);
     } catch (error) {
       await this.close();
-      throw new MicrophoneError(CODE_OF_EXCEPTION[error.name] ?? "failed", error);
+      const name = error instanceof Error ? error.name : "";
+      throw new CepstraError(CODE_OF_EXCEPTION[name] ?? "microphone-failed", { cause: error });
     }
   }
 
-  async #connect() {
-    const { AudioContext, AudioWorkletNode } = this.#environment;
+  /**
+   * @param {typeof globalThis} environment
+   * @param {MediaStream} stream
+   */
+  async #connect(environment, stream) {
     // No sampleRate is asked for: Firefox refuses to connect a microphone to a context of another rate.
-    this.#context = new AudioContext({ latencyHint: "interactive" });
-    await this.#context.audioWorklet.addModule(new URL("./capture-worklet.js", import.meta.url));
-    this.#node = new AudioWorkletNode(this.#context, "capture", {
+    const context = new environment.AudioContext({ latencyHint: "interactive" });
+    this.#context = context;
+    await context.audioWorklet.addModule(new URL("./capture-worklet.js", import.meta.url));
+    const node = new environment.AudioWorkletNode(context, "capture", {
       numberOfOutputs: 0,
       channelCount: 1,
       channelCountMode: "explicit",
     });
-    this.#node.port.onmessage = (event) => this.#onSamples(event.data);
-    this.#context.createMediaStreamSource(this.#stream).connect(this.#node);
-    for (const track of this.#stream.getAudioTracks()) {
+    this.#node = node;
+    node.port.onmessage = (event) => this.#onSamples(event.data);
+    context.createMediaStreamSource(stream).connect(node);
+    for (const track of stream.getAudioTracks()) {
       track.onended = () => this.#lose();
     }
-    await this.#context.resume();
+    await context.resume();
   }
 
   async #lose() {
     await this.close();
-    this.#onLost(new MicrophoneError("lost"));
+    this.#onLost(new CepstraError("microphone-lost"));
   }
 
   /** Stops the device and frees the audio graph; safe to call at any time. */

@@ -10,11 +10,19 @@ const STOP_BAND_DB = 80;
 const PASS_BAND_SHARE = 0.95; // of the lower of the two Nyquist frequencies; the stop band begins at 1
 const MAX_PHASES = 1024; // exact for every ratio of real sound cards; others are rounded to 1/1024 sample
 
+/**
+ * @param {number} a
+ * @param {number} b
+ * @returns {number}
+ */
 function greatestCommonDivisor(a, b) {
   return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
 
-/** Modified Bessel function of the first kind and order zero, by its power series. */
+/**
+ * Modified Bessel function of the first kind and order zero, by its power series.
+ * @param {number} x
+ */
 function besselI0(x) {
   let term = 1;
   let sum = 1;
@@ -25,11 +33,17 @@ function besselI0(x) {
   return sum;
 }
 
+/** @param {number} x */
 function sinc(x) {
   return x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x);
 }
 
-/** Filter for every phase: `phases` arrays of 2 * half coefficients, each with a gain of one at 0 Hz. */
+/**
+ * Filter for every phase: `phases` arrays of 2 * half coefficients, each with a gain of one at 0 Hz.
+ * @param {number} inputHz
+ * @param {number} edgeHz
+ * @param {number} phases
+ */
 function designPhases(inputHz, edgeHz, phases) {
   const beta = 0.1102 * (STOP_BAND_DB - 8.7);
   const transition = (2 * Math.PI * edgeHz * (1 - PASS_BAND_SHARE)) / inputHz;
@@ -55,12 +69,17 @@ export class Resampler {
   #up; // outputHz / inputHz = up / down in lowest terms
   #down;
   #half = 0;
+  /** @type {Float32Array[] | null} */
   #table = null;
   #held = new Float32Array(0); // input not yet done with; starts with the filter's look-back
   #index = 0; // whole input samples from the start of #held to the filter's centre
   #remainder = 0; // and up-ths of a sample beyond it
 
-  /** Rates in Hz, whole numbers; equal rates pass samples through. */
+  /**
+   * Rates in Hz, whole numbers; equal rates pass samples through.
+   * @param {number} inputHz
+   * @param {number} outputHz
+   */
   constructor(inputHz, outputHz) {
     if (!(Number.isInteger(inputHz) && inputHz >= 8000 && inputHz <= 192_000)) {
       throw new RangeError(`input rate must be a whole number of 8000..192000 Hz, got ${inputHz}`);
@@ -78,7 +97,11 @@ export class Resampler {
     }
   }
 
-  /** Takes the next input samples (Float32Array), returns the output samples (Float32Array) they complete. */
+  /**
+   * Takes the next input samples, returns the output samples they complete.
+   * @param {Float32Array} samples
+   * @returns {Float32Array}
+   */
   push(samples) {
     if (!this.#table) {
       return samples.slice();
@@ -86,7 +109,7 @@ export class Resampler {
     const held = new Float32Array(this.#held.length + samples.length);
     held.set(this.#held);
     held.set(samples, this.#held.length);
-    const output = this.#convolve(held);
+    const output = this.#convolve(held, this.#table);
     const done = Math.min(this.#index - this.#half + 1, held.length);
     this.#held = held.slice(done);
     this.#index -= done;
@@ -98,13 +121,17 @@ export class Resampler {
     return this.push(new Float32Array(this.#half));
   }
 
-  #convolve(held) {
+  /**
+   * @param {Float32Array} held
+   * @param {Float32Array[]} table
+   */
+  #convolve(held, table) {
     const room = Math.max(0, held.length - this.#index - this.#half);
     const output = new Float32Array(Math.ceil((room * this.#up + this.#up) / this.#down) + 1);
     let count = 0;
     while (this.#index + this.#half < held.length) {
-      const phase = Math.floor((this.#remainder * this.#table.length) / this.#up);
-      output[count] = this.#filter(held, this.#table[phase]);
+      const phase = Math.floor((this.#remainder * table.length) / this.#up);
+      output[count] = this.#filter(held, table[phase]);
       count += 1;
       this.#remainder += this.#down;
       this.#index += Math.floor(this.#remainder / this.#up);
@@ -113,6 +140,10 @@ export class Resampler {
     return output.subarray(0, count);
   }
 
+  /**
+   * @param {Float32Array} held
+   * @param {Float32Array} taps
+   */
   #filter(held, taps) {
     const start = this.#index - this.#half + 1;
     let sum = 0;

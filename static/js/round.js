@@ -3,18 +3,6 @@
  * service has answered. Knows neither the page nor the microphone nor HTTP.
  */
 
-export const ALL_DIGITS = Object.freeze([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
-
-/** Fisher-Yates; returns a new array. `random` gives numbers in [0, 1). */
-export function shuffle(items, random = Math.random) {
-  const shuffled = [...items];
-  for (let i = shuffled.length - 1; i > 0; i -= 1) {
-    const j = Math.floor(random() * (i + 1));
-    [shuffled[i], shuffled[j]] = [shuffled[j], shuffled[i]];
-  }
-  return shuffled;
-}
-
 export class Round {
   #options;
   #abort = new AbortController();

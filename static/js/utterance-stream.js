@@ -1,10 +1,37 @@
 /** From microphone samples to utterances: resampler, framing, features and endpointer in one stream. */
 import { utteranceLpc } from "./burg.js";
+import { countClipped } from "./clipping.js";
 import { Endpointer, ENDPOINTER_SETTINGS } from "./endpointer.js";
 import { createFeatureExtractor } from "./features.js";
 import { frameLevel } from "./frame-level.js";
 import { Framer } from "./framing.js";
 import { Resampler } from "./resampler.js";
+
+/** @typedef {import("./features.js").Frontend} Frontend */
+/** @typedef {import("./features.js").FrameFeatures} FrameFeatures */
+/** @typedef {import("./endpointer.js").SpeechStart} SpeechStart */
+/** @typedef {import("./endpointer.js").SpeechEnd} SpeechEnd */
+
+/**
+ * What a take is judged by. Levels are dB of frameLevel().
+ * @typedef {object} Measures
+ * @property {number} speechMs
+ * @property {number} levelDb of the loudest frame
+ * @property {number} floorDb of the room
+ * @property {number} clippedSamples at the limits of what the microphone delivers
+ */
+
+/**
+ * A stretch of speech.
+ * @typedef {object} Utterance
+ * @property {FrameFeatures[]} frames
+ * @property {number[]} lpc predictor coefficients of its sound
+ * @property {Measures} measures
+ */
+
+/** @typedef {SpeechStart | (SpeechEnd & Partial<Utterance>)} StreamEvent */
+
+/** @typedef {{features: FrameFeatures, samples: Float32Array, clippedBefore: number}} KeptFrame */
 
 export class UtteranceStream {
   #resampler;
@@ -12,16 +39,22 @@ export class UtteranceStream {
   #extract;
   #frontend;
   #endpointer;
-  #kept = []; // {features, samples} of the last frames, long enough for the longest utterance
+  /**
+   * The last frames, long enough for the longest utterance.
+   * @type {KeptFrame[]}
+   */
+  #kept = [];
   #keptFrames;
   #count = 0;
+  #clipped = 0; // samples so far
 
   /**
    * @param {object} options
    * @param {number} options.inputHz rate of the samples pushed
-   * @param {object} options.frontend the contents of frontend.json
-   * @param {object} options.meyda the Meyda library
-   * @param {object} [options.endpointing] settings that differ from ENDPOINTER_SETTINGS
+   * @param {Frontend} options.frontend
+   * @param {import("./features.js").Meyda} options.meyda
+   * @param {Partial<import("./endpointer.js").EndpointerSettings>} [options.endpointing] settings that differ from
+   *   ENDPOINTER_SETTINGS
    */
   constructor({ inputHz, frontend, meyda, endpointing = {} }) {
     const hopMs = (1000 * frontend.hop_samples) / frontend.sample_rate_hz;
@@ -43,31 +76,29 @@ export class UtteranceStream {
   /** Smoothed level and noise floor, dB, for a meter. */
   get level() {
     const { levelDb, floorDb, isSpeech } = this.#endpointer;
-    return { levelDb, floorDb, isSpeech };
+    return { levelDb, floorDb, isSpeech, clippedSamples: this.#clipped };
   }
 
   /**
-   * Takes samples in [-1, 1]; returns the endpointer's events they cause, those of type "speech-end" with
-   * `frames`, the features of the utterance, and `lpc`, its predictor coefficients.
+   * Returns the endpointer's events that the samples cause; those of type "speech-end" are an Utterance too.
+   * @param {Float32Array} samples in [-1, 1]
+   * @returns {StreamEvent[]}
    */
   push(samples) {
+    const clippedBefore = this.#clipped;
+    this.#clipped += countClipped(samples);
     const events = [];
     for (const frame of this.#framer.push(this.#resampler.push(samples))) {
-      const features = this.#extract(frame);
-      this.#keep({ features, samples: frame });
+      this.#keep({ features: this.#extract(frame), samples: frame, clippedBefore });
       const event = this.#endpointer.push(frameLevel(frame, this.#frontend.gain));
-      if (event?.type === "speech-end") {
-        const utterance = this.#slice(event.firstFrame, event.endFrame);
-        event.frames = utterance.map((kept) => kept.features);
-        event.lpc = utteranceLpc(this.#samplesOf(utterance), this.#frontend);
-      }
       if (event) {
-        events.push(event);
+        events.push(event.type === "speech-end" ? { ...event, ...this.#utterance(event) } : event);
       }
     }
     return events;
   }
 
+  /** @param {KeptFrame} frame */
   #keep(frame) {
     this.#kept.push(frame);
     this.#count += 1;
@@ -76,12 +107,25 @@ export class UtteranceStream {
     }
   }
 
-  #slice(firstFrame, endFrame) {
+  /**
+   * @param {SpeechEnd} event
+   * @returns {Utterance}
+   */
+  #utterance({ firstFrame, endFrame, speechMs, levelDb, floorDb }) {
     const offset = this.#count - this.#kept.length;
-    return this.#kept.slice(Math.max(0, firstFrame - offset), endFrame - offset);
+    const kept = this.#kept.slice(Math.max(0, firstFrame - offset), endFrame - offset);
+    const clippedSamples = this.#clipped - kept[0].clippedBefore;
+    return {
+      frames: kept.map(({ features }) => features),
+      lpc: utteranceLpc(this.#samplesOf(kept), this.#frontend),
+      measures: { speechMs, levelDb, floorDb, clippedSamples },
+    };
   }
 
-  /** The sound that the overlapping frames were cut from. */
+  /**
+   * The sound that the overlapping frames were cut from.
+   * @param {KeptFrame[]} utterance
+   */
   #samplesOf(utterance) {
     const { hop_samples: hop, frame_samples: length } = this.#frontend;
     const sound = new Float32Array((utterance.length - 1) * hop + length);

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { afterEach, beforeEach, test } from "node:test";
-import { ApiClient, ApiError, isSpeakerName } from "../../static/js/api-client.js";
+import { ApiClient, isSpeakerName } from "../../static/js/api-client.js";
+import { CepstraError } from "../../static/js/cepstra-error.js";
+import { ServiceError } from "../../static/js/service-error.js";
 
 let server;
 let baseUrl;
@@ -63,8 +65,8 @@ test("a signed-in person's calls carry the token until it is refused", async () 
   await client.signIn("anna", "ten letters");
   await client.status("anna");
   answer = (response) => response.writeHead(401).end('{"message": "Unauthorized"}');
-  await assert.rejects(client.status("anna"), { code: 401 });
-  await assert.rejects(client.status("anna"), { code: 401 });
+  await assert.rejects(client.status("anna"), { code: "signed-out", status: 401 });
+  await assert.rejects(client.status("anna"), { code: "signed-out", status: 401 });
   assert.equal(lost, 1);
   const tokens = requests.map(({ headers }) => headers.authorization);
   assert.deepEqual(tokens, [undefined, "Bearer t", "Bearer t", undefined]);
@@ -89,43 +91,75 @@ test("after signing out no token is sent", async () => {
   );
 });
 
-test("an error of the service keeps its words and fields", async () => {
-  const error = { code: 422, message: "Unprocessable", description: "bad frames", errors: { mfcc: ["ragged"] } };
-  answer = (response) => response.writeHead(422).end(JSON.stringify(error));
+test("an error of the service keeps its words and fields, and gets a code and a way out", async () => {
+  const error = { code: 409, message: "Conflict", description: "heard before", errors: { mfcc: ["heard before"] } };
+  answer = (response) => response.writeHead(409).end(JSON.stringify(error));
   await assert.rejects(new ApiClient(baseUrl).train("a", {}), (thrown) => {
-    assert.ok(thrown instanceof ApiError);
-    assert.equal(thrown.code, 422);
-    assert.deepEqual(thrown.errors, error.errors);
-    assert.equal(thrown.explanation, "Unprocessable · bad frames · mfcc: ragged");
+    assert.ok(thrown instanceof ServiceError && thrown instanceof CepstraError);
+    assert.deepEqual([thrown.code, thrown.status, thrown.errors], ["repeated-frames", 409, error.errors]);
+    assert.match(thrown.title, /sent before/);
+    assert.match(thrown.advice, /again/);
+    assert.match(thrown.explanation, /mfcc: heard before/);
     return true;
   });
 });
 
 test("a page of HTML instead of JSON is an error with the status", async () => {
   answer = (response) => response.writeHead(502).end("<h1>Bad gateway</h1>");
-  await assert.rejects(new ApiClient(baseUrl).status("a"), { name: "ApiError", code: 502, isTemporary: true });
+  await assert.rejects(new ApiClient(baseUrl).status("a"), { code: "server-failed", status: 502, isTemporary: true });
+  answer = (response) => response.end("<h1>Welcome</h1>");
+  await assert.rejects(new ApiClient(baseUrl).status("a"), { code: "server-garbled", isTemporary: false });
 });
 
 test("no answer in time", async () => {
   answer = () => {};
   const client = new ApiClient(baseUrl, { timeoutMs: 50 });
-  await assert.rejects(client.status("a"), { name: "ApiError", code: 0, message: /in time/, isTemporary: true });
+  await assert.rejects(client.status("a"), { code: "server-timeout", status: 0, message: /in time/, isTemporary: true });
 });
 
 test("an answer that stops half way", async () => {
   answer = (response) => response.writeHead(200, { "Content-Length": "100" }).write('{"deleted":', () => response.destroy());
-  await assert.rejects(new ApiClient(baseUrl).status("a"), { name: "ApiError", code: 0 });
+  await assert.rejects(new ApiClient(baseUrl).status("a"), { code: "server-unreachable", status: 0 });
 });
 
 test("a server that is down", async () => {
   await new Promise((resolve) => server.close(resolve));
-  await assert.rejects(new ApiClient(baseUrl).status("a"), { name: "ApiError", code: 0, message: /reached/ });
+  await assert.rejects(new ApiClient(baseUrl).status("a"), { code: "server-unreachable", message: /reached/ });
 });
 
-test("which failures another utterance may mend", () => {
-  const isTemporary = (code) => new ApiError({ code, message: "" }).isTemporary;
-  assert.deepEqual([0, 408, 422, 429, 500, 503].map(isTemporary), Array(6).fill(true));
-  assert.deepEqual([400, 401, 403, 404, 409, 413].map(isTemporary), Array(6).fill(false));
+test("a call can be aborted and rejects with the reason", async () => {
+  answer = () => {};
+  const abort = new AbortController();
+  const call = new ApiClient(baseUrl).status("a", { signal: abort.signal });
+  abort.abort("enough");
+  await assert.rejects(call, (thrown) => thrown === "enough");
+});
+
+test("refusals get a code each", () => {
+  const codes = [
+    [401, {}, "signed-out"],
+    [401, { password: [] }, "wrong-password"],
+    [403, {}, "not-allowed"],
+    [403, { consent: [] }, "consent-missing"],
+    [404, { speaker: [] }, "not-found"],
+    [409, { speaker: [] }, "not-enrolled"],
+    [409, { challenge: [] }, "challenge-closed"],
+    [409, { frontend: [] }, "other-front-end"],
+    [429, {}, "too-many-calls"],
+    [429, { speaker: [] }, "locked"],
+    [400, { mfcc: [] }, "not-understood"],
+    [500, {}, "server-failed"],
+  ];
+  for (const [status, errors, code] of codes) {
+    assert.equal(ServiceError.ofReply(status, { errors }).code, code, `${status} ${Object.keys(errors)}`);
+  }
+});
+
+test("the same call may succeed later after overload, not after a refusal", () => {
+  const isTemporary = (status) => ServiceError.ofReply(status, {}).isTemporary;
+  assert.deepEqual([408, 429, 502, 503, 504].map(isTemporary), Array(5).fill(true));
+  assert.deepEqual([400, 401, 403, 404, 409, 413, 500].map(isTemporary), Array(7).fill(false));
+  assert.match(ServiceError.ofReply(429, {}, "7").advice, /7 s/);
 });
 
 test("speaker names", () => {

@@ -61,24 +61,24 @@ test("asks for the plain sound, delivers blocks at the native rate, and frees ev
 });
 
 for (const [name, code] of Object.entries({
-  NotAllowedError: "denied",
-  NotFoundError: "noDevice",
-  NotReadableError: "busy",
-  TypeError: "failed",
+  NotAllowedError: "microphone-denied",
+  NotFoundError: "microphone-missing",
+  NotReadableError: "microphone-busy",
+  TypeError: "microphone-failed",
 })) {
   test(`${name} is reported as ${code}`, async () => {
     const microphone = new Microphone(ignore, fakeBrowser({ refuse: name }).environment);
-    await assert.rejects(microphone.open(), { name: "MicrophoneError", code });
+    await assert.rejects(microphone.open(), { name: "CepstraError", code });
   });
 }
 
 test("a page that is not secure, and a browser without capture, are told apart", async () => {
   const { environment } = fakeBrowser();
   const insecure = new Microphone(ignore, { ...environment, isSecureContext: false });
-  await assert.rejects(insecure.open(), { code: "insecure" });
-  await assert.rejects(new Microphone(ignore, { ...environment, navigator: {} }).open(), { code: "unsupported" });
+  await assert.rejects(insecure.open(), { code: "microphone-insecure" });
+  await assert.rejects(new Microphone(ignore, { ...environment, navigator: {} }).open(), { code: "microphone-unsupported" });
   const old = new Microphone(ignore, { ...environment, AudioWorkletNode: undefined });
-  await assert.rejects(old.open(), { code: "unsupported" });
+  await assert.rejects(old.open(), { code: "microphone-unsupported" });
 });
 
 test("a device that goes away is reported once and everything is closed", async () => {
@@ -88,7 +88,7 @@ test("a device that goes away is reported once and everything is closed", async 
   await microphone.open();
   browser.track.onended();
   await new Promise(setImmediate);
-  assert.deepEqual(lost, ["lost"]);
+  assert.deepEqual(lost, ["microphone-lost"]);
   assert.equal(browser.contexts[0].state, "closed");
 });
 
@@ -98,6 +98,6 @@ test("when the worklet cannot be loaded the device is released", async () => {
   browser.environment.AudioContext = class extends AudioContext {
     audioWorklet = { addModule: () => Promise.reject(new Error("404")) };
   };
-  await assert.rejects(new Microphone(ignore, browser.environment).open(), { code: "failed" });
+  await assert.rejects(new Microphone(ignore, browser.environment).open(), { code: "microphone-failed" });
   assert.ok(browser.track.stopped);
 });

@@ -1,0 +1,5 @@
+/** What an AudioWorklet's global scope has and a window has not. */
+declare class AudioWorkletProcessor {
+  readonly port: MessagePort;
+}
+declare function registerProcessor(name: string, processor: new () => AudioWorkletProcessor): void;

@@ -1,0 +1,291 @@
+/**
+ * Voice verification for any web page: `const voice = new Cepstra({ url, token })`, then enrol(), verify(),
+ * identify() or compare(). Sound stays in the browser; see docs/kit.md.
+ */
+import { ApiClient } from "./api-client.js";
+import { attemptMessage } from "./attempt.js";
+import { ALL_DIGITS, missingDigits, shuffle } from "./digits.js";
+import { Enrolment } from "./enrolment.js";
+import { gather, silenceLimit } from "./gathering.js";
+import { buildMessage, optionalFeatures } from "./message.js";
+import { reportMicrophone } from "./microphone-check.js";
+import { provideMeyda } from "./meyda-library.js";
+import { sendPatiently } from "./patience.js";
+import { Recorder } from "./recorder.js";
+import { asVerdict } from "./verdict.js";
+
+export { CepstraError } from "./cepstra-error.js";
+export { ServiceError } from "./service-error.js";
+export { ALL_DIGITS } from "./digits.js";
+export { isSpeakerName } from "./api-client.js";
+export { missingSupport } from "./microphone.js";
+
+/** @typedef {import("./gathering.js").Prompt} Prompt */
+/** @typedef {import("./gathering.js").Heard} Heard */
+/** @typedef {import("./enrolment.js").Take} Take */
+/** @typedef {import("./verdict.js").VerifyResult} VerifyResult */
+/** @typedef {import("./microphone-check.js").MicrophoneReport} MicrophoneReport */
+/** @typedef {import("./api-client.js").Reply} Reply */
+/** @typedef {import("./recorder.js").Frontend} Frontend */
+/** @typedef {{signal?: AbortSignal}} Abortable */
+
+/**
+ * @typedef {object} SpeakOptions
+ * @property {(prompt: Prompt) => unknown} [onPrompt] told which digit is to be said now; awaited
+ * @property {(heard: Heard) => unknown} [onHeard] told of every recording
+ * @property {AbortSignal} [signal]
+ */
+
+/**
+ * @typedef {object} EnrolOptions
+ * @property {readonly number[]} [digits] those to enrol; all ten
+ * @property {number} [takesPerDigit] 2; takes that are there count, so calling again resumes
+ * @property {readonly number[]} [plan] exactly these digits, in this order, in place of those that are missing
+ * @property {string} [device] label of another device; takes are counted for it alone
+ * @property {string} [consent] version of the text that the speaker agreed to; recorded before the first take
+ * @property {(prompt: Prompt) => unknown} [onPrompt] told which digit is to be said now; awaited
+ * @property {(take: Take) => unknown} [onTake] told of every take; "retake" drops one that is kept
+ * @property {AbortSignal} [signal]
+ */
+
+const DIGITS_OF_AN_ATTEMPT = 3;
+const CHECK_MS = 10_000;
+
+/**
+ * Events: "level" (detail: level), "microphone" ({isOpen, error}), "prompt", "heard" and "take" (what the
+ * callbacks are told), "sending", "outage" ({error, tries, retryInMs}), "recovered", "signedout".
+ */
+export class Cepstra extends EventTarget {
+  /** Whose voice it is; "default" means the speaker of the session. */
+  speaker;
+  #client;
+  #recorder;
+
+  /**
+   * @param {object} [options]
+   * @param {string} [options.url] of the service, or of a backend that forwards to it; the page's own
+   * @param {string | null} [options.token] of a person's session
+   * @param {string} [options.speaker]
+   * @param {import("./features.js").Meyda} [options.meyda] the Meyda library, where it is not found by itself
+   * @param {Frontend} [options.frontend] contents of frontend.json, where it is not to be loaded
+   * @param {number} [options.timeoutMs] after which a call counts as unanswered
+   * @param {typeof globalThis.fetch} [options.fetch]
+   * @param {import("./microphone.js").Environment} [options.environment] the window; another one in tests
+   */
+  constructor({ url = "", token = null, speaker = "default", meyda, frontend, timeoutMs, fetch, environment } = {}) {
+    super();
+    this.speaker = speaker;
+    if (meyda) {
+      provideMeyda(meyda);
+    }
+    const onSignedOut = () => this.#tell("signedout");
+    this.#client = new ApiClient(rootOf(url), { token, timeoutMs, fetch, onSignedOut });
+    this.#recorder = new Recorder({
+      frontend,
+      environment,
+      onLevel: (level) => this.#tell("level", level),
+      onChange: (isOpen, error) => this.#tell("microphone", { isOpen, error }),
+    });
+  }
+
+  /** Calls of the service that need no voice. */
+  get client() {
+    return this.#client;
+  }
+
+  get isMicrophoneOpen() {
+    return this.#recorder.isOpen;
+  }
+
+  /**
+   * Asks for the microphone and keeps it open from call to call. Without this every call opens and closes it.
+   * @param {Abortable} [options]
+   */
+  openMicrophone({ signal } = {}) {
+    return this.#recorder.open(signal);
+  }
+
+  /** Gives the microphone back and ends what is being recorded. */
+  closeMicrophone() {
+    return this.#recorder.close();
+  }
+
+  /**
+   * Waits for a few words and says how they were recorded. Rejects with "nothing-heard" after ten seconds.
+   * @param {Abortable} [options]
+   * @returns {Promise<MicrophoneReport>}
+   */
+  checkMicrophone({ signal } = {}) {
+    return this.#recorder.use(signal, async (tools) => {
+      const limit = silenceLimit(CHECK_MS);
+      limit.restart();
+      try {
+        const { measures } = await tools.listen(AbortSignal.any([tools.signal, limit.signal]), () => {});
+        return reportMicrophone(measures, /** @type {number} */ (this.#recorder.sampleRateHz));
+      } finally {
+        limit.stop();
+      }
+    });
+  }
+
+  /**
+   * Asks for the digits that are missing, one after the other, and enrols each. Whatever was enrolled stays when
+   * this rejects; calling again goes on with what is missing.
+   * @param {EnrolOptions} [options]
+   * @returns {Promise<{takes: Take[], status: Reply}>} the takes of this call, and the service's status afterwards
+   */
+  async enrol({ consent, plan, digits = ALL_DIGITS, takesPerDigit = 2, device, ...options } = {}) {
+    const { signal, onPrompt, onTake } = options;
+    const { speaker } = this;
+    if (consent !== undefined) {
+      await this.#client.consent(speaker, consent, { signal });
+    }
+    const status = await this.#client.status(speaker, { signal });
+    const taken = takesOf(status, device);
+    const asked = plan ?? missingDigits(taken, digits, takesPerDigit);
+    const takes = await this.#recorder.use(signal, (tools) =>
+      new Enrolment({
+        plan: asked,
+        listen: tools.listen,
+        signal: tools.signal,
+        onPrompt: (prompt) => this.#report("prompt", prompt, onPrompt),
+        onTake: (take) => this.#report("take", take, onTake),
+        drop: (id) => this.dropTake(id, { signal }),
+        send: (utterance, digit) => {
+          const extras = { ...optionalFeatures(utterance, status.wanted_features ?? []), ...(device ? { device } : {}) };
+          const message = { ...buildMessage(utterance.frames, tools.frontend, digit), ...extras };
+          return this.#send(tools.signal, () => this.#client.train(speaker, message, { signal: tools.signal }));
+        },
+      }).run(),
+    );
+    return { takes, status: await this.#client.status(speaker, { signal }) };
+  }
+
+  /**
+   * Forgets one take, as if it had never been enrolled.
+   * @param {string} id
+   * @param {Abortable} [options]
+   */
+  dropTake(id, options) {
+    return this.#client.deleteTake(this.speaker, id, options);
+  }
+
+  /**
+   * Asks for the random digits of a challenge and has the answer judged.
+   * @param {SpeakOptions & {digits?: number}} [options] `digits`: how many, within what the service allows
+   * @returns {Promise<VerifyResult>}
+   */
+  async verify({ digits, signal, ...callbacks } = {}) {
+    const { speaker } = this;
+    return this.#recorder.use(signal, async (tools) => {
+      const challenge = await this.#send(tools.signal, () =>
+        this.#client.challenge(speaker, { digits, signal: tools.signal }),
+      );
+      const message = await this.#speak(challenge.digits, tools, callbacks, challenge.wanted_features);
+      const answer = { ...message, challenge: challenge.challenge };
+      const reply = await this.#send(tools.signal, () => this.#client.score(speaker, answer, { signal: tools.signal }));
+      return asVerdict(reply, challenge);
+    });
+  }
+
+  /**
+   * Asks for digits and finds out who of everybody enrolled says them.
+   * @param {SpeakOptions & {digits?: number, top?: number}} [options]
+   * @returns {Promise<Reply>} of /identify
+   */
+  identify({ digits = DIGITS_OF_AN_ATTEMPT, top, signal, ...callbacks } = {}) {
+    return this.#recorder.use(signal, async (tools) => {
+      const message = await this.#speak(shuffle(ALL_DIGITS).slice(0, digits), tools, callbacks);
+      return this.#send(tools.signal, () => this.#client.identify(message, { top, signal: tools.signal }));
+    });
+  }
+
+  /**
+   * Asks for digits twice and finds out whether both were one voice. Prompts tell the `part`, 1 or 2.
+   * @param {SpeakOptions & {digits?: number}} [options]
+   * @returns {Promise<Reply>} of /compare
+   */
+  compare({ digits = DIGITS_OF_AN_ATTEMPT, signal, onPrompt, onHeard } = {}) {
+    return this.#recorder.use(signal, async (tools) => {
+      const messages = [];
+      for (const part of [1, 2]) {
+        const callbacks = {
+          onPrompt: (/** @type {Prompt} */ prompt) => onPrompt?.({ ...prompt, part }),
+          onHeard: (/** @type {Heard} */ heard) => onHeard?.({ ...heard, part }),
+        };
+        messages.push(await this.#speak(shuffle(ALL_DIGITS).slice(0, digits), tools, callbacks));
+      }
+      const [first, second] = messages;
+      return this.#send(tools.signal, () => this.#client.compare(first, second, { signal: tools.signal }));
+    });
+  }
+
+  /**
+   * One message of digits that are asked for one after the other.
+   * @param {readonly number[]} digits
+   * @param {{listen: import("./gathering.js").Listen, signal: AbortSignal, frontend: Frontend}} tools
+   * @param {Pick<SpeakOptions, "onPrompt" | "onHeard">} callbacks
+   * @param {string[]} [wanted]
+   */
+  async #speak(digits, { listen, signal, frontend }, { onPrompt, onHeard }, wanted = []) {
+    const spoken = await gather(digits, {
+      listen,
+      signal,
+      onPrompt: (prompt) => this.#report("prompt", prompt, onPrompt),
+      onHeard: (heard) => this.#report("heard", heard, onHeard),
+    });
+    return attemptMessage(spoken, frontend, wanted);
+  }
+
+  /**
+   * @template T
+   * @param {AbortSignal} signal
+   * @param {() => Promise<T>} send
+   */
+  #send(signal, send) {
+    this.#tell("sending");
+    return sendPatiently(send, {
+      signal,
+      onOutage: (outage) => this.#tell("outage", outage),
+      onRecovered: () => this.#tell("recovered"),
+    });
+  }
+
+  /**
+   * @template T
+   * @param {string} type
+   * @param {T} detail
+   * @param {((detail: T) => unknown) | undefined} callback
+   */
+  #report(type, detail, callback) {
+    this.#tell(type, detail);
+    return callback?.(detail);
+  }
+
+  /**
+   * @param {string} type
+   * @param {unknown} [detail]
+   */
+  #tell(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+}
+
+/** @param {string} url */
+function rootOf(url) {
+  const base = globalThis.document?.baseURI;
+  if (url === "" && base === undefined) {
+    throw new TypeError("expected the url of the service, got none");
+  }
+  return url === "" ? new URL(String(base)) : new URL(url.replace(/\/*$/, "/"), base);
+}
+
+/**
+ * @param {Reply} status
+ * @param {string} [device]
+ * @returns {{digit: number | null}[]}
+ */
+function takesOf(status, device) {
+  const log = status.training_log ?? [];
+  return device === undefined ? log : log.filter((/** @type {Reply} */ take) => take.device === device);
+}

@@ -1,0 +1,93 @@
+/** Enrolment, take by take: every digit is asked for until its take is kept. No DOM, no microphone, no HTTP. */
+import { hearDigit } from "./gathering.js";
+import { ServiceError } from "./service-error.js";
+import { ADVICE } from "./take-verdict.js";
+
+/** @typedef {import("./gathering.js").Prompt} Prompt */
+/** @typedef {import("./take-verdict.js").Verdict} Verdict */
+/** @typedef {import("./api-client.js").Reply} Reply */
+
+/**
+ * @typedef {object} TakeDetails
+ * @property {Verdict} verdict
+ * @property {string} advice what to do about it, for people
+ * @property {boolean} isKept false: the same digit is asked again
+ * @property {string | null} id of a take that is kept, to drop it by
+ * @property {Reply | null} status what the service replied to a take that is kept
+ */
+
+/** @typedef {Prompt & TakeDetails} Take */
+
+/** @typedef {(utterance: import("./utterance-stream.js").Utterance, digit: number, tries: number) => Promise<Reply>} Send */
+
+/** @type {Map<string, Verdict>} */
+const VERDICT_OF_REFUSAL = new Map([
+  ["wrong-digit", "wrong-digit"],
+  ["repeated-frames", "repeated"],
+]);
+
+export class Enrolment {
+  #options;
+
+  /**
+   * @param {object} options
+   * @param {readonly number[]} options.plan digits in the order in which they are asked
+   * @param {import("./gathering.js").Listen} options.listen
+   * @param {Send} options.send resolves when the service keeps the take
+   * @param {(id: string) => Promise<unknown>} options.drop makes the service forget a take
+   * @param {AbortSignal} options.signal
+   * @param {(prompt: Prompt) => unknown} options.onPrompt awaited
+   * @param {(take: Take) => unknown} options.onTake awaited; "retake" drops a take that is kept and asks again
+   */
+  constructor(options) {
+    this.#options = options;
+  }
+
+  /** Resolves to the takes that are kept. */
+  async run() {
+    const { plan } = this.#options;
+    /** @type {Take[]} */
+    const kept = [];
+    for (const [index, digit] of plan.entries()) {
+      kept.push(await this.#ask({ digit, index, total: plan.length, tries: 0 }));
+    }
+    return kept;
+  }
+
+  /**
+   * @param {Prompt} first
+   * @returns {Promise<Take>}
+   */
+  async #ask(first) {
+    for (let { tries } = first; ; tries += 1) {
+      const take = await this.#record({ ...first, tries });
+      const answer = await this.#options.onTake(take);
+      tries = take.tries;
+      if (take.isKept && answer === "retake") {
+        await this.#options.drop(/** @type {string} */ (take.id));
+      } else if (take.isKept) {
+        return take;
+      }
+    }
+  }
+
+  /**
+   * @param {Prompt} asked
+   * @returns {Promise<Take>}
+   */
+  async #record(asked) {
+    const { listen, signal, onPrompt, onTake, send } = this.#options;
+    const onHeard = (/** @type {import("./gathering.js").Heard} */ heard) => onTake({ ...heard, id: null, status: null });
+    const { utterance, verdict, prompt } = await hearDigit(asked, { listen, signal, onPrompt, onHeard });
+    try {
+      const status = await send(utterance, prompt.digit, prompt.tries);
+      return { ...prompt, verdict, advice: ADVICE[verdict], isKept: true, id: status.take ?? null, status };
+    } catch (error) {
+      const refusal = error instanceof ServiceError ? VERDICT_OF_REFUSAL.get(error.code) : undefined;
+      if (refusal === undefined) {
+        throw error;
+      }
+      return { ...prompt, verdict: refusal, advice: ADVICE[refusal], isKept: false, id: null, status: null };
+    }
+  }
+}

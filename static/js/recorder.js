@@ -1,0 +1,120 @@
+/** The microphone as the kit uses it: opened when needed, for one thing at a time, given up when aborted. */
+import { CepstraError } from "./cepstra-error.js";
+import { loadFrontend } from "./frontend-definition.js";
+import { Listener } from "./listener.js";
+import { findMeyda } from "./meyda-library.js";
+
+/** @typedef {import("./features.js").Frontend} Frontend */
+/** @typedef {import("./listener.js").Level} Level */
+
+export class Recorder {
+  #environment;
+  #onLevel;
+  #onChange;
+  /** @type {Frontend | null} */
+  #frontend;
+  /** @type {Listener | null} */
+  #listener = null;
+  #isOpen = false;
+  #isBusy = false;
+  #lost = new AbortController();
+
+  /**
+   * @param {object} options
+   * @param {Frontend} [options.frontend] where it need not be loaded
+   * @param {(level: Level) => void} options.onLevel
+   * @param {(isOpen: boolean, error?: CepstraError) => void} options.onChange
+   * @param {import("./microphone.js").Environment} [options.environment] the window; another one in tests
+   */
+  constructor({ frontend, onLevel, onChange, environment }) {
+    this.#frontend = frontend ?? null;
+    this.#onLevel = onLevel;
+    this.#onChange = onChange;
+    this.#environment = environment;
+  }
+
+  get isOpen() {
+    return this.#isOpen;
+  }
+
+  get sampleRateHz() {
+    return this.#listener?.sampleRateHz ?? null;
+  }
+
+  /**
+   * Asks for permission; nothing happens where the microphone is open. Throws CepstraError.
+   * @param {AbortSignal} [signal]
+   */
+  async open(signal) {
+    if (this.#isOpen) {
+      return;
+    }
+    signal?.throwIfAborted();
+    this.#listener ??= await this.#makeListener(signal);
+    await this.#listener.open();
+    if (signal?.aborted) {
+      await this.#listener.close();
+      throw signal.reason;
+    }
+    this.#lost = new AbortController();
+    this.#isOpen = true;
+    this.#onChange(true);
+  }
+
+  /** @param {AbortSignal} [signal] */
+  async #makeListener(signal) {
+    this.#frontend ??= await loadFrontend(signal);
+    return new Listener(
+      {
+        frontend: this.#frontend,
+        meyda: await findMeyda(),
+        onLevel: this.#onLevel,
+        onLost: (error) => this.#close(error),
+      },
+      this.#environment,
+    );
+  }
+
+  /** Gives the microphone back; what is being recorded is aborted. */
+  async close() {
+    await this.#close(new CepstraError("microphone-closed"));
+  }
+
+  /** @param {CepstraError} reason */
+  async #close(reason) {
+    if (!this.#isOpen) {
+      return;
+    }
+    this.#isOpen = false;
+    this.#lost.abort(reason);
+    await this.#listener?.close();
+    this.#onChange(false, reason.code === "microphone-closed" ? undefined : reason);
+  }
+
+  /**
+   * Does `work` with the open microphone, alone; closes it afterwards if it was closed before.
+   * @template T
+   * @param {AbortSignal | undefined} signal
+   * @param {(tools: {listen: import("./gathering.js").Listen, signal: AbortSignal, frontend: Frontend}) => Promise<T>} work
+   * @returns {Promise<T>}
+   */
+  async use(signal, work) {
+    if (this.#isBusy) {
+      throw new CepstraError("busy");
+    }
+    this.#isBusy = true;
+    const wasOpen = this.#isOpen;
+    try {
+      await this.open(signal);
+      const listener = /** @type {Listener} */ (this.#listener);
+      const either = AbortSignal.any([this.#lost.signal, ...(signal ? [signal] : [])]);
+      const frontend = /** @type {Frontend} */ (this.#frontend);
+      return await work({ listen: (...request) => listener.next(...request), signal: either, frontend });
+    } finally {
+      this.#isBusy = false;
+      if (!wasOpen) {
+        await this.close();
+      }
+    }
+  }
+}
