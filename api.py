@@ -30,6 +30,7 @@ from resources.score import Score
 from resources.session import Session
 from resources.speakers import Speaker, Speakers
 from resources.status import SpeakerStatus, Status
+from resources.take import Take
 from resources.test import Test
 from resources.train import Train
 from resources.user import User
@@ -68,6 +69,7 @@ ROUTES: list[tuple[type[Resource], tuple[str, ...]]] = [
     (User, ("/user",)),
     (Session, ("/session",)),
     (Device, ("/speakers/<speaker>/devices/<device>",)),
+    (Take, ("/speakers/<speaker>/takes/<take>",)),
     (Doc, ("/doc",)),
     (Health, ("/health",)),
     (Jwks, ("/.well-known/jwks.json",)),

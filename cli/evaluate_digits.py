@@ -32,12 +32,15 @@ CORPORA = {"fsdd": "fsdd", "dev": "speech_commands/dev"}
 N_COPIES = 1000
 THRESHOLD_SHARE = 0.001
 N_FOR_THRESHOLD = 10_000
+MOST_DIGITS = 5
 ATTEMPTS: Mapping[str, Draw] = {
-    "honest": honest,
-    "old attempt, at least two places differ": old_attempt,
-    "exactly two wrong": with_wrong(2),
-    "exactly one wrong": with_wrong(1),
+    "honest": honest(MOST_DIGITS),
+    "old attempt, at least two places differ": old_attempt(MOST_DIGITS, 2),
+    "exactly two wrong": with_wrong(MOST_DIGITS, 2),
+    "exactly one wrong": with_wrong(MOST_DIGITS, 1),
 }
+
+KINDS = ("honest", "an old attempt", "exactly one wrong")
 
 Speakers = Mapping[str, Sequence[ScoredSpeaker]]
 
@@ -62,18 +65,22 @@ def command(shared: Path, processes: int) -> None:
     if not all(words.values()):
         raise click.ClickException(f"{shared}: expected recordings in {list(CORPORA.values())}")
     metric = unpack(METRIC.read_bytes())["metric"]
-    _print_row("corpus", "enrolled takes of each digit", "EER", "nearest is right")
-    _print_row(*["---"] * 4)
+    _print_row(
+        "corpus", "enrolled takes of each digit", "EER", "nearest is right",
+        "right takes refused", "wrong takes refused",
+    )  # fmt: skip
+    _print_row(*["---"] * 6)
     for n_enrolled in (1, 2, 3):
         for name, speakers in words.items():
             scored = [score_speaker(one, metric, n_enrolled) for one in speakers.values()]
             errors = digit_errors(scored)
-            _print_row(name, n_enrolled, _percent(errors.eer), _percent(errors.first_rank))
+            _print_row(name, n_enrolled, *map(_percent, vars(errors).values()))
     two = {
         name: [score_speaker(one, metric, 2) for one in speakers.values()]
         for name, speakers in words.items()
     }
     _print_attempts(two)
+    _print_lengths(two)
     _print_copies(words)
 
 
@@ -81,7 +88,7 @@ def _print_attempts(speakers: Speakers) -> None:
     names = list(speakers)
     thresholds = {}
     for name, other in zip(names, reversed(names), strict=True):
-        wrong = attempt_scores(speakers[other], with_wrong(2), 0, N_FOR_THRESHOLD)
+        wrong = attempt_scores(speakers[other], with_wrong(MOST_DIGITS, 2), 0, N_FOR_THRESHOLD)
         thresholds[name, f"set on {other}"] = float(np.quantile(wrong, 1 - THRESHOLD_SHARE))
         thresholds[name, "shipped"] = THRESHOLD
     click.echo()
@@ -93,6 +100,21 @@ def _print_attempts(speakers: Speakers) -> None:
         scores = {name: attempt_scores(speakers[name], draw, seed) for name in names}
         shares = [np.mean(scores[name] >= at) for (name, _), at in thresholds.items()]
         _print_row(kind, *map(_percent, shares))
+
+
+def _print_lengths(speakers: Speakers) -> None:
+    """Tell what shorter challenges cost, at the shipped threshold."""
+    click.echo()
+    _print_row("digits asked for", *[f"{name}, {kind}" for name in speakers for kind in KINDS])
+    _print_row(*["---"] * (1 + len(speakers) * len(KINDS)))
+    for n_digits in range(3, MOST_DIGITS + 1):
+        draws = honest(n_digits), old_attempt(n_digits, 0), with_wrong(n_digits, 1)
+        shares = [
+            np.mean(attempt_scores(scored, draw, 9, N_FOR_THRESHOLD) >= THRESHOLD)
+            for scored in speakers.values()
+            for draw in draws
+        ]
+        _print_row(n_digits, *map(_percent, shares))
 
 
 def _print_copies(words: Mapping[str, Mapping[str, Words]]) -> None:

@@ -1,4 +1,4 @@
-"""Error rates of the digit check: single digits, and simulated attempts of five."""
+"""Error rates of the digit check: single digits, and simulated attempts."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from evaluation.metrics import eer
 from evaluation.protocol import digit_of
 from evaluation.recordings import FeatureCache
 from features import page_definition
+from verification.spoken_digits import OTHER_DIGIT_BELOW
 from word.alignment import distances
 from word.digit_scores import attempt_score, digit_scores
 from word.trajectories import trajectories
 
-ATTEMPT_DIGITS = 5
 N_ATTEMPTS = 1000
 
 Words = Mapping[int, Sequence[NDArray[np.float64]]]
@@ -41,10 +41,19 @@ class ScoredSpeaker:
 
 @dataclass(frozen=True)
 class DigitErrors:
-    """Error rates of single digits, 0 to 1."""
+    """Error rates of single digits, 0 to 1.
+
+    Attributes:
+        eer: of right against wrong digits.
+        first_rank: share of takes that are nearest to the right digit.
+        right_refused: share of right takes that enrolment refuses.
+        wrong_refused: share of wrong ones.
+    """
 
     eer: float
     first_rank: float
+    right_refused: float
+    wrong_refused: float
 
 
 def read_words(corpus: Path, cache: FeatureCache) -> dict[str, Words]:
@@ -76,36 +85,45 @@ def digit_errors(speakers: Sequence[ScoredSpeaker]) -> DigitErrors:
     pairs = list(zip(speakers, right, strict=True))
     targets = np.concatenate([one.scores[is_right] for one, is_right in pairs])
     others = np.concatenate([one.scores[~is_right] for one, is_right in pairs])
-    return DigitErrors(eer(targets, others), float(np.mean(targets > 0)))
+    refused = [float(np.mean(scores < OTHER_DIGIT_BELOW)) for scores in (targets, others)]
+    return DigitErrors(eer(targets, others), float(np.mean(targets > 0)), *refused)
 
 
-def honest(
-    rng: np.random.Generator, digits: NDArray[np.int_]
-) -> tuple[NDArray[np.int_], NDArray[np.int_]]:
-    """Draw a challenge and say it."""
-    asked = rng.permutation(digits)[:ATTEMPT_DIGITS]
-    return asked, asked
+def honest(n_digits: int) -> Draw:
+    """Return a draw of a challenge that is said as asked."""
+
+    def draw(
+        rng: np.random.Generator, digits: NDArray[np.int_]
+    ) -> tuple[NDArray[np.int_], NDArray[np.int_]]:
+        asked = rng.permutation(digits)[:n_digits]
+        return asked, asked
+
+    return draw
 
 
-def old_attempt(
-    rng: np.random.Generator, digits: NDArray[np.int_]
-) -> tuple[NDArray[np.int_], NDArray[np.int_]]:
-    """Draw two challenges that differ in at least two places; answer one with the other."""
-    while True:
-        asked, said = (rng.permutation(digits)[:ATTEMPT_DIGITS] for _ in range(2))
-        if np.count_nonzero(asked != said) >= 2:
-            return asked, said
+def old_attempt(n_digits: int, fewest_wrong: int) -> Draw:
+    """Return a draw of two challenges that differ in so many places; one answers the other."""
+
+    def draw(
+        rng: np.random.Generator, digits: NDArray[np.int_]
+    ) -> tuple[NDArray[np.int_], NDArray[np.int_]]:
+        while True:
+            asked, said = (rng.permutation(digits)[:n_digits] for _ in range(2))
+            if np.count_nonzero(asked != said) >= fewest_wrong:
+                return asked, said
+
+    return draw
 
 
-def with_wrong(n_wrong: int) -> Draw:
+def with_wrong(n_digits: int, n_wrong: int) -> Draw:
     """Return a draw that says exactly so many digits wrong, each any other one."""
 
     def draw(
         rng: np.random.Generator, digits: NDArray[np.int_]
     ) -> tuple[NDArray[np.int_], NDArray[np.int_]]:
-        asked = rng.permutation(digits)[:ATTEMPT_DIGITS]
+        asked = rng.permutation(digits)[:n_digits]
         said = asked.copy()
-        for place in rng.permutation(ATTEMPT_DIGITS)[:n_wrong]:
+        for place in rng.permutation(n_digits)[:n_wrong]:
             said[place] = rng.choice(digits[digits != asked[place]])
         return asked, said
 

@@ -9,7 +9,7 @@ from flask_restful import Resource
 from resources.contract import contract
 from resources.request_scope import current_alias, current_service
 from resources.schemas import DeletedSchema
-from verification import devices
+from verification import forgetting
 
 deleted_schema = DeletedSchema()
 
@@ -20,5 +20,5 @@ class Device(Resource):  # type: ignore[misc]
     @contract(DeletedSchema, errors=(400, 404), scope="enrol")
     def delete(self, speaker: str, device: str) -> Any:
         """Delete the device's takes and make the model from what is left."""
-        devices.forget(current_service(), current_alias(speaker), device)
+        forgetting.forget_device(current_service(), current_alias(speaker), device)
         return deleted_schema.dump({"deleted": True})

@@ -24,6 +24,9 @@ Fields = dict[str, list[str]]
 STATUS_OF_DOMAIN_ERROR: dict[type[domain.VerificationError], HTTPStatus] = {
     domain.UnknownSpeakerError: HTTPStatus.NOT_FOUND,
     domain.UnknownDeviceError: HTTPStatus.NOT_FOUND,
+    domain.UnknownTakeError: HTTPStatus.NOT_FOUND,
+    domain.TakeExistsError: HTTPStatus.CONFLICT,
+    domain.OtherDigitError: HTTPStatus.CONFLICT,
     domain.SpeakerExistsError: HTTPStatus.CONFLICT,
     domain.NotTrainedError: HTTPStatus.CONFLICT,
     domain.NoReferenceError: HTTPStatus.CONFLICT,

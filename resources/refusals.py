@@ -24,6 +24,7 @@ ACTIONS = {
     ("DELETE", "delete"): "delete",
     ("DELETE", "speaker"): "delete",
     ("DELETE", "device"): "delete",
+    ("DELETE", "take"): "delete",
 }
 
 

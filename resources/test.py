@@ -9,10 +9,10 @@ from flask_restful import Resource
 from resources.body import load_body
 from resources.contract import contract
 from resources.request_scope import current_alias, current_service
-from resources.schemas import AliasSchema, MessageSchema, ReferenceSchema
+from resources.schemas import AliasSchema, NewTakeSchema, ReferenceSchema
 from verification import enrolment
 
-message_schema = MessageSchema()
+take_schema = NewTakeSchema()
 reference_schema = ReferenceSchema()
 
 
@@ -20,10 +20,10 @@ class Test(Resource):  # type: ignore[misc]
     """Reference takes of a speaker."""
 
     @contract(
-        ReferenceSchema, MessageSchema, AliasSchema, errors=(400, 403, 409, 413, 415), scope="enrol"
+        ReferenceSchema, NewTakeSchema, AliasSchema, errors=(400, 403, 409, 413, 415), scope="enrol"
     )
     def put(self, speaker: str | None = None) -> Any:
         """Add one take to the reference speech and set the threshold from it."""
         alias = current_alias(speaker)
-        report = enrolment.set_reference(current_service(), alias, load_body(message_schema))
+        report = enrolment.set_reference(current_service(), alias, load_body(take_schema))
         return reference_schema.dump(report)

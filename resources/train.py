@@ -9,10 +9,10 @@ from flask_restful import Resource
 from resources.body import load_body
 from resources.contract import contract
 from resources.request_scope import current_alias, current_service
-from resources.schemas import AliasSchema, MessageSchema, TrainingSchema
+from resources.schemas import AliasSchema, NewTakeSchema, TrainingSchema
 from verification import enrolment
 
-message_schema = MessageSchema()
+take_schema = NewTakeSchema()
 training_schema = TrainingSchema()
 
 
@@ -20,10 +20,10 @@ class Train(Resource):  # type: ignore[misc]
     """Training takes of a speaker."""
 
     @contract(
-        TrainingSchema, MessageSchema, AliasSchema, errors=(400, 403, 409, 413, 415), scope="enrol"
+        TrainingSchema, NewTakeSchema, AliasSchema, errors=(400, 403, 409, 413, 415), scope="enrol"
     )
     def put(self, speaker: str | None = None) -> Any:
         """Enrol one take and bring the speaker's model up to date."""
         alias = current_alias(speaker)
-        report = enrolment.train(current_service(), alias, load_body(message_schema))
+        report = enrolment.train(current_service(), alias, load_body(take_schema))
         return training_schema.dump(report)

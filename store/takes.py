@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,6 +19,8 @@ from store.tables import takes
 
 Role = Literal["train", "reference"]
 
+NAME_BYTES = 8
+
 
 @dataclass(frozen=True)
 class Take:
@@ -31,6 +34,26 @@ class Take:
     device: str | None = None
     zcr: NDArray[np.float64] | None = None
     lpc: NDArray[np.float64] | None = None
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class NewTake:
+    """A take to be added.
+
+    Attributes:
+        role: what it is for.
+        digit: what was said, if told.
+        arrays: frames (T, D) and, if known, energy, zcr (T,) and lpc (12,); kept as float32.
+        device: label of what recorded it, if told.
+        name: unlike those of the speaker's other takes; None for a random one.
+    """
+
+    role: Role
+    digit: int | None
+    arrays: dict[str, NDArray[np.float64]]
+    device: str | None = None
+    name: str | None = None
 
 
 @dataclass(frozen=True)
@@ -43,16 +66,19 @@ class DeviceCount:
 
 @dataclass(frozen=True)
 class LogEntry:
-    """When a take came and which digit it was said to be."""
+    """When a take came, which digit it was said to be, from which device, and its name."""
 
     datetime: datetime
     digit: int | None
+    device: str | None
+    name: str
 
 
 @dataclass(frozen=True)
 class KeptTake:
     """A take as it is kept, in 32-bit floats: mfcc (T, D); energy, zcr (T,), lpc (12,) if sent."""
 
+    name: str
     datetime: datetime
     role: str
     digit: int | None
@@ -63,43 +89,30 @@ class KeptTake:
     lpc: NDArray[np.float32] | None
 
 
-def append(
-    connection: Connection,
-    speaker_id: int,
-    role: Role,
-    digit: int | None,
-    arrays: dict[str, NDArray[np.float64]],
-    device: str | None = None,
-) -> Take:
-    """Add a take and return it as it is kept.
-
-    Args:
-        connection: a writing transaction.
-        speaker_id: whose take it is.
-        role: what it is for.
-        digit: what was said, if told.
-        arrays: frames (T, D) and, if known, energy, zcr (T,) and lpc (12,); kept as float32.
-        device: label of what recorded it, if told.
-    """
-    compact = {name: array.astype(np.float32) for name, array in arrays.items()}
+def append(connection: Connection, speaker_id: int, new: NewTake) -> Take:
+    """Add a take to a speaker, in a writing transaction, and return it as it is kept."""
+    compact = {kind: array.astype(np.float32) for kind, array in new.arrays.items()}
     same = sa.and_(
         takes.c.speaker_id == speaker_id,
-        takes.c.role == role,
-        takes.c.digit.is_not_distinct_from(digit),
+        takes.c.role == new.role,
+        takes.c.digit.is_not_distinct_from(new.digit),
     )
     newest = sa.select(sa.func.coalesce(sa.func.max(takes.c.ordinal) + 1, 0)).where(same)
+    name = new.name or secrets.token_hex(NAME_BYTES)
     row = {
         "speaker_id": speaker_id,
-        "role": role,
-        "digit": digit,
+        "role": new.role,
+        "digit": new.digit,
         "ordinal": newest.scalar_subquery(),
-        "n_frames": len(arrays["frames"]),
+        "n_frames": len(new.arrays["frames"]),
         "arrays": seal_arrays(connection, takes.name, speaker_id, compact),
-        "device": device,
+        "device": new.device,
+        "name": name,
     }
     added = sa.insert(takes).values(row).returning(takes.c.ordinal)
     ordinal = connection.execute(added).scalar_one()
-    return replace(_make_take(role, digit, ordinal, compact), device=device)
+    take = _make_take(new.role, new.digit, ordinal, compact)
+    return replace(take, device=new.device, name=name)
 
 
 def trim(connection: Connection, speaker_id: int, role: Role, keep: int) -> list[Take]:
@@ -135,7 +148,7 @@ def kept(connection: Connection, speaker_id: int) -> list[KeptTake]:
     found = []
     for row in connection.execute(query):
         arrays = open_arrays(connection, takes.name, speaker_id, row.arrays)
-        told = row.created_at, row.role, row.digit, row.device
+        told = row.name, row.created_at, row.role, row.digit, row.device
         tracks = (arrays.get(name) for name in ("energy", "zcr", "lpc"))
         found.append(KeptTake(*told, arrays["frames"], *tracks))
     return found
@@ -144,11 +157,11 @@ def kept(connection: Connection, speaker_id: int) -> list[KeptTake]:
 def log(connection: Connection, speaker_id: int, role: Role) -> Sequence[LogEntry]:
     """Return when each take of that role came and its digit, newest first."""
     query = (
-        sa.select(takes.c.created_at, takes.c.digit)
+        sa.select(takes.c.created_at, takes.c.digit, takes.c.device, takes.c.name)
         .where(takes.c.speaker_id == speaker_id, takes.c.role == role)
         .order_by(takes.c.id.desc())
     )
-    return [LogEntry(row.created_at, row.digit) for row in connection.execute(query)]
+    return [LogEntry(*row) for row in connection.execute(query)]
 
 
 def digits(connection: Connection, speaker_id: int) -> list[int]:
@@ -183,6 +196,26 @@ def count_by_device(connection: Connection, speaker_id: int) -> list[DeviceCount
     return [DeviceCount(*row) for row in connection.execute(query)]
 
 
+def find(connection: Connection, speaker_id: int, name: str) -> Take | None:
+    """Return the speaker's take of that name, if it is kept."""
+    query = sa.select(takes).where(takes.c.speaker_id == speaker_id, takes.c.name == name)
+    row = connection.execute(query).first()
+    return _take(connection, row) if row else None
+
+
+def delete(connection: Connection, speaker_id: int, take: Take) -> None:
+    """Delete a take and close the gap in the ordinals of its role and digit."""
+    mine = takes.c.speaker_id == speaker_id
+    connection.execute(sa.delete(takes).where(mine, takes.c.name == take.name))
+    later = sa.and_(
+        mine,
+        takes.c.role == take.role,
+        takes.c.digit.is_not_distinct_from(take.digit),
+        takes.c.ordinal > take.ordinal,
+    )
+    connection.execute(sa.update(takes).where(later).values(ordinal=takes.c.ordinal - 1))
+
+
 def delete_device(connection: Connection, speaker_id: int, device: str) -> int:
     """Delete the device's takes of any role and return how many there were."""
     given = sa.and_(takes.c.speaker_id == speaker_id, takes.c.device == device)
@@ -196,7 +229,8 @@ def delete_all(connection: Connection, speaker_id: int) -> None:
 
 def _take(connection: Connection, row: sa.Row[tuple[object, ...]]) -> Take:
     arrays = open_arrays(connection, takes.name, row.speaker_id, row.arrays)
-    return replace(_make_take(row.role, row.digit, row.ordinal, arrays), device=row.device)
+    take = _make_take(row.role, row.digit, row.ordinal, arrays)
+    return replace(take, device=row.device, name=row.name)
 
 
 def _make_take(role: Role, digit: int | None, ordinal: int, arrays: Arrays) -> Take:

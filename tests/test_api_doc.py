@@ -47,7 +47,7 @@ def described_fields(document, path, method):
 
 
 def test_the_message_is_described_with_its_limits(client):
-    message = client.get("/doc").get_json()["components"]["schemas"]["Message"]
+    message = client.get("/doc").get_json()["components"]["schemas"]["NewTake"]
     frames = message["properties"]["mfcc"]
     assert (frames["minItems"], frames["maxItems"]) == (1, 2000)
     assert (frames["items"]["minItems"], frames["items"]["maxItems"]) == (2, 40)

@@ -21,6 +21,7 @@ from store.keyring import KeyringError, make_key, parse_keys
 from store.rotation import SEALED_COLUMNS
 from store.sealing import SealError
 from store.tables import metadata
+from store.takes import NewTake
 
 ROOT = Path(__file__).resolve().parent.parent
 TRAIN = json.loads((ROOT / "mfcc_train.json").read_text())
@@ -37,7 +38,8 @@ def store(tmp_path):
 def enrol(store: Store, alias: str, start: int = 0) -> int:
     with store.writing() as connection:
         speaker = speakers.obtain(connection, alias)
-        takes.append(connection, speaker.id, "train", 1, {"frames": FRAMES[start : start + 40]})
+        arrays = {"frames": FRAMES[start : start + 40]}
+        takes.append(connection, speaker.id, NewTake("train", 1, arrays))
     return speaker.id
 
 

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from api import create_app
 from config import Config
 from store import Store, audit_log, open_store, scorings, speakers, tables, takes
+from store.takes import NewTake
 from verification import audit, retention
 from verification.audit import Origin
 from verification.retention import Removed, Retention
@@ -40,7 +41,7 @@ def enrol(store: Store, alias: str, days: float) -> int:
     """Add a speaker who was created, trained and scored that many days ago."""
     with store.writing() as connection:
         speaker = speakers.obtain(connection, alias)
-        takes.append(connection, speaker.id, "train", 1, {"frames": FRAMES})
+        takes.append(connection, speaker.id, NewTake("train", 1, {"frames": FRAMES}))
         scorings.append(connection, speaker.id, 1, 80)
         audit.note(connection, LOCAL, "train", speaker.id)
     age(store, tables.speakers, days, id=speaker.id)
@@ -59,7 +60,7 @@ def test_speakers_without_use_go_and_the_others_stay(store):
         enrol(store, alias, days)
     with store.writing() as connection:
         trained, scored = (speakers.find(connection, alias) for alias in ("trained", "scored"))
-        takes.append(connection, trained.id, "train", 2, {"frames": FRAMES})
+        takes.append(connection, trained.id, NewTake("train", 2, {"frames": FRAMES}))
         scorings.append(connection, scored.id, 2, 80)
     assert retention.apply(store, LOCAL, Retention(30, 0)) == Removed(1, 0)
     assert aliases(store) == ["scored", "trained", "young"]

@@ -46,7 +46,12 @@ def test_right_and_wrong_digits_are_told_apart(scored):
 
 @pytest.mark.parametrize(
     ("draw", "least", "most"),
-    [(honest, 0.98, 1), (old_attempt, 0, 0.01), (with_wrong(2), 0, 0.01), (with_wrong(1), 0, 0.2)],
+    [
+        (honest(5), 0.98, 1),
+        (old_attempt(5, 2), 0, 0.01),
+        (with_wrong(5, 2), 0, 0.01),
+        (with_wrong(5, 1), 0, 0.2),
+    ],
     ids=["honest", "old attempt", "two wrong", "one wrong"],
 )
 def test_attempts_of_five_digits(scored, draw, least, most):

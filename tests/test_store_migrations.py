@@ -7,6 +7,7 @@ from alembic.runtime.migration import MigrationContext
 
 from store import Store, migrate, speakers, takes
 from store.tables import metadata
+from store.takes import NewTake
 
 
 def fresh_store(tmp_path) -> Store:
@@ -57,9 +58,8 @@ def test_takes_come_back_as_they_went_in(tmp_path):
     frames = np.round(np.random.default_rng(0).normal(size=(9, 20)) * 50, 2)
     with store.writing() as connection:
         ann = speakers.obtain(connection, "ann")
-        takes.append(
-            connection, ann.id, "train", 7, {"frames": frames, "energy": frames[:, 0] ** 2}
-        )
+        arrays = {"frames": frames, "energy": frames[:, 0] ** 2}
+        takes.append(connection, ann.id, NewTake("train", 7, arrays))
     with store.reading() as connection:
         (take,) = takes.load(connection, ann.id)
     assert (take.role, take.digit, take.ordinal) == ("train", 7, 0)

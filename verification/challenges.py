@@ -106,4 +106,7 @@ def _answer(message: Message) -> Answer:
 
 def _message(answer: Answer) -> Message:
     arrays = {name: np.asarray(array) for name, array in answer.arrays.items()}
-    return Message(**arrays, digit=answer.digit, frontend=answer.frontend, device=None)
+    frames, energy, zcr, lpc = map(arrays.get, ("frames", "energy", "zcr", "lpc"))
+    if frames is None:
+        raise RuntimeError("an answer was kept without frames")
+    return Message(frames, energy, zcr, answer.digit, answer.frontend, lpc=lpc)

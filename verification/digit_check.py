@@ -24,6 +24,18 @@ class DigitChecker(Protocol):
             log; empty where nothing speaks against them.
         """
 
+    def other_digit(self, takes: Sequence[Take], message: Message) -> int | None:
+        """Compare a new take with the speaker's own of all digits.
+
+        Args:
+            takes: all takes of the speaker, oldest first.
+            message: with a digit.
+
+        Returns:
+            The digit that the message sounds like, clearly more than like the declared one; None
+            where it does not, or where there is nothing to compare with.
+        """
+
 
 def faults_of_order(digits: Sequence[int], messages: Sequence[Message]) -> Sequence[str]:
     """Return why the declared digits are not those asked for, in order; empty where they are."""

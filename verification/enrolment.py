@@ -5,20 +5,24 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
+import numpy as np
 from sqlalchemy import Connection
 
 from store import models, speakers, takes
 from store.models import StoredModel
 from store.speakers import Speaker
-from store.takes import LogEntry, Role
+from store.takes import LogEntry, NewTake, Role
 from verification import audit, consent
 from verification.current_model import current_model, is_current
 from verification.errors import (
     FrontEndMismatchError,
     NotTrainedError,
+    OtherDigitError,
     RepeatedFramesError,
     SpeakerDeletedError,
+    TakeExistsError,
 )
 from verification.frame_scores import FrameScores
 from verification.message import Message
@@ -30,8 +34,9 @@ LOG_LENGTH = 60
 
 @dataclass(frozen=True)
 class TrainingReport:
-    """What /train replies."""
+    """What /train replies; `take` is the name the take is kept by."""
 
+    take: str
     mfcc_train_store_length: int
     train_data_length: int
     test_data_length: int
@@ -44,8 +49,9 @@ class TrainingReport:
 
 @dataclass(frozen=True)
 class ReferenceReport:
-    """What /test replies."""
+    """What /test replies; `take` is the name the take is kept by."""
 
+    take: str
     average: float
     deviation: float
     min: float
@@ -62,16 +68,18 @@ def train(service: Service, alias: str, message: Message) -> TrainingReport:
         ConsentMissingError: consent is required and missing.
         FrontEndMismatchError: the speaker's takes come from another front end.
         RepeatedFramesError: auth is on and the frames were sent before.
+        TakeExistsError: another take has that name; the same take again changes nothing.
+        OtherDigitError: the digit was to be checked, and it sounds like another one.
     """
     started = time.perf_counter()
     with service.store.writing() as connection:
         speaker = speakers.obtain(connection, alias)
-        extended = _keep(service, connection, speaker, "train", message)
-        audit.note(connection, service.origin, "train", speaker.id)
+        kept = _keep_once(service, connection, speaker, "train", message)
         counts = takes.count_frames(connection, speaker.id)
         log = takes.log(connection, speaker.id, "train")
-    model = extended or current_model(service, alias)[1]
+    model = kept.model or current_model(service, alias)[1]
     return TrainingReport(
+        take=kept.take,
         mfcc_train_store_length=counts["train"],
         train_data_length=model.summary["train_data_length"],
         test_data_length=model.summary["test_data_length"],
@@ -91,17 +99,19 @@ def set_reference(service: Service, alias: str, message: Message) -> ReferenceRe
         ConsentMissingError: consent is required and missing.
         FrontEndMismatchError: the speaker's takes come from another front end.
         RepeatedFramesError: auth is on and the frames were sent before.
+        TakeExistsError: another take has that name; the same take again changes nothing.
+        OtherDigitError: the digit was to be checked, and it sounds like another one.
     """
     with service.store.writing() as connection:
         speaker = speakers.find(connection, alias)
         if speaker is None or speaker.width is None:
             raise NotTrainedError("speaker", f"{alias}: train some digits before /test")
-        extended = _keep(service, connection, speaker, "reference", message)
-        audit.note(connection, service.origin, "reference", speaker.id)
+        kept = _keep_once(service, connection, speaker, "reference", message)
         counts = takes.count_frames(connection, speaker.id)
-    model = extended or current_model(service, alias)[1]
+    model = kept.model or current_model(service, alias)[1]
     reference = FrameScores(**model.summary["reference"])
     return ReferenceReport(
+        take=kept.take,
         **vars(reference),
         score_threshold=reference.threshold,
         result_reference=model.summary["result_reference"],
@@ -137,39 +147,70 @@ def check_front_end(speaker: Speaker, message: Message) -> None:
         raise FrontEndMismatchError("mfcc", text)
 
 
-def _refuse_repeats(
-    service: Service, connection: Connection, speaker: Speaker, message: Message
-) -> None:
-    if service.defences.replay.find(connection, speaker.id, [message]):
+class _Kept(NamedTuple):
+    """Name of a kept take; the model extended by it, None where it is to be made anew."""
+
+    take: str
+    model: StoredModel | None
+
+
+def _keep_once(
+    service: Service, connection: Connection, speaker: Speaker, role: Role, message: Message
+) -> _Kept:
+    """Keep the take and note it, but for one that is kept already: that call was sent twice."""
+    locked = speakers.lock(connection, speaker.id)
+    if locked is None:
+        raise SpeakerDeletedError("speaker", f"{speaker.alias} was deleted meanwhile")
+    if message.take and (same := takes.find(connection, locked.id, message.take)):
+        if same.role == role and np.array_equal(same.frames, message.frames.astype(np.float32)):
+            return _Kept(message.take, None)
+        raise TakeExistsError("take", f"expected a new name, got that of another: {message.take}")
+    _check(service, connection, locked, message)
+    kept = _keep(service, connection, locked, role, message)
+    audit.note(connection, service.origin, role, locked.id)
+    return kept
+
+
+def _check(service: Service, connection: Connection, speaker: Speaker, message: Message) -> None:
+    consent.demand(service, connection, speaker)
+    check_front_end(speaker, message)
+    if service.defences.is_guarded and service.defences.replay.find(
+        connection, speaker.id, [message]
+    ):
         text = "expected speech that was not sent before, got a repetition"
         raise RepeatedFramesError("mfcc", text)
+    if message.check_digit and message.digit is not None:
+        _refuse_other_digit(service, connection, speaker, message)
+
+
+def _refuse_other_digit(
+    service: Service, connection: Connection, speaker: Speaker, message: Message
+) -> None:
+    known = takes.load(connection, speaker.id)
+    for checker in service.defences.digit_checkers:
+        heard = checker.other_digit(known, message)
+        if heard is not None:
+            text = f"expected a {message.digit}, got what sounds like a {heard}"
+            raise OtherDigitError("check_digit", text)
 
 
 def _keep(
     service: Service, connection: Connection, speaker: Speaker, role: Role, message: Message
-) -> StoredModel | None:
+) -> _Kept:
     """Keep the take; keep and return the extended model where the system can add to it."""
-    locked = speakers.lock(connection, speaker.id)
-    if locked is None:
-        raise SpeakerDeletedError("speaker", f"{speaker.alias} was deleted meanwhile")
-    consent.demand(service, connection, locked)
-    check_front_end(locked, message)
-    if service.defences.is_guarded:
-        _refuse_repeats(service, connection, locked, message)
-    take = takes.append(
-        connection, locked.id, role, message.digit, message.arrays(), message.device
-    )
-    evicted = takes.trim(connection, locked.id, role, LOG_LENGTH)
+    new = NewTake(role, message.digit, message.arrays(), message.device, message.take)
+    take = takes.append(connection, speaker.id, new)
+    evicted = takes.trim(connection, speaker.id, role, LOG_LENGTH)
     width = message.frames.shape[1]
-    revision = speakers.describe_takes(connection, locked, message.frontend, width)
-    model = models.load(connection, locked.id)
-    if locked.revision and (model is None or not is_current(service, locked, model)):
-        return None  # stale already: current_model builds it from all takes
+    revision = speakers.describe_takes(connection, speaker, message.frontend, width)
+    model = models.load(connection, speaker.id)
+    if speaker.revision and (model is None or not is_current(service, speaker, model)):
+        return _Kept(take.name, None)  # stale already: current_model builds it from all takes
     system = service.systems.serving(message.frontend)
     before = None if model is None else Built(model.summary, model.arrays)
     built = system.extend(before, take, evicted)
     if built is None:
-        return None
+        return _Kept(take.name, None)
     extended = to_store(system, revision, built)
-    models.save(connection, locked.id, extended)
-    return extended
+    models.save(connection, speaker.id, extended)
+    return _Kept(take.name, extended)

@@ -24,6 +24,18 @@ class UnknownDeviceError(VerificationError):
     """The speaker has no takes of that device."""
 
 
+class UnknownTakeError(VerificationError):
+    """The speaker has no take of that name."""
+
+
+class TakeExistsError(VerificationError):
+    """The speaker has another take of that name."""
+
+
+class OtherDigitError(VerificationError):
+    """The take sounds like another digit than the one it is declared to hold."""
+
+
 class SpeakerExistsError(VerificationError):
     """A speaker of that alias exists already."""
 

@@ -21,6 +21,8 @@ class Message:
         frontend: the front end's id, if told.
         device: label of what recorded it, if told.
         lpc: (12,) predictor coefficients of the whole stretch, if sent.
+        take: the name it is to be kept by, if told.
+        check_digit: it is not to be kept where it sounds like another digit than `digit`.
     """
 
     frames: NDArray[np.float64]
@@ -30,6 +32,8 @@ class Message:
     frontend: str | None = None
     device: str | None = None
     lpc: NDArray[np.float64] | None = None
+    take: str | None = None
+    check_digit: bool = False
 
     def split(self, segments: Sequence[tuple[int, int]]) -> list[Message]:
         """Cut into one message a segment, without the predictor, which is of the whole.

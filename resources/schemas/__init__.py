@@ -14,7 +14,7 @@ from resources.schemas.export import ExportSchema
 from resources.schemas.health import HealthSchema
 from resources.schemas.jwks import JwksSchema
 from resources.schemas.log import LogEntrySchema, ScoringSchema
-from resources.schemas.message import MessageSchema
+from resources.schemas.message import MessageSchema, NewTakeSchema
 from resources.schemas.score import FrameScoresSchema, QualitySchema, ReferenceSchema, ScoreSchema
 from resources.schemas.session import (
     AccessSchema,
@@ -55,6 +55,7 @@ __all__ = [
     "MessageSchema",
     "NewConsentSchema",
     "NewSpeakerSchema",
+    "NewTakeSchema",
     "PageSchema",
     "QualitySchema",
     "ReferenceSchema",

@@ -12,6 +12,7 @@ from resources.schemas.log import ScoringSchema
 class TakeSchema(Schema):
     """One take as it is kept."""
 
+    take = fields.String(attribute="name")
     datetime = fields.DateTime()
     role = fields.String(metadata={"description": "train, or reference for those of /test"})
     digit = fields.Integer(allow_none=True)

@@ -6,10 +6,17 @@ from marshmallow import Schema, fields
 
 
 class LogEntrySchema(Schema):
-    """One trained digit."""
+    """Something that was said."""
 
     datetime = fields.DateTime()
     digit = fields.Integer(allow_none=True)
+
+
+class TakenSchema(LogEntrySchema):
+    """One take that is kept."""
+
+    take = fields.String(attribute="name", metadata={"description": "its name, to forget it by"})
+    device = fields.String(allow_none=True)
 
 
 class ScoringSchema(LogEntrySchema):

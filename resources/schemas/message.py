@@ -54,3 +54,24 @@ class MessageSchema(Schema):
     @post_load
     def _message(self, data: dict[str, Any], **kwargs: Any) -> Message:
         return Message(frames=data.pop("mfcc"), **data)
+
+
+class NewTakeSchema(MessageSchema):
+    """Speech to be kept."""
+
+    take = fields.String(
+        validate=valid_alias,
+        metadata={
+            "description": f"name of yours for the take, {ALIAS_RULE}; the same take sent again "
+            "under its name is kept once",
+            "pattern": ALIAS_PATTERN,
+        },
+    )
+    check_digit = fields.Boolean(
+        truthy={True},
+        falsy={False},
+        metadata={
+            "description": "refuse the take (409, naming check_digit) where it sounds like "
+            "another digit of this speaker than `digit`"
+        },
+    )

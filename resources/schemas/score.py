@@ -19,6 +19,7 @@ class FrameScoresSchema(Schema):
 class ReferenceSchema(FrameScoresSchema):
     """Reply of /test."""
 
+    take = fields.String(metadata={"description": "name that the take is kept by"})
     score_threshold = fields.Float()
     result_reference = fields.Integer()
     mfcc_test_store_length = fields.Integer(metadata={"description": "reference frames kept"})

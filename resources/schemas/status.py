@@ -20,9 +20,9 @@ class StatusSchema(TrainingSchema):
     """Reply of /status."""
 
     class Meta:
-        """A status is not a training, so it takes no time."""
+        """A status is not a training: it takes no time and adds no take."""
 
-        exclude = ("training_time",)
+        exclude = ("training_time", "take")
 
     alias = fields.String()
     devices = fields.List(

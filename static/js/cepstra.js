@@ -151,9 +151,14 @@ export class Cepstra extends EventTarget {
         onPrompt: (prompt) => this.#report("prompt", prompt, onPrompt),
         onTake: (take) => this.#report("take", take, onTake),
         drop: (id) => this.dropTake(id, { signal }),
-        send: (utterance, digit) => {
-          const extras = { ...optionalFeatures(utterance, status.wanted_features ?? []), ...(device ? { device } : {}) };
-          const message = { ...buildMessage(utterance.frames, tools.frontend, digit), ...extras };
+        send: (utterance, digit, isChecked) => {
+          const message = {
+            ...buildMessage(utterance.frames, tools.frontend, digit),
+            ...optionalFeatures(utterance, status.wanted_features ?? []),
+            ...(device === undefined ? {} : { device }),
+            take: crypto.randomUUID(), // a call that is sent twice is kept once
+            check_digit: isChecked,
+          };
           return this.#send(tools.signal, () => this.#client.train(speaker, message, { signal: tools.signal }));
         },
       }).run(),

@@ -18,7 +18,10 @@ import { ADVICE } from "./take-verdict.js";
 
 /** @typedef {Prompt & TakeDetails} Take */
 
-/** @typedef {(utterance: import("./utterance-stream.js").Utterance, digit: number, tries: number) => Promise<Reply>} Send */
+/** @typedef {(utterance: import("./utterance-stream.js").Utterance, digit: number, isChecked: boolean) => Promise<Reply>} Send */
+
+/** After so many takes of one digit that sounded like another, the earlier ones may be wrong: the next is kept. */
+const MOST_WRONG = 2;
 
 /** @type {Map<string, Verdict>} */
 const VERDICT_OF_REFUSAL = new Map([
@@ -59,10 +62,12 @@ export class Enrolment {
    * @returns {Promise<Take>}
    */
   async #ask(first) {
+    let wrong = 0;
     for (let { tries } = first; ; tries += 1) {
-      const take = await this.#record({ ...first, tries });
+      const take = await this.#record({ ...first, tries }, wrong < MOST_WRONG);
       const answer = await this.#options.onTake(take);
       tries = take.tries;
+      wrong += take.verdict === "wrong-digit" ? 1 : 0;
       if (take.isKept && answer === "retake") {
         await this.#options.drop(/** @type {string} */ (take.id));
       } else if (take.isKept) {
@@ -73,14 +78,15 @@ export class Enrolment {
 
   /**
    * @param {Prompt} asked
+   * @param {boolean} isChecked whether the service is to refuse another digit
    * @returns {Promise<Take>}
    */
-  async #record(asked) {
+  async #record(asked, isChecked) {
     const { listen, signal, onPrompt, onTake, send } = this.#options;
     const onHeard = (/** @type {import("./gathering.js").Heard} */ heard) => onTake({ ...heard, id: null, status: null });
     const { utterance, verdict, prompt } = await hearDigit(asked, { listen, signal, onPrompt, onHeard });
     try {
-      const status = await send(utterance, prompt.digit, prompt.tries);
+      const status = await send(utterance, prompt.digit, isChecked);
       return { ...prompt, verdict, advice: ADVICE[verdict], isKept: true, id: status.take ?? null, status };
     } catch (error) {
       const refusal = error instanceof ServiceError ? VERDICT_OF_REFUSAL.get(error.code) : undefined;

@@ -18,7 +18,7 @@ const CODE_OF_FIELD = new Map([
   ["consent", "consent-missing"],
   ["challenge", "challenge-closed"],
   ["digit", "too-few-digits"],
-  ["spoken", "wrong-digit"],
+  ["check_digit", "wrong-digit"],
   ["frontend", "other-front-end"],
   ["mfcc", "repeated-frames"],
 ]);

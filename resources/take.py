@@ -1,0 +1,24 @@
+"""DELETE /speakers/NAME/takes/TAKE: forget one take."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_restful import Resource
+
+from resources.contract import contract
+from resources.request_scope import current_alias, current_service
+from resources.schemas import DeletedSchema
+from verification import forgetting
+
+deleted_schema = DeletedSchema()
+
+
+class Take(Resource):  # type: ignore[misc]
+    """One take of a speaker."""
+
+    @contract(DeletedSchema, errors=(400, 404), scope="enrol")
+    def delete(self, speaker: str, take: str) -> Any:
+        """Delete the take and make the model as if it had never been enrolled."""
+        forgetting.forget_take(current_service(), current_alias(speaker), take)
+        return deleted_schema.dump({"deleted": True})
