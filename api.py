@@ -146,6 +146,7 @@ def choose_defences(config: Config, keys: SigningKeys) -> Defences:
     issuer, audience = config.assertion_issuer, config.assertion_audience
     return Defences(
         n_digits=config.challenge_digits,
+        fewest_digits=config.challenge_min_digits,
         digit_checkers=(load_spoken_digits(config.digit_takes),),
         replay=ReplayGuard(n_takes=config.replay_takes, n_messages=config.replay_messages),
         is_guarded=config.auth_is_on,

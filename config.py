@@ -41,6 +41,7 @@ class Config:
     dyno: str = _setting("", "set by Heroku; auto then means on")
     trusted_proxies: int = _setting(0, "proxies in front whose X-Forwarded-* headers count")
     challenge_digits: int = _setting(5, "random digits of a challenge, 3 to 6")
+    challenge_min_digits: int = _setting(3, "fewest digits that a caller may ask for, 3 to 6")
     digit_takes: int = _setting(4, "newest takes of each digit that an answer is compared with")
     replay_takes: int = _setting(120, "newest takes that are compared to find repetitions")
     replay_messages: int = _setting(100, "newest answers that are kept and compared for that")
@@ -97,8 +98,7 @@ class Config:
             where = "a dyno" if self.dyno else f"HOST {self.host}"
             text = f"AUTH: off is for 127.0.0.1 only, got {where}: others could call"
             raise SettingError(text)
-        if not 3 <= self.challenge_digits <= 6:
-            raise SettingError(f"CHALLENGE_DIGITS: expected 3 to 6, got {self.challenge_digits}")
+        self._check_counts()
         if missing := self._missing_secrets():
             text = f"Not set: {', '.join(missing)}. Print fresh ones with"
             raise SettingError(f"{text} `python -m cli make-secrets`, keep them, and set them.")
@@ -108,17 +108,18 @@ class Config:
         needed = {"signing_keys": self.auth_is_on, "data_keys": not has_key_file}
         names = [spec.name for spec in secrets()]
         return [name.upper() for name in names if needed[name] and not getattr(self, name)]
-        self._check_counts()
-        missing = [spec.name.upper() for spec in secrets() if not getattr(self, spec.name)]
-        if self.auth_is_on and missing:
-            text = f"AUTH is on, but not set: {', '.join(missing)}. Print fresh ones with"
-            raise SettingError(f"{text} `python -m cli make-secrets`, keep them, and set them.")
 
     def _check_counts(self) -> None:
         for name in ("digit_takes", "replay_takes", "replay_messages"):
             if getattr(self, name) < 1:
                 got = getattr(self, name)
                 raise SettingError(f"{name.upper()}: expected at least 1, got {got}")
+        for name in ("challenge_digits", "challenge_min_digits"):
+            if not 3 <= getattr(self, name) <= 6:
+                raise SettingError(f"{name.upper()}: expected 3 to 6, got {getattr(self, name)}")
+        if self.challenge_min_digits > self.challenge_digits:
+            most, got = self.challenge_digits, self.challenge_min_digits
+            raise SettingError(f"CHALLENGE_MIN_DIGITS: expected at most {most}, got {got}")
 
 
 def secrets() -> list[Field[Any]]:

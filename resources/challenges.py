@@ -4,26 +4,30 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import request
 from flask_restful import Resource
 
 from resources.contract import contract
 from resources.request_scope import current_alias, current_service, known_caller
-from resources.schemas import AliasSchema, ChallengeSchema
-from verification import challenges, lockout
+from resources.schemas import ChallengeSchema, NewChallengeSchema
+from verification import challenges, directory, lockout
 
 challenge_schema = ChallengeSchema()
+new_challenge_schema = NewChallengeSchema()
 
 
 class Challenges(Resource):  # type: ignore[misc]
     """Challenges for a speaker."""
 
-    @contract(ChallengeSchema, None, AliasSchema, 201, (400, 409, 429), scope="verify")
+    @contract(ChallengeSchema, None, NewChallengeSchema, 201, (400, 409, 429), scope="verify")
     def post(self) -> Any:
         """Get random digits to say within two minutes: one attempt, by this caller alone.
 
         Digits are those that the speaker enrolled; 409 where those are too few.
         """
-        service, alias = current_service(), current_alias()
+        service, alias = current_service(), current_alias(query_schema=new_challenge_schema)
         lockout.check(service.store, "voice", alias)
-        challenge = challenges.pose(service, alias, known_caller().id)
-        return challenge_schema.dump(challenge), 201
+        wished = new_challenge_schema.load(request.args.to_dict()).get("digits")
+        challenge = challenges.pose(service, alias, known_caller().id, wished)
+        wanted = directory.wanted_features(service, alias)
+        return challenge_schema.dump({**vars(challenge), "wanted_features": wanted}), 201

@@ -7,9 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from caller_driver import HTTP, bearer, make_key
-from digit_speaker import OTHER_VOICE, Speaker, spoken
+from digit_speaker import OTHER_VOICE, VOICE, Speaker, joined, spoken
 
-REJECTED = {"remaining": 0, "decision": "reject", "llr": None, "probability": None}
+REJECTED = {
+    "remaining": 0, "decision": "reject", "reason": None,
+    "llr": None, "probability": None, "threshold": None,
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -37,6 +40,61 @@ def test_digits_are_random_and_different(guarded_server):
     assert {digit for one in posed for digit in one["digits"]} == set(range(10))
     assert len({tuple(one["digits"]) for one in posed}) > 30
     assert len({one["challenge"] for one in posed}) == 40
+
+
+@pytest.mark.parametrize("wished", [3, 4, 6])
+def test_the_caller_chooses_how_many_digits(guarded_server, wished):
+    backend = bearer(make_key(guarded_server, "verify"))
+    url = f"{guarded_server.url}/challenges?speaker=x&digits={wished}"
+    posed = HTTP.post(url, headers=backend).raise_for_status().json()
+    assert len(set(posed["digits"])) == wished
+    assert posed["wanted_features"] == []
+
+
+@pytest.mark.parametrize("wished", ["2", "7", "three", ""])
+def test_a_bad_number_of_digits_is_named(guarded_server, wished):
+    backend = bearer(make_key(guarded_server, "verify"))
+    url = f"{guarded_server.url}/challenges?speaker=x&digits={wished}"
+    refused = HTTP.post(url, headers=backend)
+    assert (refused.status_code, list(refused.json()["errors"])) == (400, ["digits"])
+
+
+def test_the_operator_sets_the_fewest(server_factory, auth_on):
+    server = server_factory(CHALLENGE_MIN_DIGITS="4", **auth_on)
+    backend = bearer(make_key(server, "verify"))
+    url = f"{server.url}/challenges?speaker=x"
+    lengths = [
+        len(HTTP.post(f"{url}{query}", headers=backend).json()["digits"])
+        for query in ("", "&digits=3", "&digits=6")
+    ]
+    assert lengths == [5, 4, 6]
+
+
+def test_without_auth_a_rejection_says_why(server_factory, shared_dir):
+    server = server_factory()
+    for digit in range(10):
+        for take in (0, 1):
+            body = {**spoken(shared_dir, VOICE, digit, take), "digit": digit}
+            HTTP.put(f"{server.url}/train", json=body).raise_for_status()
+
+    def attempt(take, voice=VOICE, shift=0, speaker="default") -> dict:
+        url = f"{server.url}/challenges?digits=3&speaker={speaker}"
+        challenge = HTTP.post(url).raise_for_status().json()
+        asked = challenge["digits"]
+        said = [spoken(shared_dir, voice, (digit + shift) % 10, take) for digit in asked]
+        body = {**joined(said, asked), "challenge": challenge["challenge"]}
+        return HTTP.put(f"{server.url}/score?speaker={speaker}", json=body).json()
+
+    accepted = attempt(2)
+    assert (accepted["decision"], accepted["reason"]) == ("accept", None)
+    assert accepted["llr"] >= accepted["threshold"]
+    assert attempt(0)["reason"] == "repeated"
+    assert attempt(3, shift=5)["reason"] == "wrong-digits"
+    assert attempt(4, speaker="nobody")["reason"] == "not-enrolled"
+    other = attempt(5, OTHER_VOICE)
+    assert other["decision"] == "reject"
+    assert other["reason"] in ("another-voice", "wrong-digits")
+    assert other["llr"] < other["threshold"]
 
 
 def test_one_digit_a_call_is_judged_when_the_last_has_come(speaker):

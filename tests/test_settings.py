@@ -27,6 +27,25 @@ def test_what_is_neither_true_nor_false_is_named():
     assert not Config.from_environment({"REQUIRE_CONSENT": "false"}).require_consent
 
 
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        ({"challenge_digits": 2}, "CHALLENGE_DIGITS: expected 3 to 6, got 2"),
+        ({"challenge_digits": 7}, "CHALLENGE_DIGITS: expected 3 to 6, got 7"),
+        ({"challenge_min_digits": 2}, "CHALLENGE_MIN_DIGITS: expected 3 to 6, got 2"),
+        (
+            {"challenge_digits": 4, "challenge_min_digits": 5},
+            "CHALLENGE_MIN_DIGITS: expected at most 4, got 5",
+        ),
+        ({"digit_takes": 0}, "DIGIT_TAKES: expected at least 1, got 0"),
+        ({"replay_messages": 0}, "REPLAY_MESSAGES: expected at least 1, got 0"),
+    ],
+)
+def test_numbers_out_of_bounds_are_refused(settings, named):
+    with pytest.raises(SettingError, match=named):
+        Config(**settings).check()
+
+
 @pytest.mark.parametrize("setting", fields(Config), ids=lambda setting: setting.name)
 def test_every_setting_is_in_the_readme_with_its_default(setting):
     shown = f"`{setting.default}`" if setting.default != "" else "none"

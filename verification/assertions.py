@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import jwt
 
+from store.challenges import Challenge
 from verification.judgement import Decision
 from verification.signing import SigningKeys
 
@@ -31,7 +32,7 @@ class Assertions:
     lifetime_s: int
 
     def sign(
-        self, speaker: str, challenge: str, decision: Decision, llr: float | None
+        self, speaker: str, challenge: Challenge, decision: Decision, llr: float | None
     ) -> str | None:
         """Return the signed outcome; None where there is no key to sign with."""
         key = self.keys.current
@@ -45,7 +46,8 @@ class Assertions:
             "speaker": speaker,
             "decision": decision,
             "llr": llr,
-            "challenge": challenge,
+            "challenge": challenge.id,
+            "digits": len(challenge.digits),
             "iat": now,
             "exp": now + timedelta(seconds=self.lifetime_s),
             "jti": secrets.token_urlsafe(16),

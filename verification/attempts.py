@@ -35,6 +35,7 @@ class ScoreReport:
     probability: float | None
     decision: Decision
     quality: Quality
+    threshold: float | None
 
 
 def score(service: Service, alias: str, attempt: Sequence[Message]) -> ScoreReport:

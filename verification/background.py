@@ -103,7 +103,8 @@ class BackgroundSystem:
 
     def _judgement(self, score: Score) -> Judgement:
         decision, warnings = self.policy.decide(score.llr, score.speech_s)
-        return Judgement(score.llr, score.probability, decision, Quality(score.speech_s, warnings))
+        quality = Quality(score.speech_s, warnings)
+        return Judgement(score.llr, score.probability, decision, quality, self.policy.threshold)
 
     def _scores_before(self, enrolled: Statistics, take: Take) -> NDArray[np.float32]:
         """(T,) frame scores of a take under a model without it; none while there is no model."""

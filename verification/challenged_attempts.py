@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal, get_args
 
 from store import scorings, speakers, takes
+from store.challenges import Challenge
 from store.speakers import Speaker
 from verification import audit, challenges, lockout
 from verification.challenges import Attempt, Collected
@@ -20,17 +22,25 @@ from verification.service import Service
 
 REJECTED = Judgement(llr=None, probability=None, decision="reject", quality=Quality(None))
 
+Reason = Literal["not-enrolled", "wrong-digits", "repeated", "another-voice", "too-little-speech"]
+REASONS: tuple[str, ...] = get_args(Reason)
+
 
 @dataclass(frozen=True)
 class Answered:
     """What /score replies to an attempt with a challenge.
 
+    While auth is on, figures and reason of a rejection are kept back: how close an attempt came,
+    and at what it failed, would teach an attacker.
+
     Attributes:
         challenge: its id.
         remaining: digits still to be said.
         decision: None while digits remain.
-        llr: of an accepted attempt alone: how close a rejected one was would teach an attacker.
+        llr: natural log-likelihood ratio, if told.
         probability: likewise.
+        threshold: the least ratio that is accepted, likewise.
+        reason: what speaks against the attempt, likewise; None where nothing does.
         assertion: the outcome, signed; None while digits remain or without a key.
     """
 
@@ -39,14 +49,34 @@ class Answered:
     decision: Decision | None = None
     llr: float | None = None
     probability: float | None = None
+    threshold: float | None = None
+    reason: Reason | None = None
     assertion: str | None = None
+
+
+@dataclass(frozen=True)
+class _Findings:
+    """The judgement of an attempt, and all that speaks against it: texts for the audit log."""
+
+    judgement: Judgement
+    faults: Sequence[tuple[Reason, str]]
+
+    @property
+    def decision(self) -> Decision:
+        return "reject" if self.faults else self.judgement.decision
+
+    @property
+    def reason(self) -> Reason | None:
+        if self.faults:
+            return self.faults[0][0]
+        return "too-little-speech" if self.decision == "inconclusive" else None
 
 
 def answer(service: Service, alias: str, holder: str, attempt: Attempt) -> Answered:
     """Take one digit of a challenge, or all of them, and judge when nothing is missing.
 
-    Whatever speaks against the attempt goes to the audit log and not into the reply: not enrolled,
-    another digit, a repetition and another voice look the same.
+    Whatever speaks against the attempt goes to the audit log. While auth is on it is not in the
+    reply: not enrolled, another digit, a repetition and another voice look the same.
 
     Raises:
         ChallengeClosedError: there is no such open challenge of this speaker and caller.
@@ -58,37 +88,44 @@ def answer(service: Service, alias: str, holder: str, attempt: Attempt) -> Answe
     if collected.remaining:
         return Answered(collected.challenge.id, collected.remaining)
     with lockout.counting(service.store, service.defences.lockout, "voice", alias) as outcome:
-        judgement = _judge(service, alias, collected)
-        outcome.decision = judgement.decision
-    return _answered(service, alias, collected.challenge.id, judgement)
+        findings = _judge(service, alias, collected)
+        outcome.decision = findings.decision
+    return _answered(service, alias, collected.challenge, findings)
 
 
-def _answered(service: Service, alias: str, challenge_id: str, judgement: Judgement) -> Answered:
-    if judgement.decision != "accept":
-        judgement = replace(judgement, llr=None, probability=None)
-    signer = service.defences.assertions
-    answered = Answered(challenge_id, 0, judgement.decision, judgement.llr, judgement.probability)
+def _answered(service: Service, alias: str, challenge: Challenge, findings: _Findings) -> Answered:
+    decision, signer = findings.decision, service.defences.assertions
+    judgement, reason = findings.judgement, findings.reason
+    if service.defences.is_guarded and decision != "accept":
+        judgement = REJECTED
+        reason = None if decision == "reject" else reason
+    told = Answered(
+        challenge.id, 0, decision, judgement.llr, judgement.probability, judgement.threshold, reason
+    )
     if signer is None:
-        return answered
-    assertion = signer.sign(alias, challenge_id, judgement.decision, judgement.llr)
-    return replace(answered, assertion=assertion)
+        return told
+    llr = judgement.llr if decision == "accept" else None
+    return replace(told, assertion=signer.sign(alias, challenge, decision, llr))
 
 
-def _judge(service: Service, alias: str, collected: Collected) -> Judgement:
+def _judge(service: Service, alias: str, collected: Collected) -> _Findings:
     challenge, messages = collected.challenge, collected.messages
-    faults = [*faults_of_order(challenge.digits, messages)]
+    faults: list[tuple[Reason, str]] = [
+        ("wrong-digits", text) for text in faults_of_order(challenge.digits, messages)
+    ]
     try:
         speaker, _ = current_model(service, alias)
     except NotTrainedError as error:
-        return _conclude(service, None, REJECTED, [*faults, type(error).__name__])
+        faults.insert(0, ("not-enrolled", type(error).__name__))
+        return _note(service, None, _Findings(REJECTED, faults))
     for message in messages:
         check_front_end(speaker, message)
-    faults += _unlike_digits(service, speaker, messages)
-    faults += _repeats(service, speaker, messages)
+    faults += [("wrong-digits", text) for text in _unlike_digits(service, speaker, messages)]
+    faults += [("repeated", text) for text in _repeats(service, speaker, messages)]
     judgement = _compare(service, alias, messages)
     if judgement.decision == "reject":
-        faults.append("another voice")
-    return _conclude(service, speaker.id, judgement, faults)
+        faults.append(("another-voice", "another voice"))
+    return _note(service, speaker.id, _Findings(judgement, faults))
 
 
 def _unlike_digits(service: Service, speaker: Speaker, messages: Sequence[Message]) -> list[str]:
@@ -121,12 +158,10 @@ def _compare(service: Service, alias: str, messages: Sequence[Message]) -> Judge
     return scored.judgement
 
 
-def _conclude(
-    service: Service, speaker_id: int | None, judgement: Judgement, faults: Sequence[str]
-) -> Judgement:
-    """Note what became of the attempt in the audit log, which alone says why."""
-    judgement = REJECTED if faults else judgement
-    reason = "; ".join(faults or judgement.quality.warnings)
+def _note(service: Service, speaker_id: int | None, findings: _Findings) -> _Findings:
+    """Tell the audit log what became of the attempt, and why."""
+    texts = [text for _, text in findings.faults] or findings.judgement.quality.warnings
     with service.store.writing() as connection:
-        audit.note(connection, service.origin, "score", speaker_id, judgement.decision, reason)
-    return judgement
+        outcome = findings.decision, "; ".join(texts)
+        audit.note(connection, service.origin, "score", speaker_id, *outcome)
+    return findings

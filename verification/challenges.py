@@ -43,32 +43,39 @@ class Collected:
     remaining: int
 
 
-def pose(service: Service, alias: str, holder: str) -> Challenge:
+def pose(service: Service, alias: str, holder: str, wished_digits: int | None = None) -> Challenge:
     """Make a challenge of different digits, of which the speaker has takes.
 
     A speaker that does not exist, or has no takes at all, is asked for any digits.
 
+    Args:
+        service: says how many digits are asked for where nobody wishes otherwise.
+        alias: whose voice is expected.
+        holder: who may answer.
+        wished_digits: how many to ask for; it gets no fewer than the settings allow.
+
     Raises:
         TooFewDigitsError: there are takes, but of fewer digits than a challenge has.
     """
-    now = datetime.now(UTC)
+    now, defences = datetime.now(UTC), service.defences
+    n_digits = max(wished_digits or defences.n_digits, defences.fewest_digits)
     with service.store.writing() as connection:
-        digits = _askable(service, connection, alias)
-        asked = tuple(secrets.SystemRandom().sample(digits, service.defences.n_digits))
+        digits = _askable(service, connection, alias, n_digits)
+        asked = tuple(secrets.SystemRandom().sample(digits, n_digits))
         challenge = Challenge(secrets.token_urlsafe(16), alias, holder, asked, now + LIFETIME)
         challenges.close_expired(connection, now)
         challenges.add(connection, challenge)
     return challenge
 
 
-def _askable(service: Service, connection: Connection, alias: str) -> Sequence[int]:
+def _askable(service: Service, connection: Connection, alias: str, n_digits: int) -> Sequence[int]:
     speaker = speakers.find(connection, alias)
     if speaker is None or speaker.revision == 0:
         return range(10)
     if speaker.frontend not in service.systems.by_frontend:
         text = f"expected takes of {', '.join(service.systems.by_frontend)}"
         raise TooFewDigitsError("frontend", f"{text}, got {speaker.frontend or 'none'}")
-    n_digits, digits = service.defences.n_digits, takes.digits(connection, speaker.id)
+    digits = takes.digits(connection, speaker.id)
     if len(digits) < n_digits:
         text = f"expected takes of at least {n_digits} different digits, got {len(digits)}"
         raise TooFewDigitsError("digit", f"{text}: train with digit set")

@@ -33,7 +33,8 @@ def compare(service: Service, first: Sequence[Message], second: Sequence[Message
     speech_s = min(way.quality.speech_s or 0.0 for way in ways)
     llr = sum(way.llr or 0.0 for way in ways) / len(ways)  # silence is no evidence
     decision, warnings = system.policy.decide(llr, speech_s)
-    return Judgement(llr, probability(llr), decision, Quality(speech_s, warnings))
+    quality, threshold = Quality(speech_s, warnings), system.policy.threshold
+    return Judgement(llr, probability(llr), decision, quality, threshold)
 
 
 def _enrolled_and_scored(

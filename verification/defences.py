@@ -17,6 +17,7 @@ class Defences:
 
     Attributes:
         n_digits: digits of a challenge.
+        fewest_digits: to which a caller may shorten it.
         digit_checkers: all of them have to agree with the digits declared.
         replay: what recognises frames that were sent before.
         is_guarded: auth is on: enrolment refuses repeated frames too, and plain attempts count
@@ -26,6 +27,7 @@ class Defences:
     """
 
     n_digits: int = 5
+    fewest_digits: int = 3
     digit_checkers: Sequence[DigitChecker] = ()
     replay: ReplayGuard = field(default_factory=ReplayGuard)
     is_guarded: bool = False

@@ -137,6 +137,12 @@ def status(service: Service, alias: str) -> Status:
     )
 
 
+def wanted_features(service: Service, alias: str) -> Sequence[str]:
+    """Return the optional fields of a message that the speaker's system uses."""
+    with service.store.reading() as connection:
+        return _wanted(service, speakers.find(connection, alias))
+
+
 def _if_ahead(lockout: Lockout) -> datetime | None:
     until = lockout.locked_until
     return until if until and until > datetime.now(UTC) else None

@@ -31,12 +31,14 @@ class Judgement:
         probability: of the claim, at even prior odds.
         decision: by the policy's threshold; inconclusive without enough speech.
         quality: what the decision rests on.
+        threshold: the least ratio that is accepted, None without a calibrated system.
     """
 
     llr: float | None
     probability: float | None
     decision: Decision
     quality: Quality
+    threshold: float | None = None
 
 
 UNCALIBRATED = Judgement(

@@ -6,6 +6,7 @@ from resources.schemas.challenge import (
     AnsweredSchema,
     ChallengedAttemptSchema,
     ChallengeSchema,
+    NewChallengeSchema,
 )
 from resources.schemas.consent import ConsentSchema, NewConsentSchema
 from resources.schemas.document import DocumentSchema
@@ -53,6 +54,7 @@ __all__ = [
     "JwksSchema",
     "LogEntrySchema",
     "MessageSchema",
+    "NewChallengeSchema",
     "NewConsentSchema",
     "NewSpeakerSchema",
     "NewTakeSchema",

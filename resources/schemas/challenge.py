@@ -6,8 +6,13 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
+from resources.schemas.alias import AliasSchema
 from resources.schemas.attempt import AttemptSchema
+from verification.challenged_attempts import REASONS
 from verification.challenges import Attempt
+
+FEWEST_DIGITS, MOST_DIGITS = 3, 6
+TOLD = "while auth is on, of an accepted attempt alone"
 
 
 class ChallengeSchema(Schema):
@@ -19,6 +24,22 @@ class ChallengeSchema(Schema):
         fields.Integer(), metadata={"description": "all different, to be said in this order"}
     )
     expires_at = fields.DateTime()
+    wanted_features = fields.List(
+        fields.String(validate=validate.OneOf(["lpc"])),
+        metadata={"description": "optional fields of a message that this speaker's system uses"},
+    )
+
+
+class NewChallengeSchema(AliasSchema):
+    """For whom a challenge is, and how long."""
+
+    digits = fields.Integer(
+        validate=validate.Range(FEWEST_DIGITS, MOST_DIGITS),
+        metadata={
+            "description": f"how many digits to ask for, {FEWEST_DIGITS} to {MOST_DIGITS}; the "
+            "service asks for more where its settings say so"
+        },
+    )
 
 
 class ChallengedAttemptSchema(AttemptSchema):
@@ -54,11 +75,22 @@ class AnsweredSchema(Schema):
         required=True,
         allow_none=True,
         validate=validate.OneOf(["accept", "reject", "inconclusive"]),
-        metadata={"description": "null while digits remain; why is not told"},
+        metadata={"description": "null while digits remain"},
     )
-    llr = fields.Float(allow_none=True, metadata={"description": "of an accepted attempt alone"})
-    probability = fields.Float(
-        allow_none=True, metadata={"description": "of an accepted attempt alone"}
+    llr = fields.Float(
+        allow_none=True, metadata={"description": f"natural log-likelihood ratio; {TOLD}"}
+    )
+    probability = fields.Float(allow_none=True, metadata={"description": TOLD})
+    threshold = fields.Float(
+        allow_none=True, metadata={"description": f"the least llr that is accepted; {TOLD}"}
+    )
+    reason = fields.String(
+        allow_none=True,
+        validate=validate.OneOf(REASONS),
+        metadata={
+            "description": "what speaks against the attempt; of a rejected one null while "
+            "auth is on"
+        },
     )
     assertion = fields.String(
         allow_none=True,

@@ -30,6 +30,7 @@ class SameVoiceSchema(Schema):
     probability = fields.Float(
         metadata={"description": "of one voice, if one and two were as likely"}
     )
+    threshold = fields.Float(metadata={"description": "the least llr that is accepted"})
     decision = fields.String(**DECISION, metadata={"description": "accept: the same voice"})
     quality = fields.Nested(QualitySchema)
 

@@ -46,6 +46,9 @@ class ScoreSchema(FrameScoresSchema):
     probability = fields.Float(
         allow_none=True, metadata={"description": "of the claim, if both answers were as likely"}
     )
+    threshold = fields.Float(
+        allow_none=True, metadata={"description": "the least llr that is accepted"}
+    )
     decision = fields.String(validate=validate.OneOf(["accept", "reject", "inconclusive"]))
     quality = fields.Nested(QualitySchema)
 
