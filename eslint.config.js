@@ -35,7 +35,7 @@ export default [
   js.configs.recommended,
   { rules: { ...size, ...habits } },
   { files: ["static/js/**/*.js"], languageOptions: { globals: anywhere } },
-  { files: ["static/js/main.js", "static/js/doc.js", "static/js/ui/**/*.js"], languageOptions: { globals: globals.browser } },
+  { files: ["static/js/main.js", "static/js/doc.js", "static/js/cepstra-verify.js", "static/js/ui/**/*.js"], languageOptions: { globals: globals.browser } },
   { files: ["static/js/capture-worklet.js"], languageOptions: { globals: globals.audioWorklet } },
   {
     files: ["tests/js/**/*.{js,mjs}", "scripts/**/*.js", "eslint.config.js"],

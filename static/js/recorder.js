@@ -3,6 +3,7 @@ import { CepstraError } from "./cepstra-error.js";
 import { loadFrontend } from "./frontend-definition.js";
 import { Listener } from "./listener.js";
 import { findMeyda } from "./meyda-library.js";
+import { missingSupport } from "./microphone.js";
 
 /** @typedef {import("./features.js").Frontend} Frontend */
 /** @typedef {import("./listener.js").Level} Level */
@@ -50,6 +51,10 @@ export class Recorder {
       return;
     }
     signal?.throwIfAborted();
+    const obstacle = missingSupport(this.#environment);
+    if (obstacle) {
+      throw obstacle;
+    }
     this.#listener ??= await this.#makeListener(signal);
     await this.#listener.open();
     if (signal?.aborted) {
