@@ -4,12 +4,13 @@
 runs without the libraries for them.
 """
 
-from features.definition import FrontEndDefinition, load_definition, page_definition
+from features.definition import Endpointing, FrontEndDefinition, load_definition, page_definition
 from features.endpoints import speech_span
 from features.message import rounded, to_message
 from features.mfcc import Features, concatenate, extract
 
 __all__ = [
+    "Endpointing",
     "Features",
     "FrontEndDefinition",
     "concatenate",

@@ -4,8 +4,30 @@ import json
 from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 PAGE_DEFINITION = Path(__file__).resolve().parent.parent / "static" / "js" / "frontend.json"
+
+
+@dataclass(frozen=True)
+class Endpointing:
+    """When the page's endpointer takes sound for speech; endpointer.js tells what each does.
+
+    Times are in milliseconds; levels in dB of a frame's energy without its mean, times gain^2.
+    """
+
+    smoothing_ms: float
+    floor_window_ms: float
+    lowest_floor_db: float
+    assumed_floor_db: float
+    start_above_floor_db: float
+    end_above_floor_db: float
+    start_ms: float
+    hangover_ms: float
+    padding_before_ms: float
+    padding_after_ms: float
+    min_speech_ms: float
+    max_speech_ms: float
 
 
 @dataclass(frozen=True)
@@ -25,6 +47,7 @@ class FrontEndDefinition:
         mel_bands: number of mel bands.
         coefficients: cepstral coefficients kept, c0 included.
         decimals: digits after the point in a message.
+        endpointing: how speech is found in a stream; None where nobody has to find it.
     """
 
     id: str
@@ -38,6 +61,7 @@ class FrontEndDefinition:
     mel_bands: int
     coefficients: int
     decimals: int
+    endpointing: Endpointing | None = None
 
     def __post_init__(self) -> None:
         """Refuse settings that Meyda could not run.
@@ -66,18 +90,27 @@ def load_definition(path: Path) -> FrontEndDefinition:
     """Read a definition from JSON.
 
     Args:
-        path: file with exactly the attributes of `FrontEndDefinition`.
+        path: file with exactly the attributes of `FrontEndDefinition`, and in its
+            `endpointing`, unless that is null, those of `Endpointing`.
 
     Raises:
         ValueError: the file lacks a setting or holds one that Python does not know; a
             setting known to one side only would let the two front ends drift apart.
     """
     settings = json.loads(path.read_text(encoding="utf-8"))
-    expected = {field.name for field in fields(FrontEndDefinition)}
+    _check_names(settings, FrontEndDefinition, path)
+    endpointing = settings.pop("endpointing")
+    if endpointing is not None:
+        _check_names(endpointing, Endpointing, path)
+        endpointing = Endpointing(**endpointing)
+    return FrontEndDefinition(**settings, endpointing=endpointing)
+
+
+def _check_names(settings: dict[str, Any], kind: type, path: Path) -> None:
+    expected = {field.name for field in fields(kind)}
     if settings.keys() != expected:
         missing, unknown = expected - settings.keys(), settings.keys() - expected
         raise ValueError(f"{path}: missing {sorted(missing)}, unknown {sorted(unknown)}")
-    return FrontEndDefinition(**settings)
 
 
 @cache

@@ -106,6 +106,7 @@ def test_definition_is_the_pages_file():
         ({"hop_samples": 0}, "hop_samples"),
         ({"coefficients": 27}, "coefficients"),
         ({"lifter": 22}, "unknown.*lifter"),
+        ({"endpointing": {"patience_ms": 9}}, "missing.*hangover_ms.*unknown.*patience_ms"),
     ],
 )
 def test_impossible_definition_is_refused(change, complaint, tmp_path):

@@ -1,31 +1,14 @@
 /**
  * Finds utterances in a stream of frame energies: a state machine with an adaptive noise floor.
  *
- * The floor is the smallest smoothed level of the last `floorWindowMs`, so it falls at once, rises within
+ * The floor is the smallest smoothed level of the last `floor_window_ms`, so it falls at once, rises within
  * the window when the room gets louder, and needs no knowledge of when somebody speaks (the idea of
  * R. Martin, "Noise power spectral density estimation based on optimal smoothing and minimum statistics", 2001).
- * Until the window is full it is held down to `assumedFloorDb`: then speech in the very first frames is found
+ * Until the window is full it is held down to `assumed_floor_db`: then speech in the very first frames is found
  * too, and steady noise taken for speech is thrown away at its end, when the floor has caught up with it.
  */
 
-export const ENDPOINTER_SETTINGS = Object.freeze({
-  hopMs: 10,
-  smoothingMs: 50,
-  floorWindowMs: 1500,
-  /** Levels are dB of frameLevel() with a gain of 32768; digital silence counts as this much. */
-  lowestFloorDb: 30,
-  assumedFloorDb: 50,
-  startAboveFloorDb: 9,
-  endAboveFloorDb: 5,
-  startMs: 50,
-  hangoverMs: 250,
-  paddingBeforeMs: 150,
-  paddingAfterMs: 100,
-  minSpeechMs: 120,
-  maxSpeechMs: 3000,
-});
-
-/** @typedef {Record<keyof typeof ENDPOINTER_SETTINGS, number>} EndpointerSettings */
+/** @typedef {import("./features.js").Endpointing} Endpointing */
 
 /**
  * `speechFrame` is where speech was noticed, `firstFrame` is earlier by the padding; levels in dB.
@@ -44,6 +27,7 @@ export const ENDPOINTER_SETTINGS = Object.freeze({
 /** Frame indices count from the first energy pushed; ranges are [firstFrame, endFrame). */
 export class Endpointer {
   #settings;
+  #hopMs;
   #frames;
   /**
    * The last smoothing window, linear.
@@ -63,23 +47,26 @@ export class Endpointer {
   #peakDb = -Infinity;
   #previousEnd = 0;
 
-  /** @param {Partial<EndpointerSettings>} settings */
-  constructor(settings = {}) {
-    this.#settings = { ...ENDPOINTER_SETTINGS, ...settings };
-    const { hopMs } = this.#settings;
-    const times = Object.entries(this.#settings).filter(([name]) => name.endsWith("Ms"));
+  /**
+   * @param {Endpointing} settings
+   * @param {number} hopMs distance of two frames
+   */
+  constructor(settings, hopMs) {
+    this.#settings = settings;
+    this.#hopMs = hopMs;
+    const times = Object.entries(settings).filter(([name]) => name.endsWith("_ms"));
     this.#frames = Object.fromEntries(times.map(([name, ms]) => [name, Math.max(1, Math.round(ms / hopMs))]));
   }
 
   /** Smoothed level of the last frame, dB. */
   get levelDb() {
-    return this.#levels.at(-1) ?? this.#settings.lowestFloorDb;
+    return this.#levels.at(-1) ?? this.#settings.lowest_floor_db;
   }
 
   get floorDb() {
     const floor = this.#levels.reduce((lowest, level) => Math.min(lowest, level), Infinity);
-    const settled = this.#levels.length === this.#frames.floorWindowMs;
-    return settled ? floor : Math.min(floor, this.#settings.assumedFloorDb);
+    const settled = this.#levels.length === this.#frames.floor_window_ms;
+    return settled ? floor : Math.min(floor, this.#settings.assumed_floor_db);
   }
 
   get isSpeech() {
@@ -96,24 +83,29 @@ export class Endpointer {
     return this.#onset === null ? this.#awaitSpeech() : this.#followSpeech(this.#onset);
   }
 
+  /** Nothing follows: ends the utterance that is open, if any, and returns its event, or null. */
+  end() {
+    return this.#onset === null ? null : this.#finish(this.#onset, this.#count - this.#onset - this.#quietRun);
+  }
+
   /** @param {number} energy */
   #measure(energy) {
     this.#energies.push(energy);
-    if (this.#energies.length > this.#frames.smoothingMs) {
+    if (this.#energies.length > this.#frames.smoothing_ms) {
       this.#energies.shift();
     }
     const mean = this.#energies.reduce((sum, value) => sum + value, 0) / this.#energies.length;
-    this.#levels.push(Math.max(this.#settings.lowestFloorDb, 10 * Math.log10(mean)));
-    if (this.#levels.length > this.#frames.floorWindowMs) {
+    this.#levels.push(Math.max(this.#settings.lowest_floor_db, 10 * Math.log10(mean)));
+    if (this.#levels.length > this.#frames.floor_window_ms) {
       this.#levels.shift();
     }
   }
 
   /** @returns {SpeechStart | null} */
   #awaitSpeech() {
-    const isLoud = this.levelDb > this.floorDb + this.#settings.startAboveFloorDb;
+    const isLoud = this.levelDb > this.floorDb + this.#settings.start_above_floor_db;
     this.#loudRun = isLoud ? this.#loudRun + 1 : 0;
-    if (this.#loudRun < this.#frames.startMs) {
+    if (this.#loudRun < this.#frames.start_ms) {
       return null;
     }
     this.#onset = this.#count - this.#loudRun;
@@ -125,10 +117,10 @@ export class Endpointer {
   /** @param {number} onset */
   #followSpeech(onset) {
     this.#peakDb = Math.max(this.#peakDb, this.levelDb);
-    const isQuiet = this.levelDb < this.floorDb + this.#settings.endAboveFloorDb;
+    const isQuiet = this.levelDb < this.floorDb + this.#settings.end_above_floor_db;
     this.#quietRun = isQuiet ? this.#quietRun + 1 : 0;
     const length = this.#count - onset;
-    if (this.#quietRun < this.#frames.hangoverMs && length < this.#frames.maxSpeechMs) {
+    if (this.#quietRun < this.#frames.hangover_ms && length < this.#frames.max_speech_ms) {
       return null;
     }
     return this.#finish(onset, length - this.#quietRun);
@@ -141,18 +133,18 @@ export class Endpointer {
    */
   #finish(speechFrame, speechLength) {
     const firstFrame = this.#firstFrame(speechFrame);
-    const endFrame = Math.min(speechFrame + speechLength + this.#frames.paddingAfterMs, this.#count);
-    const isShort = speechLength < this.#frames.minSpeechMs;
-    const isProminent = this.#peakDb > this.floorDb + this.#settings.startAboveFloorDb;
+    const endFrame = Math.min(speechFrame + speechLength + this.#frames.padding_after_ms, this.#count);
+    const isShort = speechLength < this.#frames.min_speech_ms;
+    const isProminent = this.#peakDb > this.floorDb + this.#settings.start_above_floor_db;
     this.#onset = null;
     this.#previousEnd = endFrame;
-    const measures = { speechMs: speechLength * this.#settings.hopMs, levelDb: this.#peakDb, floorDb: this.floorDb };
+    const measures = { speechMs: speechLength * this.#hopMs, levelDb: this.#peakDb, floorDb: this.floorDb };
     const type = isShort || !isProminent ? "discarded" : "speech-end";
     return { type, firstFrame, endFrame, speechFrame, isShort, ...measures };
   }
 
   /** @param {number} onset */
   #firstFrame(onset) {
-    return Math.max(onset - this.#frames.paddingBeforeMs, this.#previousEnd, 0);
+    return Math.max(onset - this.#frames.padding_before_ms, this.#previousEnd, 0);
   }
 }

@@ -1,6 +1,23 @@
 /** Cepstral features of single frames: the front end that frontend.json defines, computed by Meyda. */
 
 /**
+ * When sound is taken for speech: times in ms, levels in dB of frameLevel(); see endpointer.js.
+ * @typedef {object} Endpointing
+ * @property {number} smoothing_ms
+ * @property {number} floor_window_ms
+ * @property {number} lowest_floor_db what digital silence counts as
+ * @property {number} assumed_floor_db
+ * @property {number} start_above_floor_db
+ * @property {number} end_above_floor_db
+ * @property {number} start_ms
+ * @property {number} hangover_ms
+ * @property {number} padding_before_ms
+ * @property {number} padding_after_ms
+ * @property {number} min_speech_ms
+ * @property {number} max_speech_ms
+ */
+
+/**
  * The contents of frontend.json.
  * @typedef {object} Frontend
  * @property {string} id
@@ -14,6 +31,7 @@
  * @property {number} mel_bands
  * @property {number} coefficients
  * @property {number} decimals
+ * @property {Endpointing} endpointing
  */
 
 /** @typedef {{extract: Function}} Meyda the Meyda library */

@@ -1,7 +1,7 @@
 /** From microphone samples to utterances: resampler, framing, features and endpointer in one stream. */
 import { utteranceLpc } from "./burg.js";
 import { countClipped } from "./clipping.js";
-import { Endpointer, ENDPOINTER_SETTINGS } from "./endpointer.js";
+import { Endpointer } from "./endpointer.js";
 import { createFeatureExtractor } from "./features.js";
 import { frameLevel } from "./frame-level.js";
 import { Framer } from "./framing.js";
@@ -29,7 +29,9 @@ import { Resampler } from "./resampler.js";
  * @property {Measures} measures
  */
 
-/** @typedef {SpeechStart | (SpeechEnd & Partial<Utterance>)} StreamEvent */
+/** @typedef {Utterance & {samples: Float32Array}} SoundUtterance with its sound at the front end's rate */
+
+/** @typedef {SpeechStart | (SpeechEnd & Partial<SoundUtterance>)} StreamEvent */
 
 /** @typedef {{features: FrameFeatures, samples: Float32Array, clippedBefore: number}} KeptFrame */
 
@@ -53,18 +55,17 @@ export class UtteranceStream {
    * @param {number} options.inputHz rate of the samples pushed
    * @param {Frontend} options.frontend
    * @param {import("./features.js").Meyda} options.meyda
-   * @param {Partial<import("./endpointer.js").EndpointerSettings>} [options.endpointing] settings that differ from
-   *   ENDPOINTER_SETTINGS
+   * @param {Partial<import("./features.js").Endpointing>} [options.endpointing] settings that differ from the front end's
    */
   constructor({ inputHz, frontend, meyda, endpointing = {} }) {
     const hopMs = (1000 * frontend.hop_samples) / frontend.sample_rate_hz;
-    const settings = { ...ENDPOINTER_SETTINGS, hopMs, ...endpointing };
+    const settings = { ...frontend.endpointing, ...endpointing };
     this.#resampler = new Resampler(inputHz, frontend.sample_rate_hz);
     this.#framer = new Framer(frontend.frame_samples, frontend.hop_samples);
     this.#extract = createFeatureExtractor(meyda, frontend);
     this.#frontend = frontend;
-    this.#endpointer = new Endpointer(settings);
-    const keptMs = settings.maxSpeechMs + settings.paddingBeforeMs + settings.hangoverMs;
+    this.#endpointer = new Endpointer(settings, hopMs);
+    const keptMs = settings.max_speech_ms + settings.padding_before_ms + settings.hangover_ms;
     this.#keptFrames = Math.ceil(keptMs / hopMs) + 1;
   }
 
@@ -87,15 +88,41 @@ export class UtteranceStream {
   push(samples) {
     const clippedBefore = this.#clipped;
     this.#clipped += countClipped(samples);
+    return this.#follow(this.#resampler.push(samples), clippedBefore);
+  }
+
+  /**
+   * What is still to come when the recording has ended.
+   * @returns {StreamEvent[]}
+   */
+  end() {
+    const events = this.#follow(this.#resampler.flush(), this.#clipped);
+    const last = this.#endpointer.end();
+    return last ? [...events, this.#complete(last)] : events;
+  }
+
+  /**
+   * @param {Float32Array} samples at the front end's rate
+   * @param {number} clippedBefore
+   */
+  #follow(samples, clippedBefore) {
     const events = [];
-    for (const frame of this.#framer.push(this.#resampler.push(samples))) {
+    for (const frame of this.#framer.push(samples)) {
       this.#keep({ features: this.#extract(frame), samples: frame, clippedBefore });
       const event = this.#endpointer.push(frameLevel(frame, this.#frontend.gain));
       if (event) {
-        events.push(event.type === "speech-end" ? { ...event, ...this.#utterance(event) } : event);
+        events.push(this.#complete(event));
       }
     }
     return events;
+  }
+
+  /**
+   * @param {SpeechStart | SpeechEnd} event
+   * @returns {StreamEvent}
+   */
+  #complete(event) {
+    return event.type === "speech-end" ? { ...event, ...this.#utterance(event) } : event;
   }
 
   /** @param {KeptFrame} frame */
@@ -109,15 +136,17 @@ export class UtteranceStream {
 
   /**
    * @param {SpeechEnd} event
-   * @returns {Utterance}
+   * @returns {SoundUtterance}
    */
   #utterance({ firstFrame, endFrame, speechMs, levelDb, floorDb }) {
     const offset = this.#count - this.#kept.length;
     const kept = this.#kept.slice(Math.max(0, firstFrame - offset), endFrame - offset);
     const clippedSamples = this.#clipped - kept[0].clippedBefore;
+    const samples = this.#samplesOf(kept);
     return {
       frames: kept.map(({ features }) => features),
-      lpc: utteranceLpc(this.#samplesOf(kept), this.#frontend),
+      samples,
+      lpc: utteranceLpc(samples, this.#frontend),
       measures: { speechMs, levelDb, floorDb, clippedSamples },
     };
   }

@@ -10,6 +10,7 @@ import { Endpointer } from "../../static/js/endpointer.js";
 import { frameLevel } from "../../static/js/frame-level.js";
 import { Framer } from "../../static/js/framing.js";
 import { devSpeakers, devTakes, whyNoCorpus } from "./corpus.js";
+import { frontend } from "./front-end.js";
 import { pinkNoise, whiteNoise } from "./signals.js";
 
 const PAUSE_SAMPLES = 11200;
@@ -78,7 +79,7 @@ function record(takes, condition, seed) {
 }
 
 function findUtterances(recording) {
-  const endpointer = new Endpointer();
+  const endpointer = new Endpointer(frontend.endpointing, 10);
   return levels(recording)
     .map((level) => endpointer.push(level))
     .filter((event) => event?.type === "speech-end")

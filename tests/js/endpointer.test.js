@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { Endpointer } from "../../static/js/endpointer.js";
 import { frameLevel } from "../../static/js/frame-level.js";
 import { Framer } from "../../static/js/framing.js";
+import { frontend } from "./front-end.js";
 import { join, pinkNoise, tone, voicedSound, whiteNoise } from "./signals.js";
 
 /** Levels in dB, [duration in frames, level] after each other, as energies with a ripple of +-1 dB. */
@@ -14,7 +15,7 @@ function energies(...stretches) {
 }
 
 function run(values, settings) {
-  const endpointer = new Endpointer(settings);
+  const endpointer = new Endpointer({ ...frontend.endpointing, ...settings }, 10);
   return values.map((energy) => endpointer.push(energy)).filter(Boolean);
 }
 
@@ -35,19 +36,27 @@ test("a gap shorter than the hang-over does not split, a longer one does", () =>
   assert.equal(ends(run(energies([200, 45], word, [60, 45], word, [100, 45]))).length, 2);
 });
 
+test("an utterance that is open at the end of a recording ends there; in a pause nothing does", () => {
+  const endpointer = new Endpointer(frontend.endpointing, 10);
+  energies([200, 45], [50, 90], [12, 45]).forEach((energy) => endpointer.push(energy));
+  const { type, endFrame } = endpointer.end();
+  assert.deepEqual([type, endFrame], ["speech-end", 262]);
+  assert.equal(endpointer.end(), null);
+});
+
 test("paddings of neighbours do not overlap", () => {
   const [first, second] = ends(run(energies([200, 45], [30, 90], [35, 45], [30, 90], [100, 45])));
   assert.ok(second.firstFrame >= first.endFrame);
 });
 
 test("a click is discarded", () => {
-  const events = run(energies([200, 45], [3, 90], [100, 45]), { minSpeechMs: 150 });
+  const events = run(energies([200, 45], [3, 90], [100, 45]), { min_speech_ms: 150 });
   assert.deepEqual(ends(events), []);
 });
 
 test("very long speech is cut at the maximum", () => {
   const wobble = Array.from({ length: 12 }, (_, k) => [40, k % 2 ? 70 : 90]);
-  const [first] = ends(run(energies([200, 45], ...wobble, [100, 45]), { floorWindowMs: 6000 }));
+  const [first] = ends(run(energies([200, 45], ...wobble, [100, 45]), { floor_window_ms: 6000 }));
   assert.equal(first.endFrame - first.speechFrame, 300);
 });
 

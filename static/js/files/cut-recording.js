@@ -1,0 +1,94 @@
+/**
+ * The cutting rule: which parts of a whole recording are sent, and in which messages. No Web Audio.
+ *
+ * 1. The samples, one channel, go through resampler, framing, features and endpointer as the microphone's
+ *    do (utterance-stream.js); at the end an utterance that is still open ends with the recording. What the
+ *    endpointer calls "speech-end" is an utterance: its frames [firstFrame, endFrame), at most
+ *    max_speech_ms and the paddings long. The pauses between utterances are in none.
+ * 2. Let S be the frames of all utterances together and L those of the longest. With S <= 2000 all go into
+ *    one message, one behind the other. Otherwise n = ceil(S / (2000 - L)) messages are made, and an
+ *    utterance with B frames of speech before it goes, whole, into message floor(B * n / S), counted from
+ *    0. No message then holds more than S / n + L <= 2000 frames, and none is much shorter than the others.
+ * 3. The predictor coefficients (lpc) of a message are those of its utterances' samples one behind the other.
+ *
+ * features/ holds the same rule in Python, for the command line.
+ */
+import { utteranceLpc } from "../burg.js";
+import { MAX_FRAMES } from "../message.js";
+import { UtteranceStream } from "../utterance-stream.js";
+
+const BLOCK_S = 1;
+
+/**
+ * @typedef {object} Recording
+ * @property {Float32Array} samples one channel, in [-1, 1]
+ * @property {number} sampleRateHz 8000..192000
+ * @property {import("../features.js").Frontend} frontend
+ * @property {import("../features.js").Meyda} meyda
+ * @property {(share: number) => void} [onProgress] told after every second of sound, 0..1
+ */
+
+/** @typedef {import("../endpointer.js").SpeechEnd & import("../utterance-stream.js").SoundUtterance} Found */
+
+/**
+ * Rule 1.
+ * @param {Recording} recording
+ * @returns {Found[]} utterances in the order spoken; none in silence
+ */
+export function findUtterances({ samples, sampleRateHz, frontend, meyda, onProgress = () => {} }) {
+  const stream = new UtteranceStream({ inputHz: sampleRateHz, frontend, meyda });
+  const blockSamples = BLOCK_S * sampleRateHz;
+  /** @type {import("../utterance-stream.js").StreamEvent[]} */
+  const events = [];
+  for (let start = 0; start < samples.length; start += blockSamples) {
+    events.push(...stream.push(samples.subarray(start, start + blockSamples)));
+    onProgress(Math.min(1, (start + blockSamples) / samples.length));
+  }
+  const found = [...events, ...stream.end()].filter(({ type }) => type === "speech-end");
+  return /** @type {Found[]} */ (found);
+}
+
+/**
+ * Rule 2.
+ * @template {{frames: unknown[]}} T
+ * @param {T[]} utterances
+ * @returns {T[][]} those of each message
+ */
+export function groupUtterances(utterances) {
+  const lengths = utterances.map(({ frames }) => frames.length);
+  const total = lengths.reduce((sum, length) => sum + length, 0);
+  const longest = lengths.reduce((most, length) => Math.max(most, length), 0);
+  const count = total <= MAX_FRAMES ? 1 : Math.ceil(total / (MAX_FRAMES - longest));
+  /** @type {T[][]} */
+  const groups = Array.from({ length: count }, () => []);
+  let before = 0;
+  for (const utterance of utterances) {
+    groups[Math.floor((before * count) / total)].push(utterance);
+    before += utterance.frames.length;
+  }
+  return groups.filter((group) => group.length > 0);
+}
+
+/** @typedef {Pick<import("../utterance-stream.js").Utterance, "frames" | "lpc">} Take what a message is made of */
+
+/**
+ * Rules 1 to 3.
+ * @param {Recording} recording
+ * @returns {Take[]} one for each message
+ */
+export function cutRecording(recording) {
+  return groupUtterances(findUtterances(recording)).map((utterances) => ({
+    frames: utterances.flatMap(({ frames }) => frames),
+    lpc: utteranceLpc(joined(utterances.map(({ samples }) => samples)), recording.frontend),
+  }));
+}
+
+/** @param {Float32Array[]} parts */
+function joined(parts) {
+  const whole = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
+  parts.reduce((at, part) => {
+    whole.set(part, at);
+    return at + part.length;
+  }, 0);
+  return whole;
+}
