@@ -14,6 +14,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
     [
         "default-src 'none'",
         "script-src 'self'",
+        "worker-src 'self'",  # files are cut into utterances beside the page
         "style-src 'self'",
         "img-src 'self' data:",  # the icons inside Swagger UI's style sheet
         "connect-src 'self'",

@@ -1,0 +1,22 @@
+/** Samples of a whole recording. */
+
+/** The mean of the channels, as one channel. */
+export function mixDown(channels) {
+  if (channels.length === 1) {
+    return channels[0];
+  }
+  return channels[0].map((_, n) => channels.reduce((sum, channel) => sum + channel[n], 0) / channels.length);
+}
+
+/** The largest magnitude; NaN or infinity where a sample is not a number. */
+export function peakOf(samples) {
+  let peak = 0;
+  for (const sample of samples) {
+    const magnitude = Math.abs(sample);
+    if (!Number.isFinite(magnitude)) {
+      return magnitude;
+    }
+    peak = Math.max(peak, magnitude);
+  }
+  return peak;
+}

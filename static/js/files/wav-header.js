@@ -1,0 +1,39 @@
+/** RIFF WAVE: "fmt " tells the layout, "data" holds the samples. */
+import { tagAt } from "./four-characters.js";
+
+const EXTENSIBLE = 0xfffe; // the encoding proper then stands further on
+
+/**
+ * @param {DataView} view of a whole file that begins with "RIFF" and "WAVE"
+ * @returns {object} as readSoundHeader(), with `layout`, where the samples lie and how, once they are found
+ */
+export function wavHeader(view) {
+  const unknown = { format: "wav", sampleRateHz: null, durationS: null };
+  let layout = null;
+  for (let at = 12; at + 8 <= view.byteLength; ) {
+    const tag = tagAt(view, at);
+    const size = view.getUint32(at + 4, true);
+    if (tag === "fmt " && at + 24 <= view.byteLength) {
+      layout = layoutAt(view, at + 8, size);
+    }
+    if (tag === "data" && layout) {
+      const dataBytes = Math.min(size, view.byteLength - at - 8);
+      const durationS = dataBytes / layout.bytesPerSecond;
+      return { ...unknown, sampleRateHz: layout.sampleRateHz, durationS, layout: { ...layout, dataAt: at + 8, dataBytes } };
+    }
+    at += 8 + size + (size % 2);
+  }
+  return unknown;
+}
+
+function layoutAt(view, at, size) {
+  const code = view.getUint16(at, true);
+  const isExtended = code === EXTENSIBLE && size >= 26 && at + 26 <= view.byteLength;
+  return {
+    encoding: isExtended ? view.getUint16(at + 24, true) : code,
+    channels: view.getUint16(at + 2, true),
+    sampleRateHz: view.getUint32(at + 4, true),
+    bytesPerSecond: view.getUint32(at + 8, true),
+    bits: view.getUint16(at + 14, true),
+  };
+}

@@ -1,0 +1,206 @@
+"""Sound files in place of the microphone: read, cut and described in the browser, never sent."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile
+from numpy.typing import NDArray
+from playwright.sync_api import Page, Playwright
+
+from features import extract
+from features.audio import read_audio
+
+RATE_HZ = 16_000
+PAUSE = np.zeros(RATE_HZ // 2)
+TOLERANCE = 1e-3
+FORMATS = {
+    "flac": (16_000, []),
+    "wav": (44_100, ["-ac", "2"]),
+    "mp3": (44_100, ["-b:a", "128k"]),
+    "m4a": (48_000, ["-b:a", "128k"]),
+    "mp4": (44_100, ["-f", "lavfi", "-i", "color=c=black:s=64x64:r=5", "-shortest"]),
+    "ogg": (16_000, ["-c:a", "libvorbis", "-q:a", "6"]),
+    "opus": (48_000, ["-c:a", "libopus", "-b:a", "64k"]),
+}
+READ = """async ([options, abortAfter]) => {
+  const { readRecording } = await import("/static/js/files/read-recording.js");
+  const definition = await (await fetch("/static/js/frontend.json")).json();
+  const frontend = { ...definition, ...options.frontend };
+  const file = document.getElementById("file-under-test").files[0];
+  const progress = [];
+  const controller = new AbortController();
+  const onProgress = ({ stage, share }) => {
+    progress.push([stage, share]);
+    if (progress.length === abortAfter) {
+      controller.abort();
+    }
+  };
+  try {
+    const { signal } = controller;
+    const recording = await readRecording(file, { ...options, frontend, signal, onProgress });
+    return { ...recording, progress };
+  } catch ({ name, code = null, message, limit = null }) {
+    return { name, code, message, limit, progress };
+  }
+}"""
+
+
+class FilePage:
+    """A page that reads files, with what it sent."""
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.page = page
+        self.sent: list[str] = []
+        page.on("request", lambda request: self.sent.append(f"{request.method} {request.url}"))
+        page.goto(f"{url}/static/doc.html")
+        page.evaluate("""() => {
+          const input = Object.assign(document.createElement("input"), { type: "file" });
+          input.id = "file-under-test";
+          document.body.append(input);
+        }""")
+
+    def read(self, path: Path, abort_after: int | None = None, **options: Any) -> dict[str, Any]:
+        """Return what readRecording() makes of a file, or the error's name, code and message."""
+        self.page.set_input_files("#file-under-test", path)
+        result: dict[str, Any] = self.page.evaluate(READ, [options, abort_after])
+        return result
+
+    def expect_no_worker(self) -> None:
+        """Wait until no worker is left."""
+        for _ in range(200):
+            if not self.page.workers:
+                return
+            self.page.wait_for_timeout(50)
+        pytest.fail("a worker was left running")
+
+
+@pytest.fixture(scope="module")
+def files(playwright: Playwright, chromium_path: str, module_server) -> Iterator[FilePage]:
+    browser = playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
+    yield FilePage(browser.new_page(), module_server.url)
+    browser.close()
+
+
+@pytest.fixture
+def spoken(tmp_path: Path, voice: Callable) -> Path:
+    """Return a WAV file of six digits at 16 kHz."""
+    words = [part for word in voice(0, [0]) for part in (PAUSE, word)]
+    path = tmp_path / "spoken.wav"
+    soundfile.write(path, np.clip(np.concatenate(words), -1, 1), RATE_HZ, subtype="PCM_16")
+    return path
+
+
+def encode(source: Path, suffix: str, rate_hz: int, options: list[str]) -> Path:
+    if shutil.which("ffmpeg") is None:
+        pytest.skip("NO FFMPEG: ffmpeg is missing, so compressed files were not read")
+    path = source.with_suffix(f".{suffix}")
+    path = path.with_name(f"encoded-{path.name}")
+    command = ["ffmpeg", "-v", "error", "-y", "-i", str(source), *options]
+    subprocess.run([*command, "-ar", str(rate_hz), str(path)], check=True)
+    return path
+
+
+def nearest(frames: NDArray[np.float64], among: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(T,) largest difference of a coefficient from the frame of (N, D) that fits best."""
+    return np.array([np.abs(among - frame).max(axis=1).min() for frame in frames])
+
+
+def test_a_16_khz_file_gives_the_coefficients_that_python_computes(files, spoken):
+    recording = files.read(spoken, frontend={"decimals": 6})
+    (message,) = recording["messages"]
+    difference = nearest(np.array(message["mfcc"]), extract(read_audio(spoken)).mfcc)
+    print(f"largest difference {difference.max():.1e}")
+    assert difference.max() < TOLERANCE
+    assert recording["sampleRateHz"] == RATE_HZ
+    assert recording["speech_s"] == pytest.approx(len(message["mfcc"]) / 100)
+    assert recording["duration_s"] == pytest.approx(soundfile.info(spoken).duration)
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_each_format_is_read_at_its_own_rate(files, spoken, suffix):
+    rate_hz, options = FORMATS[suffix]
+    recording = files.read(encode(spoken, suffix, rate_hz, options))
+    assert recording["sampleRateHz"] == rate_hz
+    n_frames = len(files.read(spoken)["messages"][0]["mfcc"])
+    assert len(recording["messages"][0]["mfcc"]) == pytest.approx(n_frames, abs=0.1 * n_frames)
+
+
+def test_nothing_of_a_file_is_sent_and_progress_is_told(files, spoken):
+    before = len(files.sent)
+    progress = files.read(spoken)["progress"]
+    assert all(call.startswith("GET") for call in files.sent[before:])
+    assert progress[0] == ["decoding", 0]
+    shares = [share for stage, share in progress if stage == "cutting"]
+    assert shares == sorted(shares)
+    assert shares[-1] == 1
+
+
+def test_little_speech_narrow_sound_and_clipping_are_warned_of(files, spoken):
+    phone = spoken.with_name("phone.wav")
+    samples = read_audio(spoken)[::2]
+    soundfile.write(phone, np.clip(samples * 20 / np.abs(samples).max(), -1, 1), 8_000)
+    warnings = {w["code"]: w for w in files.read(phone, purpose="enrolment")["warnings"]}
+    assert set(warnings) == {"little-speech", "narrow-band", "clipped"}
+    assert warnings["little-speech"]["advised_s"] == 45
+    assert files.read(spoken)["warnings"] == []
+
+
+def test_free_speech_is_cut_into_messages_without_a_digit(files, spoken):
+    long = spoken.with_name("long.wav")
+    soundfile.write(long, np.tile(read_audio(spoken), 8), RATE_HZ)
+    recording = files.read(long, purpose="enrolment")
+    lengths = [len(message["mfcc"]) for message in recording["messages"]]
+    assert len(lengths) > 1
+    assert max(lengths) <= 2000
+    assert sum(lengths) == pytest.approx(100 * recording["speech_s"])
+    assert all("digit" not in message for message in recording["messages"])
+    (message,) = files.read(spoken, digit=7)["messages"]
+    assert message["digit"] == 7
+
+
+def test_a_reading_can_be_given_up(files, spoken):
+    long = spoken.with_name("endless.wav")
+    soundfile.write(long, np.tile(read_audio(spoken), 40), RATE_HZ)
+    result = files.read(long, abort_after=4)
+    assert result["name"] == "AbortError"
+    assert len(result["progress"]) < 10
+    files.expect_no_worker()
+
+
+def broken_files(folder: Path) -> dict[str, Path]:
+    rng = np.random.default_rng(6)
+    paths = {name: folder / f"{name}.wav" for name in ("empty", "unreadable", "silent", "too-long")}
+    paths["empty"].write_bytes(b"")
+    paths["unreadable"].write_bytes(b"RIFF....WAVE" + rng.bytes(3000))
+    soundfile.write(paths["silent"], np.zeros(2 * RATE_HZ), RATE_HZ)
+    soundfile.write(paths["too-long"], np.zeros(8_000 * 901), 8_000, subtype="PCM_U8")
+    paths["no-speech"] = folder / "no-speech.wav"
+    soundfile.write(paths["no-speech"], 0.001 * rng.standard_normal(3 * RATE_HZ), RATE_HZ)
+    return paths
+
+
+@pytest.mark.parametrize("code", ["empty", "unreadable", "silent", "too-long", "no-speech"])
+def test_a_file_that_cannot_be_used_is_refused_with_the_reason(files, tmp_path, code):
+    result = files.read(broken_files(tmp_path)[code])
+    assert (result["name"], result["code"]) == ("RecordingError", code)
+    assert result["message"]
+
+
+def test_what_is_no_sound_file_is_unreadable(files, tmp_path):
+    contents = {"a.pdf": b"%PDF-1.7 " * 20, "a.txt": b"words", "a.mp3": b"\xff\xfb"}
+    for name, content in contents.items():
+        (tmp_path / name).write_bytes(content)
+        assert files.read(tmp_path / name)["code"] == "unreadable"
+
+
+def test_samples_that_are_no_numbers_are_unreadable(files, tmp_path):
+    path = tmp_path / "endless.wav"
+    soundfile.write(path, np.full(RATE_HZ, np.inf), RATE_HZ, subtype="FLOAT")
+    assert files.read(path)["code"] == "unreadable"
