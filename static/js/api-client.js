@@ -134,6 +134,15 @@ export class ApiClient {
   }
 
   /**
+   * A speaker's own data: takes, logs, consent, audit entries.
+   * @param {string} speaker
+   * @param {CallOptions} [options]
+   */
+  export(speaker, options) {
+    return this.#call("GET", "export", { speaker, ...options });
+  }
+
+  /**
    * Forgets everything of the speaker.
    * @param {string} speaker
    * @param {CallOptions} [options]

@@ -97,6 +97,11 @@ export class Cepstra extends EventTarget {
     return this.#recorder.isOpen;
   }
 
+  /** Native rate of the open microphone, null while it is closed. */
+  get sampleRateHz() {
+    return this.isMicrophoneOpen ? this.#recorder.sampleRateHz : null;
+  }
+
   /**
    * Asks for the microphone and keeps it open from call to call. Without this every call opens and closes it.
    * @param {Abortable} [options]
@@ -203,6 +208,15 @@ export class Cepstra extends EventTarget {
       const message = await this.#speak(shuffle(ALL_DIGITS).slice(0, digits), tools, callbacks);
       return this.#send(tools.signal, () => this.#client.identify(message, { top, signal: tools.signal }));
     });
+  }
+
+  /**
+   * Asks for digits and sends nothing: the message is for whoever sends it by `client`.
+   * @param {SpeakOptions & {digits?: number}} [options]
+   * @returns {Promise<import("./api-client.js").Message>}
+   */
+  record({ digits = DIGITS_OF_AN_ATTEMPT, signal, ...callbacks } = {}) {
+    return this.#recorder.use(signal, (tools) => this.#speak(shuffle(ALL_DIGITS).slice(0, digits), tools, callbacks));
   }
 
   /**
