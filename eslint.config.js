@@ -26,7 +26,7 @@ const habits = {
   "prefer-template": "error",
 };
 
-// The steps from samples to messages and the round run anywhere: in a page, a worker or Node.
+// the steps from samples to messages run anywhere: in a page, a worker or Node.
 const names = "URL AbortController AbortSignal EventTarget CustomEvent fetch setTimeout clearTimeout crypto";
 const anywhere = Object.fromEntries(names.split(" ").map((name) => [name, "readonly"]));
 
@@ -38,6 +38,7 @@ export default [
   { files: ["static/js/main.js", "static/js/doc.js", "static/js/cepstra-verify.js", "static/js/ui/**/*.js"], languageOptions: { globals: globals.browser } },
   { files: ["static/js/files/*.js"], languageOptions: { globals: { OfflineAudioContext: "readonly", Worker: "readonly" } } },
   { files: ["static/js/files/recording-worker.js"], languageOptions: { globals: globals.worker } },
+  { files: ["tests/browser/*.js"], languageOptions: { globals: globals.browser, sourceType: "script" } },
   { files: ["static/js/capture-worklet.js"], languageOptions: { globals: globals.audioWorklet } },
   {
     files: ["tests/js/**/*.{js,mjs}", "scripts/**/*.js", "eslint.config.js"],

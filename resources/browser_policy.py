@@ -16,6 +16,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "script-src 'self'",
         "worker-src 'self'",  # files are cut into utterances beside the page
         "style-src 'self'",
+        "font-src 'self'",
         "img-src 'self' data:",  # the icons inside Swagger UI's style sheet
         "connect-src 'self'",
         "base-uri 'none'",

@@ -10,6 +10,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const vendor = join(root, "static", "vendor");
 
 const files = [
+  "@fontsource-variable/figtree/files/figtree-latin-wght-normal.woff2",
   "meyda/dist/web/meyda.min.js",
   "swagger-ui-dist/swagger-ui.css",
   "swagger-ui-dist/swagger-ui-bundle.js",

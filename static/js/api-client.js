@@ -11,7 +11,7 @@ export function isSpeakerName(name) {
   return SPEAKER_NAME.test(name);
 }
 
-/** @typedef {{mfcc: number[][]}} Message anything that buildMessage or an Attempt made */
+/** @typedef {{mfcc: number[][]}} Message anything that buildMessage or attemptMessage made */
 /** @typedef {Record<string, any>} Reply */
 /** @typedef {{signal?: AbortSignal}} CallOptions */
 

@@ -1,36 +1,8 @@
-/** The digits of one score round, as one growing message: the more is spoken, the surer the decision. */
+/** Several digits as one message: the more is spoken, the surer the decision. */
 import { buildMessage, MAX_FRAMES, optionalFeatures } from "./message.js";
 
 /** @typedef {import("./utterance-stream.js").Utterance} Utterance */
 /** @typedef {Pick<Utterance, "frames" | "lpc"> & {digit: number}} SpokenDigit */
-
-export class Attempt {
-  /**
-   * Oldest first.
-   * @type {SpokenDigit[]}
-   */
-  #utterances = [];
-
-  /**
-   * Keeps a digit that the service has answered.
-   * @param {Pick<Utterance, "frames" | "lpc">} utterance
-   * @param {number} digit
-   */
-  add(utterance, digit) {
-    this.#utterances.push({ ...utterance, digit });
-  }
-
-  /**
-   * The message of all kept digits and one more; the oldest are left out where it would get too long.
-   * @param {Pick<Utterance, "frames" | "lpc">} utterance the newest digit
-   * @param {number} digit
-   * @param {import("./features.js").Frontend} frontend
-   * @param {string[]} wanted features that the service asks for
-   */
-  messageWith(utterance, digit, frontend, wanted) {
-    return attemptMessage([...this.#utterances, { ...utterance, digit }], frontend, wanted);
-  }
-}
 
 /**
  * One message with a segment a digit; the oldest digits are left out where it would get too long.

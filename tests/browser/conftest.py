@@ -10,10 +10,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from answering_voice import AnsweringPage, recordings
+from caller_driver import HTTP
+from digit_speaker import OTHER_VOICE, VOICE, spoken
 from numpy.typing import NDArray
 from page_driver import VerificationPage
-from playwright.sync_api import Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 from scipy.signal import resample_poly
+from server_driver import LiveServer
 
 RATE_HZ = 16_000
 PAUSE_S = 0.5
@@ -28,12 +32,55 @@ LAUNCH_FLAGS = (
     "--use-fake-device-for-media-stream",
 )
 GRANT = "--use-fake-ui-for-media-stream"
+NEW_TAKES = range(4, 12)
 
 
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
     with sync_playwright() as driver:
         yield driver
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright, chromium_path: str) -> Iterator[Browser]:
+    """Return a browser for pages with an answering voice, which may play without a click."""
+    flags = [*LAUNCH_FLAGS, "--autoplay-policy=no-user-gesture-required"]
+    browser = playwright.chromium.launch(executable_path=chromium_path, args=flags)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def meet(browser: Browser, shared_dir: Path) -> Iterator[Callable[..., AnsweringPage]]:
+    """Return a function (url, speaker, voice, **context options): the page, and a person there.
+
+    The person's takes are none of those that `known_voices` enrols.
+    """
+    pages: list[AnsweringPage] = []
+
+    def open_one(url: str, speaker: str | None = None, voice: str = VOICE, **options):
+        takes = recordings(shared_dir, voice, NEW_TAKES)
+        page = AnsweringPage(browser, url, speaker, takes, **options)
+        pages.append(page)
+        return page
+
+    yield open_one
+    for page in pages:
+        page.page.context.close()
+
+
+@pytest.fixture(scope="module")
+def known_voices(module_server: LiveServer, shared_dir: Path) -> LiveServer:
+    """Return a server that knows two voices, jackson and george, by two takes of each digit."""
+    for name, voice in (("jackson", VOICE), ("george", OTHER_VOICE)):
+        HTTP.post(f"{module_server.url}/consent?speaker={name}", json={"version": "page-2"})
+        for digit in range(10):
+            for take in range(2):
+                message = {**spoken(shared_dir, voice, digit, take), "digit": digit}
+                message["device"] = "computer"
+                reply = HTTP.put(f"{module_server.url}/train?speaker={name}", json=message)
+                reply.raise_for_status()
+    return module_server
 
 
 @pytest.fixture

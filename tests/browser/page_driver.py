@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from dataclasses import dataclass
 from typing import Any
 
 from playwright.sync_api import ConsoleMessage, Locator, Page, Request, expect
 
-ROUND_TIMEOUT_MS = 40_000
+SPEECH_TIMEOUT_MS = 40_000
 
 
 @dataclass
@@ -21,15 +22,16 @@ class SentRequest:
     body: bytes
 
     def message(self) -> dict[str, Any]:
-        """Return the body as JSON."""
-        parsed: dict[str, Any] = json.loads(self.body)
+        """Return the body as JSON, unpacked."""
+        is_gzipped = self.headers.get("content-encoding") == "gzip"
+        parsed: dict[str, Any] = json.loads(gzip.decompress(self.body) if is_gzipped else self.body)
         return parsed
 
 
 class VerificationPage:
     """The page in a browser, with a record of every request and every error of its scripts."""
 
-    def __init__(self, page: Page, url: str) -> None:
+    def __init__(self, page: Page, url: str, speaker: str | None = None) -> None:
         self.page = page
         self.requests: list[SentRequest] = []
         self.script_errors: list[str] = []
@@ -39,6 +41,8 @@ class VerificationPage:
         page.on("pageerror", lambda error: self.script_errors.append(str(error)))
         page.goto(url)
         page.wait_for_load_state("networkidle")
+        if speaker is not None:
+            self.name_speaker(speaker)
 
     def _note_violation(self, message: ConsoleMessage) -> None:
         if "Content Security Policy" in message.text:
@@ -48,61 +52,70 @@ class VerificationPage:
         body = request.post_data_buffer or b""
         self.requests.append(SentRequest(request.method, request.url, request.headers, body))
 
+    def locator(self, selector: str) -> Locator:
+        """Find by CSS."""
+        return self.page.locator(selector)
+
     @property
     def alert(self) -> Locator:
         """The message about a failure."""
         return self.page.locator("#alert")
 
-    def activate(self) -> None:
-        """Turn the microphone on."""
-        self.page.get_by_role("button", name="Activate microphone").click()
+    @property
+    def takes(self) -> Locator:
+        """The takes that the service keeps of this device."""
+        return self.page.locator('#takes [data-state="good"]')
 
-    def choose(self, tab: str) -> None:
-        """Open a tab by its name."""
-        self.page.get_by_role("tab", name=tab).click()
+    def press(self, name: str) -> None:
+        """Press the visible button of that name."""
+        self.page.get_by_role("button", name=name, exact=True).click()
 
-    def start(self, digits: int = 10) -> None:
-        """Begin a round of so many digits, agreeing to it where that is asked."""
-        self.page.locator("#start").wait_for()  # visible as soon as the microphone is on
-        consent = self.page.get_by_role("checkbox")
-        if consent.is_visible():
-            consent.check()
-        self.page.locator("#round-length").select_option(str(digits))
-        self.page.get_by_role("button", name="Start", exact=True).click()
+    def open(self, screen: str) -> None:
+        """Go to a screen by its fragment."""
+        self.page.locator(f'.screens a[href="#{screen}"]').click()
+        expect(self.page.locator(f"#{screen}")).to_be_visible()
 
-    def expect_running(self, running: bool) -> None:
-        """Wait until a round runs, or has ended."""
-        state = "true" if running else "false"
-        start = self.page.locator("#start")
-        expect(start).to_have_attribute("data-running", state, timeout=ROUND_TIMEOUT_MS)
+    def name_speaker(self, name: str) -> None:
+        """Say who is speaking and wait until the page has asked what is known of them."""
+        field = self.page.locator("#speaker")
+        field.fill(name)
+        with self.page.expect_response(lambda response: f"status?speaker={name}" in response.url):
+            field.press("Tab")
 
-    def expect_answered(self, digits: int) -> None:
-        """Wait until so many digits of the round are done."""
-        done = self.page.locator('#digit-pad [data-state="done"]')
-        try:
-            expect(done).to_have_count(digits, timeout=ROUND_TIMEOUT_MS)
-        except AssertionError as error:
-            error.add_note(self._situation())
-            raise
+    def agree(self) -> None:
+        """Consent, and come to the check of the microphone."""
+        self.page.get_by_role("checkbox").check()
+        self.press("Continue")
+        expect(self.page.get_by_role("heading", name="Check the microphone")).to_be_visible()
 
-    def _situation(self) -> str:
-        prompt = self.page.locator("#prompt-line").inner_text()
-        level = self.page.locator("#level").get_attribute("aria-valuenow")
-        calls = [f"{request.method} {request.url}" for request in self.requests[-5:]]
-        alert = self.alert.text_content()
-        return f"prompt {prompt!r}, alert {alert!r}, level {level}, last calls {calls}"
+    def come_to_digits(self) -> None:
+        """Consent and leave the check out."""
+        self.agree()
+        self.page.locator("#check-skip").click()
 
-    def run_round(self, tab: str, digits: int) -> None:
-        """Choose a tab, run a whole round and wait for its end."""
-        self.choose(tab)
-        self.start(digits)
-        self.expect_answered(digits)
-        self.expect_running(False)
+    def start_enrolment(self) -> None:
+        """Begin, or go on, to say digits."""
+        self.page.locator("#enrol-start").click()
+        expect(self.page.locator("#enrol-start")).to_have_attribute("data-running", "true")
 
-    def result_percent(self) -> int:
-        """Return the running result of the Score panel."""
-        text = self.page.locator("#score-result").inner_text()
-        return int(text.removesuffix("%").strip())
+    def expect_takes(self, count: int) -> None:
+        """Wait until the service keeps so many takes."""
+        expect(self.page.locator("#enrol-count")).to_contain_text(f"{count} of")
+        expect(self.takes).to_have_count(count, timeout=SPEECH_TIMEOUT_MS)
+
+    def speak(self, screen: str) -> None:
+        """Press the screen's button and wait until all digits are said and answered."""
+        button = self.page.locator(f"#{screen}")
+        button.click()
+        expect(button).to_have_attribute("data-running", "false", timeout=SPEECH_TIMEOUT_MS)
+
+    def verdict(self, screen: str) -> Locator:
+        """Speak on a screen and return its verdict, once it is there."""
+        self.open(screen)
+        self.speak(f"{screen}-start")
+        shown = self.page.locator(f"#{screen}-verdict")
+        expect(shown).to_be_visible()
+        return shown
 
     def messages(self) -> list[dict[str, Any]]:
         """Return the messages with frames."""

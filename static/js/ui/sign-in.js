@@ -1,14 +1,17 @@
-/** Who the caller is: the note that auth is off, the form to sign in, the line of who is signed in. */
-const note = document.getElementById("access-note");
+/** Who the caller is: the note that sign-in is off, the form, the line of who is signed in. */
 const form = document.getElementById("sign-in");
+const workplace = document.getElementById("workplace");
+const note = document.getElementById("access-note");
 const signedIn = document.getElementById("signed-in");
 const signedInName = document.getElementById("signed-in-name");
-const speakerField = document.getElementById("speaker").closest(".field");
+const speakerField = document.getElementById("speaker-field");
 
 /** @param {{auth: "on" | "off", speaker: string | null}} access reply of GET /session */
 export function showAccess({ auth, speaker }) {
+  const isOut = auth === "on" && speaker === null;
   note.hidden = auth !== "off";
-  form.hidden = auth === "off" || speaker !== null;
+  form.hidden = !isOut;
+  workplace.hidden = isOut;
   signedIn.hidden = speaker === null;
   signedInName.textContent = speaker ?? "";
   speakerField.hidden = auth === "on";
@@ -27,4 +30,10 @@ export function watchSignIn({ onSignIn, onSignOut }) {
     form.elements.password.value = "";
   });
   document.getElementById("sign-out").addEventListener("click", onSignOut);
+}
+
+/** Brings the person to what appeared in place of what they used. */
+export function focusAfterSigning() {
+  const heading = form.hidden ? workplace.querySelector("section:not([hidden]) h2") : form.querySelector("h2");
+  heading.focus();
 }

@@ -1,21 +1,35 @@
 /** The field "Who is speaking": reports names that the service will accept, explains the others. */
 import { isSpeakerName } from "../api-client.js";
+import { hush, say } from "./words.js";
 
 const field = document.getElementById("speaker");
 const note = document.getElementById("speaker-note");
 
-const RULE = "Use 1 to 64 letters, digits, dots, hyphens or underscores.";
-
 /** @param {(name: string) => void} onChange told every acceptable new name */
-export function watchSpeaker(onChange) {
-  field.addEventListener("change", () => {
-    const name = field.value.trim() || "default";
+export function watchSpeaker(initial, onChange) {
+  field.value = initial;
+  watchName(field, note, (name) => onChange(name), initial);
+}
+
+/**
+ * A field that holds a name in the service's sense.
+ * @param {HTMLInputElement} input
+ * @param {HTMLElement} explanation
+ * @param {(name: string) => void} onChange
+ * @param {string} fallback what an empty field means
+ */
+export function watchName(input, explanation, onChange, fallback) {
+  input.addEventListener("change", () => {
+    const name = input.value.trim() || fallback;
     const isAccepted = isSpeakerName(name);
-    field.setAttribute("aria-invalid", String(!isAccepted));
-    note.textContent = isAccepted ? "" : RULE;
-    if (isAccepted) {
-      field.value = name;
-      onChange(name);
+    input.setAttribute("aria-invalid", String(!isAccepted));
+    if (!isAccepted) {
+      say(explanation, "speaker.rule");
+      return;
     }
+    hush(explanation);
+    input.setAttribute("aria-invalid", "false");
+    input.value = name;
+    onChange(name);
   });
 }

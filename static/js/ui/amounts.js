@@ -1,0 +1,31 @@
+/** Values for words.js that are written as the chosen language does when they are shown. */
+import { currentLanguage, text } from "./words.js";
+
+const UNKNOWN = "–";
+const isKnown = (value) => typeof value === "number" && Number.isFinite(value);
+
+const number = (value, options) => () =>
+  isKnown(value) ? new Intl.NumberFormat(currentLanguage(), options).format(value) : UNKNOWN;
+
+/** @param {number} share 0..1 */
+export function percent(share) {
+  return number(share, { style: "percent" });
+}
+
+export function decimal(value, decimals = 1) {
+  return number(value, { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+}
+
+/** @param {string} isoText */
+export function moment(isoText) {
+  return () => {
+    const date = new Date(isoText);
+    const options = { dateStyle: "medium", timeStyle: "short" };
+    return Number.isNaN(date.getTime()) ? UNKNOWN : new Intl.DateTimeFormat(currentLanguage(), options).format(date);
+  };
+}
+
+/** Words inside words. */
+export function phrase(key, values) {
+  return () => text(key, values);
+}

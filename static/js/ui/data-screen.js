@@ -1,0 +1,115 @@
+/** What the service keeps about the speaker: to see, to take along, to delete. */
+import { moment, percent } from "./amounts.js";
+import { announce } from "./announcer.js";
+import { ask } from "./dialogs.js";
+import { element } from "./elements.js";
+import { showFailure } from "./failures.js";
+import { label, say } from "./words.js";
+
+const at = (id) => document.getElementById(id);
+
+function figure(name, key, values) {
+  const [term, words] = [element("dt"), element("dd")];
+  say(term, `data.${name}`);
+  say(words, key, values);
+  return element("div", {}, term, words);
+}
+
+function showFigures({ training_log: takes, mfcc_train_store_length: frames, consent, scoring_log: attempts }) {
+  at("figures").replaceChildren(
+    figure("takes", "data.number", { number: takes.length }),
+    figure("frames", "data.number", { number: frames }),
+    figure("attempts", "data.number", { number: attempts.length }),
+    consent ? figure("consent", "data.date", { date: moment(consent.datetime) }) : figure("consent", "data.consent.none"),
+  );
+}
+
+function logItem({ datetime, digit, result }) {
+  const [when, what] = [element("span", { class: "soft" }), element("span", { class: "numeric" })];
+  say(when, "data.date", { date: moment(datetime) });
+  say(what, "data.log.result", { digit: digit ?? "·", result: percent(result / 100) });
+  return element("li", {}, when, what);
+}
+
+function empty(tag, key) {
+  const item = element(tag, { class: "soft" });
+  say(item, key);
+  return item;
+}
+
+/** Hands a file over without another request: the page keeps the token, a link would not. */
+function save(name, contents) {
+  const address = URL.createObjectURL(new Blob([contents], { type: "application/json" }));
+  element("a", { href: address, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(address));
+}
+
+export class DataScreen {
+  #voice;
+  #onChange;
+
+  /** @param {() => Promise<void>} onChange told when something was deleted */
+  constructor(voice, onChange) {
+    this.#voice = voice;
+    this.#onChange = onChange;
+    at("export").addEventListener("click", () => this.#try(() => this.#export()));
+    at("delete").addEventListener("click", () => this.#try(() => this.#delete()));
+  }
+
+  /** @param {object} status of the speaker */
+  show(status) {
+    say(at("data-lead"), "data.lead", { speaker: status.alias });
+    showFigures(status);
+    const devices = status.devices.map((device) => this.#device(device));
+    at("devices").replaceChildren(...(devices.length ? devices : [empty("li", "data.devices.none")]));
+    const log = status.scoring_log.map(logItem);
+    at("log").replaceChildren(...(log.length ? log : [empty("li", "data.log.none")]));
+  }
+
+  #device({ device, takes }) {
+    const [name, count] = [element("strong", {}, device ?? ""), element("span", { class: "soft" })];
+    say(count, "data.device.takes", { count: takes });
+    if (device === null) {
+      say(name, "data.device.unnamed");
+      return element("li", {}, name, count);
+    }
+    const forget = element("button", { type: "button", class: "button quiet small" });
+    say(forget, "data.device.forget");
+    label(forget, "data.device.forgetNamed", { device });
+    forget.addEventListener("click", () => this.#try(() => this.#forget(device)));
+    return element("li", {}, name, count, forget);
+  }
+
+  async #try(act) {
+    try {
+      await act();
+    } catch (error) {
+      showFailure(error);
+    }
+  }
+
+  async #export() {
+    const { speaker, client } = this.#voice;
+    const data = await client.export(speaker);
+    save(`cepstra-${speaker}.json`, JSON.stringify(data, null, 1));
+    announce("data.exported");
+  }
+
+  async #forget(device) {
+    if (await ask("forget", { device })) {
+      await this.#voice.client.deleteDevice(this.#voice.speaker, device);
+      await this.#onChange();
+      at("data-title").focus();
+    }
+  }
+
+  async #delete() {
+    const { speaker } = this.#voice;
+    if (await ask("delete", { speaker })) {
+      await this.#voice.client.delete(speaker);
+      await this.#onChange();
+      announce("data.deleted", { speaker });
+      at("data-title").focus();
+    }
+  }
+}

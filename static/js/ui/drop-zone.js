@@ -1,0 +1,112 @@
+/** A recording in place of the microphone: dropped or chosen, read here, described with what could be better. */
+import { readRecording } from "../files/read-recording.js";
+import { decimal } from "./amounts.js";
+import { element, icon } from "./elements.js";
+import { hasWords, hush, say, text } from "./words.js";
+
+const KINDS = "audio/*,video/mp4,.wav,.mp3,.m4a,.mp4,.ogg,.opus,.flac";
+let count = 0;
+
+function warningWords({ code, speech_s: speech, advised_s: advised, sampleRateHz }, purpose) {
+  const key = code === "little-speech" ? `recording.${code}.${purpose}` : `recording.${code}`;
+  return [key, { speech: decimal(speech, 0), advised, rate: decimal(sampleRateHz / 1000) }];
+}
+
+export class DropZone {
+  #place;
+  #options;
+  #input = element("input", { type: "file", accept: KINDS, class: "visually-hidden", id: `file-${(count += 1)}` });
+  #state = element("p", { class: "drop-state", role: "status" });
+  #progress = element("progress", { max: "1", value: "0" });
+  #warnings = element("ul", { class: "drop-warnings" });
+  #abort = null;
+
+  /**
+   * @param {HTMLElement} place an element of index.html
+   * @param {object} options
+   * @param {string} options.words of the invitation
+   * @param {object} options.frontend the contents of frontend.json
+   * @param {"enrolment" | "verification"} options.purpose
+   * @param {() => string[]} options.wanted features that the service asks for
+   * @param {(recording: import("../files/read-recording.js").Recording) => unknown} options.onRecording awaited
+   */
+  constructor(place, options) {
+    this.#place = place;
+    this.#options = options;
+    const caption = element("span", {});
+    say(caption, options.words);
+    const chooser = element("label", { for: this.#input.id, class: "drop-label" }, icon("file"), caption);
+    place.className = "drop";
+    place.append(this.#input, chooser, this.#state, this.#progress, this.#warnings);
+    this.clear();
+    this.#watch();
+  }
+
+  clear() {
+    this.#abort?.abort();
+    hush(this.#state);
+    this.#warnings.replaceChildren();
+    this.#progress.hidden = true;
+    this.#place.dataset.state = "empty";
+  }
+
+  #watch() {
+    this.#input.addEventListener("change", () => this.#take(this.#input.files));
+    for (const type of ["dragover", "dragleave", "drop"]) {
+      this.#place.addEventListener(type, (event) => {
+        event.preventDefault();
+        this.#place.classList.toggle("drop-over", type === "dragover");
+      });
+    }
+    this.#place.addEventListener("drop", (event) => this.#take(event.dataTransfer.files));
+  }
+
+  async #take([file]) {
+    if (!file) {
+      return;
+    }
+    this.clear();
+    const abort = (this.#abort = new AbortController());
+    this.#progress.hidden = false;
+    say(this.#state, "recording.reading", { file: file.name });
+    try {
+      const recording = await this.#read(file, abort.signal);
+      this.#describe(file, recording);
+      await this.#options.onRecording(recording);
+    } catch (error) {
+      this.#refuse(file, error, abort.signal);
+    } finally {
+      this.#input.value = "";
+    }
+  }
+
+  #read(file, signal) {
+    const { frontend, purpose, wanted } = this.#options;
+    const onProgress = ({ share }) => (this.#progress.value = share);
+    return readRecording(file, { frontend, purpose, wanted: wanted(), signal, onProgress });
+  }
+
+  #describe(file, { speech_s: speech, warnings }) {
+    this.#progress.hidden = true;
+    this.#place.dataset.state = warnings.length ? "warn" : "good";
+    say(this.#state, "recording.read", { file: file.name, seconds: decimal(speech) });
+    this.#warnings.replaceChildren(
+      ...warnings.map((warning) => {
+        const item = element("li");
+        say(item, ...warningWords(warning, this.#options.purpose));
+        return item;
+      }),
+    );
+  }
+
+  #refuse(file, error, signal) {
+    if (signal.aborted) {
+      return;
+    }
+    this.#progress.hidden = true;
+    this.#place.dataset.state = "bad";
+    const why = `recording.${error.code}`;
+    const reason = hasWords(why) ? () => text(why) : error.message;
+    say(this.#state, "recording.refused", { file: file.name, reason });
+  }
+}

@@ -1,0 +1,67 @@
+/** Identification: who of everybody enrolled is speaking, or nobody. */
+import { DropZone } from "./drop-zone.js";
+import { clearRanking, showRanking } from "./ranking.js";
+import { Stage } from "./stage.js";
+import { clearVerdict, showVerdict } from "./verdict.js";
+
+const DIGITS = 3;
+const RANKS = 5;
+const DECISIONS = { identified: "accept", none: "reject", inconclusive: "inconclusive" };
+
+const verdict = document.getElementById("identify-verdict");
+const ranking = document.getElementById("ranking");
+const button = document.getElementById("identify-start");
+
+/** @param {object} reply of /identify */
+function show(reply) {
+  showVerdict(verdict, {
+    decision: DECISIONS[reply.decision],
+    title: [`identify.${reply.decision}`, { speaker: reply.speaker }],
+    reason: ["identify.among", { count: reply.n_speakers }],
+    warnings: reply.quality.warnings,
+  });
+  showRanking(ranking, reply);
+}
+
+export class IdentifyScreen {
+  #voice;
+  #speaking;
+  #stage = new Stage(document.getElementById("identify-stage"), "identify.idle");
+
+  constructor({ voice, speaking, frontend, wanted }) {
+    this.#voice = voice;
+    this.#speaking = speaking;
+    button.addEventListener("click", () => (speaking.isActive ? speaking.stop() : this.#identify()));
+    new DropZone(document.getElementById("identify-drop"), {
+      words: "identify.files",
+      purpose: "verification",
+      frontend,
+      wanted,
+      onRecording: ({ messages }) => this.#search(messages[0]),
+    });
+  }
+
+  #clear() {
+    clearVerdict(verdict);
+    clearRanking(ranking);
+  }
+
+  async #search(message) {
+    this.#clear();
+    const { client } = this.#voice;
+    const reply = await this.#speaking.send((signal) => client.identify(message, { top: RANKS, signal }));
+    if (reply) {
+      show(reply);
+    }
+  }
+
+  async #identify() {
+    this.#clear();
+    const place = { stage: this.#stage, button, idle: "identify.again" };
+    const options = { digits: DIGITS, top: RANKS };
+    const reply = await this.#speaking.run(place, (signal) => this.#voice.identify({ ...options, signal }));
+    if (reply) {
+      show(reply);
+    }
+  }
+}

@@ -1,0 +1,36 @@
+/** Who it may be: names with bars, most likely first, and nobody among them. */
+import { percent } from "./amounts.js";
+import { element } from "./elements.js";
+import { label, say } from "./words.js";
+
+const NOBODY = "identify.nobody";
+
+function row({ alias, probability }) {
+  const name = element("span", { class: "rank-name" }, alias ?? "");
+  const bar = element("progress", { max: "1", value: String(probability) });
+  const share = element("span", { class: "rank-share numeric" });
+  if (alias === null) {
+    say(name, NOBODY);
+    label(bar, NOBODY);
+  } else {
+    bar.setAttribute("aria-label", alias);
+  }
+  say(share, "identify.share", { share: percent(probability) });
+  return element("li", { class: "rank", "data-kind": alias === null ? "none" : "known" }, name, bar, share);
+}
+
+/**
+ * @param {HTMLElement} list
+ * @param {{ranking: {alias: string, probability: number}[], probability_none: number}} reply of /identify
+ */
+export function showRanking(list, { ranking, probability_none: none }) {
+  const candidates = [...ranking, { alias: null, probability: none }];
+  candidates.sort((a, b) => b.probability - a.probability);
+  list.replaceChildren(...candidates.map(row));
+  list.hidden = false;
+}
+
+export function clearRanking(list) {
+  list.hidden = true;
+  list.replaceChildren();
+}

@@ -1,0 +1,49 @@
+/** A picture of a decision: the scale of log-likelihood ratios, the threshold on it, and the score. */
+import { decimal } from "./amounts.js";
+import { shape } from "./elements.js";
+import { label, say } from "./words.js";
+
+const WIDTH = 480;
+const HEIGHT = 78;
+const TRACK = { y: 34, height: 14 };
+const REACH = 12; // ratios farther than this from the threshold stand at the end of the scale
+const MARGIN = 12;
+
+/** Where a ratio stands, in units of the picture; the threshold is in the middle. */
+export function place(llr, threshold) {
+  const share = (Math.max(-REACH, Math.min(REACH, llr - threshold)) + REACH) / (2 * REACH);
+  return MARGIN + share * (WIDTH - 2 * MARGIN);
+}
+
+function caption(x, y, anchor, key, values) {
+  const words = shape("text", { x: String(x), y: String(y), "text-anchor": anchor });
+  say(words, key, values);
+  return words;
+}
+
+function band(className, x, width) {
+  const { y, height } = TRACK;
+  return shape("rect", { class: className, x: String(x), width: String(width), y: String(y), height: String(height), rx: "7" });
+}
+
+/**
+ * @param {number} llr calibrated natural log-likelihood ratio
+ * @param {number} threshold the least ratio that is accepted
+ */
+export function drawScale(llr, threshold) {
+  const [middle, at] = [WIDTH / 2, place(llr, threshold)];
+  const values = { score: decimal(llr), threshold: decimal(threshold) };
+  const picture = shape("svg", { class: "scale", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img" });
+  label(picture, "scale.label", values);
+  picture.append(
+    band("below", MARGIN, middle - MARGIN - 2),
+    band("above", middle + 2, middle - MARGIN - 2),
+    shape("line", { class: "threshold", x1: String(middle), x2: String(middle), y1: "24", y2: "58" }),
+    shape("circle", { class: "score", cx: at.toFixed(1), cy: String(TRACK.y + TRACK.height / 2), r: "10" }),
+    caption(Math.min(Math.max(at, 50), WIDTH - 50), 16, "middle", "scale.score", values),
+    caption(middle, 74, "middle", "scale.threshold", values),
+    caption(MARGIN, 74, "start", "scale.other"),
+    caption(WIDTH - MARGIN, 74, "end", "scale.same"),
+  );
+  return picture;
+}

@@ -1,0 +1,39 @@
+/** One screen at a time, named by the address's fragment, so that Back, links and reload work. */
+import { text } from "./words.js";
+
+const SCREENS = ["enrol", "verify", "identify", "compare", "data"];
+const links = [...document.querySelectorAll(".screens a")];
+
+export function currentScreen() {
+  const name = location.hash.slice(1);
+  return SCREENS.includes(name) ? name : SCREENS[0];
+}
+
+function show(name) {
+  for (const screen of SCREENS) {
+    document.getElementById(screen).hidden = screen !== name;
+  }
+  for (const link of links) {
+    if (link.hash === `#${name}`) {
+      link.setAttribute("aria-current", "page");
+    } else {
+      link.removeAttribute("aria-current");
+    }
+  }
+  document.title = `${text(`${name}.tab`)} · Cepstra`;
+}
+
+/** @param {(name: string) => void} onChange told when another screen is shown; its heading has the focus */
+export function watchScreens(onChange) {
+  show(currentScreen());
+  window.addEventListener("hashchange", () => {
+    if (location.hash === "#main") {
+      return;
+    }
+    const name = currentScreen();
+    show(name);
+    scrollTo(0, 0);
+    document.getElementById(`${name}-title`).focus({ preventScroll: true });
+    onChange(name);
+  });
+}

@@ -1,0 +1,57 @@
+"""A voice in the browser that says the digits which the page shows: recordings of fsdd."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from page_driver import VerificationPage
+
+from features.audio import read_audio
+
+SCRIPT = Path(__file__).with_name("answering-voice.js").read_text()
+
+
+def fsdd_path(shared_dir: Path, voice: str, digit: int, take: int) -> Path:
+    """Return the file of one recorded digit."""
+    return shared_dir / "corpora" / "fsdd" / voice / f"{digit}_{voice}_{take}.flac"
+
+
+@cache
+def _pcm(path: Path) -> str:
+    samples = np.clip(read_audio(path), -1, 1)
+    return base64.b64encode((samples * 32767).astype("<i2").tobytes()).decode()
+
+
+def recordings(shared_dir: Path, voice: str, takes: Sequence[int]) -> dict[str, list[str]]:
+    """Return takes of every digit, as the script in the page wants them."""
+    return {
+        str(digit): [_pcm(fsdd_path(shared_dir, voice, digit, take)) for take in takes]
+        for digit in range(10)
+    }
+
+
+class AnsweringPage(VerificationPage):
+    """The page with somebody in front of it."""
+
+    def __init__(
+        self,
+        browser: Any,
+        url: str,
+        speaker: str | None = None,
+        takes: dict[str, list[str]] | None = None,
+        **context_options: Any,
+    ) -> None:
+        context = browser.new_context(reduced_motion="reduce", **context_options)
+        context.add_init_script(SCRIPT)
+        super().__init__(context.new_page(), url, speaker)
+        self.change_voice(takes=takes or {})
+
+    def change_voice(self, **properties: Any) -> None:
+        """Set `takes`, `isWrong` (says another digit), `noise` (0 to 1) or `isRefused`."""
+        self.page.evaluate(f"Object.assign(answeringVoice, {json.dumps(properties)})")

@@ -1,0 +1,64 @@
+"""Verification, identification and comparison on the page, with real voices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from playwright.sync_api import expect
+
+
+def test_the_own_voice_is_accepted(known_voices, meet: Callable) -> None:
+    page = meet(known_voices.url, "jackson")
+    verdict = page.verdict("verify")
+    expect(verdict).to_have_attribute("data-decision", "accept")
+    expect(verdict).to_contain_text("It is jackson")
+    scale = verdict.get_by_role("img")
+    expect(scale).to_be_visible()
+    assert "threshold" in (scale.get_attribute("aria-label") or "")
+    asked = [request for request in page.requests if request.url.endswith("/challenges?speaker=jackson")]
+    assert len(asked) == 1
+    assert [len(message["segments"]) for message in page.messages()] == [3]
+    assert page.script_errors == page.policy_violations == []
+
+
+def test_another_voice_is_rejected(known_voices, meet: Callable) -> None:
+    page = meet(known_voices.url, "jackson", voice="fsgeorge")
+    verdict = page.verdict("verify")
+    expect(verdict).to_have_attribute("data-decision", "reject")
+    expect(verdict).to_contain_text("another voice")
+
+
+def test_other_digits_than_those_asked_for_are_rejected(known_voices, meet: Callable) -> None:
+    page = meet(known_voices.url, "jackson")
+    page.change_voice(isWrong=True)
+    verdict = page.verdict("verify")
+    expect(verdict).to_have_attribute("data-decision", "reject")
+    expect(verdict).to_contain_text("Other digits")
+
+
+def test_a_known_and_an_unknown_voice_are_told_apart(known_voices, meet: Callable) -> None:
+    page = meet(known_voices.url, voice="fsgeorge")
+    verdict = page.verdict("identify")
+    expect(verdict).to_contain_text("This is george")
+    expect(page.locator(".rank-name")).to_contain_text(["george"])
+    expect(page.locator("#ranking li")).to_have_count(3)
+    stranger = meet(known_voices.url, voice="fstheo")
+    expect(stranger.verdict("identify")).to_contain_text("Nobody known")
+    expect(stranger.locator(".rank-name").first).to_have_text("somebody else")
+
+
+def test_two_recordings_are_compared(known_voices, meet: Callable, shared_dir) -> None:
+    page = meet(known_voices.url)
+    page.open("compare")
+    compare = page.page.get_by_role("button", name="Compare", exact=True)
+    expect(compare).to_be_disabled()
+    page.speak("first-record")
+    page.speak("second-record")
+    compare.click()
+    expect(page.locator("#compare-verdict")).to_contain_text("The same voice")
+    other = shared_dir / "corpora" / "fsdd" / "fsgeorge"
+    page.page.set_input_files("#second-drop input", other / "6_fsgeorge_4.flac")
+    expect(page.locator("#second-state")).to_contain_text("s of speech")
+    expect(page.locator("#compare-verdict")).to_be_hidden()
+    compare.click()
+    expect(page.locator("#compare-verdict")).to_contain_text("Two voices")

@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { test } from "node:test";
+import de from "../../static/js/strings/de.js";
+import en from "../../static/js/strings/en.js";
+import { choose, LANGUAGES } from "../../static/js/ui/words.js";
+
+const root = new URL("../../static/", import.meta.url);
+const modules = readdirSync(new URL("js/", root), { recursive: true }).filter((name) => /^(ui\/|main).*js$/.test(name));
+const sources = [...modules.map((name) => `js/${name}`), "index.html"].map((name) => readFileSync(new URL(name, root), "utf8"));
+
+const placeholders = (words) => [...new Set(words.match(/\{\w+\}/g) ?? [])].sort();
+
+test("both languages have the same keys", () => {
+  assert.deepEqual(Object.keys(de).sort(), Object.keys(en).sort());
+  assert.deepEqual([...LANGUAGES].sort(), readdirSync(new URL("js/strings/", root)).map((name) => name.slice(0, -3)).sort());
+});
+
+test("a translation takes the same values and is not left empty", () => {
+  for (const [key, words] of Object.entries(en)) {
+    assert.deepEqual(placeholders(de[key]), placeholders(words), key);
+    assert.ok(de[key].trim() && words.trim(), key);
+  }
+});
+
+test("every key that the page names has words, and no words are left over", () => {
+  const named = new Set(sources.flatMap((source) => source.match(/[\w-]+(?:\.[\w-]+)+/g)));
+  const templates = sources.flatMap((source) => [...source.matchAll(/`([^`\n]*\$\{[^`\n]*)`/g)]).map(([, each]) => each);
+  const patterns = templates
+    .filter((each) => /^[\w.${}-]+$/.test(each.replace(/\$\{[^}]*\}/g, "")))
+    .map((each) => new RegExp(`^${each.replaceAll(".", "\\.").replace(/\$\{[^}]*\}/g, "[\\w-]+")}$`));
+  const isNamed = (key) => named.has(key) || patterns.some((pattern) => pattern.test(key));
+  const unused = Object.keys(en).filter((key) => !isNamed(key) && !isNamed(key.replace(/\.(one|other)$/, "")));
+  assert.deepEqual(unused, []);
+  const html = sources.at(-1);
+  const asked = [...html.matchAll(/data-(?:text|label)="([^"]+)"/g)].map(([, key]) => key);
+  assert.deepEqual(asked.filter((key) => !(key in en)), []);
+});
+
+test("the first language that a browser prefers and the page speaks is chosen, else English", () => {
+  assert.equal(choose(["fr-CH", "de-CH", "en"]), "de");
+  assert.equal(choose(["pt-BR"]), "en");
+  assert.equal(choose(["", "EN-us"]), "en");
+});
