@@ -28,14 +28,26 @@ function present() {
  * @returns {Promise<Meyda>}
  */
 export async function findMeyda() {
-  if (!present() && globalThis.document) {
-    await loadScript(new URL(VENDORED, import.meta.url));
+  if (!present()) {
+    await load(new URL(VENDORED, import.meta.url));
   }
   const library = present();
   if (!library) {
     throw new CepstraError("library-missing");
   }
   return library;
+}
+
+/**
+ * A worker and Node have no document; there the script, imported for its side effect, leaves its global too.
+ * @param {URL} url
+ */
+async function load(url) {
+  try {
+    await (globalThis.document ? loadScript(url) : import(url.href));
+  } catch (cause) {
+    throw new CepstraError("library-missing", { cause });
+  }
 }
 
 /**
@@ -47,7 +59,7 @@ function loadScript(url) {
   const script = Object.assign(document.createElement("script"), { src: url.href });
   return new Promise((resolve, reject) => {
     script.onload = () => resolve();
-    script.onerror = (cause) => reject(new CepstraError("library-missing", { cause }));
+    script.onerror = reject;
     document.head.append(script);
   });
 }

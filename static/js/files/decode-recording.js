@@ -8,17 +8,20 @@ export const MAX_DURATION_S = 900;
 const RATE_IF_UNKNOWN_HZ = 48_000;
 const RATES_HZ = [8000, 192_000]; // what the resampler takes
 
-function isUsable({ sampleRateHz }) {
+/** @param {number | null} sampleRateHz */
+function isUsable(sampleRateHz) {
   const [lowest, highest] = RATES_HZ;
-  return sampleRateHz >= lowest && sampleRateHz <= highest;
+  return sampleRateHz !== null && sampleRateHz >= lowest && sampleRateHz <= highest;
 }
 
+/** @param {number | null} durationS */
 function checkDuration(durationS) {
-  if (durationS > MAX_DURATION_S) {
+  if ((durationS ?? 0) > MAX_DURATION_S) {
     throw new RecordingError("too-long", { limit: MAX_DURATION_S });
   }
 }
 
+/** @param {Blob} file */
 async function bytesOf(file) {
   if (file.size === 0) {
     throw new RecordingError("empty");
@@ -31,26 +34,38 @@ async function bytesOf(file) {
   });
 }
 
+/** @typedef {{channels: Float32Array<ArrayBuffer>[], sampleRateHz: number, duration_s: number}} Decoded */
+
 /**
  * @param {Blob} file WAV, MP3, M4A, MP4, OGG, FLAC, or whatever else the browser plays
- * @returns {Promise<{channels: Float32Array[], sampleRateHz: number, duration_s: number}>}
+ * @returns {Promise<Decoded>}
  * @throws {RecordingError} empty, too large, too long or not a sound file
  */
 export async function decodeRecording(file) {
   const bytes = await bytesOf(file);
   const header = readSoundHeader(bytes);
   checkDuration(header.durationS);
-  const channels = isUsable(header) && header.layout ? wavChannels(bytes, header.layout) : null;
-  return channels ? asRead(channels, header.sampleRateHz) : decodeByBrowser(bytes, header);
+  const { layout, sampleRateHz } = header;
+  const channels = layout && isUsable(sampleRateHz) ? wavChannels(bytes, layout) : null;
+  return channels && layout ? asRead(channels, layout.sampleRateHz) : decodeByBrowser(bytes, sampleRateHz);
 }
 
+/**
+ * @param {Float32Array<ArrayBuffer>[]} channels
+ * @param {number} sampleRateHz
+ */
 function asRead(channels, sampleRateHz) {
   return { channels, sampleRateHz, duration_s: channels[0].length / sampleRateHz };
 }
 
-/** decodeAudioData() resamples to the rate of its context: that of the file is asked for where its head tells it. */
-async function decodeByBrowser(bytes, header) {
-  const context = new OfflineAudioContext(1, 1, isUsable(header) ? header.sampleRateHz : RATE_IF_UNKNOWN_HZ);
+/**
+ * decodeAudioData() resamples to the rate of its context: that of the file is asked for where its head tells it.
+ * @param {ArrayBuffer} bytes
+ * @param {number | null} sampleRateHz
+ */
+async function decodeByBrowser(bytes, sampleRateHz) {
+  const rateHz = sampleRateHz !== null && isUsable(sampleRateHz) ? sampleRateHz : RATE_IF_UNKNOWN_HZ;
+  const context = new OfflineAudioContext(1, 1, rateHz);
   const decoded = await context.decodeAudioData(bytes).catch((cause) => {
     throw new RecordingError("unreadable", { cause });
   });

@@ -2,6 +2,7 @@
  * STREAMINFO, with which every FLAC stream begins: 20 bits of rate, 8 of layout, 36 of length (RFC 9639, 8.2).
  * @param {DataView} view
  * @param {number} at where "fLaC" stands
+ * @returns {import("./sound-header.js").SoundHeader}
  */
 export function flacHeader(view, at) {
   const info = at + 8;

@@ -1,4 +1,8 @@
-/** The codes of four characters that name the parts of sound files: those at `at`, "" beyond the end. */
+/**
+ * The codes of four characters that name the parts of sound files: those at `at`, "" beyond the end.
+ * @param {DataView} view
+ * @param {number} at
+ */
 export function tagAt(view, at) {
   if (at + 4 > view.byteLength) {
     return "";

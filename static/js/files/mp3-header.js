@@ -3,11 +3,15 @@ import { tagAt } from "./four-characters.js";
 
 const MPEG_1 = 3;
 const LAYER_3 = 1;
+/** @type {Record<number, number[]>} */
 const RATES_HZ = { 3: [44100, 48000, 32000], 2: [22050, 24000, 16000], 0: [11025, 12000, 8000] };
 const KBITS_MPEG_1 = [32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320];
 const KBITS_MPEG_2 = [8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160];
 
-/** Where the sound begins behind the tags of a music player, if there are any. */
+/**
+ * Where the sound begins behind the tags of a music player, if there are any.
+ * @param {DataView} view
+ */
 export function skipId3(view) {
   if (view.byteLength < 10 || !tagAt(view, 0).startsWith("ID3")) {
     return 0;
@@ -19,7 +23,7 @@ export function skipId3(view) {
 /**
  * @param {DataView} view of a whole file
  * @param {number} at where the first frame begins
- * @returns {object | null} null where no frame of layer III does
+ * @returns {import("./sound-header.js").SoundHeader | null} null where no frame of layer III does
  */
 export function mp3Header(view, at) {
   if (at + 40 > view.byteLength || view.getUint16(at) >>> 5 !== 0x7ff) {
@@ -40,7 +44,12 @@ export function mp3Header(view, at) {
   return { format: "mp3", sampleRateHz, durationS };
 }
 
-/** Frames of the file by the tag that encoders put into the first one; null without. */
+/**
+ * Frames of the file by the tag that encoders put into the first one; null without.
+ * @param {DataView} view
+ * @param {number} at
+ * @param {number} version
+ */
 function frameCount(view, at, version) {
   const isMono = view.getUint8(at + 3) >> 6 === 3;
   const [mono, stereo] = version === MPEG_1 ? [17, 32] : [9, 17];

@@ -5,7 +5,10 @@ import { flacHeader } from "./flac-header.js";
 const PAGE_HEAD_BYTES = 27;
 const OPUS_HZ = 48000; // positions in an Opus stream always count at this rate
 
-/** @param {DataView} view of a whole file that begins with "OggS" */
+/**
+ * @param {DataView} view of a whole file that begins with "OggS"
+ * @returns {import("./sound-header.js").SoundHeader}
+ */
 export function oggHeader(view) {
   const unknown = { format: "ogg", sampleRateHz: null, durationS: null };
   if (view.byteLength < PAGE_HEAD_BYTES + 30) {
@@ -16,6 +19,10 @@ export function oggHeader(view) {
   return sampleRateHz ? { format: "ogg", sampleRateHz, durationS: samples && samples / sampleRateHz } : unknown;
 }
 
+/**
+ * @param {DataView} view
+ * @param {number} packet where the first one begins
+ */
 function rateOf(view, packet) {
   if (tagAt(view, packet) === "Opus") {
     return OPUS_HZ;
@@ -26,6 +33,7 @@ function rateOf(view, packet) {
   return tagAt(view, packet + 1) === "FLAC" ? flacHeader(view, packet + 9).sampleRateHz : null;
 }
 
+/** @param {DataView} view */
 function lastPosition(view) {
   for (let at = view.byteLength - PAGE_HEAD_BYTES; at > 0; at -= 1) {
     if (view.getUint8(at) === 0x4f && tagAt(view, at) === "OggS") {

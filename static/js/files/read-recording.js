@@ -7,24 +7,37 @@ import { RecordingError } from "./recording-error.js";
 export const ADVISED_SPEECH_S = Object.freeze({ enrolment: 45, verification: 15 });
 const CLIPPED_PEAK = 0.999;
 
+/** @typedef {import("../features.js").Frontend} Frontend */
+/** @typedef {import("./decode-recording.js").Decoded} Decoded */
+/** @typedef {{takes: import("./cut-recording.js").Take[], peak: number}} Cut */
+
+/**
+ * "little-speech" comes with {speech_s, advised_s}, "narrow-band" with {sampleRateHz, advisedHz}, "clipped" with {peak}.
+ * @typedef {{code: "little-speech" | "narrow-band" | "clipped"} & Record<string, number | string>} Warning
+ */
+
 /**
  * @typedef {object} Recording
- * @property {object[]} messages ready to be sent, in the order spoken, 1..2000 frames each
+ * @property {import("../message.js").Message[]} messages ready to be sent, in the order spoken, 1..2000 frames each
  * @property {number} speech_s seconds of speech in them
  * @property {number} duration_s of the whole file
  * @property {number} sampleRateHz of the file, where its head told it; else the rate it was decoded at
- * @property {{code: "little-speech" | "narrow-band" | "clipped", [detail: string]: number | string}[]} warnings
+ * @property {Warning[]} warnings
+ */
+
+/**
+ * @typedef {object} ReadingOptions
+ * @property {Frontend} frontend
+ * @property {"enrolment" | "verification"} [purpose] decides how much speech is advised; without, none is
+ * @property {number} [digit] the digit said; left out for free speech
+ * @property {string[]} [wanted] features that the service asks for
+ * @property {AbortSignal} [signal]
+ * @property {(progress: {stage: "decoding" | "cutting", share: number}) => void} [onProgress] share is 0..1
  */
 
 /**
  * @param {Blob} file WAV, MP3, M4A, MP4, OGG or FLAC, up to 100 MiB and 15 minutes
- * @param {object} options
- * @param {object} options.frontend the contents of frontend.json
- * @param {"enrolment" | "verification"} [options.purpose] decides how much speech is advised; none asked for without
- * @param {number} [options.digit] the digit said; left out for free speech
- * @param {string[]} [options.wanted] features that the service asks for
- * @param {AbortSignal} [options.signal]
- * @param {(progress: {stage: "decoding" | "cutting", share: number}) => void} [options.onProgress] share is 0..1
+ * @param {ReadingOptions} options
  * @returns {Promise<Recording>}
  * @throws {RecordingError} the file cannot be used; the signal's reason when it was aborted
  */
@@ -32,8 +45,7 @@ export async function readRecording(file, { frontend, purpose, digit, wanted = [
   signal?.throwIfAborted();
   onProgress({ stage: "decoding", share: 0 });
   const decoded = await unlessAborted(decodeRecording(file), signal);
-  const report = (share) => onProgress({ stage: "cutting", share });
-  const { takes, peak } = await cutInWorker({ ...decoded, frontend }, signal, report);
+  const { takes, peak } = await cutInWorker(decoded, frontend, signal, (share) => onProgress({ stage: "cutting", share }));
   const frames = takes.reduce((sum, take) => sum + take.frames.length, 0);
   const speech_s = (frames * frontend.hop_samples) / frontend.sample_rate_hz;
   const { duration_s, sampleRateHz } = decoded;
@@ -45,18 +57,33 @@ export async function readRecording(file, { frontend, purpose, digit, wanted = [
     speech_s,
     duration_s,
     sampleRateHz,
-    warnings: warningsOf({ speech_s, sampleRateHz, peak, purpose, frontend }),
+    warnings: [
+      ...warnOfLength(speech_s, purpose),
+      ...warnOfSound(sampleRateHz, frontend.sample_rate_hz, peak),
+    ],
   };
 }
 
-function warningsOf({ speech_s, sampleRateHz, peak, purpose, frontend }) {
+/**
+ * @param {number} speech_s
+ * @param {keyof typeof ADVISED_SPEECH_S} [purpose]
+ * @returns {Warning[]}
+ */
+function warnOfLength(speech_s, purpose) {
+  const advised_s = purpose ? ADVISED_SPEECH_S[purpose] : 0;
+  return speech_s < advised_s ? [{ code: "little-speech", speech_s, advised_s }] : [];
+}
+
+/**
+ * @param {number} sampleRateHz
+ * @param {number} advisedHz
+ * @param {number} peak
+ */
+function warnOfSound(sampleRateHz, advisedHz, peak) {
+  /** @type {Warning[]} */
   const warnings = [];
-  const advised_s = ADVISED_SPEECH_S[purpose];
-  if (speech_s < advised_s) {
-    warnings.push({ code: "little-speech", purpose, speech_s, advised_s });
-  }
-  if (sampleRateHz < frontend.sample_rate_hz) {
-    warnings.push({ code: "narrow-band", sampleRateHz, advisedHz: frontend.sample_rate_hz });
+  if (sampleRateHz < advisedHz) {
+    warnings.push({ code: "narrow-band", sampleRateHz, advisedHz });
   }
   if (peak >= CLIPPED_PEAK) {
     warnings.push({ code: "clipped", peak });
@@ -64,24 +91,42 @@ function warningsOf({ speech_s, sampleRateHz, peak, purpose, frontend }) {
   return warnings;
 }
 
-/** Rejects with the signal's reason as soon as it is aborted; decoding itself cannot be stopped. */
+/**
+ * Rejects with the signal's reason as soon as it is aborted; decoding itself cannot be stopped.
+ * @template T
+ * @param {Promise<T>} promise
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<T>}
+ */
 function unlessAborted(promise, signal) {
   return new Promise((resolve, reject) => {
-    signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
-    promise.then(resolve, reject);
+    signal?.throwIfAborted();
+    const giveUp = () => reject(signal?.reason);
+    signal?.addEventListener("abort", giveUp, { once: true });
+    promise.then(resolve, reject).finally(() => signal?.removeEventListener("abort", giveUp));
   });
 }
 
-function cutInWorker({ channels, sampleRateHz, frontend }, signal, onProgress) {
+/**
+ * @param {Decoded} decoded
+ * @param {Frontend} frontend
+ * @param {AbortSignal | undefined} signal
+ * @param {(share: number) => void} onProgress
+ * @returns {Promise<Cut>}
+ */
+function cutInWorker({ channels, sampleRateHz }, frontend, signal, onProgress) {
   const worker = new Worker(new URL("./recording-worker.js", import.meta.url), { type: "module" });
+  /** @type {Promise<Cut>} */
   const done = new Promise((resolve, reject) => {
-    worker.onmessage = ({ data: { share, code, ...result } }) => {
+    worker.onmessage = ({ data: { share, code, failure, ...result } }) => {
       if (share !== undefined) {
         onProgress(share);
       } else if (code) {
         reject(new RecordingError(code));
+      } else if (failure) {
+        reject(new Error(failure));
       } else {
-        resolve(result);
+        resolve(/** @type {Cut} */ (result));
       }
     };
     worker.onerror = (event) => reject(new Error(`The recording could not be cut: ${event.message}`));

@@ -1,6 +1,9 @@
 /** Samples of a whole recording. */
 
-/** The mean of the channels, as one channel. */
+/**
+ * The mean of the channels, as one channel.
+ * @param {Float32Array[]} channels
+ */
 export function mixDown(channels) {
   if (channels.length === 1) {
     return channels[0];
@@ -8,7 +11,10 @@ export function mixDown(channels) {
   return channels[0].map((_, n) => channels.reduce((sum, channel) => sum + channel[n], 0) / channels.length);
 }
 
-/** The largest magnitude; NaN or infinity where a sample is not a number. */
+/**
+ * The largest magnitude; NaN or infinity where a sample is not a number.
+ * @param {Float32Array} samples
+ */
 export function peakOf(samples) {
   let peak = 0;
   for (const sample of samples) {

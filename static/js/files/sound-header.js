@@ -7,9 +7,17 @@ import { oggHeader } from "./ogg-header.js";
 import { wavHeader } from "./wav-header.js";
 
 /**
+ * Null for what is not known.
+ * @typedef {object} SoundHeader
+ * @property {string | null} format
+ * @property {number | null} sampleRateHz at which decoding resamples nothing
+ * @property {number | null} durationS
+ * @property {import("./wav-header.js").Layout & {dataAt: number, dataBytes: number}} [layout] of WAV
+ */
+
+/**
  * @param {ArrayBuffer} bytes the whole file
- * @returns {{format: string | null, sampleRateHz: number | null, durationS: number | null}} null for what
- *   is not known; at that rate decoding resamples nothing
+ * @returns {SoundHeader}
  */
 export function readSoundHeader(bytes) {
   const view = new DataView(bytes);

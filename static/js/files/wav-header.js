@@ -4,8 +4,18 @@ import { tagAt } from "./four-characters.js";
 const EXTENSIBLE = 0xfffe; // the encoding proper then stands further on
 
 /**
+ * How the samples lie in the file.
+ * @typedef {object} Layout
+ * @property {number} encoding 1: whole numbers, 3: floating point
+ * @property {number} channels
+ * @property {number} sampleRateHz
+ * @property {number} bytesPerSecond
+ * @property {number} bits of one sample
+ */
+
+/**
  * @param {DataView} view of a whole file that begins with "RIFF" and "WAVE"
- * @returns {object} as readSoundHeader(), with `layout`, where the samples lie and how, once they are found
+ * @returns {import("./sound-header.js").SoundHeader}
  */
 export function wavHeader(view) {
   const unknown = { format: "wav", sampleRateHz: null, durationS: null };
@@ -18,14 +28,21 @@ export function wavHeader(view) {
     }
     if (tag === "data" && layout) {
       const dataBytes = Math.min(size, view.byteLength - at - 8);
-      const durationS = dataBytes / layout.bytesPerSecond;
-      return { ...unknown, sampleRateHz: layout.sampleRateHz, durationS, layout: { ...layout, dataAt: at + 8, dataBytes } };
+      const { sampleRateHz, bytesPerSecond } = layout;
+      const durationS = bytesPerSecond ? dataBytes / bytesPerSecond : null;
+      return { format: "wav", sampleRateHz, durationS, layout: { ...layout, dataAt: at + 8, dataBytes } };
     }
     at += 8 + size + (size % 2);
   }
   return unknown;
 }
 
+/**
+ * @param {DataView} view
+ * @param {number} at
+ * @param {number} size of the description
+ * @returns {Layout}
+ */
 function layoutAt(view, at, size) {
   const code = view.getUint16(at, true);
   const isExtended = code === EXTENSIBLE && size >= 26 && at + 26 <= view.byteLength;

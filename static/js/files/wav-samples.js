@@ -5,6 +5,7 @@
 
 const PCM = 1;
 const FLOAT = 3;
+/** @type {Record<string, (view: DataView, at: number) => number>} */
 const READERS = {
   [`${PCM}/8`]: (view, at) => (view.getUint8(at) - 128) / 2 ** 7,
   [`${PCM}/16`]: (view, at) => view.getInt16(at, true) / 2 ** 15,
@@ -16,8 +17,8 @@ const READERS = {
 
 /**
  * @param {ArrayBuffer} bytes the whole file
- * @param {object} layout of wavHeader()
- * @returns {Float32Array[] | null} the channels; null for an encoding that is left to the browser
+ * @param {NonNullable<import("./sound-header.js").SoundHeader["layout"]>} layout
+ * @returns {Float32Array<ArrayBuffer>[] | null} the channels; null for an encoding that is left to the browser
  */
 export function wavChannels(bytes, { encoding, bits, channels, dataAt, dataBytes }) {
   const read = READERS[`${encoding}/${bits}`];
