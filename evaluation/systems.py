@@ -30,7 +30,7 @@ CLASSIC_FRONT_END = FrontEndDefinition(
     window="hamming",
     mel_bands=26,
     coefficients=13,
-    decimals=6,
+    step=0,
 )
 
 

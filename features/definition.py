@@ -46,7 +46,7 @@ class FrontEndDefinition:
         window: Meyda's window name; only "hamming" (periodic) is known.
         mel_bands: number of mel bands.
         coefficients: cepstral coefficients kept, c0 included.
-        decimals: digits after the point in a message.
+        step: distance of the values that a coefficient takes in a message; 0: as computed.
         endpointing: how speech is found in a stream; None where nobody has to find it.
     """
 
@@ -60,7 +60,7 @@ class FrontEndDefinition:
     window: str
     mel_bands: int
     coefficients: int
-    decimals: int
+    step: float
     endpointing: Endpointing | None = None
 
     def __post_init__(self) -> None:
@@ -75,6 +75,8 @@ class FrontEndDefinition:
             raise ValueError(f"frame_samples: expected a power of two, got {self.frame_samples}")
         if self.hop_samples < 1 or self.sample_rate_hz < 1:
             raise ValueError("hop_samples and sample_rate_hz: expected positive numbers")
+        if self.step < 0:
+            raise ValueError(f"step: expected 0 or more, got {self.step}")
         if not 1 <= self.coefficients <= self.mel_bands:
             raise ValueError(
                 f"coefficients: expected 1 to mel_bands ({self.mel_bands}), got {self.coefficients}"

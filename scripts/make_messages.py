@@ -95,7 +95,7 @@ def write_message(name: str, paths: list[Path]) -> None:
         features = extract(read_audio(path))
         parts.append(features[speech_span(features.energy)])
     joined = concatenate(parts)
-    message = to_message(joined)
+    message = to_message(joined, wanted=("energy", "zcr"))
     target = ROOT / name
     target.write_text(json.dumps(message, separators=(",", ":")) + "\n", encoding="utf-8")
     seconds = len(joined) / page_definition().frames_per_second

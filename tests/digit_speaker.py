@@ -14,7 +14,6 @@ from features.audio import read_audio
 
 VOICE, OTHER_VOICE = "fsjackson", "fsgeorge"  # two whom the verifier tells apart
 N_ENROLLED, N_TAKES = 2, 12
-PER_FRAME = ("mfcc", "energy", "zcr")
 
 
 @cache
@@ -27,7 +26,7 @@ def spoken(shared_dir: Path, voice: str, digit: int, take: int) -> dict[str, Any
 def joined(messages: Sequence[dict[str, Any]], digits: Sequence[int]) -> dict[str, Any]:
     """Return one message with a segment a digit."""
     whole: dict[str, Any] = {"frontend": messages[0]["frontend"]}
-    whole |= {name: [x for one in messages for x in one[name]] for name in PER_FRAME}
+    whole["mfcc"] = [frame for one in messages for frame in one["mfcc"]]
     lengths = zip(digits, messages, strict=True)
     return whole | {"segments": [{"digit": d, "frames": len(m["mfcc"])} for d, m in lengths]}
 

@@ -64,19 +64,35 @@ def test_missing_broken_and_empty_files_are_named(tmp_path):
 def test_message_survives_json_and_holds_only_numbers():
     features = extract(tone(16_000))
     message = json.loads(json.dumps(to_message(features, digit=7)))
-    assert set(message) == {"mfcc", "energy", "zcr", "digit", "frontend"}
+    assert set(message) == {"mfcc", "digit", "frontend"}
     assert message["frontend"] == page_definition().id
     assert message["digit"] == 7
     assert np.shape(message["mfcc"]) == (len(features), 20)
-    half_a_step = 0.5 * 10.0 ** -page_definition().decimals
-    assert np.abs(np.array(message["mfcc"]) - features.mfcc).max() <= half_a_step + 1e-9
-    assert len(message["energy"]) == len(message["zcr"]) == len(features)
+    step = page_definition().step
+    assert np.abs(np.array(message["mfcc"]) - features.mfcc).max() <= 0.5 * step + 1e-9
+    assert np.all(np.mod(message["mfcc"], step) == 0)
+    whole = to_message(features, wanted=("energy", "zcr"))
+    assert len(whole["energy"]) == len(whole["zcr"]) == len(features)
 
 
 def test_energies_keep_five_significant_digits():
     energy = np.array([0.0, 1.234564e-3, 0.1, 99999.7, 123456.0, 7.6543219e11])
     features = Features(np.zeros((6, 20)), energy, np.zeros(6))
-    assert to_message(features)["energy"] == [0.0, 1.2346e-3, 0.1, 1e5, 123460.0, 765430000000.0]
+    assert to_message(features, wanted=["energy"])["energy"] == [
+        0.0,
+        1.2346e-3,
+        0.1,
+        1e5,
+        123460.0,
+        765430000000.0,
+    ]
+
+
+def test_coefficients_halfway_between_two_steps_go_up_as_on_the_page():
+    step = page_definition().step
+    mfcc = np.array([[-1.5, -0.5, 0.5, 1.5, 0.49]]) * step
+    features = Features(mfcc, np.zeros(1), np.zeros(1))
+    assert to_message(features)["mfcc"] == [[-step, 0, step, 2 * step, 0]]
 
 
 @pytest.mark.parametrize("frames", [0, 2001])

@@ -28,7 +28,7 @@ PLAIN = FrontEndDefinition(
     window="hamming",
     mel_bands=26,
     coefficients=13,
-    decimals=6,
+    step=0,
 )
 
 
@@ -105,6 +105,7 @@ def test_definition_is_the_pages_file():
         ({"frame_samples": 500}, "frame_samples"),
         ({"hop_samples": 0}, "hop_samples"),
         ({"coefficients": 27}, "coefficients"),
+        ({"step": -1}, "step"),
         ({"lifter": 22}, "unknown.*lifter"),
         ({"endpointing": {"patience_ms": 9}}, "missing.*hangover_ms.*unknown.*patience_ms"),
     ],

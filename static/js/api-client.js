@@ -1,4 +1,5 @@
 /** Calls of the verification service. Every failure is a ServiceError. */
+import { packJson } from "./packing.js";
 import { ServiceError } from "./service-error.js";
 
 const SPEAKER_NAME = /^[A-Za-z0-9._-]{1,64}$/;
@@ -228,7 +229,8 @@ export class ApiClient {
         url.searchParams.set(name, String(value));
       }
     }
-    const response = await this.#fetch(url, this.#request(method, body, signal)).catch((/** @type {Error} */ cause) => {
+    const request = await this.#request(method, body, signal);
+    const response = await this.#fetch(url, request).catch((/** @type {Error} */ cause) => {
       signal?.throwIfAborted();
       throw ServiceError.ofConnection(cause);
     });
@@ -246,23 +248,21 @@ export class ApiClient {
    * @param {string} method
    * @param {unknown} body
    * @param {AbortSignal | undefined} signal
-   * @returns {RequestInit}
+   * @returns {Promise<RequestInit>}
    */
-  #request(method, body, signal) {
+  async #request(method, body, signal) {
     const timeout = AbortSignal.timeout(this.#timeoutMs);
     /** @type {Record<string, string>} */
     const headers = { Accept: "application/json" };
     if (this.#token !== null) {
       headers.Authorization = `Bearer ${this.#token}`;
     }
-    if (body !== undefined) {
-      headers["Content-Type"] = "application/json";
-    }
+    const packed = body === undefined ? null : await packJson(body);
     return {
       method,
-      headers,
+      headers: { ...headers, ...packed?.headers },
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: packed?.body,
     };
   }
 }

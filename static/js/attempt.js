@@ -17,7 +17,7 @@ export function attemptMessage(digits, frontend, wanted = []) {
     frames: each.frames.length,
     ...optionalFeatures(each, wanted),
   }));
-  return { ...buildMessage(spoken.flatMap(({ frames }) => frames), frontend), segments };
+  return { ...buildMessage(spoken.flatMap(({ frames }) => frames), frontend, undefined, wanted), segments };
 }
 
 /** @param {SpokenDigit[]} utterances */

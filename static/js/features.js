@@ -30,7 +30,7 @@
  * @property {string} window
  * @property {number} mel_bands
  * @property {number} coefficients
- * @property {number} decimals
+ * @property {number} step distance of the values that a coefficient takes in a message; 0: as computed
  * @property {Endpointing} endpointing
  */
 

@@ -10,50 +10,55 @@ const LPC_DECIMALS = 4;
 /**
  * @typedef {object} Message
  * @property {number[][]} mfcc
- * @property {number[]} energy
- * @property {number[]} zcr
  * @property {string} frontend
  * @property {number} [digit]
+ * @property {number[]} [energy]
+ * @property {number[]} [zcr]
  */
 
 /**
+ * The multiple of `step` that is nearest, the upper one of two; features/message.py rounds alike.
  * @param {number} value
- * @param {number} decimals
+ * @param {number} step 0 leaves the value as it is
  */
-function roundTo(value, decimals) {
-  const scale = 10 ** decimals;
-  return Math.round(value * scale) / scale;
+function toStep(value, step) {
+  return step === 0 ? value : Math.floor(value / step + 0.5) * step;
 }
 
 /**
  * @param {FrameFeatures[]} frames features of the utterance, 1..2000 frames
  * @param {Frontend} frontend
  * @param {number} [digit] the digit that was asked for, 0..9
+ * @param {string[]} [wanted] `wanted_features` of the service's status; what nobody reads is not sent
  * @returns {Message}
  */
-export function buildMessage(frames, frontend, digit) {
+export function buildMessage(frames, frontend, digit, wanted = []) {
   if (frames.length < 1 || frames.length > MAX_FRAMES) {
     throw new RangeError(`a message has 1..${MAX_FRAMES} frames, got ${frames.length}`);
   }
   /** @type {Message} */
   const message = {
-    mfcc: frames.map(({ mfcc }) => mfcc.map((value) => roundTo(value, frontend.decimals))),
-    energy: frames.map(({ energy }) => Number(energy.toPrecision(ENERGY_DIGITS))),
-    zcr: frames.map(({ zcr }) => zcr),
+    mfcc: frames.map(({ mfcc }) => mfcc.map((value) => toStep(value, frontend.step))),
     frontend: frontend.id,
   };
   if (digit !== undefined) {
     message.digit = digit;
   }
+  if (wanted.includes("energy")) {
+    message.energy = frames.map(({ energy }) => Number(energy.toPrecision(ENERGY_DIGITS)));
+  }
+  if (wanted.includes("zcr")) {
+    message.zcr = frames.map(({ zcr }) => zcr);
+  }
   return message;
 }
 
 /**
- * The fields of an utterance that are sent only where the service wants them.
+ * What is sent of a whole utterance, only where the service wants it.
  * @param {{lpc: number[]}} utterance
  * @param {string[]} wanted `wanted_features` of the service's status
  * @returns {{lpc?: number[]}}
  */
 export function optionalFeatures({ lpc }, wanted) {
-  return wanted.includes("lpc") ? { lpc: lpc.map((value) => roundTo(value, LPC_DECIMALS)) } : {};
+  return wanted.includes("lpc") ? { lpc: lpc.map((value) => Number(value.toFixed(LPC_DECIMALS))) } : {};
 }

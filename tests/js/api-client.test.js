@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
+import { gunzipSync } from "node:zlib";
 import { afterEach, beforeEach, test } from "node:test";
 import { ApiClient, isSpeakerName } from "../../static/js/api-client.js";
 import { CepstraError } from "../../static/js/cepstra-error.js";
@@ -14,11 +15,14 @@ beforeEach(async () => {
   requests = [];
   answer = (response) => response.end('{"deleted": true}');
   server = createServer(async (request, response) => {
-    let body = "";
+    const chunks = [];
     for await (const chunk of request) {
-      body += chunk;
+      chunks.push(chunk);
     }
-    requests.push({ method: request.method, url: request.url, headers: request.headers, body });
+    const bytes = Buffer.concat(chunks);
+    const { method, url, headers } = request;
+    const body = String(headers["content-encoding"] === "gzip" ? gunzipSync(bytes) : bytes);
+    requests.push({ method, url, headers, body, bytes });
     answer(response);
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -44,6 +48,20 @@ test("train, test and score PUT the message as JSON; status and delete carry not
   );
   assert.deepEqual(requests.map(({ body }) => body && JSON.parse(body)), [message, message, message, "", ""]);
   assert.equal(requests[0].headers["content-type"], "application/json");
+});
+
+test("a long message is gzipped, where the browser can", async (t) => {
+  const client = new ApiClient(baseUrl);
+  const message = { mfcc: Array.from({ length: 300 }, (_, n) => [n % 7, n]) };
+  await client.train("anna", message);
+  const { CompressionStream } = globalThis;
+  t.after(() => Object.assign(globalThis, { CompressionStream }));
+  delete globalThis.CompressionStream;
+  await client.train("anna", message);
+  const [gzipped, plain] = requests;
+  assert.deepEqual([gzipped, plain].map(({ body }) => JSON.parse(body)), [message, message]);
+  assert.deepEqual([gzipped, plain].map(({ headers }) => headers["content-encoding"]), ["gzip", undefined]);
+  assert.ok(gzipped.bytes.length < 0.6 * plain.bytes.length);
 });
 
 test("how the caller stands is asked without naming a speaker", async () => {

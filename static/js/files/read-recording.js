@@ -51,7 +51,7 @@ export async function readRecording(file, { frontend, purpose, digit, wanted = [
   const { duration_s, sampleRateHz } = decoded;
   return {
     messages: takes.map((take) => ({
-      ...buildMessage(take.frames, frontend, digit),
+      ...buildMessage(take.frames, frontend, digit, wanted),
       ...optionalFeatures(take, wanted),
     })),
     speech_s,

@@ -244,7 +244,7 @@ export default Object.freeze({
   "help.title": "How it works",
   "help.how": "You say digits. Your browser listens, and a hundred times a second it describes the colour of the sound in twenty numbers, called cepstral coefficients. The service learns what is typical of yours and later compares.",
   "help.sent": "What is sent",
-  "help.sent.frames": "Twenty cepstral coefficients, the energy and the number of zero crossings, for each hundredth of a second in which you spoke.",
+  "help.sent.frames": "Twenty cepstral coefficients, as whole numbers, for each hundredth of a second in which you spoke.",
   "help.sent.names": "The digit you were asked for, your name as a speaker, and the name of the device.",
   "help.kept": "What is not sent",
   "help.kept.sound": "The sound. It never leaves this page, it is not stored, and the service has no place that would accept it.",

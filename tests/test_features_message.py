@@ -1,0 +1,39 @@
+"""Python's message and the page's, of the same features."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from features import Features, to_message
+from features.definition import PAGE_DEFINITION
+
+REFERENCE = Path(__file__).resolve().parent / "js" / "message_reference.mjs"
+
+
+def page_message(features: Features) -> dict[str, object]:
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("NO NODE: the page's rounding was not compared")
+    columns = zip(features.mfcc.tolist(), features.energy, features.zcr, strict=True)
+    frames = [{"mfcc": mfcc, "energy": energy, "zcr": zcr} for mfcc, energy, zcr in columns]
+    command = [node, str(REFERENCE), str(PAGE_DEFINITION)]
+    done = subprocess.run(command, input=json.dumps(frames), capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    message: dict[str, object] = json.loads(done.stdout)
+    return message
+
+
+def test_both_languages_round_alike():
+    rng = np.random.default_rng(7)
+    mfcc = rng.normal(scale=100, size=(500, 20))
+    mfcc[:100] = np.round(mfcc[:100])  # whole and half steps, on which rules differ
+    mfcc[100:200] = np.round(2 * mfcc[100:200]) / 2
+    energy = 10.0 ** rng.uniform(-3, 12, 500)
+    features = Features(mfcc, energy, rng.integers(0, 511, 500).astype(float))
+    assert to_message(features, digit=7, wanted=("energy", "zcr")) == page_message(features)
