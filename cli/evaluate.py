@@ -43,6 +43,11 @@ FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 )
 @click.option("--plots", "plots_dir", type=click.Path(path_type=Path), help="Folder for PNGs.")
 @click.option("--processes", default=2, show_default=True, help="Processes for features.")
+@click.option(
+    "--step",
+    type=click.FloatRange(min=0),
+    help="Rounds coefficients to multiples of it; 0: not at all.  [default: as messages do]",
+)
 def command(
     enrol: Path,
     trials: Path,
@@ -52,6 +57,7 @@ def command(
     json_path: Path,
     plots_dir: Path | None,
     processes: int,
+    step: float | None,
 ) -> None:
     """Score trials with one or more verifiers and report their error rates.
 
@@ -60,7 +66,7 @@ def command(
     names = list(dict.fromkeys(systems)) or [DEFAULT_SYSTEM]
     try:
         experiment = load_experiment(enrol, trials, audio, test_audio or audio)
-        results = _score(names, experiment, processes)
+        results = _score(names, experiment, FeatureCache(processes, step))
     except (ProtocolError, AudioError) as error:
         raise EvaluationError(str(error)) from error
     summaries = {name: summarise(result) for name, result in results.items()}
@@ -78,8 +84,9 @@ class EvaluationError(click.ClickException):
     exit_code = 2
 
 
-def _score(names: Sequence[str], experiment: Experiment, processes: int) -> dict[str, TrialScores]:
-    cache = FeatureCache(processes)
+def _score(
+    names: Sequence[str], experiment: Experiment, cache: FeatureCache
+) -> dict[str, TrialScores]:
     results: dict[str, TrialScores] = {}
     with _progress() as progress:
         for name in names:

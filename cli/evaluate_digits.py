@@ -53,9 +53,14 @@ Speakers = Mapping[str, Sequence[ScoredSpeaker]]
     help="Folder of corpora.",
 )
 @click.option("--processes", default=2, show_default=True, help="Processes for features.")
-def command(shared: Path, processes: int) -> None:
+@click.option(
+    "--step",
+    type=click.FloatRange(min=0),
+    help="Rounds coefficients to multiples of it; 0: not at all.  [default: as messages do]",
+)
+def command(shared: Path, processes: int, step: float | None) -> None:
     """Measure digit check and replay detector; the tables of docs/security.md."""
-    cache = FeatureCache(processes)
+    cache = FeatureCache(processes, step)
     try:
         words = {
             name: read_words(shared / "corpora" / folder, cache) for name, folder in CORPORA.items()

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -22,8 +23,15 @@ CHUNK_FILES = 16
 class FeatureCache:
     """Takes by front end and path, kept in memory as long as the object lives."""
 
-    def __init__(self, processes: int = 2) -> None:
+    def __init__(self, processes: int = 2, step: float | None = None) -> None:
+        """Keep what decides how recordings are heard.
+
+        Args:
+            processes: that hear in parallel.
+            step: to which coefficients are rounded in place of the front end's; 0: not at all.
+        """
         self._processes = max(1, min(processes, os.cpu_count() or 1))
+        self._step = step
         self._features: dict[tuple[FrontEndDefinition, Path], Features] = {}
         self._lpc: dict[tuple[FrontEndDefinition, Path], Array] = {}
 
@@ -55,7 +63,8 @@ class FeatureCache:
         """
         unknown = set(self.missing(recordings.values(), definition))
         todo = self.missing(recordings.values(), definition, wants_lpc)
-        jobs = [(path, definition, path in unknown, wants_lpc) for path in todo]
+        heard_as = definition if self._step is None else replace(definition, step=self._step)
+        jobs = [(path, heard_as, path in unknown, wants_lpc) for path in todo]
         for path, (features, lpc) in zip(todo, self._heard(jobs), strict=True):
             if features is not None:
                 self._features[definition, path] = features

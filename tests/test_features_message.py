@@ -10,7 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from features import Features, to_message
+from evaluation.recordings import FeatureCache
+from features import Features, extract, page_definition, to_message
+from features.audio import read_audio
 from features.definition import PAGE_DEFINITION
 
 REFERENCE = Path(__file__).resolve().parent / "js" / "message_reference.mjs"
@@ -37,3 +39,16 @@ def test_both_languages_round_alike():
     energy = 10.0 ** rng.uniform(-3, 12, 500)
     features = Features(mfcc, energy, rng.integers(0, 511, 500).astype(float))
     assert to_message(features, digit=7, wanted=("energy", "zcr")) == page_message(features)
+
+
+def test_an_evaluation_rounds_as_messages_do_unless_it_is_told_otherwise(espeak_wav):
+    path = espeak_wav("seven", "en", 50)
+    heard = extract(read_audio(path)).mfcc
+
+    def evaluated(step: float | None) -> np.ndarray:
+        takes = FeatureCache(1, step).takes({"7_ann_0": path}, page_definition())
+        return takes["7_ann_0"].features.mfcc
+
+    assert evaluated(None).tolist() == to_message(extract(read_audio(path)))["mfcc"]
+    assert np.array_equal(evaluated(0), heard)
+    assert np.all(evaluated(5) % 5 == 0)
