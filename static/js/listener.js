@@ -4,7 +4,7 @@ import { UtteranceStream } from "./utterance-stream.js";
 
 /** @typedef {import("./utterance-stream.js").Utterance} Utterance */
 /** @typedef {import("./endpointer.js").SpeechEnd} SpeechEnd */
-/** @typedef {{levelDb: number, floorDb: number, isSpeech: boolean, clippedSamples: number}} Level */
+/** @typedef {import("./utterance-stream.js").Level} Level */
 
 export class Listener {
   #frontend;

@@ -33,6 +33,23 @@ import { Resampler } from "./resampler.js";
 
 /** @typedef {SpeechStart | (SpeechEnd & Partial<SoundUtterance>)} StreamEvent */
 
+/**
+ * One frame as it is heard, for whoever draws it. Levels are dB of frameLevel().
+ * @typedef {{mfcc: number[], levelDb: number, floorDb: number, isSpeech: boolean}} LiveFrame
+ */
+
+/**
+ * What the last samples brought.
+ * @typedef {object} Level
+ * @property {number} levelDb smoothed
+ * @property {number} floorDb of the room
+ * @property {boolean} isSpeech
+ * @property {number} clippedSamples so far
+ * @property {number} firstFrame number of the first of `frames`
+ * @property {LiveFrame[]} frames
+ * @property {(SpeechStart | SpeechEnd)[]} events what the endpointer decided meanwhile
+ */
+
 /** @typedef {{features: FrameFeatures, samples: Float32Array, clippedBefore: number}} KeptFrame */
 
 export class UtteranceStream {
@@ -49,6 +66,10 @@ export class UtteranceStream {
   #keptFrames;
   #count = 0;
   #clipped = 0; // samples so far
+  /** @type {LiveFrame[]} */
+  #live = [];
+  /** @type {StreamEvent[]} */
+  #decided = [];
 
   /**
    * @param {object} options
@@ -74,10 +95,15 @@ export class UtteranceStream {
     return this.#count;
   }
 
-  /** Smoothed level and noise floor, dB, for a meter. */
+  /**
+   * For meters and pictures.
+   * @returns {Level}
+   */
   get level() {
     const { levelDb, floorDb, isSpeech } = this.#endpointer;
-    return { levelDb, floorDb, isSpeech, clippedSamples: this.#clipped };
+    const firstFrame = this.#count - this.#live.length;
+    const heard = { firstFrame, frames: this.#live, events: this.#decided };
+    return { levelDb, floorDb, isSpeech, clippedSamples: this.#clipped, ...heard };
   }
 
   /**
@@ -106,14 +132,20 @@ export class UtteranceStream {
    * @param {number} clippedBefore
    */
   #follow(samples, clippedBefore) {
+    /** @type {StreamEvent[]} */
     const events = [];
+    this.#live = [];
     for (const frame of this.#framer.push(samples)) {
-      this.#keep({ features: this.#extract(frame), samples: frame, clippedBefore });
+      const features = this.#extract(frame);
+      this.#keep({ features, samples: frame, clippedBefore });
       const event = this.#endpointer.push(frameLevel(frame, this.#frontend.gain));
+      const { levelDb, floorDb, isSpeech } = this.#endpointer;
+      this.#live.push({ mfcc: features.mfcc, levelDb, floorDb, isSpeech });
       if (event) {
         events.push(this.#complete(event));
       }
     }
+    this.#decided = events;
     return events;
   }
 

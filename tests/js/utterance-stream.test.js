@@ -31,6 +31,22 @@ test("an utterance carries exactly the features of its frames and the predictor 
   }
 });
 
+test("every frame is told as it is heard, with what was decided", () => {
+  const samples = recording(16000);
+  const extract = createFeatureExtractor(meyda, frontend);
+  const stream = new UtteranceStream({ inputHz: 16000, frontend, meyda });
+  const told = randomBlocks(samples, 3000, 4).map((block) => (stream.push(block), stream.level));
+  const frames = told.flatMap((level) => level.frames);
+  assert.deepEqual(frames.map(({ mfcc }) => mfcc), new Framer(512, 160).push(samples).map((frame) => extract(frame).mfcc));
+  told.forEach(({ firstFrame, frames: heard }, index) => {
+    assert.equal(firstFrame, told.slice(0, index).reduce((sum, level) => sum + level.frames.length, 0));
+    assert.ok(heard.every(({ levelDb, floorDb }) => Number.isFinite(levelDb) && Number.isFinite(floorDb)));
+  });
+  const ends = told.flatMap(({ events }) => events).filter(({ type }) => type === "speech-end");
+  assert.equal(ends.length, 2);
+  assert.ok(ends.every(({ firstFrame, endFrame }) => frames.slice(firstFrame + 30, endFrame - 40).every((f) => f.isSpeech)));
+});
+
 test("blocks of any size give the same utterances", () => {
   const samples = recording(44100);
   assert.deepEqual(utterances(44100, randomBlocks(samples, 3000, 2)), utterances(44100, [samples]));
