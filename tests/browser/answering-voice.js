@@ -4,30 +4,47 @@
  */
 (() => {
   const WAIT_MS = 250; // a person reads before speaking
-  const voice = { takes: {}, isWrong: false, isRefused: false, noise: 0, rateHz: 16_000 };
+  const PATIENCE_MS = 3000; // and says it again if nothing happens
+  const RATE_HZ = 16_000;
+  const voice = { takes: {}, isWrong: false, isRefused: false };
   globalThis.answeringVoice = voice;
-  let context, outlet;
+  let context, outlet, noise;
+  let noiseLevel = 1e-4;
 
   function samplesOf(base64) {
     const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
     return Float32Array.from(new Int16Array(bytes.buffer), (value) => value / 32_768);
   }
 
-  function play(samples, isLooped = false) {
-    const buffer = context.createBuffer(1, samples.length, voice.rateHz);
+  function play(samples, target, isLooped = false) {
+    const buffer = context.createBuffer(1, samples.length, RATE_HZ);
     buffer.copyToChannel(samples, 0);
     const source = new AudioBufferSourceNode(context, { buffer, loop: isLooped });
-    source.connect(outlet);
+    source.connect(target);
     source.start();
   }
 
   /** @param {number} digit asked for; its takes are said one after the other, the last of them again and again */
   function answer(digit) {
     const takes = voice.takes[voice.isWrong ? (digit + 1) % 10 : digit];
-    play(samplesOf(takes.length > 1 ? takes.shift() : takes[0]));
+    play(samplesOf(takes.length > 1 ? takes.shift() : takes[0]), outlet);
+  }
+
+  function sayWhileShown(node) {
+    if (node.isConnected && context) {
+      answer(Number(node.textContent));
+      setTimeout(() => sayWhileShown(node), PATIENCE_MS);
+    }
   }
 
   voice.say = answer;
+  /** @param {number} level of the room, 0 to 1 */
+  voice.setNoise = (level) => {
+    noiseLevel = level;
+    if (noise) {
+      noise.gain.value = level;
+    }
+  };
 
   navigator.mediaDevices.getUserMedia = async () => {
     if (voice.isRefused) {
@@ -36,14 +53,16 @@
     context = new AudioContext();
     await context.resume();
     outlet = context.createMediaStreamDestination();
-    play(Float32Array.from({ length: voice.rateHz }, () => (Math.random() - 0.5) * (voice.noise + 1e-4)), true);
+    noise = new GainNode(context, { gain: noiseLevel });
+    noise.connect(outlet);
+    play(Float32Array.from({ length: RATE_HZ }, () => Math.random() - 0.5), noise, true);
     return outlet.stream;
   };
 
   const isPrompt = (node) => node instanceof Element && node.matches(".orb-digit");
   new MutationObserver((changes) => {
     for (const node of changes.flatMap(({ addedNodes }) => [...addedNodes]).filter(isPrompt)) {
-      setTimeout(() => node.isConnected && context && answer(Number(node.textContent)), WAIT_MS);
+      setTimeout(() => sayWhileShown(node), WAIT_MS);
     }
   }).observe(document, { childList: true, subtree: true });
 })();

@@ -14,6 +14,8 @@ from page_driver import VerificationPage
 
 from features.audio import read_audio
 
+LEVEL = 0.15  # every take is as loud, so that a noise is as far below each
+WINDOW = 800
 SCRIPT = Path(__file__).with_name("answering-voice.js").read_text()
 
 
@@ -24,7 +26,9 @@ def fsdd_path(shared_dir: Path, voice: str, digit: int, take: int) -> Path:
 
 @cache
 def _pcm(path: Path) -> str:
-    samples = np.clip(read_audio(path), -1, 1)
+    sound = read_audio(path)
+    power = np.convolve(sound**2, np.full(WINDOW, 1 / WINDOW), mode="same")
+    samples = np.clip(sound * LEVEL / np.sqrt(power.max()), -1, 1)
     return base64.b64encode((samples * 32767).astype("<i2").tobytes()).decode()
 
 
@@ -53,5 +57,9 @@ class AnsweringPage(VerificationPage):
         self.change_voice(takes=takes or {})
 
     def change_voice(self, **properties: Any) -> None:
-        """Set `takes`, `isWrong` (says another digit), `noise` (0 to 1) or `isRefused`."""
+        """Set `takes`, `isWrong` (says another digit) or `isRefused` (the microphone is)."""
         self.page.evaluate(f"Object.assign(answeringVoice, {json.dumps(properties)})")
+
+    def make_noise(self, level: float) -> None:
+        """Have it noisy (0 to 1) around the microphone from now on."""
+        self.page.evaluate(f"answeringVoice.setNoise({level})")
