@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from answering_voice import AnsweringPage, recordings
+from answering_voice import AnsweringPage, fsdd_path, recordings
 from caller_driver import HTTP
 from digit_speaker import OTHER_VOICE, VOICE, spoken
 from numpy.typing import NDArray
@@ -18,6 +18,8 @@ from page_driver import VerificationPage
 from playwright.sync_api import Browser, Playwright, sync_playwright
 from scipy.signal import resample_poly
 from server_driver import LiveServer
+
+from features.audio import read_audio
 
 RATE_HZ = 16_000
 PAUSE_S = 0.5
@@ -81,6 +83,17 @@ def known_voices(module_server: LiveServer, shared_dir: Path) -> LiveServer:
                 reply = HTTP.put(f"{module_server.url}/train?speaker={name}", json=message)
                 reply.raise_for_status()
     return module_server
+
+
+@pytest.fixture
+def said_wav(write_wav: Callable[..., Path], shared_dir: Path) -> Callable[..., Path]:
+    """Return a function (voice, digits): a WAV file of digits said one after the other."""
+
+    def write(voice: str, digits: Sequence[int]) -> Path:
+        spoken_digits = [read_audio(fsdd_path(shared_dir, voice, digit, 5)) for digit in digits]
+        return write_wav(voice, spoken_digits)
+
+    return write
 
 
 @pytest.fixture

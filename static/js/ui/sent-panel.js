@@ -8,9 +8,9 @@ const summary = document.getElementById("sent-summary");
 const body = document.getElementById("sent-body");
 
 /** The JSON of a body, which may be gzipped. */
-function unpacked(body) {
-  const stream = typeof body === "string" ? null : new Blob([body]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return stream ? new Response(stream).text() : body;
+function unpacked(sent) {
+  const isPlain = typeof sent === "string";
+  return isPlain ? sent : new Response(new Blob([sent]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
 }
 
 export class SentPanel {
