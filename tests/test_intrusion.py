@@ -50,6 +50,13 @@ def test_both_calls_agree_and_the_own_comes_first(http, prepare):
     expected = ("ann", status["result_reference"], status["test_data_length"])
     assert (own["alias"], own["result"], own["test_data_length"]) == expected
     found = {row["alias"]: row for row in others}
+    assert [len(row["take_scores"]) for row in others] == [2, 2]
+    if prepare is dict:
+        # The first take found no model that could have scored it.
+        assert len(own["take_scores"]) == 1
+        assert max(found["bob"]["take_scores"]) < min(own["take_scores"])
+    else:
+        assert own["take_scores"] == []
     assert [row["alias"] for row in others] == ["bob", "twin"]
     assert found["bob"]["test_data_length"] == 2 * (len(OTHER["mfcc"]) // 2)
     rows = {row["alias"]: row for row in results(http, "/benchmark?speaker=ann")}

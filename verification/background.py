@@ -90,6 +90,10 @@ class BackgroundSystem:
         calibration, rate = self.verifier.calibration, self.policy.false_accept_rate
         return open_set.threshold(calibration, rate, n_speakers)
 
+    def reference_scores(self, arrays: Arrays) -> Sequence[NDArray[np.float32]]:
+        """Return the (T,) frame scores of each reference take, by a model that did not know it."""
+        return _reference(_reference_scores(arrays))
+
     def score(self, arrays: Arrays, attempt: Sequence[Message]) -> Scored:
         """Return smoothed frame log-likelihood ratios and the calibrated decision."""
         model = self.verifier.model(_statistics(arrays))
@@ -118,7 +122,7 @@ class BackgroundSystem:
 
 
 def _built(enrolled: Statistics, scores: Scores) -> Built:
-    reference = [s for s in scores["reference"] or scores["train"] if len(s)]
+    reference = _reference(scores)
     n_frames = round(float(enrolled["speech_frames"].sum()))
     arrays: dict[str, NDArray[np.float64] | NDArray[np.float32] | NDArray[np.int64]] = {
         STATISTICS + name: values for name, values in enrolled.items()
@@ -127,6 +131,10 @@ def _built(enrolled: Statistics, scores: Scores) -> Built:
         arrays[f"scores.{role}"] = np.concatenate([np.zeros(0, np.float32), *scores[role]])
         arrays[f"lengths.{role}"] = np.array([len(s) for s in scores[role]], dtype=np.int64)
     return Built({"train_data_length": n_frames, **describe_reference(reference)}, arrays)
+
+
+def _reference(scores: Scores) -> list[NDArray[np.float32]]:
+    return [each for each in scores["reference"] or scores["train"] if len(each)]
 
 
 def _statistics(arrays: Arrays) -> Statistics:

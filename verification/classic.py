@@ -39,6 +39,10 @@ class ClassicSystem:
     def voiceprint(self, arrays: Arrays) -> None:
         """Give none: searching would need a calibrated ratio too."""
 
+    def reference_scores(self, arrays: Arrays) -> Sequence[NDArray[np.float32]]:
+        """Give none: a model keeps what they come to together."""
+        return ()
+
     def score(self, arrays: Arrays, attempt: Sequence[Message]) -> Scored:
         """Return log-likelihoods and no decision: they alone cannot say how sure they are."""
         frames = without_c0(np.vstack([message.frames for message in attempt]))

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from store import speakers, takes
 from store.models import StoredModel
 from store.speakers import Speaker
 from verification.current_model import current_model
 from verification.enrolment import score_threshold
 from verification.errors import NoReferenceError, NotTrainedError, SpeakerDeletedError
-from verification.frame_scores import count_above, percent
+from verification.frame_scores import Scores, count_above, percent
 from verification.message import Message
 from verification.service import Service
 
@@ -26,11 +28,14 @@ class Intrusion:
         alias: who speaks.
         result: frames above the threshold, percent.
         test_data_length: frames.
+        take_scores: average frame score of each take; of the own speech only where the model
+            keeps what takes scored before it knew them.
     """
 
     alias: str
     result: int
     test_data_length: int
+    take_scores: Sequence[float]
 
 
 @dataclass(frozen=True)
@@ -58,11 +63,16 @@ def intrusion_test(service: Service, alias: str, limit: int) -> Sequence[Intrusi
     """
     speaker, model = _with_threshold(service, alias)
     summary = model.summary
-    results = [Intrusion(alias, summary["result_reference"], summary["test_data_length"])]
+    known = service.systems.serving(speaker.frontend).reference_scores(model.arrays)
+    own = summary["result_reference"], summary["test_data_length"], _averages(known)
+    results = [Intrusion(alias, *own)]
     for other, _ in _others(service, speaker, limit):
         speech = _test_speech(service, other)
-        n_frames = sum(len(message.frames) for message in speech)
-        results.append(Intrusion(other.alias, _passing(service, speaker, model, speech), n_frames))
+        scores = _frame_scores(service, speaker, model, speech)
+        n_frames = sum(map(len, scores))
+        results.append(
+            Intrusion(other.alias, _share_passing(model, scores), n_frames, _averages(scores))
+        )
     return results
 
 
@@ -116,8 +126,27 @@ def _test_speech(service: Service, speaker: Speaker) -> list[Message]:
 def _passing(
     service: Service, speaker: Speaker, model: StoredModel, speech: Sequence[Message]
 ) -> int:
+    return _share_passing(model, _frame_scores(service, speaker, model, speech))
+
+
+def _frame_scores(
+    service: Service, speaker: Speaker, model: StoredModel, speech: Sequence[Message]
+) -> list[Scores]:
+    """(T,) frame scores of each message, heard together as one attempt."""
+    if not speech:
+        return []
+    scored = service.systems.serving(speaker.frontend).score(model.arrays, speech)
+    ends = np.cumsum([len(message.frames) for message in speech])
+    return np.split(scored.frame_scores, ends[:-1])
+
+
+def _share_passing(model: StoredModel, scores: Sequence[Scores]) -> int:
     threshold = score_threshold(model)
-    if threshold is None or not speech:
+    if threshold is None or not scores:
         return 0
-    scores = service.systems.serving(speaker.frontend).score(model.arrays, speech).frame_scores
-    return percent(count_above(scores, threshold), len(scores))
+    together = np.concatenate(scores)
+    return percent(count_above(together, threshold), len(together))
+
+
+def _averages(scores: Sequence[Scores]) -> list[float]:
+    return [float(each.mean()) for each in scores]

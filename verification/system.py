@@ -64,6 +64,9 @@ class System(Protocol):
     def voiceprint(self, arrays: Arrays) -> NDArray[np.float32] | None:
         """Return the (D,) unit vector by which a search finds the model; None without one."""
 
+    def reference_scores(self, arrays: Arrays) -> Sequence[NDArray[np.float32]]:
+        """Return the (T,) frame scores of each reference take; none where only sums are kept."""
+
     def score(self, arrays: Arrays, attempt: Sequence[Message]) -> Scored:
         """Compare the messages of an attempt, at least one, with the model's arrays."""
 

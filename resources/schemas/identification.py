@@ -87,6 +87,13 @@ class IntrusionSchema(Schema):
     alias = fields.String()
     result = fields.Integer(metadata={"description": "frames above the threshold, percent"})
     test_data_length = fields.Integer(metadata={"description": "frames tried"})
+    take_scores = fields.List(
+        fields.Float(),
+        metadata={
+            "description": "average frame score of each take, for a histogram; empty for the own"
+            " speech where models keep no scores of single takes"
+        },
+    )
 
 
 class IntrusionTestSchema(Schema):
