@@ -1,0 +1,126 @@
+/**
+ * Heat-map of the coefficients as they are heard: time to the right, one row a coefficient, c0 at the bottom. A pixel
+ * is a coefficient of a frame; its colour tells how far it lies from what is usual in speech. With the keyboard a
+ * frame is picked (left, right, Home, End) and read out.
+ */
+import { readRamp } from "./colour-ramp.js";
+import { element } from "./elements.js";
+import { RunningWindow } from "./running-window.js";
+import { onThemeChange } from "./theme-changes.js";
+import { unusualness } from "./typical-cepstra.js";
+
+const COEFFICIENTS = 20;
+const FRAMES_PER_SECOND = 100;
+const DEVIATIONS_SHOWN = 3;
+const STEPS = { ArrowLeft: -5, ArrowRight: 5, Home: -Infinity, End: Infinity };
+
+/**
+ * @typedef {object} MapLabels words and, where numbers come in, functions that give words
+ * @property {string} name of the picture, for screen readers; tells that arrow keys read frames out
+ * @property {(seconds: number) => string} ago left end of the time axis
+ * @property {string} now its right end
+ * @property {(deviations: number) => string} unusual end of the colour scale, -3 or 3 deviations
+ * @property {(agoS: number, mfcc: number[]) => string} frame a frame, read out
+ */
+
+export class CepstrumMap {
+  #frames;
+  #labels;
+  #canvas;
+  #context;
+  #readout = element("p", { class: "chart-readout", "aria-live": "polite" });
+  #ramp = null;
+  #isDue = false;
+  #picked = null;
+  #forget;
+  #root;
+
+  /**
+   * @param {HTMLElement} host is filled
+   * @param {{labels: MapLabels, seconds?: number}} options
+   */
+  constructor(host, { labels, seconds = 6 }) {
+    this.#labels = labels;
+    this.#frames = new RunningWindow(seconds * FRAMES_PER_SECOND);
+    const size = { width: String(seconds * FRAMES_PER_SECOND), height: String(COEFFICIENTS) };
+    this.#canvas = element("canvas", { ...size, role: "img", tabindex: "0", "aria-label": labels.name });
+    this.#context = this.#canvas.getContext("2d");
+    this.#root = element("figure", { class: "chart cepstrum-map" }, this.#picture(seconds), this.#legend(), this.#readout);
+    host.replaceChildren(this.#root);
+    this.#canvas.addEventListener("keydown", (event) => this.#pick(event));
+    this.#forget = onThemeChange(() => {
+      this.#ramp = null;
+      this.#redraw();
+    });
+    this.#redraw();
+  }
+
+  /** @param {{mfcc: number[]}[]} frames newer than all before */
+  push(frames) {
+    this.#frames.push(frames);
+    this.#redraw();
+  }
+
+  clear() {
+    this.#frames.clear();
+    this.#readout.textContent = "";
+    this.#redraw();
+  }
+
+  /** Frees what outlives the element. */
+  destroy() {
+    this.#forget();
+    this.#root.remove();
+  }
+
+  #picture(seconds) {
+    const rows = element("span", { class: "chart-axis upright", "aria-hidden": "true" });
+    rows.append(element("span", {}, `c${COEFFICIENTS - 1}`), element("span", {}, "c0"));
+    const time = element("span", { class: "chart-axis lying", "aria-hidden": "true" });
+    time.append(element("span", {}, this.#labels.ago(seconds)), element("span", {}, this.#labels.now));
+    return element("div", { class: "chart-picture" }, rows, this.#canvas, time);
+  }
+
+  #legend() {
+    const ends = [-DEVIATIONS_SHOWN, DEVIATIONS_SHOWN].map((end) => element("span", {}, this.#labels.unusual(end)));
+    return element("figcaption", { class: "chart-legend" }, ends[0], element("span", { class: "chart-ramp" }), ends[1]);
+  }
+
+  #redraw() {
+    if (!this.#isDue) {
+      this.#isDue = true;
+      requestAnimationFrame(() => this.#draw());
+    }
+  }
+
+  #draw() {
+    this.#isDue = false;
+    const { width, height } = this.#canvas;
+    if (!this.#root.isConnected) {
+      return;
+    }
+    this.#ramp ??= readRamp(this.#root);
+    const image = this.#context.createImageData(width, height);
+    const frames = this.#frames.values;
+    frames.forEach(({ mfcc }, index) => {
+      const x = width - frames.length + index;
+      for (let k = 0; k < height; k += 1) {
+        const position = unusualness(mfcc[k], k) / DEVIATIONS_SHOWN;
+        image.data.set([...this.#ramp(position), 255], 4 * ((height - 1 - k) * width + x));
+      }
+    });
+    this.#context.putImageData(image, 0, 0);
+  }
+
+  #pick(event) {
+    const step = STEPS[event.key];
+    const last = this.#frames.values.length - 1;
+    if (step === undefined || last < 0) {
+      return;
+    }
+    event.preventDefault();
+    this.#picked = Math.max(0, Math.min(last, (this.#picked ?? last) + step));
+    const agoS = (last - this.#picked) / FRAMES_PER_SECOND;
+    this.#readout.textContent = this.#labels.frame(agoS, this.#frames.values[this.#picked].mfcc);
+  }
+}

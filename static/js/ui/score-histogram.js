@@ -1,0 +1,120 @@
+/** How the scores of the speaker's own takes and of others' are spread, with the threshold between them. */
+import { element, shape } from "./elements.js";
+import { ticks } from "./score-axis.js";
+
+const WIDTH = 420;
+const HEIGHT = 240;
+const MARGIN = { left: 44, right: 10, top: 10, bottom: 40 };
+const BINS = 24;
+
+/**
+ * @typedef {object} HistogramLabels
+ * @property {string} score axis, with its unit
+ * @property {string} share axis, with its unit
+ * @property {(share: number) => string} percent share is 0..1
+ * @property {string} own
+ * @property {string} others
+ * @property {string} threshold
+ * @property {string} tooFew in place of the picture
+ * @property {(figures: {own: number, others: number, accepted: {own: number, others: number}}) => string} summary the
+ *   picture in words: how many takes, and how many of them reach the threshold
+ */
+
+/**
+ * Shares of the scores in each of `BINS` equal steps from `low` to `high`.
+ * @returns {number[]} 0..1 each
+ */
+export function histogram(scores, low, high) {
+  const counts = Array(BINS).fill(0);
+  for (const score of scores) {
+    counts[Math.min(BINS - 1, Math.floor((BINS * (score - low)) / (high - low)))] += 1;
+  }
+  return counts.map((count) => count / scores.length);
+}
+
+export class ScoreHistogram {
+  #labels;
+  #root = element("figure", { class: "chart score-histogram" });
+
+  /**
+   * @param {HTMLElement} host is filled
+   * @param {{labels: HistogramLabels}} options
+   */
+  constructor(host, { labels }) {
+    this.#labels = labels;
+    host.replaceChildren(this.#root);
+  }
+
+  /**
+   * @param {number[]} own scores of the speaker's own takes
+   * @param {number[]} others scores of other speakers' takes
+   * @param {number} threshold from which a score is accepted
+   */
+  show(own, others, threshold) {
+    if (own.length === 0 || others.length === 0) {
+      this.#root.replaceChildren(element("p", {}, this.#labels.tooFew));
+      return;
+    }
+    const accepted = (scores) => scores.filter((score) => score >= threshold).length;
+    const reached = { own: accepted(own), others: accepted(others) };
+    const summary = this.#labels.summary({ own: own.length, others: others.length, accepted: reached });
+    const picture = shape("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": summary });
+    picture.append(...this.#drawing({ own, others }, threshold));
+    this.#root.replaceChildren(picture, this.#legend(), element("figcaption", {}, summary));
+  }
+
+  #drawing({ own, others }, threshold) {
+    const all = [...own, ...others, threshold];
+    const [low, top] = [Math.min(...all), Math.max(...all)];
+    const high = top > low ? top : low + 1;
+    const bars = { others: histogram(others, low, high), own: histogram(own, low, high) };
+    const most = Math.max(...bars.own, ...bars.others);
+    const x = (score) => MARGIN.left + ((score - low) / (high - low)) * (WIDTH - MARGIN.left - MARGIN.right);
+    const y = (share) => HEIGHT - MARGIN.bottom - (share / most) * (HEIGHT - MARGIN.top - MARGIN.bottom);
+    const limit = { x1: x(threshold), x2: x(threshold), y1: y(0), y2: y(most), class: "limit" };
+    return [
+      ...this.#axes(ticks(low, high), ticks(0, most, 4), x, y),
+      ...Object.entries(bars).flatMap(([side, shares]) => this.#bars(side, shares, y)),
+      shape("line", limit, shape("title", {}, this.#labels.threshold)),
+    ];
+  }
+
+  #bars(side, shares, y) {
+    const width = (WIDTH - MARGIN.left - MARGIN.right) / BINS;
+    const offset = side === "own" ? width / 2 : 0;
+    return shares.map((share, k) =>
+      shape("rect", {
+        x: MARGIN.left + k * width + offset,
+        y: y(share),
+        width: width / 2,
+        height: y(0) - y(share),
+        class: side,
+      }),
+    );
+  }
+
+  #axes(scores, shares, x, y) {
+    const across = scores.map((score) => shape("text", { x: x(score), y: y(0) + 15, "text-anchor": "middle" }, `${score}`));
+    const up = shares.flatMap((share) => [
+      shape("line", { x1: MARGIN.left, x2: WIDTH - MARGIN.right, y1: y(share), y2: y(share), class: "grid" }),
+      shape("text", { x: MARGIN.left - 6, y: y(share) + 4, "text-anchor": "end" }, this.#labels.percent(share)),
+    ]);
+    const middle = (WIDTH + MARGIN.left) / 2;
+    const name = shape("text", { x: middle, y: HEIGHT - 6, "text-anchor": "middle" }, this.#labels.score);
+    const place = `translate(10 ${(HEIGHT - MARGIN.bottom) / 2}) rotate(-90)`;
+    return [...up, ...across, name, shape("text", { transform: place, "text-anchor": "middle" }, this.#labels.share)];
+  }
+
+  #legend() {
+    const picture = (kind) => shape("svg", { viewBox: "0 0 14 10", width: "14", height: "10", "aria-hidden": "true", class: "chart-key" }, kind);
+    const own = picture(shape("rect", { width: "14", height: "10", class: "own" }));
+    const others = picture(shape("rect", { width: "14", height: "10", class: "others" }));
+    const limit = picture(shape("line", { x1: "7", x2: "7", y1: "0", y2: "10", class: "limit" }));
+    const entries = [[own, "own"], [others, "others"], [limit, "threshold"]];
+    return element(
+      "div",
+      { class: "chart-legend" },
+      ...entries.map(([key, name]) => element("span", {}, key, ` ${this.#labels[name]}`)),
+    );
+  }
+}

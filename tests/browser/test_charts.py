@@ -1,0 +1,155 @@
+"""The pictures of what is sent: what they draw, and what they tell those who do not see them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Playwright, expect
+
+PREPARE = """async () => {
+  for (const name of ["theme", "charts"]) {
+    const sheet = Object.assign(document.createElement("link"), { rel: "stylesheet" });
+    sheet.href = `/static/css/${name}.css`;
+    await new Promise((resolve) => { sheet.onload = resolve; document.head.append(sheet); });
+  }
+  document.body.replaceChildren();
+  for (const id of ["map", "track", "inspector", "det", "histogram"]) {
+    document.body.append(Object.assign(document.createElement("div"), { id }));
+  }
+}"""
+
+DRAW_LIVE = """async () => {
+  const { CepstrumMap } = await import("/static/js/ui/cepstrum-map.js");
+  const { EnergyTrack } = await import("/static/js/ui/energy-track.js");
+  const { UtteranceStream } = await import("/static/js/utterance-stream.js");
+  const { findMeyda } = await import("/static/js/meyda-library.js");
+  const { loadFrontend } = await import("/static/js/frontend-definition.js");
+  const time = { ago: (seconds) => `${seconds} s ago`, now: "now" };
+  const map = new CepstrumMap(document.getElementById("map"), { labels: {
+    ...time, name: "Coefficients", unusual: (deviations) => `${deviations} deviations`,
+    frame: (agoS, mfcc) => `${agoS.toFixed(2)} s ago: c0 ${mfcc[0].toFixed(0)}`,
+  } });
+  const track = new EnergyTrack(document.getElementById("track"), { labels: {
+    ...time, name: "Level", level: "Level, dB", floor: "Noise floor",
+    kept: "speech", dropped: "dropped",
+    decided: ({ type, seconds }) => `${type} ${seconds.toFixed(1)} s`,
+  } });
+  const frontend = await loadFrontend();
+  const stream = new UtteranceStream({ inputHz: 16000, frontend, meyda: await findMeyda() });
+  for (let block = 0; block < 50; block += 1) {
+    const isWord = block >= 10 && block < 18;
+    const isClick = (n) => block === 35 && n < 400;
+    const gain = (n) => (isWord || isClick(n) ? 0.3 : 1e-4);
+    const sample = (_, n) => gain(n) * (Math.sin(0.2 * n) + Math.random());
+    stream.push(Float32Array.from({ length: 1600 }, sample));
+    map.push(stream.level.frames);
+    track.push(stream.level);
+  }
+  globalThis.charts = { map, track };
+  await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+}"""
+
+COLOURS = """(selector) => {
+  const canvas = document.querySelector(selector);
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  const seen = new Set();
+  for (let at = 0; at < data.length; at += 4) {
+    seen.add(data.slice(at, at + 4).join());
+  }
+  return seen.size;
+}"""
+
+SHOW = """async () => {
+  const { DetChart } = await import("/static/js/ui/det-chart.js");
+  const { ScoreHistogram } = await import("/static/js/ui/score-histogram.js");
+  const { MessageInspector } = await import("/static/js/ui/message-inspector.js");
+  const { packJson } = await import("/static/js/packing.js");
+  const percent = (share) => `${+(100 * share).toFixed(1)} %`;
+  const det = new DetChart(document.getElementById("det"), { labels: {
+    falseAccepts: "False accepts, %", falseRejects: "False rejects, %", percent, equal: "equal",
+    tooFew: "Too few takes.",
+    summary: ({ eer, own, others }) => `EER ${percent(eer)}, ${own}, ${others}`,
+  } });
+  const histogram = new ScoreHistogram(document.getElementById("histogram"), { labels: {
+    score: "Average score, nats", share: "Share, %", percent, own: "own", others: "others",
+    threshold: "threshold", tooFew: "Too few takes.",
+    summary: ({ accepted }) => `${accepted.own} own, ${accepted.others} others reach it`,
+  } });
+  const own = [0.4, 0.9, 1.1, 1.3, 1.2, 1.6, 2.0, 0.1];
+  const others = [-2, -1.4, -1, -0.8, -0.5, 0.3, -0.2, -1.1];
+  det.show(own, others);
+  histogram.show(own, others, 0.35);
+  const labels = {
+    nothing: "Nothing yet.", json: "Message", request: ({ method, path }) => `${method} ${path}`,
+    sizes: ({ frames, plainBytes, sentBytes, sentKbits }) =>
+      `${frames} frames, ${plainBytes} bytes, ${sentBytes} sent, ${sentKbits.toFixed(1)} kbit/s`,
+  };
+  const inspector = new MessageInspector(document.getElementById("inspector"), { labels });
+  const mfcc = Array.from({ length: 190 }, (_, n) => [n, -1 - n, 4, 2]);
+  const message = { mfcc, frontend: "meyda-16k-1" };
+  const { body, plainBytes, packedBytes } = await packJson(message);
+  await inspector.show({ method: "PUT", url: "/score?speaker=ann", body });
+  const text = document.querySelector("#inspector pre").textContent;
+  return { plainBytes, packedBytes, text, message };
+}"""
+
+
+@pytest.fixture(scope="module")
+def chart_page(playwright: Playwright, chromium_path: str, module_server) -> Iterator[Page]:
+    browser = playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
+    page = browser.new_page()
+    page.goto(f"{module_server.url}/static/doc.html")
+    page.evaluate(PREPARE)
+    yield page
+    if folder := os.environ.get("CEPSTRA_SCREENSHOTS"):
+        page.screenshot(path=Path(folder) / "charts.png", full_page=True)
+    browser.close()
+
+
+def test_live_pictures_are_drawn_in_both_themes_and_told_in_words(chart_page: Page) -> None:
+    for theme in ("dark", "light"):
+        chart_page.emulate_media(color_scheme=theme)
+        chart_page.evaluate(DRAW_LIVE)
+        assert chart_page.evaluate(COLOURS, "#map canvas") > 50
+        assert chart_page.evaluate(COLOURS, "#track canvas") > 4
+    expect(chart_page.get_by_role("img", name="Level")).to_be_visible()
+    expect(chart_page.locator("#track [role=status]")).to_contain_text("discarded 0.")
+
+
+def test_the_map_follows_a_change_of_theme(chart_page: Page) -> None:
+    chart_page.emulate_media(color_scheme="light")
+    chart_page.evaluate(DRAW_LIVE)
+    picture = "() => document.querySelector('#map canvas').toDataURL()"
+    light = chart_page.evaluate(picture)
+    chart_page.emulate_media(color_scheme="dark")
+    chart_page.wait_for_function(f"(light) => ({picture})() !== light", arg=light)
+
+
+def test_frames_are_read_out_with_the_keyboard(chart_page: Page) -> None:
+    chart_page.evaluate(DRAW_LIVE)
+    chart_page.get_by_role("img", name="Coefficients").focus()
+    readout = chart_page.locator("#map [aria-live]")
+    chart_page.keyboard.press("End")
+    expect(readout).to_contain_text("0.00 s ago: c0")
+    chart_page.keyboard.press("ArrowLeft")
+    expect(readout).to_contain_text("0.05 s ago")
+    chart_page.keyboard.press("Home")
+    expect(readout).to_contain_text("4.9")
+
+
+def test_error_rates_and_scores_are_drawn_with_their_figures(chart_page: Page) -> None:
+    chart_page.evaluate(SHOW)
+    expect(chart_page.get_by_role("img", name="EER 12.5 %, 8, 8")).to_be_visible()
+    expect(chart_page.locator("#det text", has_text="False accepts, %")).to_be_visible()
+    expect(chart_page.get_by_role("img", name="7 own, 0 others reach it")).to_be_visible()
+    expect(chart_page.locator("#histogram text", has_text="Average score, nats")).to_be_visible()
+
+
+def test_the_last_message_is_shown_to_the_letter_with_its_size(chart_page: Page) -> None:
+    shown = chart_page.evaluate(SHOW)
+    assert chart_page.evaluate("(text) => JSON.parse(text)", shown["text"]) == shown["message"]
+    sizes = f"{shown['plainBytes']} bytes, {shown['packedBytes']} sent"
+    expect(chart_page.locator("#inspector")).to_contain_text(f"PUT /score190 frames, {sizes}")
