@@ -27,8 +27,9 @@ async function readJson(response) {
     if (!(cause instanceof SyntaxError)) {
       throw ServiceError.ofConnection(/** @type {Error} */ (cause));
     }
-    const code = response.status >= 500 ? "server-failed" : "server-garbled";
-    throw new ServiceError(code, { status: response.status, cause });
+    throw response.ok
+      ? new ServiceError("server-garbled", { status: response.status, cause })
+      : ServiceError.ofReply(response.status, {}, response.headers.get("Retry-After"));
   }
 }
 

@@ -1,0 +1,122 @@
+"""examples/login as it stands: password, then three spoken digits, in a real browser."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from caller_driver import HTTP, bearer, make_key
+from digit_speaker import OTHER_VOICE, VOICE, spoken
+from playwright.sync_api import Browser, Page, Playwright, Route, expect
+from server_driver import free_port
+
+EXAMPLE = Path(__file__).resolve().parent.parent.parent / "examples" / "login"
+LOUDSPEAKER = Path(__file__).parent / "loudspeaker.js"
+SPEAK_WHEN_ASKED = """
+document.addEventListener("cepstra-prompt", ({ detail }) => say(`/spoken/${detail.digit}`));
+"""
+N_ENROLLED, NEW_TAKE = 3, 9
+TIMEOUT_MS = 40_000
+
+
+@pytest.fixture(scope="module")
+def login_url(guarded_server, shared_dir) -> Iterator[str]:
+    """Return the address of the example, in front of a service where ann is enrolled."""
+    backend = bearer(make_key(guarded_server, "enrol"))
+    for digit in range(10):
+        for take in range(N_ENROLLED):
+            body = {**spoken(shared_dir, VOICE, digit, take), "digit": digit}
+            url = f"{guarded_server.url}/speakers/ann/train"
+            HTTP.put(url, json=body, headers=backend).raise_for_status()
+    port = free_port()
+    key = make_key(guarded_server, "verify")
+    environment = {
+        **os.environ,
+        "CEPSTRA_URL": guarded_server.url,
+        "CEPSTRA_KEY": key,
+        "SECRET_KEY": key,
+    }
+    command = [sys.executable, "-m", "gunicorn", "app:app"]
+    options = ["--bind", f"127.0.0.1:{port}", "--threads", "4", "--log-level", "warning"]
+    process = subprocess.Popen([*command, *options], cwd=EXAMPLE, env=environment)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        with httpx.Client(transport=httpx.HTTPTransport(retries=8)) as patient:
+            patient.get(url).raise_for_status()
+        yield url
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+@pytest.fixture(scope="module")
+def browser(chromium_path: str, playwright: Playwright) -> Iterator[Browser]:
+    flags = ["--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gesture-required"]
+    browser = playwright.chromium.launch(executable_path=chromium_path, args=flags)
+    yield browser
+    browser.close()
+
+
+def open_login(browser: Browser, login_url: str, shared_dir: Path, voice: str) -> Page:
+    """Return the page after the password, where digits are spoken as they are asked for."""
+
+    def play(route: Route) -> None:
+        digit = route.request.url.rsplit("/", 1)[1]
+        name = f"{digit}_{voice}_{NEW_TAKE}.flac"
+        route.fulfill(path=shared_dir / "corpora" / "fsdd" / voice / name)
+
+    page = browser.new_page()
+    page.add_init_script(path=LOUDSPEAKER)
+    page.add_init_script(SPEAK_WHEN_ASKED)
+    page.route("**/spoken/*", play)
+    page.goto(login_url)
+    page.get_by_label("Name").fill("ann")
+    page.get_by_label("Password").fill("open sesame")
+    page.get_by_role("button", name="Continue").click()
+    return page
+
+
+def test_the_right_voice_is_let_in(browser, login_url, shared_dir) -> None:
+    page = open_login(browser, login_url, shared_dir, VOICE)
+    assertions = []
+    page.on("request", lambda request: assertions.append(request.post_data_json)
+            if request.url.endswith("/second-factor") else None)  # fmt: skip
+    start = page.get_by_role("button", name="Start")
+    start.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Welcome, ann")).to_be_visible(timeout=TIMEOUT_MS)
+    (sent,) = assertions
+    again = open_login(browser, login_url, shared_dir, VOICE)
+    reply = again.request.post(f"{login_url}/second-factor", data=sent)
+    assert reply.status == 401, "an assertion signs in once"
+    again.reload()
+    expect(again.get_by_role("heading", name="One more step")).to_be_visible()
+
+
+def test_another_voice_is_not(browser, login_url, shared_dir) -> None:
+    page = open_login(browser, login_url, shared_dir, OTHER_VOICE)
+    with page.expect_response("**/second-factor", timeout=TIMEOUT_MS) as response:
+        page.get_by_role("button", name="Start").click()
+    assert response.value.status == 401
+    expect(page.get_by_text("Not recognised", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Try again")).to_be_enabled()
+    page.reload()
+    expect(page.get_by_role("heading", name="One more step")).to_be_visible()
+
+
+def test_what_is_not_forwarded_is_refused(login_url) -> None:
+    with httpx.Client(base_url=login_url, follow_redirects=True) as visitor:
+        assert visitor.put("/voice/score", json={}).status_code == 403
+        assert visitor.post("/second-factor", json={"assertion": "x"}).status_code == 401
+        visitor.post("/password", data={"name": "ann", "password": "wrong"})
+        assert visitor.post("/voice/challenges").status_code == 403
+        visitor.post("/password", data={"name": "ann", "password": "open sesame"})
+        assert visitor.put("/voice/train", json={}).status_code == 403
+        posed = visitor.post("/voice/challenges?digits=3&speaker=bob").json()
+        assert posed["speaker"] == "ann"
+        assert visitor.post("/second-factor").status_code == 401
