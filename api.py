@@ -122,7 +122,8 @@ def open_kept_data(config: Config) -> Store:
     Raises:
         store.keyring.KeyringError: the key that data are encrypted with is missing.
     """
-    store = open_store(config.database_url, config.data_keys, config.stays_here)
+    url, keys = config.database_url, config.data_keys
+    store = open_store(url, keys, config.stays_here, config.database_pool_size)
     audit.send_lines_to(config.audit_log)
     policy = Retention(config.retention_days, config.audit_retention_days)
     retention.apply(store, Origin("start-up"), policy)

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
 from typing import Any
 
+DATABASES = ("sqlite", "postgresql", "postgres", "postgresql+psycopg")
+
 
 class SettingError(ValueError):
     """A setting in the environment cannot be used; says which, what was expected and got."""
@@ -30,6 +32,7 @@ class Config:
     port: int = _setting(5000, "port to listen on")
     web_concurrency: int = _setting(2, "gunicorn workers")
     database_url: str = _setting("sqlite:///data/cepstra.db", "where enrolments are kept")
+    database_pool_size: int = _setting(5, "most connections of a worker to PostgreSQL")
     retention_days: int = _setting(0, "days without use after which a speaker is deleted; 0: never")
     audit_retention_days: int = _setting(365, "days audit entries are kept; 0: for good")
     require_consent: bool = _setting(False, "refuse speech of speakers who have not consented")
@@ -99,6 +102,9 @@ class Config:
             text = f"AUTH: off is for 127.0.0.1 only, got {where}: others could call"
             raise SettingError(text)
         self._check_counts()
+        if self.database_url.partition(":")[0] not in DATABASES:
+            expected = "sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME"
+            raise SettingError(f"DATABASE_URL: expected {expected}, got another kind of address")
         if missing := self._missing_secrets():
             text = f"Not set: {', '.join(missing)}. Print fresh ones with"
             raise SettingError(f"{text} `python -m cli make-secrets`, keep them, and set them.")
@@ -110,7 +116,7 @@ class Config:
         return [name.upper() for name in names if needed[name] and not getattr(self, name)]
 
     def _check_counts(self) -> None:
-        for name in ("digit_takes", "replay_takes", "replay_messages"):
+        for name in ("database_pool_size", "digit_takes", "replay_takes", "replay_messages"):
             if getattr(self, name) < 1:
                 got = getattr(self, name)
                 raise SettingError(f"{name.upper()}: expected at least 1, got {got}")

@@ -3,6 +3,8 @@
 import sys
 from typing import Any
 
+from sqlalchemy.exc import OperationalError
+
 from config import Config, SettingError, is_loopback
 from store import open_store
 from store.keyring import KeyringError
@@ -22,6 +24,8 @@ def on_starting(server: Any) -> None:
         open_store(_config.database_url, _config.data_keys, _config.stays_here).close()
     except (SettingError, KeyringError) as error:
         sys.exit(f"Cepstra does not start. {error}")
+    except OperationalError as error:
+        sys.exit(f"Cepstra does not start. DATABASE_URL: it cannot be reached: {error.orig}")
     if not _config.auth_is_on:
         print("Auth is off: whoever uses this machine may call.", file=sys.stderr, flush=True)
 

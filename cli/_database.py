@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from typing import Any
 
 import click
+from sqlalchemy.exc import OperationalError
 
 from config import Config
 from store import Store, open_store
-from store.keyring import KeyringError
 
 database_option: Callable[[Any], Any] = click.option(
     "--database", help="Database URL.  [default: DATABASE_URL, else the embedded one]"
@@ -22,13 +22,15 @@ def opened(config: Config, database: str | None) -> Iterator[Store]:
     """Open the database of the option, else that of the settings.
 
     Raises:
-        click.ClickException: its key is missing.
+        click.ClickException: it cannot be reached, or its key is missing.
     """
     url = database or config.database_url
     try:
         store = open_store(url, config.data_keys, config.stays_here)
-    except KeyringError as error:
+    except ValueError as error:
         raise click.ClickException(str(error)) from error
+    except OperationalError as error:
+        raise click.ClickException(f"the database cannot be reached: {error.orig}") from error
     try:
         yield store
     finally:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import click
-import sqlalchemy as sa
 
 from cli._database import database_option
 from config import Config
-from store import Store, migrate, rotation
+from store import Store, database_url, migrate, rotation
 from store.keyring import KeyringError, keyring_for
 from store.sealing import SealError
 
@@ -24,7 +23,7 @@ def command(database: str | None, accept_plain: bool) -> None:
     url = database or config.database_url
     changed = 0
     try:
-        keyring = keyring_for(sa.make_url(url), config.data_keys, config.stays_here)
+        keyring = keyring_for(database_url.parse(url), config.data_keys, config.stays_here)
         store = Store(url, keyring)
         migrate.upgrade(store)
         steps, length = rotation.rotate(store, accept_plain), rotation.count_steps(store)

@@ -11,10 +11,11 @@ import orjson
 from flask import Response
 from flask_limiter import RateLimitExceeded
 from marshmallow import ValidationError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from resources.refusals import note_refusal
+from store.availability import is_passing
 from verification import errors as domain
 
 log = logging.getLogger(__name__)
@@ -69,8 +70,8 @@ def respond(error: Exception) -> Response:
         return _response(HTTPStatus(error.code or 400), text, {error.field: [text]})
     if isinstance(error, HTTPException):
         return _http_response(error)
-    if isinstance(error, OperationalError):
-        log.error("database unavailable: %s", error.orig)
+    if isinstance(error, SQLAlchemyError) and is_passing(error):
+        log.error("database unavailable: %s", getattr(error, "orig", error))
         text = "The store cannot be reached now; try again shortly."
         return _response(HTTPStatus.SERVICE_UNAVAILABLE, text, {}, {"Retry-After": "2"})
     log.exception("unexpected error", exc_info=error)

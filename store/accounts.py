@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from store.caller_tables import accounts, revoked_tokens
+from store.insertion import upsert
 from store.tables import speakers
 
 _BY_NAME = (
@@ -57,7 +58,5 @@ def revoke_token(connection: Connection, jti: str, expires_at: datetime, now: da
     """Take a token back, and forget those that have expired by now."""
     expired = sa.delete(revoked_tokens).where(revoked_tokens.c.expires_at < now)
     connection.execute(expired)
-    known = sa.select(revoked_tokens.c.jti).where(revoked_tokens.c.jti == jti)
-    if connection.execute(known).first() is None:
-        row = {"jti": jti, "expires_at": expires_at}
-        connection.execute(sa.insert(revoked_tokens).values(row))
+    taken_back = upsert(connection, revoked_tokens).values(jti=jti, expires_at=expires_at)
+    connection.execute(taken_back.on_conflict_do_nothing())

@@ -10,30 +10,53 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection, event
 
+from store import database_url
 from store.keyring import Keyring, keyring_for
 
 LOCK_TIMEOUT_S = 30
-_AFTER_COMMIT = "after_commit"
+POOL_SIZE, POOL_TIMEOUT_S = 5, 10
 PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "secure_delete=ON")
+# What a machine that vanished held is free again after a minute; a server that vanished is noticed.
+POSTGRESQL_SESSION = {
+    "lock_timeout": f"{LOCK_TIMEOUT_S}s",
+    "idle_in_transaction_session_timeout": "60s",
+    "timezone": "UTC",
+}
+POSTGRESQL_SOCKET = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+_AFTER_COMMIT = "after_commit"
 
 
 class Store:
     """A database of enrolments.
 
-    `reading()` sees one consistent snapshot; `writing()` holds the right to write from its first
-    statement on, so that what it reads cannot change before what it writes.
+    `reading()` sees one consistent snapshot. `writing()` is all or nothing, and what it reads
+    cannot change before what it writes: in SQLite of anything, for there is one writer at a time;
+    in PostgreSQL of what it has locked. Locks are taken in one order, speakers by number and then
+    the counters of voiceprints, so that nobody waits in a circle.
     Without a keyring it takes the key file beside SQLite's file.
     """
 
-    def __init__(self, url: str, keyring: Keyring | None = None) -> None:
-        parsed = sa.make_url(url)
+    def __init__(
+        self, url: str, keyring: Keyring | None = None, pool_size: int = POOL_SIZE
+    ) -> None:
+        parsed = database_url.parse(url)
         self.keyring = keyring or keyring_for(parsed, "")
-        self.engine = _engine(parsed).execution_options(keyring=self.keyring)
+        is_sqlite = parsed.get_backend_name() == "sqlite"
+        engine = _sqlite_engine(parsed) if is_sqlite else _postgresql_engine(parsed, pool_size)
+        self.engine = engine.execution_options(keyring=self.keyring)
+        begin: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        self._reader = self.engine if is_sqlite else self.engine.execution_options(**begin)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Open a transaction that only reads."""
-        with self.engine.begin() as connection:
+        with self._reader.begin() as connection:
             yield connection
 
     @contextmanager
@@ -46,6 +69,14 @@ class Store:
                 yield connection
             for call in waiting:
                 call()
+
+    @contextmanager
+    def outside_transactions(self) -> Iterator[Connection]:
+        """Open a connection whose statements stand each for itself, for housekeeping."""
+        is_sqlite = self.engine.dialect.name == "sqlite"
+        plain = {"sqlite_begin": None} if is_sqlite else {"isolation_level": "AUTOCOMMIT"}
+        with self.engine.connect() as connection:
+            yield connection.execution_options(**plain)
 
     def ping(self) -> None:
         """Ask the database for an answer.
@@ -66,9 +97,19 @@ def after_commit(connection: Connection, call: Callable[[], None]) -> None:
     connection.info[_AFTER_COMMIT].append(call)
 
 
-def _engine(url: sa.URL) -> sa.Engine:
-    if url.get_backend_name() != "sqlite":
-        return sa.create_engine(url, pool_pre_ping=True)
+def _postgresql_engine(url: sa.URL, pool_size: int) -> sa.Engine:
+    options = " ".join(f"-c {name}={value}" for name, value in POSTGRESQL_SESSION.items())
+    return sa.create_engine(
+        url,
+        pool_pre_ping=True,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=POOL_TIMEOUT_S,
+        connect_args={**POSTGRESQL_SOCKET, "options": options, "application_name": "cepstra"},
+    )
+
+
+def _sqlite_engine(url: sa.URL) -> sa.Engine:
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = sa.create_engine(url, connect_args={"timeout": LOCK_TIMEOUT_S})
@@ -85,4 +126,5 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
-    connection.exec_driver_sql(f"BEGIN {mode}")
+    if mode is not None:
+        connection.exec_driver_sql(f"BEGIN {mode}")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import logging
 
+from sqlalchemy.exc import OperationalError
+
 from store.engine import LOCK_TIMEOUT_S, Store
 
 log = logging.getLogger(__name__)
 
 READERS_MAY_TAKE_S = 2
-REWRITE_OF_DIALECT = {"sqlite": "VACUUM", "postgresql": "VACUUM FULL"}
+# PostgreSQL keeps examples of values, aliases among them, for its planner: they come first.
+REWRITE = {"sqlite": ("VACUUM",), "postgresql": ("ANALYZE", "VACUUM FULL")}
 
 
 def flush_journal(store: Store) -> bool:
@@ -39,13 +42,13 @@ def vacuum(store: Store) -> bool:
     """Write the whole database anew, without anything that was deleted.
 
     Returns:
-        False if SQLite's write-ahead log could not be emptied, see `flush_journal`.
+        False if others stood in the way of that or of emptying the log, see `flush_journal`.
     """
-    connection = store.engine.raw_connection()
     try:
-        if store.engine.dialect.name != "sqlite":
-            connection.driver_connection.autocommit = True  # type: ignore[union-attr]
-        connection.cursor().execute(REWRITE_OF_DIALECT[store.engine.dialect.name])
-    finally:
-        connection.close()
+        with store.outside_transactions() as connection:
+            for statement in REWRITE[store.engine.dialect.name]:
+                connection.exec_driver_sql(statement)
+    except OperationalError as error:
+        log.warning("the database was not written anew: %s", error.orig)
+        return False
     return flush_journal(store)

@@ -6,18 +6,21 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from store.engine import Store
+from store.insertion import upsert
 from store.keyring import KeyringError
 from store.tables import data_keys
 
-PLAIN = "plain"
+PLAIN, COPYING = "plain", "copying"  # no ids of keys, but states that a start-up must notice
 
 
 def check(store: Store) -> None:
     """Refuse a database whose data the keys at hand cannot open; note the current key.
 
     Raises:
-        KeyringError: a key is missing, or there are data from before they were sealed.
+        KeyringError: a key is missing, there are data from before they were sealed, or the
+            database is a copy that is not complete.
     """
+    refuse_unfinished(store)
     with store.reading() as connection:
         used = registered(connection)
     if PLAIN in used:
@@ -32,6 +35,18 @@ def check(store: Store) -> None:
         note_current(store)
 
 
+def refuse_unfinished(store: Store) -> None:
+    """Refuse a copy that is not complete.
+
+    Raises:
+        KeyringError: it is one.
+    """
+    with store.reading() as connection:
+        if COPYING in registered(connection):
+            text = "the database is a copy that is not complete"
+            raise KeyringError(f"{text}; run `python -m cli copy-store` again to finish it")
+
+
 def registered(connection: Connection) -> set[str]:
     """Return the ids, in hexadecimal, of the keys that data may be sealed with."""
     return set(connection.execute(sa.select(data_keys.c.key_id)).scalars())
@@ -40,9 +55,13 @@ def registered(connection: Connection) -> set[str]:
 def note_current(store: Store) -> None:
     """Add the current key to the register."""
     with store.writing() as connection:
-        current = store.keyring.current.id.hex()
-        if current not in registered(connection):
-            connection.execute(sa.insert(data_keys).values(key_id=current))
+        current = upsert(connection, data_keys).values(key_id=store.keyring.current.id.hex())
+        connection.execute(current.on_conflict_do_nothing())
+
+
+def forget(connection: Connection, key_id: str) -> None:
+    """Take one entry off the register."""
+    connection.execute(sa.delete(data_keys).where(data_keys.c.key_id == key_id))
 
 
 def forget_all_but(connection: Connection, key_id: str) -> None:

@@ -8,8 +8,8 @@ from typing import Literal
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
-from sqlalchemy.dialects import postgresql, sqlite
 
+from store.insertion import upsert
 from store.lockout_tables import lockouts
 
 Kind = Literal["voice", "password"]
@@ -32,9 +32,8 @@ def find(connection: Connection, kind: Kind, alias: str) -> Lockout:
 
 def lock(connection: Connection, kind: Kind, alias: str, now: datetime) -> Lockout:
     """Return how things stand and keep others from changing it until the commit."""
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     row = {"kind": kind, "alias": alias, "rejects": 0, "updated_at": now}
-    connection.execute(insert(lockouts).values(row).on_conflict_do_nothing())
+    connection.execute(upsert(connection, lockouts).values(row).on_conflict_do_nothing())
     columns = (lockouts.c.rejects, lockouts.c.locked_until)
     query = sa.select(*columns).where(_of(kind, alias)).with_for_update()
     return Lockout(*connection.execute(query).one())

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-import sqlalchemy as sa
-
-from store import key_register, migrate
-from store.engine import Store
+from store import database_url, key_register, migrate
+from store.engine import POOL_SIZE, Store
 from store.keyring import keyring_for
 
 
-def open_store(url: str, data_keys: str = "", key_file_allowed: bool = True) -> Store:
+def open_store(
+    url: str, data_keys: str = "", key_file_allowed: bool = True, pool_size: int = POOL_SIZE
+) -> Store:
     """Return a store that is up to date and whose data can be read.
 
     Args:
         url: the database.
         data_keys: keys as text, the current one first; without, the key file beside SQLite's file.
         key_file_allowed: whether such a file will do.
+        pool_size: most connections to PostgreSQL at once.
 
     Raises:
         KeyringError: a key is missing, malformed, or not the one that was used.
+        ValueError: the URL is of no database that is known.
+        sqlalchemy.exc.OperationalError: the database cannot be reached.
     """
-    store = Store(url, keyring_for(sa.make_url(url), data_keys, key_file_allowed))
+    keyring = keyring_for(database_url.parse(url), data_keys, key_file_allowed)
+    store = Store(url, keyring, pool_size)
     migrate.upgrade(store)
     key_register.check(store)
     return store

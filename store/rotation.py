@@ -30,9 +30,10 @@ def rotate(store: Store, accept_plain: bool = False) -> Iterator[int]:
     A blob that was never sealed could have been planted; only `accept_plain` takes it over.
 
     Raises:
-        KeyringError: a blob is plain and may not be.
+        KeyringError: a blob is plain and may not be, or the database is half a copy.
         SealError: a blob was changed, moved, or its key is missing.
     """
+    key_register.refuse_unfinished(store)
     with store.reading() as connection:
         ids = list(connection.execute(sa.select(speakers_table.c.id)).scalars())
     key_register.note_current(store)

@@ -15,9 +15,13 @@ from store.tables import scorings, speakers
 _OWNER = bindparam("owner", type_=sa.Integer)
 _MINE = scorings.c.speaker_id == _OWNER
 _NEW = [bindparam(name, type_=scorings.c[name].type) for name in ("digit", "result", "created_at")]
-_APPEND = sa.insert(scorings).from_select(
-    ["speaker_id", "digit", "result", "created_at"],
-    sa.select(speakers.c.id, *_NEW).where(speakers.c.id == _OWNER),
+_APPEND = (
+    sa.insert(scorings)
+    .from_select(
+        ["speaker_id", "digit", "result", "created_at"],
+        sa.select(speakers.c.id, *_NEW).where(speakers.c.id == _OWNER),
+    )
+    .returning(scorings.c.id)
 )
 _NEWEST_FIRST = sa.select(scorings.c.id).where(_MINE).order_by(scorings.c.id.desc())
 _TRIM = sa.delete(scorings).where(
@@ -44,7 +48,7 @@ class Scoring:
 def append(connection: Connection, speaker_id: int, digit: int | None, result: int) -> bool:
     """Add an attempt; False if the speaker is gone."""
     row = {"digit": digit, "result": result, "created_at": datetime.now(UTC)}
-    return connection.execute(_APPEND, {"owner": speaker_id, **row}).rowcount > 0
+    return connection.execute(_APPEND, {"owner": speaker_id, **row}).first() is not None
 
 
 def trim(connection: Connection, speaker_id: int, keep: int) -> None:

@@ -8,9 +8,9 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Row
-from sqlalchemy.dialects import postgresql, sqlite
 
 from store import voiceprints
+from store.insertion import upsert
 from store.tables import consents, scorings, speakers, takes
 
 _FIND = sa.select(speakers).where(speakers.c.alias == sa.bindparam("alias"))
@@ -36,19 +36,19 @@ def find(connection: Connection, alias: str) -> Speaker | None:
 
 def create(connection: Connection, alias: str) -> Speaker | None:
     """Add a speaker; None if the alias is taken."""
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    added = insert(speakers).values(alias=alias, revision=0).on_conflict_do_nothing()
-    statement = added.returning(speakers)
-    row = connection.execute(statement).first()
+    added = upsert(connection, speakers).values(alias=alias, revision=0)
+    row = connection.execute(added.on_conflict_do_nothing().returning(speakers)).first()
     return _speaker(row) if row else None
 
 
 def obtain(connection: Connection, alias: str) -> Speaker:
     """Return the speaker of that alias, adding it where it is missing."""
-    speaker = find(connection, alias) or create(connection, alias) or find(connection, alias)
-    if speaker is None:
-        raise RuntimeError(f"speaker {alias} vanished while it was created")
-    return speaker
+    speaker = find(connection, alias)
+    if speaker is not None:
+        return speaker
+    added = upsert(connection, speakers).values(alias=alias, revision=0)
+    kept = added.on_conflict_do_update(index_elements=["alias"], set_={"alias": alias})
+    return _speaker(connection.execute(kept.returning(speakers)).one())
 
 
 def lock(connection: Connection, speaker_id: int) -> Speaker | None:
@@ -112,15 +112,21 @@ def trained_last(connection: Connection, speaker: Speaker, limit: int) -> list[S
     return [_speaker(row) for row in rows]
 
 
-def unused_since(connection: Connection, moment: datetime, limit: int) -> list[Speaker]:
-    """Return at most `limit` speakers that nothing was added to at or after that moment."""
+def lock_unused(connection: Connection, moment: datetime, limit: int) -> list[Speaker]:
+    """Lock at most `limit` speakers that nothing was added to at or after that moment.
+
+    Those whom somebody holds are in use and left out, and those to whom something came before
+    they were locked.
+    """
     used = (
         sa.exists().where(table.c.speaker_id == speakers.c.id, table.c.created_at >= moment)
         for table in (takes, scorings, consents)
     )
     unused = sa.and_(speakers.c.created_at < moment, ~sa.or_(*used))
     query = sa.select(speakers).where(unused).order_by(speakers.c.id).limit(limit)
-    return [_speaker(row) for row in connection.execute(query)]
+    locked = [row.id for row in connection.execute(query.with_for_update(skip_locked=True))]
+    still = sa.select(speakers).where(unused, speakers.c.id.in_(locked)).order_by(speakers.c.id)
+    return [_speaker(row) for row in connection.execute(still)]
 
 
 def _speaker(row: Row[Any]) -> Speaker:

@@ -186,12 +186,12 @@ def count_frames(connection: Connection, speaker_id: int) -> dict[str, int]:
 
 
 def count_by_device(connection: Connection, speaker_id: int) -> list[DeviceCount]:
-    """Return how many takes of any role each device gave, in order of label."""
+    """Return how many takes of any role each device gave, unlabelled first."""
     query = (
         sa.select(takes.c.device, sa.func.count())
         .where(takes.c.speaker_id == speaker_id)
         .group_by(takes.c.device)
-        .order_by(takes.c.device)
+        .order_by(takes.c.device.nulls_first())
     )
     return [DeviceCount(*row) for row in connection.execute(query)]
 

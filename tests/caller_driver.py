@@ -10,7 +10,6 @@ from typing import Any
 
 import httpx
 
-from store import Store
 from verification import api_keys
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -26,8 +25,7 @@ def bearer(token: str) -> dict[str, str]:
 
 def run_cli(server: Any, *arguments: str) -> str:
     """Run a command on the server's database and return what it prints."""
-    settings = {**server.settings, "DATABASE_URL": f"sqlite:///{server.database}"}
-    environment = {**os.environ, **settings}
+    environment = {**os.environ, **server.database.settings, **server.settings}
     command = [sys.executable, "-m", "cli", *arguments]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
@@ -36,7 +34,7 @@ def run_cli(server: Any, *arguments: str) -> str:
 
 def make_key(server: Any, *scopes: str, days: int | None = None) -> str:
     """Return a new API key with those scopes, with all of them where none is named."""
-    store = Store(f"sqlite:///{server.database}")
+    store = server.database.open_as_it_is()
     try:
         return api_keys.create(store, "test", scopes or SCOPES, days)
     finally:

@@ -5,28 +5,106 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from database_driver import (
+    KINDS,
+    Database,
+    empty_postgresql_database,
+    postgresql_maker,
+    sqlite_database,
+)
+from postgresql_driver import PostgresqlServer
 from server_driver import LiveServer, free_port, start_server
 
 from cli.make_secrets import FRESH
 
 ROOT = Path(__file__).resolve().parent.parent
 IN_CI = os.environ.get("CI") == "true"
+CHOSEN_KIND = os.environ.get("CEPSTRA_TEST_DATABASE")  # sqlite or postgresql, for every test
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what is marked every_database with each kind, or with the one that a variable names."""
+    marked = metafunc.definition.get_closest_marker("every_database")
+    if marked and CHOSEN_KIND is None and "database_kind" in metafunc.fixturenames:
+        metafunc.parametrize("database_kind", KINDS, indirect=True, scope="module")
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[PostgresqlServer]:
+    """Return a PostgreSQL server of our own; skip loudly without one, fail there under CI."""
+    with tempfile.TemporaryDirectory(prefix="cepstra-postgresql-") as folder:
+        try:
+            server = PostgresqlServer(Path(folder), free_port())
+        except (OSError, RuntimeError) as error:
+            text = f"NO POSTGRESQL: {error}; set CEPSTRA_TEST_POSTGRESQL to the URL of a server"
+            if IN_CI:
+                pytest.fail(text)
+            pytest.skip(text)
+        yield server
+        server.stop("immediate")
+
+
+@pytest.fixture(scope="session")
+def postgresql_url(request: pytest.FixtureRequest) -> str:
+    """Return the administrator's URL of a PostgreSQL server, ours unless a variable names one."""
+    given = os.environ.get("CEPSTRA_TEST_POSTGRESQL")
+    return given or str(request.getfixturevalue("postgresql_server").url)
+
+
+@pytest.fixture(scope="session")
+def postgresql_databases(postgresql_url: str) -> Callable[[], Database]:
+    """Return a function that makes fresh databases of PostgreSQL."""
+    return postgresql_maker(postgresql_url)
+
+
+@pytest.fixture(scope="module")
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """Return the kind of database."""
+    return str(getattr(request, "param", CHOSEN_KIND or KINDS[0]))
+
+
+@pytest.fixture(scope="module")
+def new_database(
+    request: pytest.FixtureRequest,
+    database_kind: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Callable[[], Database]:
+    """Return a function that makes fresh databases of that kind."""
+    if database_kind == "sqlite":
+        return lambda: sqlite_database(tmp_path_factory.mktemp("database"))
+    make: Callable[[], Database] = request.getfixturevalue("postgresql_databases")
+    return make
 
 
 @pytest.fixture
-def server_factory(tmp_path: Path) -> Iterator[Callable[..., LiveServer]]:
+def empty_database(request: pytest.FixtureRequest, database_kind: str, tmp_path: Path) -> Database:
+    """Return a database of that kind without a table."""
+    if database_kind == "sqlite":
+        return sqlite_database(tmp_path / "deep" / "down")
+    return empty_postgresql_database(request.getfixturevalue("postgresql_url"))
+
+
+@pytest.fixture
+def database(new_database: Callable[[], Database]) -> Database:
+    """Return a fresh database of a test's own."""
+    return new_database()
+
+
+@pytest.fixture
+def server_factory(database: Database) -> Iterator[Callable[..., LiveServer]]:
     """Return a function that starts servers (keywords port, workers, and settings by name).
 
-    All of them are stopped after the test.
+    All of them share a database and are stopped after the test.
     """
     started: list[LiveServer] = []
 
     def start(port: int | None = None, workers: int = 1, **settings: str) -> LiveServer:
-        server = start_server(tmp_path / "cepstra.db", port or free_port(), workers, settings)
+        server = start_server(database, port or free_port(), workers, settings)
         started.append(server)
         return server
 
@@ -43,18 +121,17 @@ def live_server(server_factory: Callable[..., LiveServer]) -> LiveServer:
 
 
 @pytest.fixture(scope="module")
-def module_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+def module_server(new_database: Callable[[], Database]) -> Iterator[LiveServer]:
     """Return a server that the tests of one file share; each starts from what others left."""
-    server = start_server(tmp_path_factory.mktemp("server") / "cepstra.db", free_port())
+    server = start_server(new_database(), free_port())
     yield server
     server.stop()
 
 
 @pytest.fixture(scope="module")
-def guarded_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+def guarded_server(new_database: Callable[[], Database]) -> Iterator[LiveServer]:
     """Return a server with auth on that the tests of one file share."""
-    database = tmp_path_factory.mktemp("guarded") / "cepstra.db"
-    server = start_server(database, free_port(), settings=guarded_settings())
+    server = start_server(new_database(), free_port(), settings=guarded_settings())
     yield server
     server.stop()
 

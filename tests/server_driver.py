@@ -11,16 +11,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from database_driver import Database
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
 @dataclass
 class LiveServer:
-    """A server process of its own on an empty SQLite file."""
+    """A server process of its own on a database."""
 
     url: str
     port: int
-    database: Path
+    database: Database
     process: subprocess.Popen[bytes]
     settings: Mapping[str, str]
 
@@ -38,10 +40,10 @@ def free_port() -> int:
 
 
 def start_server(
-    database: Path, port: int, workers: int = 1, settings: Mapping[str, str] | None = None
+    database: Database, port: int, workers: int = 1, settings: Mapping[str, str] | None = None
 ) -> LiveServer:
     """Start gunicorn on `api:app` as a deployment does and wait until it answers."""
-    environment = {**os.environ, "DATABASE_URL": f"sqlite:///{database}", **(settings or {})}
+    environment = {**os.environ, **database.settings, **(settings or {})}
     command = [sys.executable, "-m", "gunicorn", "api:app", "--bind", f"127.0.0.1:{port}"]
     command += ["--workers", str(workers), "--threads", "4", "--log-level", "warning"]
     process = subprocess.Popen(command, cwd=ROOT, env=environment)

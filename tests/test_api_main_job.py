@@ -8,7 +8,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from store import Store, speakers, takes
+from store import speakers, takes
+
+pytestmark = pytest.mark.every_database
 
 ROOT = Path(__file__).resolve().parent.parent
 TRAIN, TEST, OTHER = (
@@ -197,7 +199,7 @@ def test_predictor_coefficients_are_kept_with_the_take(http, module_server):
     lpc = [round(0.5 - k / 9, 4) for k in range(12)]
     http.put("/train", json={**take(TRAIN, 0, 1), "lpc": lpc}).raise_for_status()
     http.put("/train", json=take(TRAIN, 60, 1)).raise_for_status()
-    store = Store(f"sqlite:///{module_server.database}")
+    store = module_server.database.open_as_it_is()
     with store.reading() as connection:
         with_lpc, without = takes.load(connection, speakers.find(connection, "default").id)
     assert with_lpc.lpc == pytest.approx(lpc)

@@ -2,16 +2,18 @@
 
 import json
 import re
-import sqlite3
 from pathlib import Path
 
 import httpx
 import pytest
 from caller_driver import HTTP, bearer, create_account, make_key, sign_in
+from database_driver import Database
 
-from store import open_store, speakers
+from store import speakers
 from verification import audit
 from verification.audit import Origin
+
+pytestmark = pytest.mark.every_database
 
 ROOT = Path(__file__).resolve().parent.parent
 TRAIN, TEST = (json.loads((ROOT / f"mfcc_{name}.json").read_text()) for name in ("train", "test"))
@@ -24,15 +26,13 @@ def server(server_factory, tmp_path):
     return server_factory(AUDIT_LOG=str(tmp_path / "audit.jsonl"))
 
 
-def rows(database: Path) -> list[dict]:
-    with sqlite3.connect(database) as connection:
-        connection.row_factory = sqlite3.Row
-        return [dict(row) for row in connection.execute("SELECT * FROM audit_log ORDER BY id")]
+def rows(database: Database) -> list[dict]:
+    found = database.execute("SELECT * FROM audit_log ORDER BY id")
+    return [dict(row._mapping) for row in found]
 
 
-def lines(database: Path) -> list[dict]:
-    text = database.with_name("audit.jsonl").read_text()
-    return [json.loads(line) for line in text.splitlines()]
+def lines(path: str | Path) -> list[dict]:
+    return [json.loads(line) for line in Path(path).read_text().splitlines()]
 
 
 def told(entries: list[dict]) -> list[tuple]:
@@ -79,16 +79,16 @@ def test_what_was_done_and_refused_is_noted_in_table_and_lines(server):
     assert (action, speaker_id, decision) == ("score", 1, "inconclusive")
     assert re.fullmatch(r"\d\.\d s of speech, 0\.6 s are needed", reason)
     assert {(entry["caller"], entry["address"]) for entry in entries} == {("local", "127.0.0.1")}
-    assert all(set(line) == FIELDS for line in lines(server.database))
-    assert told(lines(server.database)) == told(entries)
+    written = lines(server.settings["AUDIT_LOG"])
+    assert all(set(line) == FIELDS for line in written)
+    assert told(written) == told(entries)
 
 
 def test_no_line_and_no_row_holds_numbers_in_a_row_or_a_name(server_factory, capfd):
     server = server_factory(PYTHONUNBUFFERED="1")
     call_everything(server.url)
     httpx.put(f"{server.url}/train", json=TRAIN, timeout=30).raise_for_status()
-    with sqlite3.connect(server.database) as database:
-        database.execute("UPDATE models SET arrays = x'00'")
+    server.database.execute("UPDATE models SET arrays = :arrays", arrays=b"\0")
     assert httpx.put(f"{server.url}/score", json=TEST, timeout=30).status_code == 500
     server.stop()
     output, errors = capfd.readouterr()
@@ -104,9 +104,9 @@ def audit_texts(server) -> list[dict]:
     return [{k: v for k, v in row.items() if isinstance(v, str)} for row in rows(server.database)]
 
 
-def test_what_did_not_happen_is_not_told(tmp_path):
-    store = open_store(f"sqlite:///{tmp_path}/cepstra.db")
-    audit.send_lines_to(str(tmp_path / "audit.jsonl"))
+def test_what_did_not_happen_is_not_told(database, tmp_path):
+    store, told_to = database.open(), tmp_path / "audit.jsonl"
+    audit.send_lines_to(str(told_to))
     try:
         with pytest.raises(KeyboardInterrupt), store.writing() as connection:
             speaker = speakers.obtain(connection, "ann")
@@ -117,15 +117,15 @@ def test_what_did_not_happen_is_not_told(tmp_path):
     finally:
         audit.send_lines_to("none")
     expected = [("delete", None, "refused", None)]
-    assert told(rows(tmp_path / "cepstra.db")) == expected
-    assert told(lines(tmp_path / "cepstra.db")) == expected
+    assert told(rows(database)) == expected
+    assert told(lines(told_to)) == expected
 
 
-def test_long_words_of_the_caller_are_cut(tmp_path):
-    store = open_store(f"sqlite:///{tmp_path}/cepstra.db")
+def test_long_words_of_the_caller_are_cut(database):
+    store = database.open()
     with store.writing() as connection:
         audit.note(connection, Origin("x" * 999, "y" * 999), "score", None, reason="z" * 999)
-    (row,) = rows(tmp_path / "cepstra.db")
+    (row,) = rows(database)
     assert [len(row[name]) for name in ("caller", "address", "reason")] == [64, 64, 200]
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 
 import pytest
 from caller_driver import HTTP, bearer, make_key
 from digit_speaker import OTHER_VOICE, VOICE, Speaker, joined, spoken
+
+pytestmark = pytest.mark.every_database
 
 REJECTED = {
     "remaining": 0, "decision": "reject", "reason": None,
@@ -180,14 +182,9 @@ def test_of_answers_that_come_together_one_counts(server_factory, auth_on, share
 
 def test_a_challenge_is_over_after_two_minutes(speaker):
     challenge = speaker.challenge()
-    with sqlite3.connect(speaker.server.database) as database:
-        (left_s,) = database.execute(
-            "SELECT (julianday(expires_at) - julianday('now')) * 86400 FROM challenges"
-            " WHERE id = ?",
-            [challenge["challenge"]],
-        ).fetchone()
-        database.execute("UPDATE challenges SET expires_at = datetime('now', '-1 second')")
-    assert 60 < left_s <= 120
+    left = datetime.fromisoformat(challenge["expires_at"]) - datetime.now(UTC)
+    speaker.server.database.execute("UPDATE challenges SET expires_at = '2020-01-01 00:00:00'")
+    assert 60 < left.total_seconds() <= 120
     assert_closed(speaker.answer_at_once(challenge))
 
 
@@ -211,11 +208,10 @@ def test_deleting_a_speaker_deletes_challenges_and_answers(guarded_server, speak
     message = {**speaker.say([1])[0], "digit": 1, "challenge": challenge["challenge"]}
     speaker.put("/score", message).raise_for_status()
     HTTP.delete(f"{guarded_server.url}/delete", headers=bearer(speaker.token)).raise_for_status()
-    with sqlite3.connect(guarded_server.database) as database:
-        query = "SELECT COUNT(*) FROM {} WHERE {} = ?"
-        for table, column in (("challenges", "id"), ("answers", "challenge_id")):
-            found = database.execute(query.format(table, column), [challenge["challenge"]])
-            assert found.fetchone() == (0,)
+    for table, column in (("challenges", "id"), ("answers", "challenge_id")):
+        query = f"SELECT COUNT(*) FROM {table} WHERE {column} = :number"
+        found = guarded_server.database.execute(query, number=challenge["challenge"])
+        assert found == [(0,)]
 
 
 def test_a_challenge_needs_digits(speaker):
@@ -276,9 +272,8 @@ def test_the_reason_is_in_the_audit_log_alone(server_factory, auth_on, shared_di
     ]
     assert all(verdict(reply).items() >= REJECTED.items() for reply in replies)
     server.stop()
-    with sqlite3.connect(server.database) as database:
-        query = "SELECT reason FROM audit_log WHERE decision = 'reject' ORDER BY id"
-        missing, order, repeated, _ = (reason or "" for (reason,) in database.execute(query))
+    query = "SELECT reason FROM audit_log WHERE decision = 'reject' ORDER BY id"
+    missing, order, repeated, _ = (reason or "" for (reason,) in server.database.execute(query))
     asked = " ".join(map(str, posed[1]["digits"]))
     assert missing == f"asked for {asked}, declared {posed[1]['digits'][0]}"
     assert "sounds like" in order and "asked for" not in order

@@ -1,7 +1,6 @@
 """PUT /compare over real HTTP: the same voice or not, and nothing kept."""
 
 import json
-import sqlite3
 from pathlib import Path
 
 import httpx
@@ -53,9 +52,9 @@ def test_digits_in_segments_count(http):
 
 def test_nothing_is_kept(http, module_server):
     compare(http, TRAIN, TEST)
-    with sqlite3.connect(module_server.database) as database:
-        for table in ("speakers", "takes", "models", "scorings"):
-            assert database.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), table
+    for table in ("speakers", "takes", "models", "scorings"):
+        found = module_server.database.execute(f"SELECT count(*) FROM {table}")
+        assert found == [(0,)], table
 
 
 def test_too_little_speech_on_either_side_decides_nothing(http):

@@ -4,28 +4,28 @@ import json
 from pathlib import Path
 
 import pytest
+from database_driver import Database
 
 from api import create_app
-from config import Config
+
+pytestmark = pytest.mark.every_database
 
 ROOT = Path(__file__).resolve().parent.parent
 TRAIN, TEST = (json.loads((ROOT / f"mfcc_{name}.json").read_text()) for name in ("train", "test"))
 
 
-def client_of(folder: Path, require_consent: bool):
-    url = f"sqlite:///{folder}/cepstra.db"
-    config = Config(database_url=url, audit_log="none", require_consent=require_consent)
-    return create_app(config).test_client()
+def client_of(database: Database, require_consent: bool):
+    return create_app(database.config(require_consent=require_consent)).test_client()
 
 
 @pytest.fixture(scope="module")
-def free(tmp_path_factory):
-    return client_of(tmp_path_factory.mktemp("free"), require_consent=False)
+def free(new_database):
+    return client_of(new_database(), require_consent=False)
 
 
 @pytest.fixture(scope="module")
-def strict(tmp_path_factory):
-    return client_of(tmp_path_factory.mktemp("strict"), require_consent=True)
+def strict(new_database):
+    return client_of(new_database(), require_consent=True)
 
 
 def test_without_consent_training_is_refused_and_nothing_is_kept(strict):

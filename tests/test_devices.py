@@ -1,11 +1,12 @@
 """Devices of a speaker over real HTTP: counted apart, forgotten one at a time."""
 
 import json
-import sqlite3
 from pathlib import Path
 
 import httpx
 import pytest
+
+pytestmark = pytest.mark.every_database
 
 ROOT = Path(__file__).resolve().parent.parent
 TRAIN, TEST, OTHER = (
@@ -74,10 +75,10 @@ def test_a_search_forgets_the_device_too(http, module_server):
     http.delete("/speakers/ann/devices/laptop").raise_for_status()
     ranking = http.put("/identify", json=TEST).json()["ranking"]
     assert [rank["alias"] for rank in ranking] == ["bob"]
-    with sqlite3.connect(module_server.database) as database:
-        for table in ("takes", "models", "voiceprints"):
-            query = f"SELECT count(*) FROM {table} JOIN speakers ON speakers.id = speaker_id"
-            assert database.execute(f"{query} WHERE alias = 'ann'").fetchone() == (0,), table
+    for table in ("takes", "models", "voiceprints"):
+        query = f"SELECT count(*) FROM {table} JOIN speakers ON speakers.id = speaker_id"
+        found = module_server.database.execute(f"{query} WHERE alias = 'ann'")
+        assert found == [(0,)], table
 
 
 def test_after_the_last_device_the_speaker_starts_anew(http):

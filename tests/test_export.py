@@ -9,21 +9,21 @@ from pathlib import Path
 import pytest
 
 from api import create_app
-from config import Config
+
+pytestmark = pytest.mark.every_database
 
 ROOT = Path(__file__).resolve().parent.parent
 TRAIN, TEST = (json.loads((ROOT / f"mfcc_{name}.json").read_text()) for name in ("train", "test"))
 
 
 @pytest.fixture(scope="module")
-def url(tmp_path_factory):
-    return f"sqlite:///{tmp_path_factory.mktemp('export')}/cepstra.db"
+def module_database(new_database):
+    return new_database()
 
 
 @pytest.fixture(scope="module")
-def client(url):
-    app = create_app(Config(database_url=url, audit_log="none"))
-    client = app.test_client()
+def client(module_database):
+    client = create_app(module_database.config()).test_client()
     client.post("/consent?speaker=ann", json={"version": "7"})
     client.put("/train?speaker=ann", json={**TRAIN, "digit": 3, "device": "laptop"})
     client.put("/test?speaker=ann", json={"mfcc": TEST["mfcc"], "frontend": TEST["frontend"]})
@@ -68,9 +68,9 @@ def test_an_unknown_speaker_is_404(client, address):
     assert client.get(address).status_code == 404
 
 
-def test_the_command_writes_the_same(client, url, tmp_path):
+def test_the_command_writes_the_same(client, module_database, tmp_path):
     out = tmp_path / "ann.json"
-    environment = {**os.environ, "DATABASE_URL": url}
+    environment = {**os.environ, **module_database.settings}
     command = [sys.executable, "-m", "cli", "export"]
     subprocess.run([*command, "ann", "--out", out], cwd=ROOT, env=environment, check=True)
     written, served = json.loads(out.read_text()), client.get("/export?speaker=ann").get_json()

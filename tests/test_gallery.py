@@ -3,17 +3,18 @@
 import numpy as np
 import pytest
 
-from store import Store, migrate, models, speakers
+from store import Store, models, speakers
 from store.models import StoredModel
 from verification.gallery import Gallery, largest
+
+pytestmark = pytest.mark.every_database
 
 SYSTEM, FRONT_END, D = "system-1", "meyda-16k-1", 12
 
 
 @pytest.fixture
-def store(tmp_path):
-    store = Store(f"sqlite:///{tmp_path}/cepstra.db")
-    migrate.upgrade(store)
+def store(database):
+    store = database.open()
     yield store
     store.close()
 

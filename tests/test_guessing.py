@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 import pytest
 from caller_driver import HTTP, PASSWORD, bearer, create_account, make_key, sign_in
 from digit_speaker import OTHER_VOICE, Speaker, joined
@@ -11,6 +9,8 @@ from digit_speaker import OTHER_VOICE, Speaker, joined
 from api import create_app
 from config import Config, SettingError
 from verification.lockout import LONGEST_DELAY, LockoutRule
+
+pytestmark = pytest.mark.every_database
 
 
 @pytest.fixture
@@ -27,8 +27,7 @@ def assert_told_to_wait(reply, field: str | None, most_s: int) -> None:
 
 
 def end_the_wait(server) -> None:
-    with sqlite3.connect(server.database) as database:
-        database.execute("UPDATE lockouts SET locked_until = datetime('now', '-1 second')")
+    server.database.execute("UPDATE lockouts SET locked_until = '2020-01-01 00:00:00'")
 
 
 def status(speaker: Speaker) -> dict:
@@ -104,8 +103,7 @@ def test_deleting_forgets_the_rejections(server, shared_dir):
     for _ in range(2):
         ann.answer_at_once(ann.challenge(), voice=OTHER_VOICE)
     HTTP.delete(f"{server.url}/delete", headers=bearer(ann.token)).raise_for_status()
-    with sqlite3.connect(server.database) as database:
-        assert database.execute("SELECT * FROM lockouts").fetchall() == []
+    assert server.database.execute("SELECT * FROM lockouts") == []
 
 
 @pytest.mark.parametrize("what", ["ADDRESS", "TOKEN", "SPEAKER"])

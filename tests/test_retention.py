@@ -12,11 +12,13 @@ import sqlalchemy as sa
 
 from api import create_app
 from config import Config
-from store import Store, audit_log, open_store, scorings, speakers, tables, takes
+from store import Store, audit_log, scorings, speakers, tables, takes
 from store.takes import NewTake
 from verification import audit, retention
 from verification.audit import Origin
 from verification.retention import Removed, Retention
+
+pytestmark = pytest.mark.every_database
 
 ROOT = Path(__file__).resolve().parent.parent
 FRAMES = np.arange(60.0).reshape(3, 20)
@@ -24,8 +26,8 @@ LOCAL = Origin("local")
 
 
 @pytest.fixture
-def store(tmp_path):
-    opened = open_store(f"sqlite:///{tmp_path}/cepstra.db")
+def store(database):
+    opened = database.open()
     yield opened
     opened.close()
 
@@ -103,9 +105,9 @@ def test_many_go_in_one_run(store):
     assert aliases(store) == ["young"]
 
 
-def test_the_command_follows_the_settings(store):
+def test_the_command_follows_the_settings(store, database):
     enrol(store, "old", 31)
-    environment = {**os.environ, "DATABASE_URL": str(store.engine.url), "RETENTION_DAYS": "30"}
+    environment = {**os.environ, **database.settings, "RETENTION_DAYS": "30"}
     command = [sys.executable, "-m", "cli", "apply-retention"]
     done = subprocess.run(
         command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True
@@ -114,9 +116,9 @@ def test_the_command_follows_the_settings(store):
     assert aliases(store) == []
 
 
-def test_start_up_applies_it(store):
+def test_start_up_applies_it(store, database):
     enrol(store, "old", 31)
-    create_app(Config(database_url=str(store.engine.url), audit_log="none"))
+    create_app(database.config())
     assert aliases(store) == ["old"]
-    create_app(Config(database_url=str(store.engine.url), audit_log="none", retention_days=30))
+    create_app(database.config(retention_days=30))
     assert aliases(store) == []

@@ -1,14 +1,14 @@
 """`rotate-data-key`: everything comes under the current key, whatever interrupts it."""
 
 import os
-import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 
 import httpx
 import pytest
-from test_encryption import TRAIN, answer_one_digit, enrol, execute, loaded, start_up
+from database_driver import Database
+from test_encryption import TRAIN, answer_one_digit, enrol, loaded, start_up
 
 from store import Store, migrate, open_store, rotation
 from store.arrays import pack
@@ -16,31 +16,25 @@ from store.keyring import KeyringError, make_key, parse_keys
 from store.rotation import SEALED_COLUMNS
 from store.sealing import open_blob
 
+pytestmark = pytest.mark.every_database
+
 ROOT = Path(__file__).resolve().parent.parent
 OLD, NEW = make_key(), make_key()
 NEW_ID = parse_keys(NEW, "new").current.id
 
 
-@pytest.fixture
-def url(tmp_path):
-    return f"sqlite:///{tmp_path}/cepstra.db"
-
-
-def rotate(url: str, keys: str, *options: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "DATABASE_URL": url, "DATA_KEYS": keys}
+def rotate(database: Database, keys: str, *options: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "DATABASE_URL": database.url, "DATA_KEYS": keys}
     command = [sys.executable, "-m", "cli", "rotate-data-key", *options]
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
 
 
-def key_ids(database: Path) -> set[bytes]:
-    with sqlite3.connect(database) as connection:
-        query = " UNION ALL ".join(
-            f"SELECT {column} FROM {column.table}" for column in SEALED_COLUMNS
-        )
-        return {blob[4:8] for (blob,) in connection.execute(query)}
+def key_ids(database: Database) -> set[bytes]:
+    query = " UNION ALL ".join(f"SELECT {column} FROM {column.table}" for column in SEALED_COLUMNS)
+    return {blob[4:8] for (blob,) in database.execute(query)}
 
 
-def test_after_rotation_the_old_key_may_go(server_factory, url):
+def test_after_rotation_the_old_key_may_go(server_factory, database):
     first = server_factory(DATA_KEYS=OLD)
     httpx.put(f"{first.url}/train", json=TRAIN, timeout=30).raise_for_status()
     httpx.put(f"{first.url}/test", json=TRAIN, timeout=30).raise_for_status()
@@ -48,7 +42,7 @@ def test_after_rotation_the_old_key_may_go(server_factory, url):
     answer_one_digit(first)
     first.stop()
     second = server_factory(DATA_KEYS=f"{NEW},{OLD}")
-    done = rotate(url, f"{NEW},{OLD}")
+    done = rotate(database, f"{NEW},{OLD}")
     assert done.stdout.endswith(f"5 entries were encrypted with key {NEW_ID.hex()}\n"), done.stderr
     assert key_ids(second.database) == {NEW_ID}
     during = httpx.put(f"{second.url}/score", json=TRAIN, timeout=30).json()["llr"]
@@ -60,65 +54,66 @@ def test_after_rotation_the_old_key_may_go(server_factory, url):
     assert refused.returncode != 0 and NEW_ID.hex() in refused.stderr
 
 
-def test_an_interrupted_rotation_is_finished_by_the_next(tmp_path, url):
-    store = open_store(url, OLD)
+def test_an_interrupted_rotation_is_finished_by_the_next(database):
+    store = open_store(database.url, OLD)
     ids = [enrol(store, f"speaker{n}") for n in range(4)]
     store.close()
-    both = open_store(url, f"{NEW},{OLD}")
+    both = open_store(database.url, f"{NEW},{OLD}")
     steps = rotation.rotate(both)
     assert [next(steps), next(steps)] == [1, 1]
     steps.close()
-    assert len(key_ids(tmp_path / "cepstra.db")) == 2
+    assert len(key_ids(database)) == 2
     assert all(len(loaded(both, speaker_id)) == 1 for speaker_id in ids)
     with pytest.raises(KeyringError, match="DATA_KEYS"):
-        open_store(url, NEW)
+        open_store(database.url, NEW)
     assert list(rotation.rotate(both)) == [0, 0, 1, 1, 0]
-    assert key_ids(tmp_path / "cepstra.db") == {NEW_ID}
-    assert len(loaded(open_store(url, NEW), ids[0])) == 1
+    assert key_ids(database) == {NEW_ID}
+    assert len(loaded(open_store(database.url, NEW), ids[0])) == 1
 
 
-def test_without_the_old_key_nothing_is_changed(tmp_path, url):
-    store = open_store(url, OLD)
+def test_without_the_old_key_nothing_is_changed(database):
+    store = open_store(database.url, OLD)
     enrol(store, "ann")
-    done = rotate(url, NEW)
+    done = rotate(database, NEW)
     assert done.returncode != 0
     assert "takes of speaker 1: sealed with key" in done.stderr
-    assert key_ids(tmp_path / "cepstra.db") == {store.keyring.current.id}
+    assert key_ids(database) == {store.keyring.current.id}
 
 
 @pytest.fixture
-def database_of_before(url):
+def database_of_before(database):
     """Return a store whose one take lies plain, as the layout before encryption had it."""
-    store = Store(url, parse_keys(NEW, "new"))
-    enrolled = open_store(url, NEW)
+    store = Store(database.url, parse_keys(NEW, "new"))
+    enrolled = open_store(database.url, NEW)
     speaker_id = enrol(enrolled, "ann")
-    ((blob,),) = execute(enrolled, "SELECT arrays FROM takes")
+    ((blob,),) = database.execute("SELECT arrays FROM takes")
     plain = open_blob(enrolled.keyring, "takes", speaker_id, blob)
     migrate.downgrade(enrolled, "0006")
-    execute(enrolled, "UPDATE takes SET arrays = ?", plain)
+    database.execute("UPDATE takes SET arrays = :plain", plain=plain)
     enrolled.close()
     return store
 
 
-def test_data_of_before_are_taken_over_when_asked_to(database_of_before, url):
+def test_data_of_before_are_taken_over_when_asked_to(database_of_before, database):
     with pytest.raises(KeyringError, match="rotate-data-key --accept-plain"):
-        open_store(url, NEW)
-    refused = rotate(url, NEW)
+        open_store(database.url, NEW)
+    refused = rotate(database, NEW)
     assert refused.returncode != 0 and "--accept-plain" in refused.stderr
-    assert "1 entries were encrypted" in rotate(url, NEW, "--accept-plain").stdout
-    (take,) = loaded(open_store(url, NEW), 1)
+    assert "1 entries were encrypted" in rotate(database, NEW, "--accept-plain").stdout
+    (take,) = loaded(open_store(database.url, NEW), 1)
     assert take.frames.shape == (40, 20)
 
 
-def test_planted_plain_data_are_not_taken_over(url):
-    store = open_store(url, NEW)
+def test_planted_plain_data_are_not_taken_over(database):
+    store = open_store(database.url, NEW)
     enrol(store, "ann")
-    execute(store, "UPDATE takes SET arrays = ?", pack({"frames": loaded(store, 1)[0].frames}))
-    refused = rotate(url, NEW)
+    plain = pack({"frames": loaded(store, 1)[0].frames})
+    database.execute("UPDATE takes SET arrays = :plain", plain=plain)
+    refused = rotate(database, NEW)
     assert refused.returncode != 0
     assert "expected sealed data, got plain data" in refused.stderr
 
 
-def test_a_new_database_has_nothing_of_before(url):
-    open_store(url, NEW).close()
-    assert "0 entries" in rotate(url, NEW).stdout
+def test_a_new_database_has_nothing_of_before(database):
+    open_store(database.url, NEW).close()
+    assert "0 entries" in rotate(database, NEW).stdout

@@ -20,6 +20,18 @@ def test_a_port_that_is_no_number_is_named():
         Config.from_environment({"PORT": "many"})
 
 
+@pytest.mark.parametrize("url", ["mysql://localhost/x", "cepstra.db", "postgresq://localhost/x"])
+def test_a_database_of_another_kind_is_refused_without_repeating_its_password(url):
+    with pytest.raises(SettingError, match="DATABASE_URL: expected sqlite:///FILE or postgresql:"):
+        Config(database_url=url).check()
+
+
+@pytest.mark.parametrize("name", ["database_pool_size", "digit_takes", "replay_messages"])
+def test_a_count_below_one_is_named(name):
+    with pytest.raises(SettingError, match=f"{name.upper()}: expected at least 1, got 0"):
+        Config(**{name: 0}).check()
+
+
 def test_what_is_neither_true_nor_false_is_named():
     with pytest.raises(SettingError, match="REQUIRE_CONSENT: expected true or false, got 'yes'"):
         Config.from_environment({"REQUIRE_CONSENT": "yes"})

@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import sqlite3
 import subprocess
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -14,8 +13,10 @@ import httpx
 import numpy as np
 import pytest
 
-from store import Store, models, takes
+from store import models, takes
 from verification.systems import load_systems
+
+pytestmark = pytest.mark.every_database
 
 ROOT = Path(__file__).resolve().parent.parent
 TRAIN = json.loads((ROOT / "mfcc_train.json").read_text())
@@ -53,14 +54,14 @@ def assert_consistent(server, acknowledged: int, attempted: int, frontend: str |
     assert_model_is_made_from_all_takes(server)
     assert acknowledged <= len(status["training_log"]) <= attempted
     assert status["mfcc_train_store_length"] == FRAMES_PER_TAKE * len(status["training_log"])
-    with sqlite3.connect(server.database) as database:
-        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        assert database.execute("PRAGMA foreign_key_check").fetchall() == []
-        assert database.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    if server.database.is_sqlite:
+        assert server.database.execute("PRAGMA integrity_check") == [("ok",)]
+        assert server.database.execute("PRAGMA foreign_key_check") == []
+        assert server.database.execute("PRAGMA journal_mode") == [("wal",)]
 
 
 def assert_model_is_made_from_all_takes(server) -> None:
-    store = Store(f"sqlite:///{server.database}")
+    store = server.database.open_as_it_is()
     with store.reading() as connection:
         speaker, model = models.find(connection, "default")
         material = takes.load(connection, speaker.id)
@@ -108,14 +109,11 @@ def test_a_stale_model_is_made_anew_before_it_is_used(server_factory):
     server = server_factory()
     for index in (0, 5, 10):
         assert train(server, index)
-    with sqlite3.connect(server.database) as database:
-        database.execute("UPDATE speakers SET revision = revision + 1")
+    server.database.execute("UPDATE speakers SET revision = revision + 1")
     httpx.put(f"{server.url}/score", json=take(0), timeout=30).raise_for_status()
-    with sqlite3.connect(server.database) as database:
-        revisions = database.execute(
-            "SELECT speakers.revision, models.revision FROM speakers JOIN models"
-        ).fetchone()
-    assert revisions[0] == revisions[1]
+    query = "SELECT s.revision, m.revision FROM speakers s JOIN models m ON m.speaker_id = s.id"
+    ((of_speaker, of_model),) = server.database.execute(query)
+    assert of_speaker == of_model
 
 
 def test_a_restarted_server_knows_the_speaker(server_factory):
@@ -132,8 +130,7 @@ def test_a_restarted_server_knows_the_speaker(server_factory):
 def test_workers_that_start_together_build_one_database(server_factory, n_workers):
     server = server_factory(workers=n_workers)
     assert train(server, 0)
-    with sqlite3.connect(server.database) as database:
-        assert len(database.execute("SELECT * FROM alembic_version").fetchall()) == 1
+    assert len(server.database.execute("SELECT * FROM alembic_version")) == 1
 
 
 def test_deleting_while_training_ends_in_one_of_two_states(server_factory):
@@ -147,5 +144,5 @@ def test_deleting_while_training_ends_in_one_of_two_states(server_factory):
     with ThreadPoolExecutor(6) as pool:
         codes = set(pool.map(act, range(32)))
     assert codes <= {200, 409}
-    with sqlite3.connect(server.database) as database:
-        assert database.execute("PRAGMA foreign_key_check").fetchall() == []
+    orphans = "SELECT * FROM takes WHERE speaker_id NOT IN (SELECT id FROM speakers)"
+    assert server.database.execute(orphans) == []

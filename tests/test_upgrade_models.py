@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from config import Config
 from features.definition import page_definition
-from store import Store, migrate, models, speakers, takes
+from store import migrate, models, speakers, takes
 from store.sealing import seal_arrays
 from store.tables import models as models_table
 from verification.enrolment import LOG_LENGTH, train
@@ -21,15 +21,16 @@ from verification.message import Message
 from verification.service import Service
 from verification.systems import load_systems
 
+pytestmark = pytest.mark.every_database
+
 ROOT = Path(__file__).resolve().parent.parent
 FRAMES = np.array(json.loads((ROOT / "mfcc_train.json").read_text())["mfcc"])
 FRONT_END = page_definition().id
 
 
 @pytest.fixture
-def service(tmp_path):
-    store = Store(f"sqlite:///{tmp_path}/cepstra.db")
-    migrate.upgrade(store)
+def service(database):
+    store = database.open()
     yield Service(store, load_systems(Config().target_false_accept_rate, Config().min_speech_s))
     store.close()
 
@@ -47,15 +48,21 @@ def stored(service: Service, alias: str) -> models.StoredModel:
         return models.find(connection, alias)[1]
 
 
-def upgrade(service: Service) -> str:
-    environment = {**os.environ, "DATABASE_URL": str(service.store.engine.url)}
+@pytest.fixture
+def upgrade(database):
+    """Return a function that runs the command and returns what it prints."""
+    environment = {**os.environ, **database.settings}
     command = [sys.executable, "-m", "cli", "upgrade-models"]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+
+    def run() -> str:
+        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return run
 
 
-def test_models_of_an_older_system_are_made_anew_from_the_takes(service):
+def test_models_of_an_older_system_are_made_anew_from_the_takes(service, upgrade):
     enrol(service, "ann", 4)
     enrol(service, "bob", 3)
     before = {alias: stored(service, alias) for alias in ("ann", "bob")}
@@ -65,7 +72,7 @@ def test_models_of_an_older_system_are_made_anew_from_the_takes(service):
             outdated = {"system": "background-of-last-year", "arrays": blob}
             mine = models_table.c.speaker_id == speaker.id
             connection.execute(sa.update(models_table).where(mine).values(outdated))
-    assert upgrade(service) == "2 models are up to date; 0 speakers have no model\n"
+    assert upgrade() == "2 models are up to date; 0 speakers have no model\n"
     for alias, model in before.items():
         after = stored(service, alias)
         assert (after.system, after.revision) == (model.system, model.revision)
@@ -73,24 +80,24 @@ def test_models_of_an_older_system_are_made_anew_from_the_takes(service):
             np.testing.assert_allclose(after.arrays[name], values, atol=1e-4, rtol=1e-5)
 
 
-def test_speakers_enrolled_before_voiceprints_are_searched_after_an_upgrade(service):
+def test_speakers_enrolled_before_voiceprints_are_searched_after_an_upgrade(service, upgrade):
     enrol(service, "ann", 3)
     migrate.downgrade(service.store, "0005")
     migrate.upgrade(service.store)
     attempt = [Message(FRAMES[300:500], frontend=FRONT_END)]
     before = identify(service, attempt, 10)
     assert (before.n_speakers, len(before.quality.warnings)) == (0, 1)
-    upgrade(service)
+    upgrade()
     after = identify(service, attempt, 10)
     assert ([rank.alias for rank in after.ranking], after.quality.warnings) == (["ann"], ())
 
 
-def test_upgrading_twice_and_with_an_untrained_speaker(service):
+def test_upgrading_twice_and_with_an_untrained_speaker(service, upgrade):
     enrol(service, "ann", 2)
     with service.store.writing() as connection:
         speakers.create(connection, "eve")
     expected = "1 models are up to date; 1 speakers have no model\n"
-    assert [upgrade(service), upgrade(service)] == [expected, expected]
+    assert [upgrade(), upgrade()] == [expected, expected]
 
 
 def test_takes_that_leave_the_log_leave_the_model(service):

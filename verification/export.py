@@ -37,7 +37,8 @@ def export(service: Service, alias: str) -> Export:
         UnknownSpeakerError: there is none of that alias.
     """
     with service.store.writing() as connection:
-        speaker = speakers.find(connection, alias)
+        found = speakers.find(connection, alias)
+        speaker = speakers.lock(connection, found.id) if found else None
         if speaker is None:
             raise UnknownSpeakerError("speaker", f"there is no speaker {alias}")
         audit.note(connection, service.origin, "export", speaker.id)

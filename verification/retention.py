@@ -48,7 +48,7 @@ def _remove_speakers(store: Store, origin: Origin, days: int) -> int:
     n_removed, more = 0, days > 0
     while more:
         with store.writing() as connection:
-            unused = speakers.unused_since(connection, _days_ago(days), BATCH)
+            unused = speakers.lock_unused(connection, _days_ago(days), BATCH)
             for speaker in unused:
                 forget(connection, origin, speaker.alias, reason="retention")
         n_removed += len(unused)

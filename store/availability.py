@@ -1,0 +1,28 @@
+"""Tell a database that is away or busy for a moment from a mistake in what it was asked."""
+
+from __future__ import annotations
+
+import sqlalchemy.exc as sa_exc
+
+# https://www.postgresql.org/docs/current/errcodes-appendix.html
+PASSING_STATES = (
+    "08",  # connection exceptions
+    "40",  # transaction rolled back: deadlock, serialization failure
+    "53",  # insufficient resources
+    "55P03",  # lock not available in time
+    "57",  # cancelled, shutting down, starting up
+    "25006",  # read-only: a standby, while another server takes over
+    "25P03",  # idle in a transaction for too long
+)
+
+
+def is_passing(error: sa_exc.SQLAlchemyError) -> bool:
+    """Tell whether the same request may succeed shortly: nothing of it was kept."""
+    if isinstance(error, sa_exc.TimeoutError):  # every connection of the pool is in use
+        return True
+    if not isinstance(error, sa_exc.DBAPIError):
+        return False
+    state = getattr(error.orig, "sqlstate", None)
+    if state is not None:
+        return str(state).startswith(PASSING_STATES)
+    return isinstance(error, sa_exc.OperationalError) or error.connection_invalidated
