@@ -50,8 +50,9 @@ class Store:
         is_sqlite = parsed.get_backend_name() == "sqlite"
         engine = _sqlite_engine(parsed) if is_sqlite else _postgresql_engine(parsed, pool_size)
         self.engine = engine.execution_options(keyring=self.keyring)
-        begin: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-        self._reader = self.engine if is_sqlite else self.engine.execution_options(**begin)
+        self._reader = self.engine
+        if not is_sqlite:
+            self._reader = self.engine.execution_options(isolation_level="REPEATABLE READ")
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

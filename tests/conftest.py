@@ -46,7 +46,7 @@ def postgresql_server() -> Iterator[PostgresqlServer]:
                 pytest.fail(text)
             pytest.skip(text)
         yield server
-        server.stop("immediate")
+        server.stop()
 
 
 @pytest.fixture(scope="session")
