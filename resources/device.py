@@ -8,10 +8,10 @@ from flask_restful import Resource
 
 from resources.contract import contract
 from resources.request_scope import current_alias, current_service
-from resources.schemas import DeletedSchema
+from resources.schemas import DeletedSchema, DeviceSchema
 from verification import forgetting
 
-deleted_schema = DeletedSchema()
+deleted_schema, device_schema = DeletedSchema(), DeviceSchema()
 
 
 class Device(Resource):  # type: ignore[misc]
@@ -20,5 +20,6 @@ class Device(Resource):  # type: ignore[misc]
     @contract(DeletedSchema, errors=(400, 404), scope="enrol")
     def delete(self, speaker: str, device: str) -> Any:
         """Delete the device's takes and make the model from what is left."""
-        forgetting.forget_device(current_service(), current_alias(speaker), device)
+        label = device_schema.load({"device": device})["device"]
+        forgetting.forget_device(current_service(), current_alias(speaker), label)
         return deleted_schema.dump({"deleted": True})

@@ -10,7 +10,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from api import create_app
-from config import Config
 
 ROOT = Path(__file__).resolve().parent.parent
 FRAMES = [[float(i + j) for j in range(20)] for i in range(30)]
@@ -18,9 +17,8 @@ JSON = {"Content-Type": "application/json"}
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("bad-input")
-    return create_app(Config(database_url=f"sqlite:///{folder}/cepstra.db"))
+def app(new_database):
+    return create_app(new_database().config())
 
 
 @pytest.fixture
@@ -35,6 +33,24 @@ def assert_refused(reply, status, field):
     assert body["code"] == status
     assert list(body["errors"]) == ([field] if field else [])
     assert all(text for texts in body["errors"].values() for text in texts)
+
+
+@pytest.mark.every_database
+@pytest.mark.parametrize(
+    ("method", "path", "body", "field"),
+    [
+        ("delete", "/speakers/a%00b", None, "speaker"),
+        ("delete", "/speakers/ann/devices/a%00b", None, "device"),
+        ("get", "/speakers?after=a%00b", None, "after"),
+        ("get", "/status?speaker=a%00b", None, "speaker"),
+        ("post", "/speakers", {"alias": "a\0b"}, "alias"),
+        ("post", "/consent", {"version": "a\0b"}, "version"),
+        ("put", "/score", {"mfcc": FRAMES, "digit": 1, "challenge": "a\0b"}, "challenge"),
+        ("put", "/train", {"mfcc": FRAMES, "device": "a\0b"}, "device"),
+    ],
+)
+def test_a_character_that_a_database_cannot_hold_is_refused(client, method, path, body, field):
+    assert_refused(getattr(client, method)(path, json=body), 400, field)
 
 
 MALFORMED = {

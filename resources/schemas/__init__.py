@@ -1,6 +1,6 @@
 """The outside shape of all data: requests and replies, and nowhere else."""
 
-from resources.schemas.alias import AliasSchema
+from resources.schemas.alias import AliasSchema, DeviceSchema
 from resources.schemas.attempt import AttemptSchema, SegmentSchema
 from resources.schemas.challenge import (
     AnsweredSchema,
@@ -45,6 +45,7 @@ __all__ = [
     "ConsentSchema",
     "CredentialsSchema",
     "DeletedSchema",
+    "DeviceSchema",
     "DocumentSchema",
     "EndedSchema",
     "ErrorSchema",

@@ -27,6 +27,12 @@ ALIAS: dict[str, Any] = {
 }
 
 
+class DeviceSchema(Schema):
+    """The device named in the address."""
+
+    device = fields.String(required=True, **ALIAS)
+
+
 class AliasSchema(Schema):
     """The speaker named in the address."""
 

@@ -13,6 +13,8 @@ from verification.challenges import Attempt
 
 FEWEST_DIGITS, MOST_DIGITS = 3, 6
 TOLD = "while auth is on, of an accepted attempt alone"
+ID_PATTERN = "^[A-Za-z0-9_-]*$"
+ID_RULE = "expected letters, digits, '_' and '-'"
 
 
 class ChallengeSchema(Schema):
@@ -49,7 +51,8 @@ class ChallengedAttemptSchema(AttemptSchema):
     """
 
     challenge = fields.String(
-        validate=validate.Length(1, 64), metadata={"description": "id of an open challenge"}
+        validate=validate.And(validate.Length(1, 64), validate.Regexp(ID_PATTERN, error=ID_RULE)),
+        metadata={"description": "id of an open challenge", "pattern": ID_PATTERN},
     )
 
     @validates_schema(skip_on_field_errors=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
-from resources.schemas.alias import ALIAS
+from resources.schemas.alias import ALIAS, ALIAS_PATTERN, ALIAS_RULE
 
 
 class NewSpeakerSchema(Schema):
@@ -16,7 +16,11 @@ class NewSpeakerSchema(Schema):
 class PageSchema(Schema):
     """Where a list goes on."""
 
-    after = fields.String(load_default="", metadata={"description": "alias of the last one seen"})
+    after = fields.String(
+        load_default="",
+        validate=validate.Regexp(ALIAS_PATTERN.replace("1,", "0,"), error=f"expected {ALIAS_RULE}"),
+        metadata={"description": "alias of the last one seen"},
+    )
 
 
 class SpeakerSchema(Schema):
