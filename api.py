@@ -39,6 +39,7 @@ from verification import audit, retention
 from verification.assertions import Assertions
 from verification.audit import Origin
 from verification.defences import Defences
+from verification.galleries import Galleries, galleries_in_memory, indexed_galleries
 from verification.lockout import LockoutRule
 from verification.replay import ReplayGuard
 from verification.retention import Retention
@@ -46,7 +47,7 @@ from verification.service import Service
 from verification.sessions import Sessions
 from verification.signing import SigningKeys
 from verification.spoken_digits import load_spoken_digits
-from verification.systems import load_systems
+from verification.systems import Systems, load_systems
 
 STATIC = Path(__file__).resolve().parent / "static"
 
@@ -90,6 +91,7 @@ def create_app(config: Config | None = None) -> Flask:
     Raises:
         config.SettingError: a setting cannot be read, or the settings are not safe together.
         store.keyring.KeyringError: the key that data are encrypted with is missing.
+        store.vector_index.VectorIndexError: pgvector is asked for, and the database has none.
     """
     config = config or Config.from_environment()
     config.check()
@@ -99,7 +101,11 @@ def create_app(config: Config | None = None) -> Flask:
     store = open_kept_data(config)
     systems = load_systems(config.target_false_accept_rate, config.min_speech_s)
     app.extensions["service"] = Service(
-        store, systems, choose_defences(config, keys), require_consent=config.require_consent
+        store,
+        systems,
+        choose_defences(config, keys),
+        choose_galleries(config, store, systems),
+        require_consent=config.require_consent,
     )
     app.extensions["config"] = config
     app.extensions["sessions"] = Sessions(keys, config.session_s)
@@ -154,6 +160,17 @@ def choose_defences(config: Config, keys: SigningKeys) -> Defences:
         assertions=Assertions(keys, issuer, audience, config.assertion_s),
         lockout=LockoutRule(config.lockout_after, config.lockout_s),
     )
+
+
+def choose_galleries(config: Config, store: Store, systems: Systems) -> Galleries:
+    """Return what identification searches.
+
+    Raises:
+        store.vector_index.VectorIndexError: pgvector is asked for, and the database has none.
+    """
+    if config.voiceprint_index == "pgvector":
+        return indexed_galleries(store, systems)
+    return galleries_in_memory(store)
 
 
 def json_response(data: Any, code: int, headers: dict[str, str] | None = None) -> Response:

@@ -33,6 +33,7 @@ class Config:
     web_concurrency: int = _setting(2, "gunicorn workers")
     database_url: str = _setting("sqlite:///data/cepstra.db", "where enrolments are kept")
     database_pool_size: int = _setting(5, "most connections of a worker to PostgreSQL")
+    voiceprint_index: str = _setting("memory", "where identification searches; or pgvector")
     retention_days: int = _setting(0, "days without use after which a speaker is deleted; 0: never")
     audit_retention_days: int = _setting(365, "days audit entries are kept; 0: for good")
     require_consent: bool = _setting(False, "refuse speech of speakers who have not consented")
@@ -105,6 +106,7 @@ class Config:
         if self.database_url.partition(":")[0] not in DATABASES:
             expected = "sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME"
             raise SettingError(f"DATABASE_URL: expected {expected}, got another kind of address")
+        self._check_voiceprint_index()
         if missing := self._missing_secrets():
             text = f"Not set: {', '.join(missing)}. Print fresh ones with"
             raise SettingError(f"{text} `python -m cli make-secrets`, keep them, and set them.")
@@ -114,6 +116,13 @@ class Config:
         needed = {"signing_keys": self.auth_is_on, "data_keys": not has_key_file}
         names = [spec.name for spec in secrets()]
         return [name.upper() for name in names if needed[name] and not getattr(self, name)]
+
+    def _check_voiceprint_index(self) -> None:
+        if self.voiceprint_index not in ("memory", "pgvector"):
+            text = f"expected memory or pgvector, got {self.voiceprint_index!r}"
+            raise SettingError(f"VOICEPRINT_INDEX: {text}")
+        if self.voiceprint_index == "pgvector" and not self.database_url.startswith("postgres"):
+            raise SettingError("VOICEPRINT_INDEX: pgvector needs PostgreSQL in DATABASE_URL")
 
     def _check_counts(self) -> None:
         for name in ("database_pool_size", "digit_takes", "replay_takes", "replay_messages"):

@@ -6,8 +6,9 @@ from typing import Any
 from sqlalchemy.exc import OperationalError
 
 from config import Config, SettingError, is_loopback
-from store import open_store
+from store import open_store, vector_index
 from store.keyring import KeyringError
+from store.vector_index import VectorIndexError
 
 _config = Config.from_environment()
 bind = f"{_config.host}:{_config.port}"
@@ -21,8 +22,11 @@ def on_starting(server: Any) -> None:
     try:
         _config.check()
         _refuse_exposure(server.cfg.address)
-        open_store(_config.database_url, _config.data_keys, _config.stays_here).close()
-    except (SettingError, KeyringError) as error:
+        store = open_store(_config.database_url, _config.data_keys, _config.stays_here)
+        if _config.voiceprint_index == "pgvector":
+            vector_index.require(store)
+        store.close()
+    except (SettingError, KeyringError, VectorIndexError) as error:
         sys.exit(f"Cepstra does not start. {error}")
     except OperationalError as error:
         sys.exit(f"Cepstra does not start. DATABASE_URL: it cannot be reached: {error.orig}")

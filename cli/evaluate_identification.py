@@ -12,6 +12,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from background.recordings import find_recordings
+from cli import _marked_section
+from cli.bench_voiceprint_index import SECTION as INDEX_SECTION
 from config import Config
 from evaluation.accuracy import CORPORA, Corpus
 from evaluation.conditions import CONDITIONS, recordings_in
@@ -86,7 +88,7 @@ def command(
         raise click.ClickException(str(error)) from error
     text = page(results, system, COMMAND, 0 if others is None else len(others))
     if out:
-        out.write_text(text, encoding="utf-8")
+        out.write_text(text + _marked_section.kept(out, INDEX_SECTION), encoding="utf-8")
     click.echo(text)
 
 

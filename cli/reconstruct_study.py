@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 
 import click
@@ -11,10 +10,10 @@ import numpy as np
 from rich.console import Console
 from rich.progress import Progress
 
+from cli import _marked_section
 from evaluation.reconstruction_study import Findings, has_enough, study
 from features.audio import AudioError
 
-BEGIN, END = "<!-- reconstruct-study -->\n", "<!-- end of reconstruct-study -->"
 HEAD = """| sound made from | STOI | ESTOI | accepted as the speaker |
 |---|---:|---:|---:|
 """
@@ -44,11 +43,7 @@ def command(shared: Path, speakers: int, page: Path | None) -> None:
     if page is None:
         click.echo(table)
         return
-    text = page.read_text(encoding="utf-8")
-    marked = re.compile(f"{re.escape(BEGIN)}.*?{re.escape(END)}", re.DOTALL)
-    if not marked.search(text):
-        raise click.ClickException(f"{page}: expected the lines {BEGIN.strip()} and {END}")
-    page.write_text(marked.sub(lambda _: BEGIN + table + END, text), encoding="utf-8")
+    _marked_section.replace(page, "reconstruct-study", table)
 
 
 def _row(name: str, found: Findings) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import sqlalchemy as sa
@@ -54,11 +55,16 @@ def state(connection: Connection) -> State:
 
 def changed(connection: Connection, system: str, after: int) -> Iterator[Voiceprint]:
     """Go through the system's voiceprints that were written behind change number `after`."""
-    keyring, table = keyring_of(connection), voiceprints.name
-    rows = connection.execute(_CHANGED, {"after": after, "system": system})
-    for speaker_id, alias, blob in rows:
-        vector = np.frombuffer(open_blob(keyring, table, speaker_id, blob), dtype=np.float32)
-        yield Voiceprint(speaker_id, alias, vector)
+    yield from _opened(connection, _CHANGED, {"after": after, "system": system})
+
+
+def lock_changed(
+    connection: Connection, system: str, after: int, upto: int
+) -> Iterator[Voiceprint]:
+    """Go through those up to a change, and keep others from deleting them until the commit."""
+    query = _CHANGED.where(voiceprints.c.change <= upto).order_by(voiceprints.c.speaker_id)
+    locked = query.with_for_update(key_share=True, read=True, of=voiceprints)
+    yield from _opened(connection, locked, {"after": after, "system": system})
 
 
 def kept(connection: Connection, system: str) -> set[int]:
@@ -84,6 +90,15 @@ def count_deletion(connection: Connection) -> None:
     """Tell every search that a voiceprint is gone."""
     more = voiceprint_counters.c.deletions + 1
     connection.execute(sa.update(voiceprint_counters).values(deletions=more))
+
+
+def _opened(
+    connection: Connection, query: sa.Select[Any], values: dict[str, object]
+) -> Iterator[Voiceprint]:
+    keyring, table = keyring_of(connection), voiceprints.name
+    for speaker_id, alias, blob in connection.execute(query, values):
+        vector = np.frombuffer(open_blob(keyring, table, speaker_id, blob), dtype=np.float32)
+        yield Voiceprint(speaker_id, alias, vector)
 
 
 def _next_change(connection: Connection) -> int:

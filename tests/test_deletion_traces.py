@@ -126,7 +126,8 @@ def test_postgresql_needs_vacuum_to_forget_in_its_files(crowded_postgresql, post
     for table in ("speakers", "takes"):  # its planner's examples hold names, too
         database.execute(f"ANALYZE {table}")
     assert httpx.delete(f"{crowded_postgresql.url}/speakers/{ALIAS}", timeout=30).is_success
-    assert not [part for part in wanted if part in database.dump()]
+    dump = database.dump()
+    assert not [part for part in wanted if part in dump]
     assert len(found(files_of_postgresql(postgresql_server, database), wanted)) > 6
     assert vacuum(database).returncode == 0
     left = found(files_of_postgresql(postgresql_server, database), wanted)

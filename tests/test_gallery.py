@@ -43,8 +43,7 @@ def forget(store: Store, alias: str) -> None:
 
 
 def search(store: Store, gallery: Gallery, probe, most: int = 5):
-    with store.reading() as connection:
-        return gallery.nearest(connection, probe, most)
+    return gallery.nearest(store, probe, most)
 
 
 def aliases(found) -> list[str]:

@@ -69,6 +69,12 @@ class BackgroundSystem:
         model = self.verifier.model(_statistics(arrays))
         return model.embedding if model.speech_frames > 0 else None
 
+    @property
+    def voiceprint_dimensions(self) -> int:
+        """The D of a voiceprint; 0 of mixtures alone, which have none."""
+        network = self.verifier.network
+        return int(network.cohort.shape[1]) if network else 0
+
     def hear(self, attempt: Sequence[Message]) -> Attempt:
         """Prepare an attempt once for any number of speakers."""
         return self.verifier.attempt([SpokenMessage(m.frames, m.digit) for m in attempt])

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
-from store import speakers, voiceprints
+from store import Store, speakers, voiceprints
 from store.voiceprints import State, Vector
 
 LEAST_ROWS = 64
@@ -56,16 +56,17 @@ class Gallery:
         self._row_of: dict[int, int] = {}
         self._rows = np.zeros((0, 0), dtype=np.float32)
 
-    def nearest(self, connection: Connection, probe: Vector, most: int) -> Found:
+    def nearest(self, store: Store, probe: Vector, most: int) -> Found:
         """Return at most `most` speakers whose voiceprints have the largest product with (D,)."""
         with self._lock:
-            self._refresh(connection)
+            with store.reading() as connection:
+                self._refresh(connection)
             n_speakers = len(self._speakers)
             if not n_speakers:
                 return Found((), 0, self._n_left_out)
             likeness = self._rows[:n_speakers] @ probe
             best = largest(likeness, most)
-            best_speakers = [self._speakers[row] for row in best]
+            best_speakers = tuple(self._speakers[row] for row in best)
             return Found(best_speakers, n_speakers, self._n_left_out)
 
     def _refresh(self, connection: Connection) -> None:
@@ -96,17 +97,6 @@ class Gallery:
         self._rows = self._rows[kept]
         self._speakers = [self._speakers[row] for row in kept]
         self._row_of = {s.speaker_id: row for row, s in enumerate(self._speakers)}
-
-
-@dataclass(frozen=True)
-class Galleries:
-    """The galleries of a process, one a system, each empty until its first search."""
-
-    _by_system: dict[str, Gallery] = field(default_factory=dict)
-
-    def of(self, system: str, frontend: str) -> Gallery:
-        """Return the gallery of the system of that name, which serves the front end."""
-        return self._by_system.setdefault(system, Gallery(system, frontend))
 
 
 def largest(values: NDArray[np.float32], most: int) -> NDArray[np.intp]:

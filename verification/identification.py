@@ -65,8 +65,8 @@ def identify(service: Service, attempt: Sequence[Message], top: int) -> Identifi
     system = service.systems.calibrated(attempt[0].frontend, "frontend")
     heard = system.hear(attempt)
     gallery = service.galleries.of(system.name, attempt[0].frontend or "")
+    found = gallery.nearest(service.store, system.probe(heard), SHORTLIST)
     with service.store.reading() as connection:
-        found = gallery.nearest(connection, system.probe(heard), SHORTLIST)
         ids = [candidate.speaker_id for candidate in found.candidates]
         arrays = models.load_arrays(connection, ids, system.name)
     scored = [c for c in found.candidates if c.speaker_id in arrays]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from store import Store
 from verification.audit import Origin
 from verification.defences import Defences
-from verification.gallery import Galleries
+from verification.galleries import Galleries
 from verification.systems import Systems
 
 

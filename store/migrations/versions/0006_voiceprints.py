@@ -35,5 +35,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    for derived in ("voiceprint_vectors", "voiceprint_index"):  # made by store.vector_index
+        op.execute(f"DROP TABLE IF EXISTS {derived}")
     op.drop_table("voiceprint_counters")
     op.drop_table("voiceprints")
