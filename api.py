@@ -11,7 +11,8 @@ import orjson
 from flask import Flask, Response, send_from_directory
 from flask_restful import Api, Resource
 
-from config import Config, SettingError
+import start_up
+from config import Config
 from resources import admission, errors, local_callers
 from resources.browser_policy import apply_policy
 from resources.challenges import Challenges
@@ -95,7 +96,7 @@ def create_app(config: Config | None = None) -> Flask:
     """
     config = config or Config.from_environment()
     config.check()
-    keys = read_signing_keys(config)
+    keys = start_up.read_signing_keys(config)
     app = Flask(__name__, static_folder=str(STATIC), static_url_path="/static")
     app.config["MAX_CONTENT_LENGTH"] = config.max_body_bytes
     store = open_kept_data(config)
@@ -134,18 +135,6 @@ def open_kept_data(config: Config) -> Store:
     policy = Retention(config.retention_days, config.audit_retention_days)
     retention.apply(store, Origin("start-up"), policy)
     return store
-
-
-def read_signing_keys(config: Config) -> SigningKeys:
-    """Return the keys that sign tokens, perhaps none while auth is off.
-
-    Raises:
-        config.SettingError: they cannot be read.
-    """
-    try:
-        return SigningKeys.from_text(config.signing_keys)
-    except ValueError as error:
-        raise SettingError(f"SIGNING_KEYS: {error}") from None
 
 
 def choose_defences(config: Config, keys: SigningKeys) -> Defences:
@@ -192,7 +181,8 @@ def __getattr__(name: str) -> Flask:
 
 def serve() -> None:
     """Become gunicorn on the configured address."""
-    config = Config.from_environment()
+    with start_up.ending_in_one_line():
+        config = start_up.read_settings()
     print(f"Cepstra: http://{config.host}:{config.port}  (Ctrl-C ends it)", flush=True)
     os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "api:app", "--log-level=warning"])
 

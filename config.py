@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
 from typing import Any
 
-DATABASES = ("sqlite", "postgresql", "postgres", "postgresql+psycopg")
+from setting_checks import EXPECTED_OF, without_password
 
 
 class SettingError(ValueError):
@@ -94,19 +94,15 @@ class Config:
         """Refuse settings under which the service must not start.
 
         Raises:
-            SettingError: AUTH is off where others could call, or a secret is missing.
+            SettingError: one cannot be used, AUTH is off where others could call, or a secret is
+                missing.
         """
-        if self.auth not in ("auto", "on", "off"):
-            raise SettingError(f"AUTH: expected auto, on or off, got {self.auth!r}")
+        self._check_each()
         if self.auth == "off" and not self.stays_here:
             where = "a dyno" if self.dyno else f"HOST {self.host}"
             text = f"AUTH: off is for 127.0.0.1 only, got {where}: others could call"
             raise SettingError(text)
-        self._check_counts()
-        if self.database_url.partition(":")[0] not in DATABASES:
-            expected = "sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME"
-            raise SettingError(f"DATABASE_URL: expected {expected}, got another kind of address")
-        self._check_voiceprint_index()
+        self._check_together()
         if missing := self._missing_secrets():
             text = f"Not set: {', '.join(missing)}. Print fresh ones with"
             raise SettingError(f"{text} `python -m cli make-secrets`, keep them, and set them.")
@@ -117,21 +113,16 @@ class Config:
         names = [spec.name for spec in secrets()]
         return [name.upper() for name in names if needed[name] and not getattr(self, name)]
 
-    def _check_voiceprint_index(self) -> None:
-        if self.voiceprint_index not in ("memory", "pgvector"):
-            text = f"expected memory or pgvector, got {self.voiceprint_index!r}"
-            raise SettingError(f"VOICEPRINT_INDEX: {text}")
+    def _check_each(self) -> None:
+        for name, check in EXPECTED_OF.items():
+            value = getattr(self, name)
+            if expected := check(value):
+                got = without_password(value)
+                raise SettingError(f"{name.upper()}: expected {expected}, got {got!r}")
+
+    def _check_together(self) -> None:
         if self.voiceprint_index == "pgvector" and not self.database_url.startswith("postgres"):
             raise SettingError("VOICEPRINT_INDEX: pgvector needs PostgreSQL in DATABASE_URL")
-
-    def _check_counts(self) -> None:
-        for name in ("database_pool_size", "digit_takes", "replay_takes", "replay_messages"):
-            if getattr(self, name) < 1:
-                got = getattr(self, name)
-                raise SettingError(f"{name.upper()}: expected at least 1, got {got}")
-        for name in ("challenge_digits", "challenge_min_digits"):
-            if not 3 <= getattr(self, name) <= 6:
-                raise SettingError(f"{name.upper()}: expected 3 to 6, got {getattr(self, name)}")
         if self.challenge_min_digits > self.challenge_digits:
             most, got = self.challenge_digits, self.challenge_min_digits
             raise SettingError(f"CHALLENGE_MIN_DIGITS: expected at most {most}, got {got}")

@@ -3,14 +3,11 @@
 import sys
 from typing import Any
 
-from sqlalchemy.exc import OperationalError
+import start_up
+from config import SettingError, is_loopback
 
-from config import Config, SettingError, is_loopback
-from store import open_store, vector_index
-from store.keyring import KeyringError
-from store.vector_index import VectorIndexError
-
-_config = Config.from_environment()
+with start_up.ending_in_one_line():
+    _config = start_up.read_settings()
 bind = f"{_config.host}:{_config.port}"
 workers = _config.web_concurrency
 threads = 4
@@ -19,17 +16,9 @@ control_socket_disable = True
 
 def on_starting(server: Any) -> None:
     """Refuse to start, before any worker does, where callers could come uninvited."""
-    try:
-        _config.check()
+    with start_up.ending_in_one_line():
         _refuse_exposure(server.cfg.address)
-        store = open_store(_config.database_url, _config.data_keys, _config.stays_here)
-        if _config.voiceprint_index == "pgvector":
-            vector_index.require(store)
-        store.close()
-    except (SettingError, KeyringError, VectorIndexError) as error:
-        sys.exit(f"Cepstra does not start. {error}")
-    except OperationalError as error:
-        sys.exit(f"Cepstra does not start. DATABASE_URL: it cannot be reached: {error.orig}")
+        start_up.prepare_database(_config)
     if not _config.auth_is_on:
         print("Auth is off: whoever uses this machine may call.", file=sys.stderr, flush=True)
 

@@ -12,6 +12,8 @@ from typing import Any
 
 import click
 
+from config import SettingError
+
 FOLDER = Path(__file__).resolve().parent
 
 
@@ -29,6 +31,13 @@ class ModuleGroup(click.Group):
         module: Any = importlib.import_module(f"cli.{cmd_name.replace('-', '_')}")
         command: click.Command = module.command
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; a setting that cannot be read ends it with one line."""
+        try:
+            return super().invoke(ctx)
+        except SettingError as error:
+            raise click.BadParameter(str(error)) from error
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -4,32 +4,21 @@ from __future__ import annotations
 
 from flask import Flask, request
 from flask_limiter import ApplicationLimit, Limiter
-from limits import parse_many
 
-from config import Config, SettingError
+from config import Config
 from resources.admission import caller_of_request, named_speaker
 
 SIGN_IN_ENDPOINTS = ("session", "user")
 
 
 def limit_rates(app: Flask, config: Config) -> None:
-    """Count the requests of the application and refuse those beyond the settings' rates.
-
-    Raises:
-        SettingError: a rate cannot be read.
-    """
+    """Count the requests of the application and refuse those beyond the settings' rates."""
     limits = [
+        ApplicationLimit(config.rate_limit_address, key_function=_address, exempt_when=_is_static),
+        ApplicationLimit(config.rate_limit_token, key_function=_token, exempt_when=_is_unknown),
+        ApplicationLimit(config.rate_limit_speaker, key_function=_speaker, exempt_when=_is_nobodys),
         ApplicationLimit(
-            _rate(config, "rate_limit_address"), key_function=_address, exempt_when=_is_static
-        ),
-        ApplicationLimit(
-            _rate(config, "rate_limit_token"), key_function=_token, exempt_when=_is_unknown
-        ),
-        ApplicationLimit(
-            _rate(config, "rate_limit_speaker"), key_function=_speaker, exempt_when=_is_nobodys
-        ),
-        ApplicationLimit(
-            _rate(config, "rate_limit_sign_in"), key_function=_sign_in, exempt_when=_is_no_sign_in
+            config.rate_limit_sign_in, key_function=_sign_in, exempt_when=_is_no_sign_in
         ),
     ]
     limiter = Limiter(
@@ -39,16 +28,6 @@ def limit_rates(app: Flask, config: Config) -> None:
         in_memory_fallback_enabled=True,
     )
     limiter.init_app(app)
-
-
-def _rate(config: Config, name: str) -> str:
-    text: str = getattr(config, name)
-    try:
-        parse_many(text)
-    except ValueError:
-        expected = "a rate such as 60 per minute"
-        raise SettingError(f"{name.upper()}: expected {expected}, got {text!r}") from None
-    return text
 
 
 def _address() -> str:

@@ -89,7 +89,7 @@ def test_unsafe_settings_are_refused_before_anything_is_served(tmp_path, setting
 def test_gunicorn_does_not_start_where_others_could_call(tmp_path, bind, settings):
     database = {"DATABASE_URL": f"sqlite:///{tmp_path}/c.db", "PORT": "0"}
     done = run("-m", "gunicorn", "api:app", *bind, **database, **settings)
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert "Cepstra does not start." in done.stderr
     assert "Traceback" not in done.stderr
 

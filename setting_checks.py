@@ -1,0 +1,126 @@
+"""What the value of a setting may be, by the name of its field.
+
+A check returns None, or what it expected.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from limits import parse_many
+
+Value = str | int | float
+Check = Callable[[Value], str | None]
+
+DATABASES = ("sqlite", "postgresql", "postgres", "postgresql+psycopg")
+ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
+
+
+def between(least: float, most: float | None = None) -> Check:
+    """Return a check that a number is at least `least` and at most `most`."""
+    expected = f"at least {least}" if most is None else f"{least} to {most}"
+
+    def check(value: Value) -> str | None:
+        number = float(value)
+        return None if number >= least and (most is None or number <= most) else expected
+
+    return check
+
+
+def one_of(*texts: str) -> Check:
+    """Return a check that a text is one of those."""
+    expected = f"{', '.join(texts[:-1])} or {texts[-1]}"
+    return lambda value: None if value in texts else expected
+
+
+def some_text(value: Value) -> str | None:
+    """Expect any text but an empty one."""
+    return None if str(value).strip() else "some text"
+
+
+def share(value: Value) -> str | None:
+    """Expect a share between none and all, both left out."""
+    return None if 0 < float(value) < 1 else "more than 0 and less than 1"
+
+
+def rate(value: Value) -> str | None:
+    """Expect a rate of the package `limits`."""
+    try:
+        parse_many(str(value))
+    except ValueError:
+        return "a rate such as 60 per minute"
+    return None
+
+
+def origins(value: Value) -> str | None:
+    """Expect origins of web pages, or nothing."""
+    parts = str(value).replace(",", " ").split()
+    good = all(ORIGIN.fullmatch(part) for part in parts)
+    return None if good else "origins such as https://shop.example"
+
+
+def database_url(value: Value) -> str | None:
+    """Expect the URL of an SQLite file or a PostgreSQL database."""
+    good = str(value).partition("://")[0] in DATABASES
+    return None if good else "sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME"
+
+
+def count_storage(value: Value) -> str | None:
+    """Expect where the package `limits` may count."""
+    good = re.match(r"(memory|(redis|rediss)(\+\w+)?)://", str(value))
+    return None if good else "memory:// or redis://HOST"
+
+
+def line_target(value: Value) -> str | None:
+    """Expect standard output, nowhere, or a file that can be written."""
+    if value in ("stdout", "none"):
+        return None
+    path = Path(str(value))
+    target = path if path.exists() else path.absolute().parent
+    good = str(value).strip() and not path.is_dir() and os.access(target, os.W_OK)
+    return None if good else "stdout, none or a file that can be written"
+
+
+def without_password(value: Value) -> Value:
+    """Return a value as it may be shown: a URL loses the password in it."""
+    return re.sub(r"(?<=:)[^:@/]*(?=@)", "***", value) if isinstance(value, str) else value
+
+
+_AT_LEAST_NONE, _AT_LEAST_ONE = between(0), between(1)
+
+EXPECTED_OF: dict[str, Check] = {
+    "host": some_text,
+    "port": between(0, 65535),
+    "web_concurrency": _AT_LEAST_ONE,
+    "database_url": database_url,
+    "database_pool_size": _AT_LEAST_ONE,
+    "voiceprint_index": one_of("memory", "pgvector"),
+    "retention_days": _AT_LEAST_NONE,
+    "audit_retention_days": _AT_LEAST_NONE,
+    "audit_log": line_target,
+    "target_false_accept_rate": share,
+    "min_speech_s": between(0, 60),
+    "max_body_bytes": _AT_LEAST_ONE,
+    "auth": one_of("auto", "on", "off"),
+    "trusted_proxies": _AT_LEAST_NONE,
+    "challenge_digits": between(3, 6),
+    "challenge_min_digits": between(3, 6),
+    "digit_takes": _AT_LEAST_ONE,
+    "replay_takes": _AT_LEAST_ONE,
+    "replay_messages": _AT_LEAST_ONE,
+    "rate_limit_address": rate,
+    "rate_limit_token": rate,
+    "rate_limit_speaker": rate,
+    "rate_limit_sign_in": rate,
+    "rate_limit_storage": count_storage,
+    "lockout_after": _AT_LEAST_ONE,
+    "lockout_s": _AT_LEAST_ONE,
+    "cors_origins": origins,
+    "assertion_issuer": some_text,
+    "assertion_audience": some_text,
+    "assertion_s": _AT_LEAST_ONE,
+    "session_s": _AT_LEAST_ONE,
+}

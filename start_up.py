@@ -1,0 +1,76 @@
+"""What has to hold before anything is served; else one line that says what to do, and the end."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NoReturn
+
+from sqlalchemy.exc import OperationalError
+
+from config import Config, SettingError
+from store import open_store, vector_index
+from store.keyring import parse_keys
+from verification.signing import SigningKeys
+
+WRONG_SETTING, NO_DATABASE = 2, 1  # exit statuses: trying again helps with the second only
+
+
+@contextmanager
+def ending_in_one_line() -> Iterator[None]:
+    """End the process, without a traceback, where it cannot go on as it is set up."""
+    try:
+        yield
+    except ValueError as error:  # of a setting, a key or an address; each says which
+        _end(str(error), WRONG_SETTING)
+    except OperationalError as error:
+        _end(f"DATABASE_URL: the database does not answer: {error.orig}", NO_DATABASE)
+    except OSError as error:
+        _end(f"{error.filename}: {error.strerror}", WRONG_SETTING)
+
+
+def read_settings() -> Config:
+    """Return the settings of the environment, every one of them checked.
+
+    Raises:
+        SettingError: one cannot be used.
+        KeyringError: a key for data cannot be read.
+    """
+    config = Config.from_environment()
+    config.check()
+    read_signing_keys(config)
+    if config.data_keys:
+        parse_keys(config.data_keys, "DATA_KEYS")
+    return config
+
+
+def prepare_database(config: Config) -> None:
+    """Bring the database up to date and see that its data can be read.
+
+    Raises:
+        KeyringError: the key that data are encrypted with is missing.
+        VectorIndexError: the settings ask for an index that the database cannot keep.
+        sqlalchemy.exc.OperationalError: the database does not answer.
+    """
+    store = open_store(config.database_url, config.data_keys, config.stays_here)
+    if config.voiceprint_index == "pgvector":
+        vector_index.require(store)
+    store.close()
+
+
+def read_signing_keys(config: Config) -> SigningKeys:
+    """Return the keys that sign tokens, perhaps none while auth is off.
+
+    Raises:
+        SettingError: they cannot be read.
+    """
+    try:
+        return SigningKeys.from_text(config.signing_keys)
+    except ValueError as error:
+        raise SettingError(f"SIGNING_KEYS: {error}") from None
+
+
+def _end(text: str, status: int) -> NoReturn:
+    print(f"Cepstra does not start. {' '.join(text.split())}", file=sys.stderr, flush=True)
+    sys.exit(status)

@@ -1,0 +1,100 @@
+"""A setting that cannot be used ends the start with one line, and says which and why."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import start_up
+from config import Config
+from setting_checks import EXPECTED_OF
+
+ROOT = Path(__file__).resolve().parent.parent
+REFUSED = {
+    "HOST": " ",
+    "PORT": "65536",
+    "WEB_CONCURRENCY": "0",
+    "DATABASE_URL": "mysql://me:secret@there/x",
+    "DATABASE_POOL_SIZE": "0",
+    "RETENTION_DAYS": "-1",
+    "AUDIT_RETENTION_DAYS": "-1",
+    "AUDIT_LOG": "/nowhere/audit.jsonl",
+    "TARGET_FALSE_ACCEPT_RATE": "1",
+    "MIN_SPEECH_S": "nan",
+    "MAX_BODY_BYTES": "0",
+    "AUTH": "perhaps",
+    "REQUIRE_CONSENT": "yes",
+    "TRUSTED_PROXIES": "-1",
+    "CHALLENGE_DIGITS": "7",
+    "DIGIT_TAKES": "0",
+    "REPLAY_TAKES": "0",
+    "REPLAY_MESSAGES": "0",
+    "RATE_LIMIT_ADDRESS": "often",
+    "RATE_LIMIT_TOKEN": "often",
+    "RATE_LIMIT_SPEAKER": "often",
+    "RATE_LIMIT_SIGN_IN": "often",
+    "RATE_LIMIT_STORAGE": "file:///x",
+    "LOCKOUT_AFTER": "0",
+    "LOCKOUT_S": "soon",
+    "CORS_ORIGINS": "*",
+    "ASSERTION_ISSUER": "",
+    "ASSERTION_AUDIENCE": "",
+    "ASSERTION_S": "0",
+    "SESSION_S": "0",
+    "DATA_KEYS": "short",
+    "SIGNING_KEYS": "short",
+}
+ANY_TEXT = {"DYNO"}
+
+
+def start(*command: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *command],
+        cwd=ROOT,
+        env={**os.environ, "PORT": "0", **settings},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def test_every_setting_is_checked():
+    assert {name.upper() for name in Config.__dataclass_fields__} == set(REFUSED) | ANY_TEXT
+    assert set(EXPECTED_OF) <= set(Config.__dataclass_fields__)
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_one_line_names_the_setting_what_was_expected_and_got(monkeypatch, capsys, name):
+    monkeypatch.setenv(name, REFUSED[name])
+    with pytest.raises(SystemExit) as ended, start_up.ending_in_one_line():
+        start_up.read_settings()
+    line = capsys.readouterr().err
+    assert (ended.value.code, line.count("\n")) == (2, 1)
+    assert line.startswith("Cepstra does not start. ") and "secret" not in line
+    assert name in line and "expected" in line and "got" in line
+
+
+@pytest.mark.parametrize("name", ["PORT", "WEB_CONCURRENCY", "DATA_KEYS"])
+def test_gunicorn_says_nothing_else(tmp_path, name):
+    settings = {"DATABASE_URL": f"sqlite:///{tmp_path}/c.db", name: REFUSED[name]}
+    done = start("-m", "gunicorn", "api:app", **settings)
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1), done.stderr
+    assert f"{name}" in done.stderr and not list(tmp_path.glob("*.db"))
+
+
+@pytest.mark.parametrize("command", [("api.py",), ("-m", "cli", "api-key", "list")])
+def test_the_laptops_server_and_the_commands_say_it_likewise(command):
+    done = start(*command, PORT="many")
+    assert done.returncode == 2
+    assert "PORT: expected a whole number, got 'many'" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_database_that_does_not_answer_is_another_exit_status(tmp_path):
+    (tmp_path / "c.db").mkdir()
+    done = start("-m", "gunicorn", "api:app", DATABASE_URL=f"sqlite:///{tmp_path}/c.db")
+    assert done.returncode == 1
+    assert "Cepstra does not start. DATABASE_URL: the database does not answer" in done.stderr
+    assert "Traceback" not in done.stderr
