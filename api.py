@@ -13,6 +13,7 @@ from flask_restful import Api, Resource
 
 import start_up
 from config import Config
+from monitoring import metrics
 from resources import admission, errors, local_callers
 from resources.browser_policy import apply_policy
 from resources.challenges import Challenges
@@ -22,11 +23,13 @@ from resources.delete import Delete
 from resources.device import Device
 from resources.doc import Doc
 from resources.export import Export
-from resources.health import Health
+from resources.health import Health, Live
 from resources.identify import Identify
 from resources.intrusion import Benchmark, IntrusionTest
 from resources.jwks import Jwks
+from resources.metrics import Metrics
 from resources.rate_limits import limit_rates
+from resources.request_log import follow_requests
 from resources.score import Score
 from resources.session import Session
 from resources.speakers import Speaker, Speakers
@@ -73,7 +76,9 @@ ROUTES: list[tuple[type[Resource], tuple[str, ...]]] = [
     (Device, ("/speakers/<speaker>/devices/<device>",)),
     (Take, ("/speakers/<speaker>/takes/<take>",)),
     (Doc, ("/doc",)),
-    (Health, ("/health",)),
+    (Health, ("/health", "/health/ready")),
+    (Live, ("/health/live",)),
+    (Metrics, ("/metrics",)),
     (Jwks, ("/.well-known/jwks.json",)),
 ]
 
@@ -110,6 +115,7 @@ def create_app(config: Config | None = None) -> Flask:
     )
     app.extensions["config"] = config
     app.extensions["sessions"] = Sessions(keys, config.session_s)
+    follow_requests(app)
     if config.auth_is_on:
         limit_rates(app, config)
     app.before_request(admission.admit if config.auth_is_on else local_callers.refuse_others)
@@ -132,6 +138,7 @@ def open_kept_data(config: Config) -> Store:
     url, keys = config.database_url, config.data_keys
     store = open_store(url, keys, config.stays_here, config.database_pool_size)
     audit.send_lines_to(config.audit_log)
+    audit.listen(metrics.count_entry)
     policy = Retention(config.retention_days, config.audit_retention_days)
     retention.apply(store, Origin("start-up"), policy)
     return store
@@ -184,7 +191,7 @@ def serve() -> None:
     with start_up.ending_in_one_line():
         config = start_up.read_settings()
     print(f"Cepstra: http://{config.host}:{config.port}  (Ctrl-C ends it)", flush=True)
-    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "api:app", "--log-level=warning"])
+    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "api:app"])
 
 
 if __name__ == "__main__":

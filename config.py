@@ -63,8 +63,11 @@ class Config:
     assertion_audience: str = _setting("relying-party", "to whom, in assertions")
     assertion_s: int = _setting(60, "seconds within which an assertion has to be used")
     session_s: int = _setting(900, "seconds until a signed-in person has to sign in again")
+    log_format: str = _setting("auto", "json, text, or auto: text on a terminal, else json")
+    log_level: str = _setting("info", "least that is logged: debug, info, warning or error")
     data_keys: str = _secret("keys that data are encrypted with, current first")
     signing_keys: str = _secret("Ed25519 keys that sign tokens, the current one first")
+    metrics_token: str = _secret("token that opens /metrics while auth is on")
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Config:
@@ -111,14 +114,15 @@ class Config:
         has_key_file = self.stays_here and self.database_url.startswith("sqlite")
         needed = {"signing_keys": self.auth_is_on, "data_keys": not has_key_file}
         names = [spec.name for spec in secrets()]
-        return [name.upper() for name in names if needed[name] and not getattr(self, name)]
+        return [name.upper() for name in names if needed.get(name) and not getattr(self, name)]
 
     def _check_each(self) -> None:
         for name, check in EXPECTED_OF.items():
             value = getattr(self, name)
             if expected := check(value):
-                got = without_password(value)
-                raise SettingError(f"{name.upper()}: expected {expected}, got {got!r}")
+                is_secret = name in [spec.name for spec in secrets()]
+                got = "something else" if is_secret else repr(without_password(value))
+                raise SettingError(f"{name.upper()}: expected {expected}, got {got}")
 
     def _check_together(self) -> None:
         if self.voiceprint_index == "pgvector" and not self.database_url.startswith("postgres"):

@@ -1,17 +1,33 @@
 """gunicorn's settings; its command line and GUNICORN_CMD_ARGS override them."""
 
-import sys
+from logging.config import dictConfig
 from typing import Any
+
+from gunicorn.glogging import Logger
 
 import start_up
 from config import SettingError, is_loopback
+from monitoring import log_lines, shared_folder
 
 with start_up.ending_in_one_line():
     _config = start_up.read_settings()
+shared_folder.make()  # before anything imports prometheus_client
 bind = f"{_config.host}:{_config.port}"
 workers = _config.web_concurrency
 threads = 4
 control_socket_disable = True
+
+
+class logger_class(Logger):  # noqa: N801 - gunicorn's name for it
+    """gunicorn's own messages among ours; its access log would name speakers, and is left out."""
+
+    def setup(self, cfg: Any) -> None:
+        """Send all lines to standard error in the form that the settings ask for."""
+        super().setup(cfg)
+        dictConfig(log_lines.configuration(_config.log_level, _config.log_format))
+
+    def access(self, *_args: Any) -> None:
+        """Leave it to resources/request_log.py."""
 
 
 def on_starting(server: Any) -> None:
@@ -20,7 +36,19 @@ def on_starting(server: Any) -> None:
         _refuse_exposure(server.cfg.address)
         start_up.prepare_database(_config)
     if not _config.auth_is_on:
-        print("Auth is off: whoever uses this machine may call.", file=sys.stderr, flush=True)
+        server.log.warning("Auth is off: whoever uses this machine may call.")
+
+
+def post_fork(_server: Any, worker: Any) -> None:
+    """Let the worker tell how many connections wait."""
+    from monitoring import metrics
+
+    metrics.watch_listeners(worker.sockets)
+
+
+def child_exit(_server: Any, worker: Any) -> None:
+    """Forget what a worker that ended was doing."""
+    shared_folder.forget_worker(worker.pid)
 
 
 def _refuse_exposure(addresses: list[Any]) -> None:

@@ -74,6 +74,12 @@ def count_storage(value: Value) -> str | None:
     return None if good else "memory:// or redis://HOST"
 
 
+def token(value: Value) -> str | None:
+    """Expect a text that is hard to guess, or nothing."""
+    good = not value or re.fullmatch(r"[\x21-\x7e]{16,}", str(value))
+    return None if good else "16 characters or more, without spaces"
+
+
 def line_target(value: Value) -> str | None:
     """Expect standard output, nowhere, or a file that can be written."""
     if value in ("stdout", "none"):
@@ -123,4 +129,7 @@ EXPECTED_OF: dict[str, Check] = {
     "assertion_audience": some_text,
     "assertion_s": _AT_LEAST_ONE,
     "session_s": _AT_LEAST_ONE,
+    "log_format": one_of("auto", "json", "text"),
+    "log_level": one_of("debug", "info", "warning", "error"),
+    "metrics_token": token,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Mapping
 
 import click
@@ -12,6 +13,7 @@ from verification.signing import fresh_key
 FRESH: Mapping[str, Callable[[], str]] = {
     "DATA_KEYS": make_key,
     "SIGNING_KEYS": lambda: fresh_key().to_text(),
+    "METRICS_TOKEN": lambda: secrets.token_urlsafe(32),
 }
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import hmac
 from http import HTTPStatus
 
 from flask import current_app, g, request
 
 from resources.contract import Contract
 from resources.errors import FieldError
-from resources.request_scope import current_sessions, current_store
+from resources.request_scope import current_config, current_sessions, current_store
 from verification import api_keys
-from verification.callers import Caller, Scope
+from verification.callers import METRICS_READER, Caller, Scope
 
 OPEN_ENDPOINTS = ("page", "static")
 
@@ -67,6 +68,9 @@ def _identify() -> Caller | None:
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "bearer":
         return None
+    expected = current_config().metrics_token
+    if expected and hmac.compare_digest(token.encode(), expected.encode()):
+        return METRICS_READER
     if token.startswith(api_keys.PREFIX):
         return api_keys.identify(current_store(), token)
     return current_sessions().identify(current_store(), token)

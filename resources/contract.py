@@ -13,7 +13,7 @@ from marshmallow import Schema
 
 from verification.callers import Scope
 
-Reply = type[Schema] | tuple[type[Schema], ...]
+Reply = type[Schema] | tuple[type[Schema], ...] | str  # a str: the media type of a text
 Method = TypeVar("Method", bound=Callable[..., Any])
 
 

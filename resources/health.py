@@ -1,4 +1,4 @@
-"""GET /health: is the service up, can it reach its store."""
+"""GET /health/live and /health/ready: does the process answer, can it do its work."""
 
 from __future__ import annotations
 
@@ -14,10 +14,19 @@ health_schema = HealthSchema()
 
 
 class Health(Resource):  # type: ignore[misc]
-    """The state of the service."""
+    """Whether requests should be sent here."""
 
     @contract(HealthSchema, errors=(503,), scope="public")
     def get(self) -> Any:
         """Reply once the store has answered a query."""
         current_store().ping()
+        return health_schema.dump({"status": "ok"})
+
+
+class Live(Resource):  # type: ignore[misc]
+    """Whether the process should be left running."""
+
+    @contract(HealthSchema, scope="public")
+    def get(self) -> Any:
+        """Reply, whatever state the store is in."""
         return health_schema.dump({"status": "ok"})

@@ -78,7 +78,7 @@ def _operation(contract: Contract, rule: Rule) -> dict[str, Any]:
         for name in sorted(rule.arguments)
     ]
     in_query = [] if in_path or not contract.query else [{"in": "query", "schema": contract.query}]
-    replies = {str(contract.status): _content(contract.reply, "done")}
+    replies = {str(contract.status): _reply(contract)}
     closed = contract.scope != "public"
     access_errors = (*RATE_ERRORS, *(ACCESS_ERRORS if closed else ()))
     not_found = (404,) if in_path else ()
@@ -92,6 +92,13 @@ def _operation(contract: Contract, rule: Rule) -> dict[str, Any]:
     if contract.body:
         operation["requestBody"] = {"required": True, **_content(contract.body)}
     return operation
+
+
+def _reply(contract: Contract) -> dict[str, Any]:
+    if isinstance(contract.reply, str):
+        text = {"schema": {"type": "string"}}
+        return {"description": "done", "content": {contract.reply: text}}
+    return _content(contract.reply, "done")
 
 
 def _content(schema: Any, description: str | None = None) -> dict[str, Any]:

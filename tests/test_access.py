@@ -15,8 +15,8 @@ from verification.signing import SigningKeys, fresh_key
 pytestmark = pytest.mark.every_database
 
 PUBLIC = {
-    ("GET", "/doc"), ("GET", "/health"), ("GET", "/session"), ("POST", "/session"),
-    ("POST", "/user"), ("GET", "/.well-known/jwks.json"),
+    ("GET", "/doc"), ("GET", "/health"), ("GET", "/health/live"), ("GET", "/health/ready"),
+    ("GET", "/session"), ("POST", "/session"), ("POST", "/user"), ("GET", "/.well-known/jwks.json"),
 }  # fmt: skip
 OPERATIONS = [
     pytest.param(verb, path, resource, id=f"{verb} {path}")
@@ -141,7 +141,7 @@ def assert_refused(reply, status):
 @pytest.mark.parametrize(("verb", "path", "resource"), OPERATIONS)
 def test_every_method_declares_its_scope(verb, path, resource):
     scope = declared(resource, verb)
-    assert scope in {"public", "session", *KEY_SCOPES}
+    assert scope in {"public", "session", "metrics", *KEY_SCOPES}
     assert (scope == "public") == ((verb, path) in PUBLIC)
 
 

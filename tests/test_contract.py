@@ -95,7 +95,7 @@ def test_the_document_says_of_every_call_what_it_needs(document):
             if operation["security"]:
                 assert {"401", "403", "429"} <= set(replies), path
                 assert operation["security"][0]["token"][0] in {
-                    "session", "enrol", "verify", "identify", "admin",
+                    "session", "enrol", "verify", "identify", "admin", "metrics",
                 }  # fmt: skip
             assert all("content" in reply for reply in replies.values())
             assert ("{speaker}" in path) == any(p["in"] == "path" for p in operation["parameters"])

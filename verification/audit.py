@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import logging.handlers
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -24,6 +25,8 @@ log = logging.getLogger("cepstra.audit")
 
 DONE, REFUSED = "done", "refused"
 MAX_CALLER, MAX_REASON, MAX_ADDRESS = 64, 200, 64
+
+_listeners: list[Callable[[Entry], None]] = []
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,12 @@ def note(
     after_commit(connection, partial(_tell, entry))
 
 
+def listen(listener: Callable[[Entry], None]) -> None:
+    """Let a function have every entry, too, once it is committed."""
+    if listener not in _listeners:
+        _listeners.append(listener)
+
+
 def send_lines_to(target: str) -> None:
     """Let the lines go to "stdout", to the file of that path, or nowhere ("none")."""
     for handler in list(log.handlers):
@@ -77,3 +86,5 @@ def _handler(target: str) -> logging.Handler:
 def _tell(entry: Entry) -> None:
     if log.isEnabledFor(logging.INFO):
         log.info("%s", orjson.dumps(entry).decode())
+    for listener in _listeners:
+        listener(entry)

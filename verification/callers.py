@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, get_args
 
-Scope = Literal["public", "session", "enrol", "verify", "identify", "admin"]
+Scope = Literal["public", "session", "enrol", "verify", "identify", "admin", "metrics"]
 
 KEY_SCOPES = ("enrol", "verify", "identify", "admin")
 SESSION_SCOPES = frozenset({"session", "enrol", "verify"})
@@ -35,4 +35,5 @@ class Caller:
         return self.speaker is None or alias in (None, "default", self.speaker)
 
 
+METRICS_READER = Caller("metrics", frozenset({"metrics"}))
 LOCAL = Caller("local", frozenset(get_args(Scope)) - {"session"})

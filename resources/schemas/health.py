@@ -1,4 +1,4 @@
-"""Replies of /health."""
+"""Replies of /health, /health/live and /health/ready."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ from marshmallow import Schema, fields
 
 
 class HealthSchema(Schema):
-    """Reply of /health."""
+    """All is well; anything else is an error."""
 
     status = fields.String()
