@@ -63,6 +63,7 @@ class Config:
     assertion_audience: str = _setting("relying-party", "to whom, in assertions")
     assertion_s: int = _setting(60, "seconds within which an assertion has to be used")
     session_s: int = _setting(900, "seconds until a signed-in person has to sign in again")
+    request_timeout_s: float = _setting(20.0, "seconds within which a request has to arrive")
     log_format: str = _setting("auto", "json, text, or auto: text on a terminal, else json")
     log_level: str = _setting("info", "least that is logged: debug, info, warning or error")
     data_keys: str = _secret("keys that data are encrypted with, current first")

@@ -12,13 +12,18 @@ from monitoring import log_lines, shared_folder
 with start_up.ending_in_one_line():
     _config = start_up.read_settings()
 shared_folder.make()  # before anything imports prometheus_client
+from monitoring import metrics  # noqa: E402
+from serving.worker import PatientWorker  # noqa: E402
+
 bind = f"{_config.host}:{_config.port}"
 workers = _config.web_concurrency
 threads = 4
+worker_connections = 500
+graceful_timeout = 25  # Heroku and systemd give a stopping service 30 s
 control_socket_disable = True
 
 
-class logger_class(Logger):  # noqa: N801 - gunicorn's name for it
+class logger_class(Logger):  # type: ignore[misc]  # noqa: N801 - gunicorn's name for it
     """gunicorn's own messages among ours; its access log would name speakers, and is left out."""
 
     def setup(self, cfg: Any) -> None:
@@ -28,6 +33,13 @@ class logger_class(Logger):  # noqa: N801 - gunicorn's name for it
 
     def access(self, *_args: Any) -> None:
         """Leave it to resources/request_log.py."""
+
+
+class worker_class(PatientWorker):  # noqa: N801 - gunicorn's name for it
+    """The worker with the settings' limits."""
+
+    request_s = _config.request_timeout_s
+    max_body_bytes = _config.max_body_bytes
 
 
 def on_starting(server: Any) -> None:
@@ -41,8 +53,6 @@ def on_starting(server: Any) -> None:
 
 def post_fork(_server: Any, worker: Any) -> None:
     """Let the worker tell how many connections wait."""
-    from monitoring import metrics
-
     metrics.watch_listeners(worker.sockets)
 
 

@@ -129,6 +129,7 @@ EXPECTED_OF: dict[str, Check] = {
     "assertion_audience": some_text,
     "assertion_s": _AT_LEAST_ONE,
     "session_s": _AT_LEAST_ONE,
+    "request_timeout_s": between(1, 300),
     "log_format": one_of("auto", "json", "text"),
     "log_level": one_of("debug", "info", "warning", "error"),
     "metrics_token": token,

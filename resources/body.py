@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 from flask import current_app, request
 from marshmallow import Schema
+from werkzeug.exceptions import HTTPException
 
 from resources.errors import FieldError
 
@@ -27,9 +28,19 @@ def load_body(schema: Schema) -> Any:
         text = f"expected Content-Type application/json, got {got}"
         raise FieldError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Content-Type", text)
     try:
-        return schema.load(orjson.loads(_unpacked(request.get_data(cache=False))))
+        return schema.load(orjson.loads(_unpacked(_received())))
     except orjson.JSONDecodeError as error:
         text = f"expected JSON (which has no NaN or Infinity): {error}"
+        raise FieldError(HTTPStatus.BAD_REQUEST, "body", text) from None
+
+
+def _received() -> bytes:
+    try:
+        return request.get_data(cache=False)
+    except HTTPException:
+        raise
+    except Exception as error:  # of a type that the server chooses: what came is malformed
+        text = f"expected a body as its headers announce it: {error}"
         raise FieldError(HTTPStatus.BAD_REQUEST, "body", text) from None
 
 

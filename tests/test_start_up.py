@@ -43,6 +43,7 @@ REFUSED = {
     "ASSERTION_AUDIENCE": "",
     "ASSERTION_S": "0",
     "SESSION_S": "0",
+    "REQUEST_TIMEOUT_S": "0",
     "LOG_FORMAT": "xml",
     "LOG_LEVEL": "loud",
     "METRICS_TOKEN": "short",

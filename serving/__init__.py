@@ -1,0 +1,1 @@
+"""How requests get from the network to the application; gunicorn alone imports it."""

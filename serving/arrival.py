@@ -1,0 +1,84 @@
+"""Is a request all there? Bytes in, yes or no out; gunicorn's parser has the last word on them."""
+
+from __future__ import annotations
+
+import re
+
+MAX_HEAD_BYTES = 32 * 1024
+END_OF_HEAD = b"\r\n\r\n"
+LENGTH = re.compile(rb"(?im)^content-length:[ \t]*(\d{1,18})[ \t]*\r?$")
+CHUNKED = re.compile(rb"(?im)^transfer-encoding:[^\r\n]*chunked[ \t]*\r?$")
+CONTINUE = re.compile(rb"(?im)^expect:[ \t]*100-continue[ \t]*\r?\n")
+CHUNK_SIZE = re.compile(rb"([0-9a-fA-F]{1,16})[^\r\n]*\r\n")
+
+
+class Arrival:
+    """The bytes of one request, as they come.
+
+    Attributes:
+        data: what has come so far; perhaps the start of another request at its end.
+    """
+
+    def __init__(self, max_body_bytes: int, data: bytes = b"") -> None:
+        self.data = bytearray(data)
+        self._max_body_bytes = max_body_bytes
+        self._searched = 0
+        self._end: int | None = None  # of the whole request, as far as the head tells
+        self._chunk: int | None = None  # where the next chunk's size stands
+        self._read_head()
+
+    def add(self, data: bytes) -> None:
+        """Take in what came next."""
+        self.data += data
+        if self._end is None and self._chunk is None:
+            self._read_head()
+
+    @property
+    def has_endless_head(self) -> bool:
+        """Tell whether the head is longer than any that is answered."""
+        return self._end is None and self._chunk is None and len(self.data) > MAX_HEAD_BYTES
+
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether a thread can take it; what is malformed or too long is for it to refuse."""
+        if self._chunk is not None:
+            return self._has_last_chunk()
+        return self._end is not None and len(self.data) >= self._end
+
+    def take_expectation(self) -> bool:
+        """Tell whether the client waits for a "100 Continue", and take that from the head."""
+        end_of_head = self.data.find(END_OF_HEAD)
+        found = CONTINUE.search(self.data, 0, end_of_head + 2) if end_of_head >= 0 else None
+        if found is None:
+            return False
+        removed = found.end() - found.start()
+        del self.data[found.start() : found.end()]
+        self._end = None if self._end is None else self._end - removed
+        self._chunk = None if self._chunk is None else self._chunk - removed
+        return True
+
+    def _read_head(self) -> None:
+        end_of_head = self.data.find(END_OF_HEAD, max(self._searched - 3, 0))
+        self._searched = len(self.data)
+        if end_of_head < 0:
+            return
+        body = end_of_head + len(END_OF_HEAD)
+        length = LENGTH.search(self.data, 0, end_of_head + 2)
+        if CHUNKED.search(self.data, 0, end_of_head + 2):
+            self._body = self._chunk = body
+        else:
+            expected = int(length[1]) if length else 0
+            self._end = body + (expected if expected <= self._max_body_bytes else 0)
+
+    def _has_last_chunk(self) -> bool:
+        """Go on from chunk to chunk as far as they are there."""
+        while self._chunk is not None and self._chunk < len(self.data):
+            if self._chunk - self._body > self._max_body_bytes:
+                return True
+            size = CHUNK_SIZE.match(self.data, self._chunk)
+            if size is None:
+                return b"\n" in self.data[self._chunk :] or len(self.data) - self._chunk > 256
+            if int(size[1], 16) == 0:
+                return self.data.find(END_OF_HEAD, size.end() - 2) >= 0
+            self._chunk = size.end() + int(size[1], 16) + 2
+        return self._chunk is not None and self._chunk - self._body > self._max_body_bytes
