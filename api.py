@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import orjson
 from flask import Flask, Response, send_from_directory
 from flask_restful import Api, Resource
+from sqlalchemy.exc import SQLAlchemyError
 
 import start_up
 from config import Config
@@ -38,7 +40,8 @@ from resources.take import Take
 from resources.test import Test
 from resources.train import Train
 from resources.user import User
-from store import Store, open_store
+from store import Store, connect, prepare
+from store.availability import is_passing
 from verification import audit, retention
 from verification.assertions import Assertions
 from verification.audit import Origin
@@ -52,6 +55,8 @@ from verification.sessions import Sessions
 from verification.signing import SigningKeys
 from verification.spoken_digits import load_spoken_digits
 from verification.systems import Systems, load_systems
+
+log = logging.getLogger(__name__)
 
 STATIC = Path(__file__).resolve().parent / "static"
 
@@ -132,15 +137,24 @@ def create_app(config: Config | None = None) -> Flask:
 def open_kept_data(config: Config) -> Store:
     """Open the database, delete what has been kept long enough, and begin the audit log.
 
+    A database that is away just now is no reason not to start: a worker that has to be replaced
+    meanwhile would take the whole service along. Requests are told to try again until it is back.
+
     Raises:
         store.keyring.KeyringError: the key that data are encrypted with is missing.
     """
     url, keys = config.database_url, config.data_keys
-    store = open_store(url, keys, config.stays_here, config.database_pool_size)
+    store = connect(url, keys, config.stays_here, config.database_pool_size)
     audit.send_lines_to(config.audit_log)
     audit.listen(metrics.count_entry)
     policy = Retention(config.retention_days, config.audit_retention_days)
-    retention.apply(store, Origin("start-up"), policy)
+    try:
+        prepare(store)
+        retention.apply(store, Origin("start-up"), policy)
+    except SQLAlchemyError as error:
+        if not is_passing(error):
+            raise
+        log.error("started without the database: %s", getattr(error, "orig", error))
     return store
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from resources.refusals import note_refusal
-from store.availability import is_passing
+from store.availability import is_full, is_passing
 from verification import errors as domain
 
 log = logging.getLogger(__name__)
@@ -71,11 +71,18 @@ def respond(error: Exception) -> Response:
     if isinstance(error, HTTPException):
         return _http_response(error)
     if isinstance(error, SQLAlchemyError) and is_passing(error):
-        log.error("database unavailable: %s", getattr(error, "orig", error))
-        text = "The store cannot be reached now; try again shortly."
-        return _response(HTTPStatus.SERVICE_UNAVAILABLE, text, {}, {"Retry-After": "2"})
+        return _store_failed(error)
     log.exception("unexpected error", exc_info=error)
     return _http_response(InternalServerError())
+
+
+def _store_failed(error: SQLAlchemyError) -> Response:
+    log.error("database unavailable: %s", getattr(error, "orig", error))
+    if is_full(error):
+        text = "The store has no room; nothing of this request was kept."
+        return _response(HTTPStatus.INSUFFICIENT_STORAGE, text, {}, {"Retry-After": "60"})
+    text = "The store cannot be reached now; try again shortly."
+    return _response(HTTPStatus.SERVICE_UNAVAILABLE, text, {}, {"Retry-After": "2"})
 
 
 def _rate_limited(error: RateLimitExceeded) -> Response:

@@ -28,6 +28,8 @@ from resources.schemas.alias import ALIAS_PATTERN, ALIAS_RULE
 VERSION = "0.1.0"
 ACCESS_ERRORS = (401, 403)
 RATE_ERRORS = (429,)
+STORE_AWAY, STORE_FULL, TOO_SLOW = 503, 507, 408
+WITHOUT_STORE = ("public", "metrics")
 ABOUT = (
     "Voice verification that never hears the voice: send cepstral frames, not sound. "
     f"The front end {page_definition().id} is defined in /static/js/frontend.json."
@@ -63,7 +65,7 @@ def _operations(app: Flask, rule: Rule) -> dict[str, Any]:
             about = {"summary": summary, "operationId": f"{verb}{_camel_case(rule.rule)}"}
             if details:
                 about["description"] = inspect.cleandoc(details)
-            operations[verb] = {**about, **_operation(contract, rule)}
+            operations[verb] = {**about, **_operation(contract, rule, verb)}
     return operations
 
 
@@ -71,7 +73,7 @@ def _camel_case(path: str) -> str:
     return "".join(word.capitalize() for word in re.findall(r"[a-z]+", path)) or "Page"
 
 
-def _operation(contract: Contract, rule: Rule) -> dict[str, Any]:
+def _operation(contract: Contract, rule: Rule, verb: str) -> dict[str, Any]:
     alias = {"type": "string", "pattern": ALIAS_PATTERN}
     in_path = [
         {"name": name, "in": "path", "required": True, "schema": alias, "description": ALIAS_RULE}
@@ -82,7 +84,7 @@ def _operation(contract: Contract, rule: Rule) -> dict[str, Any]:
     closed = contract.scope != "public"
     access_errors = (*RATE_ERRORS, *(ACCESS_ERRORS if closed else ()))
     not_found = (404,) if in_path else ()
-    refusals = sorted({*contract.errors, *access_errors, *not_found})
+    refusals = sorted({*contract.errors, *access_errors, *not_found, *_failures(contract, verb)})
     replies |= {str(code): _content("Error", "refused") for code in refusals}
     operation: dict[str, Any] = {
         "parameters": in_path + in_query,
@@ -92,6 +94,14 @@ def _operation(contract: Contract, rule: Rule) -> dict[str, Any]:
     if contract.body:
         operation["requestBody"] = {"required": True, **_content(contract.body)}
     return operation
+
+
+def _failures(contract: Contract, verb: str) -> set[int]:
+    """Return how an operation may end through no fault of what was asked."""
+    keeps = verb != "get"
+    found = {STORE_FULL} if keeps else set()
+    found |= {STORE_AWAY} if keeps or contract.scope not in WITHOUT_STORE else set()
+    return found | ({TOO_SLOW} if contract.body else set())
 
 
 def _reply(contract: Contract) -> dict[str, Any]:

@@ -76,6 +76,18 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         place = listener.getsockname()
         self._expect(Connection(self.max_body_bytes, self.cfg, client, address, place))
 
+    def set_accept_enabled(self, enabled: bool) -> None:
+        """While stopping: take in who has connected, then let nobody wait at a closed door."""
+        super().set_accept_enabled(enabled)
+        if enabled or self.alive:
+            return
+        for listener in self.sockets:
+            before = None
+            while before != self.nr_conns:
+                before = self.nr_conns
+                self.accept(listener)
+            listener.close()
+
     def on_client_socket_readable(self, conn: Connection, client: Any) -> None:
         """Wait for all of the next request on a connection that was kept."""
         self.poller.unregister(client)

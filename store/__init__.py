@@ -1,6 +1,6 @@
 """What is kept: speakers, takes, models and scorings, in SQLite or any SQLAlchemy database."""
 
 from store.engine import Store
-from store.opening import open_store
+from store.opening import connect, open_store, prepare
 
-__all__ = ["Store", "open_store"]
+__all__ = ["Store", "connect", "open_store", "prepare"]

@@ -15,6 +15,15 @@ PASSING_STATES = (
     "25P03",  # idle in a transaction for too long
 )
 
+DISK_FULL = ("53100", "SQLITE_FULL")
+
+
+def is_full(error: sa_exc.SQLAlchemyError) -> bool:
+    """Tell whether there was no room for what was to be kept; nothing of it was."""
+    origin = getattr(error, "orig", None)
+    told = getattr(origin, "sqlstate", None), getattr(origin, "sqlite_errorname", None)
+    return any(name in DISK_FULL for name in told)
+
 
 def is_passing(error: sa_exc.SQLAlchemyError) -> bool:
     """Tell whether the same request may succeed shortly: nothing of it was kept."""

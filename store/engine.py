@@ -61,9 +61,18 @@ class Store:
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """Open a transaction that writes; everything in it happens, or nothing."""
-        with self.engine.connect().execution_options(sqlite_begin="IMMEDIATE") as connection:
+    def writing(self, synced: bool = False) -> Iterator[Connection]:
+        """Open a transaction that writes; everything in it happens, or nothing.
+
+        Args:
+            synced: wait for the disk, so that not even a power cut undoes it. PostgreSQL always
+                does; SQLite otherwise lets the operating system write in its own time.
+        """
+        options = {
+            "sqlite_begin": "IMMEDIATE",
+            "sqlite_synchronous": "FULL" if synced else "NORMAL",
+        }
+        with self.engine.connect().execution_options(**options) as connection:
             waiting: list[Callable[[], None]] = []
             connection.info[_AFTER_COMMIT] = waiting
             with connection.begin():
@@ -127,6 +136,9 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+    options = connection.get_execution_options()
+    mode = options.get("sqlite_begin", "DEFERRED")
+    if mode == "IMMEDIATE":
+        connection.exec_driver_sql(f"PRAGMA synchronous={options['sqlite_synchronous']}")
     if mode is not None:
         connection.exec_driver_sql(f"BEGIN {mode}")

@@ -23,8 +23,30 @@ def open_store(
         ValueError: the URL is of no database that is known.
         sqlalchemy.exc.OperationalError: the database cannot be reached.
     """
+    store = connect(url, data_keys, key_file_allowed, pool_size)
+    prepare(store)
+    return store
+
+
+def connect(
+    url: str, data_keys: str = "", key_file_allowed: bool = True, pool_size: int = POOL_SIZE
+) -> Store:
+    """Return a store as `open_store` does, but leave the database alone until it is asked.
+
+    Raises:
+        KeyringError: a key is missing or malformed.
+        ValueError: the URL is of no database that is known.
+    """
     keyring = keyring_for(database_url.parse(url), data_keys, key_file_allowed)
-    store = Store(url, keyring, pool_size)
+    return Store(url, keyring, pool_size)
+
+
+def prepare(store: Store) -> None:
+    """Bring the database up to date and see that its data can be read.
+
+    Raises:
+        KeyringError: a key is missing or not the one that was used.
+        sqlalchemy.exc.OperationalError: the database cannot be reached.
+    """
     migrate.upgrade(store)
     key_register.check(store)
-    return store

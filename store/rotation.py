@@ -39,7 +39,7 @@ def rotate(store: Store, accept_plain: bool = False) -> Iterator[int]:
     key_register.note_current(store)
     columns = [column for column in SEALED_COLUMNS if column.table is not answers]
     for speaker_id in ids:
-        with store.writing() as connection:
+        with store.writing(synced=True) as connection:
             locked = speakers.lock(connection, speaker_id) is not None
             changed = sum(
                 _reseal(connection, column, _owner(column) == speaker_id, accept_plain)
@@ -80,7 +80,7 @@ def _reseal(
 
 def _finish(store: Store) -> int:
     """Reseal answers to challenges; forget the older keys if nothing of theirs is left."""
-    with store.writing() as connection:
+    with store.writing(synced=True) as connection:
         changed = _reseal(connection, answers.c.arrays, sa.true(), accept_plain=False)
         outdated = (_is_outdated(store.keyring, column) for column in SEALED_COLUMNS)
         left = (sa.select(sa.literal(1)).where(condition) for condition in outdated)

@@ -28,7 +28,7 @@ def create(service: Service, name: str, password: str) -> Speaker:
         SpeakerExistsError: the name is taken.
     """
     password_hash = HASHER.hash(password)
-    with service.store.writing() as connection:
+    with service.store.writing(synced=True) as connection:
         speaker = speakers.create(connection, name)
         if speaker is None:
             raise SpeakerExistsError("name", "expected another name: this one is taken")

@@ -18,7 +18,7 @@ def give(service: Service, alias: str, version: str) -> Consent:
     Raises:
         SpeakerDeletedError: the speaker was deleted meanwhile.
     """
-    with service.store.writing() as connection:
+    with service.store.writing(synced=True) as connection:
         speaker = speakers.obtain(connection, alias)
         if speakers.lock(connection, speaker.id) is None:
             raise SpeakerDeletedError("speaker", f"{alias} was deleted meanwhile")

@@ -51,7 +51,7 @@ def create(service: Service, alias: str) -> Speaker:
     Raises:
         SpeakerExistsError: the alias is taken.
     """
-    with service.store.writing() as connection:
+    with service.store.writing(synced=True) as connection:
         speaker = speakers.create(connection, alias)
         if speaker is not None:
             audit.note(connection, service.origin, "create", speaker.id)
@@ -95,7 +95,7 @@ def count(store: Store) -> int:
 
 def delete(service: Service, alias: str, reason: str = "") -> bool:
     """Forget everything about the speaker; False if there was nothing."""
-    with service.store.writing() as connection:
+    with service.store.writing(synced=True) as connection:
         deleted = forget(connection, service.origin, alias, reason)
     if deleted:
         erasure.flush_journal(service.store)

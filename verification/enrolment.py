@@ -72,7 +72,7 @@ def train(service: Service, alias: str, message: Message) -> TrainingReport:
         OtherDigitError: the digit was to be checked, and it sounds like another one.
     """
     started = time.perf_counter()
-    with service.store.writing() as connection:
+    with service.store.writing(synced=True) as connection:
         speaker = speakers.obtain(connection, alias)
         kept = _keep_once(service, connection, speaker, "train", message)
         counts = takes.count_frames(connection, speaker.id)
@@ -102,7 +102,7 @@ def set_reference(service: Service, alias: str, message: Message) -> ReferenceRe
         TakeExistsError: another take has that name; the same take again changes nothing.
         OtherDigitError: the digit was to be checked, and it sounds like another one.
     """
-    with service.store.writing() as connection:
+    with service.store.writing(synced=True) as connection:
         speaker = speakers.find(connection, alias)
         if speaker is None or speaker.width is None:
             raise NotTrainedError("speaker", f"{alias}: train some digits before /test")

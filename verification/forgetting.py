@@ -60,7 +60,7 @@ def forget_take(service: Service, alias: str, name: str) -> None:
 def _forget(
     service: Service, alias: str, delete: Callable[[Connection, Speaker], None], what: str
 ) -> None:
-    with service.store.writing() as connection:
+    with service.store.writing(synced=True) as connection:
         found = speakers.find(connection, alias)
         speaker = speakers.lock(connection, found.id) if found else None
         if speaker is None:
