@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
-from rich.console import Console
-from rich.progress import Progress
 
 from cli._database import database_option, opened
 from config import Config
@@ -25,19 +25,15 @@ def command(database: str | None) -> None:
     """
     config = Config.from_environment()
     systems = load_systems(config.target_false_accept_rate, config.min_speech_s)
-    console = Console(stderr=True)
     current, untrained = 0, 0
-    with (
-        opened(config, database) as store,
-        Progress(console=console, disable=not console.is_terminal) as progress,
-    ):
+    with opened(config, database) as store:
         service = Service(store, systems)
-        task = progress.add_task("speakers", total=directory.count(store))
-        for speaker in directory.everybody(store):
-            try:
-                current_model(service, speaker.alias)
-                current += 1
-            except (NotTrainedError, SpeakerDeletedError):
-                untrained += 1
-            progress.advance(task)
+        everybody, length = directory.everybody(store), directory.count(store)
+        with click.progressbar(everybody, length=length, label="speakers", file=sys.stderr) as bar:
+            for speaker in bar:
+                try:
+                    current_model(service, speaker.alias)
+                    current += 1
+                except (NotTrainedError, SpeakerDeletedError):
+                    untrained += 1
     click.echo(f"{current} models are up to date; {untrained} speakers have no model")

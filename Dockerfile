@@ -1,0 +1,30 @@
+# The page's third-party files come from npm, the service's packages from PyPI; neither npm nor pip
+# is left in what runs. docs/deploy.md says how to start it.
+
+FROM node:22-slim AS page
+WORKDIR /build
+COPY package.json package-lock.json .npmrc ./
+COPY scripts/copy-vendor.js scripts/
+RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund && node scripts/copy-vendor.js
+
+FROM python:3.11-slim AS packages
+COPY requirements.txt constraints.txt ./
+RUN python -m venv /opt/venv \
+    && /opt/venv/bin/pip install --no-cache-dir --no-compile -r requirements.txt \
+    && /opt/venv/bin/pip uninstall --yes pip setuptools
+
+FROM python:3.11-slim
+RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin cepstra \
+    && mkdir -p /app/data && chown cepstra /app/data
+COPY --from=packages /opt/venv /opt/venv
+WORKDIR /app
+COPY . .
+COPY --from=page /build/static/vendor static/vendor
+ENV PATH=/opt/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 \
+    HOST=0.0.0.0 PORT=5000 LOG_FORMAT=json
+USER cepstra
+EXPOSE 5000
+VOLUME /app/data
+HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 \
+    CMD ["python", "-c", "import os, urllib.request; urllib.request.urlopen('http://127.0.0.1:' + os.environ['PORT'] + '/health/live', timeout=4)"]
+CMD ["gunicorn", "api:app"]
