@@ -25,7 +25,7 @@ def ending_in_one_line() -> Iterator[None]:
     except ValueError as error:  # of a setting, a key or an address; each says which
         _end(str(error), WRONG_SETTING)
     except OperationalError as error:
-        _end(f"DATABASE_URL: the database does not answer: {error.orig}", NO_DATABASE)
+        _end(f"DATABASE_URL: it cannot be reached: {error.orig}", NO_DATABASE)
     except OSError as error:
         _end(f"{error.filename}: {error.strerror}", WRONG_SETTING)
 

@@ -50,6 +50,7 @@ def server(application: str) -> Iterator[Client]:
             **os.environ,
             "DATABASE_URL": f"sqlite:///{folder}/bench.db",
             "AUDIT_LOG": f"{folder}/audit.jsonl",
+            "LOG_LEVEL": "warning",
         }
         command = [sys.executable, "-m", "gunicorn", application, "--workers=1", "--threads=1"]
         command += [f"--bind=127.0.0.1:{port}", "--log-level=warning", "--keep-alive=60"]

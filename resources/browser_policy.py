@@ -40,8 +40,9 @@ def apply_policy(app: Flask, config: Config) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
     app.after_request(_add_headers)
     if origins := config.cors_origins.replace(",", " ").split():
-        allowed = ["Authorization", "Content-Type", "Content-Encoding"]
-        CORS(app, origins=origins, allow_headers=allowed, expose_headers=["Retry-After"])
+        allowed = ["Authorization", "Content-Type", "Content-Encoding", "X-Request-ID"]
+        shown = ["Retry-After", "X-Request-ID"]
+        CORS(app, origins=origins, allow_headers=allowed, expose_headers=shown)
 
 
 def _add_headers(response: Response) -> Response:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import re
+import secrets
 import time
-from uuid import uuid4
 
 from flask import Flask, Response, g, request
 
@@ -29,7 +29,7 @@ def follow_requests(app: Flask) -> None:
 
 def _begin() -> None:
     g.started_s = time.perf_counter()
-    g.request_id = _given_id() or uuid4().hex
+    g.request_id = _given_id() or secrets.token_hex(16)
     request_id.set(g.request_id)
     metrics.in_flight.inc()
 

@@ -10,7 +10,7 @@ from contextlib import ExitStack, suppress
 
 import psutil
 import pytest
-from fault_driver import Ledger, digit_message
+from fault_driver import KEPT_PER_SPEAKER, Ledger, digit_message
 
 N_DIGITS = 60
 
@@ -91,6 +91,25 @@ def test_a_deploy_finishes_what_is_in_flight_and_loses_nothing(server_factory):
         ended.join()
     assert server.process.returncode == 0
     ledger.assert_nothing_lost(server_factory().url)
+
+
+def test_replaced_workers_refuse_nobody(server_factory):
+    """SIGHUP, which `systemctl reload` sends."""
+    server = server_factory(workers=2)
+    ledger, before = Ledger(server.url), {worker.pid for worker in family(server)}
+
+    def step(number: int) -> None:
+        if number == 10:
+            os.kill(server.process.pid, signal.SIGHUP)
+        ledger.send(number)
+
+    numbers = iter(range(10_000))
+    with ThreadPoolExecutor(4) as pool:
+        while before & {worker.pid for worker in family(server)}:
+            list(pool.map(step, [next(numbers) for _ in range(8)]))
+            assert len(ledger.sent) < 4 * KEPT_PER_SPEAKER, "the workers were not replaced"
+    assert set(ledger.replies) == {200}
+    ledger.assert_nothing_lost()
 
 
 def request(label: str) -> bytes:

@@ -100,5 +100,5 @@ def test_a_database_that_does_not_answer_is_another_exit_status(tmp_path):
     (tmp_path / "c.db").mkdir()
     done = start("-m", "gunicorn", "api:app", DATABASE_URL=f"sqlite:///{tmp_path}/c.db")
     assert done.returncode == 1
-    assert "Cepstra does not start. DATABASE_URL: the database does not answer" in done.stderr
+    assert "Cepstra does not start. DATABASE_URL: it cannot be reached" in done.stderr
     assert "Traceback" not in done.stderr
