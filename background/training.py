@@ -21,7 +21,7 @@ from gmm.parameters import Background, PointScorer
 from gmm.plda_training import fit_plda
 from gmm.quantisation import dequantise, quantise
 from gmm.speech import speech_mask
-from gmm.streams import LEVELLED, POINT_STREAMS, Stream
+from gmm.streams import POINT_STREAMS, WIDE, Stream, levelled
 from gmm.subspace import Subspace
 from gmm.subspace_training import fit_loadings
 from gmm.ubm import DiagonalMixture
@@ -103,17 +103,17 @@ def train(
     return Verifier(background, calibration).to_arrays()
 
 
-def stream_vectors(session: Session, stream: Stream) -> FloatArray:
+def stream_vectors(session: Session, stream: Stream, is_levelled: bool = False) -> FloatArray:
     """(T, D) vectors of a session's speech frames, as an attempt's are made."""
     parts = [message.mfcc for message in session.messages]
     speech = np.concatenate([speech_mask(part) for part in parts])
-    vectors: FloatArray = stream.vectors(parts, speech)[speech]
-    return vectors
+    vectors: FloatArray = stream.vectors(parts)
+    return levelled(vectors, speech)[speech] if is_levelled else vectors[speech]
 
 
 def _fit_levelled(sessions: Sequence[Session], recipe: Recipe, seed: int) -> DiagonalMixture:
     with threadpool_limits(1):
-        vectors = np.concatenate([stream_vectors(session, LEVELLED) for session in sessions])
+        vectors = np.concatenate([stream_vectors(session, WIDE, True) for session in sessions])
         return _single(fit_mixture(vectors, recipe.n_components["levelled"], seed))
 
 

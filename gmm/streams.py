@@ -1,7 +1,8 @@
 """Views of the same frames: which bands are seen and whether the cepstral mean is removed.
 
 One view keeps the whole spectrum, another only what an 8 kHz recording or a telephone carries,
-a third forgets the microphone's constant colour. Each has a background mixture of its own.
+a third is the first without the microphone's constant colour. Each has a background mixture of
+its own.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from gmm.speech import mel_from_cepstra
 
 N_CEPSTRA = 20
 DELTA_REACH = 2
+MEAN_PRIOR_FRAMES = 20.0
 Array = NDArray[np.float32]
 
 
@@ -27,39 +29,43 @@ class Stream:
 
     Attributes:
         projection: (20, S) from cepstra, c0 first, to S static coefficients.
-        mean_prior_frames: weight of the zero mean against the attempt's own when its mean is
-            removed; infinity leaves the mean in.
     """
 
     projection: Array
-    mean_prior_frames: float
 
     @property
     def n_dims(self) -> int:
         """Dimensions of a vector: S static coefficients and their slopes."""
         return 2 * int(self.projection.shape[1])
 
-    def vectors(self, messages: Sequence[NDArray[np.floating]], speech: NDArray[np.bool_]) -> Array:
+    def vectors(self, messages: Sequence[NDArray[np.floating]]) -> Array:
         """Static coefficients and slopes of all frames of one or more messages.
-
-        Where the stream removes the mean, it is the maximum a posteriori one of the speech
-        frames under a zero-mean prior worth `mean_prior_frames` frames: few frames lose little
-        of their own colour.
 
         Args:
             messages: cepstra (T_i, 20) of each message, T_i >= 1.
-            speech: (sum of T_i,) which frames hold speech.
 
         Returns:
             (sum of T_i, 2 S).
         """
         parts = [np.asarray(mfcc, dtype=np.float32) @ self.projection for mfcc in messages]
-        moving = np.concatenate([slopes(static) for static in parts])
-        static = np.concatenate(parts)
-        if np.isfinite(self.mean_prior_frames):
-            weight = np.count_nonzero(speech) + self.mean_prior_frames
-            static = static - static[speech].sum(axis=0) / np.float32(weight)
-        return np.concatenate([static, moving], axis=1)
+        return np.concatenate([np.concatenate([part, slopes(part)], axis=1) for part in parts])
+
+
+def levelled(vectors: Array, speech: NDArray[np.bool_]) -> Array:
+    """Vectors of a stream without the mean of their static coefficients, their constant colour.
+
+    It is the maximum a posteriori mean of the speech frames under a zero-mean prior worth
+    `MEAN_PRIOR_FRAMES` frames: few frames lose little of their own colour.
+
+    Args:
+        vectors: (T, 2 S) of an attempt or a take.
+        speech: (T,) which frames hold speech.
+    """
+    static = vectors[:, : vectors.shape[1] // 2]
+    weight = np.float32(np.count_nonzero(speech) + MEAN_PRIOR_FRAMES)
+    result = vectors.copy()
+    result[:, : static.shape[1]] -= static[speech].sum(axis=0) / weight
+    return result
 
 
 def slopes(static: Array, reach: int = DELTA_REACH) -> Array:
@@ -73,7 +79,8 @@ def slopes(static: Array, reach: int = DELTA_REACH) -> Array:
         reach: frames on either side.
     """
     n_frames = len(static)
-    padded = static[np.clip(np.arange(-reach, n_frames + reach), 0, n_frames - 1)]
+    padded = np.empty((n_frames + 2 * reach, static.shape[1]), dtype=static.dtype)
+    padded[:reach], padded[reach:-reach], padded[-reach:] = static[0], static, static[-1]
     total = np.zeros_like(static)
     for step in range(1, reach + 1):
         ahead = padded[reach + step : reach + step + n_frames]
@@ -99,7 +106,6 @@ def part_band(first_band: int, end_band: int, n_coefficients: int) -> Array:
     return np.ascontiguousarray(matrix, dtype=np.float32)
 
 
-WIDE = Stream(full_band(), mean_prior_frames=np.inf)
-NARROW = Stream(part_band(2, 20, 16), mean_prior_frames=np.inf)  # about 200 to 4000 Hz
+WIDE = Stream(full_band())
+NARROW = Stream(part_band(2, 20, 16))  # about 200 to 4000 Hz
 POINT_STREAMS: Mapping[str, Stream] = MappingProxyType({"wide": WIDE, "narrow": NARROW})
-LEVELLED = Stream(full_band(), mean_prior_frames=20.0)

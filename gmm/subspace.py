@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg.lapack import dposv
 
 from gmm.ubm import DiagonalMixture
 
@@ -61,10 +62,20 @@ class Subspace:
         return result
 
     def points(self, zeroth: FloatArray, linear: FloatArray) -> FloatArray:
-        """(M, R) points of M sets of statistics: (M, K) zeroth and (M, R) linear ones."""
+        """(M, R) points of M sets of statistics: (M, K) zeroth and (M, R) linear ones.
+
+        Raises:
+            ValueError: the zeroth statistics are not those of any frames.
+        """
         packed = zeroth.astype(self._products.dtype, copy=False) @ self._products
-        precisions = packed.astype(np.float64, copy=False)[:, self._unpacking]
-        diagonal = np.arange(self.n_factors)
-        precisions[:, diagonal, diagonal] += 1.0
-        result: FloatArray = np.linalg.solve(precisions, linear[..., None])[..., 0]
+        return np.stack([self._solved(*pair) for pair in zip(packed, linear, strict=True)])
+
+    def _solved(self, packed: FloatArray, linear: FloatArray) -> FloatArray:
+        """(R,) solution of one set's equations, whose matrix is positive definite."""
+        precision = packed.astype(np.float64).take(self._unpacking)
+        precision.flat[:: self.n_factors + 1] += 1.0
+        _, solution, failed = dposv(precision.T, linear, lower=True, overwrite_a=True)
+        if failed:
+            raise ValueError("zeroth: expected statistics of frames, got negative counts")
+        result: FloatArray = solution
         return result

@@ -57,11 +57,14 @@ class DiagonalMixture:
 
     def log_likelihoods(self, vectors: FloatArray) -> FloatArray:
         """(T,) natural log-likelihoods of vectors (T, D)."""
-        return _normalise(self.joint_log_densities(vectors))[1]
+        return _exponentiate(self.joint_log_densities(vectors))[1]
 
     def posteriors(self, vectors: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Component posteriors (T, K) and log-likelihoods (T,) of vectors (T, D)."""
-        return _normalise(self.joint_log_densities(vectors))
+        posteriors = self.joint_log_densities(vectors)
+        total, log_likelihoods = _exponentiate(posteriors)
+        posteriors /= total
+        return posteriors, log_likelihoods
 
     def statistics(self, vectors: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Zeroth (K,) and first order (K, D) statistics of vectors (T, D), in float64.
@@ -96,11 +99,13 @@ def frame_llrs(
     return speaker.log_likelihoods(vectors) - background.log_likelihoods(vectors)
 
 
-def _normalise(joint: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Posteriors and log-likelihoods from (T, K) joint log densities, which are overwritten."""
+def _exponentiate(joint: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Sums over components (T, 1) and their logarithms (T,) of joint log densities (T, K).
+
+    The densities are overwritten with their exponentials, scaled like the sums.
+    """
     peak = joint.max(axis=1, keepdims=True)
     joint -= peak
     np.exp(joint, out=joint)
     total = joint.sum(axis=1, keepdims=True)
-    joint /= total
-    return joint, (np.log(total) + peak)[:, 0]
+    return total, (np.log(total) + peak)[:, 0]

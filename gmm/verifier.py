@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 
 from gmm import parameters, statistics
 from gmm.calibration import Calibration, probability
+from gmm.hearing import Heard, hear
 from gmm.parameters import PointScorer
+from gmm.plda import PreparedPoints
 from gmm.recording_conditions import familiarity, low_band_db
 from gmm.score_normalisation import t_normalised
-from gmm.speech import frame_snr_db, mask_from_snr, speech_mask
 from gmm.statistics import Statistics
-from gmm.streams import LEVELLED, N_CEPSTRA, POINT_STREAMS
+from gmm.streams import N_CEPSTRA
 from gmm.ubm import DiagonalMixture, frame_llrs
 
 FloatArray = NDArray[Any]
@@ -30,6 +31,7 @@ EMBEDDING = "embedding"
 CONDITIONS = ("familiarity", "low_band_db")
 FUSED_SCORES = (*RAW_SCORES, EMBEDDING, *CONDITIONS)
 EMBEDDING_SUMS = "embedding.sums"
+MOST_POINTS = 64  # of a speaker, some 700 bytes each
 
 
 class VoiceNetwork(Protocol):
@@ -93,11 +95,14 @@ class SpeakerModel:
         statistics: the enrolment's sums.
         mixture: the levelled stream's background, adapted.
         embedding: (D,) the speaker's point in the network's space, where there is a network.
+        points: points of the statistics by stream and emphasised digits, as far as they were
+            asked for, at most `MOST_POINTS`.
     """
 
     statistics: Mapping[str, FloatArray]
     mixture: DiagonalMixture
     embedding: FloatArray | None
+    points: dict[tuple[str, tuple[int, ...]], PreparedPoints] = field(default_factory=dict)
 
     @property
     def speech_frames(self) -> float:
@@ -147,6 +152,8 @@ class Verifier:
         self.calibration = calibration
         self.network = network
         self.raw_names = RAW_SCORES if network is None else FUSED_SCORES
+        silence = self.statistics(np.zeros((1, N_CEPSTRA)))
+        self._no_statistics = {name: np.zeros_like(values) for name, values in silence.items()}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Verifier:
@@ -161,44 +168,44 @@ class Verifier:
         """The named arrays that `from_arrays` takes."""
         return parameters.to_arrays(self.background, self.calibration)
 
-    def statistics(self, mfcc: FloatArray, digit: int | None = None) -> Statistics:
+    def statistics(self, take: FloatArray | Heard, digit: int | None = None) -> Statistics:
         """Additive statistics of one take; `gmm.statistics` adds and subtracts them.
 
         Args:
-            mfcc: (T, 20) cepstra, T >= 1.
+            take: (T, 20) cepstra, T >= 1, or what `gmm.hearing.hear` makes of them.
             digit: the digit said, when known.
 
         Raises:
             ValueError: the shape is wrong or the digit is not 0 to 9.
         """
-        mfcc = _checked(mfcc)
-        speech = speech_mask(mfcc)
-        vectors = LEVELLED.vectors([mfcc], speech)[speech]
-        zeroth, first = self.background.levelled.statistics(vectors)
+        heard = take if isinstance(take, Heard) else hear([take])
+        spoken = heard.levelled[heard.speech]
+        zeroth, first = self.background.levelled.statistics(spoken)
         result = {
-            "speech_frames": statistics.in_row(float(np.count_nonzero(speech)), digit),
+            "speech_frames": statistics.in_row(float(len(spoken)), digit),
             "levelled.zeroth": zeroth,
             "levelled.first": first,
         }
         for name, scorer in self.background.points.items():
-            vectors = POINT_STREAMS[name].vectors([mfcc], speech)[speech]
-            zeroth, first = scorer.mixture.statistics(vectors)
+            zeroth, first = scorer.mixture.statistics(heard.points[name])
             linear = scorer.subspace.linear_statistic(zeroth, first)
             result[f"{name}.zeroth"] = statistics.in_row(zeroth, digit)
             result[f"{name}.linear"] = statistics.in_row(linear, digit)
         if self.network:
-            result[EMBEDDING_SUMS] = self.network.sums(mfcc[speech])
+            result[EMBEDDING_SUMS] = self.network.sums(heard.spoken)
         return result
 
     def no_statistics(self) -> Statistics:
         """The statistics of no takes at all."""
-        take = self.statistics(np.zeros((1, N_CEPSTRA)))
-        return {name: np.zeros_like(values) for name, values in take.items()}
+        return dict(self._no_statistics)
 
     def model(self, enrolled: Mapping[str, FloatArray]) -> SpeakerModel:
         """Derive what scoring needs from a speaker's summed statistics."""
-        embedding = self.network.point(enrolled[EMBEDDING_SUMS]) if self.network else None
-        return SpeakerModel(enrolled, self.mixture(enrolled), embedding)
+        return SpeakerModel(enrolled, self.mixture(enrolled), self.embedding(enrolled))
+
+    def embedding(self, enrolled: Mapping[str, FloatArray]) -> FloatArray | None:
+        """(D,) the speaker's point in the network's space; None without a network."""
+        return self.network.point(enrolled[EMBEDDING_SUMS]) if self.network else None
 
     def mixture(self, enrolled: Mapping[str, FloatArray]) -> DiagonalMixture:
         """The levelled stream's background, adapted to a speaker's summed statistics."""
@@ -215,29 +222,20 @@ class Verifier:
         Raises:
             ValueError: no messages, or a message of the wrong shape.
         """
-        if not messages:
-            raise ValueError("messages: expected at least one")
-        parts = [_checked(message.mfcc) for message in messages]
-        snr_parts = [frame_snr_db(part) for part in parts]
-        speech = np.concatenate([mask_from_snr(part) for part in snr_parts])
-        snr_db = np.concatenate(snr_parts)
-        vectors = LEVELLED.vectors(parts, speech)
-        points = {
-            name: scorer.point(POINT_STREAMS[name].vectors(parts, speech)[speech])
-            for name, scorer in self.background.points.items()
-        }
-        spoken = np.concatenate(parts)[speech]
+        heard = hear([message.mfcc for message in messages])
+        speech, scorers = heard.speech, self.background.points
+        points = {name: scorer.point(heard.points[name]) for name, scorer in scorers.items()}
         if self.network:
-            points[EMBEDDING] = self.network.point(self.network.sums(spoken))
-        background = self.background.levelled.log_likelihoods(vectors)
+            points[EMBEDDING] = self.network.point(self.network.sums(heard.spoken))
+        background = self.background.levelled.log_likelihoods(heard.levelled)
         return Attempt(
             digits=tuple(sorted({m.digit for m in messages if m.digit is not None})),
             speech=speech,
-            snr_db=float(snr_db[speech].mean()) if speech.any() else 0.0,
-            vectors=vectors,
+            snr_db=float(heard.snr_db[speech].mean()) if speech.any() else 0.0,
+            vectors=heard.levelled,
             background=background,
             points=points,
-            conditions=_conditions(background[speech], spoken) if speech.any() else {},
+            conditions=_conditions(background[speech], heard.spoken) if speech.any() else {},
         )
 
     def score(self, model: SpeakerModel, attempt: Attempt | Sequence[Message]) -> Score:
@@ -274,19 +272,18 @@ class Verifier:
             },
         )
 
-    def frame_llrs(self, model: SpeakerModel, mfcc: FloatArray) -> FloatArray:
+    def frame_llrs(self, mixture: DiagonalMixture, take: FloatArray | Heard) -> FloatArray:
         """The frame log-likelihood ratios (T,) of one message alone, without the points' cost.
 
         Args:
-            model: from `model`.
-            mfcc: (T, 20) cepstra, T >= 1.
+            mixture: the speaker's, from `mixture`.
+            take: (T, 20) cepstra, T >= 1, or what `gmm.hearing.hear` makes of them.
 
         Raises:
             ValueError: the shape is wrong.
         """
-        mfcc = _checked(mfcc)
-        vectors = LEVELLED.vectors([mfcc], speech_mask(mfcc))
-        llrs = frame_llrs(model.mixture, self.background.levelled, vectors)
+        heard = take if isinstance(take, Heard) else hear([take])
+        llrs = frame_llrs(mixture, self.background.levelled, heard.levelled)
         return llrs.astype(np.float64)
 
     def threshold(self, false_accept_rate: float = 0.01) -> float:
@@ -302,10 +299,7 @@ class Verifier:
     ) -> dict[str, float]:
         scores = {"frames": float(frame_llrs[attempt.speech].mean())}
         for name, scorer in self.background.points.items():
-            zeroth = emphasised(model.statistics[f"{name}.zeroth"], attempt.digits)
-            linear = emphasised(model.statistics[f"{name}.linear"], attempt.digits)
-            scale = emphasis_scale(model.statistics[f"{name}.zeroth"].sum(), zeroth.sum())
-            enrolled = scorer.projected(zeroth * scale, linear * scale)
+            enrolled = _enrolled_point(model, name, scorer, attempt.digits)
             scores[name] = _point_score(scorer, enrolled, attempt.points[name])
         if self.network and model.embedding is not None:
             tested = attempt.points[EMBEDDING]
@@ -330,9 +324,24 @@ def emphasis_scale(n_frames: float, n_emphasised: float) -> float:
     return min(1.0, LARGEST_EMPHASIS * n_frames / max(n_emphasised, 1e-9))
 
 
-def _point_score(scorer: PointScorer, enrolled: FloatArray, tested: FloatArray) -> float:
+def _enrolled_point(
+    model: SpeakerModel, name: str, scorer: PointScorer, digits: tuple[int, ...]
+) -> PreparedPoints:
+    """The speaker's point, with the attempt's digits counting more, made on first use."""
+    if (name, digits) not in model.points:
+        zeroth = emphasised(model.statistics[f"{name}.zeroth"], digits)
+        linear = emphasised(model.statistics[f"{name}.linear"], digits)
+        scale = emphasis_scale(model.statistics[f"{name}.zeroth"].sum(), zeroth.sum())
+        point = scorer.projected(zeroth * scale, linear * scale)
+        if len(model.points) >= MOST_POINTS:
+            model.points.clear()
+        model.points[name, digits] = scorer.plda.prepared(point[None])
+    return model.points[name, digits]
+
+
+def _point_score(scorer: PointScorer, enrolled: PreparedPoints, tested: FloatArray) -> float:
     plda = scorer.plda
-    llrs = plda.llrs(plda.prepared(enrolled[None]), tested[None])
+    llrs = plda.llrs(enrolled, tested[None])
     cohort_llrs = plda.llrs(scorer.prepared_cohort, tested[None])
     return float(t_normalised(llrs, cohort_llrs, N_NEAREST)[0, 0])
 
@@ -345,10 +354,3 @@ def _conditions(background: FloatArray, spoken: FloatArray) -> dict[str, float]:
 def _cosine_score(enrolled: FloatArray, tested: FloatArray, cohort: FloatArray) -> float:
     cosine, others = np.array([[enrolled @ tested]]), (cohort @ tested)[:, None]
     return float(t_normalised(cosine, others, N_NEAREST)[0, 0])
-
-
-def _checked(mfcc: FloatArray) -> FloatArray:
-    mfcc = np.asarray(mfcc)
-    if mfcc.ndim != 2 or mfcc.shape[1] != N_CEPSTRA or not len(mfcc):
-        raise ValueError(f"mfcc: expected shape (T, {N_CEPSTRA}) with T >= 1, got {mfcc.shape}")
-    return mfcc

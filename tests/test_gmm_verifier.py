@@ -133,7 +133,7 @@ def test_one_joined_message_scores_like_its_parts(verifier):
 
 def test_frame_ratios_alone_equal_those_of_the_whole_score(verifier):
     model = enrolled(verifier, 8)
-    alone = verifier.frame_llrs(model, take(8, 70))
+    alone = verifier.frame_llrs(model.mixture, take(8, 70))
     whole = verifier.score(model, [Message(take(8, 70))]).frame_llrs
     np.testing.assert_allclose(alone, whole, atol=1e-5)
 

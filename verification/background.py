@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gmm import open_set, statistics
+from gmm.hearing import Heard, hear
 from gmm.many_speakers import llrs
 from gmm.statistics import Statistics
-from gmm.verifier import EMBEDDING, Attempt, Score, SpeakerModel, Verifier
+from gmm.verifier import EMBEDDING, Attempt, Score, Verifier
 from gmm.verifier import Message as SpokenMessage
 from store.arrays import Arrays
 from store.takes import Role, Take
@@ -52,13 +53,15 @@ class BackgroundSystem:
         """Add the take's statistics and frame scores; remove those of the evicted."""
         enrolled = _statistics(model.arrays) if model else self.verifier.no_statistics()
         scores = _reference_scores(model.arrays) if model else {role: [] for role in ROLES}
-        scores[added.role].append(self._scores_before(enrolled, added))
+        heard = hear([added.frames])
+        scores[added.role].append(self._scores_before(enrolled, heard))
         if added.role == "train":
-            enrolled = statistics.add(enrolled, self._statistics_of(added))
+            enrolled = statistics.add(enrolled, self.verifier.statistics(heard, added.digit))
         for take in evicted:
             scores[take.role].pop(0)
             if take.role == "train":
-                enrolled = statistics.subtract(enrolled, self._statistics_of(take))
+                forgotten = self.verifier.statistics(take.frames, take.digit)
+                enrolled = statistics.subtract(enrolled, forgotten)
         return _built(enrolled, scores)
 
     def voiceprint(self, arrays: Arrays) -> NDArray[np.float32] | None:
@@ -66,8 +69,8 @@ class BackgroundSystem:
 
         None without speech, and from mixtures alone, which have no such vector.
         """
-        model = self.verifier.model(_statistics(arrays))
-        return model.embedding if model.speech_frames > 0 else None
+        enrolled = _statistics(arrays)
+        return self.verifier.embedding(enrolled) if _holds_speech(enrolled) else None
 
     @property
     def voiceprint_dimensions(self) -> int:
@@ -116,15 +119,16 @@ class BackgroundSystem:
         quality = Quality(score.speech_s, warnings)
         return Judgement(score.llr, score.probability, decision, quality, self.policy.threshold)
 
-    def _scores_before(self, enrolled: Statistics, take: Take) -> NDArray[np.float32]:
+    def _scores_before(self, enrolled: Statistics, take: Heard) -> NDArray[np.float32]:
         """(T,) frame scores of a take under a model without it; none while there is no model."""
-        model: SpeakerModel = self.verifier.model(enrolled)
-        if model.speech_frames <= 0:
+        if not _holds_speech(enrolled):
             return np.zeros(0, dtype=np.float32)
-        return smoothed(self.verifier.frame_llrs(model, take.frames)).astype(np.float32)
+        llrs = self.verifier.frame_llrs(self.verifier.mixture(enrolled), take)
+        return smoothed(llrs).astype(np.float32)
 
-    def _statistics_of(self, take: Take) -> Statistics:
-        return self.verifier.statistics(take.frames, take.digit)
+
+def _holds_speech(enrolled: Statistics) -> bool:
+    return float(enrolled["speech_frames"].sum()) > 0
 
 
 def _built(enrolled: Statistics, scores: Scores) -> Built:

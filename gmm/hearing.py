@@ -1,0 +1,65 @@
+"""What is made of the messages of an attempt or a take before any speaker is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gmm.speech import frame_snr_db, mask_from_snr
+from gmm.streams import N_CEPSTRA, NARROW, WIDE, levelled
+
+FloatArray = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Heard:
+    """Frames of one or more messages in a row.
+
+    Attributes:
+        speech: (T,) which frames hold speech.
+        snr_db: (T,) signal-to-noise ratios.
+        spoken: (S, 20) cepstra of the speech frames.
+        levelled: (T, D) vectors of the levelled stream.
+        points: the (S, D) vectors of the speech frames in each of `POINT_STREAMS`.
+    """
+
+    speech: NDArray[np.bool_]
+    snr_db: FloatArray
+    spoken: FloatArray
+    levelled: FloatArray
+    points: dict[str, FloatArray]
+
+
+def hear(messages: Sequence[FloatArray]) -> Heard:
+    """Find the speech and make the vectors of every stream.
+
+    Args:
+        messages: cepstra (T_i, 20) of each message in the order spoken, T_i >= 1.
+
+    Raises:
+        ValueError: no messages, or one of the wrong shape.
+    """
+    if not messages:
+        raise ValueError("messages: expected at least one")
+    parts = [_checked(message) for message in messages]
+    snr_parts = [frame_snr_db(part) for part in parts]
+    speech = np.concatenate([mask_from_snr(part) for part in snr_parts])
+    wide = WIDE.vectors(parts)
+    return Heard(
+        speech=speech,
+        snr_db=np.concatenate(snr_parts),
+        spoken=np.concatenate(parts)[speech],
+        levelled=levelled(wide, speech),
+        points={"wide": wide[speech], "narrow": NARROW.vectors(parts)[speech]},
+    )
+
+
+def _checked(mfcc: FloatArray) -> FloatArray:
+    mfcc = np.asarray(mfcc)
+    if mfcc.ndim != 2 or mfcc.shape[1] != N_CEPSTRA or not len(mfcc):
+        raise ValueError(f"mfcc: expected shape (T, {N_CEPSTRA}) with T >= 1, got {mfcc.shape}")
+    return mfcc
