@@ -15,7 +15,9 @@ from background.sessions import Session, Utterance, by_speaker, enrolment_and_at
 from gmm import statistics
 from gmm.calibration import Calibration
 from gmm.calibration_training import fit_calibration
+from gmm.speech import speech_mask
 from gmm.verifier import SpeakerModel, Verifier
+from jobs.engine import Engine, batches
 
 FloatArray = NDArray[Any]
 
@@ -30,6 +32,7 @@ PAIRS = (
 )
 SHORT_ENROLMENT_SHARE = 0.5  # digit corpora hold few takes of a speaker
 N_IMPOSTORS = 8
+BATCH_SPEAKERS, BATCH_ATTEMPTS = 16, 8
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,12 @@ class _Enrolled:
     model: SpeakerModel
 
 
+@dataclass(frozen=True)
+class _Planned:
+    session: Session
+    candidates: list[int]
+
+
 @dataclass
 class _Trials:
     inputs: list[list[float]]
@@ -46,22 +55,25 @@ class _Trials:
     groups: list[tuple[int, str]]
 
 
-def calibrate(verifier: Verifier, utterances: Sequence[Utterance], seed: int) -> Calibration:
+def calibrate(
+    verifier: Verifier, utterances: Sequence[Utterance], seed: int, engine: Engine
+) -> Calibration:
     """Fit the calibration of a verifier.
 
     Args:
         verifier: whose own calibration does not matter.
         utterances: of speakers that none of its models has seen.
         seed: of the choice of impostors.
+        engine: what the scoring runs on.
 
     Raises:
         ValueError: the speakers are too few for target and impostor trials.
     """
-    return fit_calibration(*scored_trials(verifier, utterances, seed))
+    return fit_calibration(*scored_trials(verifier, utterances, seed, engine))
 
 
 def scored_trials(
-    verifier: Verifier, utterances: Sequence[Utterance], seed: int
+    verifier: Verifier, utterances: Sequence[Utterance], seed: int, engine: Engine
 ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
     """Score speakers against one another in all pairs of conditions.
 
@@ -76,7 +88,15 @@ def scored_trials(
     trials = _Trials([], [], [])
     speakers = by_speaker(utterances)
     for number, (enrolled, attempted, _) in enumerate(PAIRS):
-        _score_pair(verifier, speakers, (enrolled, attempted), number, trials, rng)
+        known, attempts = _enrol(verifier, speakers, (enrolled, attempted), engine)
+        planned = [_Planned(session, _candidates(known, session, rng)) for session in attempts]
+        models = [enrolled.model for enrolled in known]
+        scored = engine.map(_scores, batches(planned, BATCH_ATTEMPTS), verifier, models)
+        for attempt, rows in zip(planned, (row for part in scored for row in part), strict=True):
+            own = attempt.session.speaker
+            trials.inputs += rows
+            trials.targets += [known[i].speaker == own for i in attempt.candidates]
+            trials.groups += [(number, attempt.session.corpus)] * len(rows)
     if not trials.inputs:
         raise ValueError("utterances: no speaker has both an enrolment and an attempt")
     return (
@@ -87,42 +107,51 @@ def scored_trials(
     )
 
 
-def _score_pair(
+def _enrol(
     verifier: Verifier,
     speakers: dict[str, list[Utterance]],
     conditions: tuple[str, str],
-    number: int,
-    trials: _Trials,
-    rng: np.random.Generator,
-) -> None:
+    engine: Engine,
+) -> tuple[list[_Enrolled], list[Session]]:
+    """Everybody enrolled in one condition, and the attempts with speech in the other."""
+    groups = list(speakers.values())
+    sessions = [enrolment_and_attempts(group, conditions[0])[0] for group in groups]
+    models = engine.map(_models, batches(sessions, BATCH_SPEAKERS), verifier)
     enrolled: list[_Enrolled] = []
     attempts: list[Session] = []
-    for group in speakers.values():
-        sessions = enrolment_and_attempts(group, conditions[0])[0]
+    for group, model in zip(groups, (model for part in models for model in part), strict=True):
         own = enrolment_and_attempts(group, conditions[1])[1]
-        model = _model(verifier, sessions)
         if own and model.speech_frames > 0:
             enrolled.append(_Enrolled(group[0].speaker, group[0].corpus, model))
             attempts += own
-    for session in attempts:
-        attempt = verifier.attempt(session.messages)
-        if not attempt.speech.any():
-            continue
-        for candidate in _candidates(enrolled, session, rng):
-            raw = verifier.score(candidate.model, attempt).raw
-            trials.inputs.append([raw[name] for name in verifier.raw_names])
-            trials.targets.append(candidate.speaker == session.speaker)
-            trials.groups.append((number, session.corpus))
+    return enrolled, [a for a in attempts if any(speech_mask(m.mfcc).any() for m in a.messages)]
 
 
 def _candidates(
     enrolled: Sequence[_Enrolled], session: Session, rng: np.random.Generator
-) -> list[_Enrolled]:
-    """The session's own speaker and some others of its corpus."""
-    own = [e for e in enrolled if e.speaker == session.speaker]
-    others = [e for e in enrolled if e.corpus == session.corpus and e.speaker != session.speaker]
+) -> list[int]:
+    """Indices of the session's own speaker and of some others of its corpus."""
+    of_corpus = [i for i, e in enumerate(enrolled) if e.corpus == session.corpus]
+    own = [i for i in of_corpus if enrolled[i].speaker == session.speaker]
+    others = [i for i in of_corpus if enrolled[i].speaker != session.speaker]
     chosen = rng.permutation(len(others))[:N_IMPOSTORS]
     return own + [others[i] for i in chosen]
+
+
+def _models(parts: Sequence[Sequence[Session]], verifier: Verifier) -> list[SpeakerModel]:
+    return [_model(verifier, sessions) for sessions in parts]
+
+
+def _scores(
+    part: Sequence[_Planned], verifier: Verifier, models: Sequence[SpeakerModel]
+) -> list[list[list[float]]]:
+    """For each attempt, for each candidate, the raw scores in the order of `raw_names`."""
+    result = []
+    for planned in part:
+        attempt = verifier.attempt(planned.session.messages)
+        raws = [verifier.score(models[i], attempt).raw for i in planned.candidates]
+        result.append([[raw[name] for name in verifier.raw_names] for raw in raws])
+    return result
 
 
 def _model(verifier: Verifier, sessions: Sequence[Session]) -> SpeakerModel:

@@ -17,6 +17,7 @@ from gmm.calibration_training import fit_calibration
 from gmm.parameters import Background, calibration_arrays
 from gmm.speech import speech_mask
 from gmm.verifier import CONDITIONS, EMBEDDING, FUSED_SCORES, Verifier, VoiceNetwork
+from jobs.engine import Engine
 
 FloatArray = NDArray[Any]
 
@@ -38,7 +39,11 @@ def cohort_points(network: VoiceNetwork, utterances: Sequence[Utterance]) -> Flo
 
 
 def fit_fusion(
-    background: Background, network: VoiceNetwork, held_out: Sequence[Utterance], seed: int
+    background: Background,
+    network: VoiceNetwork,
+    held_out: Sequence[Utterance],
+    seed: int,
+    engine: Engine,
 ) -> dict[str, NDArray[Any]]:
     """Fit the calibrations of mixtures and network together, and of the network alone.
 
@@ -47,13 +52,14 @@ def fit_fusion(
         network: with its cohort.
         held_out: recordings of speakers that neither has seen.
         seed: of the choice of impostors.
+        engine: what the scoring runs on.
 
     Returns:
         The named arrays of "calibration" and "network_calibration", both for the raw scores of a
         verifier with a network; the second gives the mixtures no weight.
     """
     verifier = Verifier(background, Calibration.none(len(FUSED_SCORES)), network)
-    inputs, targets, weights, sources = scored_trials(verifier, held_out, seed)
+    inputs, targets, weights, sources = scored_trials(verifier, held_out, seed, engine)
     alone = [FUSED_SCORES.index(name) for name in (EMBEDDING, *CONDITIONS)]
     together = fit_calibration(inputs, targets, weights, sources)
     network_alone = fit_calibration(inputs[:, alone], targets, weights, sources)

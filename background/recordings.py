@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -14,9 +12,10 @@ from background.augmentation import CLEAN, CONDITIONS, simulate
 from background.sessions import Utterance
 from features import extract, page_definition, rounded
 from features.audio import read_audio
+from jobs.engine import Engine, batches
 
 CORPORA = ("speech_commands", "librispeech", "an4")
-CHUNK_FILES = 32
+BATCH_FILES = 32
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,7 @@ def find_recordings(corpora: Path) -> list[Recording]:
 def read_utterances(
     recordings: Sequence[Recording],
     seed: int,
-    processes: int = 2,
+    engine: Engine,
     progress: Callable[[int], None] | None = None,
 ) -> list[Utterance]:
     """Cepstra of recordings in all conditions, as messages carry them.
@@ -73,22 +72,22 @@ def read_utterances(
     Args:
         recordings: the files.
         seed: of the simulated devices and noises.
-        processes: number of processes.
-        progress: called with 1 after each recording.
+        engine: what the work runs on; its workers read the files.
+        progress: called with the number of recordings done since the last call.
 
     Raises:
         features.AudioError: a file is broken.
     """
     result: list[Utterance] = []
-    with ProcessPoolExecutor(processes) as pool:
-        work: Iterator[Utterance] = pool.map(
-            partial(_utterance, seed=seed), recordings, chunksize=CHUNK_FILES
-        )
-        for utterance in work:
-            result.append(utterance)
-            if progress:
-                progress(1)
+    for heard in engine.map(_utterances, batches(recordings, BATCH_FILES), seed):
+        result += heard
+        if progress:
+            progress(len(heard))
     return [u for u in result if len(u.mfcc[CLEAN])]
+
+
+def _utterances(recordings: Sequence[Recording], seed: int) -> list[Utterance]:
+    return [_utterance(recording, seed) for recording in recordings]
 
 
 def _utterance(recording: Recording, seed: int) -> Utterance:

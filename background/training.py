@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -14,18 +13,20 @@ from threadpoolctl import threadpool_limits
 
 from background.augmentation import CLEAN, CONDITIONS
 from background.calibration_trials import calibrate
+from background.mixtures import MixtureFit
 from background.sessions import Session, Utterance, is_held_out, training_sessions
+from background.subspaces import fit_loadings
+from gmm import subspace_training
 from gmm.calibration import Calibration
-from gmm.mixture_training import fit_mixture
 from gmm.parameters import Background, PointScorer
 from gmm.plda_training import fit_plda
 from gmm.quantisation import dequantise, quantise
 from gmm.speech import speech_mask
 from gmm.streams import POINT_STREAMS, WIDE, Stream, levelled
 from gmm.subspace import Subspace
-from gmm.subspace_training import fit_loadings
 from gmm.ubm import DiagonalMixture
 from gmm.verifier import RAW_SCORES, Verifier
+from jobs.engine import Engine, Parts, batches
 
 FloatArray = NDArray[Any]
 Progress = Callable[[str], None]
@@ -53,25 +54,26 @@ class Recipe:
 
 
 STAGES = ("levelled", "wide", "narrow", "calibration")
+BATCH_SESSIONS = 200
 
 
 def train(
     utterances: Sequence[Utterance],
     seed: int,
+    engine: Engine,
     progress: Progress | None = None,
-    processes: int = 2,
     recipe: Recipe | None = None,
 ) -> dict[str, NDArray[Any]]:
     """Fit mixtures, subspaces, pair scoring, cohort and calibration.
 
     A quarter of the speakers, drawn by name and seed, is kept for the calibration. The result
-    depends on the utterances and their order, the seed and the recipe, not on `processes`.
+    depends on the utterances and their order, the seed and the recipe, not on the engine.
 
     Args:
         utterances: recordings of the background speakers in `ALL_CONDITIONS`.
         seed: of everything random.
+        engine: what the work runs on.
         progress: called with the name of each of `STAGES` when it is done.
-        processes: streams fitted at the same time.
         recipe: sizes.
 
     Returns:
@@ -84,21 +86,10 @@ def train(
     kept = [u for u in utterances if not is_held_out(u.speaker, seed)]
     held_out = [u for u in utterances if is_held_out(u.speaker, seed)]
     sessions = training_sessions(kept, ALL_CONDITIONS)
-    with ProcessPoolExecutor(processes) as pool:
-        levelled = pool.submit(_fit_levelled, sessions, recipe, seed)
-        points = {
-            name: pool.submit(_fit_points, sessions, name, recipe, seed) for name in POINT_STREAMS
-        }
-        mixture = levelled.result()
-        report("levelled")
-        scorers = {}
-        for name, future in points.items():
-            scorers[name] = future.result()
-            report(name)
-    background = Background(scorers, mixture)
     with threadpool_limits(1):
+        background = _fit_background(sessions, seed, engine, report, recipe)
         uncalibrated = Verifier(background, Calibration.none(len(RAW_SCORES)))
-        calibration = calibrate(uncalibrated, held_out, seed)
+        calibration = calibrate(uncalibrated, held_out, seed, engine)
     report("calibration")
     return Verifier(background, calibration).to_arrays()
 
@@ -108,45 +99,76 @@ def stream_vectors(session: Session, stream: Stream, is_levelled: bool = False) 
     parts = [message.mfcc for message in session.messages]
     speech = np.concatenate([speech_mask(part) for part in parts])
     vectors: FloatArray = stream.vectors(parts)
-    return levelled(vectors, speech)[speech] if is_levelled else vectors[speech]
+    spoken: FloatArray = (levelled(vectors, speech) if is_levelled else vectors)[speech]
+    return spoken
 
 
-def _fit_levelled(sessions: Sequence[Session], recipe: Recipe, seed: int) -> DiagonalMixture:
-    with threadpool_limits(1):
-        vectors = np.concatenate([stream_vectors(session, WIDE, True) for session in sessions])
-        return _single(fit_mixture(vectors, recipe.n_components["levelled"], seed))
+def _fit_background(
+    sessions: Sequence[Session], seed: int, engine: Engine, report: Progress, recipe: Recipe
+) -> Background:
+    placed = engine.place(batches(sessions, BATCH_SESSIONS))
+    vectors = {"levelled": placed.apply(_batch_vectors, WIDE, True)}
+    vectors |= {name: placed.apply(_batch_vectors, s) for name, s in POINT_STREAMS.items()}
+    fits = {
+        name: MixtureFit(parts.apply(np.concatenate), recipe.n_components[name], seed)
+        for name, parts in vectors.items()
+    }
+    of_levels = _single(fits["levelled"].result())
+    report("levelled")
+    cohort = _cohort(sessions, recipe.n_cohort, seed)
+    speakers = np.array([session.speaker for session in sessions])
+    scorers = {}
+    for name in POINT_STREAMS:
+        mixture = _single(fits[name].result())
+        subspace, points = _fit_subspace(mixture, vectors[name], recipe.n_factors[name], seed)
+        plda = fit_plda(points, speakers, min(recipe.n_dims, recipe.n_factors[name]))
+        scorers[name] = PointScorer(mixture, subspace, plda, plda.projected(points[cohort]))
+        report(name)
+    return Background(scorers, of_levels)
 
 
-def _fit_points(sessions: Sequence[Session], name: str, recipe: Recipe, seed: int) -> PointScorer:
-    stream, n_factors = POINT_STREAMS[name], recipe.n_factors[name]
-    with threadpool_limits(1):
-        vectors = [stream_vectors(session, stream) for session in sessions]
-        mixture = _single(fit_mixture(np.concatenate(vectors), recipe.n_components[name], seed))
-        zeroth, first = _statistics(mixture, vectors)
-        loadings = fit_loadings(mixture, zeroth, first, n_factors, seed)
-        # What follows is fitted on the loadings as they are stored.
-        subspace = Subspace(mixture, dequantise(*quantise(loadings, axis=1)))
-        points = np.stack(
-            [
-                subspace.point(n, subspace.linear_statistic(n, f))
-                for n, f in zip(zeroth, first, strict=True)
-            ]
-        )
-        speakers = np.array([session.speaker for session in sessions])
-        plda = fit_plda(points, speakers, min(recipe.n_dims, n_factors))
-        cohort = _cohort(sessions, recipe.n_cohort, seed)
-    return PointScorer(mixture, subspace, plda, plda.projected(points[cohort]))
+def _fit_subspace(
+    mixture: DiagonalMixture, vectors: Parts, n_factors: int, seed: int
+) -> tuple[Subspace, FloatArray]:
+    """The subspace and the (S, R) points of all sessions in it."""
+    statistics = vectors.apply(_batch_statistics, mixture)
+    loadings = fit_loadings(statistics.apply(_centred, mixture), n_factors, seed)
+    # What follows is fitted on the loadings as they are stored.
+    subspace = Subspace(mixture, dequantise(*quantise(loadings, axis=1)))
+    return subspace, np.concatenate(list(statistics.apply(_batch_points, subspace)))
 
 
-def _statistics(
-    mixture: DiagonalMixture, vectors: Sequence[FloatArray]
+def _batch_vectors(
+    sessions: Sequence[Session], stream: Stream, is_levelled: bool = False
+) -> list[FloatArray]:
+    return [stream_vectors(session, stream, is_levelled) for session in sessions]
+
+
+def _batch_statistics(
+    vectors: Sequence[FloatArray], mixture: DiagonalMixture
 ) -> tuple[FloatArray, FloatArray]:
+    """(S, K) and (S, K, D) float32 statistics of a batch of S sessions."""
     n_components, n_dims = mixture.means.shape
     zeroth = np.zeros((len(vectors), n_components), np.float32)
     first = np.zeros((len(vectors), n_components, n_dims), np.float32)
     for i, session in enumerate(vectors):
         zeroth[i], first[i] = mixture.statistics(session)
     return zeroth, first
+
+
+def _centred(
+    statistics: tuple[FloatArray, FloatArray], mixture: DiagonalMixture
+) -> subspace_training.SessionBatch:
+    return subspace_training.centred(mixture, *statistics)
+
+
+def _batch_points(statistics: tuple[FloatArray, FloatArray], subspace: Subspace) -> FloatArray:
+    return np.stack(
+        [
+            subspace.point(n, subspace.linear_statistic(n, f))
+            for n, f in zip(*statistics, strict=True)
+        ]
+    )
 
 
 def _cohort(sessions: Sequence[Session], n_cohort: int, seed: int) -> FloatArray:

@@ -9,6 +9,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from cli._workers import Workers, workers_options
 from evaluation.accuracy import CORPORA, Corpus, write_page
 from evaluation.conditions import CONDITIONS, recordings_in
 from evaluation.protocol import ProtocolError
@@ -30,16 +31,19 @@ Scores = dict[str, dict[str, TrialScores]]
 )
 @click.option("--out", default="docs/accuracy.md", type=click.Path(path_type=Path))
 @click.option("--build", default="build", type=click.Path(path_type=Path), help="For copies.")
-@click.option("--processes", default=2, show_default=True, help="Processes for features.")
-def command(shared: Path, out: Path, build: Path, processes: int) -> None:
+@workers_options
+def command(shared: Path, out: Path, build: Path, workers: Workers) -> None:
     """Run all systems on all sets in all conditions and write the accuracy page."""
     results: dict[str, Scores] = {}
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
     console = Console(stderr=True)
     try:
-        with Progress(*columns, TimeElapsedColumn(), console=console) as progress:
+        with (
+            workers.started() as engine,
+            Progress(*columns, TimeElapsedColumn(), console=console) as progress,
+        ):
             for corpus in CORPORA:
-                cache = FeatureCache(processes)
+                cache = FeatureCache(engine)
                 results[corpus.name] = {
                     condition: _run(corpus, condition, shared, build, (cache, progress))
                     for condition in CONDITIONS

@@ -10,6 +10,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from cli._workers import Workers, workers_options
 from evaluation import plots, report
 from evaluation.protocol import ProtocolError
 from evaluation.recordings import FeatureCache
@@ -42,7 +43,7 @@ FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
     help="Where the figures go.",
 )
 @click.option("--plots", "plots_dir", type=click.Path(path_type=Path), help="Folder for PNGs.")
-@click.option("--processes", default=2, show_default=True, help="Processes for features.")
+@workers_options
 @click.option(
     "--step",
     type=click.FloatRange(min=0),
@@ -56,8 +57,8 @@ def command(
     systems: Sequence[str],
     json_path: Path,
     plots_dir: Path | None,
-    processes: int,
     step: float | None,
+    workers: Workers,
 ) -> None:
     """Score trials with one or more verifiers and report their error rates.
 
@@ -66,7 +67,8 @@ def command(
     names = list(dict.fromkeys(systems)) or [DEFAULT_SYSTEM]
     try:
         experiment = load_experiment(enrol, trials, audio, test_audio or audio)
-        results = _score(names, experiment, FeatureCache(processes, step))
+        with workers.started() as engine:
+            results = _score(names, experiment, FeatureCache(engine, step))
     except (ProtocolError, AudioError) as error:
         raise EvaluationError(str(error)) from error
     summaries = {name: summarise(result) for name, result in results.items()}

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 import numpy as np
 
+from cli._workers import Workers, workers_options
 from evaluation.copies import ALTERATIONS, refused_copies, refused_honest
 from evaluation.digit_check import (
     Draw,
@@ -52,19 +53,19 @@ Speakers = Mapping[str, Sequence[ScoredSpeaker]]
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="Folder of corpora.",
 )
-@click.option("--processes", default=2, show_default=True, help="Processes for features.")
+@workers_options
 @click.option(
     "--step",
     type=click.FloatRange(min=0),
     help="Rounds coefficients to multiples of it; 0: not at all.  [default: as messages do]",
 )
-def command(shared: Path, processes: int, step: float | None) -> None:
+def command(shared: Path, step: float | None, workers: Workers) -> None:
     """Measure digit check and replay detector; the tables of docs/security.md."""
-    cache = FeatureCache(processes, step)
+    folders = {name: shared / "corpora" / folder for name, folder in CORPORA.items()}
     try:
-        words = {
-            name: read_words(shared / "corpora" / folder, cache) for name, folder in CORPORA.items()
-        }
+        with workers.started() as engine:
+            cache = FeatureCache(engine, step)
+            words = {name: read_words(folder, cache) for name, folder in folders.items()}
     except AudioError as error:
         raise click.ClickException(str(error)) from error
     if not all(words.values()):

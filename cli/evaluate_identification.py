@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from background.recordings import find_recordings
 from cli import _marked_section
+from cli._workers import Workers, workers_options
 from cli.bench_voiceprint_index import SECTION as INDEX_SECTION
 from config import Config
 from evaluation.accuracy import CORPORA, Corpus
@@ -60,7 +61,7 @@ class Session:
     "--condition", "conditions", multiple=True, type=click.Choice(CONDITIONS), default=CONDITIONS
 )
 @click.option("--strangers", is_flag=True, help="Search among the background speakers too.")
-@click.option("--processes", default=2, show_default=True, help="Processes for features.")
+@workers_options
 def command(
     shared: Path,
     out: Path | None,
@@ -68,7 +69,7 @@ def command(
     names: Sequence[str],
     conditions: Sequence[str],
     strangers: bool,
-    processes: int,
+    workers: Workers,
 ) -> None:
     """Identify every attempt of the protocol among all its speakers."""
     config = Config()
@@ -77,8 +78,11 @@ def command(
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
     results: dict[str, dict[str, Identifications]] = {}
     try:
-        with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as progress:
-            cache = FeatureCache(processes)
+        with (
+            workers.started() as engine,
+            Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as progress,
+        ):
+            cache = FeatureCache(engine)
             session = Session(system, shared, build, cache, progress, conditions)
             others = _strangers(session) if strangers else None
             for corpus in CORPORA:

@@ -11,6 +11,7 @@ from safetensors.numpy import save_file
 
 from background.recordings import find_recordings, read_utterances
 from background.training import STAGES, train
+from cli._workers import Workers, workers_options
 from features import page_definition
 from features.audio import AudioError
 
@@ -30,8 +31,8 @@ from features.audio import AudioError
     help="Where the parameters go.",
 )
 @click.option("--seed", default=1, show_default=True, help="Of everything random.")
-@click.option("--processes", default=2, show_default=True, help="Processes at the same time.")
-def command(corpora: Path, out: Path, seed: int, processes: int) -> None:
+@workers_options
+def command(corpora: Path, out: Path, seed: int, workers: Workers) -> None:
     """Fit the background model: mixtures, subspaces, cohort and calibration.
 
     The same corpora and seed give the same file on one machine.
@@ -41,16 +42,17 @@ def command(corpora: Path, out: Path, seed: int, processes: int) -> None:
     except FileNotFoundError as error:
         raise click.ClickException(str(error)) from error
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True)) as progress:
+    console = Console(stderr=True)
+    with workers.started() as engine, Progress(*columns, console=console) as progress:
         listening = progress.add_task("features", total=len(recordings))
         try:
             utterances = read_utterances(
-                recordings, seed, processes, lambda n: progress.advance(listening, n)
+                recordings, seed, engine, lambda n: progress.advance(listening, n)
             )
         except AudioError as error:
             raise click.ClickException(str(error)) from error
         fitting = progress.add_task("models", total=len(STAGES))
-        arrays = train(utterances, seed, lambda stage: progress.advance(fitting), processes)
+        arrays = train(utterances, seed, engine, lambda stage: progress.advance(fitting))
     out.parent.mkdir(parents=True, exist_ok=True)
     metadata = {"frontend": page_definition().id, "seed": str(seed)}
     save_file(arrays, out, metadata=metadata)

@@ -8,6 +8,7 @@ import click
 from safetensors.numpy import save_file
 
 from background.recordings import find_recordings
+from cli._workers import Workers, workers_options
 from evaluation.recordings import FeatureCache
 from features import page_definition
 from features.audio import AudioError
@@ -28,13 +29,14 @@ from word.metric_training import Words, train_metric
     type=click.Path(path_type=Path, dir_okay=False),
     help="Where the parameters go.",
 )
-@click.option("--processes", default=2, show_default=True, help="Processes for features.")
-def command(corpora: Path, out: Path, processes: int) -> None:
+@workers_options
+def command(corpora: Path, out: Path, workers: Workers) -> None:
     """Fit the metric of the digit check; nothing in it is random."""
     definition = page_definition()
     try:
         found = [recording for recording in find_recordings(corpora) if recording.digit is not None]
-        takes = FeatureCache(processes).takes({str(r.path): r.path for r in found}, definition)
+        with workers.started() as engine:
+            takes = FeatureCache(engine).takes({str(r.path): r.path for r in found}, definition)
     except (FileNotFoundError, AudioError) as error:
         raise click.ClickException(str(error)) from error
     speakers: dict[str, Words] = {}

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from cli._workers import Workers, workers_options
 from features.audio import AudioError
 from neural.training.families import FAMILIES, Advance, Request, train
 
@@ -35,7 +36,7 @@ from neural.training.families import FAMILIES, Advance, Request, train
     help="Folder for features that the next training can use again.",
 )
 @click.option("--seed", default=1, show_default=True, help="Of everything random.")
-@click.option("--processes", default=2, show_default=True, help="Processes or threads at once.")
+@workers_options
 @click.option("--steps", type=click.IntRange(1), help="Batches.  [default: the family's]")
 def command(
     family: str,
@@ -43,20 +44,25 @@ def command(
     out: Path | None,
     build: Path,
     seed: int,
-    processes: int,
     steps: int | None,
+    workers: Workers,
 ) -> None:
     """Train one family of embedding networks on the background speakers.
 
     Needs PyTorch: make setup-training. Some speakers, drawn by name, are kept from the network;
-    they calibrate its scores. The same corpora, seed and processes give the same file. The tdnn
-    is taught by a larger network, writes three files and is calibrated by train-fusion.
+    they calibrate its scores. The same corpora, seed and processes, which are the threads of the
+    fit, give the same file. The tdnn is taught by a larger network, writes three files and is
+    calibrated by train-fusion.
     """
     out = out or Path("models") / f"{family}.onnx"
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
-    with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as progress:
+    with (
+        workers.started() as engine,
+        Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as progress,
+    ):
         stage = partial(_stage, progress)
-        request = Request(corpora, out, build, seed, processes, steps, stage)
+        threads = workers.processes
+        request = Request(corpora, out, build, seed, engine, threads, steps, stage)
         try:
             figures = train(family, request)
         except ModuleNotFoundError as error:

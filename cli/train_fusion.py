@@ -12,6 +12,7 @@ from safetensors.numpy import save_file
 from background.fusion import fit_fusion
 from background.recordings import find_recordings, read_utterances
 from background.sessions import NETWORK_HELD_OUT_SHARE, is_held_out
+from cli._workers import Workers, workers_options
 from features import page_definition
 from features.audio import AudioError
 from verification.shipped import load_background, load_network
@@ -32,8 +33,8 @@ from verification.shipped import load_background, load_network
     help="Where the parameters go.",
 )
 @click.option("--seed", default=1, show_default=True, help="That of mixtures and network.")
-@click.option("--processes", default=2, show_default=True, help="Processes at the same time.")
-def command(corpora: Path, out: Path, seed: int, processes: int) -> None:
+@workers_options
+def command(corpora: Path, out: Path, seed: int, workers: Workers) -> None:
     """Calibrate the shipped mixtures and network together.
 
     After train-background or train-embedding tdnn. The seed must be theirs: it tells which
@@ -46,13 +47,14 @@ def command(corpora: Path, out: Path, seed: int, processes: int) -> None:
             for recording in find_recordings(corpora)
             if is_held_out(recording.speaker, seed, NETWORK_HELD_OUT_SHARE)
         ]
-        with Progress(*columns, console=Console(stderr=True)) as progress:
+        console = Console(stderr=True)
+        with workers.started() as engine, Progress(*columns, console=console) as progress:
             listening = progress.add_task("features", total=len(recordings))
             utterances = read_utterances(
-                recordings, seed, processes, lambda n: progress.advance(listening, n)
+                recordings, seed, engine, lambda n: progress.advance(listening, n)
             )
             scoring = progress.add_task("trials", total=1)
-            arrays = fit_fusion(load_background(), load_network(), utterances, seed)
+            arrays = fit_fusion(load_background(), load_network(), utterances, seed, engine)
             progress.advance(scoring)
     except (FileNotFoundError, AudioError) as error:
         raise click.ClickException(str(error)) from error

@@ -1,8 +1,6 @@
 """Features of many recordings, computed once and in parallel."""
 
-import os
-from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,23 +12,25 @@ from evaluation.takes import Take
 from features import Features, FrontEndDefinition, extract, rounded
 from features.audio import AudioError, read_audio
 from features.lpc import utterance_lpc
+from jobs.engine import Engine, batches
+from jobs.single_process import SingleProcess
 
 Array = NDArray[np.float64]
 Progress = Callable[[int], None]
-CHUNK_FILES = 16
+BATCH_FILES = 16
 
 
 class FeatureCache:
     """Takes by front end and path, kept in memory as long as the object lives."""
 
-    def __init__(self, processes: int = 2, step: float | None = None) -> None:
+    def __init__(self, engine: Engine | None = None, step: float | None = None) -> None:
         """Keep what decides how recordings are heard.
 
         Args:
-            processes: that hear in parallel.
+            engine: what hears them; without one, this process.
             step: to which coefficients are rounded in place of the front end's; 0: not at all.
         """
-        self._processes = max(1, min(processes, os.cpu_count() or 1))
+        self.engine: Engine = engine or SingleProcess()
         self._step = step
         self._features: dict[tuple[FrontEndDefinition, Path], Features] = {}
         self._lpc: dict[tuple[FrontEndDefinition, Path], Array] = {}
@@ -84,15 +84,16 @@ class FeatureCache:
         key = definition, path
         return Take(self._features[key], digit_of(path.name), self._lpc.get(key))
 
-    def _heard(self, jobs: list["Job"]) -> Iterable[tuple[Features | None, Array | None]]:
-        if self._processes == 1 or len(jobs) <= CHUNK_FILES:
-            yield from map(_hear, jobs)
-            return
-        with ProcessPoolExecutor(self._processes) as pool:
-            yield from pool.map(_hear, jobs, chunksize=CHUNK_FILES)
+    def _heard(self, jobs: list["Job"]) -> Iterator[tuple[Features | None, Array | None]]:
+        for heard in self.engine.map(_hear_all, batches(jobs, BATCH_FILES)):
+            yield from heard
 
 
 Job = tuple[Path, FrontEndDefinition, bool, bool]
+
+
+def _hear_all(jobs: Sequence[Job]) -> list[tuple[Features | None, Array | None]]:
+    return [_hear(job) for job in jobs]
 
 
 def _hear(job: Job) -> tuple[Features | None, Array | None]:

@@ -105,15 +105,23 @@ def score_trials(
     wanted = system.definition, on_recording, system.wants_lpc
     enrol_takes = cache.takes(experiment.enrol_paths, *wanted)
     test_takes = cache.takes(experiment.test_paths, *wanted)
-    models = {
-        speaker: _enrol(system, speaker, [enrol_takes[name] for name in files])
-        for speaker, files in experiment.enrolment.items()
-    }
+    by_model: dict[str, list[int]] = {speaker: [] for speaker in experiment.enrolment}
+    for index, trial in enumerate(experiment.trials):
+        by_model[trial.model].append(index)
+    parts = (
+        _ModelTrials(
+            speaker,
+            [enrol_takes[name] for name in experiment.enrolment[speaker]],
+            [[test_takes[name] for name in experiment.trials[i].files] for i in indices],
+        )
+        for speaker, indices in by_model.items()
+    )
     scores = np.empty(len(experiment.trials))
-    for i, trial in enumerate(experiment.trials):
-        scores[i] = system.score(models[trial.model], [test_takes[name] for name in trial.files])
+    scored = cache.engine.map(_scores, parts, system)
+    for indices, of_model in zip(by_model.values(), scored, strict=True):
+        scores[indices] = of_model
         if on_trial:
-            on_trial(1)
+            on_trial(len(indices))
     return TrialScores(
         scores,
         np.array([trial.is_target for trial in experiment.trials]),
@@ -123,11 +131,21 @@ def score_trials(
     )
 
 
-def _enrol(system: System, speaker: str, takes: list[Take]) -> object:
+@dataclass(frozen=True)
+class _ModelTrials:
+    """One speaker's enrolment, and the takes of every attempt that claims to be that speaker."""
+
+    speaker: str
+    enrolment: list[Take]
+    attempts: list[list[Take]]
+
+
+def _scores(trials: _ModelTrials, system: System) -> list[float]:
     try:
-        return system.enrol(takes)
+        model = system.enrol(trials.enrolment)
     except ValueError as error:
-        raise ProtocolError(f"speaker {speaker!r} cannot be enrolled: {error}") from error
+        raise ProtocolError(f"speaker {trials.speaker!r} cannot be enrolled: {error}") from error
+    return [system.score(model, takes) for takes in trials.attempts]
 
 
 def _files(groups: Iterable[tuple[str, ...]]) -> Iterable[str]:

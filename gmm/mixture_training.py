@@ -1,63 +1,93 @@
-"""Fit a background mixture."""
+"""Expectation maximisation of a diagonal mixture, step by step.
+
+The expectation of a step is a sum over vectors: what parts of them give is added up.
+Source: Bishop, "Pattern Recognition and Machine Learning", 2006, section 9.2.2.
+"""
 
 from __future__ import annotations
 
-import warnings
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.mixture import GaussianMixture
 
 from gmm.ubm import DiagonalMixture
 
-VARIANCE_FLOOR = 1e-2  # of the data's own variance
+FloatArray = NDArray[Any]
+
+VARIANCE_FLOOR = 1e-2  # added to the variances of standardised vectors
+FEWEST_VECTORS = 10 * float(np.finfo(np.float64).eps)  # keeps an empty component finite
 
 
-def fit_mixture(
-    vectors: NDArray[Any],
-    n_components: int,
-    seed: int,
-    max_vectors: int = 150_000,
-    max_iterations: int = 15,
-) -> DiagonalMixture:
-    """Fit a diagonal mixture by expectation maximisation from a k-means start.
+@dataclass(frozen=True)
+class MixtureSums:
+    """What some vectors say of a mixture; sums of several parts add.
 
-    The vectors are standardised for the fit, so that k-means and the variance floor treat all
-    dimensions alike.
+    Attributes:
+        n_vectors: how many.
+        log_likelihood: of all of them.
+        zeroth: (K,) posteriors.
+        first: (K, D) vectors weighted by posteriors.
+        second: (K, D) their squares, likewise.
+    """
+
+    n_vectors: int
+    log_likelihood: float
+    zeroth: FloatArray
+    first: FloatArray
+    second: FloatArray
+
+    def __add__(self, other: MixtureSums) -> MixtureSums:
+        """Return the sums of both parts' vectors."""
+        return MixtureSums(
+            self.n_vectors + other.n_vectors,
+            self.log_likelihood + other.log_likelihood,
+            self.zeroth + other.zeroth,
+            self.first + other.first,
+            self.second + other.second,
+        )
+
+
+def start(vectors: FloatArray, n_components: int, seed: int) -> DiagonalMixture:
+    """A mixture of one component for each k-means cluster.
 
     Args:
-        vectors: (T, D), T >= n_components.
+        vectors: (T, D) standardised, T >= n_components.
         n_components: K.
-        seed: of the start and of the choice of vectors.
-        max_vectors: a random choice of so many is fitted when there are more.
-        max_iterations: of expectation maximisation; the fit may stop before convergence.
-
-    Returns:
-        The mixture in float64.
+        seed: of the clusters' start.
 
     Raises:
         ValueError: there are fewer vectors than components.
     """
+    from sklearn.cluster import KMeans
+
     if len(vectors) < n_components:
         raise ValueError(f"vectors: expected at least {n_components}, got {len(vectors)}")
-    rng = np.random.default_rng(seed)
-    chosen = vectors[np.sort(rng.permutation(len(vectors))[:max_vectors])].astype(np.float64)
-    centre = chosen.mean(axis=0)
-    scale = np.maximum(chosen.std(axis=0), 1e-6)
-    estimator = GaussianMixture(
-        n_components=n_components,
-        covariance_type="diag",
-        reg_covar=VARIANCE_FLOOR,
-        max_iter=max_iterations,
-        random_state=seed,
-    )
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        estimator.fit((chosen - centre) / scale)
-    return DiagonalMixture(
-        estimator.weights_,
-        centre + scale * estimator.means_,
-        scale**2 * estimator.covariances_,
+    clusters = KMeans(n_components, n_init=1, random_state=np.random.RandomState(seed))
+    belongs = np.eye(n_components)[clusters.fit(vectors).labels_]
+    return maximisation(_sums(vectors, belongs, 0.0))
+
+
+def expectation(vectors: FloatArray, mixture: DiagonalMixture) -> MixtureSums:
+    """The sums of vectors (T, D) under a mixture of float64."""
+    posteriors, log_likelihoods = mixture.posteriors(vectors)
+    return _sums(vectors, posteriors, float(log_likelihoods.sum()))
+
+
+def maximisation(sums: MixtureSums) -> DiagonalMixture:
+    """The likeliest mixture of the sums, its variances raised by `VARIANCE_FLOOR`."""
+    zeroth = sums.zeroth + FEWEST_VECTORS
+    means = sums.first / zeroth[:, None]
+    variances = sums.second / zeroth[:, None] - means**2 + VARIANCE_FLOOR
+    return DiagonalMixture(zeroth / zeroth.sum(), means, variances)
+
+
+def _sums(vectors: FloatArray, posteriors: FloatArray, log_likelihood: float) -> MixtureSums:
+    return MixtureSums(
+        len(vectors),
+        log_likelihood,
+        posteriors.sum(axis=0),
+        posteriors.T @ vectors,
+        posteriors.T @ vectors**2,
     )

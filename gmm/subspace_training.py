@@ -1,10 +1,12 @@
-"""Fit the loadings of a total variability subspace.
+"""Expectation maximisation of the loadings of a total variability subspace, step by step.
 
+The sums of a step are taken over batches of sessions, wherever those lie.
 Source: Kenny, Boulianne and Dumouchel, "Eigenvoice Modeling With Sparse Training Data", 2005.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,81 +19,115 @@ FloatArray = NDArray[Any]
 START_RELEVANCE = 4.0
 START_SHARE = 0.3
 RIDGE = 1e-3
-BATCH_SESSIONS = 200  # keeps the moments of a batch in memory that is used again
 
 
-def fit_loadings(
-    mixture: DiagonalMixture,
-    zeroth: FloatArray,
-    first: FloatArray,
-    n_factors: int,
-    seed: int,
-    n_iterations: int = 4,
-) -> FloatArray:
-    """Fit by expectation maximisation from principal directions, with minimum divergence.
+@dataclass(frozen=True)
+class SessionBatch:
+    """Statistics of S sessions, centred on a mixture of K components over D dimensions.
 
-    Args:
-        mixture: the background mixture of K components over D dimensions.
-        zeroth: (S, K) statistics of S sessions.
-        first: (S, K, D) statistics.
-        n_factors: R, at most S.
-        seed: of the random start of the principal directions.
-        n_iterations: of expectation maximisation.
-
-    Returns:
-        (K, D, R) loadings in units of the mixture's standard deviations, float32.
+    Attributes:
+        zeroth: (S, K) float32.
+        first: (S, K D) float32, in units of the mixture's standard deviations.
     """
-    n_sessions, n_components, n_dims = first.shape
+
+    zeroth: FloatArray
+    first: FloatArray
+
+
+@dataclass(frozen=True)
+class LoadingSums:
+    """What sessions say of the loadings of R factors; sums of several batches add.
+
+    Attributes:
+        n_sessions: how many.
+        second: (K, R R) second moments of the points, weighted by zeroth statistics.
+        cross: (K D, R) products of first statistics and points.
+        moments: (R, R) second moments of the points, float64.
+    """
+
+    n_sessions: int
+    second: FloatArray
+    cross: FloatArray
+    moments: FloatArray
+
+    def __add__(self, other: LoadingSums) -> LoadingSums:
+        """Return the sums of both."""
+        return LoadingSums(
+            self.n_sessions + other.n_sessions,
+            self.second + other.second,
+            self.cross + other.cross,
+            self.moments + other.moments,
+        )
+
+
+def centred(mixture: DiagonalMixture, zeroth: FloatArray, first: FloatArray) -> SessionBatch:
+    """A batch of the statistics (S, K) and (S, K, D) of sessions."""
     zeroth = zeroth.astype(np.float32)
     deviations = np.sqrt(mixture.variances)
-    centred = ((first - zeroth[:, :, None] * mixture.means) / deviations).astype(np.float32)
-    flat = centred.reshape(n_sessions, -1)
-    loadings = _principal_start(zeroth, centred, n_factors, seed)
-    for _ in range(n_iterations):
-        loadings = _iteration(zeroth, flat, loadings.reshape(n_components, n_dims, -1))
-    return loadings.reshape(n_components, n_dims, n_factors)
+    scaled = ((first - zeroth[:, :, None] * mixture.means) / deviations).astype(np.float32)
+    return SessionBatch(zeroth, scaled.reshape(len(scaled), -1))
 
 
-def _principal_start(
-    zeroth: FloatArray, centred: FloatArray, n_factors: int, seed: int
-) -> FloatArray:
-    """(K D, R) scaled principal directions, by a randomised range finder."""
-    scaled = centred / np.sqrt(zeroth + START_RELEVANCE)[:, :, None]
-    scaled = scaled.reshape(len(scaled), -1)
+def random_basis(n_rows: int, n_factors: int, seed: int) -> FloatArray:
+    """(K D, R) random directions, from which a range finder starts."""
     rng = np.random.default_rng(seed)
-    basis = rng.standard_normal((scaled.shape[1], n_factors)).astype(np.float32)
-    for _ in range(2):
-        basis, _ = np.linalg.qr(scaled.T @ (scaled @ basis))
-    _, strengths, turned = np.linalg.svd(scaled @ basis, full_matrices=False)
-    result: FloatArray = START_SHARE * (basis @ turned.T) * (strengths / np.sqrt(len(scaled)))
+    return rng.standard_normal((n_rows, n_factors)).astype(np.float32)
+
+
+def range_sums(batch: SessionBatch, basis: FloatArray) -> FloatArray:
+    """(K D, R) a batch's part of one step of the randomised range finder."""
+    scaled = _shrunk(batch)
+    result: FloatArray = scaled.T @ (scaled @ basis)
     return result
 
 
-def _iteration(zeroth: FloatArray, flat: FloatArray, loadings: FloatArray) -> FloatArray:
-    """One expectation and maximisation step; returns (K D, R)."""
-    n_components, n_dims, n_factors = loadings.shape
-    products = np.matmul(loadings.transpose(0, 2, 1), loadings).reshape(n_components, -1)
-    projected = flat @ loadings.reshape(-1, n_factors)
-    second = np.zeros((n_components, n_factors * n_factors), np.float32)
-    cross = np.zeros((flat.shape[1], n_factors), np.float32)
-    total = np.zeros((n_factors, n_factors))
-    for start in range(0, len(flat), BATCH_SESSIONS):
-        batch = slice(start, start + BATCH_SESSIONS)
-        points, moments = _expectation(zeroth[batch] @ products, projected[batch])
-        second += zeroth[batch].T @ moments.reshape(len(moments), -1)
-        cross += flat[batch].T @ points
-        total += moments.sum(axis=0)
+def range_rows(batch: SessionBatch, basis: FloatArray) -> FloatArray:
+    """(S, R) a batch's sessions in an orthonormal basis (K D, R)."""
+    result: FloatArray = _shrunk(batch) @ basis
+    return result
+
+
+def principal_start(basis: FloatArray, rows: FloatArray) -> FloatArray:
+    """(K D, R) scaled principal directions, from the sessions' rows (S, R) in a basis."""
+    _, strengths, turned = np.linalg.svd(rows, full_matrices=False)
+    result: FloatArray = START_SHARE * (basis @ turned.T) * (strengths / np.sqrt(len(rows)))
+    return result
+
+
+def expectation(batch: SessionBatch, loadings: FloatArray) -> LoadingSums:
+    """The sums of a batch under loadings (K D, R)."""
+    n_components, n_factors = batch.zeroth.shape[1], loadings.shape[1]
+    cubes = loadings.reshape(n_components, -1, n_factors)
+    products = np.matmul(cubes.transpose(0, 2, 1), cubes).reshape(n_components, -1)
+    points, moments = _points(batch.zeroth @ products, batch.first @ loadings)
+    return LoadingSums(
+        len(points),
+        batch.zeroth.T @ moments.reshape(len(moments), -1),
+        batch.first.T @ points,
+        moments.sum(axis=0).astype(np.float64),
+    )
+
+
+def maximisation(sums: LoadingSums) -> FloatArray:
+    """(K D, R) loadings of the sums, with minimum divergence."""
+    n_components, n_factors = len(sums.second), sums.cross.shape[1]
     ridge = RIDGE * np.eye(n_factors, dtype=np.float32)
     fitted = np.linalg.solve(
-        second.reshape(-1, n_factors, n_factors) + ridge,
-        cross.reshape(n_components, n_dims, n_factors).transpose(0, 2, 1),
+        sums.second.reshape(-1, n_factors, n_factors) + ridge,
+        sums.cross.reshape(n_components, -1, n_factors).transpose(0, 2, 1),
     ).transpose(0, 2, 1)
-    whitening = np.linalg.cholesky(total / len(flat)).astype(np.float32)
+    whitening = np.linalg.cholesky(sums.moments / sums.n_sessions).astype(np.float32)
     result: FloatArray = fitted.reshape(-1, n_factors) @ whitening
     return result
 
 
-def _expectation(weighted: FloatArray, projected: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _shrunk(batch: SessionBatch) -> FloatArray:
+    weights = np.sqrt(batch.zeroth + START_RELEVANCE)
+    cubes = batch.first.reshape(*batch.zeroth.shape, -1) / weights[:, :, None]
+    return cubes.reshape(len(cubes), -1)
+
+
+def _points(weighted: FloatArray, projected: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Posterior means (S, R) and second moments (S, R, R) of a batch of sessions."""
     n_factors = projected.shape[1]
     precisions = weighted.reshape(-1, n_factors, n_factors) + np.eye(n_factors, dtype=np.float32)

@@ -39,10 +39,15 @@ class AdditiveEmbedder:
         missing = {"centre", "scale", "cohort"} - arrays.keys()
         if missing:
             raise ValueError(f"arrays: missing {', '.join(sorted(missing))}")
+        self._files = frames, point, arrays
         self._frames, self._point = _session(frames), _session(point)
         self._centre, self._scale = arrays["centre"], arrays["scale"]
         self.cohort = arrays["cohort"].astype(np.float32)
         self._n_pooled = int(self._point.get_inputs()[0].shape[2])
+
+    def __reduce__(self) -> tuple[type[AdditiveEmbedder], tuple[Any, ...]]:
+        """Travel to a worker as the files, which a session of the runtime cannot."""
+        return AdditiveEmbedder, self._files
 
     def sums(self, speech: FloatArray) -> FloatArray:
         """(3, P) sums over time of the attention's weights, activations and their squares.

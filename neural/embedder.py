@@ -86,6 +86,7 @@ class Embedder:
         """
         import onnxruntime
 
+        self._content = content
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = LOG_ERRORS_ONLY
@@ -96,6 +97,10 @@ class Embedder:
         if text is None:
             raise ValueError(f"content: the network has no metadata {METADATA_KEY!r}")
         self.description = Description.from_json(text)
+
+    def __reduce__(self) -> tuple[type[Embedder], tuple[bytes]]:
+        """Travel to a worker as the file, which a session of the runtime cannot."""
+        return Embedder, (self._content,)
 
     def embed(self, utterances: Sequence[Utterance]) -> FloatArray | None:
         """(D,) unit vector of all utterances together; None where too little of them is speech."""

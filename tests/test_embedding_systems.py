@@ -18,7 +18,7 @@ N_SPEAKERS = 12
 
 @pytest.fixture(scope="module")
 def cache() -> FeatureCache:
-    return FeatureCache(processes=1)
+    return FeatureCache()
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +53,7 @@ def test_speakers_are_told_apart(family, experiment, cache):
 
 
 def test_predictors_are_computed_for_the_system_that_wants_them_only(experiment):
-    cache, paths = FeatureCache(processes=1), dict(list(experiment.enrol_paths.items())[:3])
+    cache, paths = FeatureCache(), dict(list(experiment.enrol_paths.items())[:3])
     definition = page_definition()
     assert all(t.lpc is None for t in cache.takes(paths, definition).values())
     assert cache.missing(paths.values(), definition) == []

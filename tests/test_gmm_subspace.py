@@ -3,18 +3,26 @@
 import numpy as np
 import pytest
 
+from background.subspaces import fit_loadings
 from gmm.plda import Plda
 from gmm.plda_training import fit_plda, two_covariances
 from gmm.quantisation import dequantise, quantise
 from gmm.subspace import Subspace
-from gmm.subspace_training import fit_loadings
+from gmm.subspace_training import centred
 from gmm.ubm import DiagonalMixture
+from jobs.single_process import SingleProcess
 
 
 @pytest.fixture
 def mixture() -> DiagonalMixture:
     rng = np.random.default_rng(0)
     return DiagonalMixture(np.full(4, 0.25), 20 * rng.standard_normal((4, 3)), np.ones((4, 3)))
+
+
+def in_batches(mixture, zeroth, first):
+    cuts = range(0, len(zeroth), 40)
+    parts = [centred(mixture, zeroth[i : i + 40], first[i : i + 40]) for i in cuts]
+    return SingleProcess().place(parts)
 
 
 def statistics_from(mixture, loadings, factors, rng):
@@ -29,7 +37,7 @@ def test_fit_finds_the_subspace_the_sessions_were_drawn_from(mixture):
     rng = np.random.default_rng(1)
     truth = rng.standard_normal((4, 3, 2))
     zeroth, first = statistics_from(mixture, truth, rng.standard_normal((600, 2)), rng)
-    fitted = fit_loadings(mixture, zeroth, first, n_factors=2, seed=0, n_iterations=8)
+    fitted = fit_loadings(in_batches(mixture, zeroth, first), n_factors=2, seed=0, n_iterations=8)
     true_basis, _ = np.linalg.qr(truth.reshape(12, 2))
     found_basis, _ = np.linalg.qr(fitted.reshape(12, 2))
     cosines = np.linalg.svd(true_basis.T @ found_basis, compute_uv=False)
@@ -46,7 +54,9 @@ def test_two_fits_of_loadings_are_identical_to_the_bit(mixture):
     rng = np.random.default_rng(2)
     truth = rng.standard_normal((4, 3, 2))
     data = statistics_from(mixture, truth, rng.standard_normal((50, 2)), rng)
-    first, second = (fit_loadings(mixture, *data, n_factors=2, seed=3) for _ in range(2))
+    first, second = (
+        fit_loadings(in_batches(mixture, *data), n_factors=2, seed=3) for _ in range(2)
+    )
     assert first.tobytes() == second.tobytes()
 
 

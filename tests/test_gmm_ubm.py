@@ -4,12 +4,18 @@ import numpy as np
 import pytest
 from sklearn.mixture import GaussianMixture
 
-from gmm.mixture_training import fit_mixture
+from background.mixtures import MixtureFit
 from gmm.ubm import DiagonalMixture, frame_llrs
+from jobs.single_process import SingleProcess
 
 TRUE_WEIGHTS = np.array([0.5, 0.3, 0.2])
 TRUE_MEANS = np.array([[0.0, 0.0], [6.0, 1.0], [-5.0, 7.0]])
 TRUE_VARIANCES = np.array([[1.0, 0.5], [0.3, 2.0], [1.5, 1.0]])
+
+
+def fit_mixture(vectors, n_components, seed, max_iterations=15, **sizes):
+    parts = SingleProcess().place(np.array_split(vectors, 3))
+    return MixtureFit(parts, n_components, seed, **sizes).result(max_iterations)
 
 
 def drawn(rng: np.random.Generator, n_vectors: int) -> np.ndarray:
@@ -45,6 +51,20 @@ def test_two_fits_are_identical_to_the_bit():
 def test_fit_needs_a_vector_for_each_component():
     with pytest.raises(ValueError, match="at least 4"):
         fit_mixture(np.zeros((3, 2)), 4, seed=0)
+
+
+def test_steps_are_those_of_scikit_learn():
+    vectors = drawn(np.random.default_rng(8), 2000)
+    scaled = (vectors - vectors.mean(axis=0)) / vectors.std(axis=0)
+    reference = GaussianMixture(
+        6, covariance_type="diag", reg_covar=1e-2, max_iter=15, random_state=3
+    ).fit(scaled)
+    fitted = fit_mixture(vectors, 6, seed=3)
+    means = vectors.mean(axis=0) + vectors.std(axis=0) * reference.means_
+    np.testing.assert_allclose(fitted.weights, reference.weights_, atol=1e-8)
+    np.testing.assert_allclose(fitted.means, means, atol=1e-8)
+    variances = vectors.var(axis=0) * reference.covariances_
+    np.testing.assert_allclose(fitted.variances, variances, atol=1e-8)
 
 
 def test_scoring_agrees_with_scikit_learn():

@@ -11,6 +11,8 @@ from background.training import ALL_CONDITIONS, Recipe, train
 from gmm import statistics
 from gmm.many_speakers import llrs
 from gmm.verifier import Message, Verifier
+from jobs.cluster import local_cluster
+from jobs.single_process import SingleProcess
 
 SMALL = Recipe(
     n_components={"levelled": 8, "wide": 8, "narrow": 8},
@@ -50,7 +52,7 @@ def made_up_background(n_speakers: int = 150) -> list[Utterance]:
 
 @pytest.fixture(scope="module")
 def arrays() -> dict[str, np.ndarray]:
-    return train(made_up_background(), seed=1, processes=1, recipe=SMALL)
+    return train(made_up_background(), seed=1, engine=SingleProcess(), recipe=SMALL)
 
 
 @pytest.fixture(scope="module")
@@ -63,8 +65,9 @@ def enrolled(verifier: Verifier, speaker: int, digits=(0, 1, 2, None)):
     return verifier.model(reduce(statistics.add, takes))
 
 
-def test_training_twice_gives_the_same_bits(arrays):
-    again = train(made_up_background(), seed=1, processes=2, recipe=SMALL)
+def test_training_on_two_workers_gives_the_same_bits(arrays):
+    with local_cluster(2) as engine:
+        again = train(made_up_background(), seed=1, engine=engine, recipe=SMALL)
     assert arrays.keys() == again.keys()
     for name, values in arrays.items():
         assert values.tobytes() == again[name].tobytes(), name

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from jobs.single_process import SingleProcess
 from neural.training.families import FAMILIES
 from neural.training.spoken_takes import loaded, make_takes, saved
 
@@ -53,9 +54,9 @@ def recordings_of(corpora: Path, n_speakers: int):
 
 def test_takes_come_in_all_versions_and_survive_a_file(corpora, tmp_path):
     recordings = recordings_of(corpora, 8)
-    takes = make_takes(recordings, n_versions=3, seed=1)
-    again = make_takes(recordings, n_versions=3, seed=1)
-    other = make_takes(recordings, n_versions=3, seed=2)
+    takes = make_takes(recordings, n_versions=3, seed=1, engine=SingleProcess())
+    again = make_takes(recordings, n_versions=3, seed=1, engine=SingleProcess())
+    other = make_takes(recordings, n_versions=3, seed=2, engine=SingleProcess())
     assert 0 < takes.held_out.sum() < len(takes.held_out)
     assert set(takes.versions[~takes.held_out]) == {0, 1, 2}
     assert set(takes.speeds[~takes.held_out]) == {0, 1, 2}

@@ -29,7 +29,7 @@ WITHIN = [name for name in ALTERATIONS if not name.startswith("beyond")]
 
 @pytest.fixture(scope="module")
 def words(shared_dir):
-    return read_words(shared_dir / "corpora" / "fsdd", FeatureCache(1))
+    return read_words(shared_dir / "corpora" / "fsdd", FeatureCache())
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,7 @@ from features.definition import page_definition
 from store import migrate, models, speakers, takes
 from store.sealing import seal_arrays
 from store.tables import models as models_table
+from verification.directory import PAGE_LENGTH
 from verification.enrolment import LOG_LENGTH, train
 from verification.identification import identify
 from verification.message import Message
@@ -110,3 +111,12 @@ def test_takes_that_leave_the_log_leave_the_model(service):
     for name, values in rebuilt.arrays.items():
         if name.startswith("statistics."):
             np.testing.assert_allclose(model.arrays[name], values, atol=1e-5, rtol=1e-6)
+
+
+def test_workers_share_many_speakers(service):
+    enrol(service, "ann", 2)
+    with service.store.writing() as connection:
+        for index in range(PAGE_LENGTH):
+            speakers.create(connection, f"speaker{index}")
+    expected = f"1 models are up to date; {PAGE_LENGTH} speakers have no model\n"
+    assert upgrade(service) == expected

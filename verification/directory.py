@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -77,14 +77,6 @@ def page(store: Store, after: str) -> Sequence[Speaker]:
     """Return the next speakers in order of alias, at most PAGE_LENGTH."""
     with store.reading() as connection:
         return speakers.page(connection, after, PAGE_LENGTH)
-
-
-def everybody(store: Store) -> Iterator[Speaker]:
-    """Go through all speakers in order of alias, a page at a time."""
-    after = ""
-    while found := page(store, after):
-        yield from found
-        after = found[-1].alias
 
 
 def count(store: Store) -> int:

@@ -64,7 +64,7 @@ class Course:
 def run(course: Course, request: Request) -> Mapping[str, float]:
     """Train, write the file and return figures; the same request gives the same file."""
     torch.manual_seed(request.seed)
-    torch.set_num_threads(request.processes)
+    torch.set_num_threads(request.n_threads)
     takes = _takes(request)
     trained_on = np.flatnonzero(~takes.held_out)
     tested = last_takes(takes, trained_on) if course.tests_takes else np.zeros(0, np.int64)
@@ -111,7 +111,7 @@ def _takes(request: Request) -> Takes:
     path: Path = request.build / name
     if not path.is_file():
         report = request.stage("features", len(recordings))
-        saved(make_takes(recordings, N_VERSIONS, request.seed, request.processes, report), path)
+        saved(make_takes(recordings, N_VERSIONS, request.seed, request.engine, report), path)
     return loaded(path)
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+from jobs.engine import Engine
+
 Advance = Callable[[int], None]
 
 # Name -> module with `train(request) -> figures`. It is imported on use: it needs PyTorch.
@@ -30,7 +32,8 @@ class Request:
         out: where the ONNX file goes.
         build: folder for what may be used again, such as the takes' features.
         seed: of everything random.
-        processes: processes or threads at the same time.
+        engine: what the takes' features are computed on.
+        n_threads: of the fit.
         n_steps: batches; None for the family's own number.
         stage: called with the name and size of each stage, gives what reports its progress.
     """
@@ -39,7 +42,8 @@ class Request:
     out: Path
     build: Path
     seed: int
-    processes: int
+    engine: Engine
+    n_threads: int
     n_steps: int | None
     stage: Callable[[str, int], Advance]
 

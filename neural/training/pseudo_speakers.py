@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from itertools import groupby
 
 import numpy as np
@@ -18,6 +16,7 @@ from background.recordings import Recording
 from features import extract, page_definition, rounded
 from features.audio import read_audio
 from gmm.speech import speech_mask
+from jobs.engine import Engine
 
 Samples = NDArray[np.float64]
 Progress = Callable[[int], None]
@@ -67,7 +66,7 @@ def make_takes(
     groups: Sequence[Sequence[Recording]],
     n_versions: int,
     seed: int,
-    processes: int = 2,
+    engine: Engine,
     progress: Progress | None = None,
 ) -> list[Take]:
     """Cepstra of all takes at all speeds on all devices.
@@ -76,17 +75,15 @@ def make_takes(
         groups: recordings by speaker.
         n_versions: versions of each take, the clean one included.
         seed: of devices and noises.
-        processes: number of processes.
+        engine: what the work runs on; its workers read the files.
         progress: called with 1 after each speaker.
     """
     babble = _babble(groups, seed)
     result: list[Take] = []
-    make = partial(_speaker_takes, n_versions=n_versions, seed=seed, babble=babble)
-    with ProcessPoolExecutor(processes) as pool:
-        for takes in pool.map(make, enumerate(groups), chunksize=4):
-            result += takes
-            if progress:
-                progress(1)
+    for takes in engine.map(_speaker_takes, enumerate(groups), n_versions, seed, babble):
+        result += takes
+        if progress:
+            progress(1)
     return result
 
 

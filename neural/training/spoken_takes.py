@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +22,7 @@ from background.sessions import is_held_out
 from features import extract, page_definition, rounded
 from features.audio import read_audio
 from features.lpc import utterance_lpc
+from jobs.engine import Engine
 from neural.training.pseudo_speakers import faster, joined_takes
 from neural.utterance import FEWEST_FRAMES, Utterance, speech_frames, utterance_vector
 
@@ -83,7 +82,7 @@ def make_takes(
     recordings: Sequence[Recording],
     n_versions: int,
     seed: int,
-    processes: int = 1,
+    engine: Engine,
     progress: Callable[[int], None] | None = None,
 ) -> Takes:
     """Hear every recording in all its versions.
@@ -92,16 +91,15 @@ def make_takes(
         recordings: of the background speakers.
         n_versions: versions of a training speaker's take, the recording itself included.
         seed: of devices and noises.
-        processes: number of processes.
+        engine: what the work runs on; its workers read the files.
         progress: called with 1 after each recording.
 
     Raises:
         features.AudioError: a file is broken.
     """
     babble = _babble(recordings, seed)
-    hear = partial(_hear, n_versions=n_versions, seed=seed, babble=babble)
     result: list[_Heard] = []
-    for takes in _mapped(hear, recordings, processes):
+    for takes in engine.map(_hear, recordings, n_versions, seed, babble):
         result += takes
         if progress:
             progress(1)
@@ -122,17 +120,7 @@ def loaded(path: Path) -> Takes:
         return Takes(**arrays)
 
 
-def _mapped(
-    hear: Callable[[Recording], list[_Heard]], recordings: Sequence[Recording], processes: int
-) -> Iterator[list[_Heard]]:
-    if processes == 1:
-        yield from map(hear, recordings)
-        return
-    with ProcessPoolExecutor(processes) as pool:
-        yield from pool.map(hear, recordings, chunksize=CHUNK_FILES)
-
-
-def _hear(recording: Recording, *, n_versions: int, seed: int, babble: Samples) -> list[_Heard]:
+def _hear(recording: Recording, n_versions: int, seed: int, babble: Samples) -> list[_Heard]:
     samples = read_audio(recording.path, page_definition().sample_rate_hz)
     result: list[_Heard] = []
     for number, piece in enumerate(_pieces(samples)):

@@ -45,7 +45,7 @@ def train(request: Request) -> Mapping[str, float]:
     Raises:
         FileNotFoundError: a corpus or the teacher is missing.
     """
-    torch.set_num_threads(request.processes)
+    torch.set_num_threads(request.n_threads)
     recordings = [
         r
         for r in find_recordings(request.corpora)
@@ -66,7 +66,7 @@ def _voices(
 ) -> tuple[Voices, NDArray[np.float32]]:
     """The pseudo-speakers, and the teacher's vector of each."""
     advance = request.stage("devices", len(groups))
-    takes = make_takes(groups, N_VERSIONS, request.seed, request.processes, advance)
+    takes = make_takes(groups, N_VERSIONS, request.seed, request.engine, advance)
     voices, keys = pooled(takes)
     advance = request.stage("teacher", len(groups))
     vectors = _taught(groups, request.build, advance)
@@ -126,7 +126,7 @@ def _write(
     chosen = set(cohort_speakers([group[0].speaker for group in groups], request.seed))
     recordings = [r for group in groups if group[0].speaker in chosen for r in group]
     advance = request.stage("cohort", len(recordings))
-    utterances = read_utterances(recordings, request.seed, request.processes, advance)
+    utterances = read_utterances(recordings, request.seed, request.engine, advance)
     arrays["cohort"] = cohort_points(embedder, utterances).astype(np.float16)
     request.out.parent.mkdir(parents=True, exist_ok=True)
     for part, model in zip(("frames", "point"), models, strict=True):

@@ -1,0 +1,114 @@
+"""One process, this machine's cores and a cluster on sockets all give the same result."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import numpy as np
+import pytest
+from server_driver import ROOT, free_port
+
+from cli._workers import Workers
+from jobs.cluster import local_cluster, running_cluster
+from jobs.engine import batches
+from jobs.single_process import SingleProcess
+
+
+@pytest.fixture(scope="module")
+def scheduler_url():
+    """A scheduler and a worker in processes of their own, as on two machines."""
+    address = f"tcp://127.0.0.1:{free_port()}"
+    scheduler = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--no-dashboard"]
+    scheduler += ["--host", address]
+    worker = [sys.executable, "-m", "distributed.cli.dask_worker", address, "--nthreads", "1"]
+    quiet = {"cwd": ROOT, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    programs = [subprocess.Popen(command, **quiet) for command in (scheduler, worker)]
+    try:
+        from distributed import Client
+
+        with Client(address, timeout=60) as client:
+            client.wait_for_workers(1, timeout=60)
+        yield address
+    finally:
+        for program in reversed(programs):
+            program.terminate()
+            program.wait(timeout=30)
+
+
+@pytest.fixture(scope="module")
+def clusters(scheduler_url):
+    with local_cluster(2) as local, running_cluster(scheduler_url) as remote:
+        yield {"local": local, "remote": remote}
+
+
+@pytest.fixture(params=["local", "remote"])
+def cluster(request, clusters):
+    return clusters[request.param]
+
+
+def test_parts_come_back_in_order(cluster):
+    parts = [np.full(3, i) for i in range(11)]
+    for engine in (SingleProcess(), cluster):
+        doubled = engine.place(parts).apply(np.multiply, 2)
+        assert [part[0] for part in doubled] == [2 * i for i in range(11)]
+        assert [part[0] for part in engine.map(np.add, iter(parts), 1)] == list(range(1, 12))
+        numbered = list(engine.place(parts).numbered())
+        assert [number for number, part in numbered] == [part[0] for number, part in numbered]
+
+
+def test_a_list_is_one_part(cluster):
+    for engine in (SingleProcess(), cluster):
+        parts = engine.place([[1, 2], [3]])
+        assert list(parts.apply(len)) == [2, 1]
+        assert list(parts.together(len)) == [2]
+
+
+def test_sums_are_equal_to_the_bit(cluster):
+    values = np.random.default_rng(0).standard_normal((1001, 40)) * 1e6
+    parts = [values[i : i + 77] for i in range(0, len(values), 77)]
+    alone = SingleProcess().place(parts).total(np.sum, 0)
+    assert cluster.place(parts).total(np.sum, 0).tobytes() == alone.tobytes()
+    np.testing.assert_allclose(alone, values.sum(axis=0), rtol=1e-9)
+
+
+def test_an_error_in_a_part_reaches_the_caller(cluster):
+    for engine in (SingleProcess(), cluster):
+        with pytest.raises(ZeroDivisionError):
+            list(engine.map(divmod, [1], 0))
+
+
+def test_batches_hold_everything_once():
+    assert batches(range(5), 2) == [range(0, 2), range(2, 4), range(4, 5)]
+
+
+def test_nothing_to_add_is_an_error():
+    with pytest.raises(ValueError, match="at least 1"):
+        SingleProcess().place([]).total(len)
+
+
+def evaluate(shared: Path, out: Path, trials: Path, *options: object) -> dict:
+    protocol = shared / "protocol"
+    command = [sys.executable, "-m", "cli", "evaluate", "--trials", trials, "--json", out]
+    command += ["--enrol", protocol / "fsdd.enrol.csv", "--audio", shared / "corpora" / "fsdd"]
+    done = subprocess.run(
+        [*map(str, command), *map(str, options)], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(out.read_text())["systems"]["fusion"]
+
+
+def test_evaluate_gives_the_same_figures_on_a_cluster(shared_dir, scheduler_url, tmp_path):
+    lines = (shared_dir / "protocol" / "fsdd.trials.csv").read_text().splitlines()
+    trials = tmp_path / "trials.csv"
+    trials.write_text("\n".join([lines[0], *lines[1::10]]) + "\n")
+    alone = evaluate(shared_dir, tmp_path / "alone.json", trials, "--processes", 1)
+    apart = evaluate(shared_dir, tmp_path / "apart.json", trials, "--scheduler", scheduler_url)
+    assert alone == apart
+
+
+def test_a_scheduler_that_does_not_answer_is_named():
+    address = f"tcp://127.0.0.1:{free_port()}"
+    with pytest.raises(click.ClickException, match=address):
+        Workers(address, 1).started().__enter__()
