@@ -22,6 +22,7 @@ lint: setup-tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy .
+	$(BIN)/lint-imports
 	$(NPM) run --silent lint
 
 bench: setup-tests

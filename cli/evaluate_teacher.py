@@ -40,7 +40,7 @@ def command(shared: Path, every: int, build: Path) -> None:
     all its recordings joined, an attempt likewise; the score is their cosine.
     """
     try:
-        from neural.training.teacher import Teacher
+        from background.networks.teacher import Teacher
     except ModuleNotFoundError as error:
         text = f"the teacher needs {error.name}, which is not installed: make setup-training"
         raise click.ClickException(text) from error

@@ -10,9 +10,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from background.networks.families import FAMILIES, Advance, Request, train
 from cli._workers import Workers, workers_options
 from features.audio import AudioError
-from neural.training.families import FAMILIES, Advance, Request, train
 
 
 @click.command("train-embedding")

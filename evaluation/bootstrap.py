@@ -41,14 +41,14 @@ def speaker_intervals(
     targets = [scores[(owner == i) & is_target] for i in range(len(names))]
     impostors = [scores[(owner == i) & ~is_target] for i in range(len(names))]
     rng = np.random.default_rng(seed)
-    values: list[list[float]] = []
-    for _ in range(n_resamples):
-        draw = rng.integers(len(names), size=len(names))
-        drawn_targets = np.concatenate([targets[i] for i in draw])
-        drawn_impostors = np.concatenate([impostors[i] for i in draw])
-        if len(drawn_targets) and len(drawn_impostors):
-            values.append([metric(drawn_targets, drawn_impostors) for metric in metrics.values()])
+    draws = (rng.integers(len(names), size=len(names)) for _ in range(n_resamples))
+    drawn = [(_joined(targets, draw), _joined(impostors, draw)) for draw in draws]
+    values = [[metric(*two) for metric in metrics.values()] for two in drawn if all(map(len, two))]
     if not values:
         raise ValueError("expected models with targets and impostors")
     low, high = np.percentile(np.array(values), [2.5, 97.5], axis=0)
     return {name: (float(low[i]), float(high[i])) for i, name in enumerate(metrics)}
+
+
+def _joined(parts: list[NDArray[np.float64]], chosen: NDArray[np.int64]) -> NDArray[np.float64]:
+    return np.concatenate([parts[i] for i in chosen])

@@ -1,6 +1,6 @@
 """Enrol the models of a protocol and score its trials with one system."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -103,21 +103,12 @@ def score_trials(
         ProtocolError: a speaker's recordings are not enough to enrol.
     """
     wanted = system.definition, on_recording, system.wants_lpc
-    enrol_takes = cache.takes(experiment.enrol_paths, *wanted)
-    test_takes = cache.takes(experiment.test_paths, *wanted)
+    takes = (cache.takes(p, *wanted) for p in (experiment.enrol_paths, experiment.test_paths))
     by_model: dict[str, list[int]] = {speaker: [] for speaker in experiment.enrolment}
     for index, trial in enumerate(experiment.trials):
         by_model[trial.model].append(index)
-    parts = (
-        _ModelTrials(
-            speaker,
-            [enrol_takes[name] for name in experiment.enrolment[speaker]],
-            [[test_takes[name] for name in experiment.trials[i].files] for i in indices],
-        )
-        for speaker, indices in by_model.items()
-    )
     scores = np.empty(len(experiment.trials))
-    scored = cache.engine.map(_scores, parts, system)
+    scored = cache.engine.map(_scores, _parts(experiment, by_model, *takes), system)
     for indices, of_model in zip(by_model.values(), scored, strict=True):
         scores[indices] = of_model
         if on_trial:
@@ -138,6 +129,20 @@ class _ModelTrials:
     speaker: str
     enrolment: list[Take]
     attempts: list[list[Take]]
+
+
+def _parts(
+    experiment: Experiment,
+    by_model: Mapping[str, Sequence[int]],
+    enrol_takes: Mapping[str, Take],
+    test_takes: Mapping[str, Take],
+) -> Iterator[_ModelTrials]:
+    for speaker, indices in by_model.items():
+        yield _ModelTrials(
+            speaker,
+            [enrol_takes[name] for name in experiment.enrolment[speaker]],
+            [[test_takes[name] for name in experiment.trials[i].files] for i in indices],
+        )
 
 
 def _scores(trials: _ModelTrials, system: System) -> list[float]:

@@ -39,9 +39,6 @@ def fit_calibration(
     targets = targets.astype(bool)
     if targets.all() or not targets.any():
         raise ValueError("targets: expected both target and impostor trials")
-    balanced = np.where(
-        targets, weights / weights[targets].sum(), weights / weights[~targets].sum()
-    )
     centre, scale = inputs.mean(axis=0), inputs.std(axis=0)
     scale[scale <= 1e-9 * (1 + np.abs(centre))] = np.inf  # a constant input gets no weight
     labels = np.zeros(len(inputs)) if sources is None else sources
@@ -50,7 +47,7 @@ def fit_calibration(
     regression.fit(
         np.hstack([(inputs - centre) / scale, indicators]),
         targets,
-        sample_weight=balanced / balanced.mean(),
+        sample_weight=_balanced(weights, targets),
     )
     n_inputs = inputs.shape[1]
     slope, extra = regression.coef_[0, :n_inputs] / scale, regression.coef_[0, n_inputs:]
@@ -59,3 +56,9 @@ def fit_calibration(
     llrs = inputs @ slope + intercept + indicators @ extra
     table = impostor_table(llrs[~targets], weights[~targets], RATES)
     return Calibration(slope, bias, RATES, table)
+
+
+def _balanced(weights: FloatArray, targets: FloatArray) -> FloatArray:
+    """(N,) weights of mean one, of which targets and impostors have half each."""
+    shares = np.where(targets, weights / weights[targets].sum(), weights / weights[~targets].sum())
+    return np.asarray(shares / shares.mean())

@@ -9,7 +9,7 @@ from flask import current_app, g, request
 
 from resources.contract import Contract
 from resources.errors import FieldError
-from resources.request_scope import current_config, current_sessions, current_store
+from resources.request_scope import current_config, current_service, current_sessions
 from verification import api_keys
 from verification.callers import METRICS_READER, Caller, Scope
 
@@ -72,5 +72,5 @@ def _identify() -> Caller | None:
     if expected and hmac.compare_digest(token.encode(), expected.encode()):
         return METRICS_READER
     if token.startswith(api_keys.PREFIX):
-        return api_keys.identify(current_store(), token)
-    return current_sessions().identify(current_store(), token)
+        return api_keys.identify(current_service().store, token)
+    return current_sessions().identify(current_service().store, token)

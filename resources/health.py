@@ -7,7 +7,7 @@ from typing import Any
 from flask_restful import Resource
 
 from resources.contract import contract
-from resources.request_scope import current_store
+from resources.request_scope import current_service
 from resources.schemas import HealthSchema
 
 health_schema = HealthSchema()
@@ -19,7 +19,7 @@ class Health(Resource):  # type: ignore[misc]
     @contract(HealthSchema, errors=(503,), scope="public")
     def get(self) -> Any:
         """Reply once the store has answered a query."""
-        current_store().ping()
+        current_service().store.ping()
         return health_schema.dump({"status": "ok"})
 
 

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import logging
-
 from flask import has_request_context, request
-from sqlalchemy.exc import SQLAlchemyError
 
 from resources.request_scope import current_service, named_alias
-from store import speakers
 from verification import audit
-
-log = logging.getLogger(__name__)
 
 ACTIONS = {
     ("PUT", "train"): "train",
@@ -35,11 +29,5 @@ def note_refusal(reason: str) -> None:
     action = ACTIONS.get((request.method, request.endpoint or ""))
     if action is None:
         return
-    service = current_service()
-    try:
-        with service.store.writing() as connection:
-            speaker = None if action == "create" else speakers.find(connection, named_alias())
-            speaker_id = speaker.id if speaker else None
-            audit.note(connection, service.origin, action, speaker_id, audit.REFUSED, reason)
-    except SQLAlchemyError as error:
-        log.error("a refusal was not noted: %s", type(error).__name__)
+    service, alias = current_service(), None if action == "create" else named_alias()
+    audit.note_refusal(service.store, service.origin, action, alias, reason)

@@ -1,4 +1,4 @@
-"""What a resource method needs from around it: store, settings, who asks, the speaker's alias."""
+"""What a resource method needs from around it: service, settings, who asks, the speaker's alias."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from marshmallow import ValidationError
 
 from config import Config
 from resources.schemas import AliasSchema
-from store import Store
 from verification.audit import Origin
 from verification.callers import LOCAL, Caller
 from verification.service import Service
@@ -30,11 +29,6 @@ def current_service() -> Service:
 def current_config() -> Config:
     """Return the settings that the application was made with."""
     return cast(Config, current_app.extensions["config"])
-
-
-def current_store() -> Store:
-    """Return the application's store."""
-    return cast(Service, current_app.extensions["service"]).store
 
 
 def current_sessions() -> Sessions:

@@ -13,7 +13,6 @@ from resources.request_scope import (
     current_config,
     current_service,
     current_sessions,
-    current_store,
     known_caller,
 )
 from resources.schemas import AccessSchema, CredentialsSchema, EndedSchema, SessionSchema
@@ -49,5 +48,5 @@ class Session(Resource):  # type: ignore[misc]
     @contract(EndedSchema, errors=(409,), scope="session")
     def delete(self) -> Any:
         """Sign out: the token opens nothing any more."""
-        current_sessions().close(current_store(), known_caller())
+        current_sessions().close(current_service().store, known_caller())
         return ended_schema.dump({"ended": True})

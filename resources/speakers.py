@@ -9,7 +9,7 @@ from flask_restful import Resource
 
 from resources.body import load_body
 from resources.contract import contract
-from resources.request_scope import current_alias, current_service, current_store
+from resources.request_scope import current_alias, current_service
 from resources.schemas import (
     DeletedSchema,
     NewSpeakerSchema,
@@ -34,7 +34,7 @@ class Speakers(Resource):  # type: ignore[misc]
     def get(self) -> Any:
         """List a hundred speakers in order of alias, from `after` on."""
         after = page_schema.load(request.args.to_dict())["after"]
-        return speakers_schema.dump({"speakers": directory.page(current_store(), after)})
+        return speakers_schema.dump({"speakers": directory.page(current_service().store, after)})
 
     @contract(
         SpeakerSchema, NewSpeakerSchema, status=201, errors=(400, 409, 413, 415), scope="admin"
@@ -52,7 +52,7 @@ class Speaker(Resource):  # type: ignore[misc]
     @contract(SpeakerSchema, errors=(400, 404), scope="verify")
     def get(self, speaker: str) -> Any:
         """Describe the speaker."""
-        return speaker_schema.dump(directory.find(current_store(), current_alias(speaker)))
+        return speaker_schema.dump(directory.find(current_service().store, current_alias(speaker)))
 
     @contract(DeletedSchema, errors=(400, 404), scope="enrol")
     def delete(self, speaker: str) -> Any:

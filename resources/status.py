@@ -7,7 +7,7 @@ from typing import Any
 from flask_restful import Resource
 
 from resources.contract import contract
-from resources.request_scope import current_alias, current_service, current_store
+from resources.request_scope import current_alias, current_service
 from resources.schemas import AliasSchema, StatusSchema
 from verification import directory
 
@@ -29,5 +29,5 @@ class SpeakerStatus(Resource):  # type: ignore[misc]
     @contract(StatusSchema, errors=(400, 404), scope="verify")
     def get(self, speaker: str) -> Any:
         """Describe the speaker."""
-        found = directory.find(current_store(), current_alias(speaker))
+        found = directory.find(current_service().store, current_alias(speaker))
         return status_schema.dump(directory.status(current_service(), found.alias))

@@ -16,12 +16,14 @@ from functools import partial
 
 import orjson
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
-from store import audit_log
+from store import Store, audit_log, speakers
 from store.audit_log import Entry
 from store.engine import after_commit
 
 log = logging.getLogger("cepstra.audit")
+errors = logging.getLogger(__name__)
 
 DONE, REFUSED = "done", "refused"
 MAX_CALLER, MAX_REASON, MAX_ADDRESS = 64, 200, 64
@@ -63,6 +65,19 @@ def listen(listener: Callable[[Entry], None]) -> None:
     """Let a function have every entry, too, once it is committed."""
     if listener not in _listeners:
         _listeners.append(listener)
+
+
+def note_refusal(store: Store, origin: Origin, action: str, alias: str | None, reason: str) -> None:
+    """Add an entry for a call that changed nothing, about the speaker of that alias, if any.
+
+    A store that fails is not worth losing the caller's own error for: it goes to the log.
+    """
+    try:
+        with store.writing() as connection:
+            speaker = None if alias is None else speakers.find(connection, alias)
+            note(connection, origin, action, speaker.id if speaker else None, REFUSED, reason)
+    except SQLAlchemyError as error:
+        errors.error("a refusal was not noted: %s", type(error).__name__)
 
 
 def send_lines_to(target: str) -> None:

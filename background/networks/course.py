@@ -13,24 +13,30 @@ from numpy.typing import NDArray
 from sklearn.metrics import f1_score
 from torch import nn
 
-from background.recordings import find_recordings
-from features import page_definition
-from gmm.calibration import Calibration
-from neural.embedder import Description, Embedder, Sees
-from neural.frames import network_input
-from neural.training.classification import Batches, Classifier, MarginSoftmax, Softmax, UnitOutput
-from neural.training.classification import fit as fit_classifier
-from neural.training.families import Advance, Request
-from neural.training.gallery_trials import calibrated
-from neural.training.onnx_export import exported, with_description
-from neural.training.spoken_takes import OWN_SPEED, Takes, loaded, make_takes, saved
-from neural.training.voice_batches import (
+from background.networks.classification import (
+    Batches,
+    Classifier,
+    MarginSoftmax,
+    Softmax,
+    UnitOutput,
+)
+from background.networks.classification import fit as fit_classifier
+from background.networks.families import Advance, Request
+from background.networks.gallery_trials import calibrated
+from background.networks.onnx_export import exported, with_description
+from background.networks.spoken_takes import OWN_SPEED, Takes, loaded, make_takes, saved
+from background.networks.voice_batches import (
     frame_batches,
     grouped,
     scaling,
     vector_batches,
     voice_names,
 )
+from background.recordings import find_recordings
+from features import page_definition
+from gmm.calibration import Calibration
+from neural.embedder import Description, Embedder, Sees
+from neural.frames import network_input
 
 IntArray = NDArray[np.int64]
 

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from background.augmentation import CLEAN, CONDITIONS
 from background.calibration_trials import N_IMPOSTORS, PAIRS, SHORT_ENROLMENT_SHARE
+from background.networks.spoken_takes import Takes
 from evaluation.metrics import eer
 from gmm.calibration_training import fit_calibration
 from neural.embedder import Description, Embedder
 from neural.gallery import RULES, Rule
-from neural.training.spoken_takes import Takes
 
 FloatArray = NDArray[Any]
 IntArray = NDArray[np.int64]

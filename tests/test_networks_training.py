@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from background.networks.families import FAMILIES
+from background.networks.spoken_takes import loaded, make_takes, saved
 from jobs.single_process import SingleProcess
-from neural.training.families import FAMILIES
-from neural.training.spoken_takes import loaded, make_takes, saved
 
 ROOT = Path(__file__).resolve().parent.parent
 PARAMETERS = (50_000, 150_000)
@@ -85,8 +85,8 @@ def test_an_exported_network_says_what_pytorch_says(family, torch):
 
     import onnxruntime
 
-    from neural.training.classification import UnitOutput
-    from neural.training.onnx_export import exported
+    from background.networks.classification import UnitOutput
+    from background.networks.onnx_export import exported
 
     torch.manual_seed(3)
     course = importlib.import_module(FAMILIES[family]).COURSE

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.fft import dct
 
+from background.networks.spoken_takes import Takes
 from neural.frames import network_input
-from neural.training.spoken_takes import Takes
 from neural.utterance import LPC, N_CEPSTRA, SENT, vector_input
 
 FloatArray = NDArray[Any]

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from torch import Tensor, nn
 
-from neural.training.classification import Softmax
-from neural.training.course import Course, run
-from neural.training.families import Request
+from background.networks.classification import Softmax
+from background.networks.course import Course, run
+from background.networks.families import Request
 
 N_INPUTS = 40
 N_DIMS = 96

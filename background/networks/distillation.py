@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from neural.training.batches import Voices, batches
-from neural.training.networks import EmbeddingNetwork
+from background.networks.batches import Voices, batches
+from background.networks.networks import EmbeddingNetwork
 
 FloatArray = NDArray[Any]
 Progress = Callable[[int, float], None]

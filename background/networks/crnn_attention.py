@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-from neural.training.classification import MarginSoftmax
-from neural.training.course import Course, run
-from neural.training.families import Request
+from background.networks.classification import MarginSoftmax
+from background.networks.course import Course, run
+from background.networks.families import Request
 
 N_DIMS = 64
 N_HIDDEN = 64

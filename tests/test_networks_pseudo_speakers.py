@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import soundfile as sf
 
+from background.networks.pseudo_speakers import SPEEDS, by_speaker, faster, joined_takes, make_takes
 from background.recordings import Recording
-from neural.training.pseudo_speakers import SPEEDS, by_speaker, faster, joined_takes, make_takes
 
 RATE_HZ = 16_000
 

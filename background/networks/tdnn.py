@@ -12,16 +12,12 @@ from numpy.typing import NDArray
 from safetensors.numpy import save_file
 
 from background.fusion import cohort_points, cohort_speakers
-from background.recordings import Recording, find_recordings, read_utterances
-from background.sessions import NETWORK_HELD_OUT_SHARE, is_held_out
-from features import page_definition
-from neural.additive_embedder import AdditiveEmbedder
-from neural.training.batches import Voices
-from neural.training.distillation import centred, distil
-from neural.training.families import Advance, Request
-from neural.training.networks import N_CEPSTRA, N_POOLED, EmbeddingNetwork
-from neural.training.onnx_export import exported
-from neural.training.pseudo_speakers import (
+from background.networks.batches import Voices
+from background.networks.distillation import centred, distil
+from background.networks.families import Advance, Request
+from background.networks.networks import N_CEPSTRA, N_POOLED, EmbeddingNetwork
+from background.networks.onnx_export import exported
+from background.networks.pseudo_speakers import (
     SPEEDS,
     Take,
     by_speaker,
@@ -29,7 +25,11 @@ from neural.training.pseudo_speakers import (
     joined_takes,
     make_takes,
 )
-from neural.training.teacher import N_DIMS, Teacher
+from background.networks.teacher import N_DIMS, Teacher
+from background.recordings import Recording, find_recordings, read_utterances
+from background.sessions import NETWORK_HELD_OUT_SHARE, is_held_out
+from features import page_definition
+from neural.additive_embedder import AdditiveEmbedder
 
 FloatArray = NDArray[Any]
 

@@ -17,13 +17,13 @@ from numpy.typing import NDArray
 
 from background.any_device import somewhere
 from background.augmentation import CLEAN, CONDITIONS, simulate
+from background.networks.pseudo_speakers import faster, joined_takes
 from background.recordings import Recording
 from background.sessions import is_held_out
 from features import extract, page_definition, rounded
 from features.audio import read_audio
 from features.lpc import utterance_lpc
 from jobs.engine import Engine
-from neural.training.pseudo_speakers import faster, joined_takes
 from neural.utterance import FEWEST_FRAMES, Utterance, speech_frames, utterance_vector
 
 FloatArray = NDArray[Any]

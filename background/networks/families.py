@@ -15,10 +15,10 @@ Advance = Callable[[int], None]
 # Name -> module with `train(request) -> figures`. It is imported on use: it needs PyTorch.
 FAMILIES: Mapping[str, str] = MappingProxyType(
     {
-        "tdnn": "neural.training.tdnn",
-        "crnn-attention": "neural.training.crnn_attention",
-        "cnn-lstm": "neural.training.cnn_lstm",
-        "dense-stats": "neural.training.dense_stats",
+        "tdnn": "background.networks.tdnn",
+        "crnn-attention": "background.networks.crnn_attention",
+        "cnn-lstm": "background.networks.cnn_lstm",
+        "dense-stats": "background.networks.dense_stats",
     }
 )
 
