@@ -1,60 +1,74 @@
 """Read a sound file into mono samples at the front end's rate."""
 
-from math import gcd
+from __future__ import annotations
+
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import soundfile
 from numpy.typing import NDArray
-from scipy.signal import resample_poly
+
+from features.audio_errors import AudioError, SampleRateError
+from features.decoding import DecodedFile
+from features.resampler import Resampler
+
+__all__ = ["AudioError", "read_audio", "resample", "stream_audio"]
 
 Array = NDArray[np.float64]
-
-
-class AudioError(ValueError):
-    """A sound file is missing, broken, empty or holds numbers that are not finite."""
+Samples = NDArray[np.float32]
 
 
 def read_audio(path: Path | str, sample_rate_hz: int = 16_000) -> Array:
-    """Read WAV, FLAC or OGG.
+    """Read a whole WAV, FLAC, OGG, MP3, M4A, MP4 or WebM file.
 
     Args:
-        path: the sound file; channels are averaged.
+        path: the sound file, or a video; channels are averaged.
         sample_rate_hz: rate of the result.
 
     Returns:
-        (n,) samples, nominally in [-1, 1].
+        (n,) samples, nominally in [-1, 1], with the precision of 32 bits.
 
     Raises:
-        AudioError: the file is missing, not a sound file, empty, or holds NaN or infinity.
+        AudioError: the file is missing, empty, no sound file, cut short, or has no sound.
+    """
+    return np.concatenate(list(stream_audio(path, sample_rate_hz))).astype(np.float64)
+
+
+def stream_audio(path: Path | str, sample_rate_hz: int = 16_000) -> Iterator[Samples]:
+    """Hand out the same samples block by block, as 32-bit floats, in bounded memory.
+
+    Raises:
+        AudioError: as `read_audio` does; a file that is cut short is noticed at its end.
     """
     path = Path(path)
-    if not path.is_file():
-        raise AudioError(f"{path}: no such file")
+    file = DecodedFile(path)
     try:
-        channels, rate_hz = soundfile.read(path, dtype="float64", always_2d=True)
-    except soundfile.SoundFileError as error:
-        raise AudioError(f"{path}: not a readable sound file ({error})") from error
-    if len(channels) == 0:
-        raise AudioError(f"{path}: the sound file is empty")
-    if not np.isfinite(channels).all():
-        raise AudioError(f"{path}: holds samples that are not finite numbers")
-    return resample(channels.mean(axis=1), rate_hz, sample_rate_hz)
+        resampler = Resampler(file.sample_rate_hz, sample_rate_hz)
+    except ValueError as error:
+        file.close()
+        raise SampleRateError(f"{path}: {error}") from None
+    try:
+        for block in file.blocks():
+            yield resampler.push(block)
+        yield resampler.flush()
+    finally:
+        file.close()
 
 
 def resample(samples: Array, from_hz: int, to_hz: int) -> Array:
-    """Change the sample rate with a polyphase low-pass filter.
+    """Change the sample rate as the page does.
 
     Args:
         samples: (n,) samples at from_hz.
-        from_hz: rate of the input.
+        from_hz: rate of the input, 8,000 to 192,000.
         to_hz: rate of the output.
 
     Returns:
-        (ceil(n to_hz / from_hz),) samples.
+        (ceil(n to_hz / from_hz),) samples with the precision of 32 bits.
+
+    Raises:
+        ValueError: the input's rate is out of range.
     """
-    if from_hz == to_hz:
-        return samples
-    divisor = gcd(from_hz, to_hz)
-    resampled: Array = resample_poly(samples, to_hz // divisor, from_hz // divisor)
-    return resampled
+    resampler = Resampler(from_hz, to_hz)
+    parts = [resampler.push(samples.astype(np.float32)), resampler.flush()]
+    return np.concatenate(parts).astype(np.float64)

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from database_driver import (
     KINDS,
@@ -156,6 +157,26 @@ def shared_dir() -> Path:
     if not (path / "corpora").is_dir():
         pytest.skip(f"NO CORPORA: {path} is not there, so no real recordings were tested")
     return path
+
+
+@pytest.fixture(scope="session")
+def run_node() -> Callable[..., bytes]:
+    """Return a function (script of tests/js, samples, *arguments) -> what the script prints.
+
+    The script reads the samples as 32-bit floats from its standard input.
+    """
+    node = shutil.which("node")
+    if node is None or not (ROOT / "node_modules" / "meyda").is_dir():
+        pytest.skip("NO NODE: needs Node and `npm ci`, so the page's modules were not compared")
+
+    def run(script: str, samples: np.ndarray, *arguments: object) -> bytes:
+        command = [node, str(ROOT / "tests" / "js" / script), *map(str, arguments)]
+        sound = np.asarray(samples, dtype="<f4").tobytes()
+        done = subprocess.run(command, input=sound, capture_output=True, check=False)
+        assert done.returncode == 0, done.stderr.decode()
+        return done.stdout
+
+    return run
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 import soundfile
+from audio_files import CODECS, write_audio
 
 from features import (
     Features,
@@ -14,22 +15,26 @@ from features import (
     speech_span,
     to_message,
 )
-from features.audio import AudioError, read_audio, resample
+from features.audio import read_audio, resample
+from features.resampler import Resampler
 
 
 def tone(rate_hz: int, seconds: float = 0.5, tone_hz: float = 440.0):
     return 0.5 * np.sin(2 * np.pi * tone_hz * np.arange(int(rate_hz * seconds)) / rate_hz)
 
 
-@pytest.mark.parametrize("suffix", ["wav", "flac", "ogg"])
-def test_reads_each_format_as_mono_16_khz(suffix, tmp_path):
+@pytest.mark.parametrize(("suffix", "codec"), CODECS.items())
+@pytest.mark.parametrize("rate_hz", [16_000, 44_100])
+def test_reads_each_format_as_mono_16_khz(suffix, codec, rate_hz, tmp_path):
     path = tmp_path / f"tone.{suffix}"
-    soundfile.write(path, np.stack([tone(16_000)] * 2, axis=1), 16_000)
+    write_audio(path, np.stack([tone(rate_hz, seconds=2)] * 2), rate_hz, codec)
     samples = read_audio(path)
-    assert samples.shape == (8000,)
     assert samples.dtype == np.float64
-    # OGG is lossy; the tone itself must survive.
-    assert np.corrcoef(samples, tone(16_000))[0, 1] > 0.99
+    assert 0 <= len(samples) - 32_000 < 3000  # lossy codecs pad to whole blocks of theirs
+    # Lossy codecs shift by their delay; the tone itself must survive.
+    spectrum = np.abs(np.fft.rfft(samples[4000:20_000]))
+    assert spectrum.argmax() == 440
+    assert np.abs(samples[4000:20_000]).max() == pytest.approx(0.5, abs=0.05)
 
 
 def test_channels_are_averaged(tmp_path):
@@ -46,19 +51,19 @@ def test_resampling_keeps_a_tone(rate_hz):
     np.testing.assert_allclose(resampled[inner], tone(16_000)[inner], atol=2e-3)
 
 
+@pytest.mark.parametrize("rate_hz", [8_000, 16_000, 22_050, 44_099, 48_000])
+def test_resampling_is_the_pages_own(rate_hz, run_node):
+    samples = np.random.default_rng(6).uniform(-1, 1, 2 * rate_hz + 17).astype(np.float32)
+    resampler = Resampler(rate_hz, 16_000)
+    blocks = [resampler.push(block) for block in np.array_split(samples, 13)]
+    ours = np.concatenate([*blocks, resampler.flush()])
+    theirs = np.frombuffer(run_node("resampler_reference.mjs", samples, rate_hz), "<f4")
+    np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-7)
+
+
 def test_resampling_removes_what_the_lower_rate_cannot_hold():
     resampled = resample(tone(48_000, tone_hz=11_000), 48_000, 16_000)
     assert np.abs(resampled[500:7500]).max() < 0.01
-
-
-def test_missing_broken_and_empty_files_are_named(tmp_path):
-    broken, empty, endless = (tmp_path / f"{name}.wav" for name in ("broken", "empty", "endless"))
-    broken.write_bytes(b"RIFF, but nothing more")
-    soundfile.write(empty, np.zeros(0), 16_000)
-    soundfile.write(endless, np.array([0.0, np.inf]), 16_000, subtype="FLOAT")
-    for path in (tmp_path / "missing.wav", broken, empty, endless):
-        with pytest.raises(AudioError, match=path.name):
-            read_audio(path)
 
 
 def test_message_survives_json_and_holds_only_numbers():
