@@ -50,7 +50,7 @@ class DecodedFile:
         """Hand out (n,) samples, the mean of all channels, nominally in [-1, 1]."""
         count = 0
         try:
-            for block in self._decoded():
+            for block in _gathered(self._decoded(), self.sample_rate_hz):
                 count += len(block)
                 yield block
         except av.error.FFmpegError as error:
@@ -91,6 +91,18 @@ class DecodedFile:
         whole = f" of {stated_s:.1f} s" if stated_s else ""
         text = f"{self._path}: is cut short or damaged; {read_s:.1f} s{whole} could be read"
         return DamagedAudioError(text)
+
+
+def _gathered(blocks: Iterator[Samples], size: int) -> Iterator[Samples]:
+    """Join small blocks to such of about that size, which cost less each."""
+    held: list[Samples] = []
+    for block in blocks:
+        held.append(block)
+        if sum(map(len, held)) >= size:
+            yield np.concatenate(held)
+            held = []
+    if held:
+        yield np.concatenate(held)
 
 
 def _open(path: Path) -> InputContainer:

@@ -1,0 +1,20 @@
+// What the page cuts out of 32-bit floats on standard input, as JSON: spans, and unrounded messages.
+//   node cut_reference.mjs RATE_HZ
+import { readFileSync } from "node:fs";
+import { cutRecording, findUtterances } from "../../static/js/files/cut-recording.js";
+import { frontend, meyda } from "./front-end.js";
+
+const samples = new Float32Array(new Uint8Array(readFileSync(0)).buffer);
+const recording = { samples, sampleRateHz: Number(process.argv[2]), frontend, meyda };
+const numbers = ({ frames, lpc }) => ({
+  mfcc: frames.map(({ mfcc }) => Array.from(mfcc)),
+  energy: frames.map(({ energy }) => energy),
+  zcr: frames.map(({ zcr }) => zcr),
+  lpc,
+});
+process.stdout.write(
+  JSON.stringify({
+    spans: findUtterances(recording).map(({ firstFrame, endFrame }) => [firstFrame, endFrame]),
+    cuts: cutRecording(recording).map(numbers),
+  }),
+);
