@@ -59,7 +59,7 @@ $(VENV)/service.stamp: requirements.txt constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	touch $@
 
-$(VENV)/tests.stamp: $(VENV)/service.stamp requirements-cli.txt requirements-dev.txt
+$(VENV)/tests.stamp: $(VENV)/service.stamp requirements-cli.txt requirements-sources.txt requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	touch $@
 

@@ -33,3 +33,7 @@ class SampleRateError(AudioError):
 
 class NoSpeechError(AudioError):
     """The recording can be read, but nobody speaks in it."""
+
+
+class SourceError(AudioError):
+    """A microphone or an address on the web yields no recording."""

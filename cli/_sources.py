@@ -1,0 +1,76 @@
+"""Where a command's recordings come from: files, the microphone, a video on the web."""
+
+from __future__ import annotations
+
+import functools
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cli._microphone import record
+from cli._web_audio import fetch
+from features.audio_errors import AudioError
+
+BAD_RECORDING = 4
+LONGEST_S = 600.0
+
+
+class UnusableRecordingError(click.ClickException):
+    """A recording cannot be had."""
+
+    exit_code = BAD_RECORDING
+
+
+def source_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command --mic and --video-url; what they bring is added to its argument `files`.
+
+    The command gets paths as before; those of other sources are temporary and gone when it ends.
+    """
+
+    @click.option(
+        "--mic",
+        "mic_s",
+        type=click.FloatRange(0.5, LONGEST_S),
+        metavar="SECONDS",
+        help="Record from the microphone for so long.",
+    )
+    @click.option(
+        "--video-url",
+        "urls",
+        multiple=True,
+        metavar="ADDRESS",
+        help="Fetch the sound track of a video on the web; may be repeated.",
+    )
+    @functools.wraps(function)
+    def run(
+        *args: Any, files: Sequence[Path], mic_s: float | None, urls: Sequence[str], **rest: Any
+    ) -> Any:
+        with tempfile.TemporaryDirectory(prefix="cepstra-") as folder, _translated():
+            brought = list(_brought(Path(folder), mic_s, urls))
+            return function(*args, files=[*files, *brought], **rest)
+
+    return run
+
+
+def _brought(folder: Path, mic_s: float | None, urls: Sequence[str]) -> Iterator[Path]:
+    for number, url in enumerate(urls):
+        target = folder / f"web-{number}"
+        target.mkdir()
+        yield fetch(url, target)
+    if mic_s is not None:
+        path = folder / "microphone.wav"
+        click.echo(f"Speak now, for {mic_s:g} s.", err=True)
+        record(path, mic_s)
+        yield path
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except AudioError as error:
+        raise UnusableRecordingError(str(error)) from error
