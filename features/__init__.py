@@ -7,7 +7,7 @@ runs without the libraries for them.
 from features.definition import Endpointing, FrontEndDefinition, load_definition, page_definition
 from features.endpoints import speech_span
 from features.message import rounded, to_message
-from features.mfcc import Features, concatenate, extract
+from features.mfcc import Features, concatenate, extract, mel_spectrogram
 
 __all__ = [
     "Endpointing",
@@ -16,6 +16,7 @@ __all__ = [
     "concatenate",
     "extract",
     "load_definition",
+    "mel_spectrogram",
     "page_definition",
     "rounded",
     "speech_span",

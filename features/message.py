@@ -25,6 +25,7 @@ def to_message(
     digit: int | None = None,
     definition: FrontEndDefinition | None = None,
     wanted: Collection[str] = (),
+    lpc: NDArray[np.float64] | None = None,
 ) -> dict[str, Any]:
     """The JSON body of /train, /test and /score.
 
@@ -33,6 +34,7 @@ def to_message(
         digit: the digit said, 0 to 9, when known.
         definition: the front end that made the features; the page's own when omitted.
         wanted: of "energy" and "zcr" those that the service wants, as its status tells.
+        lpc: (12,) predictor coefficients, where the service wants them.
 
     Returns:
         A dictionary of plain lists and numbers, ready for `json.dumps`.
@@ -55,6 +57,8 @@ def to_message(
         message["digit"] = int(digit)
     if definition.id:
         message["frontend"] = definition.id
+    if lpc is not None:
+        message["lpc"] = lpc.tolist()
     return message
 
 

@@ -57,14 +57,16 @@ def extract(samples: Array, definition: FrontEndDefinition | None = None) -> Fea
     if not np.isfinite(samples).all():
         raise ValueError("samples: expected finite numbers")
     windowed = _windowed_frames(samples, definition)
-    half = definition.frame_samples // 2
-    spectrum = rfft(windowed, axis=1)[:, :half]  # Meyda leaves the Nyquist bin out
-    power = spectrum.real**2 + spectrum.imag**2
-    bands = np.log1p(power @ mel_filter_bank(definition).T)
-    mfcc = dct(bands, type=2, axis=1)[:, : definition.coefficients]
+    mfcc = dct(_log_bands(windowed, definition), type=2, axis=1)[:, : definition.coefficients]
     positive = windowed >= 0
     zcr = np.count_nonzero(positive[:, 1:] != positive[:, :-1], axis=1).astype(np.float64)
     return Features(mfcc, np.einsum("tn,tn->t", windowed, windowed), zcr)
+
+
+def mel_spectrogram(samples: Array, definition: FrontEndDefinition | None = None) -> Array:
+    """(T, mel_bands) ln(1 + energy) of the bands that `extract` makes its cepstra of."""
+    definition = definition or page_definition()
+    return _log_bands(_windowed_frames(samples, definition), definition)
 
 
 def concatenate(parts: Sequence[Features]) -> Features:
@@ -78,6 +80,14 @@ def concatenate(parts: Sequence[Features]) -> Features:
         np.concatenate([part.energy for part in parts]),
         np.concatenate([part.zcr for part in parts]),
     )
+
+
+def _log_bands(windowed: Array, definition: FrontEndDefinition) -> Array:
+    half = definition.frame_samples // 2
+    spectrum = rfft(windowed, axis=1)[:, :half]  # Meyda leaves the Nyquist bin out
+    power = spectrum.real**2 + spectrum.imag**2
+    bands: Array = np.log1p(power @ mel_filter_bank(definition).T)
+    return bands
 
 
 def _windowed_frames(samples: Array, definition: FrontEndDefinition) -> Array:

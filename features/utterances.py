@@ -79,9 +79,15 @@ def cut_recording(
     blocks: Iterable[Samples], definition: FrontEndDefinition | None = None
 ) -> list[Cut]:
     """What is sent of a recording, one `Cut` a message; none where nobody speaks."""
+    return cut_utterances(list(find_utterances(blocks, definition)), definition)
+
+
+def cut_utterances(
+    utterances: Sequence[Utterance], definition: FrontEndDefinition | None = None
+) -> list[Cut]:
+    """What is sent of utterances that were found, one `Cut` a message (rules 2 and 3)."""
     definition = definition or page_definition()
-    groups = group_utterances(list(find_utterances(blocks, definition)))
-    return [_cut(group, definition) for group in groups]
+    return [_cut(group, definition) for group in group_utterances(utterances)]
 
 
 def _cut(group: Sequence[Utterance], definition: FrontEndDefinition) -> Cut:

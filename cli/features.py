@@ -1,0 +1,115 @@
+"""`features`: turn recordings into the messages that curl can send."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+import orjson
+
+from cli._sources import source_options
+from features import page_definition, rounded, to_message
+from features.audio import read_audio, stream_audio
+from features.audio_errors import NoSpeechError
+from features.utterances import Cut, Utterance, cut_utterances, find_utterances
+
+FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.command("features")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--out", type=FILE, help="File to write: .json, or .npz.  [default: print JSON]")
+@click.option("--plot", type=FILE, help="PNG of waveform, endpoints, mel bands and cepstra.")
+@click.option("--digit", type=click.IntRange(0, 9), help="The digit said.")
+@click.option("--lpc", "with_lpc", is_flag=True, help="Add predictor coefficients.")
+@click.option("--json", "as_json", is_flag=True, help="Report what was written as JSON.")
+@source_options
+def command(
+    files: Sequence[Path],
+    out: Path | None,
+    plot: Path | None,
+    as_json: bool,
+    **content: Any,
+) -> None:
+    """Write the message of a recording, cut as the page cuts it, for /train, /test or /score.
+
+    FILE is WAV, FLAC, OGG, MP3, M4A, MP4 or WebM. More than 20 s of speech make several messages,
+    numbered NAME-1.json, NAME-2.json and so on.
+    """
+    if len(files) != 1:
+        raise click.UsageError(f"expected one recording, got {len(files)}")
+    utterances = _utterances(files[0])
+    if plot:
+        _draw(files[0], utterances, plot)
+    cuts = cut_utterances(utterances)
+    if out is None:
+        for cut in cuts:
+            click.echo(_json(cut, **content))
+        return
+    paths = _numbered(out, len(cuts))
+    for cut, path in zip(cuts, paths, strict=True):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(_npz(cut) if path.suffix == ".npz" else _json(cut, **content))
+    _report(paths, cuts, utterances, as_json)
+
+
+def _utterances(path: Path) -> list[Utterance]:
+    definition = page_definition()
+    found = list(find_utterances(stream_audio(path, definition.sample_rate_hz), definition))
+    if not found:
+        raise NoSpeechError(f"{path}: nobody speaks in it")
+    return found
+
+
+def _draw(path: Path, utterances: Sequence[Utterance], picture: Path) -> None:
+    from cli._recording_plot import save  # the plotting library takes a second to load
+
+    spans = [utterance.span for utterance in utterances]
+    save(read_audio(path), spans, path.name, picture)
+
+
+def _json(cut: Cut, digit: int | None, with_lpc: bool) -> bytes:
+    message = to_message(cut.features, digit, lpc=cut.lpc if with_lpc else None)
+    return orjson.dumps(message) + b"\n"
+
+
+def _npz(cut: Cut) -> bytes:
+    buffer = io.BytesIO()
+    features = rounded(cut.features)
+    np.savez_compressed(
+        buffer,
+        mfcc=features.mfcc,
+        energy=features.energy,
+        zcr=features.zcr,
+        lpc=cut.lpc,
+        frontend=page_definition().id,
+    )
+    return buffer.getvalue()
+
+
+def _numbered(out: Path, count: int) -> list[Path]:
+    if count == 1:
+        return [out]
+    return [out.with_stem(f"{out.stem}-{number}") for number in range(1, count + 1)]
+
+
+def _report(
+    paths: Sequence[Path], cuts: Sequence[Cut], utterances: Sequence[Utterance], as_json: bool
+) -> None:
+    rate = page_definition().frames_per_second
+    if as_json:
+        messages = [
+            {"file": str(path), "frames": len(cut.features)}
+            for path, cut in zip(paths, cuts, strict=True)
+        ]
+        found = [[each.span.start / rate, each.span.stop / rate] for each in utterances]
+        click.echo(json.dumps({"messages": messages, "utterances_s": found}, indent=2))
+        return
+    for path, cut in zip(paths, cuts, strict=True):
+        seconds = len(cut.features) / rate
+        click.echo(f"{path}: {len(cut.features)} frames, {seconds:.1f} s of speech")
