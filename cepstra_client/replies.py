@@ -1,0 +1,234 @@
+"""What the calls return: JSON objects as the service sends them; times are ISO 8601 text."""
+
+from __future__ import annotations
+
+from typing import Literal, TypedDict
+
+Decision = Literal["accept", "reject", "inconclusive"]
+
+
+class LogEntry(TypedDict):
+    """One trained digit."""
+
+    datetime: str
+    digit: int | None
+
+
+class Scoring(LogEntry):
+    """One scored attempt; result in percent of its frames."""
+
+    result: int
+
+
+class _Training(TypedDict):
+    mfcc_train_store_length: int
+    train_data_length: int
+    test_data_length: int
+    training_progress: int
+    training_log: list[LogEntry]
+    score_threshold: float | None
+    result_reference: int | None
+
+
+class Training(_Training):
+    """Of `train`."""
+
+    training_time: float
+
+
+class FrameScores(TypedDict):
+    """Statistics of frame scores."""
+
+    average: float
+    deviation: float
+    min: float
+    max: float
+
+
+class Reference(FrameScores):
+    """Of `test`."""
+
+    score_threshold: float
+    result_reference: int
+    mfcc_test_store_length: int
+
+
+class Quality(TypedDict):
+    """What a decision rests on."""
+
+    speech_s: float | None
+    warnings: list[str]
+
+
+class Score(FrameScores):
+    """Of `score`."""
+
+    llr: float | None
+    probability: float | None
+    threshold: float | None
+    decision: Decision
+    quality: Quality
+    length: int
+    score: int
+    result_reference: int
+    scoring_log: list[Scoring]
+
+
+class Answered(TypedDict):
+    """Of `answer`; decision and assertion are null while digits remain."""
+
+    challenge: str
+    remaining: int
+    decision: Decision | None
+    llr: float | None
+    probability: float | None
+    assertion: str | None
+
+
+class Challenge(TypedDict):
+    """Digits to say, in this order, once."""
+
+    challenge: str
+    speaker: str
+    digits: list[int]
+    expires_at: str
+
+
+class ConsentGiven(TypedDict):
+    """What was agreed to, and when."""
+
+    version: str
+    datetime: str
+
+
+class DeviceTakes(TypedDict):
+    """How many takes a device gave; null for those that named none."""
+
+    device: str | None
+    takes: int
+
+
+class Status(_Training):
+    """Of `status`."""
+
+    alias: str
+    devices: list[DeviceTakes]
+    consent: ConsentGiven | None
+    wanted_features: list[str]
+    rejects: int
+    locked_until: str | None
+    mfcc_test_store_length: int
+    scoring_log: list[Scoring]
+
+
+class Speaker(TypedDict):
+    """A speaker."""
+
+    alias: str
+    frontend: str | None
+    created_at: str
+
+
+class Rank(TypedDict):
+    """A candidate."""
+
+    alias: str
+    llr: float
+    probability: float
+
+
+class Identification(TypedDict):
+    """Of `identify`."""
+
+    decision: Literal["identified", "none", "inconclusive"]
+    speaker: str | None
+    ranking: list[Rank]
+    probability_none: float
+    threshold: float
+    n_speakers: int
+    quality: Quality
+
+
+class Comparison(TypedDict):
+    """Of `compare`."""
+
+    llr: float
+    probability: float
+    threshold: float
+    decision: Decision
+    quality: Quality
+
+
+class Intrusion(TypedDict):
+    """Somebody's speech on the own model."""
+
+    alias: str
+    result: int
+    test_data_length: int
+
+
+class Exchange(TypedDict):
+    """Two speakers, each on the other's model."""
+
+    alias: str
+    result_alias_model: int | None
+    result_user_model: int
+
+
+class Take(TypedDict):
+    """A take as it is kept."""
+
+    datetime: str
+    role: Literal["train", "reference"]
+    digit: int | None
+    device: str | None
+    mfcc: list[list[float]]
+    energy: list[float] | None
+    zcr: list[float] | None
+    lpc: list[float] | None
+
+
+class AuditEntry(TypedDict):
+    """Something that was done with the data, or refused."""
+
+    datetime: str
+    caller: str
+    action: str
+    decision: str
+    reason: str | None
+    address: str | None
+
+
+class Export(TypedDict):
+    """Of `export`."""
+
+    alias: str
+    frontend: str | None
+    created_at: str
+    consent: ConsentGiven | None
+    takes: list[Take]
+    scoring_log: list[Scoring]
+    audit_log: list[AuditEntry]
+
+
+class Access(TypedDict):
+    """Of `session`: how the caller stands with the service."""
+
+    auth: Literal["on", "off"]
+    speaker: str | None
+    expires_at: str | None
+
+
+class SignedIn(TypedDict):
+    """Of `sign_in`."""
+
+    token: str
+    speaker: str
+    expires_at: str
+
+
+class Account(TypedDict):
+    """Of `create_account`."""
+
+    name: str
+    created_at: str
