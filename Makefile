@@ -2,6 +2,7 @@
 # make test   sets up everything, lints, and runs all tests
 # make bench, make accuracy  speed and error rates, written to docs/; make lint, make clean
 # make contract  10,000 requests made from the OpenAPI document
+# make setup-cli             what ./cepstra needs beyond the service
 # make setup-training        PyTorch, for `python -m cli train-embedding`
 
 PYTHON ?= python3
@@ -46,7 +47,9 @@ messages: setup-tests
 
 setup: $(VENV)/service.stamp node_modules/.stamp
 
-.PHONY: setup-tests setup-browser setup-training
+.PHONY: setup-cli setup-tests setup-browser setup-training
+setup-cli: $(VENV)/cli.stamp
+
 setup-tests: $(VENV)/tests.stamp node_modules/.stamp
 
 setup-training: $(VENV)/training.stamp
@@ -59,7 +62,11 @@ $(VENV)/service.stamp: requirements.txt constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	touch $@
 
-$(VENV)/tests.stamp: $(VENV)/service.stamp requirements-cli.txt requirements-sources.txt requirements-dev.txt
+$(VENV)/cli.stamp: $(VENV)/service.stamp requirements-cli.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-cli.txt
+	touch $@
+
+$(VENV)/tests.stamp: $(VENV)/cli.stamp requirements-sources.txt requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	touch $@
 

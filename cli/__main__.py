@@ -28,7 +28,11 @@ class ModuleGroup(click.Group):
         """Import the module of a command; None when there is no such command."""
         if cmd_name not in _summaries():
             return None
-        module: Any = importlib.import_module(f"cli.{cmd_name.replace('-', '_')}")
+        try:
+            module: Any = importlib.import_module(f"cli.{cmd_name.replace('-', '_')}")
+        except ModuleNotFoundError as error:
+            text = f"{cmd_name} needs {error.name}, which is not installed: make setup-cli"
+            raise click.ClickException(text) from error
         command: click.Command = module.command
         return command
 
@@ -72,9 +76,14 @@ def _defines_command(node: ast.stmt) -> bool:
 
 
 @click.group(cls=ModuleGroup, context_settings={"help_option_names": ["-h", "--help"]})
-def main() -> None:
+@click.option("--url", help="The service that client commands call.")
+@click.option("--token", help="API key or session token for it.")
+@click.option("--json", "as_json", is_flag=True, help="Let client commands print JSON.")
+@click.pass_context
+def main(ctx: click.Context, /, **for_clients: Any) -> None:
     """Cepstra: voice verification that never hears the voice."""
+    ctx.obj = for_clients  # each client command takes these options too
 
 
 if __name__ == "__main__":
-    main(prog_name="python -m cli")
+    main(prog_name="./cepstra")

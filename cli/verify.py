@@ -1,0 +1,40 @@
+"""`verify`: is it the claimed speaker?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from cli._answer import OF_DECISION, Exit
+from cli._recordings import Speech, speech_options
+from cli._short_speech import warn_of_little
+from cli._target import Session, client_command
+
+SAID = {"accept": "accepted", "reject": "rejected", "inconclusive": "inconclusive"}
+
+
+@click.command("verify")
+@click.argument("name")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@speech_options
+@client_command
+def command(session: Session, name: str, files: Sequence[Path], speech: Speech) -> Exit:
+    """Verify that the speaker NAME speaks in the recordings; all of them are one attempt.
+
+    At most 20 s of speech are heard; 15 s of free speech are advised, or three digits.
+    """
+    attempt = speech.attempt(files)
+    reply = session.client.score(name, attempt)
+    warn_of_little(session.answer, attempt, reply["quality"])
+    shown = ("decision", "llr", "probability", "threshold", "quality")
+    result = {"speaker": name, **{field: reply[field] for field in shown}}  # type: ignore[literal-required]
+    llr, threshold, probability = reply["llr"], reply["threshold"], reply["probability"]
+    figures = (
+        ""
+        if llr is None or threshold is None or probability is None
+        else (f": llr {llr:.2f}, {threshold:.2f} is accepted, probability {probability:.4f}")
+    )
+    session.answer.give(result, f"{name} {SAID[reply['decision']]}{figures}")
+    return OF_DECISION[reply["decision"]]
