@@ -5,24 +5,16 @@ from __future__ import annotations
 import functools
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 
+from cli._answer import translated_errors
 from cli._microphone import record
 from cli._web_audio import fetch
-from features.audio_errors import AudioError
 
-BAD_RECORDING = 4
 LONGEST_S = 600.0
-
-
-class UnusableRecordingError(click.ClickException):
-    """A recording cannot be had."""
-
-    exit_code = BAD_RECORDING
 
 
 def source_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -49,7 +41,7 @@ def source_options(function: Callable[..., Any]) -> Callable[..., Any]:
     def run(
         *args: Any, files: Sequence[Path], mic_s: float | None, urls: Sequence[str], **rest: Any
     ) -> Any:
-        with tempfile.TemporaryDirectory(prefix="cepstra-") as folder, _translated():
+        with translated_errors(), tempfile.TemporaryDirectory(prefix="cepstra-") as folder:
             brought = list(_brought(Path(folder), mic_s, urls))
             return function(*args, files=[*files, *brought], **rest)
 
@@ -66,11 +58,3 @@ def _brought(folder: Path, mic_s: float | None, urls: Sequence[str]) -> Iterator
         click.echo(f"Speak now, for {mic_s:g} s.", err=True)
         record(path, mic_s)
         yield path
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except AudioError as error:
-        raise UnusableRecordingError(str(error)) from error

@@ -29,7 +29,10 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--lpc", "with_lpc", is_flag=True, help="Add predictor coefficients.")
 @click.option("--json", "as_json", is_flag=True, help="Report what was written as JSON.")
 @source_options
+@click.pass_context
 def command(
+    ctx: click.Context,
+    /,
     files: Sequence[Path],
     out: Path | None,
     plot: Path | None,
@@ -55,7 +58,7 @@ def command(
     for cut, path in zip(cuts, paths, strict=True):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(_npz(cut) if path.suffix == ".npz" else _json(cut, **content))
-    _report(paths, cuts, utterances, as_json)
+    _report(paths, cuts, utterances, as_json or (ctx.obj or {}).get("as_json"))
 
 
 def _utterances(path: Path) -> list[Utterance]:
@@ -99,7 +102,10 @@ def _numbered(out: Path, count: int) -> list[Path]:
 
 
 def _report(
-    paths: Sequence[Path], cuts: Sequence[Cut], utterances: Sequence[Utterance], as_json: bool
+    paths: Sequence[Path],
+    cuts: Sequence[Cut],
+    utterances: Sequence[Utterance],
+    as_json: bool | None,
 ) -> None:
     rate = page_definition().frames_per_second
     if as_json:

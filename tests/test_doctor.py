@@ -137,7 +137,8 @@ def test_a_package_that_cannot_be_imported_hides_no_other_finding(tree, tmp_path
     open_store(f"sqlite:///{tmp_path}/c.db").close()
     report = examine(tree, DATABASE_URL=f"sqlite:///{tmp_path}/c.db")
     assert "alembic" in report.about("database")["found"]
-    assert report.about("models")["state"] == "ok"
+    assert report.about("page")["state"] == "ok"
+    assert report.about("service")["state"] == "note"
 
 
 def test_the_pages_libraries_are_missing(tree, tmp_path):
