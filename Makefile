@@ -10,7 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm
 
-.PHONY: run test lint bench contract accuracy setup constraints pictures messages clean
+.PHONY: run test lint bench contract accuracy setup constraints reference pictures messages clean
 
 run: setup
 	$(BIN)/python api.py
@@ -37,6 +37,9 @@ accuracy: setup-tests
 
 constraints: setup-tests
 	$(BIN)/python -m pip freeze --exclude pip --exclude setuptools > constraints.txt
+
+reference: setup-tests
+	$(BIN)/python -m cli reference
 
 pictures: setup-tests setup-browser
 	CEPSTRA_SCREENSHOTS=build/pictures $(BIN)/python -m pytest tests/browser/test_screenshots.py

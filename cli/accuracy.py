@@ -29,7 +29,9 @@ Scores = dict[str, dict[str, TrialScores]]
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="Folder of corpora, protocol and tools.",
 )
-@click.option("--out", default="docs/accuracy.md", type=click.Path(path_type=Path))
+@click.option(
+    "--out", default="docs/accuracy.md", type=click.Path(path_type=Path), help="Page to write."
+)
 @click.option("--build", default="build", type=click.Path(path_type=Path), help="For copies.")
 @workers_options
 def command(shared: Path, out: Path, build: Path, workers: Workers) -> None:

@@ -37,8 +37,17 @@ DIMENSIONS_BYTES = 170 * 4
 
 
 @click.command("bench-identify")
-@click.option("--speakers", "sizes", multiple=True, type=int, default=(1_000, 10_000))
-@click.option("--matrix", "matrices", multiple=True, type=int, default=(1_000, 10_000, 100_000))
+@click.option(
+    "--speakers", "sizes", multiple=True, type=int, default=(1_000, 10_000), help="Enrolled."
+)
+@click.option(
+    "--matrix",
+    "matrices",
+    multiple=True,
+    type=int,
+    default=(1_000, 10_000, 100_000),
+    help="Voiceprints in a search alone.",
+)
 @click.option("--calls", default=100, show_default=True, help="Calls of each kind.")
 @click.option("--out", type=click.Path(path_type=Path), help="Markdown file for the tables.")
 def command(sizes: Sequence[int], matrices: Sequence[int], calls: int, out: Path | None) -> None:

@@ -58,7 +58,12 @@ class Session:
 @click.option("--build", default="build", type=click.Path(path_type=Path), help="For copies.")
 @click.option("--corpus", "names", multiple=True, help="Only these; may be repeated.")
 @click.option(
-    "--condition", "conditions", multiple=True, type=click.Choice(CONDITIONS), default=CONDITIONS
+    "--condition",
+    "conditions",
+    multiple=True,
+    type=click.Choice(CONDITIONS),
+    default=CONDITIONS,
+    help="How recordings are heard; may be repeated.",
 )
 @click.option("--strangers", is_flag=True, help="Search among the background speakers too.")
 @workers_options

@@ -15,8 +15,18 @@ from verification.message import Message
 class SegmentSchema(Schema):
     """A digit and how many of the frames hold it."""
 
-    digit = fields.Integer(strict=True, required=True, validate=validate.Range(0, 9))
-    frames = fields.Integer(strict=True, required=True, validate=validate.Range(1, MAX_FRAMES))
+    digit = fields.Integer(
+        strict=True,
+        required=True,
+        validate=validate.Range(0, 9),
+        metadata={"description": "the digit said"},
+    )
+    frames = fields.Integer(
+        strict=True,
+        required=True,
+        validate=validate.Range(1, MAX_FRAMES),
+        metadata={"description": "how many frames it has"},
+    )
     lpc = Predictor(metadata=LPC)
 
 

@@ -21,11 +21,13 @@ class ChallengeSchema(Schema):
     """Digits to say."""
 
     challenge = fields.String(attribute="id", metadata={"description": "its id"})
-    speaker = fields.String(attribute="alias")
+    speaker = fields.String(
+        attribute="alias", metadata={"description": "who has to say the digits"}
+    )
     digits = fields.List(
         fields.Integer(), metadata={"description": "all different, to be said in this order"}
     )
-    expires_at = fields.DateTime()
+    expires_at = fields.DateTime(metadata={"description": "until when the answer has to be there"})
     wanted_features = fields.List(
         fields.String(validate=validate.OneOf(["lpc"])),
         metadata={"description": "optional fields of a message that this speaker's system uses"},
@@ -70,7 +72,9 @@ class ChallengedAttemptSchema(AttemptSchema):
 class AnsweredSchema(Schema):
     """Reply of /score to an attempt with a challenge."""
 
-    challenge = fields.String(required=True)
+    challenge = fields.String(
+        required=True, metadata={"description": "id of the challenge that was answered"}
+    )
     remaining = fields.Integer(
         required=True, metadata={"description": "digits still to be sent; at 0 all is decided"}
     )

@@ -31,5 +31,5 @@ class NewConsentSchema(Schema):
 class ConsentSchema(Schema):
     """What was agreed to, and when."""
 
-    version = fields.String()
-    datetime = fields.DateTime()
+    version = fields.String(metadata={"description": "version of the text agreed to"})
+    datetime = fields.DateTime(metadata={"description": "when they agreed"})

@@ -8,8 +8,8 @@ from marshmallow import Schema, fields
 class DocumentSchema(Schema):
     """The OpenAPI document; browsers get a page that shows it."""
 
-    openapi = fields.String()
-    info = fields.Dict()
-    paths = fields.Dict()
-    components = fields.Dict()
-    security = fields.List(fields.Dict())
+    openapi = fields.String(metadata={"description": "version of OpenAPI"})
+    info = fields.Dict(metadata={"description": "name, version and licence"})
+    paths = fields.Dict(metadata={"description": "every call"})
+    components = fields.Dict(metadata={"description": "the schemas that calls refer to"})
+    security = fields.List(fields.Dict(), metadata={"description": "how callers say who they are"})

@@ -12,37 +12,43 @@ from resources.schemas.log import ScoringSchema
 class TakeSchema(Schema):
     """One take as it is kept."""
 
-    take = fields.String(attribute="name")
-    datetime = fields.DateTime()
+    take = fields.String(attribute="name", metadata={"description": "name that it is kept by"})
+    datetime = fields.DateTime(metadata={"description": "when it came"})
     role = fields.String(metadata={"description": "train, or reference for those of /test"})
-    digit = fields.Integer(allow_none=True)
-    device = fields.String(allow_none=True)
-    mfcc = Frames()
-    energy = Track(allow_none=True)
-    zcr = Track(allow_none=True)
-    lpc = Predictor(allow_none=True)
+    digit = fields.Integer(allow_none=True, metadata={"description": "the digit said, if told"})
+    device = fields.String(
+        allow_none=True, metadata={"description": "label of what recorded it, if told"}
+    )
+    mfcc = Frames(metadata={"description": "its frames"})
+    energy = Track(allow_none=True, metadata={"description": "energy of each frame, if sent"})
+    zcr = Track(allow_none=True, metadata={"description": "zero crossings of each frame, if sent"})
+    lpc = Predictor(allow_none=True, metadata={"description": "predictor coefficients, if sent"})
 
 
 class AuditEntrySchema(Schema):
     """Something that was done with the data, or refused."""
 
-    datetime = fields.DateTime(attribute="created_at")
+    datetime = fields.DateTime(attribute="created_at", metadata={"description": "when it came"})
     caller = fields.String(metadata={"description": "id of the token or key that asked"})
-    action = fields.String()
-    decision = fields.String()
+    action = fields.String(metadata={"description": "what was done"})
+    decision = fields.String(metadata={"description": "how it ended"})
     reason = fields.String(
         allow_none=True, metadata={"description": "null where it would help to get past a check"}
     )
-    address = fields.String(allow_none=True)
+    address = fields.String(allow_none=True, metadata={"description": "where the call came from"})
 
 
 class ExportSchema(Schema):
     """Reply of /export."""
 
-    alias = fields.String()
-    frontend = fields.String(allow_none=True)
-    created_at = fields.DateTime()
-    consent = fields.Nested(ConsentSchema, allow_none=True)
+    alias = fields.String(metadata={"description": "the speaker's name"})
+    frontend = fields.String(
+        allow_none=True, metadata={"description": "the front end that they are enrolled with"}
+    )
+    created_at = fields.DateTime(metadata={"description": "when they were registered"})
+    consent = fields.Nested(
+        ConsentSchema, allow_none=True, metadata={"description": "what they agreed to, if they did"}
+    )
     takes = fields.List(fields.Nested(TakeSchema), metadata={"description": "oldest first"})
     scoring_log = fields.List(
         fields.Nested(ScoringSchema), metadata={"description": "newest first"}

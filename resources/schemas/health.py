@@ -8,4 +8,4 @@ from marshmallow import Schema, fields
 class HealthSchema(Schema):
     """All is well; anything else is an error."""
 
-    status = fields.String()
+    status = fields.String(metadata={"description": "ok"})

@@ -17,8 +17,8 @@ DECISION: dict[str, Any] = {"validate": validate.OneOf(["accept", "reject", "inc
 class ComparisonSchema(Schema):
     """Two attempts; each may carry `segments`."""
 
-    first = fields.Nested(AttemptSchema, required=True)
-    second = fields.Nested(AttemptSchema, required=True)
+    first = fields.Nested(AttemptSchema, required=True, metadata={"description": "one side"})
+    second = fields.Nested(AttemptSchema, required=True, metadata={"description": "the other side"})
 
 
 class SameVoiceSchema(Schema):
@@ -32,7 +32,7 @@ class SameVoiceSchema(Schema):
     )
     threshold = fields.Float(metadata={"description": "the least llr that is accepted"})
     decision = fields.String(**DECISION, metadata={"description": "accept: the same voice"})
-    quality = fields.Nested(QualitySchema)
+    quality = fields.Nested(QualitySchema, metadata={"description": "what the decision rests on"})
 
 
 class TopSchema(Schema):
@@ -48,7 +48,7 @@ class TopSchema(Schema):
 class RankSchema(Schema):
     """A candidate."""
 
-    alias = fields.String()
+    alias = fields.String(metadata={"description": "the speaker's name"})
     llr = fields.Float(metadata={"description": "calibrated natural log-likelihood ratio"})
     probability = fields.Float(
         metadata={"description": "of this speaker, if somebody enrolled and nobody were as likely"}
@@ -58,7 +58,10 @@ class RankSchema(Schema):
 class IdentificationSchema(Schema):
     """Reply of /identify."""
 
-    decision = fields.String(validate=validate.OneOf(["identified", "none", "inconclusive"]))
+    decision = fields.String(
+        validate=validate.OneOf(["identified", "none", "inconclusive"]),
+        metadata={"description": "whether one of them it is"},
+    )
     speaker = fields.String(allow_none=True, metadata={"description": "alias; null for nobody"})
     ranking = fields.List(
         fields.Nested(RankSchema), metadata={"description": "most likely candidates first"}
@@ -68,7 +71,7 @@ class IdentificationSchema(Schema):
         metadata={"description": "the llr that identifies among so many speakers"}
     )
     n_speakers = fields.Integer(metadata={"description": "speakers searched"})
-    quality = fields.Nested(QualitySchema)
+    quality = fields.Nested(QualitySchema, metadata={"description": "what the decision rests on"})
 
 
 class OthersSchema(AliasSchema):
@@ -84,7 +87,7 @@ class OthersSchema(AliasSchema):
 class IntrusionSchema(Schema):
     """Somebody's speech on the own model."""
 
-    alias = fields.String()
+    alias = fields.String(metadata={"description": "the speaker's name"})
     result = fields.Integer(metadata={"description": "frames above the threshold, percent"})
     test_data_length = fields.Integer(metadata={"description": "frames tried"})
     take_scores = fields.List(
@@ -99,13 +102,16 @@ class IntrusionSchema(Schema):
 class IntrusionTestSchema(Schema):
     """Reply of /intrusionTest; the first result is the speaker's own."""
 
-    results = fields.List(fields.Nested(IntrusionSchema))
+    results = fields.List(
+        fields.Nested(IntrusionSchema),
+        metadata={"description": "one entry a speaker, the own first"},
+    )
 
 
 class ExchangeSchema(Schema):
     """Two speakers, each on the other's model."""
 
-    alias = fields.String()
+    alias = fields.String(metadata={"description": "the speaker's name"})
     result_alias_model = fields.Integer(
         allow_none=True,
         metadata={
@@ -120,4 +126,7 @@ class ExchangeSchema(Schema):
 class BenchmarkSchema(Schema):
     """Reply of /benchmark."""
 
-    results = fields.List(fields.Nested(ExchangeSchema))
+    results = fields.List(
+        fields.Nested(ExchangeSchema),
+        metadata={"description": "one entry a speaker, the own first"},
+    )

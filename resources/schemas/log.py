@@ -8,8 +8,8 @@ from marshmallow import Schema, fields
 class LogEntrySchema(Schema):
     """Something that was said."""
 
-    datetime = fields.DateTime()
-    digit = fields.Integer(allow_none=True)
+    datetime = fields.DateTime(metadata={"description": "when it came"})
+    digit = fields.Integer(allow_none=True, metadata={"description": "the digit said, if told"})
 
 
 class TakenSchema(LogEntrySchema):

@@ -10,18 +10,22 @@ from resources.schemas.log import ScoringSchema
 class FrameScoresSchema(Schema):
     """Statistics of frame scores (natural log-likelihoods)."""
 
-    average = fields.Float()
-    deviation = fields.Float()
-    min = fields.Float()
-    max = fields.Float()
+    average = fields.Float(metadata={"description": "mean of the frame scores"})
+    deviation = fields.Float(metadata={"description": "their standard deviation"})
+    min = fields.Float(metadata={"description": "the lowest"})
+    max = fields.Float(metadata={"description": "the highest"})
 
 
 class ReferenceSchema(FrameScoresSchema):
     """Reply of /test."""
 
     take = fields.String(metadata={"description": "name that the take is kept by"})
-    score_threshold = fields.Float()
-    result_reference = fields.Integer()
+    score_threshold = fields.Float(
+        metadata={"description": "frame score above which a frame counts"}
+    )
+    result_reference = fields.Integer(
+        metadata={"description": "share of reference frames above it, whole percent"}
+    )
     mfcc_test_store_length = fields.Integer(metadata={"description": "reference frames kept"})
 
 
@@ -49,12 +53,17 @@ class ScoreSchema(FrameScoresSchema):
     threshold = fields.Float(
         allow_none=True, metadata={"description": "the least llr that is accepted"}
     )
-    decision = fields.String(validate=validate.OneOf(["accept", "reject", "inconclusive"]))
-    quality = fields.Nested(QualitySchema)
+    decision = fields.String(
+        validate=validate.OneOf(["accept", "reject", "inconclusive"]),
+        metadata={"description": "whether the claim is accepted"},
+    )
+    quality = fields.Nested(QualitySchema, metadata={"description": "what the decision rests on"})
 
     length = fields.Integer(metadata={"description": "frames scored"})
     score = fields.Integer(metadata={"description": "frames above the threshold"})
-    result_reference = fields.Integer()
+    result_reference = fields.Integer(
+        metadata={"description": "share of reference frames above it, whole percent"}
+    )
     scoring_log = fields.List(
         fields.Nested(ScoringSchema), metadata={"description": "newest first"}
     )

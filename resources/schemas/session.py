@@ -21,7 +21,11 @@ class AccessSchema(Schema):
         allow_none=True,
         metadata={"description": "whose session it is; null without one"},
     )
-    expires_at = fields.DateTime(dump_default=None, allow_none=True)
+    expires_at = fields.DateTime(
+        dump_default=None,
+        allow_none=True,
+        metadata={"description": "when the session ends; null without one"},
+    )
 
 
 class CredentialsSchema(Schema):
@@ -29,7 +33,10 @@ class CredentialsSchema(Schema):
 
     name = fields.String(required=True, **ALIAS)
     password = fields.String(
-        required=True, load_only=True, validate=validate.Length(MIN_PASSWORD, MAX_PASSWORD)
+        required=True,
+        load_only=True,
+        validate=validate.Length(MIN_PASSWORD, MAX_PASSWORD),
+        metadata={"description": f"{MIN_PASSWORD} to {MAX_PASSWORD} characters"},
     )
 
     @validates("name")
@@ -41,19 +48,21 @@ class CredentialsSchema(Schema):
 class AccountSchema(Schema):
     """An account."""
 
-    name = fields.String()
-    created_at = fields.DateTime()
+    name = fields.String(metadata={"description": "the account's name, which is its speaker's"})
+    created_at = fields.DateTime(metadata={"description": "when it was made"})
 
 
 class SessionSchema(Schema):
     """A token: send it as `Authorization: Bearer TOKEN`."""
 
-    token = fields.String()
-    speaker = fields.String()
-    expires_at = fields.DateTime()
+    token = fields.String(
+        metadata={"description": "goes with later calls, Authorization: Bearer TOKEN"}
+    )
+    speaker = fields.String(metadata={"description": "whose session it is"})
+    expires_at = fields.DateTime(metadata={"description": "when the session ends"})
 
 
 class EndedSchema(Schema):
     """Reply of signing out."""
 
-    ended = fields.Boolean()
+    ended = fields.Boolean(metadata={"description": "true"})

@@ -26,15 +26,21 @@ class PageSchema(Schema):
 class SpeakerSchema(Schema):
     """A speaker."""
 
-    alias = fields.String()
-    frontend = fields.String(allow_none=True)
-    created_at = fields.DateTime()
+    alias = fields.String(metadata={"description": "the speaker's name"})
+    frontend = fields.String(
+        allow_none=True,
+        metadata={"description": "the front end that they are enrolled with, null before"},
+    )
+    created_at = fields.DateTime(metadata={"description": "when they were registered"})
 
 
 class SpeakersSchema(Schema):
     """Reply of /speakers."""
 
-    speakers = fields.List(fields.Nested(SpeakerSchema))
+    speakers = fields.List(
+        fields.Nested(SpeakerSchema),
+        metadata={"description": "one page of them, in order of their names"},
+    )
 
 
 class DeletedSchema(Schema):

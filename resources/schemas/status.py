@@ -24,11 +24,13 @@ class StatusSchema(TrainingSchema):
 
         exclude = ("training_time", "take")
 
-    alias = fields.String()
+    alias = fields.String(metadata={"description": "the speaker's name"})
     devices = fields.List(
         fields.Nested(DeviceSchema), metadata={"description": "in order of label"}
     )
-    consent = fields.Nested(ConsentSchema, allow_none=True)
+    consent = fields.Nested(
+        ConsentSchema, allow_none=True, metadata={"description": "what they agreed to; null before"}
+    )
     wanted_features = fields.List(
         fields.String(validate=validate.OneOf(["lpc"])),
         metadata={"description": "optional fields of a message that this speaker's system uses"},
