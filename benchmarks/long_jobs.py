@@ -14,7 +14,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from background.recordings import Recording, find_recordings, read_utterances
-from evaluation.accuracy import CORPORA
+from evaluation.corpora import CORPORA
 from evaluation.recordings import FeatureCache
 from evaluation.runner import load_experiment, score_trials
 from evaluation.systems import default_system

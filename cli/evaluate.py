@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from cli._options import FILE, FOLDER, NEW_FILE, gathered
 from cli._workers import Workers, workers_options
 from evaluation import plots, report
 from evaluation.protocol import ProtocolError
@@ -19,15 +21,40 @@ from evaluation.summary import summarise
 from evaluation.systems import DEFAULT_SYSTEM, REGISTRY, make_system
 from features.audio import AudioError
 
-FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
-FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+
+@dataclass(frozen=True)
+class Lists:
+    """A protocol of one's own.
+
+    Attributes:
+        enrol: list of enrolments.
+        trials: list of trials.
+        audio: folder of recordings.
+        test_audio: folder of the attempts' recordings, if another.
+    """
+
+    enrol: Path
+    trials: Path
+    audio: Path
+    test_audio: Path | None
+
+    def experiment(self) -> Experiment:
+        """Read the lists and find the recordings."""
+        return load_experiment(self.enrol, self.trials, self.audio, self.test_audio or self.audio)
+
+
+list_options = gathered(
+    "lists",
+    Lists,
+    click.option("--enrol", required=True, type=FILE, help="Enrolment list: speaker,files."),
+    click.option("--trials", required=True, type=FILE, help="Trials: model,speaker,target,files."),
+    click.option("--audio", required=True, type=FOLDER, help="Recordings of any sound format."),
+    click.option("--test-audio", type=FOLDER, help="Recordings of the attempts, if elsewhere."),
+)
 
 
 @click.command("evaluate")
-@click.option("--enrol", required=True, type=FILE, help="Enrolment list: speaker,files.")
-@click.option("--trials", required=True, type=FILE, help="Trials: model,speaker,target,files.")
-@click.option("--audio", required=True, type=FOLDER, help="Recordings (FLAC, WAV or OGG).")
-@click.option("--test-audio", type=FOLDER, help="Recordings of the attempts, if elsewhere.")
+@list_options
 @click.option(
     "--system",
     "systems",
@@ -39,7 +66,7 @@ FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
     "--json",
     "json_path",
     required=True,
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=NEW_FILE,
     help="Where the figures go.",
 )
 @click.option("--plots", "plots_dir", type=click.Path(path_type=Path), help="Folder for PNGs.")
@@ -50,10 +77,7 @@ FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
     help="Rounds coefficients to multiples of it; 0: not at all.  [default: as messages do]",
 )
 def command(
-    enrol: Path,
-    trials: Path,
-    audio: Path,
-    test_audio: Path | None,
+    lists: Lists,
     systems: Sequence[str],
     json_path: Path,
     plots_dir: Path | None,
@@ -66,7 +90,7 @@ def command(
     """
     names = list(dict.fromkeys(systems)) or [DEFAULT_SYSTEM]
     try:
-        experiment = load_experiment(enrol, trials, audio, test_audio or audio)
+        experiment = lists.experiment()
         with workers.started() as engine:
             results = _score(names, experiment, FeatureCache(engine, step))
     except (ProtocolError, AudioError) as error:

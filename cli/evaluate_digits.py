@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
 import numpy as np
 
+from cli._options import shared_option
 from cli._workers import Workers, workers_options
 from evaluation.copies import ALTERATIONS, refused_copies, refused_honest
 from evaluation.digit_check import (
@@ -47,12 +47,7 @@ Speakers = Mapping[str, Sequence[ScoredSpeaker]]
 
 
 @click.command("evaluate-digits")
-@click.option(
-    "--shared",
-    default=lambda: os.environ.get("CEPSTRA_SHARED", "../shared"),
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="Folder of corpora.",
-)
+@shared_option
 @workers_options
 @click.option(
     "--step",

@@ -1,6 +1,5 @@
 """`evaluate-identification`: who of all enrolled speakers, and strangers, in every condition."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,21 +7,22 @@ from pathlib import Path
 import click
 import numpy as np
 from numpy.typing import NDArray
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import Progress
 
 from background.recordings import find_recordings
 from cli import _marked_section
+from cli._options import shared_options
+from cli._progress import bar, bars
 from cli._workers import Workers, workers_options
 from cli.bench_voiceprint_index import SECTION as INDEX_SECTION
 from config import Config
-from evaluation.accuracy import CORPORA, Corpus
-from evaluation.conditions import CONDITIONS, recordings_in
+from evaluation.conditions import CONDITIONS
+from evaluation.corpora import CORPORA, Corpus, Shared
 from evaluation.identification import Enrolled, Identifications, attempts_of, enrol, identify
 from evaluation.identification_report import page
 from evaluation.protocol import ProtocolError
 from evaluation.recordings import FeatureCache
-from evaluation.runner import Experiment, load_experiment
+from evaluation.runner import Experiment
 from evaluation.takes import Take
 from features import page_definition
 from features.audio import AudioError
@@ -40,22 +40,15 @@ class Session:
     """What every part of a run needs."""
 
     system: BackgroundSystem
-    shared: Path
-    build: Path
+    shared: Shared
     cache: FeatureCache
     progress: Progress
     conditions: Sequence[str]
 
 
 @click.command("evaluate-identification")
-@click.option(
-    "--shared",
-    default=lambda: os.environ.get("CEPSTRA_SHARED", "../shared"),
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="Folder of corpora, protocol and tools.",
-)
+@shared_options
 @click.option("--out", type=click.Path(path_type=Path), help="Markdown page to write.")
-@click.option("--build", default="build", type=click.Path(path_type=Path), help="For copies.")
 @click.option("--corpus", "names", multiple=True, help="Only these; may be repeated.")
 @click.option(
     "--condition",
@@ -68,9 +61,8 @@ class Session:
 @click.option("--strangers", is_flag=True, help="Search among the background speakers too.")
 @workers_options
 def command(
-    shared: Path,
+    shared: Shared,
     out: Path | None,
-    build: Path,
     names: Sequence[str],
     conditions: Sequence[str],
     strangers: bool,
@@ -80,15 +72,11 @@ def command(
     config = Config()
     systems = load_systems(config.target_false_accept_rate, config.min_speech_s)
     system = systems.by_frontend[page_definition().id]
-    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
     results: dict[str, dict[str, Identifications]] = {}
     try:
-        with (
-            workers.started() as engine,
-            Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as progress,
-        ):
+        with workers.started() as engine, bars() as progress:
             cache = FeatureCache(engine)
-            session = Session(system, shared, build, cache, progress, conditions)
+            session = Session(system, shared, cache, progress, conditions)
             others = _strangers(session) if strangers else None
             for corpus in CORPORA:
                 if not names or corpus.name in names:
@@ -104,25 +92,18 @@ def command(
 def _corpus(
     session: Session, corpus: Corpus, strangers: NDArray[np.float32] | None
 ) -> dict[str, Identifications]:
-    audio = session.shared / "corpora" / corpus.folder
-    degrade = session.shared / "tools" / "degrade.py"
-    lists = [
-        session.shared / "protocol" / f"{corpus.name}.{kind}.csv" for kind in ("enrol", "trials")
-    ]
     enrolled: Enrolled | None = None
     results: dict[str, Identifications] = {}
     for condition in session.conditions:
-        heard = recordings_in(condition, audio, degrade, session.build / "degraded" / corpus.name)
-        experiment = load_experiment(lists[0], lists[1], audio, heard)
+        experiment = session.shared.experiment(corpus, condition)
         enrolled = enrolled or enrol(session.system, _enrolment(session, experiment))
         attempts = _attempts(session, experiment)
-        task = session.progress.add_task(f"{corpus.name}, {condition}", total=len(attempts))
         results[condition] = identify(
             session.system,
             enrolled,
             attempts,
             strangers,
-            lambda n, task=task: session.progress.advance(task, n),  # type: ignore[misc]
+            bar(session.progress, f"{corpus.name}, {condition}", len(attempts)),
         )
     return results
 
@@ -141,12 +122,11 @@ def _attempts(session: Session, experiment: Experiment) -> list[tuple[str, list[
 
 def _strangers(session: Session) -> NDArray[np.float32]:
     """(M, D) voiceprints of the background speakers."""
-    recordings = find_recordings(session.shared / "corpora")
-    task = session.progress.add_task("strangers", total=len(recordings))
+    recordings = find_recordings(session.shared.folder / "corpora")
     takes = session.cache.takes(
         {str(r.path): r.path for r in recordings},
         page_definition(),
-        lambda n: session.progress.advance(task, n),
+        bar(session.progress, "strangers", len(recordings)),
     )
     by_speaker: dict[str, list[Take]] = {}
     for recording in recordings:

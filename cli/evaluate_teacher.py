@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -13,8 +12,9 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from evaluation.accuracy import CORPORA, Corpus
-from evaluation.conditions import CONDITIONS, recordings_in
+from cli._options import shared_options
+from evaluation.conditions import CONDITIONS
+from evaluation.corpora import CORPORA, Corpus, Shared
 from evaluation.metrics import eer
 from evaluation.protocol import read_enrolment, read_trials
 from features import page_definition
@@ -25,15 +25,9 @@ Embed = Callable[[Sound], NDArray[np.float32]]
 
 
 @click.command("evaluate-teacher")
-@click.option(
-    "--shared",
-    default=lambda: os.environ.get("CEPSTRA_SHARED", "../shared"),
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="Folder of corpora, protocol and tools.",
-)
+@shared_options
 @click.option("--every", default=5, show_default=True, help="Take every n-th trial.")
-@click.option("--build", default="build", type=click.Path(path_type=Path), help="For copies.")
-def command(shared: Path, every: int, build: Path) -> None:
+def command(shared: Shared, every: int) -> None:
     """Score trials with CAM++, from sound: what the cepstra are measured against.
 
     Needs PyTorch and the teacher's weights: make setup-training. An enrolment is one embedding of
@@ -47,21 +41,16 @@ def command(shared: Path, every: int, build: Path) -> None:
     teacher = Teacher()
     table = Table("EER %", *CONDITIONS)
     for corpus in CORPORA:
-        rates = [_rate(teacher.embed, corpus, c, (shared, build), every) for c in CONDITIONS]
+        rates = [_rate(teacher.embed, corpus, c, shared, every) for c in CONDITIONS]
         table.add_row(corpus.name, *(f"{rate:.2f}" for rate in rates))
     Console().print(table)
 
 
-def _rate(
-    embed: Embed, corpus: Corpus, condition: str, places: tuple[Path, Path], every: int
-) -> float:
-    shared, build = places
-    lists = [shared / "protocol" / f"{corpus.name}.{kind}.csv" for kind in ("enrol", "trials")]
-    enrolment = read_enrolment(lists[0])
-    trials = read_trials(lists[1], enrolment)[::every]
-    audio = shared / "corpora" / corpus.folder
-    degrade = shared / "tools" / "degrade.py"
-    heard = recordings_in(condition, audio, degrade, build / "degraded" / corpus.name)
+def _rate(embed: Embed, corpus: Corpus, condition: str, shared: Shared, every: int) -> float:
+    enrolled, tried = shared.lists(corpus)
+    enrolment = read_enrolment(enrolled)
+    trials = read_trials(tried, enrolment)[::every]
+    audio, heard = shared.audio(corpus), shared.heard(corpus, condition)
     models = {name: embed(_joined(audio, files)) for name, files in enrolment.items()}
     scores: dict[bool, list[float]] = {True: [], False: []}
     for trial in track(trials, f"{corpus.name}, {condition}", console=Console(stderr=True)):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import click
@@ -11,6 +10,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from cli import _marked_section
+from cli._options import shared_option
 from evaluation.reconstruction_study import Findings, has_enough, study
 from features.audio import AudioError
 
@@ -20,12 +20,7 @@ HEAD = """| sound made from | STOI | ESTOI | accepted as the speaker |
 
 
 @click.command("reconstruct-study")
-@click.option(
-    "--shared",
-    default=lambda: os.environ.get("CEPSTRA_SHARED", "../shared"),
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="Folder of corpora, protocol and tools.",
-)
+@shared_option
 @click.option("--speakers", default=0, help="Only the first so many.  [default: all]")
 @click.option("--page", type=click.Path(path_type=Path, exists=True), help="Page with the table.")
 def command(shared: Path, speakers: int, page: Path | None) -> None:

@@ -5,32 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from safetensors.numpy import save_file
 
 from background.recordings import find_recordings, read_utterances
 from background.training import STAGES, train
+from cli._options import corpora_option, out_option, seed_option
+from cli._progress import bar, bars
 from cli._workers import Workers, workers_options
 from features import page_definition
 from features.audio import AudioError
 
 
 @click.command("train-background")
-@click.option(
-    "--corpora",
-    required=True,
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="Folder with CORPUS/background/SPEAKER/*.flac.",
-)
-@click.option(
-    "--out",
-    default=Path("models/background.safetensors"),
-    show_default=True,
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Where the parameters go.",
-)
-@click.option("--seed", default=1, show_default=True, help="Of everything random.")
+@corpora_option
+@out_option("models/background.safetensors")
+@seed_option
 @workers_options
 def command(corpora: Path, out: Path, seed: int, workers: Workers) -> None:
     """Fit the background model: mixtures, subspaces, cohort and calibration.
@@ -41,18 +30,14 @@ def command(corpora: Path, out: Path, seed: int, workers: Workers) -> None:
         recordings = find_recordings(corpora)
     except FileNotFoundError as error:
         raise click.ClickException(str(error)) from error
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    console = Console(stderr=True)
-    with workers.started() as engine, Progress(*columns, console=console) as progress:
-        listening = progress.add_task("features", total=len(recordings))
+    with workers.started() as engine, bars() as progress:
         try:
-            utterances = read_utterances(
-                recordings, seed, engine, lambda n: progress.advance(listening, n)
-            )
+            listening = bar(progress, "features", len(recordings))
+            utterances = read_utterances(recordings, seed, engine, listening)
         except AudioError as error:
             raise click.ClickException(str(error)) from error
-        fitting = progress.add_task("models", total=len(STAGES))
-        arrays = train(utterances, seed, engine, lambda stage: progress.advance(fitting))
+        fitting = bar(progress, "models", len(STAGES))
+        arrays = train(utterances, seed, engine, lambda stage: fitting(1))
     out.parent.mkdir(parents=True, exist_ok=True)
     metadata = {"frontend": page_definition().id, "seed": str(seed)}
     save_file(arrays, out, metadata=metadata)

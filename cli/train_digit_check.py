@@ -8,6 +8,7 @@ import click
 from safetensors.numpy import save_file
 
 from background.recordings import find_recordings
+from cli._options import corpora_option, out_option
 from cli._workers import Workers, workers_options
 from evaluation.recordings import FeatureCache
 from features import page_definition
@@ -16,19 +17,8 @@ from word.metric_training import Words, train_metric
 
 
 @click.command("train-digit-check")
-@click.option(
-    "--corpora",
-    required=True,
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="Folder with CORPUS/background/SPEAKER/*.flac.",
-)
-@click.option(
-    "--out",
-    default=Path("models/digits.safetensors"),
-    show_default=True,
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Where the parameters go.",
-)
+@corpora_option
+@out_option("models/digits.safetensors")
 @workers_options
 def command(corpora: Path, out: Path, workers: Workers) -> None:
     """Fit the metric of the digit check; nothing in it is random."""

@@ -2,51 +2,58 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from background.networks.families import FAMILIES, Advance, Request, train
+from background.networks.families import FAMILIES, Request, train
+from cli._options import build_option, corpora_option, gathered, seed_option
+from cli._progress import bar, bars
 from cli._workers import Workers, workers_options
 from features.audio import AudioError
+
+
+@dataclass(frozen=True)
+class Course:
+    """What a training goes by.
+
+    Attributes:
+        corpora: folder of the background corpora.
+        build: folder for features that the next training can use again.
+        seed: of everything random.
+        steps: batches; None for the family's own number.
+    """
+
+    corpora: Path
+    build: Path
+    seed: int
+    steps: int | None
+
+
+course_options = gathered(
+    "course",
+    Course,
+    corpora_option,
+    build_option,
+    seed_option,
+    click.option("--steps", type=click.IntRange(1), help="Batches.  [default: the family's]"),
+)
 
 
 @click.command("train-embedding")
 @click.argument("family", type=click.Choice(list(FAMILIES)))
 @click.option(
-    "--corpora",
-    required=True,
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="Folder with CORPUS/background/SPEAKER/*.flac.",
-)
-@click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
     help="Where the network goes.  [default: models/FAMILY.onnx]",
 )
-@click.option(
-    "--build",
-    default=Path("build"),
-    show_default=True,
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Folder for features that the next training can use again.",
-)
-@click.option("--seed", default=1, show_default=True, help="Of everything random.")
+@course_options
 @workers_options
-@click.option("--steps", type=click.IntRange(1), help="Batches.  [default: the family's]")
-def command(
-    family: str,
-    corpora: Path,
-    out: Path | None,
-    build: Path,
-    seed: int,
-    steps: int | None,
-    workers: Workers,
-) -> None:
+def command(family: str, out: Path | None, course: Course, workers: Workers) -> None:
     """Train one family of embedding networks on the background speakers.
 
     Needs PyTorch: make setup-training. Some speakers, drawn by name, are kept from the network;
@@ -55,14 +62,17 @@ def command(
     calibrated by train-fusion.
     """
     out = out or Path("models") / f"{family}.onnx"
-    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
-    with (
-        workers.started() as engine,
-        Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as progress,
-    ):
-        stage = partial(_stage, progress)
-        threads = workers.processes
-        request = Request(corpora, out, build, seed, engine, threads, steps, stage)
+    with workers.started() as engine, bars() as progress:
+        request = Request(
+            course.corpora,
+            out,
+            course.build,
+            course.seed,
+            engine,
+            workers.processes,
+            course.steps,
+            partial(bar, progress),
+        )
         try:
             figures = train(family, request)
         except ModuleNotFoundError as error:
@@ -70,11 +80,7 @@ def command(
             raise click.ClickException(text) from error
         except (FileNotFoundError, AudioError) as error:
             raise click.ClickException(str(error)) from error
-    table = Table("figure", "value", title=f"{family}, seed {seed}, in {out.parent}")
+    table = Table("figure", "value", title=f"{family}, seed {course.seed}, in {out.parent}")
     for name, value in figures.items():
         table.add_row(name, f"{value:.6g}" if value == int(value) else f"{value:.2f}")
     Console().print(table)
-
-
-def _stage(progress: Progress, name: str, total: int) -> Advance:
-    return partial(progress.advance, progress.add_task(name, total=total))

@@ -1,11 +1,11 @@
 """The accuracy page: every system on every set in every condition, as Markdown and plots."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from evaluation import plots, report
 from evaluation.conditions import CONDITIONS
+from evaluation.corpora import CORPORA
 from evaluation.runner import TrialScores
 from evaluation.summary import Summary, summarise
 
@@ -47,27 +47,6 @@ show it weaker, read the gap between `classic` and the other systems with that i
 Every speaker was recorded in one sitting on one device, so the clean figures are flattered by the
 channel; the other conditions are simulated.
 """
-
-
-@dataclass(frozen=True)
-class Corpus:
-    """A protocol with its recordings, both relative to the shared folder.
-
-    Attributes:
-        name: prefix of the two lists in protocol/.
-        folder: of the recordings in corpora/.
-        heading: for people.
-    """
-
-    name: str
-    folder: str
-    heading: str
-
-
-CORPORA = (
-    Corpus("speech_commands_dev", "speech_commands/dev", "Speech Commands, 73 speakers"),
-    Corpus("fsdd", "fsdd", "FSDD, 6 speakers, recorded at 8 kHz"),
-)
 
 Results = Mapping[str, Mapping[str, Mapping[str, TrialScores]]]
 Summaries = Mapping[str, Mapping[str, Mapping[str, Summary]]]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from evaluation.accuracy import CORPORA
+from evaluation.corpora import CORPORA
 from evaluation.identification import (
     Identifications,
     identified_rate,

@@ -127,7 +127,7 @@ def test_missing_and_broken_recordings_are_named(spoken, lists, tmp_path):
     broken.write_bytes(b"no sound in here")
     done = evaluate(copy)
     assert done.returncode == 2
-    assert "3_bob_2.wav: not a readable sound file" in done.stderr
+    assert "3_bob_2.wav: is no WAV" in done.stderr
     broken.unlink()
     done = evaluate(copy)
     assert done.returncode == 2
