@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from evaluation.takes import Take
@@ -28,6 +29,7 @@ class EmbeddingSystem:
             FileNotFoundError: models/FAMILY.onnx is missing.
         """
         self.definition = definition
+        self._rate = target_false_accept_rate
         self._verifier = GalleryVerifier.from_bytes((MODELS / f"{family}.onnx").read_bytes())
         self.decision_threshold = self._verifier.threshold(target_false_accept_rate)
         self.wants_lpc = self._verifier.embedder.description.sees == "vector"
@@ -43,6 +45,15 @@ class EmbeddingSystem:
     def score(self, model: NDArray[Any], takes: Sequence[Take]) -> float:
         """The log-likelihood ratio of the attempt; 0, no evidence, where no speech is found."""
         return self._verifier.llr(model, [_utterance(take) for take in takes]) or 0.0
+
+    def scores(self, models: Sequence[NDArray[Any]], takes: Sequence[Take]) -> NDArray[np.float64]:
+        """The (M,) ratios of the attempt against M galleries; 0 where no speech is found."""
+        llrs = self._verifier.llrs(models, [_utterance(take) for take in takes])
+        return np.zeros(len(models)) if llrs is None else llrs
+
+    def open_set_threshold(self, n_speakers: int) -> float:
+        """The ratio that strangers reach at the target rate against any of N speakers."""
+        return self._verifier.open_set_threshold(self._rate, n_speakers)
 
 
 def _utterance(take: Take) -> Utterance:

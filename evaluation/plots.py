@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from evaluation import metrics
@@ -72,6 +73,29 @@ def save_histogram(name: str, result: TrialScores, path: Path) -> None:
     axis.set_ylabel("share of trials, %")
     axis.spines[["top", "right"]].set_visible(False)
     axis.legend(frameon=False)
+    _save(figure, path)
+
+
+def save_confusion(panels: Mapping[str, NDArray[np.int64]], path: Path) -> None:
+    """Draw confusion matrices as shares of their rows.
+
+    Args:
+        panels: title -> (N, N) counts by true (rows) and predicted (columns) speaker.
+        path: the PNG to write; its folder is made.
+    """
+    n_columns = min(3, len(panels))
+    n_rows = -(-len(panels) // n_columns)
+    figure = Figure(figsize=(4.0 * n_columns, 3.9 * n_rows), layout="constrained")
+    axes = figure.subplots(n_rows, n_columns, squeeze=False).ravel()
+    for axis in axes[len(panels) :]:
+        axis.set_axis_off()
+    for axis, (title, counts) in zip(axes, panels.items(), strict=False):
+        shares = 100 * counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+        image = axis.imshow(shares, cmap="Blues", vmin=0, vmax=100, interpolation="nearest")
+        axis.set_title(title, color=INK, loc="left", fontweight="bold")
+        axis.set_xlabel("given to")
+        axis.set_ylabel("who speaks")
+    figure.colorbar(image, ax=axes.tolist(), label="share of attempts, %", shrink=0.8)
     _save(figure, path)
 
 

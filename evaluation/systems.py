@@ -4,6 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from config import Config
 from evaluation.embedding_system import EmbeddingSystem
 from evaluation.takes import Take
@@ -56,6 +59,12 @@ class System(Protocol):
     def score(self, model: Any, takes: Sequence[Take]) -> float:
         """Score the takes of one attempt together against a model."""
 
+    def scores(self, models: Sequence[Any], takes: Sequence[Take]) -> NDArray[np.float64]:
+        """The (M,) scores of the takes of one attempt together against M models."""
+
+    def open_set_threshold(self, n_speakers: int) -> float | None:
+        """The score that strangers reach at the target rate against any of N; None: unknown."""
+
 
 class ClassicRule:
     """The classic demo's rule: the share of an attempt's frames above the speaker's threshold.
@@ -92,6 +101,13 @@ class ClassicRule:
         threshold = FrameScores(**model.summary["reference"]).threshold
         return count_above(scores, threshold) / len(scores)
 
+    def scores(self, models: Sequence[Built], takes: Sequence[Take]) -> NDArray[np.float64]:
+        """The (M,) shares of the attempt against M models."""
+        return np.array([self.score(model, takes) for model in models])
+
+    def open_set_threshold(self, n_speakers: int) -> None:
+        """Know none: a share of frames says nothing of rates."""
+
 
 class CalibratedSystem:
     """A system of the service with a calibrated log-likelihood ratio and a policy."""
@@ -112,6 +128,15 @@ class CalibratedSystem:
         """The log-likelihood ratio of the attempt; 0, no evidence, where no speech is found."""
         judgement = self._system.score(model.arrays, messages(takes)).judgement
         return judgement.llr or 0.0
+
+    def scores(self, models: Sequence[Built], takes: Sequence[Take]) -> NDArray[np.float64]:
+        """The (M,) ratios of the attempt against M models; 0 where no speech is found."""
+        heard = self._system.hear(messages(takes))
+        return self._system.llrs([model.arrays for model in models], heard)
+
+    def open_set_threshold(self, n_speakers: int) -> float:
+        """The ratio that strangers reach at the target rate against any of N speakers."""
+        return self._system.open_set_threshold(n_speakers)
 
 
 def messages(takes: Sequence[Take]) -> list[Message]:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gmm import open_set
 from neural.embedder import Embedder
 from neural.gallery import RULES
 from neural.utterance import Utterance
@@ -54,7 +55,20 @@ class GalleryVerifier:
 
     def llr(self, gallery: FloatArray, attempt: Sequence[Utterance]) -> float | None:
         """Log-likelihood ratio of an attempt's utterances; None with too little speech."""
+        llrs = self.llrs([gallery], attempt)
+        return None if llrs is None else float(llrs[0])
+
+    def llrs(
+        self, galleries: Sequence[FloatArray], attempt: Sequence[Utterance]
+    ) -> FloatArray | None:
+        """(M,) log-likelihood ratios of an attempt against M galleries, or None."""
         embedding = self.embedder.embed(attempt)
         if embedding is None:
             return None
-        return float(self._calibration.llr(np.array([self._rule(gallery, embedding)])))
+        scores = np.array([[self._rule(gallery, embedding)] for gallery in galleries])
+        llrs: FloatArray = self._calibration.llr(scores)
+        return llrs
+
+    def open_set_threshold(self, false_accept_rate: float, n_speakers: int) -> float:
+        """The ratio that a stranger reaches against any of N speakers at a given rate."""
+        return open_set.threshold(self._calibration, false_accept_rate, n_speakers)
