@@ -57,7 +57,6 @@ class Connection:
         *,
         query: Mapping[str, str | int] | None = None,
         is_repeatable: bool | None = None,
-        headers: Mapping[str, str] | None = None,
     ) -> Any:
         """Make a call and return its reply.
 
@@ -67,16 +66,15 @@ class Connection:
             body: anything that JSON can say.
             query: parameters of the address.
             is_repeatable: whether twice is as good as once; by default that of the method.
-            headers: further ones.
 
         Raises:
             RefusedError: the service says what was wrong.
             UnreachableError: nothing answered.
             UnexpectedReplyError: what answered is no Cepstra service.
         """
-        content, described = self._packed(body)
+        content, headers = self._packed(body)
         request = self._http.build_request(
-            method, path, content=content, params=query, headers={**described, **(headers or {})}
+            method, path, content=content, params=query, headers=headers
         )
         repeatable = method in SAFE_METHODS if is_repeatable is None else is_repeatable
         failures = 0

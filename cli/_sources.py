@@ -48,6 +48,17 @@ def source_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return run
 
 
+def at_least_one(files: Sequence[Path]) -> Sequence[Path]:
+    """Return the recordings of all sources.
+
+    Raises:
+        click.UsageError: there are none.
+    """
+    if not files:
+        raise click.UsageError("expected FILES, --mic SECONDS or --video-url ADDRESS")
+    return files
+
+
 def _brought(folder: Path, mic_s: float | None, urls: Sequence[str]) -> Iterator[Path]:
     for number, url in enumerate(urls):
         target = folder / f"web-{number}"

@@ -12,6 +12,7 @@ from cli._answer import Exit
 from cli._enrolment import ADVISED_S, KEPT_TAKES, Enrolled, enrol
 from cli._folders import speaker_name, speakers_in
 from cli._recordings import Speech, speech_options
+from cli._sources import source_options
 from cli._target import Session, client_command
 
 FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
@@ -23,6 +24,7 @@ FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 @click.option("--from", "folder", type=FOLDER, help="Folder NAME/* of many speakers.")
 @click.option("--consent", metavar="VERSION", help="Record first that they agreed to this text.")
 @speech_options
+@source_options
 @client_command
 def command(
     session: Session,

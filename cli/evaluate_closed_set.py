@@ -48,11 +48,28 @@ class Choice:
 choice_options = gathered(
     "choice",
     Choice,
-    click.option("--corpus", "names", multiple=True, type=click.Choice([c.name for c in CORPORA])),
     click.option(
-        "--system", "systems", multiple=True, default=SYSTEMS, type=click.Choice(list(REGISTRY))
+        "--corpus",
+        "names",
+        multiple=True,
+        type=click.Choice([corpus.name for corpus in CORPORA]),
+        help="Only these; may be repeated.",
     ),
-    click.option("--condition", default="clean", type=click.Choice(CONDITIONS)),
+    click.option(
+        "--system",
+        "systems",
+        multiple=True,
+        default=SYSTEMS,
+        type=click.Choice(list(REGISTRY)),
+        help="Only these; may be repeated.  [default: all but the classic ones]",
+    ),
+    click.option(
+        "--condition",
+        default="clean",
+        show_default=True,
+        type=click.Choice(CONDITIONS),
+        help="How the attempts were heard.",
+    ),
     click.option("--unknown", default=50, show_default=True, help="Speakers not enrolled."),
 )
 

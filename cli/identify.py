@@ -13,6 +13,7 @@ from cepstra_client.replies import Identification
 from cli._answer import Exit, worst
 from cli._recordings import Speech, fixed_chunks, speech_options
 from cli._short_speech import warn_of_little
+from cli._sources import at_least_one, source_options
 from cli._target import Session, client_command
 from features import to_message
 
@@ -20,11 +21,12 @@ TIMELINE_CHUNK_S = 3.0
 
 
 @click.command("identify")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--together", is_flag=True, help="All files are one attempt of one person.")
 @click.option("--timeline", is_flag=True, help="Who speaks when: a row for each chunk.")
 @click.option("--top", default=3, show_default=True, type=click.IntRange(1, 30), help="Candidates.")
 @speech_options
+@source_options
 @client_command
 def command(
     session: Session,
@@ -39,6 +41,7 @@ def command(
     15 s of free speech are advised. With --timeline, chunks are of 3 s unless --chunk-s says
     otherwise.
     """
+    files = at_least_one(files)
     if timeline:
         return _timeline(session, files, speech.chunk_s or TIMELINE_CHUNK_S)
     results: list[dict[str, Any]] = []

@@ -10,6 +10,7 @@ import click
 from cli._answer import OF_DECISION, Exit
 from cli._recordings import Speech, speech_options
 from cli._short_speech import warn_of_little
+from cli._sources import at_least_one, source_options
 from cli._target import Session, client_command
 
 SAID = {"accept": "accepted", "reject": "rejected", "inconclusive": "inconclusive"}
@@ -17,15 +18,16 @@ SAID = {"accept": "accepted", "reject": "rejected", "inconclusive": "inconclusiv
 
 @click.command("verify")
 @click.argument("name")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @speech_options
+@source_options
 @client_command
 def command(session: Session, name: str, files: Sequence[Path], speech: Speech) -> Exit:
     """Verify that the speaker NAME speaks in the recordings; all of them are one attempt.
 
     At most 20 s of speech are heard; 15 s of free speech are advised, or three digits.
     """
-    attempt = speech.attempt(files)
+    attempt = speech.attempt(at_least_one(files))
     reply = session.client.score(name, attempt)
     warn_of_little(session.answer, attempt, reply["quality"])
     shown = ("decision", "llr", "probability", "threshold", "quality")
