@@ -25,7 +25,8 @@ class Client:
 
     Every call raises a `CepstraError`: `RefusedError` and what derives from it where the service
     says what was wrong, `UnreachableError` where nothing answers. Calls that may be made twice
-    without harm are made again after a broken connection, `train` and `test` are not.
+    without harm are made again after a broken connection: all but `score`, `answer`, those that
+    create something, and `train` and `test` of messages that do not name their `take`.
     """
 
     def __init__(
@@ -54,19 +55,21 @@ class Client:
 
     def train(self, speaker: str, message: Message) -> replies.Training:
         """Enrol one take; the speaker is created on its first."""
-        return cast(replies.Training, self._call("PUT", _path(speaker, "train"), message))
+        return cast(replies.Training, self._keep(_path(speaker, "train"), message))
 
     def test(self, speaker: str, message: Message) -> replies.Reference:
         """Add one take to the reference speech."""
-        return cast(replies.Reference, self._call("PUT", _path(speaker, "test"), message))
+        return cast(replies.Reference, self._keep(_path(speaker, "test"), message))
 
     def score(self, speaker: str, attempt: Message) -> replies.Score:
         """Verify an attempt; it may carry `segments`."""
         return cast(replies.Score, self._call("PUT", _path(speaker, "score"), attempt))
 
-    def challenge(self, speaker: str) -> replies.Challenge:
-        """Get random digits to say."""
-        query = {"speaker": speaker}
+    def challenge(self, speaker: str, digits: int | None = None) -> replies.Challenge:
+        """Get random digits to say, so many or as many as the service usually asks for."""
+        query: dict[str, str | int] = {"speaker": speaker}
+        if digits is not None:
+            query["digits"] = digits
         return cast(replies.Challenge, self._call("POST", "/challenges", query=query))
 
     def answer(self, speaker: str, challenge: str, attempt: Message) -> replies.Answered:
@@ -111,6 +114,10 @@ class Client:
     def forget_device(self, speaker: str, device: str) -> None:
         """Forget the takes of one device."""
         self._call("DELETE", _path(speaker, "devices", device), is_repeatable=False)
+
+    def forget_take(self, speaker: str, take: str) -> None:
+        """Forget one take."""
+        self._call("DELETE", _path(speaker, "takes", take), is_repeatable=False)
 
     def consent(self, speaker: str, version: str) -> replies.ConsentGiven:
         """Record that the speaker agreed to that version of a text."""
@@ -164,6 +171,10 @@ class Client:
             return bool(self._call("GET", "/health")["status"] == "ok")
         except ServerError:
             return False
+
+    def _keep(self, path: str, message: Message) -> Any:
+        """Send a take; one that has a name is kept once, however often it is sent."""
+        return self._call("PUT", path, message, is_repeatable="take" in message)
 
     def close(self) -> None:
         """Close the connection."""

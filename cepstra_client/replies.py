@@ -8,10 +8,17 @@ Decision = Literal["accept", "reject", "inconclusive"]
 
 
 class LogEntry(TypedDict):
-    """One trained digit."""
+    """Something that was said."""
 
     datetime: str
     digit: int | None
+
+
+class Taken(LogEntry):
+    """One take that is kept; its name tells it from others."""
+
+    take: str
+    device: str | None
 
 
 class Scoring(LogEntry):
@@ -25,7 +32,7 @@ class _Training(TypedDict):
     train_data_length: int
     test_data_length: int
     training_progress: int
-    training_log: list[LogEntry]
+    training_log: list[Taken]
     score_threshold: float | None
     result_reference: int | None
 
@@ -34,6 +41,7 @@ class Training(_Training):
     """Of `train`."""
 
     training_time: float
+    take: str
 
 
 class FrameScores(TypedDict):
@@ -48,6 +56,7 @@ class FrameScores(TypedDict):
 class Reference(FrameScores):
     """Of `test`."""
 
+    take: str
     score_threshold: float
     result_reference: int
     mfcc_test_store_length: int
@@ -82,6 +91,8 @@ class Answered(TypedDict):
     decision: Decision | None
     llr: float | None
     probability: float | None
+    threshold: float | None
+    reason: str | None
     assertion: str | None
 
 
@@ -92,6 +103,7 @@ class Challenge(TypedDict):
     speaker: str
     digits: list[int]
     expires_at: str
+    wanted_features: list[str]
 
 
 class ConsentGiven(TypedDict):
@@ -178,6 +190,7 @@ class Exchange(TypedDict):
 class Take(TypedDict):
     """A take as it is kept."""
 
+    take: str
     datetime: str
     role: Literal["train", "reference"]
     digit: int | None

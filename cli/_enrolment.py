@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -83,15 +85,13 @@ def _messages(path: Path, speech: Speech, most: int) -> list[dict[str, Any]]:
     return [to_message(take, digit) for take in takes]
 
 
-def _enrol_once(
-    client: Client, message: dict[str, Any], kept: set[bytes], result: Enrolled
-) -> None:
-    mark = fingerprint(message)
-    if mark in kept:
+def _enrol_once(client: Client, message: dict[str, Any], kept: set[str], result: Enrolled) -> None:
+    take = take_name(message)
+    if take in kept:
         result.known_takes += 1
         return
-    trained = client.train(result.speaker, message)
-    kept.add(mark)
+    trained = client.train(result.speaker, {**message, "take": take})
+    kept.add(take)
     result.new_takes += 1
     result.speech_s = trained["train_data_length"] / page_definition().frames_per_second
     result.is_ready = trained["score_threshold"] is not None
@@ -114,18 +114,17 @@ def is_enrolled(client: Client, speaker: str) -> bool:
         return False
 
 
-def _kept_takes(client: Client, speaker: str) -> set[bytes]:
+def _kept_takes(client: Client, speaker: str) -> set[str]:
     try:
-        takes = client.export(speaker)["takes"]
+        return {entry["take"] for entry in client.status(speaker)["training_log"]}
     except NotFoundError:
         return set()
-    return {fingerprint(take) for take in takes if take["role"] == "train"}
 
 
-def fingerprint(take: Message) -> bytes:
-    """Return what two takes share if and only if their cepstra are the same, as they are kept."""
-    frames = np.asarray(take["mfcc"], dtype=np.float32)
-    return np.round(frames, page_definition().decimals).astype(np.float32).tobytes()
+def take_name(message: Message) -> str:
+    """Return a name that two takes share if their cepstra are the same."""
+    content = json.dumps(message["mfcc"]).encode()
+    return f"file-{hashlib.sha256(content).hexdigest()[:24]}"
 
 
 def _spread(paths: Sequence[Path], most: int) -> list[Path]:

@@ -15,7 +15,7 @@ from api import create_app
 from cepstra_client import replies
 from config import Config
 from resources import schemas
-from resources.schemas import export, identification, status
+from resources.schemas import export, identification, log, status
 
 ROOT = Path(__file__).resolve().parent.parent
 TRAIN, TEST, OTHER = (
@@ -61,6 +61,12 @@ def test_enrol_verify_describe_and_forget(client):
         "train",
         "reference",
     ]
+    named = client.train("ann", {**part(TRAIN, 0, 300), "take": "third"})
+    again = client.train("ann", {**part(TRAIN, 0, 300), "take": "third"})
+    assert [entry["take"] for entry in again["training_log"]] == [
+        entry["take"] for entry in named["training_log"]
+    ]
+    client.forget_take("ann", "third")
     client.forget_device("ann", "laptop")
     assert client.delete("ann") and not client.delete("ann")
     with pytest.raises(cc.NotFoundError):
@@ -176,13 +182,19 @@ def test_what_may_be_said_twice_is_said_again(moody):
         assert Moody.failures[f"/speakers/{name}/status"] == 3
 
 
-def test_a_take_is_never_sent_twice_unless_it_was_refused(moody):
+def test_a_take_is_without_a_name_is_not_sent_twice_unless_it_was_refused(moody):
     for name, error in (("busy", cc.ServerError), ("broken", cc.UnreachableError)):
         with pytest.raises(error):
             moody.train(name, TEST)
         assert Moody.failures[f"/speakers/{name}/train"] == 1
     moody.train("many", TEST)
     assert Moody.failures["/speakers/many/train"] == 3
+
+
+def test_a_take_with_a_name_is_sent_until_it_is_kept(moody):
+    for name in ("busy", "broken"):
+        moody.train(name, {**TEST, "take": "first"})
+        assert Moody.failures[f"/speakers/{name}/train"] == 3
 
 
 def test_patience_has_an_end(moody):
@@ -226,6 +238,7 @@ def test_another_kind_of_server_is_told_apart(module_server):
         (replies.Account, schemas.AccountSchema),
         (replies.Quality, schemas.QualitySchema),
         (replies.LogEntry, schemas.LogEntrySchema),
+        (replies.Taken, log.TakenSchema),
         (replies.Scoring, schemas.ScoringSchema),
     ],
     ids=lambda value: value.__name__,
