@@ -1,17 +1,18 @@
 """`features` and its sources: files, a microphone, a video on the web."""
 
-import functools
 import http.server
 import json
 import os
 import subprocess
 import sys
 import threading
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 from audio_files import write_audio, write_silent_video
+from client_commands import Commands
 
 from features.audio import read_audio
 from features.utterances import cut_recording
@@ -19,9 +20,14 @@ from features.utterances import cut_recording
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def run_features(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
+run_features = partial(Commands().run, "features")
+
+
+def run_elsewhere(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the command in a process with an environment of its own."""
+    command = [sys.executable, "-m", "cli", "features", *map(str, arguments)]
     return subprocess.run(
-        [sys.executable, "-m", "cli", "features", *map(str, arguments)],
+        command,
         cwd=ROOT,
         env={**os.environ, **environment},
         capture_output=True,
@@ -49,7 +55,7 @@ def recording(speech, tmp_path) -> Path:
 def test_the_message_is_the_one_that_is_sent(recording, tmp_path):
     out = tmp_path / "message.json"
     done = run_features(recording, "--out", out, "--digit", 7, "--lpc")
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     message = json.loads(out.read_text())
     assert set(message) == {"mfcc", "energy", "zcr", "digit", "frontend", "lpc"}
     (cut,) = cut_recording([read_audio(recording).astype(np.float32)])
@@ -65,7 +71,7 @@ def test_without_a_file_to_write_the_message_is_printed(recording):
 def test_npz_and_json_hold_the_same(recording, tmp_path):
     packed, plain = tmp_path / "message.npz", tmp_path / "message.json"
     for out in (packed, plain):
-        assert run_features(recording, "--out", out).returncode == 0
+        assert run_features(recording, "--out", out).exit_code == 0
     arrays, message = np.load(packed), json.loads(plain.read_text())
     for name in ("mfcc", "energy", "zcr"):
         np.testing.assert_allclose(arrays[name], message[name])
@@ -88,7 +94,7 @@ def test_a_long_recording_becomes_numbered_messages(speech, tmp_path):
 def test_the_picture_is_drawn(recording, tmp_path):
     picture = tmp_path / "pictures" / "digits.png"
     done = run_features(recording, "--out", tmp_path / "m.json", "--plot", picture)
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     assert picture.read_bytes().startswith(b"\x89PNG")
     assert picture.stat().st_size > 20_000
 
@@ -118,7 +124,7 @@ def broken_files(folder: Path) -> dict[str, Path]:
 def test_a_broken_file_ends_with_one_line_and_writes_nothing(kind, complaint, tmp_path):
     path, out = broken_files(tmp_path)[kind], tmp_path / "out.json"
     done = run_features(path, "--out", out)
-    assert done.returncode == 4
+    assert done.exit_code == 4
     assert done.stdout == ""
     assert done.stderr.splitlines() == [next(iter(done.stderr.splitlines()))]
     assert done.stderr.startswith(f"Error: {path}")
@@ -128,7 +134,7 @@ def test_a_broken_file_ends_with_one_line_and_writes_nothing(kind, complaint, tm
 
 def test_no_recording_at_all_is_a_usage_error():
     done = run_features()
-    assert done.returncode == 2
+    assert done.exit_code == 2
     assert "expected one recording" in done.stderr
 
 
@@ -137,7 +143,7 @@ def web(tmp_path):
     """A web server of our own: tests have no internet."""
     folder = tmp_path / "web"
     folder.mkdir()
-    handler = functools.partial(_QuietHandler, directory=str(folder))
+    handler = partial(_QuietHandler, directory=str(folder))
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield folder, f"http://127.0.0.1:{server.server_address[1]}"
@@ -157,7 +163,7 @@ def test_the_sound_of_a_video_on_the_web(page, speech, recording, web, tmp_path)
         f'<html><title>Talk</title><video src="{address}/talk.m4a"></video></html>'
     )
     done = run_features("--video-url", f"{address}/{page}", "--json", "--out", tmp_path / "m.json")
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     file = json.loads(run_features(recording, "--json", "--out", tmp_path / "f.json").stdout)
     assert len(json.loads(done.stdout)["utterances_s"]) == len(file["utterances_s"])
 
@@ -165,7 +171,7 @@ def test_the_sound_of_a_video_on_the_web(page, speech, recording, web, tmp_path)
 @pytest.mark.parametrize("address", ["{web}/missing.m4a", "http://127.0.0.1:9/x", "talk.m4a"])
 def test_an_address_without_a_video_ends_with_one_line(address, web):
     done = run_features("--video-url", address.format(web=web[1]))
-    assert done.returncode == 4
+    assert done.exit_code == 4
     assert len(done.stderr.splitlines()) == 1
     assert "Traceback" not in done.stderr
 
@@ -181,7 +187,7 @@ def test_the_microphone(speech, tmp_path):
         f'pcm.!default {{ type file slave.pcm "null" file "/dev/null" infile "{sound}" }}\n'
     )
     seconds = len(loud) / 44_100
-    done = run_features(
+    done = run_elsewhere(
         "--mic", seconds, "--json", "--out", tmp_path / "m.json", HOME=str(tmp_path)
     )
     assert done.returncode == 0, done.stderr
@@ -189,7 +195,7 @@ def test_the_microphone(speech, tmp_path):
 
 
 def test_without_a_microphone_it_says_so(tmp_path):
-    done = run_features("--mic", 1, HOME=str(tmp_path))
+    done = run_elsewhere("--mic", 1, HOME=str(tmp_path))
     assert done.returncode == 4
     assert "Error: microphone: " in done.stderr
 
@@ -200,6 +206,6 @@ def test_without_a_microphone_it_says_so(tmp_path):
 )
 def test_a_source_whose_package_is_missing_says_what_to_install(package, arguments, tmp_path):
     (tmp_path / f"{package}.py").write_text("raise ImportError('not here')")
-    done = run_features(*arguments, PYTHONPATH=str(tmp_path))
+    done = run_elsewhere(*arguments, PYTHONPATH=str(tmp_path))
     assert done.returncode == 4
     assert "pip install -r requirements-sources.txt" in done.stderr
