@@ -65,11 +65,12 @@ $(VENV)/service.stamp: requirements.txt constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	touch $@
 
-$(VENV)/cli.stamp: $(VENV)/service.stamp requirements-cli.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-cli.txt
+$(VENV)/cli.stamp: $(VENV)/service.stamp requirements-cli.txt requirements-sources.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		-r requirements-cli.txt -r requirements-sources.txt
 	touch $@
 
-$(VENV)/tests.stamp: $(VENV)/cli.stamp requirements-sources.txt requirements-dev.txt
+$(VENV)/tests.stamp: $(VENV)/cli.stamp requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	touch $@
 
