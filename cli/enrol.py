@@ -63,7 +63,7 @@ def _speakers(
             raise click.UsageError("expected either NAME and FILES or --from, got both")
         return speakers_in(folder)
     if name is None or not files:
-        raise click.UsageError("expected NAME and FILES, or --from FOLDER")
+        raise click.UsageError("expected NAME and FILES, --mic or --video-url, or --from FOLDER")
     if name != speaker_name(name):
         raise click.UsageError(f"NAME: expected letters, digits, '.', '_' and '-', got {name!r}")
     return {name: list(files)}

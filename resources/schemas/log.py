@@ -16,7 +16,9 @@ class TakenSchema(LogEntrySchema):
     """One take that is kept."""
 
     take = fields.String(attribute="name", metadata={"description": "its name, to forget it by"})
-    device = fields.String(allow_none=True)
+    device = fields.String(
+        allow_none=True, metadata={"description": "label of what recorded it, if told"}
+    )
 
 
 class ScoringSchema(LogEntrySchema):
