@@ -4,6 +4,8 @@ The command `train-background` lives in cli/train_background.py. A module is imp
 command is run; the list of commands reads only the modules' docstrings, so `--help` is fast.
 """
 
+from __future__ import annotations
+
 import ast
 import importlib
 import re
