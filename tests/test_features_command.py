@@ -14,6 +14,7 @@ import pytest
 from audio_files import write_audio, write_silent_video
 from client_commands import Commands
 
+from features import rounded
 from features.audio import read_audio
 from features.utterances import cut_recording
 
@@ -57,15 +58,16 @@ def test_the_message_is_the_one_that_is_sent(recording, tmp_path):
     done = run_features(recording, "--out", out, "--digit", 7, "--lpc")
     assert done.exit_code == 0, done.stderr
     message = json.loads(out.read_text())
-    assert set(message) == {"mfcc", "energy", "zcr", "digit", "frontend", "lpc"}
+    assert {"mfcc", "digit", "frontend", "lpc"} <= set(message)
     (cut,) = cut_recording([read_audio(recording).astype(np.float32)])
-    np.testing.assert_allclose(message["mfcc"], cut.features.mfcc, atol=0.006)
+    np.testing.assert_allclose(message["mfcc"], rounded(cut.features).mfcc, atol=1e-9)
     assert (message["digit"], message["frontend"]) == (7, "meyda-16k-1")
 
 
 def test_without_a_file_to_write_the_message_is_printed(recording):
     message = json.loads(run_features(recording).stdout)
-    assert set(message) == {"mfcc", "energy", "zcr", "frontend"}
+    assert {"mfcc", "frontend"} <= set(message)
+    assert not {"digit", "lpc"} & set(message)
 
 
 def test_npz_and_json_hold_the_same(recording, tmp_path):
@@ -73,7 +75,7 @@ def test_npz_and_json_hold_the_same(recording, tmp_path):
     for out in (packed, plain):
         assert run_features(recording, "--out", out).exit_code == 0
     arrays, message = np.load(packed), json.loads(plain.read_text())
-    for name in ("mfcc", "energy", "zcr"):
+    for name in {"mfcc", "energy", "zcr"} & set(message):
         np.testing.assert_allclose(arrays[name], message[name])
     assert str(arrays["frontend"]) == message["frontend"]
 
