@@ -145,6 +145,15 @@ export class ApiClient {
   }
 
   /**
+   * The speaker's own takes and those of others on the speaker's model: {results}, the own first.
+   * @param {string} speaker
+   * @param {CallOptions} [options]
+   */
+  intrusionTest(speaker, options) {
+    return this.#call("GET", "intrusionTest", { speaker, ...options });
+  }
+
+  /**
    * Forgets everything of the speaker.
    * @param {string} speaker
    * @param {CallOptions} [options]

@@ -23,9 +23,11 @@ class Page {
   #enrol;
   #verify;
   #data;
+  #sent;
   #status = null;
 
   constructor(frontend, sent) {
+    this.#sent = sent;
     this.#voice = new Cepstra({ frontend, fetch: sent.fetch });
     this.#speaking = new Speaking(this.#voice);
     const refresh = () => this.#refresh();
@@ -40,6 +42,7 @@ class Page {
 
   begin() {
     watchMicrophone(this.#voice);
+    this.#sent.follow(this.#voice);
     watchScreens(() => this.#changeScreen());
     watchSpeaker(this.#voice.speaker, (name) => this.#changeSpeaker(name));
     watchSignIn({

@@ -8,8 +8,8 @@ const number = (value, options) => () =>
   isKnown(value) ? new Intl.NumberFormat(currentLanguage(), options).format(value) : UNKNOWN;
 
 /** @param {number} share 0..1 */
-export function percent(share) {
-  return number(share, { style: "percent" });
+export function percent(share, decimals = 0) {
+  return number(share, { style: "percent", maximumFractionDigits: decimals });
 }
 
 export function decimal(value, decimals = 1) {

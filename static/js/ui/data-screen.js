@@ -4,6 +4,7 @@ import { announce } from "./announcer.js";
 import { ask } from "./dialogs.js";
 import { element } from "./elements.js";
 import { showFailure } from "./failures.js";
+import { ToldApart } from "./told-apart.js";
 import { label, say } from "./words.js";
 
 const at = (id) => document.getElementById(id);
@@ -47,18 +48,23 @@ function save(name, contents) {
 export class DataScreen {
   #voice;
   #onChange;
+  #threshold = null;
+  #apart = new ToldApart();
 
   /** @param {() => Promise<void>} onChange told when something was deleted */
   constructor(voice, onChange) {
     this.#voice = voice;
     this.#onChange = onChange;
     at("export").addEventListener("click", () => this.#try(() => this.#export()));
+    at("apart-show").addEventListener("click", () => this.#try(() => this.#tellApart()));
     at("delete").addEventListener("click", () => this.#try(() => this.#delete()));
   }
 
   /** @param {object} status of the speaker */
   show(status) {
     say(at("data-lead"), "data.lead", { speaker: status.alias });
+    this.#threshold = status.score_threshold;
+    this.#apart.clear();
     showFigures(status);
     const devices = status.devices.map((device) => this.#device(device));
     at("devices").replaceChildren(...(devices.length ? devices : [empty("li", "data.devices.none")]));
@@ -93,6 +99,10 @@ export class DataScreen {
     const data = await client.export(speaker);
     save(`cepstra-${speaker}.json`, JSON.stringify(data, null, 1));
     announce("data.exported");
+  }
+
+  async #tellApart() {
+    this.#apart.show(await this.#voice.client.intrusionTest(this.#voice.speaker), this.#threshold);
   }
 
   async #forget(device) {

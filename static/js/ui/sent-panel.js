@@ -1,24 +1,26 @@
-/** What is sent: notes every request of the kit as it leaves, and shows the last message with frames. */
+/**
+ * What is sent: the frames as they are heard, with what the endpointer keeps of them, and the last message to the
+ * service as it left.
+ */
 import { decimal } from "./amounts.js";
-import { element } from "./elements.js";
-import { say } from "./words.js";
+import { CepstrumMap } from "./cepstrum-map.js";
+import { inspectorLabels, mapLabels, trackLabels } from "./chart-labels.js";
+import { EnergyTrack } from "./energy-track.js";
+import { MessageInspector } from "./message-inspector.js";
+import { onLanguage, say } from "./words.js";
 
-const panel = document.getElementById("sent");
-const summary = document.getElementById("sent-summary");
-const body = document.getElementById("sent-body");
-
-/** The JSON of a body, which may be gzipped. */
-function unpacked(sent) {
-  const isPlain = typeof sent === "string";
-  return isPlain ? sent : new Response(new Blob([sent]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
-}
+const at = (id) => document.getElementById(id);
 
 export class SentPanel {
   #last = null;
+  #pictures = [];
+  #inspector;
 
   constructor() {
-    say(summary, "sent.nothing");
-    panel.addEventListener("toggle", () => this.#show());
+    say(at("sent-summary"), "sent.nothing");
+    at("sent").addEventListener("toggle", () => this.#show());
+    this.#draw();
+    onLanguage(() => this.#draw());
   }
 
   /** Given to the kit in place of fetch. */
@@ -30,16 +32,34 @@ export class SentPanel {
     return fetch(url, request);
   };
 
-  async #show() {
+  /** @param {import("../cepstra.js").Cepstra} voice whose microphone is followed */
+  follow(voice) {
+    voice.addEventListener("level", ({ detail: level }) => {
+      const [map, track] = this.#pictures;
+      map.push(level.frames);
+      track.push(level);
+    });
+  }
+
+  #draw() {
+    this.#pictures.forEach((picture) => picture.destroy());
+    this.#pictures = [
+      new CepstrumMap(at("sent-map"), { labels: mapLabels() }),
+      new EnergyTrack(at("sent-track"), { labels: trackLabels() }),
+    ];
+    this.#inspector = new MessageInspector(at("sent-message"), { labels: inspectorLabels() });
+    this.#show();
+  }
+
+  #show() {
     if (!this.#last) {
       return;
     }
-    const sent = this.#last;
-    const size = decimal(new Blob([sent.body]).size / 1000);
-    say(summary, "sent.summary", { method: sent.method, path: sent.url.pathname, size });
-    if (panel.open) {
-      const text = await unpacked(sent.body);
-      body.replaceChildren(element("pre", {}, text.slice(0, 2000)));
+    const { method, url, body } = this.#last;
+    const size = decimal(new Blob([body]).size / 1000);
+    say(at("sent-summary"), "sent.summary", { method, path: url.pathname, size });
+    if (at("sent").open) {
+      this.#inspector.show(this.#last);
     }
   }
 }

@@ -9,6 +9,7 @@ const speakerField = document.getElementById("speaker-field");
 /** @param {{auth: "on" | "off", speaker: string | null}} access reply of GET /session */
 export function showAccess({ auth, speaker }) {
   const isOut = auth === "on" && speaker === null;
+  document.body.dataset.auth = auth; // what a person's session may not do is left out
   note.hidden = auth !== "off";
   form.hidden = !isOut;
   workplace.hidden = isOut;

@@ -7,6 +7,7 @@ export const LANGUAGES = Object.freeze(["en", "de"]);
 
 let language = LANGUAGES[0];
 let words = {};
+const listeners = [];
 const valuesOf = new WeakMap(); // element -> {text, label}: values of its placeholders
 
 /** @returns {string} the first of `preferred` (such as navigator.languages) that the page speaks */
@@ -21,6 +22,12 @@ export async function speak(chosen) {
   language = chosen;
   document.documentElement.lang = language;
   rewrite(document);
+  listeners.forEach((listener) => listener());
+}
+
+/** Tells when the language has changed, whoever writes words in another way than `say`. */
+export function onLanguage(listener) {
+  listeners.push(listener);
 }
 
 export function currentLanguage() {

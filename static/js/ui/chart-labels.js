@@ -1,0 +1,58 @@
+/** The words of the pictures, in the language of now: pictures are made anew when it changes. */
+import { decimal, percent } from "./amounts.js";
+import { text } from "./words.js";
+
+const kilobytes = (bytes) => decimal(bytes / 1000);
+
+function timeAxis() {
+  return { ago: (seconds) => text("chart.ago", { seconds }), now: text("chart.now") };
+}
+
+export function mapLabels() {
+  return {
+    ...timeAxis(),
+    name: text("chart.map"),
+    unusual: (deviations) => text(deviations < 0 ? "chart.less" : "chart.more"),
+    frame: (ago, mfcc) => text("chart.frame", { ago: decimal(ago, 2), values: mfcc.map(Math.round).join(" ") }),
+  };
+}
+
+export function trackLabels() {
+  const [level, floor, kept, dropped] = ["level", "floor", "kept", "dropped"].map((name) => text(`chart.${name}`));
+  return {
+    ...timeAxis(),
+    name: text("chart.track"),
+    ...{ level, floor, kept, dropped },
+    decided: ({ type, seconds }) => text(`chart.${type}`, { seconds: decimal(seconds) }),
+  };
+}
+
+export function inspectorLabels() {
+  return {
+    nothing: text("sent.nothing"),
+    json: text("sent.json"),
+    request: ({ method, path }) => `${method} ${path}`,
+    sizes: ({ frames, plainBytes, sentBytes, sentKbits }) =>
+      text("sent.sizes", { frames, plain: kilobytes(plainBytes), sent: kilobytes(sentBytes), rate: decimal(sentKbits, 0) }),
+  };
+}
+
+export function curveLabels() {
+  const [falseAccepts, falseRejects, equal, tooFew] = ["accepts", "rejects", "equal", "few"].map((name) => text(`apart.${name}`));
+  return {
+    ...{ falseAccepts, falseRejects, equal, tooFew },
+    percent: (rate) => percent(rate, 1)(),
+    summary: ({ eer, own, others }) => text("apart.curve", { eer: percent(eer, 1), own, others }),
+  };
+}
+
+export function histogramLabels() {
+  const names = ["score", "share", "own", "others", "threshold"];
+  return {
+    ...Object.fromEntries(names.map((name) => [name, text(`apart.${name}`)])),
+    tooFew: text("apart.few"),
+    percent: (share) => percent(share)(),
+    summary: ({ own, others, accepted }) =>
+      text("apart.summary", { own, others, ownAccepted: accepted.own, othersAccepted: accepted.others }),
+  };
+}
