@@ -21,6 +21,7 @@ class Client:
     """One keep-alive connection that measures each call."""
 
     def __init__(self, port: int) -> None:
+        self.url = f"http://127.0.0.1:{port}"
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
 
     def put(self, path: str, body: bytes) -> float:
