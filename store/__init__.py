@@ -1,4 +1,4 @@
-"""What is kept: speakers, takes, models and scorings, in SQLite or any SQLAlchemy database."""
+"""What is kept: speakers, takes, models and scorings, in SQLite or PostgreSQL."""
 
 from store.engine import Store
 from store.opening import connect, open_store, prepare
