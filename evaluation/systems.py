@@ -97,7 +97,9 @@ class ClassicRule:
 
     def score(self, model: Built, takes: Sequence[Take]) -> float:
         """The share, 0 to 1, of all frames of the attempt above the threshold."""
-        scores = self._system.score(model.arrays, messages(takes)).frame_scores
+        scores = self._system.score(
+            self._system.prepare(model.arrays), messages(takes)
+        ).frame_scores
         threshold = FrameScores(**model.summary["reference"]).threshold
         return count_above(scores, threshold) / len(scores)
 
@@ -126,7 +128,9 @@ class CalibratedSystem:
 
     def score(self, model: Built, takes: Sequence[Take]) -> float:
         """The log-likelihood ratio of the attempt; 0, no evidence, where no speech is found."""
-        judgement = self._system.score(model.arrays, messages(takes)).judgement
+        judgement = self._system.score(
+            self._system.prepare(model.arrays), messages(takes)
+        ).judgement
         return judgement.llr or 0.0
 
     def scores(self, models: Sequence[Built], takes: Sequence[Take]) -> NDArray[np.float64]:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from store.tables import audit_log
 
+_APPEND = sa.insert(audit_log)  # built once: every call that changes something runs it
 _OF_SPEAKER = (
     sa.select(audit_log)
     .where(audit_log.c.speaker_id == sa.bindparam("owner"))
@@ -43,7 +44,7 @@ class Entry:
 
 def append(connection: Connection, entry: Entry) -> None:
     """Add an entry."""
-    connection.execute(sa.insert(audit_log), vars(entry))
+    connection.execute(_APPEND, vars(entry))
 
 
 def of_speaker(connection: Connection, speaker_id: int) -> Sequence[Entry]:

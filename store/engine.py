@@ -57,7 +57,7 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Open a transaction that only reads."""
-        with self._reader.begin() as connection:
+        with _transaction(self._reader, "DEFERRED") as connection:
             yield connection
 
     @contextmanager
@@ -68,25 +68,21 @@ class Store:
             synced: wait for the disk, so that not even a power cut undoes it. PostgreSQL always
                 does; SQLite otherwise lets the operating system write in its own time.
         """
-        options = {
-            "sqlite_begin": "IMMEDIATE",
-            "sqlite_synchronous": "FULL" if synced else "NORMAL",
-        }
-        with self.engine.connect().execution_options(**options) as connection:
-            waiting: list[Callable[[], None]] = []
+        waiting: list[Callable[[], None]] = []
+        with _transaction(self.engine, "IMMEDIATE", "FULL" if synced else "NORMAL") as connection:
             connection.info[_AFTER_COMMIT] = waiting
-            with connection.begin():
-                yield connection
-            for call in waiting:
-                call()
+            yield connection
+        for call in waiting:
+            call()
 
     @contextmanager
     def outside_transactions(self) -> Iterator[Connection]:
         """Open a connection whose statements stand each for itself, for housekeeping."""
         is_sqlite = self.engine.dialect.name == "sqlite"
-        plain = {"sqlite_begin": None} if is_sqlite else {"isolation_level": "AUTOCOMMIT"}
         with self.engine.connect() as connection:
-            yield connection.execution_options(**plain)
+            if not is_sqlite:  # which has none that nobody began
+                connection = connection.execution_options(isolation_level="AUTOCOMMIT")
+            yield connection
 
     def ping(self) -> None:
         """Ask the database for an answer.
@@ -107,6 +103,18 @@ def after_commit(connection: Connection, call: Callable[[], None]) -> None:
     connection.info[_AFTER_COMMIT].append(call)
 
 
+@contextmanager
+def _transaction(
+    engine: sa.Engine, sqlite_mode: str, sqlite_synchronous: str | None = None
+) -> Iterator[Connection]:
+    with engine.begin() as connection:
+        if engine.dialect.name == "sqlite":  # an event of the engine would slow every statement
+            if sqlite_synchronous:
+                connection.exec_driver_sql(f"PRAGMA synchronous={sqlite_synchronous}")
+            connection.exec_driver_sql(f"BEGIN {sqlite_mode}")
+        yield connection
+
+
 def _postgresql_engine(url: sa.URL, pool_size: int) -> sa.Engine:
     options = " ".join(f"-c {name}={value}" for name, value in POSTGRESQL_SESSION.items())
     return sa.create_engine(
@@ -125,7 +133,6 @@ def _sqlite_engine(url: sa.URL) -> sa.Engine:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = sa.create_engine(url, connect_args={"timeout": LOCK_TIMEOUT_S}, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
@@ -133,12 +140,3 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver would begin transactions too late
     for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    options = connection.get_execution_options()
-    mode = options.get("sqlite_begin", "DEFERRED")
-    if mode == "IMMEDIATE":
-        connection.exec_driver_sql(f"PRAGMA synchronous={options['sqlite_synchronous']}")
-    if mode is not None:
-        connection.exec_driver_sql(f"BEGIN {mode}")

@@ -15,14 +15,44 @@ from store import voiceprints
 from store.arrays import Arrays
 from store.sealing import open_arrays, seal_arrays
 from store.speakers import Speaker
-from store.tables import models, speakers
+from store.tables import models, speakers, voiceprint_counters
 
-# Built once: every attempt runs it, and building it costs more than running it.
+# Built once: every attempt runs them, and building them costs more than running them.
 _FIND = (
-    sa.select(speakers, models.c.revision, models.c.system, models.c.summary, models.c.arrays)
+    sa.select(
+        speakers,
+        models.c.revision,
+        models.c.system,
+        sa.select(voiceprint_counters.c.deletions).scalar_subquery(),
+    )
     .join_from(speakers, models, isouter=True)
     .where(speakers.c.alias == sa.bindparam("alias"))
 )
+_IS_MINE = models.c.speaker_id == sa.bindparam("owner")
+_LOAD = sa.select(models).where(_IS_MINE)
+_KEPT = ("revision", "system", "summary", "arrays")
+_REPLACE = (
+    sa.update(models)
+    .where(_IS_MINE, models.c.revision <= sa.bindparam("revision"))
+    .values({name: sa.bindparam(name) for name in _KEPT})
+)
+
+
+@dataclass(frozen=True)
+class MadeFrom:
+    """What a model stands for: a revision of the speaker's takes, and the system that made it."""
+
+    revision: int
+    system: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """A speaker, what its model was made from (None without one), and how many were deleted."""
+
+    speaker: Speaker
+    made_from: MadeFrom | None
+    deletions: int
 
 
 @dataclass(frozen=True)
@@ -44,27 +74,43 @@ class StoredModel:
     arrays: Arrays
     voiceprint: NDArray[np.float32] | None = None
 
+    @property
+    def made_from(self) -> MadeFrom:
+        """Revision and system."""
+        return MadeFrom(self.revision, self.system)
 
-def find(connection: Connection, alias: str) -> tuple[Speaker, StoredModel | None] | None:
-    """Return the speaker and, if there is one, its model; None for an unknown alias."""
+
+def find(connection: Connection, alias: str) -> Found | None:
+    """Return the speaker and what its model was made from; None for an unknown alias."""
     row = connection.execute(_FIND, {"alias": alias}).first()
     if row is None:
         return None
-    *values, made_from, system, summary, blob = row
-    speaker = Speaker(*values)
-    if made_from is None:
-        return speaker, None
-    arrays = open_arrays(connection, models.name, speaker.id, blob)
-    return speaker, StoredModel(made_from, system, summary, arrays)
+    *values, revision, system, deletions = row
+    made_from = None if revision is None else MadeFrom(revision, system)
+    return Found(Speaker(*values), made_from, deletions)
 
 
 def load(connection: Connection, speaker_id: int) -> StoredModel | None:
     """Return the speaker's model, if there is one."""
-    row = connection.execute(sa.select(models).where(models.c.speaker_id == speaker_id)).first()
+    row = connection.execute(_LOAD, {"owner": speaker_id}).first()
     if row is None:
         return None
     arrays = open_arrays(connection, models.name, speaker_id, row.arrays)
     return StoredModel(row.revision, row.system, row.summary, arrays)
+
+
+def summary(connection: Connection, speaker_id: int) -> dict[str, Any] | None:
+    """Return the model's plain numbers, if there is one."""
+    query = sa.select(models.c.summary).where(models.c.speaker_id == speaker_id)
+    found: dict[str, Any] | None = connection.execute(query).scalar()
+    return found
+
+
+def made_from(connection: Connection, speaker_ids: Sequence[int]) -> dict[int, MadeFrom]:
+    """Return what the models of those speakers were made from, as far as they have one."""
+    query = sa.select(models.c.speaker_id, models.c.revision, models.c.system)
+    rows = connection.execute(query.where(models.c.speaker_id.in_(speaker_ids)))
+    return {speaker_id: MadeFrom(*values) for speaker_id, *values in rows}
 
 
 def load_arrays(
@@ -83,16 +129,14 @@ def load_arrays(
 def delete(connection: Connection, speaker_id: int) -> None:
     """Delete the speaker's model and voiceprint."""
     connection.execute(sa.delete(models).where(models.c.speaker_id == speaker_id))
-    voiceprints.save(connection, speaker_id, "", None)
+    voiceprints.delete(connection, speaker_id)
 
 
 def save(connection: Connection, speaker_id: int, model: StoredModel) -> None:
     """Keep the model unless one of newer takes is there already; the speaker must be locked."""
-    older = sa.and_(models.c.speaker_id == speaker_id, models.c.revision <= model.revision)
     blob = seal_arrays(connection, models.name, speaker_id, model.arrays)
-    values = {**vars(model), "arrays": blob}
-    values.pop("voiceprint")
-    if not connection.execute(sa.update(models).where(older).values(values)).rowcount:
+    values = {name: getattr(model, name) for name in _KEPT} | {"arrays": blob}
+    if not connection.execute(_REPLACE, {"owner": speaker_id, **values}).rowcount:
         kept = sa.select(models.c.revision).where(models.c.speaker_id == speaker_id)
         if connection.execute(kept).first() is not None:
             return

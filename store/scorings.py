@@ -34,6 +34,10 @@ _LOG = (
     .order_by(scorings.c.id.desc())
     .limit(bindparam("newest"))
 )
+_LOG_AND_SURPLUS = _LOG.add_columns(
+    _NEWEST_FIRST.offset(bindparam("most")).limit(1).scalar_subquery()
+)
+SLACK = 8  # attempts beyond those to keep, before the surplus is deleted all at once
 
 
 @dataclass(frozen=True)
@@ -51,9 +55,18 @@ def append(connection: Connection, speaker_id: int, digit: int | None, result: i
     return connection.execute(_APPEND, {"owner": speaker_id, **row}).first() is not None
 
 
-def trim(connection: Connection, speaker_id: int, keep: int) -> None:
-    """Delete all but the newest `keep` attempts."""
-    connection.execute(_TRIM, {"owner": speaker_id, "keep": keep})
+def trimmed_log(
+    connection: Connection, speaker_id: int, newest: int, keep: int
+) -> Sequence[Scoring]:
+    """Return the newest attempts, newest first, and delete what is beyond the newest `keep`.
+
+    That happens once there are more than `SLACK` too many.
+    """
+    parameters = {"owner": speaker_id, "newest": newest, "most": keep + SLACK}
+    rows = connection.execute(_LOG_AND_SURPLUS, parameters).all()
+    if rows and rows[0][-1] is not None:
+        connection.execute(_TRIM, {"owner": speaker_id, "keep": keep})
+    return [Scoring(*values) for *values, _ in rows]
 
 
 def log(connection: Connection, speaker_id: int, newest: int) -> Sequence[Scoring]:

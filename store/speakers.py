@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from store import voiceprints
 from store.insertion import upsert
 from store.tables import consents, scorings, speakers, takes
 
+# Built once: every take runs these, and building them costs more than running them.
 _FIND = sa.select(speakers).where(speakers.c.alias == sa.bindparam("alias"))
+_FIND_AND_LOCK = _FIND.with_for_update()
+_IS_IT = speakers.c.id == sa.bindparam("owner")
+_LOCK = sa.select(speakers).where(_IS_IT).with_for_update()
+_DESCRIBED = ("frontend", "width", "revision")
+_DESCRIBE = (
+    sa.update(speakers).where(_IS_IT).values({name: sa.bindparam(name) for name in _DESCRIBED})
+)
 
 
 @dataclass(frozen=True)
@@ -41,9 +50,15 @@ def create(connection: Connection, alias: str) -> Speaker | None:
     return _speaker(row) if row else None
 
 
+def find_and_lock(connection: Connection, alias: str) -> Speaker | None:
+    """Return the speaker of that alias and keep others from changing it until the commit."""
+    row = connection.execute(_FIND_AND_LOCK, {"alias": alias}).first()
+    return _speaker(row) if row else None
+
+
 def obtain(connection: Connection, alias: str) -> Speaker:
-    """Return the speaker of that alias, adding it where it is missing."""
-    speaker = find(connection, alias)
+    """Return the speaker of that alias, locked, adding it where it is missing."""
+    speaker = find_and_lock(connection, alias)
     if speaker is not None:
         return speaker
     added = upsert(connection, speakers).values(alias=alias, revision=0)
@@ -53,8 +68,7 @@ def obtain(connection: Connection, alias: str) -> Speaker:
 
 def lock(connection: Connection, speaker_id: int) -> Speaker | None:
     """Return the speaker as it is now and keep others from changing it until the commit."""
-    query = sa.select(speakers).where(speakers.c.id == speaker_id).with_for_update()
-    row = connection.execute(query).first()
+    row = connection.execute(_LOCK, {"owner": speaker_id}).first()
     return _speaker(row) if row else None
 
 
@@ -64,7 +78,7 @@ def describe_takes(
     """Note the front end of the locked speaker's takes, count one change, return its number."""
     revision = speaker.revision + 1
     values = {"frontend": frontend, "width": width, "revision": revision}
-    connection.execute(sa.update(speakers).where(speakers.c.id == speaker.id).values(values))
+    connection.execute(_DESCRIBE, {"owner": speaker.id, **values})
     return revision
 
 
@@ -129,5 +143,5 @@ def lock_unused(connection: Connection, moment: datetime, limit: int) -> list[Sp
     return [_speaker(row) for row in connection.execute(still)]
 
 
-def _speaker(row: Row[Any]) -> Speaker:
-    return Speaker(**row._mapping)
+def _speaker(row: Sequence[Any]) -> Speaker:
+    return Speaker(*row)

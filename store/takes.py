@@ -21,6 +21,35 @@ Role = Literal["train", "reference"]
 
 NAME_BYTES = 8
 
+# Built once: every take runs these, and building them costs more than running them.
+_OWNER, _ROLE = sa.bindparam("owner", type_=sa.Integer), sa.bindparam("of_role", type_=sa.String)
+_MINE = sa.and_(takes.c.speaker_id == _OWNER, takes.c.role == _ROLE)
+_SAME_DIGIT = takes.c.digit.is_not_distinct_from(sa.bindparam("said", type_=sa.Integer))
+_ORDINAL = sa.select(sa.func.coalesce(sa.func.max(takes.c.ordinal) + 1, 0))
+_GIVEN = ("speaker_id", "role", "digit", "n_frames", "arrays", "device", "name")
+_APPEND = (
+    sa.insert(takes)
+    .values(ordinal=_ORDINAL.where(_MINE, _SAME_DIGIT).scalar_subquery())
+    .values({name: sa.bindparam(name) for name in _GIVEN})
+    .returning(takes.c.ordinal)
+)
+_NEWEST_FIRST = sa.select(takes.c.id).where(_MINE).order_by(takes.c.id.desc())
+_IS_SURPLUS = sa.and_(
+    _MINE, takes.c.id <= _NEWEST_FIRST.offset(sa.bindparam("keep")).limit(1).scalar_subquery()
+)
+_SURPLUS = sa.select(takes).where(_IS_SURPLUS).order_by(takes.c.id)
+_TRIM = sa.delete(takes).where(_IS_SURPLUS)
+_LOG = (
+    sa.select(takes.c.created_at, takes.c.digit, takes.c.device, takes.c.name)
+    .where(_MINE)
+    .order_by(takes.c.id.desc())
+)
+_COUNT_FRAMES = (
+    sa.select(takes.c.role, sa.func.sum(takes.c.n_frames))
+    .where(takes.c.speaker_id == _OWNER)
+    .group_by(takes.c.role)
+)
+
 
 @dataclass(frozen=True)
 class Take:
@@ -92,39 +121,28 @@ class KeptTake:
 def append(connection: Connection, speaker_id: int, new: NewTake) -> Take:
     """Add a take to a speaker, in a writing transaction, and return it as it is kept."""
     compact = {kind: array.astype(np.float32) for kind, array in new.arrays.items()}
-    same = sa.and_(
-        takes.c.speaker_id == speaker_id,
-        takes.c.role == new.role,
-        takes.c.digit.is_not_distinct_from(new.digit),
-    )
-    newest = sa.select(sa.func.coalesce(sa.func.max(takes.c.ordinal) + 1, 0)).where(same)
     name = new.name or secrets.token_hex(NAME_BYTES)
     row = {
         "speaker_id": speaker_id,
         "role": new.role,
         "digit": new.digit,
-        "ordinal": newest.scalar_subquery(),
         "n_frames": len(new.arrays["frames"]),
         "arrays": seal_arrays(connection, takes.name, speaker_id, compact),
         "device": new.device,
         "name": name,
     }
-    added = sa.insert(takes).values(row).returning(takes.c.ordinal)
-    ordinal = connection.execute(added).scalar_one()
+    of_digit = {"owner": speaker_id, "of_role": new.role, "said": new.digit}
+    ordinal = connection.execute(_APPEND, {**row, **of_digit}).scalar_one()
     take = _make_take(new.role, new.digit, ordinal, compact)
     return replace(take, device=new.device, name=name)
 
 
 def trim(connection: Connection, speaker_id: int, role: Role, keep: int) -> list[Take]:
     """Delete all but the newest `keep` takes of that role and return those, oldest first."""
-    mine = sa.and_(takes.c.speaker_id == speaker_id, takes.c.role == role)
-    newest_surplus = (
-        sa.select(takes.c.id).where(mine).order_by(takes.c.id.desc()).offset(keep).limit(1)
-    )
-    surplus = sa.and_(mine, takes.c.id <= newest_surplus.scalar_subquery())
-    evicted = connection.execute(sa.select(takes).where(surplus).order_by(takes.c.id)).all()
+    which = {"owner": speaker_id, "of_role": role, "keep": keep}
+    evicted = connection.execute(_SURPLUS, which).all()
     if evicted:
-        connection.execute(sa.delete(takes).where(surplus))
+        connection.execute(_TRIM, which)
     return [_take(connection, row) for row in evicted]
 
 
@@ -156,12 +174,8 @@ def kept(connection: Connection, speaker_id: int) -> list[KeptTake]:
 
 def log(connection: Connection, speaker_id: int, role: Role) -> Sequence[LogEntry]:
     """Return when each take of that role came and its digit, newest first."""
-    query = (
-        sa.select(takes.c.created_at, takes.c.digit, takes.c.device, takes.c.name)
-        .where(takes.c.speaker_id == speaker_id, takes.c.role == role)
-        .order_by(takes.c.id.desc())
-    )
-    return [LogEntry(*row) for row in connection.execute(query)]
+    rows = connection.execute(_LOG, {"owner": speaker_id, "of_role": role})
+    return [LogEntry(*row) for row in rows]
 
 
 def digits(connection: Connection, speaker_id: int) -> list[int]:
@@ -177,12 +191,8 @@ def digits(connection: Connection, speaker_id: int) -> list[int]:
 
 def count_frames(connection: Connection, speaker_id: int) -> dict[str, int]:
     """Return the number of frames kept, by role."""
-    query = (
-        sa.select(takes.c.role, sa.func.sum(takes.c.n_frames))
-        .where(takes.c.speaker_id == speaker_id)
-        .group_by(takes.c.role)
-    )
-    return {role: int(total) for role, total in connection.execute(query)}
+    rows = connection.execute(_COUNT_FRAMES, {"owner": speaker_id})
+    return {role: int(total) for role, total in rows}
 
 
 def count_by_device(connection: Connection, speaker_id: int) -> list[DeviceCount]:

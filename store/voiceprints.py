@@ -21,8 +21,20 @@ from store.tables import speakers, voiceprint_counters, voiceprints
 
 Vector = NDArray[np.float32]
 
-# Built once: every search runs it, and building it costs more than running it.
+# Built once: every search or take runs them, and building them costs more than running them.
 _STATE = sa.select(voiceprint_counters.c.changes, voiceprint_counters.c.deletions)
+_IS_MINE = voiceprints.c.speaker_id == sa.bindparam("owner")
+_DELETE = sa.delete(voiceprints).where(_IS_MINE)
+_REPLACE = (
+    sa.update(voiceprints)
+    .where(_IS_MINE)
+    .values({name: sa.bindparam(name) for name in ("system", "change", "vector")})
+)
+_NEXT_CHANGE = (
+    sa.update(voiceprint_counters)
+    .values(changes=voiceprint_counters.c.changes + 1)
+    .returning(voiceprint_counters.c.changes)
+)
 _CHANGED = (
     sa.select(speakers.c.id, speakers.c.alias, voiceprints.c.vector)
     .join_from(voiceprints, speakers)
@@ -75,19 +87,25 @@ def kept(connection: Connection, system: str) -> set[int]:
 
 def save(connection: Connection, speaker_id: int, system: str, vector: Vector | None) -> None:
     """Keep a speaker's vector in place of the last one; None only deletes that."""
-    mine = voiceprints.c.speaker_id == speaker_id
     if vector is None:
-        if connection.execute(sa.delete(voiceprints).where(mine)).rowcount:
+        if connection.execute(_DELETE, {"owner": speaker_id}).rowcount:
             count_deletion(connection)
         return
     blob = seal(keyring_of(connection), voiceprints.name, speaker_id, vector.tobytes())
-    row = {"system": system, "change": _next_change(connection), "vector": blob}
-    if not connection.execute(sa.update(voiceprints).where(mine).values(row)).rowcount:
+    change = int(connection.execute(_NEXT_CHANGE).scalar_one())
+    row = {"system": system, "change": change, "vector": blob}
+    if not connection.execute(_REPLACE, {"owner": speaker_id, **row}).rowcount:
         connection.execute(sa.insert(voiceprints).values(speaker_id=speaker_id, **row))
 
 
+def delete(connection: Connection, speaker_id: int) -> None:
+    """Delete a speaker's vector, if there is one, and tell that something is gone."""
+    connection.execute(_DELETE, {"owner": speaker_id})
+    count_deletion(connection)
+
+
 def count_deletion(connection: Connection) -> None:
-    """Tell every search that a voiceprint is gone."""
+    """Tell every process that a voiceprint or a model is gone."""
     more = voiceprint_counters.c.deletions + 1
     connection.execute(sa.update(voiceprint_counters).values(deletions=more))
 
@@ -99,9 +117,3 @@ def _opened(
     for speaker_id, alias, blob in connection.execute(query, values):
         vector = np.frombuffer(open_blob(keyring, table, speaker_id, blob), dtype=np.float32)
         yield Voiceprint(speaker_id, alias, vector)
-
-
-def _next_change(connection: Connection) -> int:
-    more = voiceprint_counters.c.changes + 1
-    update = sa.update(voiceprint_counters).values(changes=more)
-    return int(connection.execute(update.returning(voiceprint_counters.c.changes)).scalar_one())

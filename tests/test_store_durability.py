@@ -13,7 +13,7 @@ import httpx
 import numpy as np
 import pytest
 
-from store import models, takes
+from store import models, speakers, takes
 from verification.systems import load_systems
 
 pytestmark = pytest.mark.every_database
@@ -63,7 +63,8 @@ def assert_consistent(server, acknowledged: int, attempted: int, frontend: str |
 def assert_model_is_made_from_all_takes(server) -> None:
     store = server.database.open_as_it_is()
     with store.reading() as connection:
-        speaker, model = models.find(connection, "default")
+        speaker = speakers.find(connection, "default")
+        model = models.load(connection, speaker.id)
         material = takes.load(connection, speaker.id)
     store.close()
     expected = load_systems(0.01, 0.6).serving(speaker.frontend).build(material)

@@ -46,7 +46,7 @@ def enrol(service: Service, alias: str, n_takes: int) -> None:
 
 def stored(service: Service, alias: str) -> models.StoredModel:
     with service.store.reading() as connection:
-        return models.find(connection, alias)[1]
+        return models.load(connection, speakers.find(connection, alias).id)
 
 
 @pytest.fixture
@@ -104,7 +104,8 @@ def test_upgrading_twice_and_with_an_untrained_speaker(service, upgrade):
 def test_takes_that_leave_the_log_leave_the_model(service):
     enrol(service, "ann", LOG_LENGTH + 5)
     with service.store.reading() as connection:
-        speaker, model = models.find(connection, "ann")
+        speaker = speakers.find(connection, "ann")
+        model = models.load(connection, speaker.id)
         material = takes.load(connection, speaker.id)
     assert len(material) == LOG_LENGTH
     rebuilt = service.systems.serving(FRONT_END).build(material)

@@ -58,11 +58,11 @@ def score(service: Service, alias: str, attempt: Sequence[Message]) -> ScoreRepo
 def _score(service: Service, alias: str, attempt: Sequence[Message]) -> ScoreReport:
     speaker, model = current_model(service, alias)
     check_front_end(speaker, attempt[0])
-    threshold = score_threshold(model)
+    threshold = score_threshold(model.summary)
     if threshold is None:
         text = f"{alias} has no reference yet: train a digit twice, or send other takes to /test"
         raise NoReferenceError("speaker", text)
-    scores, judgement = service.systems.serving(speaker.frontend).score(model.arrays, attempt)
+    scores, judgement = service.systems.serving(speaker.frontend).score(model.prepared, attempt)
     above = count_above(scores, threshold)
     scoring = attempt[-1].digit, percent(above, len(scores))
     log = _note(service, speaker.id, scoring, judgement)
@@ -84,5 +84,4 @@ def _note(
             raise SpeakerDeletedError("speaker", "the speaker was deleted during the attempt")
         outcome = judgement.decision, "; ".join(judgement.quality.warnings)
         audit.note(connection, service.origin, "score", speaker_id, *outcome)
-        scorings.trim(connection, speaker_id, LOG_LENGTH)
-        return scorings.log(connection, speaker_id, LOG_IN_REPLY)
+        return scorings.trimmed_log(connection, speaker_id, LOG_IN_REPLY, LOG_LENGTH)

@@ -11,7 +11,7 @@ from gmm import open_set, statistics
 from gmm.hearing import Heard, hear
 from gmm.many_speakers import llrs
 from gmm.statistics import Statistics
-from gmm.verifier import EMBEDDING, Attempt, Score, Verifier
+from gmm.verifier import EMBEDDING, Attempt, Score, SpeakerModel, Verifier
 from gmm.verifier import Message as SpokenMessage
 from store.arrays import Arrays
 from store.takes import Role, Take
@@ -103,15 +103,19 @@ class BackgroundSystem:
         """Return the (T,) frame scores of each reference take, by a model that did not know it."""
         return _reference(_reference_scores(arrays))
 
-    def score(self, arrays: Arrays, attempt: Sequence[Message]) -> Scored:
+    def prepare(self, arrays: Arrays) -> SpeakerModel:
+        """Adapt the mixture and place the embedding."""
+        return self.verifier.model(_statistics(arrays))
+
+    def score(self, prepared: SpeakerModel, attempt: Sequence[Message]) -> Scored:
         """Return smoothed frame log-likelihood ratios and the calibrated decision."""
-        model = self.verifier.model(_statistics(arrays))
-        if model.speech_frames <= 0:
+        if prepared.speech_frames <= 0:
             warning = "no speech was found in the enrolment"
-            judgement = Judgement(None, None, "inconclusive", Quality(None, (warning,)))
+            quality = Quality(None, (warning,))
+            judgement = Judgement(None, None, "inconclusive", quality, self.policy.threshold)
             return Scored(np.zeros(sum(len(message.frames) for message in attempt)), judgement)
         spoken = [SpokenMessage(message.frames, message.digit) for message in attempt]
-        score = self.verifier.score(model, spoken)
+        score = self.verifier.score(prepared, spoken)
         return Scored(smoothed(score.frame_llrs), self._judgement(score))
 
     def _judgement(self, score: Score) -> Judgement:

@@ -147,14 +147,14 @@ def _repeats(service: Service, speaker: Speaker, messages: Sequence[Message]) ->
 
 def _compare(service: Service, alias: str, messages: Sequence[Message]) -> Judgement:
     speaker, model = current_model(service, alias)
-    scored = service.systems.serving(speaker.frontend).score(model.arrays, messages)
-    threshold = score_threshold(model)
+    scored = service.systems.serving(speaker.frontend).score(model.prepared, messages)
+    threshold = score_threshold(model.summary)
     if threshold is not None:
         above = count_above(scored.frame_scores, threshold)
         result = percent(above, len(scored.frame_scores))
         with service.store.writing() as connection:
             scorings.append(connection, speaker.id, messages[-1].digit, result)
-            scorings.trim(connection, speaker.id, LOG_LENGTH)
+            scorings.trimmed_log(connection, speaker.id, 1, LOG_LENGTH)
     return scored.judgement
 
 

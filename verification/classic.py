@@ -43,10 +43,14 @@ class ClassicSystem:
         """Give none: a model keeps what they come to together."""
         return ()
 
-    def score(self, arrays: Arrays, attempt: Sequence[Message]) -> Scored:
+    def prepare(self, arrays: Arrays) -> Mixture:
+        """Return the mixture."""
+        return Mixture(**arrays)
+
+    def score(self, prepared: Mixture, attempt: Sequence[Message]) -> Scored:
         """Return log-likelihoods and no decision: they alone cannot say how sure they are."""
         frames = without_c0(np.vstack([message.frames for message in attempt]))
-        return Scored(log_likelihoods(Mixture(**arrays), frames), UNCALIBRATED)
+        return Scored(log_likelihoods(prepared, frames), UNCALIBRATED)
 
 
 def split(takes: Sequence[Take]) -> tuple[list[Take], list[Take]]:

@@ -41,4 +41,4 @@ def _enrolled_and_scored(
     system: BackgroundSystem, enrolled: Sequence[Message], attempt: Sequence[Message]
 ) -> Judgement:
     takes = [Take("train", m.digit, 0, m.frames, m.energy) for m in enrolled]
-    return system.score(system.build(takes).arrays, attempt).judgement
+    return system.score(system.prepare(system.build(takes).arrays), attempt).judgement

@@ -8,20 +8,14 @@ from store import consents, speakers
 from store.consents import Consent
 from store.speakers import Speaker
 from verification import audit
-from verification.errors import ConsentMissingError, SpeakerDeletedError
+from verification.errors import ConsentMissingError
 from verification.service import Service
 
 
 def give(service: Service, alias: str, version: str) -> Consent:
-    """Record that the speaker agrees; the speaker is created where it is missing.
-
-    Raises:
-        SpeakerDeletedError: the speaker was deleted meanwhile.
-    """
+    """Record that the speaker agrees; the speaker is created where it is missing."""
     with service.store.writing(synced=True) as connection:
         speaker = speakers.obtain(connection, alias)
-        if speakers.lock(connection, speaker.id) is None:
-            raise SpeakerDeletedError("speaker", f"{alias} was deleted meanwhile")
         given = consents.record(connection, speaker.id, version)
         audit.note(connection, service.origin, "consent", speaker.id, reason=f"text {version}")
     return given

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from sqlalchemy import Connection
+
 from store import models, takes
-from store.models import StoredModel
+from store.models import MadeFrom, StoredModel
 from store.speakers import Speaker, lock
+from store.takes import Take
 from verification.errors import NotTrainedError, SpeakerDeletedError
+from verification.ready_models import ReadyModel
 from verification.service import Service
 from verification.system import to_store
 
 
-def current_model(service: Service, alias: str) -> tuple[Speaker, StoredModel]:
+def current_model(service: Service, alias: str) -> tuple[Speaker, ReadyModel]:
     """Return the speaker and a model made from all its takes, making one if need be.
 
     A model is older than the takes when a worker died between keeping a take and keeping the
@@ -24,27 +30,47 @@ def current_model(service: Service, alias: str) -> tuple[Speaker, StoredModel]:
         found = models.find(connection, alias)
         if found is None:
             raise _not_trained(alias)
-        speaker, model = found
-        if model is not None and is_current(service, speaker, model):
-            return speaker, model
-        material = takes.load(connection, speaker.id)
+        service.ready_models.forget_deleted(connection, found.deletions)
+        wanted = wanted_model(service, found.speaker)
+        if found.made_from == wanted:
+            return found.speaker, _ready(service, connection, found.speaker, wanted)
+        material = takes.load(connection, found.speaker.id)
     if not any(take.role == "train" for take in material):
         raise _not_trained(alias)
+    return found.speaker, _made(service, found.speaker, wanted, material)
+
+
+def wanted_model(service: Service, speaker: Speaker) -> MadeFrom:
+    """Return what a current model is made from: the takes as they are, by the system in force."""
+    return MadeFrom(speaker.revision, service.systems.serving(speaker.frontend).name)
+
+
+def _ready(
+    service: Service, connection: Connection, speaker: Speaker, wanted: MadeFrom
+) -> ReadyModel:
+    def load() -> StoredModel:
+        model = models.load(connection, speaker.id)
+        if model is None or model.system != wanted.system:
+            raise SpeakerDeletedError("speaker", f"{speaker.alias} was deleted meanwhile")
+        return model  # perhaps of a newer revision, which is as good
+
+    system = service.systems.serving(speaker.frontend)
+    return service.ready_models.obtain(speaker.id, wanted, system, load)
+
+
+def _made(
+    service: Service, speaker: Speaker, wanted: MadeFrom, material: Sequence[Take]
+) -> ReadyModel:
     system = service.systems.serving(speaker.frontend)
     model = to_store(system, speaker.revision, system.build(material))
     with service.store.writing() as connection:
         locked = lock(connection, speaker.id)
         if locked is None:
-            raise SpeakerDeletedError("speaker", f"{alias} was deleted while its model was made")
+            text = f"{speaker.alias} was deleted while its model was made"
+            raise SpeakerDeletedError("speaker", text)
         if locked.revision == speaker.revision:  # else takes that it is made from may be gone
             models.save(connection, speaker.id, model)
-    return speaker, model
-
-
-def is_current(service: Service, speaker: Speaker, model: StoredModel) -> bool:
-    """Tell whether the model is made from the speaker's takes by the system in force."""
-    made_from = (model.revision, model.system)
-    return made_from == (speaker.revision, service.systems.serving(speaker.frontend).name)
+    return ReadyModel(wanted, model.summary, system.prepare(model.arrays))
 
 
 def _not_trained(alias: str) -> NotTrainedError:

@@ -8,7 +8,18 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
-from store import Store, challenges, consents, erasure, lockouts, models, scorings, speakers, takes
+from store import (
+    Store,
+    challenges,
+    consents,
+    erasure,
+    lockouts,
+    models,
+    scorings,
+    speakers,
+    takes,
+    voiceprints,
+)
 from store.consents import Consent
 from store.lockouts import Lockout
 from store.scorings import Scoring
@@ -89,6 +100,8 @@ def delete(service: Service, alias: str, reason: str = "") -> bool:
     """Forget everything about the speaker; False if there was nothing."""
     with service.store.writing(synced=True) as connection:
         deleted = forget(connection, service.origin, alias, reason)
+        deletions = voiceprints.state(connection).deletions
+        service.ready_models.forget_deleted(connection, deletions)
     if deleted:
         erasure.flush_journal(service.store)
     return deleted
@@ -108,24 +121,24 @@ def forget(connection: Connection, origin: Origin, alias: str, reason: str = "")
 def status(service: Service, alias: str) -> Status:
     """Describe how far enrolment is; an unknown speaker has nothing of everything."""
     with service.store.reading() as connection:
-        found = models.find(connection, alias)
+        speaker = speakers.find(connection, alias)
         locked = lockouts.find(connection, "voice", alias)
-        described = Status(alias) if found is None else _kept(connection, found[0])
-    speaker, model = found or (None, None)
+        described = Status(alias) if speaker is None else _kept(connection, speaker)
+        summary = None if speaker is None else models.summary(connection, speaker.id)
     described = replace(
         described,
         rejects=locked.rejects,
         locked_until=_if_ahead(locked),
         wanted_features=_wanted(service, speaker),
     )
-    if model is None:
+    if summary is None:
         return described
     return replace(
         described,
-        train_data_length=model.summary["train_data_length"],
-        test_data_length=model.summary["test_data_length"],
-        score_threshold=score_threshold(model),
-        result_reference=model.summary["result_reference"],
+        train_data_length=summary["train_data_length"],
+        test_data_length=summary["test_data_length"],
+        score_threshold=score_threshold(summary),
+        result_reference=summary["result_reference"],
     )
 
 

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from sqlalchemy import Connection
 
 from store import models, speakers, takes
-from store.models import StoredModel
 from store.speakers import Speaker
 from store.takes import LogEntry, NewTake, Role
 from verification import audit, consent
-from verification.current_model import current_model, is_current
+from verification.current_model import current_model, wanted_model
 from verification.errors import (
     FrontEndMismatchError,
     NotTrainedError,
     OtherDigitError,
     RepeatedFramesError,
-    SpeakerDeletedError,
     TakeExistsError,
 )
 from verification.frame_scores import FrameScores
@@ -77,17 +75,17 @@ def train(service: Service, alias: str, message: Message) -> TrainingReport:
         kept = _keep_once(service, connection, speaker, "train", message)
         counts = takes.count_frames(connection, speaker.id)
         log = takes.log(connection, speaker.id, "train")
-    model = kept.model or current_model(service, alias)[1]
+    summary = kept.summary or current_model(service, alias)[1].summary
     return TrainingReport(
         take=kept.take,
         mfcc_train_store_length=counts["train"],
-        train_data_length=model.summary["train_data_length"],
-        test_data_length=model.summary["test_data_length"],
+        train_data_length=summary["train_data_length"],
+        test_data_length=summary["test_data_length"],
         training_time=time.perf_counter() - started,
         training_progress=progress(len(log)),
         training_log=log,
-        score_threshold=score_threshold(model),
-        result_reference=model.summary["result_reference"],
+        score_threshold=score_threshold(summary),
+        result_reference=summary["result_reference"],
     )
 
 
@@ -103,18 +101,18 @@ def set_reference(service: Service, alias: str, message: Message) -> ReferenceRe
         OtherDigitError: the digit was to be checked, and it sounds like another one.
     """
     with service.store.writing(synced=True) as connection:
-        speaker = speakers.find(connection, alias)
+        speaker = speakers.find_and_lock(connection, alias)
         if speaker is None or speaker.width is None:
             raise NotTrainedError("speaker", f"{alias}: train some digits before /test")
         kept = _keep_once(service, connection, speaker, "reference", message)
         counts = takes.count_frames(connection, speaker.id)
-    model = kept.model or current_model(service, alias)[1]
-    reference = FrameScores(**model.summary["reference"])
+    summary = kept.summary or current_model(service, alias)[1].summary
+    reference = FrameScores(**summary["reference"])
     return ReferenceReport(
         take=kept.take,
         **vars(reference),
         score_threshold=reference.threshold,
-        result_reference=model.summary["result_reference"],
+        result_reference=summary["result_reference"],
         mfcc_test_store_length=counts["reference"],
     )
 
@@ -124,9 +122,9 @@ def progress(n_digits: int) -> int:
     return 100 * min(n_digits, LOG_LENGTH) // LOG_LENGTH
 
 
-def score_threshold(model: StoredModel) -> float | None:
+def score_threshold(summary: Mapping[str, Any]) -> float | None:
     """Return the frame score that a matching frame exceeds; None without reference speech."""
-    reference = model.summary["reference"]
+    reference = summary["reference"]
     return FrameScores(**reference).threshold if reference else None
 
 
@@ -148,26 +146,23 @@ def check_front_end(speaker: Speaker, message: Message) -> None:
 
 
 class _Kept(NamedTuple):
-    """Name of a kept take; the model extended by it, None where it is to be made anew."""
+    """Name of a kept take; summary of the model it extended, None where that is to be made anew."""
 
     take: str
-    model: StoredModel | None
+    summary: Mapping[str, Any] | None
 
 
 def _keep_once(
     service: Service, connection: Connection, speaker: Speaker, role: Role, message: Message
 ) -> _Kept:
-    """Keep the take and note it, but for one that is kept already: that call was sent twice."""
-    locked = speakers.lock(connection, speaker.id)
-    if locked is None:
-        raise SpeakerDeletedError("speaker", f"{speaker.alias} was deleted meanwhile")
-    if message.take and (same := takes.find(connection, locked.id, message.take)):
+    """Keep a locked speaker's take and note it, but for one kept already: that was sent twice."""
+    if message.take and (same := takes.find(connection, speaker.id, message.take)):
         if same.role == role and np.array_equal(same.frames, message.frames.astype(np.float32)):
             return _Kept(message.take, None)
         raise TakeExistsError("take", f"expected a new name, got that of another: {message.take}")
-    _check(service, connection, locked, message)
-    kept = _keep(service, connection, locked, role, message)
-    audit.note(connection, service.origin, role, locked.id)
+    _check(service, connection, speaker, message)
+    kept = _keep(service, connection, speaker, role, message)
+    audit.note(connection, service.origin, role, speaker.id)
     return kept
 
 
@@ -204,7 +199,7 @@ def _keep(
     width = message.frames.shape[1]
     revision = speakers.describe_takes(connection, speaker, message.frontend, width)
     model = models.load(connection, speaker.id)
-    if speaker.revision and (model is None or not is_current(service, speaker, model)):
+    if speaker.revision and (model is None or model.made_from != wanted_model(service, speaker)):
         return _Kept(take.name, None)  # stale already: current_model builds it from all takes
     system = service.systems.serving(message.frontend)
     before = None if model is None else Built(model.summary, model.arrays)
@@ -213,4 +208,4 @@ def _keep(
         return _Kept(take.name, None)
     extended = to_store(system, revision, built)
     models.save(connection, speaker.id, extended)
-    return _Kept(take.name, extended)
+    return _Kept(take.name, extended.summary)

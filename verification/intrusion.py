@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from store import speakers, takes
-from store.models import StoredModel
+from store import models, speakers, takes
 from store.speakers import Speaker
 from verification.current_model import current_model
 from verification.enrolment import score_threshold
 from verification.errors import NoReferenceError, NotTrainedError, SpeakerDeletedError
 from verification.frame_scores import Scores, count_above, percent
 from verification.message import Message
+from verification.ready_models import ReadyModel
 from verification.service import Service
 
 TEST_TAKES = 10
@@ -63,8 +63,8 @@ def intrusion_test(service: Service, alias: str, limit: int) -> Sequence[Intrusi
     """
     speaker, model = _with_threshold(service, alias)
     summary = model.summary
-    known = service.systems.serving(speaker.frontend).reference_scores(model.arrays)
-    own = summary["result_reference"], summary["test_data_length"], _averages(known)
+    known = _averages(_reference_scores(service, speaker))
+    own = summary["result_reference"], summary["test_data_length"], known
     results = [Intrusion(alias, *own)]
     for other, _ in _others(service, speaker, limit):
         speech = _test_speech(service, other)
@@ -88,23 +88,21 @@ def benchmark(service: Service, alias: str, limit: int) -> Sequence[Exchange]:
     results = []
     for other, theirs in _others(service, speaker, limit):
         on_theirs = None
-        if score_threshold(theirs) is not None:
+        if score_threshold(theirs.summary) is not None:
             on_theirs = _passing(service, other, theirs, own)
         on_own = _passing(service, speaker, model, _test_speech(service, other))
         results.append(Exchange(other.alias, on_theirs, on_own))
     return results
 
 
-def _with_threshold(service: Service, alias: str) -> tuple[Speaker, StoredModel]:
+def _with_threshold(service: Service, alias: str) -> tuple[Speaker, ReadyModel]:
     speaker, model = current_model(service, alias)
-    if score_threshold(model) is None:
+    if score_threshold(model.summary) is None:
         raise NoReferenceError("speaker", f"{alias} has no reference yet: train a digit twice")
     return speaker, model
 
 
-def _others(
-    service: Service, speaker: Speaker, limit: int
-) -> Iterator[tuple[Speaker, StoredModel]]:
+def _others(service: Service, speaker: Speaker, limit: int) -> Iterator[tuple[Speaker, ReadyModel]]:
     """The speakers trained last whose frames are of the same kind, with their models."""
     with service.store.reading() as connection:
         others = speakers.trained_last(connection, speaker, limit)
@@ -124,24 +122,31 @@ def _test_speech(service: Service, speaker: Speaker) -> list[Message]:
 
 
 def _passing(
-    service: Service, speaker: Speaker, model: StoredModel, speech: Sequence[Message]
+    service: Service, speaker: Speaker, model: ReadyModel, speech: Sequence[Message]
 ) -> int:
     return _share_passing(model, _frame_scores(service, speaker, model, speech))
 
 
 def _frame_scores(
-    service: Service, speaker: Speaker, model: StoredModel, speech: Sequence[Message]
+    service: Service, speaker: Speaker, model: ReadyModel, speech: Sequence[Message]
 ) -> list[Scores]:
     """(T,) frame scores of each message, heard together as one attempt."""
     if not speech:
         return []
-    scored = service.systems.serving(speaker.frontend).score(model.arrays, speech)
+    scored = service.systems.serving(speaker.frontend).score(model.prepared, speech)
     ends = np.cumsum([len(message.frames) for message in speech])
     return np.split(scored.frame_scores, ends[:-1])
 
 
-def _share_passing(model: StoredModel, scores: Sequence[Scores]) -> int:
-    threshold = score_threshold(model)
+def _reference_scores(service: Service, speaker: Speaker) -> Sequence[Scores]:
+    with service.store.reading() as connection:
+        model = models.load(connection, speaker.id)
+    system = service.systems.serving(speaker.frontend)
+    return system.reference_scores(model.arrays) if model else ()
+
+
+def _share_passing(model: ReadyModel, scores: Sequence[Scores]) -> int:
+    threshold = score_threshold(model.summary)
     if threshold is None or not scores:
         return 0
     together = np.concatenate(scores)

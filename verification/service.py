@@ -8,6 +8,7 @@ from store import Store
 from verification.audit import Origin
 from verification.defences import Defences
 from verification.galleries import Galleries
+from verification.ready_models import ReadyModels
 from verification.systems import Systems
 
 
@@ -19,5 +20,6 @@ class Service:
     systems: Systems
     defences: Defences = field(default_factory=Defences)
     galleries: Galleries = field(default_factory=Galleries)
+    ready_models: ReadyModels = field(default_factory=ReadyModels)
     origin: Origin = Origin("local")
     require_consent: bool = False

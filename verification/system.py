@@ -67,8 +67,11 @@ class System(Protocol):
     def reference_scores(self, arrays: Arrays) -> Sequence[NDArray[np.float32]]:
         """Return the (T,) frame scores of each reference take; none where only sums are kept."""
 
-    def score(self, arrays: Arrays, attempt: Sequence[Message]) -> Scored:
-        """Compare the messages of an attempt, at least one, with the model's arrays."""
+    def prepare(self, arrays: Arrays) -> Any:
+        """Derive from a model's arrays, once for any number of attempts, what `score` takes."""
+
+    def score(self, prepared: Any, attempt: Sequence[Message]) -> Scored:
+        """Compare the messages of an attempt, at least one, with a model from `prepare`."""
 
 
 def to_store(system: System, revision: int, built: Built) -> StoredModel:

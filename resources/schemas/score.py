@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from resources.schemas.log import ScoringSchema
+from resources.schemas.plain_reply import PlainReply
 
 
 class FrameScoresSchema(Schema):
@@ -40,7 +41,7 @@ class QualitySchema(Schema):
     )
 
 
-class ScoreSchema(FrameScoresSchema):
+class ScoreSchema(PlainReply, FrameScoresSchema):
     """Reply of /score; its log holds the newest ten attempts, that of /status all sixty."""
 
     llr = fields.Float(

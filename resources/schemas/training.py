@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields
+from marshmallow import fields
 
 from resources.schemas.log import TakenSchema
+from resources.schemas.plain_reply import PlainReply
 
 
-class TrainingSchema(Schema):
+class TrainingSchema(PlainReply):
     """Reply of /train."""
 
     take = fields.String(metadata={"description": "name that the take is kept by"})
