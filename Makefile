@@ -1,6 +1,7 @@
 # make run    sets up everything and serves http://127.0.0.1:5000
 # make test   sets up everything, lints, and runs all tests
 # make bench, make accuracy  speed and error rates, written to docs/; make lint, make clean
+# make load   throughput and latency under many clients, written to docs/load.md
 # make contract  10,000 requests made from the OpenAPI document
 # make setup-cli             what ./cepstra needs beyond the service
 # make setup-training        PyTorch, for `python -m cli train-embedding`
@@ -10,7 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm
 
-.PHONY: run test lint bench contract accuracy setup constraints reference pictures messages clean
+.PHONY: run test lint bench load contract accuracy setup constraints reference pictures messages clean
 
 run: setup
 	$(BIN)/python api.py
@@ -28,6 +29,9 @@ lint: setup-tests
 
 bench: setup-tests
 	$(BIN)/python -m cli bench --out docs/speed.md
+
+load: setup-tests
+	$(BIN)/python -m cli load --out docs/load.md
 
 contract: setup-tests
 	CEPSTRA_CONTRACT_REQUESTS=10000 $(BIN)/python -m pytest -s tests/test_contract.py

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import orjson
 
+from benchmarks.messages import messages
 from benchmarks.refit import refit_seconds
 from benchmarks.server import Client, server
 
-ROOT = Path(__file__).resolve().parent.parent
-FRAMES_PER_MESSAGE = 70
 FEW_DIGITS, MANY_DIGITS = 10, 60
 NULL = "null resource"
 
@@ -49,8 +45,9 @@ def measure(calls: int, rounds: int, advance: Callable[[], None]) -> Measurement
         advance: called after each of `steps(calls, rounds)` steps.
     """
     result = Measurement()
-    bodies = [_message(digit) for digit in range(10)]
-    with server("benchmarks.null_app:create_app()") as client:
+    bodies = messages()
+    with server("benchmarks.null_app:create_app()") as serving:
+        client = serving.client()
         for index in range(rounds):
             _measure_training(client, f"trainee{index}", bodies, result, advance)
         _enrol(client, "few", FEW_DIGITS, bodies)
@@ -103,18 +100,3 @@ def _measure_scoring(
 def _enrol(client: Client, alias: str, n_digits: int, bodies: list[bytes]) -> None:
     for index in range(n_digits):
         client.put(f"/train?speaker={alias}", bodies[index % 10])
-
-
-def _message(digit: int) -> bytes:
-    """Return seventy real frames as the page would send them, other ones for each call.
-
-    Two of ten calls share a digit, so that ten digits already give a reference.
-    """
-    whole: dict[str, Any] = json.loads((ROOT / "mfcc_train.json").read_text())
-    start = digit * (len(whole["mfcc"]) - FRAMES_PER_MESSAGE) // 9
-    part = {
-        name: whole[name][start : start + FRAMES_PER_MESSAGE]
-        for name in ("mfcc", "energy", "zcr")
-        if name in whole
-    }
-    return orjson.dumps({**part, "digit": digit % 5, "frontend": whole["frontend"]})

@@ -9,12 +9,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-START_TIMEOUT_S = 30.0
+START_TIMEOUT_S = 60.0
 
 
 class Client:
@@ -40,28 +41,59 @@ class Client:
         return elapsed_s
 
 
+@dataclass(frozen=True)
+class Server:
+    """A server that answers.
+
+    Attributes:
+        port: of 127.0.0.1.
+        folder: an empty one that the server shares with nobody.
+        process_id: of gunicorn, whose children are the workers.
+    """
+
+    port: int
+    folder: Path
+    process_id: int
+
+    def client(self) -> Client:
+        """Open a connection."""
+        return Client(self.port)
+
+
 @contextmanager
-def server(application: str) -> Iterator[Client]:
-    """Serve `application` with one worker and hand out a client; stop it afterwards."""
-    with tempfile.TemporaryDirectory() as folder, socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-        probe.close()
+def server(
+    application: str,
+    workers: int = 1,
+    threads: int = 1,
+    settings: Mapping[str, str] | None = None,
+) -> Iterator[Server]:
+    """Serve `application`, on SQLite unless settings say otherwise; stop it afterwards."""
+    with tempfile.TemporaryDirectory() as folder:
+        port = _free_port()
         environment = {
             **os.environ,
             "DATABASE_URL": f"sqlite:///{folder}/bench.db",
             "AUDIT_LOG": f"{folder}/audit.jsonl",
             "LOG_LEVEL": "warning",
+            "CLASSIC_DATA": folder,
+            **(settings or {}),
         }
-        command = [sys.executable, "-m", "gunicorn", application, "--workers=1", "--threads=1"]
-        command += [f"--bind=127.0.0.1:{port}", "--log-level=warning", "--keep-alive=60"]
-        process = subprocess.Popen(command, cwd=ROOT, env=environment)
+        command = [sys.executable, "-m", "gunicorn", application, f"--bind=127.0.0.1:{port}"]
+        command += [f"--workers={workers}", f"--threads={threads}"]
+        command += ["--log-level=warning", "--keep-alive=60"]
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
         try:
             _wait_for(port, process)
-            yield Client(port)
+            yield Server(port, Path(folder), process.pid)
         finally:
             process.terminate()
             process.wait(timeout=20)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
