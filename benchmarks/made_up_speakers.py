@@ -16,7 +16,9 @@ from store.arrays import Arrays, pack
 from store.keyring import Keyring
 from store.sealing import seal
 from store.tables import models, speakers, voiceprint_counters, voiceprints
-from verification.background import BackgroundSystem
+from store.takes import Take
+from verification.background import STATISTICS, BackgroundSystem
+from verification.system import Built
 from verification.systems import load_systems
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -26,7 +28,7 @@ DISTURBANCE = 0.3  # of the enrolment's own statistics, a share drawn anew for e
 
 
 def fill(database_url: str, n_speakers: int) -> None:
-    """Put speakers s0, s1, ... with models and voiceprints into an empty store."""
+    """Put speakers s1, s2, ... with models and voiceprints into an empty store."""
     store = Store(database_url)
     migrate.upgrade(store)
     system = page_system()
@@ -50,27 +52,30 @@ def page_system() -> BackgroundSystem:
     return systems.by_frontend[page_definition().id]
 
 
-def _enrolment(system: BackgroundSystem) -> dict[str, Any]:
+def _enrolment(system: BackgroundSystem) -> Built:
     frames = _frames("mfcc_train.json")
     stride = (len(frames) - TAKE_FRAMES) // N_TAKES
-    enrolled = system.verifier.no_statistics()
-    for index in range(N_TAKES):
-        part = frames[index * stride : index * stride + TAKE_FRAMES]
-        for name, values in system.verifier.statistics(part, index).items():
-            enrolled[name] = enrolled[name] + values
-    return enrolled
+    starts = [index * stride for index in range(N_TAKES)]
+    return system.build(
+        [
+            Take("train", digit, 0, frames[start : start + TAKE_FRAMES], None)
+            for digit, start in enumerate(starts)
+        ]
+    )
 
 
 def _speaker(
     keyring: Keyring,
     system: BackgroundSystem,
-    enrolment: dict[str, Any],
+    enrolment: Built,
     speaker_id: int,
     rng: np.random.Generator,
 ) -> tuple[dict[str, Any], ...]:
     arrays: Arrays = {
-        f"statistics.{name}": values * rng.normal(1.0, DISTURBANCE, values.shape).clip(0.1)
-        for name, values in enrolment.items()
+        name: values * rng.normal(1.0, DISTURBANCE, values.shape).clip(0.1)
+        if name.startswith(STATISTICS)
+        else values
+        for name, values in enrolment.arrays.items()
     }
     vector = system.voiceprint(arrays)
     if vector is None:
@@ -82,7 +87,7 @@ def _speaker(
         {
             "speaker_id": speaker_id,
             **made,
-            "summary": {},
+            "summary": enrolment.summary,
             "arrays": seal(keyring, "models", speaker_id, pack(arrays)),
         },
         {

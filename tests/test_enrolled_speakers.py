@@ -1,0 +1,79 @@
+"""What a call costs does not grow with the number of speakers: same statements, same rows, indexes.
+
+Counted, not timed: `python -m cli bench` measures.
+"""
+
+import re
+from collections import Counter
+
+import pytest
+import sqlalchemy as sa
+
+from api import create_app
+from benchmarks.made_up_speakers import fill
+from benchmarks.messages import messages
+from config import Config
+
+FEW, MANY = 1, 600  # more than a worker keeps ready
+NEWEST = "?speaker=target"
+CALLS = [f"/train{NEWEST}", f"/score{NEWEST}", f"/test{NEWEST}", "/score?speaker=s1"]
+
+
+class Watched:
+    """An application on a database that notes the statements of a call and the rows they give."""
+
+    def __init__(self, database_url: str, n_speakers: int) -> None:
+        fill(database_url, n_speakers)
+        app = create_app(Config(database_url=database_url, audit_log="none"))
+        self.engine = app.extensions["service"].store.engine
+        self.client = app.test_client()
+        self.statements: list[tuple[str, object]] = []
+        sa.event.listen(self.engine, "before_cursor_execute", self._note)
+        for index in range(8):
+            self.put(CALLS[0], index)
+
+    def _note(self, connection, cursor, statement, parameters, context, executemany) -> None:
+        self.statements.append((statement, parameters))
+
+    def put(self, path: str, index: int = 0) -> list[tuple[str, object]]:
+        self.statements.clear()
+        reply = self.client.put(path, data=messages()[index], content_type="application/json")
+        assert reply.status_code == 200, reply.data
+        return list(self.statements)
+
+    def plan(self, statement: str, parameters: object) -> list[str]:
+        with self.engine.connect() as connection:
+            rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            return [row.detail for row in rows]
+
+
+@pytest.fixture(scope="module")
+def watched(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("sizes")
+    return {size: Watched(f"sqlite:///{folder}/{size}.db", size) for size in (FEW, MANY)}
+
+
+@pytest.mark.parametrize("path", CALLS)
+def test_a_call_says_the_same_however_many_are_enrolled(watched, path):
+    said = [[text for text, _ in watched[size].put(path)] for size in (FEW, MANY)]
+    assert said[0] == said[1]
+
+
+@pytest.mark.parametrize(("path", "most"), [(CALLS[0], 14), (CALLS[1], 8)])
+def test_a_call_does_not_say_much(watched, path, most):
+    watched[MANY].put(path)
+    said = watched[MANY].put(path)
+    assert len(said) <= most, "\n".join(text for text, _ in said)
+
+
+@pytest.mark.parametrize("path", CALLS)
+def test_no_statement_goes_through_a_whole_table(watched, path):
+    steps = Counter(
+        step
+        for statement, parameters in watched[MANY].put(path)
+        if statement.startswith(("SELECT", "UPDATE", "DELETE", "INSERT"))
+        for step in watched[MANY].plan(statement, parameters)
+    )
+    assert steps, "nothing was explained"
+    scans = [step for step in steps if re.match(r"SCAN (?!voiceprint_counters)", step)]
+    assert not scans  # the counters are one row
