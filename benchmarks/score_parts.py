@@ -1,0 +1,75 @@
+"""Where the processor time of a /score goes, part by part."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from pkgutil import resolve_name
+from typing import Any
+from unittest.mock import patch
+
+import numpy as np
+
+from benchmarks.messages import messages
+from benchmarks.null_app import create_app
+from config import Config
+
+N_DIGITS = 12
+WHOLE, NULL = "whole request", "the null resource, beside it"
+PARTS: Mapping[str, str] = {
+    "JSON, schema, arrays": "resources.score.load_body",
+    "speaker, revision, model in memory": "verification.attempts.current_model",
+    "speech mask, vectors of three streams": "gmm.verifier.hear",
+    "network, frames": "neural.additive_embedder.AdditiveEmbedder.sums",
+    "network, point": "neural.additive_embedder.AdditiveEmbedder.point",
+    "points in two subspaces": "gmm.parameters.PointScorer.point",
+    "likelihoods of two mixtures": "gmm.ubm.DiagonalMixture.log_likelihoods",
+    "cohorts, normalisation": "gmm.verifier.Verifier._raw_scores",
+    "log and audit entry, one transaction": "verification.attempts._note",
+}
+
+
+def measure(calls: int, advance: Callable[[], None]) -> dict[str, float]:
+    """Return median microseconds of a whole request, without a network, and of its parts.
+
+    Args:
+        calls: of /score and of the null resource.
+        advance: called after each pair.
+    """
+    spent: dict[str, list[float]] = {name: [] for name in (NULL, WHOLE, *PARTS)}
+    bodies = messages()
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        url = f"sqlite:///{folder}/parts.db"
+        client = create_app(Config(database_url=url, audit_log="none")).test_client()
+
+        def put(path: str, index: int) -> None:
+            reply = client.put(path, data=bodies[index % 10], content_type="application/json")
+            if reply.status_code != 200:
+                raise RuntimeError(f"PUT {path}: {reply.status_code} {reply.data[:300]!r}")
+
+        for index in range(N_DIGITS):
+            put("/train", index)
+        for label, name in PARTS.items():
+            stack.enter_context(patch(name, _timed(resolve_name(name), spent[label])))
+        put_null, put_score = _timed(put, spent[NULL]), _timed(put, spent[WHOLE])
+        for index in range(calls):
+            put_null("/null", index)
+            put_score("/score", index)
+            advance()
+    per_call = {label: len(seconds) / calls for label, seconds in spent.items()}
+    return {
+        label: 1e6 * float(np.median(seconds)) * round(per_call[label])
+        for label, seconds in spent.items()
+    }
+
+
+def _timed(function: Callable[..., Any], seconds: list[float]) -> Callable[..., Any]:
+    def timed(*arguments: Any, **named: Any) -> Any:
+        started = time.thread_time()
+        result = function(*arguments, **named)
+        seconds.append(time.thread_time() - started)
+        return result
+
+    return timed
