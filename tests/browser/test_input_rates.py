@@ -14,17 +14,25 @@ SPEECH_RANGE_DB = 40
 DB_PER_C0 = 10 / np.log(10) / 52  # c0 is twice the sum of 26 natural logarithms
 HOP_SAMPLES = 160
 SLIPS_SAMPLES = {44_100: 32, 48_000: 6}
+RECORD = """async (count) => {
+  const { Cepstra } = await import("/static/js/cepstra.js");
+  const voice = new Cepstra();
+  await voice.openMicrophone();
+  const messages = [];
+  while (messages.length < count) {
+    messages.push(await voice.record({ digits: 1 }));
+  }
+  return messages;
+}"""
 CAPTURES = 3  # a busy machine loses blocks, which no resampler can make up for
 
 
 def _captured(open_page: Callable, url: str, wav: Any) -> list[NDArray[np.float64]]:
     """Coefficients of each utterance, (frames, 20), and in one more column its level in dB."""
-    page = open_page(url, wav)
-    page.activate()
-    page.run_round("Train", DIGITS)
+    messages = open_page(url, wav).page.evaluate(RECORD, DIGITS)
     return [
         np.column_stack([message["mfcc"], DB_PER_C0 * np.array(message["mfcc"])[:, 0]])
-        for message in page.messages()
+        for message in messages
     ]
 
 

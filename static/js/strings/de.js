@@ -219,7 +219,7 @@ export default Object.freeze({
   "scale.same": "gleiche Stimme",
 
   "identify.tab": "Erkennen",
-  "identify.title": "Wer spricht da?",
+  "identify.title": "Wessen Stimme ist es?",
   "identify.lead": "Sprechen Sie drei Ziffern. Verglichen wird mit allen, die hier bekannt sind; auch niemand ist eine Antwort.",
   "identify.idle": "Drücken Sie Sprechen und sagen Sie die Ziffern, die erscheinen.",
   "identify.start": "Sprechen",
@@ -321,7 +321,7 @@ export default Object.freeze({
   "help.title": "So geht es",
   "help.how": "Sie sprechen Ziffern. Ihr Browser hört zu und beschreibt hundertmal in der Sekunde die Farbe des Klangs in zwanzig Zahlen, den Cepstralkoeffizienten. Der Dienst lernt, was an Ihren typisch ist, und vergleicht später.",
   "help.sent": "Was gesendet wird",
-  "help.sent.frames": "Zwanzig Cepstralkoeffizienten, die Energie und die Zahl der Nulldurchgänge, für jede Hundertstelsekunde, in der Sie gesprochen haben.",
+  "help.sent.frames": "Zwanzig Cepstralkoeffizienten, als ganze Zahlen, für jede Hundertstelsekunde, in der Sie gesprochen haben.",
   "help.sent.names": "Die verlangte Ziffer, Ihr Name als Sprecher und der Name des Geräts.",
   "help.kept": "Was nicht gesendet wird",
   "help.kept.sound": "Der Ton. Er verlässt diese Seite nie, wird nicht gespeichert, und der Dienst hat keine Stelle, die ihn annähme.",

@@ -172,7 +172,7 @@ export default Object.freeze({
   "scale.same": "the same voice",
 
   "identify.tab": "Identify",
-  "identify.title": "Who is speaking?",
+  "identify.title": "Whose voice is it?",
   "identify.lead": "Say three digits. Everybody enrolled here is compared, and nobody is an answer too.",
   "identify.idle": "Press Speak and say the digits as they appear.",
   "identify.start": "Speak",

@@ -1,11 +1,11 @@
 /** Values for words.js that are written as the chosen language does when they are shown. */
-import { currentLanguage, text } from "./words.js";
+import { currentLocale, text } from "./words.js";
 
 const UNKNOWN = "–";
 const isKnown = (value) => typeof value === "number" && Number.isFinite(value);
 
 const number = (value, options) => () =>
-  isKnown(value) ? new Intl.NumberFormat(currentLanguage(), options).format(value) : UNKNOWN;
+  isKnown(value) ? new Intl.NumberFormat(currentLocale(), options).format(value) : UNKNOWN;
 
 /** @param {number} share 0..1 */
 export function percent(share, decimals = 0) {
@@ -20,8 +20,8 @@ export function decimal(value, decimals = 1) {
 export function moment(isoText) {
   return () => {
     const date = new Date(isoText);
-    const options = { dateStyle: "medium", timeStyle: "short" };
-    return Number.isNaN(date.getTime()) ? UNKNOWN : new Intl.DateTimeFormat(currentLanguage(), options).format(date);
+    const options = { dateStyle: "short", timeStyle: "short" };
+    return Number.isNaN(date.getTime()) ? UNKNOWN : new Intl.DateTimeFormat(currentLocale(), options).format(date);
   };
 }
 

@@ -30,8 +30,9 @@ export function onLanguage(listener) {
   listeners.push(listener);
 }
 
-export function currentLanguage() {
-  return language;
+/** For numbers and dates. */
+export function currentLocale() {
+  return language === "en" ? "en-GB" : language;
 }
 
 /** Whether there are words for `key`. */
@@ -53,7 +54,7 @@ function written(value) {
   if (typeof value === "function") {
     return value();
   }
-  return typeof value === "number" ? new Intl.NumberFormat(language).format(value) : String(value);
+  return typeof value === "number" ? new Intl.NumberFormat(currentLocale()).format(value) : String(value);
 }
 
 /** Writes words into an element. */

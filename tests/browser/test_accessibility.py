@@ -1,0 +1,93 @@
+"""Every screen by axe-core, light and dark; the keyboard alone; another language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import expect
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+CHECK = """async () => {
+  const { violations } = await axe.run(document, { resultTypes: ["violations"] });
+  return violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)]);
+}"""
+
+
+def _check(page) -> None:
+    for scheme in ("light", "dark"):
+        page.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        violations = page.page.evaluate(CHECK)
+        assert violations == [], f"{page.page.title()}, {scheme}"
+
+
+def test_axe_finds_nothing_on_any_screen(known_voices, meet: Callable) -> None:
+    page = meet(known_voices.url, "axe", bypass_csp=True)
+    page.page.add_script_tag(path=AXE)
+    _check(page)
+    page.come_to_digits()
+    page.start_enrolment()
+    expect(page.takes.first).to_be_visible(timeout=20_000)
+    page.press("Stop")
+    _check(page)
+    page.name_speaker("jackson")
+    _check(page)
+    for screen in ("verify", "identify"):
+        page.verdict(screen)
+        _check(page)
+    page.open("compare")
+    _check(page)
+    page.open("data")
+    page.locator("#apart-show").click()
+    expect(page.locator("#apart svg[role=img]")).to_have_count(2)
+    page.locator("#sent summary").click()
+    _check(page)
+    page.press("Delete everything")
+    _check(page)
+    page.press("Keep it")
+    page.press("How it works")
+    _check(page)
+
+
+def test_the_keyboard_is_enough(known_voices, meet: Callable) -> None:
+    page = meet(known_voices.url)
+    keyboard = page.page.keyboard
+    keyboard.press("Tab")
+    expect(page.page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    verify = page.locator('.screens a[href="#verify"]')
+    while not verify.evaluate("link => link === document.activeElement"):
+        keyboard.press("Tab")
+    keyboard.press("Enter")
+    expect(page.page.get_by_role("heading", name="Is it you?")).to_be_focused()
+    keyboard.press("Tab")
+    expect(page.page.get_by_role("button", name="Verify", exact=True)).to_be_focused()
+    keyboard.press("Enter")
+    expect(page.locator("#verify-stage")).to_contain_text("of 3)", timeout=20_000)
+    keyboard.press("Escape")
+    expect(page.locator("#verify-stage")).to_contain_text("Stopped")
+
+
+def test_german_is_chosen_by_the_browser_and_changed_by_the_person(
+    known_voices, meet: Callable
+) -> None:
+    page = meet(known_voices.url, "jackson", locale="de-CH")
+    expect(page.page.get_by_role("heading", name="Ihre Stimme ist bekannt")).to_be_visible()
+    assert page.locator("html").get_attribute("lang") == "de"
+    expect(page.locator("#done-summary")).to_have_text("20 Aufnahmen auf einem Gerät.")
+    page.page.get_by_label("Sprache", exact=True).select_option("en")
+    expect(page.locator("#done-summary")).to_have_text("20 takes on one device.")
+    page.page.reload()
+    expect(page.page.get_by_role("heading", name="Let Cepstra learn your voice")).to_be_visible()
+
+
+def test_the_person_chooses_light_or_dark(known_voices, meet: Callable) -> None:
+    page = meet(known_voices.url, color_scheme="light")
+    colour = "getComputedStyle(document.querySelector('.card')).backgroundColor"
+    light = page.page.evaluate(colour)
+    page.locator("#theme").click()
+    page.locator("#theme").click()
+    assert page.page.evaluate(colour) != light
+    page.page.reload()
+    page.page.wait_for_load_state("networkidle")
+    assert page.page.evaluate(colour) != light

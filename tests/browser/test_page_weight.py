@@ -1,0 +1,21 @@
+"""What a first visit loads, compressed."""
+
+from __future__ import annotations
+
+import gzip
+
+MOST_BYTES = 150_000
+
+
+def test_the_page_loads_in_at_most_150_kb(module_server, browser) -> None:
+    sizes: dict[str, int] = {}
+    page = browser.new_page()
+    page.on("response", lambda reply: sizes.update({reply.url: len(gzip.compress(reply.body()))}))
+    page.goto(module_server.url)
+    page.wait_for_load_state("networkidle")
+    page.close()
+    total = sum(sizes.values())
+    print(f"{len(sizes)} files, {total / 1000:.1f} kB compressed")
+    assert any("meyda" in url for url in sizes) and any("main.js" in url for url in sizes)
+    assert all(url.startswith(module_server.url) for url in sizes)
+    assert total <= MOST_BYTES
