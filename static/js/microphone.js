@@ -42,6 +42,7 @@ export class Microphone {
   #environment;
   #onSamples;
   #onLost;
+  #startMs;
   /** @type {MediaStream | null} */
   #stream = null;
   /** @type {AudioContext | null} */
@@ -53,9 +54,11 @@ export class Microphone {
    * @param {object} handlers
    * @param {(samples: Float32Array) => void} handlers.onSamples mono blocks in [-1, 1] at `sampleRateHz`
    * @param {(error: CepstraError) => void} handlers.onLost the device went away while open
+   * @param {number} [handlers.startMs] after which a microphone that delivers nothing is given up
    * @param {Environment} [environment] the window; another one in tests
    */
-  constructor({ onSamples, onLost }, environment = globalThis) {
+  constructor({ onSamples, onLost, startMs = 5000 }, environment = globalThis) {
+    this.#startMs = startMs;
     this.#onSamples = onSamples;
     this.#onLost = onLost;
     this.#environment = environment;
@@ -78,6 +81,9 @@ export class Microphone {
       await this.#connect(environment, this.#stream);
     } catch (error) {
       await this.close();
+      if (error instanceof CepstraError) {
+        throw error;
+      }
       const name = error instanceof Error ? error.name : "";
       throw new CepstraError(CODE_OF_EXCEPTION[name] ?? "microphone-failed", { cause: error });
     }
@@ -103,7 +109,23 @@ export class Microphone {
     for (const track of stream.getAudioTracks()) {
       track.onended = () => this.#lose();
     }
-    await context.resume();
+    await this.#start(context);
+  }
+
+  /**
+   * Without a user's gesture, or without any sound device, Firefox never starts a context and says nothing.
+   * @param {AudioContext} context
+   */
+  async #start(context) {
+    let timer;
+    const late = new Promise((_resolve, reject) => {
+      timer = setTimeout(() => reject(new CepstraError("microphone-silent")), this.#startMs);
+    });
+    try {
+      await Promise.race([context.resume(), late]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   async #lose() {

@@ -101,3 +101,14 @@ test("when the worklet cannot be loaded the device is released", async () => {
   await assert.rejects(new Microphone(ignore, browser.environment).open(), { code: "microphone-failed" });
   assert.ok(browser.track.stopped);
 });
+
+test("a browser that never starts to record is given up, and the device released", async () => {
+  const browser = fakeBrowser();
+  const { AudioContext } = browser.environment;
+  browser.environment.AudioContext = class extends AudioContext {
+    resume = () => new Promise(() => {});
+  };
+  const microphone = new Microphone({ ...ignore, startMs: 5 }, browser.environment);
+  await assert.rejects(microphone.open(), { code: "microphone-silent" });
+  assert.ok(browser.track.stopped);
+});
