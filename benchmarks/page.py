@@ -102,11 +102,11 @@ def listen(
     Returns:
         Readings: one at the start and one after each interval.
     """
-    with TemporaryDirectory() as folder, server("api:app") as client, sync_playwright() as driver:
+    with TemporaryDirectory() as folder, server("api:app") as service, sync_playwright() as driver:
         microphone = _speech(shared, Path(folder) / "microphone.wav")
         sound = f"--use-file-for-fake-audio-capture={microphone}"
         browser = driver.chromium.launch(executable_path=chromium, args=[*FLAGS, sound])
-        with _listening(browser.new_page(), client.url) as (page, session):
+        with _listening(browser.new_page(), service.client().url) as (page, session):
             readings = [_read(page, session)]
             while len(readings) <= seconds // every_s:
                 page.wait_for_timeout(1000 * every_s)

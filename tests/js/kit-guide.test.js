@@ -1,0 +1,27 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { TEXTS } from "../../static/js/cepstra-error.js";
+import { Cepstra } from "../../static/js/cepstra.js";
+import { ADVICE } from "../../static/js/take-verdict.js";
+
+const guide = readFileSync(new URL("../../docs/kit.md", import.meta.url), "utf8");
+const source = readFileSync(new URL("../../static/js/cepstra.js", import.meta.url), "utf8");
+
+function assertNamed(names) {
+  for (const name of names) {
+    assert.ok(guide.includes(`\`${name}\``) || guide.includes(`\`${name}(`), `docs/kit.md does not name ${name}`);
+  }
+}
+
+test("the guide names every error, verdict and event", () => {
+  assertNamed(Object.keys(TEXTS));
+  assertNamed(Object.keys(ADVICE));
+  assertNamed([...source.matchAll(/#(?:tell|report)\("(\w+)"/g)].map(([, name]) => name));
+});
+
+test("the guide names every method", () => {
+  assertNamed(["checkMicrophone", "enrol", "dropTake", "verify", "identify", "compare", "openMicrophone", "closeMicrophone"]);
+  const voice = new Cepstra({ url: "http://127.0.0.1:9" });
+  assert.ok(voice.client);
+});
