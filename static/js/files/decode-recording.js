@@ -1,7 +1,7 @@
 /** From the bytes of a sound file to its samples at the file's own rate. */
 import { RecordingError } from "./recording-error.js";
 import { readSoundHeader } from "./sound-header.js";
-import { wavChannels } from "./wav-samples.js";
+import { isPlain } from "./wav-samples.js";
 
 export const MAX_FILE_BYTES = 100 * 2 ** 20;
 export const MAX_DURATION_S = 900;
@@ -34,7 +34,14 @@ async function bytesOf(file) {
   });
 }
 
-/** @typedef {{channels: Float32Array<ArrayBuffer>[], sampleRateHz: number, duration_s: number}} Decoded */
+/**
+ * A plain WAV file comes as it is, for reading its samples takes long enough to be done in the worker.
+ * @typedef {object} Decoded
+ * @property {Float32Array<ArrayBuffer>[]} channels none of a plain WAV file
+ * @property {{bytes: ArrayBuffer, layout: import("./wav-samples.js").Layout}} [wav]
+ * @property {number} sampleRateHz
+ * @property {number} duration_s
+ */
 
 /**
  * @param {Blob} file WAV, MP3, M4A, MP4, OGG, FLAC, or whatever else the browser plays
@@ -46,22 +53,17 @@ export async function decodeRecording(file) {
   const header = readSoundHeader(bytes);
   checkDuration(header.durationS);
   const { layout, sampleRateHz } = header;
-  const channels = layout && isUsable(sampleRateHz) ? wavChannels(bytes, layout) : null;
-  return channels && layout ? asRead(channels, layout.sampleRateHz) : decodeByBrowser(bytes, sampleRateHz);
-}
-
-/**
- * @param {Float32Array<ArrayBuffer>[]} channels
- * @param {number} sampleRateHz
- */
-function asRead(channels, sampleRateHz) {
-  return { channels, sampleRateHz, duration_s: channels[0].length / sampleRateHz };
+  if (layout && isPlain(layout) && isUsable(sampleRateHz)) {
+    return { channels: [], wav: { bytes, layout }, sampleRateHz: layout.sampleRateHz, duration_s: header.durationS ?? 0 };
+  }
+  return decodeByBrowser(bytes, sampleRateHz);
 }
 
 /**
  * decodeAudioData() resamples to the rate of its context: that of the file is asked for where its head tells it.
  * @param {ArrayBuffer} bytes
  * @param {number | null} sampleRateHz
+ * @returns {Promise<Decoded>}
  */
 async function decodeByBrowser(bytes, sampleRateHz) {
   const rateHz = sampleRateHz !== null && isUsable(sampleRateHz) ? sampleRateHz : RATE_IF_UNKNOWN_HZ;
@@ -71,5 +73,5 @@ async function decodeByBrowser(bytes, sampleRateHz) {
   });
   checkDuration(decoded.duration);
   const channels = Array.from({ length: decoded.numberOfChannels }, (_, k) => decoded.getChannelData(k).slice());
-  return asRead(channels, decoded.sampleRate);
+  return { channels, sampleRateHz: decoded.sampleRate, duration_s: decoded.duration };
 }

@@ -114,7 +114,7 @@ function unlessAborted(promise, signal) {
  * @param {(share: number) => void} onProgress
  * @returns {Promise<Cut>}
  */
-function cutInWorker({ channels, sampleRateHz }, frontend, signal, onProgress) {
+function cutInWorker(decoded, frontend, signal, onProgress) {
   const worker = new Worker(new URL("./recording-worker.js", import.meta.url), { type: "module" });
   /** @type {Promise<Cut>} */
   const done = new Promise((resolve, reject) => {
@@ -131,6 +131,7 @@ function cutInWorker({ channels, sampleRateHz }, frontend, signal, onProgress) {
     };
     worker.onerror = (event) => reject(new Error(`The recording could not be cut: ${event.message}`));
   });
-  worker.postMessage({ channels, sampleRateHz, frontend }, channels.map(({ buffer }) => buffer));
+  const buffers = decoded.wav ? [decoded.wav.bytes] : decoded.channels.map(({ buffer }) => buffer);
+  worker.postMessage({ ...decoded, frontend }, buffers);
   return unlessAborted(done, signal).finally(() => worker.terminate());
 }

@@ -1,11 +1,12 @@
 /**
  * Worker that cuts one recording, so that the page stays alive meanwhile. It is told
- * {channels, sampleRateHz, frontend} and tells {share} now and then, and at the end {takes, peak}, or why not:
+ * {channels or wav, sampleRateHz, frontend} and tells {share} now and then, and at the end {takes, peak}, or why not:
  * {code} or, of faults that nobody foresees, {failure}.
  */
 import { findMeyda } from "../meyda-library.js";
 import { cutRecording } from "./cut-recording.js";
 import { mixDown, peakOf } from "./samples.js";
+import { wavChannels } from "./wav-samples.js";
 
 /** @typedef {import("../features.js").Frontend} Frontend */
 /** @typedef {{code: string} | {takes: import("./cut-recording.js").Take[], peak: number}} Outcome */
@@ -19,11 +20,11 @@ const scope = /** @type {any} */ (globalThis);
 const SILENT_PEAK = 1e-4;
 
 /**
- * @param {{channels: Float32Array[], sampleRateHz: number, frontend: Frontend}} recording
+ * @param {import("./decode-recording.js").Decoded & {frontend: Frontend}} recording
  * @returns {Promise<Outcome>}
  */
-async function cut({ channels, sampleRateHz, frontend }) {
-  const samples = mixDown(channels);
+async function cut({ channels, wav, sampleRateHz, frontend }) {
+  const samples = mixDown(wav ? wavChannels(wav.bytes, wav.layout) : channels);
   const peak = peakOf(samples);
   if (!Number.isFinite(peak)) {
     return { code: "unreadable" };

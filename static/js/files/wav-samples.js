@@ -15,16 +15,22 @@ const READERS = {
   [`${FLOAT}/64`]: (view, at) => view.getFloat64(at, true),
 };
 
+/** @typedef {NonNullable<import("./sound-header.js").SoundHeader["layout"]>} Layout */
+
+/**
+ * Whether wavChannels() can read it; any other encoding is left to the browser.
+ * @param {Layout} layout
+ */
+export function isPlain({ encoding, bits, channels }) {
+  return `${encoding}/${bits}` in READERS && channels > 0;
+}
+
 /**
  * @param {ArrayBuffer} bytes the whole file
- * @param {NonNullable<import("./sound-header.js").SoundHeader["layout"]>} layout
- * @returns {Float32Array<ArrayBuffer>[] | null} the channels; null for an encoding that is left to the browser
+ * @param {Layout} layout a plain one
  */
 export function wavChannels(bytes, { encoding, bits, channels, dataAt, dataBytes }) {
   const read = READERS[`${encoding}/${bits}`];
-  if (!read || channels < 1) {
-    return null;
-  }
   const view = new DataView(bytes);
   const step = (bits / 8) * channels;
   const length = Math.floor(dataBytes / step);
