@@ -16,4 +16,7 @@ def command(database: str | None) -> None:
     with opened(Config.from_environment(), database) as store:
         if not erasure.vacuum(store):
             raise click.ClickException("the database is busy; try again")
+        is_sqlite = store.engine.dialect.name == "sqlite"
     click.echo("nothing that was deleted is left in the database's files")
+    if not is_sqlite:
+        click.echo("PostgreSQL's write-ahead log, archives and replicas keep it for their own time")

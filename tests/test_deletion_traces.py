@@ -129,7 +129,7 @@ def test_postgresql_needs_vacuum_to_forget_in_its_files(crowded_postgresql, post
     dump = database.dump()
     assert not [part for part in wanted if part in dump]
     assert len(found(files_of_postgresql(postgresql_server, database), wanted)) > 6
-    assert vacuum(database).returncode == 0
+    assert "write-ahead log" in vacuum(database).stdout
     left = found(files_of_postgresql(postgresql_server, database), wanted)
     assert left == []
     assert httpx.get(f"{crowded_postgresql.url}/speakers/other1", timeout=30).is_success
