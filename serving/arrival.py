@@ -9,6 +9,7 @@ END_OF_HEAD = b"\r\n\r\n"
 LENGTH = re.compile(rb"(?im)^content-length:[ \t]*(\d{1,18})[ \t]*\r?$")
 CHUNKED = re.compile(rb"(?im)^transfer-encoding:[^\r\n]*chunked[ \t]*\r?$")
 CONTINUE = re.compile(rb"(?im)^expect:[ \t]*100-continue[ \t]*\r?\n")
+MAX_CHUNK_SIZE_BYTES = 256
 CHUNK_SIZE = re.compile(rb"([0-9a-fA-F]{1,16})[^\r\n]*\r\n")
 
 
@@ -23,6 +24,7 @@ class Arrival:
         self.data = bytearray(data)
         self._max_body_bytes = max_body_bytes
         self._searched = 0
+        self._body = 0  # where it begins
         self._end: int | None = None  # of the whole request, as far as the head tells
         self._chunk: int | None = None  # where the next chunk's size stands
         self._read_head()
@@ -39,10 +41,16 @@ class Arrival:
         return self._end is None and self._chunk is None and len(self.data) > MAX_HEAD_BYTES
 
     @property
+    def has_endless_body(self) -> bool:
+        """Tell whether the body is, or is announced to be, longer than any that is answered."""
+        end = self._end or self._chunk or 0
+        return end - self._body > self._max_body_bytes
+
+    @property
     def is_whole(self) -> bool:
-        """Tell whether a thread can take it; what is malformed or too long is for it to refuse."""
+        """Tell whether a thread can take it; what is malformed is for the parser to refuse."""
         if self._chunk is not None:
-            return self._has_last_chunk()
+            return self._has_last_chunk(self._chunk)
         return self._end is not None and len(self.data) >= self._end
 
     def take_expectation(self) -> bool:
@@ -53,6 +61,7 @@ class Arrival:
             return False
         removed = found.end() - found.start()
         del self.data[found.start() : found.end()]
+        self._body -= removed
         self._end = None if self._end is None else self._end - removed
         self._chunk = None if self._chunk is None else self._chunk - removed
         return True
@@ -62,23 +71,22 @@ class Arrival:
         self._searched = len(self.data)
         if end_of_head < 0:
             return
-        body = end_of_head + len(END_OF_HEAD)
+        self._body = end_of_head + len(END_OF_HEAD)
         length = LENGTH.search(self.data, 0, end_of_head + 2)
         if CHUNKED.search(self.data, 0, end_of_head + 2):
-            self._body = self._chunk = body
+            self._chunk = self._body
         else:
-            expected = int(length[1]) if length else 0
-            self._end = body + (expected if expected <= self._max_body_bytes else 0)
+            self._end = self._body + (int(length[1]) if length else 0)
 
-    def _has_last_chunk(self) -> bool:
+    def _has_last_chunk(self, chunk: int) -> bool:
         """Go on from chunk to chunk as far as they are there."""
-        while self._chunk is not None and self._chunk < len(self.data):
-            if self._chunk - self._body > self._max_body_bytes:
-                return True
-            size = CHUNK_SIZE.match(self.data, self._chunk)
+        while chunk < len(self.data):
+            size = CHUNK_SIZE.match(self.data, chunk)
             if size is None:
-                return b"\n" in self.data[self._chunk :] or len(self.data) - self._chunk > 256
+                begun = self.data[chunk : chunk + MAX_CHUNK_SIZE_BYTES]
+                return b"\n" in begun or len(begun) == MAX_CHUNK_SIZE_BYTES
             if int(size[1], 16) == 0:
-                return self.data.find(END_OF_HEAD, size.end() - 2) >= 0
-            self._chunk = size.end() + int(size[1], 16) + 2
-        return self._chunk is not None and self._chunk - self._body > self._max_body_bytes
+                is_endless = len(self.data) - chunk > MAX_HEAD_BYTES
+                return is_endless or self.data.find(END_OF_HEAD, size.end() - 2) >= 0
+            chunk = self._chunk = size.end() + int(size[1], 16) + 2
+        return False

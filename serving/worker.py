@@ -25,7 +25,7 @@ from serving.arrival import Arrival
 RECEIVE_BYTES = 64 * 1024
 REPLY_S = 10.0  # a reply that does not fit into the kernel's buffer may take that long
 REPLY_BUFFER_BYTES = 256 * 1024
-LINGER_S = 2.0
+LINGER_S = 5.0
 PASSING = (errno.EAGAIN, errno.EWOULDBLOCK, errno.ECONNABORTED)
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
@@ -58,7 +58,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
 
     Attributes:
         request_s: seconds within which a request has to arrive.
-        max_body_bytes: length beyond which a body is not waited for.
+        max_body_bytes: length beyond which a body is refused.
     """
 
     request_s = 20.0
@@ -164,9 +164,15 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
             text = "the head of the request is too long"
             self._refuse(conn, HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, text)
             return
+        is_whole = conn.arrival.is_whole
+        if conn.arrival.has_endless_body:
+            self._leave(conn)
+            text = f"expected a body of at most {self.max_body_bytes} bytes, got more"
+            self._refuse(conn, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, text)
+            return
         if conn.arrival.take_expectation():
             _send(conn.sock, CONTINUE)
-        if conn.arrival.is_whole:
+        if is_whole:
             self._leave(conn)
             self.enqueue_req(conn)
 

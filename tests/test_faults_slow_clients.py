@@ -10,6 +10,9 @@ import pytest
 from fault_driver import Ledger, digit_message
 
 N_SLOW = 40  # ten times the threads of the server
+HEAD = b"PUT /train HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+TOO_LONG = HEAD + b"Content-Length: 99999999\r\n\r\n{"
+TOO_LONG_CHUNK = HEAD + b"Transfer-Encoding: chunked\r\n\r\nffffffff\r\n{"
 
 
 @pytest.fixture
@@ -80,6 +83,8 @@ def test_silent_clients_and_slow_heads_block_nobody(module_server, stack):
     for number in range(N_SLOW):
         client = connect(module_server, stack)
         client.sendall(request("slow")[: number % 30])
+        connect(module_server, stack).sendall(TOO_LONG)
+        connect(module_server, stack).sendall(TOO_LONG_CHUNK)
     assert_others_are_served(module_server)
 
 
@@ -138,9 +143,8 @@ def read_one(client: socket.socket) -> tuple[int, bytes]:
 
 def test_a_body_in_chunks_is_taken_when_its_last_chunk_is_there(module_server, stack):
     body = json.dumps(digit_message("chunks")).encode()
-    head = b"PUT /train HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
     client = connect(module_server, stack)
-    client.sendall(head + b"Transfer-Encoding: chunked\r\n\r\n")
+    client.sendall(HEAD + b"Transfer-Encoding: chunked\r\n\r\n")
     for start in range(0, len(body), 1500):
         piece = body[start : start + 1500]
         client.sendall(f"{len(piece):x}\r\n".encode() + piece + b"\r\n")
@@ -162,13 +166,13 @@ def test_a_client_that_asks_before_sending_is_told_to_go_on(module_server, stack
     ("sent", "status"),
     [
         (b"GET / HTTP/1.1\r\nX: " + b"x" * 40_000, 431),
-        (b"PUT /train HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999\r\n"
-         b"Content-Type: application/json\r\n\r\n{", 413),
-        (b"PUT /train HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n"
-         b"Content-Type: application/json\r\n\r\nnonsense\r\n\r\n", 400),
+        (TOO_LONG, 413),
+        (TOO_LONG_CHUNK, 413),
+        (HEAD + b"Transfer-Encoding: chunked\r\n\r\nnonsense\r\n\r\n", 400),
+        (HEAD + b"Content-Length: 5, 6\r\n\r\n{", 400),
         (b"NONSENSE\r\n\r\n", 400),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_become_a_request_is_refused_at_once(module_server, stack, sent, status):
     client = connect(module_server, stack)
     client.sendall(sent)
