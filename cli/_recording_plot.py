@@ -20,7 +20,7 @@ def save(samples: NDArray[np.float64], spans: Sequence[slice], title: str, path:
     """Write a PNG of the first minute of a recording.
 
     Args:
-        samples: (n,) samples at the front end's rate.
+        samples: (n,) samples at the front end's rate; what is beyond a minute is left out.
         spans: frames of the utterances found.
         title: what was recorded.
         path: the PNG; its folder is made.

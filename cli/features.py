@@ -5,16 +5,18 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import click
 import numpy as np
 import orjson
+from numpy.typing import NDArray
 
 from cli._sources import source_options
 from features import page_definition, rounded, to_message
-from features.audio import read_audio, stream_audio
+from features.audio import stream_audio
 from features.audio_errors import NoSpeechError
 from features.utterances import Cut, Utterance, cut_utterances, find_utterances
 
@@ -70,10 +72,23 @@ def _utterances(path: Path) -> list[Utterance]:
 
 
 def _draw(path: Path, utterances: Sequence[Utterance], picture: Path) -> None:
-    from cli._recording_plot import save  # the plotting library takes a second to load
+    from cli._recording_plot import LONGEST_S, save  # the plotting library takes a second
 
     spans = [utterance.span for utterance in utterances]
-    save(read_audio(path), spans, path.name, picture)
+    save(_beginning(path, LONGEST_S), spans, path.name, picture)
+
+
+def _beginning(path: Path, seconds: float) -> NDArray[np.float64]:
+    """Samples of the first seconds, however long the recording is."""
+    definition = page_definition()
+    wanted = round(seconds * definition.sample_rate_hz)
+    parts: list[NDArray[np.float32]] = []
+    with closing(stream_audio(path, definition.sample_rate_hz)) as blocks:
+        for block in blocks:
+            parts.append(block)
+            if sum(map(len, parts)) >= wanted:
+                break
+    return np.concatenate(parts)[:wanted].astype(np.float64)
 
 
 def _json(cut: Cut, digit: int | None, with_lpc: bool) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 import numpy as np
@@ -34,7 +34,7 @@ def read_audio(path: Path | str, sample_rate_hz: int = 16_000) -> Array:
     return np.concatenate(list(stream_audio(path, sample_rate_hz))).astype(np.float64)
 
 
-def stream_audio(path: Path | str, sample_rate_hz: int = 16_000) -> Iterator[Samples]:
+def stream_audio(path: Path | str, sample_rate_hz: int = 16_000) -> Generator[Samples, None, None]:
     """Hand out the same samples block by block, as 32-bit floats, in bounded memory.
 
     Raises:

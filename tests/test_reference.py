@@ -64,6 +64,12 @@ def test_every_link_in_the_docs_leads_somewhere():
                 assert anchor[1:] in anchors(file), f"{path}: {target}{anchor}"
 
 
+def test_every_page_of_the_docs_is_in_the_index():
+    index = (DOCS / "README.md").read_text(encoding="utf-8")
+    pages = {str(path.relative_to(DOCS)) for path in DOCS.rglob("*.md")} - {"README.md"}
+    assert {page for page in pages if f"]({page})" not in index} == set()
+
+
 def anchors(path: Path) -> set[str]:
     headings = re.findall(r"^#+ (.+)$", path.read_text(), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
