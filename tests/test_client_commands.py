@@ -14,6 +14,7 @@ from caller_driver import make_key
 from client_commands import Commands
 from server_driver import free_port
 
+from cepstra_client import Client, Retry
 from cli.__main__ import main
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -287,6 +288,9 @@ def test_serve_answers_on_the_port(tmp_path):
     server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
     try:
         assert f"http://127.0.0.1:{port}" in server.stdout.readline()
+        patient = Retry(attempts=30, first_pause_s=0.1)
+        with Client(f"http://127.0.0.1:{port}", retry=patient) as client:
+            assert client.is_healthy()
         assert Commands(CEPSTRA_URL=f"http://127.0.0.1:{port}").json("speakers", "list") == []
     finally:
         server.terminate()
