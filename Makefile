@@ -4,7 +4,7 @@
 # make load   throughput and latency under many clients, written to docs/load.md
 # make contract  10,000 requests made from the OpenAPI document
 # make setup-cli             what ./cepstra needs beyond the service
-# make setup-training        PyTorch, for `python -m cli train-embedding`
+# make setup-training        PyTorch, for `./cepstra train-embedding`
 
 PYTHON ?= python3
 VENV := .venv

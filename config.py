@@ -109,7 +109,7 @@ class Config:
         self._check_together()
         if missing := self._missing_secrets():
             text = f"Not set: {', '.join(missing)}. Print fresh ones with"
-            raise SettingError(f"{text} `python -m cli make-secrets`, keep them, and set them.")
+            raise SettingError(f"{text} `./cepstra make-secrets`, keep them, and set them.")
 
     def _missing_secrets(self) -> list[str]:
         has_key_file = self.stays_here and self.database_url.startswith("sqlite")

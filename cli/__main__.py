@@ -1,4 +1,4 @@
-"""`python -m cli`: every module of this package that defines `command` is a subcommand.
+"""`./cepstra`, `python -m cli`: every module here that defines `command` is a subcommand.
 
 The command `train-background` lives in cli/train_background.py. A module is imported when its
 command is run; the list of commands reads only the modules' docstrings, so `--help` is fast.

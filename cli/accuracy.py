@@ -18,7 +18,7 @@ from evaluation.runner import Experiment, TrialScores, score_trials
 from evaluation.systems import REGISTRY, make_system
 from features.audio import AudioError
 
-COMMAND = "python -m cli accuracy --shared ../shared --out docs/accuracy.md"
+COMMAND = "./cepstra accuracy --shared ../shared --out docs/accuracy.md"
 Scores = dict[str, dict[str, TrialScores]]
 
 

@@ -19,7 +19,7 @@ PAGE = """# Speed
 Messages of 70 frames, one gunicorn worker with one thread, SQLite; all in one run of
 
 ```
-python -m cli bench --out docs/speed.md
+./cepstra bench --out docs/speed.md
 ```
 
 | call | median ms | p95 ms | x null resource |

@@ -18,7 +18,7 @@ Attempts of three digits, 210 frames, against made-up speakers: disturbed copies
 enrolment. Processor time of whole requests on one core, SQLite; all in one run of
 
 ```
-python -m cli bench-identify --out docs/speed-identification.md
+./cepstra bench-identify --out docs/speed-identification.md
 ```
 
 | speakers | null, ms | /identify, ms | p95, ms | beyond null, ms | after a /train, ms | first, ms |

@@ -16,7 +16,7 @@ Pieces of the long jobs, each in this process, on one local Dask worker and on t
 one thread. Wall time of the second run of each, all in one run of
 
 ```
-python -m cli bench-jobs --out docs/speed-jobs.md
+./cepstra bench-jobs --out docs/speed-jobs.md
 ```
 
 | job | amount | no worker, s | 1 worker, s | 2 workers, s | 2 workers against 1 | against none |

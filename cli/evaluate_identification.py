@@ -30,8 +30,7 @@ from verification.background import BackgroundSystem
 from verification.systems import load_systems
 
 COMMAND = (
-    "python -m cli evaluate-identification --shared ../shared --strangers --out "
-    "docs/identification.md"
+    "./cepstra evaluate-identification --shared ../shared --strangers --out docs/identification.md"
 )
 
 

@@ -16,7 +16,7 @@ from resources.openapi import describe
 
 HEAD = """# Reference
 
-Made from the code by `python -m cli reference`; a test fails where it is stale. What the commands
+Made from the code by `./cepstra reference`; a test fails where it is stale. What the commands
 are for is told in [the command line](command-line.md), the calls in
 [a backend of your own](how-to/backend.md); a running service describes itself at `/doc`.
 

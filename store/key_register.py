@@ -25,7 +25,7 @@ def check(store: Store) -> None:
         used = registered(connection)
     if PLAIN in used:
         text = "the database holds data that are not encrypted yet"
-        raise KeyringError(f"{text}; run `python -m cli rotate-data-key --accept-plain` once")
+        raise KeyringError(f"{text}; run `./cepstra rotate-data-key --accept-plain` once")
     if missing := sorted(key for key in used if bytes.fromhex(key) not in store.keyring):
         text = f"the database holds data sealed with key {', '.join(missing)}"
         raise KeyringError(

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 KEY_BYTES = 32
 KEY_ID_BYTES = 4
 KEY_FORM = "32 random bytes in base64, or 64 hexadecimal digits"
-HOW_TO_MAKE = "python -m cli make-secrets"
+HOW_TO_MAKE = "./cepstra make-secrets"
 
 
 class KeyringError(ValueError):

@@ -61,7 +61,7 @@ def test_auth_is_on_wherever_others_could_call(settings, is_on):
     [
         ({"HOST": "0.0.0.0"}, "Not set: DATA_KEYS, SIGNING_KEYS"),
         ({"DATABASE_URL": "postgresql://localhost/cepstra"}, "Not set: DATA_KEYS"),
-        ({"HOST": "0.0.0.0"}, "python -m cli make-secrets"),
+        ({"HOST": "0.0.0.0"}, "./cepstra make-secrets"),
         ({"HOST": "0.0.0.0", "AUTH": "off"}, "AUTH: off is for 127.0.0.1 only"),
         ({"AUTH": "off", "DYNO": "web.1"}, "got a dyno"),
         ({"AUTH": "maybe"}, "expected auto, on or off, got 'maybe'"),

@@ -169,7 +169,7 @@ def test_a_public_address_without_a_key_is_refused(tmp_path, host):
     done = start_up(sqlite_database(tmp_path), HOST=host, SIGNING_KEYS=FRESH["SIGNING_KEYS"]())
     assert done.returncode != 0
     assert "Not set: DATA_KEYS. Print fresh ones" in done.stderr
-    assert "python -m cli make-secrets" in done.stderr
+    assert "./cepstra make-secrets" in done.stderr
     assert not (tmp_path / "cepstra.db").exists()
 
 

@@ -1,4 +1,4 @@
-"""`python -m cli evaluate` as a user runs it, on real and on synthetic digits."""
+"""`./cepstra evaluate` as a user runs it, on real and on synthetic digits."""
 
 import csv
 import json

@@ -34,7 +34,7 @@ def copied(document):
 
 
 def test_the_page_is_what_the_code_says_now():
-    assert reference.page() == PAGE, "stale: run `python -m cli reference`"
+    assert reference.page() == PAGE, "stale: run `./cepstra reference`"
 
 
 def test_every_command_setting_call_and_field_is_on_it(document):

@@ -91,7 +91,7 @@ def _check_key(connection: Any, shown: str, config: Any) -> Iterable[Finding]:
     key_file = Path(url.database or "").with_suffix(".key")
     used = registered(connection)
     if PLAIN in used:
-        mend = "python -m cli rotate-data-key --accept-plain, once"
+        mend = "./cepstra rotate-data-key --accept-plain, once"
         yield wrong("database", f"{shown} holds data that are not encrypted yet", mend)
         return
     try:

@@ -15,7 +15,7 @@ from cli.checks.finding import Finding, note, ok, wrong
 
 TIMEOUT_S = 5
 START = "make run, or python api.py"
-TOKEN_MEND = "python -m cli api-key create NAME --scope ..., or sign in again; then --token TOKEN"
+TOKEN_MEND = "./cepstra api-key create NAME --scope ..., or sign in again; then --token TOKEN"
 
 
 def check_service(url: str | None, token: str | None) -> Iterable[Finding]:

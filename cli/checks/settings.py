@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from cli.checks.finding import Finding, ok, wrong
 
 MEND = "set it as the table of settings in docs/reference.md says, or unset it"
-SECRETS_MEND = "python -m cli make-secrets prints fresh ones; keep them and set them"
+SECRETS_MEND = "./cepstra make-secrets prints fresh ones; keep them and set them"
 
 
 def check_settings() -> Iterable[Finding]:
