@@ -5,7 +5,7 @@
  * @property {"accept" | "reject" | "inconclusive"} decision
  * @property {boolean} isAccepted
  * @property {string | null} reason why it was not accepted: "too-little-speech", "wrong-digits", "repeated",
- *   "another-voice", or "not-accepted" where the service does not tell
+ *   "another-voice", "not-enrolled", or "not-accepted" where the service does not tell
  * @property {string} explanation the same for people
  * @property {number | null} llr natural log-likelihood ratio
  * @property {number | null} threshold the least llr that is accepted
@@ -20,6 +20,7 @@ const EXPLANATIONS = {
   "wrong-digits": "Other digits were heard than those shown.",
   repeated: "This was heard before: a recording is no voice.",
   "another-voice": "This is another voice.",
+  "not-enrolled": "Nobody is enrolled by this name.",
   "not-accepted": "The voice was not recognised.",
 };
 

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
+from caller_driver import HTTP
+from digit_speaker import VOICE, spoken
+from playwright.sync_api import Page, Playwright, Route
+
+LOUDSPEAKER = Path(__file__).parent / "loudspeaker.js"
+DIGITS = range(5)
 ENROL = """async () => {
   const { Cepstra } = await import('/static/js/cepstra.js');
   const voice = new Cepstra();
@@ -38,3 +45,79 @@ def test_enrol_identify_and_compare(live_server, open_page, write_wav, voice: Ca
     assert recognised["identified"]["decision"] == "identified"
     assert recognised["compared"]["decision"] == "accept"
     assert page.script_errors == same.script_errors == []
+
+
+VERIFY = """async ({ digits, shift }) => {
+  const { Cepstra } = await import('/static/js/cepstra.js');
+  const onPrompt = ({ digit }) => { say(`/spoken/${(digit + shift) % 5}_${shift}`); };
+  return new Cepstra().verify({ digits, onPrompt });
+}"""
+
+ENROL_THROUGH_AN_OUTAGE = """async () => {
+  const { Cepstra } = await import('/static/js/cepstra.js');
+  const voice = new Cepstra();
+  const told = [];
+  voice.addEventListener("outage", async ({ detail }) => {
+    told.push(detail.error.code);
+    if (told.length === 1) await server("start");
+  });
+  voice.addEventListener("recovered", () => told.push("recovered"));
+  const asked = voice.enrol({
+    plan: [2, 3],
+    onPrompt: async ({ digit, index }) => {
+      if (index === 1) await server("stop");
+      say(`/spoken/${digit}_4`);
+    },
+  });
+  const { takes, status } = await asked;
+  await voice.dropTake(takes[0].id);
+  const left = await voice.client.status("default");
+  const digits = ({ training_log: log }) => log.map(({ digit }) => digit);
+  return { told, kept: takes.map(({ digit }) => digit), log: digits(status), left: digits(left) };
+}"""
+
+
+def speaking_page(playwright: Playwright, chromium_path: str, url: str, shared_dir: Path) -> Page:
+    """Return the service's page in a browser whose microphone hears what the page plays to it."""
+
+    def play(route: Route) -> None:
+        digit, take = route.request.url.rsplit("/", 1)[1].split("_")
+        name = f"{digit}_{VOICE}_{6 + int(take)}.flac"
+        route.fulfill(path=shared_dir / "corpora" / "fsdd" / VOICE / name)
+
+    flags = ["--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gesture-required"]
+    page = playwright.chromium.launch(executable_path=chromium_path, args=flags).new_page()
+    page.add_init_script(path=LOUDSPEAKER)
+    page.route("**/spoken/*", play)
+    page.goto(url)
+    return page
+
+
+def test_verify_and_go_through_an_outage(
+    server_factory, playwright, chromium_path, shared_dir
+) -> None:
+    servers = [server_factory()]
+    for digit in DIGITS:
+        for take in (0, 1):
+            body = {**spoken(shared_dir, VOICE, digit, take), "digit": digit}
+            HTTP.put(f"{servers[0].url}/train", json=body).raise_for_status()
+    page = speaking_page(playwright, chromium_path, servers[0].url, shared_dir)
+    right = page.evaluate(VERIFY, {"digits": 3, "shift": 0})
+    assert (right["decision"], right["reason"]) == ("accept", None)
+    assert right["llr"] >= right["threshold"]
+    wrong = page.evaluate(VERIFY, {"digits": 3, "shift": 2})
+    assert (wrong["decision"], wrong["reason"]) == ("reject", "wrong-digits")
+
+    def switch(what: str) -> None:
+        if what == "stop":
+            servers[-1].stop()
+        else:
+            servers.append(server_factory(port=servers[0].port))
+
+    page.expose_function("server", switch)
+    outcome = page.evaluate(ENROL_THROUGH_AN_OUTAGE)
+    assert outcome["told"][0] == "server-unreachable" and outcome["told"][-1] == "recovered"
+    assert outcome["kept"] == [2, 3]
+    assert (len(outcome["log"]), len(outcome["left"])) == (12, 11)
+    assert outcome["left"][0] == 3
+    page.context.browser.close()
