@@ -47,7 +47,7 @@ reference: setup-tests
 
 pictures: setup-tests setup-browser
 	CEPSTRA_SCREENSHOTS=build/pictures $(BIN)/python -m pytest tests/browser/test_screenshots.py
-	mkdir -p docs/images && cp build/pictures/score-1200-light.png docs/images/
+	$(BIN)/python scripts/shrink_pictures.py build/pictures docs/images
 
 messages: setup-tests
 	$(BIN)/python scripts/make_messages.py

@@ -23,8 +23,8 @@ DROP = """(zone, [name, data]) => {
   const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0));
   const transfer = new DataTransfer();
   transfer.items.add(new File([bytes], name));
-  const dropped = { dataTransfer: transfer, bubbles: true, cancelable: true };
-  zone.dispatchEvent(new DragEvent("drop", dropped));
+  const options = { dataTransfer: transfer, bubbles: true, cancelable: true };
+  zone.dispatchEvent(new DragEvent("drop", options));
 }"""
 
 
