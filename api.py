@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +49,7 @@ from verification.assertions import Assertions
 from verification.audit import Origin
 from verification.defences import Defences
 from verification.galleries import Galleries, galleries_in_memory, indexed_galleries
+from verification.indexed_gallery import IndexedGallery
 from verification.lockout import LockoutRule
 from verification.replay import ReplayGuard
 from verification.retention import Retention
@@ -137,9 +140,6 @@ def create_app(config: Config | None = None) -> Flask:
 def open_kept_data(config: Config) -> Store:
     """Open the database, delete what has been kept long enough, and begin the audit log.
 
-    A database that is away just now is no reason not to start: a worker that has to be replaced
-    meanwhile would take the whole service along. Requests are told to try again until it is back.
-
     Raises:
         store.keyring.KeyringError: the key that data are encrypted with is missing.
     """
@@ -148,14 +148,25 @@ def open_kept_data(config: Config) -> Store:
     audit.send_lines_to(config.audit_log)
     audit.listen(metrics.count_entry)
     policy = Retention(config.retention_days, config.audit_retention_days)
-    try:
+    with perhaps_away():
         prepare(store)
         retention.apply(store, Origin("start-up"), policy)
+    return store
+
+
+@contextmanager
+def perhaps_away() -> Iterator[None]:
+    """Do something with the database, or nothing while it is away.
+
+    That is no reason for a worker not to start: one that has to be replaced meanwhile would take
+    the whole service along. Requests are told to try again until the database is back.
+    """
+    try:
+        yield
     except SQLAlchemyError as error:
         if not is_passing(error):
             raise
         log.error("started without the database: %s", getattr(error, "orig", error))
-    return store
 
 
 def choose_defences(config: Config, keys: SigningKeys) -> Defences:
@@ -179,7 +190,9 @@ def choose_galleries(config: Config, store: Store, systems: Systems) -> Gallerie
         store.vector_index.VectorIndexError: pgvector is asked for, and the database has none.
     """
     if config.voiceprint_index == "pgvector":
-        return indexed_galleries(store, systems)
+        with perhaps_away():
+            return indexed_galleries(store, systems)
+        return Galleries(IndexedGallery)
     return galleries_in_memory(store)
 
 

@@ -170,7 +170,7 @@ def test_without_the_extension_everything_else_works(database, capfd):
     client = create_app(database.config()).test_client()
     assert client.put("/train", json=TRAIN).status_code == 200
     assert client.put("/identify", json=TEST).get_json()["speaker"] == "default"
-    with pytest.raises(RuntimeError, match="the server ended with status 1"):
+    with pytest.raises(RuntimeError, match="the server ended with status 2"):
         start_server(database, free_port(), settings=ON)
     assert "Cepstra does not start. VOICEPRINT_INDEX: pgvector cannot" in capfd.readouterr().err
 
