@@ -20,7 +20,7 @@ from benchmarks.server import Server, server
 from store.keyring import make_key
 
 THREADS = 4
-N_SPEAKERS = 20
+N_SPEAKERS = 10
 N_DIGITS = 60  # of every speaker before anything is measured
 SCORES_PER_TRAIN = 9
 NULL, SCORE, TRAIN, MIXED = "null resource", "/score", "/train", "9 /score to 1 /train"
