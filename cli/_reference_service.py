@@ -82,7 +82,10 @@ def _endpoint(call: str, operation: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _links(content: Mapping[str, Any]) -> str:
-    schema = content["content"]["application/json"]["schema"]
+    (media_type, about), *_ = content["content"].items()
+    if media_type != "application/json":
+        return f"`{media_type}`"
+    schema = about["schema"]
     references = [each["$ref"] for each in schema.get("anyOf", [schema])]
     return " or ".join(_link(reference.rsplit("/", 1)[1]) for reference in references)
 

@@ -35,7 +35,14 @@ similar one. Taking over the voiceprints and building the index took {made_s:.0f
 )
 @click.option("--speakers", default=100_000, show_default=True, help="Made-up voiceprints.")
 @click.option("--probes", default=500, show_default=True, help="Searches of each kind.")
-@click.option("--effort", "efforts", multiple=True, type=int, default=(40, 100, EF_SEARCH, 400))
+@click.option(
+    "--effort",
+    "efforts",
+    multiple=True,
+    type=int,
+    default=(40, 100, EF_SEARCH, 400),
+    help="Candidates that a search keeps in hand; may be repeated.",
+)
 @click.option("--page", type=click.Path(path_type=Path, exists=True), help="Page with the table.")
 def command(
     database: str, speakers: int, probes: int, efforts: Sequence[int], page: Path | None

@@ -71,12 +71,34 @@ CLASSIC = "classic design, 1"
 
 
 @click.command("load")
-@click.option("--clients", multiple=True, type=int, default=(10, 100), show_default=True)
+@click.option(
+    "--clients",
+    multiple=True,
+    type=int,
+    default=(10, 100),
+    show_default=True,
+    help="Callers at once; may be repeated.",
+)
 @click.option("--out", type=click.Path(path_type=Path), help="Markdown file for the tables.")
 @click.option("--rounds", default=3, show_default=True, help="Slices of each kind of call.")
 @click.option("--seconds", default=3.0, show_default=True, help="Length of a slice.")
-@click.option("--store", "stores", multiple=True, type=click.Choice(STORES), default=STORES)
-@click.option("--workers", "counts", multiple=True, type=int, default=(1, 2), show_default=True)
+@click.option(
+    "--store",
+    "stores",
+    multiple=True,
+    type=click.Choice(STORES),
+    default=STORES,
+    help="Only this database; may be repeated.",
+)
+@click.option(
+    "--workers",
+    "counts",
+    multiple=True,
+    type=int,
+    default=(1, 2),
+    show_default=True,
+    help="Workers of the service; may be repeated.",
+)
 def command(
     clients: Sequence[int],
     out: Path | None,
