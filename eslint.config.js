@@ -38,7 +38,6 @@ export default [
   { files: ["static/js/main.js", "static/js/doc.js", "static/js/cepstra-verify.js", "static/js/ui/**/*.js"], languageOptions: { globals: globals.browser } },
   { files: ["static/js/files/*.js"], languageOptions: { globals: { OfflineAudioContext: "readonly", Worker: "readonly" } } },
   { files: ["static/js/files/recording-worker.js"], languageOptions: { globals: globals.worker } },
-  { files: ["tests/browser/*.js"], languageOptions: { globals: globals.browser, sourceType: "script" } },
   { files: ["static/js/capture-worklet.js"], languageOptions: { globals: globals.audioWorklet } },
   {
     files: ["tests/js/**/*.{js,mjs}", "scripts/**/*.js", "eslint.config.js"],

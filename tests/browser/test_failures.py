@@ -16,7 +16,7 @@ def test_a_refused_microphone_is_explained(module_server, meet: Callable) -> Non
     expect(page.alert).to_contain_text("The microphone was refused")
     expect(page.alert).to_contain_text("site settings")
     page.change_voice(isRefused=False)
-    page.press("Check the microphone")
+    page.locator("#check-start").click()
     expect(page.alert).to_be_hidden()
     expect(page.locator("#microphone-state")).to_have_text("On")
     page.page.keyboard.press("Escape")
@@ -88,7 +88,7 @@ def test_the_own_data_are_exported(known_voices, meet: Callable) -> None:
 
 def test_bad_names_are_explained(module_server, meet: Callable) -> None:
     page = meet(module_server.url)
-    name = page.page.get_by_label("Who is speaking?")
+    name = page.locator("#speaker")
     name.fill("no spaces please")
     name.press("Tab")
     expect(page.locator("#speaker-note")).to_contain_text("letters, digits")

@@ -14,6 +14,8 @@ export default Object.freeze({
   "failure.microphone-lost.advice": "Schließen Sie es wieder an, dann geht es weiter.",
   "failure.microphone-closed.title": "Das Mikrofon wurde ausgeschaltet.",
   "failure.microphone-closed.advice": "Schalten Sie es ein, dann geht es weiter.",
+  "failure.microphone-silent.title": "Der Browser beginnt nicht aufzunehmen.",
+  "failure.microphone-silent.advice": "Klicken Sie in die Seite, prüfen Sie das Gerät und versuchen Sie es noch einmal.",
   "failure.microphone-failed.title": "Das Mikrofon ließ sich nicht öffnen.",
   "failure.microphone-failed.advice": "Laden Sie die Seite neu und versuchen Sie es noch einmal.",
   "failure.server-unreachable.title": "Der Server ist nicht erreichbar.",
