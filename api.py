@@ -189,11 +189,10 @@ def choose_galleries(config: Config, store: Store, systems: Systems) -> Gallerie
     Raises:
         store.vector_index.VectorIndexError: pgvector is asked for, and the database has none.
     """
-    if config.voiceprint_index == "pgvector":
-        with perhaps_away():
-            return indexed_galleries(store, systems)
-        return Galleries(IndexedGallery)
-    return galleries_in_memory(store)
+    is_indexed = config.voiceprint_index == "pgvector"
+    with perhaps_away():
+        return indexed_galleries(store, systems) if is_indexed else galleries_in_memory(store)
+    return Galleries(IndexedGallery) if is_indexed else Galleries()
 
 
 def json_response(data: Any, code: int, headers: dict[str, str] | None = None) -> Response:

@@ -5,6 +5,7 @@ import signal
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -27,7 +28,8 @@ def crashing() -> Iterator[PostgresqlServer]:
             text = f"NO POSTGRESQL: {error}, so its crash was not tested"
             pytest.fail(text) if IN_CI else pytest.skip(text)
         yield server
-        server.stop("immediate")
+        with suppress(RuntimeError):  # stopped already, where the test failed meanwhile
+            server.stop("immediate")
 
 
 @pytest.fixture
