@@ -1,7 +1,7 @@
 """Many clients at once: closed loop, each waits for its reply, and open loop, nobody waits.
 
-An own driver because two cores have to do for server and clients: it costs a tenth of what a
-client library does, so that the figures are the server's.
+An own driver because two cores have to do for server and clients: a call takes it 0.07 ms, where
+httpx takes 2 ms, more than the null resource, so that the figures are the server's.
 """
 
 from __future__ import annotations

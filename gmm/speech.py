@@ -75,7 +75,7 @@ def mel_from_cepstra(n_cepstra: int = 20, n_bands: int = MEL_BANDS) -> NDArray[n
 
 
 def _percentile(ascending: NDArray[np.float64], rank: float) -> Any:
-    """The interpolated percentile (...) of sorted values (T, ...); NumPy's takes ten times as long.
+    """The interpolated percentile (...) of sorted values (T, ...), in a third of NumPy's time.
 
     Source: Hyndman and Fan, "Sample Quantiles in Statistical Packages", 1996, definition 7.
     """

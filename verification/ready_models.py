@@ -14,7 +14,7 @@ from store import models
 from store.models import MadeFrom, StoredModel
 from verification.system import System
 
-MOST_MODELS = 256  # of 0.2 MB each, at most
+MOST_MODELS = 256  # of 0.3 MB each
 
 
 @dataclass(frozen=True)
