@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from continuous_integration import IN_CI
 from database_driver import (
     KINDS,
     Database,
@@ -24,7 +25,6 @@ from server_driver import LiveServer, free_port, start_server
 from cli.make_secrets import FRESH
 
 ROOT = Path(__file__).resolve().parent.parent
-IN_CI = os.environ.get("CI") == "true"
 CHOSEN_KIND = os.environ.get("CEPSTRA_TEST_DATABASE")  # sqlite or postgresql, for every test
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
-from conftest import IN_CI
+from continuous_integration import IN_CI
 from database_driver import Database, empty_postgresql_database
 from fault_driver import Ledger
 from postgresql_driver import PostgresqlServer

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from conftest import IN_CI
+from continuous_integration import IN_CI
 from database_driver import Database
 from fault_driver import Ledger, digit_message
 from server_driver import free_port, start_server
