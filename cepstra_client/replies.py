@@ -177,6 +177,7 @@ class Intrusion(TypedDict):
     alias: str
     result: int
     test_data_length: int
+    take_scores: list[float]
 
 
 class Exchange(TypedDict):

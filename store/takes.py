@@ -100,7 +100,7 @@ class LogEntry:
     datetime: datetime
     digit: int | None
     device: str | None
-    name: str
+    take: str
 
 
 @dataclass(frozen=True)

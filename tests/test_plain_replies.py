@@ -7,13 +7,13 @@ from marshmallow import Schema
 
 from resources.schemas import (
     ConsentSchema,
-    LogEntrySchema,
     QualitySchema,
     ScoreSchema,
     ScoringSchema,
     StatusSchema,
     TrainingSchema,
 )
+from resources.schemas.log import TakenSchema
 from resources.schemas.status import DeviceSchema
 from store.consents import Consent
 from store.scorings import Scoring
@@ -28,7 +28,7 @@ PAIRS = [
     (TrainingSchema, TrainingReport),
     (StatusSchema, Status),
     (ScoringSchema, Scoring),
-    (LogEntrySchema, LogEntry),
+    (TakenSchema, LogEntry),
     (QualitySchema, Quality),
     (DeviceSchema, DeviceCount),
     (ConsentSchema, Consent),

@@ -15,7 +15,7 @@ class LogEntrySchema(Schema):
 class TakenSchema(LogEntrySchema):
     """One take that is kept."""
 
-    take = fields.String(attribute="name", metadata={"description": "its name, to forget it by"})
+    take = fields.String(metadata={"description": "its name, to forget it by"})
     device = fields.String(
         allow_none=True, metadata={"description": "label of what recorded it, if told"}
     )
