@@ -18,7 +18,7 @@ run: setup
 
 test: lint setup-browser
 	$(NPM) test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: setup-tests
 	$(BIN)/ruff check .

@@ -12,6 +12,7 @@ import click
 import httpx
 import sqlalchemy as sa
 
+import start_up
 from cepstra_client import Client, Retry
 from cli._answer import Answer, Exit, UnusableServiceError, translated_errors
 from config import Config, SettingError
@@ -89,6 +90,7 @@ def _application(config: Config) -> Any:
     from api import create_app  # the verifiers take a second to load
 
     try:
+        start_up.prepare_database(config)
         return create_app(config)
     except (SettingError, KeyringError) as error:
         raise click.UsageError(str(error)) from error

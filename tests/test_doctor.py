@@ -20,8 +20,9 @@ from cli.make_secrets import FRESH
 from store import migrate, open_store
 
 ROOT = Path(__file__).resolve().parent.parent
-NEEDED = ("api.py", "config.py", "cli", "features", "gmm", "models", "neural", "store")
-NEEDED += ("verification", "word", "static", ".python-version", "package.json")
+NEEDED = ("api.py", "config.py", "setting_checks.py", "start_up.py", "cepstra_client", "cli")
+NEEDED += ("features", "gmm", "models", "neural", "store", "verification", "word", "static")
+NEEDED += (".python-version", "package.json")
 CLEAN = ("HOST", "PORT", "AUTH", "DYNO", "DATA_KEYS", "SIGNING_KEYS", "CEPSTRA_URL")
 
 
