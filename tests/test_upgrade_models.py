@@ -114,10 +114,10 @@ def test_takes_that_leave_the_log_leave_the_model(service):
             np.testing.assert_allclose(model.arrays[name], values, atol=1e-5, rtol=1e-6)
 
 
-def test_workers_share_many_speakers(service):
+def test_workers_share_many_speakers(service, upgrade):
     enrol(service, "ann", 2)
     with service.store.writing() as connection:
         for index in range(PAGE_LENGTH):
             speakers.create(connection, f"speaker{index}")
     expected = f"1 models are up to date; {PAGE_LENGTH} speakers have no model\n"
-    assert upgrade(service) == expected
+    assert upgrade() == expected
