@@ -95,7 +95,7 @@ def test_without_auth_a_rejection_says_why(server_factory, shared_dir):
     assert attempt(4, speaker="nobody")["reason"] == "not-enrolled"
     other = attempt(5, OTHER_VOICE)
     assert other["decision"] == "reject"
-    assert other["reason"] in ("another-voice", "wrong-digits")
+    assert other["reason"] == "another-voice" or other["llr"] >= 0
     assert other["llr"] < other["threshold"]
 
 

@@ -25,6 +25,8 @@ REJECTED = Judgement(llr=None, probability=None, decision="reject", quality=Qual
 Reason = Literal["not-enrolled", "wrong-digits", "repeated", "another-voice", "too-little-speech"]
 REASONS: tuple[str, ...] = get_args(Reason)
 
+ANOTHER_VOICE: tuple[Reason, str] = ("another-voice", "another voice")
+
 
 @dataclass(frozen=True)
 class Answered:
@@ -120,12 +122,22 @@ def _judge(service: Service, alias: str, collected: Collected) -> _Findings:
         return _note(service, None, _Findings(REJECTED, faults))
     for message in messages:
         check_front_end(speaker, message)
-    faults += [("wrong-digits", text) for text in _unlike_digits(service, speaker, messages)]
-    faults += [("repeated", text) for text in _repeats(service, speaker, messages)]
+    unlike = _unlike_digits(service, speaker, messages)
+    repeats = _repeats(service, speaker, messages)
     judgement = _compare(service, alias, messages)
+    heard: list[tuple[Reason, str]] = [
+        *(("wrong-digits", text) for text in unlike),
+        *(("repeated", text) for text in repeats),
+    ]
     if judgement.decision == "reject":
-        faults.append(("another-voice", "another voice"))
+        heard.insert(0 if _is_likelier_another(judgement) else len(heard), ANOTHER_VOICE)
+    faults += heard
     return _note(service, speaker.id, _Findings(judgement, faults))
+
+
+def _is_likelier_another(judgement: Judgement) -> bool:
+    """Tell whether another voice explains best why digits are unlike the speaker's own."""
+    return judgement.llr is not None and judgement.llr < 0
 
 
 def _unlike_digits(service: Service, speaker: Speaker, messages: Sequence[Message]) -> list[str]:
