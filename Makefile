@@ -46,8 +46,10 @@ reference: setup-tests
 	$(BIN)/python -m cli reference
 
 pictures: setup-tests setup-browser
-	CEPSTRA_SCREENSHOTS=build/pictures $(BIN)/python -m pytest tests/browser/test_screenshots.py
+	CEPSTRA_SCREENSHOTS=build/pictures $(BIN)/python -m pytest tests/browser/test_screenshots.py \
+		tests/browser/film_page.py
 	$(BIN)/python scripts/shrink_pictures.py build/pictures docs/images
+	$(BIN)/python scripts/join_film.py build/pictures docs/images
 
 messages: setup-tests
 	$(BIN)/python scripts/make_messages.py
