@@ -31,7 +31,9 @@ class Config:
     host: str = _setting("127.0.0.1", "address to listen on")
     port: int = _setting(5000, "port to listen on")
     web_concurrency: int = _setting(2, "gunicorn workers")
-    database_url: str = _setting("sqlite:///data/cepstra.db", "where enrolments are kept")
+    database_url: str = _setting(
+        "sqlite:///data/cepstra.db", "where enrolments are kept; or postgresql://..."
+    )
     database_pool_size: int = _setting(5, "most connections of a worker to PostgreSQL")
     voiceprint_index: str = _setting("memory", "where identification searches; or pgvector")
     retention_days: int = _setting(0, "days without use after which a speaker is deleted; 0: never")
@@ -53,7 +55,9 @@ class Config:
     rate_limit_token: str = _setting("300 per minute", "calls with one token")
     rate_limit_speaker: str = _setting("120 per minute", "calls for one speaker")
     rate_limit_sign_in: str = _setting("20 per minute", "sign-ins and new accounts of an address")
-    rate_limit_storage: str = _setting("memory://", "where calls are counted; or redis://HOST")
+    rate_limit_storage: str = _setting(
+        "memory://", "where calls are counted: each worker for itself; or redis://HOST"
+    )
     lockout_after: int = _setting(5, "rejected attempts in a row that lock a speaker")
     lockout_s: int = _setting(30, "seconds of the first lock; it doubles each time")
     cors_origins: str = _setting(
@@ -66,9 +70,13 @@ class Config:
     request_timeout_s: float = _setting(20.0, "seconds within which a request has to arrive")
     log_format: str = _setting("auto", "json, text, or auto: text on a terminal, else json")
     log_level: str = _setting("info", "least that is logged: debug, info, warning or error")
-    data_keys: str = _secret("keys that data are encrypted with, current first")
-    signing_keys: str = _secret("Ed25519 keys that sign tokens, the current one first")
-    metrics_token: str = _secret("token that opens /metrics while auth is on")
+    data_keys: str = _secret(
+        "keys that voices are encrypted with, current first; SQLite on loopback makes a key file"
+    )
+    signing_keys: str = _secret(
+        "Ed25519 keys that sign tokens, current first; needed while auth is on"
+    )
+    metrics_token: str = _secret("token that opens /metrics while auth is on; without, nobody does")
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Config:

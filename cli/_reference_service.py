@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from typing import Any
@@ -34,10 +35,20 @@ def endpoint_lines(document: Mapping[str, Any]) -> Iterator[str]:
     Raises:
         UndocumentedError: a call has no summary, or a parameter no description.
     """
+    yield from _overview(document)
     for path, operations in document["paths"].items():
         for verb in VERBS:
             if verb in operations:
                 yield from _endpoint(f"{verb.upper()} {path}", operations[verb])
+
+
+def _overview(document: Mapping[str, Any]) -> Iterator[str]:
+    yield from ["| call | does |", "|---|---|"]
+    for path, operations in document["paths"].items():
+        for verb in (verb for verb in VERBS if verb in operations):
+            anchor = re.sub(r"[^\w -]", "", f"{verb} {path}").replace(" ", "-").lower()
+            yield f"| [`{verb.upper()} {path}`](#{anchor}) | {operations[verb]['summary']} |"
+    yield ""
 
 
 def schema_lines(document: Mapping[str, Any]) -> Iterator[str]:

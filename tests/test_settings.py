@@ -7,7 +7,7 @@ import pytest
 
 from config import Config, SettingError
 
-README = (Path(__file__).resolve().parent.parent / "README.md").read_text()
+REFERENCE = (Path(__file__).resolve().parent.parent / "docs" / "reference.md").read_text()
 
 
 def test_the_environment_overrides_the_defaults():
@@ -59,7 +59,7 @@ def test_numbers_out_of_bounds_are_refused(settings, named):
 
 
 @pytest.mark.parametrize("setting", fields(Config), ids=lambda setting: setting.name)
-def test_every_setting_is_in_the_readme_with_its_default(setting):
+def test_every_setting_is_in_the_reference_with_its_default(setting):
     shown = f"`{setting.default}`" if setting.default != "" else "none"
     shown = shown.lower() if isinstance(setting.default, bool) else shown
-    assert f"| `{setting.name.upper()}` | {shown} |" in README
+    assert f"| `{setting.name.upper()}` | {shown} |" in REFERENCE
