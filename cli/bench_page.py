@@ -22,7 +22,7 @@ Chromium listens through a fake microphone to read speech, the page describes ev
 second by its coefficients and follows the endpointer. Made by
 
 ```
-python -m cli bench-page --seconds {seconds} --out docs/speed-page.md
+./cepstra bench-page --seconds {seconds} --out docs/speed-page.md
 ```
 
 | | |

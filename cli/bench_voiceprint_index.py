@@ -20,7 +20,7 @@ SECTION = "bench-voiceprint-index"
 HEAD = """## By an index in PostgreSQL
 
 {n_speakers:,} made-up voiceprints, drawn like those of the background speakers, and {n_probes}
-probes near one of them each, by `python -m cli bench-voiceprint-index`. *Recall*: the share of the
+probes near one of them each, by `./cepstra bench-voiceprint-index`. *Recall*: the share of the
 {shortlist} speakers of an exact search that the index finds; *first*: how often it finds the most
 similar one. Taking over the voiceprints and building the index took {made_s:.0f} s.
 

@@ -32,7 +32,7 @@ Messages of {frames} frames to {speakers} speakers of {digits} digits each, {thr
 worker; clients, server and database share one machine of {cores} cores. All in one run of
 
 ```
-python -m cli load --out docs/load.md
+./cepstra load --out docs/load.md
 ```
 
 ## Closed loop

@@ -44,7 +44,7 @@ def refuse_unfinished(store: Store) -> None:
     with store.reading() as connection:
         if COPYING in registered(connection):
             text = "the database is a copy that is not complete"
-            raise KeyringError(f"{text}; run `python -m cli copy-store` again to finish it")
+            raise KeyringError(f"{text}; run `./cepstra copy-store` again to finish it")
 
 
 def registered(connection: Connection) -> set[str]:

@@ -1,6 +1,6 @@
 """What a call costs does not grow with the number of speakers: same statements, same rows, indexes.
 
-Counted, not timed: `python -m cli bench` measures.
+Counted, not timed: `./cepstra bench` measures.
 """
 
 import re

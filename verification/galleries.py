@@ -46,5 +46,5 @@ def galleries_in_memory(store: Store) -> Galleries:
     with store.reading() as connection:
         if vector_index.exists(connection):
             text = "plain voiceprints of an index are left in the database"
-            log.warning("%s: `python -m cli index-voiceprints --drop` deletes them", text)
+            log.warning("%s: `./cepstra index-voiceprints --drop` deletes them", text)
     return Galleries(Gallery)
