@@ -2,6 +2,7 @@
 # make test   sets up everything, lints, and runs all tests
 # make bench, make accuracy  speed and error rates, written to docs/; make lint, make clean
 # make load   throughput and latency under many clients, written to docs/load.md
+# make coverage  the tests again, with the branches that they take
 # make contract  10,000 requests made from the OpenAPI document
 # make setup-cli             what ./cepstra needs beyond the service
 # make setup-training        PyTorch, for `./cepstra train-embedding`
@@ -11,7 +12,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm
 
-.PHONY: run test lint bench load contract accuracy setup constraints reference pictures messages clean
+.PHONY: run test coverage lint bench load contract accuracy setup constraints reference pictures messages clean
 
 run: setup
 	$(BIN)/python api.py
@@ -19,6 +20,12 @@ run: setup
 test: lint setup-browser
 	$(NPM) test
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+coverage: setup-tests setup-browser
+	rm -rf build/coverage && mkdir -p build/coverage
+	$(BIN)/python -m coverage run -m pytest
+	$(BIN)/python -m coverage combine --quiet
+	$(BIN)/python -m coverage report
 
 lint: setup-tests
 	$(BIN)/ruff check .
