@@ -1,0 +1,62 @@
+"""The shipped models on the shipped messages, number by number.
+
+The numbers are those of the release. Whoever trains a new background or network writes the new
+ones here; a change to anything else that moves them is a mistake.
+"""
+
+import numpy as np
+import pytest
+from test_fused_verifier import AGAIN, OTHER, OWN, enrolled
+
+from gmm.verifier import FUSED_SCORES, Message
+from verification import shipped
+
+OF_OWN = (3.4736, 6.8853, 7.9636, 7.9869, -108.0, -0.7919)
+OF_OTHER = (-0.5329, -0.0114, -0.6415, -1.7848, -108.0, -9.1342)
+
+
+@pytest.fixture(scope="module")
+def fusion():
+    return shipped.load_fusion()
+
+
+@pytest.fixture(scope="module")
+def model(fusion):
+    return enrolled(fusion, OWN)
+
+
+@pytest.mark.parametrize(
+    ("attempt", "raw", "llr", "speech_s", "snr_db"),
+    [
+        pytest.param(AGAIN[:3], OF_OWN, 13.0583, 1.29, 31.9195, id="own"),
+        pytest.param(OTHER[:3], OF_OTHER, -4.7604, 2.39, 33.5170, id="other"),
+    ],
+)
+def test_raw_scores_and_ratio(fusion, model, attempt, raw, llr, speech_s, snr_db):
+    score = fusion.score(model, attempt)
+    assert tuple(score.raw) == FUSED_SCORES
+    assert tuple(score.raw.values()) == pytest.approx(raw, abs=2e-3)
+    assert score.llr == pytest.approx(llr, abs=5e-3)
+    assert score.probability == pytest.approx(1 / (1 + np.exp(-llr)), abs=1e-4)
+    assert score.speech_s == speech_s == np.count_nonzero(score.speech) / 100
+    assert score.quality == pytest.approx({"enrolled_speech_s": 3.43, "snr_db": snr_db}, abs=1e-3)
+    assert score.frame_llrs[score.speech].mean() == pytest.approx(raw[0], abs=2e-3)
+
+
+def test_takes_of_the_digit_said_count_more(fusion, model):
+    of_digits = [fusion.statistics(m.mfcc, digit) for digit, m in enumerate(OWN)]
+    total = {name: sum(s[name] for s in of_digits) for name in of_digits[0]}
+    known = fusion.model(total)
+    plain = fusion.score(known, AGAIN[:2])
+    said = fusion.score(
+        known, [Message(m.mfcc, digit) for m, digit in zip(AGAIN[:2], (1, 4), strict=True)]
+    )
+    assert plain.raw == pytest.approx(fusion.score(model, AGAIN[:2]).raw, abs=2e-3)
+    assert said.raw["frames"] == plain.raw["frames"]
+    moved = [said.raw[name] - plain.raw[name] for name in ("wide", "narrow")]
+    assert moved == pytest.approx([0.7487, 0.2073], abs=2e-3)
+
+
+def test_thresholds(fusion):
+    assert fusion.threshold() == fusion.threshold(0.01) == pytest.approx(2.6129, abs=1e-4)
+    assert fusion.threshold(0.001) == pytest.approx(4.6529, abs=1e-4)
