@@ -58,6 +58,52 @@ def test_impostor_table_counts_weights():
     )
 
 
+def test_corpora_with_an_offset_of_their_own_share_slope_and_mean_offset():
+    rng = np.random.default_rng(4)
+    llrs, targets = gaussian_llrs(rng, 60_000)
+    offsets = np.array([-1.0, 0.0, 4.0])
+    sources = rng.integers(3, size=len(llrs))
+    raw = (llrs + offsets[sources])[:, None]
+    labels = np.array(["an4", "fsdd", "speech"])[sources]
+    fitted = fit_calibration(raw, targets, np.ones(len(raw)), labels)
+    np.testing.assert_allclose(fitted.weights, [1.0], atol=0.03)
+    assert fitted.bias == pytest.approx(-offsets.mean(), abs=0.06)
+    # The table is of ratios with each corpus's own offset taken off.
+    assert fitted.threshold(0.01) == pytest.approx(-2 + 2 * 2.3263, abs=0.15)
+
+
+def test_heavier_trials_count_as_often_as_they_weigh():
+    llrs, targets = gaussian_llrs(np.random.default_rng(5), 2000)
+    weights = np.where(llrs > 1.0, 3.0, 1.0)
+    repeated = np.repeat(np.arange(len(llrs)), weights.astype(int))
+    heavy = fit_calibration(llrs[:, None], targets, weights)
+    often = fit_calibration(llrs[repeated, None], targets[repeated], np.ones(len(repeated)))
+    assert heavy.weights[0] == pytest.approx(often.weights[0], rel=0.01)
+    assert heavy.bias == pytest.approx(often.bias, abs=0.02)
+    np.testing.assert_allclose(heavy.rate_llrs, often.rate_llrs, atol=0.01)
+
+
+def test_a_constant_input_gets_no_weight_at_all():
+    llrs, targets = gaussian_llrs(np.random.default_rng(6), 1000)
+    inputs = np.column_stack([llrs, np.full(len(llrs), -108.0)])
+    fitted = fit_calibration(inputs, targets, np.ones(len(llrs)))
+    assert fitted.weights[1] == 0.0
+    assert np.isfinite(fitted.bias)
+
+
+def test_a_calibration_that_says_nothing():
+    silent = Calibration.none(3)
+    assert silent.llr(np.ones((2, 3))).tolist() == [0.0, 0.0]
+    assert silent.threshold(0.01) == 0.0
+
+
+@pytest.mark.parametrize("rate", [0.0, 1.0, -0.1, 1.5])
+def test_rates_lie_between_0_and_1(rate):
+    table = Calibration(np.ones(1), 0.0, np.array([0.1, 0.001]), np.array([1.0, 5.0]))
+    with pytest.raises(ValueError, match=rf"^false_accept_rate: expected 0 to 1, got {rate}$"):
+        table.threshold(rate)
+
+
 def test_one_kind_of_trial_is_not_enough():
     with pytest.raises(ValueError, match="both"):
         fit_calibration(np.zeros((3, 1)), np.ones(3), np.ones(3))
@@ -72,9 +118,10 @@ def test_probability_is_bayes_rule(llr, prior, expected):
     assert probability(-800.0) == pytest.approx(0.0)
 
 
-def test_probability_needs_a_prior_between_0_and_1():
-    with pytest.raises(ValueError, match="prior"):
-        probability(0.0, 1.0)
+@pytest.mark.parametrize("prior", [0.0, 1.0])
+def test_probability_needs_a_prior_between_0_and_1(prior):
+    with pytest.raises(ValueError, match=f"^prior: expected 0 to 1, got {prior}$"):
+        probability(0.0, prior)
 
 
 def test_t_normalisation_undoes_what_an_attempt_does_to_all_scores():

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy.fft import dct
 
-from gmm.speech import mel_from_cepstra, speech_mask
-from gmm.streams import NARROW, WIDE, levelled, slopes
+from gmm.speech import frame_snr_db, mask_from_snr, mel_from_cepstra, speech_mask
+from gmm.streams import NARROW, WIDE, full_band, levelled, part_band, slopes
 
 
 def cepstra(log_mel: np.ndarray) -> np.ndarray:
@@ -93,3 +93,56 @@ def test_messages_keep_their_own_slopes():
     first, second = np.zeros((5, 20)), np.full((5, 20), 9.0)
     together = WIDE.vectors([first, second])
     assert np.all(together[:, 19:] == 0.0)
+
+
+def test_signal_to_noise_ratios_are_those_of_the_definition():
+    mfcc = np.random.default_rng(7).normal(0.0, 4.0, (37, 20))
+    bands = (mfcc @ mel_from_cepstra())[:, 3:19]
+    above_floor = bands - np.percentile(bands, 10.0, axis=0)
+    snr_db = 10 * np.log10(np.exp(above_floor).mean(axis=1))
+    places = np.clip(np.arange(37)[:, None] + np.arange(-2, 3), 0, 36)
+    np.testing.assert_allclose(frame_snr_db(mfcc), snr_db[places].mean(axis=1))
+
+
+@pytest.mark.parametrize(
+    ("quiet_db", "loud_db", "least_db"),
+    [
+        pytest.param(0.0, 10.0, 6.0, id="6 dB above the floor"),
+        pytest.param(10.0, 40.0, 19.0, id="in the upper 70 percent of the range"),
+        pytest.param(0.0, 60.0, 25.0, id="at most 35 dB below the loud frames"),
+    ],
+)
+def test_speech_begins_at_the_highest_of_three_levels(quiet_db, loud_db, least_db):
+    snr_db = np.array([quiet_db] * 40 + [least_db - 1e-6, least_db] + [loud_db] * 40)
+    expected = [False] * 41 + [True] * 41
+    assert mask_from_snr(snr_db).tolist() == expected
+
+
+def test_slopes_repeat_the_ends():
+    values = np.random.default_rng(8).standard_normal((6, 3)).astype(np.float32)
+    padded = values[np.clip(np.arange(-2, 8), 0, 5)]
+    expected = [
+        (2 * (padded[i + 4] - padded[i]) + padded[i + 3] - padded[i + 1]) / 10 for i in range(6)
+    ]
+    np.testing.assert_allclose(slopes(values), expected, atol=1e-6)
+
+
+def test_the_levelled_stream_loses_the_mean_that_twenty_prior_frames_leave():
+    vectors = np.random.default_rng(9).standard_normal((7, 6)).astype(np.float32)
+    speech = np.array([True, False, True, True, False, False, False])
+    before, result = vectors.copy(), levelled(vectors, speech)
+    expected = vectors[:, :3] - vectors[speech, :3].sum(axis=0) / 23
+    np.testing.assert_allclose(result[:, :3], expected, atol=1e-6)
+    np.testing.assert_array_equal(result[:, 3:], vectors[:, 3:])
+    np.testing.assert_array_equal(vectors, before)
+
+
+def test_projections_leave_the_loudness_out():
+    np.testing.assert_array_equal(full_band(), np.eye(20)[:, 1:])
+    log_mel = np.random.default_rng(10).standard_normal(26)
+    kept = dct(log_mel, type=2)[:20] @ mel_from_cepstra()
+    expected = dct(kept[4:12], type=2)[1:6]
+    found = dct(log_mel, type=2)[:20] @ part_band(4, 12, 5)
+    np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-4)
+    assert part_band(4, 12, 5).shape == (20, 5)
+    assert (WIDE.n_dims, NARROW.n_dims) == (38, 32)

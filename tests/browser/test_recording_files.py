@@ -74,11 +74,9 @@ class FilePage:
 
     def expect_no_worker(self) -> None:
         """Wait until no worker is left."""
-        for _ in range(200):
-            if not self.page.workers:
-                return
-            self.page.wait_for_timeout(50)
-        pytest.fail("a worker was left running")
+        while self.page.workers:
+            with self.page.workers[0].expect_event("close"):
+                pass
 
 
 @pytest.fixture(scope="module")

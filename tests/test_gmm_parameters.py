@@ -1,0 +1,121 @@
+"""The arrays of a parameter file: which there are, how exact they are, and what is refused."""
+
+import numpy as np
+import pytest
+
+from gmm import parameters
+from gmm.calibration import Calibration
+from gmm.plda import Plda
+from gmm.quantisation import dequantise, quantise
+from gmm.streams import POINT_STREAMS
+from gmm.subspace import Subspace
+from gmm.ubm import DiagonalMixture
+
+RNG = np.random.default_rng(0)
+OF_MIXTURE = ("weights", "means", "variances")
+OF_POINTS = ("loadings", "loading_scales", "centre", "whitening", "discriminant", "between")
+
+
+def mixture(n_dims: int) -> DiagonalMixture:
+    shape = (3, n_dims)
+    return DiagonalMixture(np.full(3, 1 / 3), RNG.normal(size=shape), RNG.uniform(1, 2, shape))
+
+
+def point_scorer(n_dims: int) -> parameters.PointScorer:
+    background = mixture(n_dims)
+    loadings = dequantise(*quantise(RNG.normal(size=(3, n_dims, 4)), axis=1))
+    covariances = np.diag([3.0, 2.0]), np.diag([1.0, 0.5])
+    plda = Plda(RNG.normal(size=4), RNG.normal(size=(4, 4)), RNG.normal(size=(5, 2)), *covariances)
+    return parameters.PointScorer(
+        background, Subspace(background, loadings), plda, RNG.normal(size=(7, 2))
+    )
+
+
+@pytest.fixture(scope="module")
+def arrays():
+    scorers = {name: point_scorer(stream.n_dims) for name, stream in POINT_STREAMS.items()}
+    calibration = Calibration(
+        np.array([0.1, 0.2, 1 / 3]), 0.7, np.array([0.1, 0.01]), np.array([1.0, 2.0])
+    )
+    return parameters.to_arrays(parameters.Background(scorers, mixture(38)), calibration)
+
+
+def test_every_array_has_its_name_and_type(arrays):
+    points = [*OF_MIXTURE, *OF_POINTS, "within", "cohort"]
+    expected = {f"{stream}.{name}" for stream in POINT_STREAMS for name in points}
+    expected |= {f"levelled.{name}" for name in OF_MIXTURE}
+    expected |= {f"calibration.{name}" for name in ("weights", "bias", "rates", "rate_llrs")}
+    assert arrays.keys() == expected
+    special = {"loadings": np.int8, "cohort": np.float16}
+    for name, values in arrays.items():
+        kind, _, key = name.partition(".")
+        usual = np.float64 if kind == "calibration" else np.float32
+        assert values.dtype == special.get(key, usual), name
+
+
+def test_what_was_read_is_written_again_bit_by_bit(arrays):
+    read = parameters.background(arrays), parameters.calibration(arrays)
+    again = parameters.to_arrays(*read)
+    assert {name: values.tobytes() for name, values in again.items()} == {
+        name: values.tobytes() for name, values in arrays.items()
+    }
+    assert read[1].bias == 0.7
+    assert read[0].levelled.means.dtype == np.float32
+    assert read[0].points["wide"].cohort.dtype == np.float64
+
+
+def test_a_point_of_vectors_is_that_of_their_statistics(arrays):
+    scorer = parameters.background(arrays).points["narrow"]
+    vectors = RNG.normal(size=(20, 32)).astype(np.float32)
+    zeroth, first = scorer.mixture.statistics(vectors)
+    linear = scorer.subspace.linear_statistic(zeroth, first)
+    np.testing.assert_allclose(
+        scorer.point(vectors), scorer.projected(zeroth, linear), rtol=1e-4, atol=1e-5
+    )
+
+
+def test_all_missing_arrays_are_named(arrays):
+    few = {k: v for k, v in arrays.items() if k not in ("wide.means", "wide.variances")}
+    with pytest.raises(ValueError, match=r"^arrays: missing wide\.means, wide\.variances$"):
+        parameters.background(few)
+    with pytest.raises(ValueError, match=r"^arrays: missing other\.weights, other\.bias"):
+        parameters.calibration(arrays, "other")
+
+
+def test_a_second_calibration_has_a_name_of_its_own():
+    calibration = Calibration(np.array([1.0]), 2.0, np.array([0.1]), np.array([3.0]))
+    named = parameters.calibration_arrays(calibration, "other")
+    assert {name: values.tolist() for name, values in named.items()} == {
+        "other.weights": [1.0],
+        "other.bias": [2.0],
+        "other.rates": [0.1],
+        "other.rate_llrs": [3.0],
+    }
+    assert parameters.calibration(named, "other").bias == 2.0
+
+
+def test_shapes_that_do_not_agree_are_told():
+    with pytest.raises(ValueError, match=r"^expected weights \(K,\).*\(2,\), \(1, 2\), \(1, 2\)$"):
+        DiagonalMixture(np.ones(2), np.zeros((1, 2)), np.ones((1, 2)))
+    with pytest.raises(ValueError, match=r"^loadings: expected \(3, 5, 'R'\), got \(3, 4, 2\)$"):
+        Subspace(mixture(5), np.ones((3, 4, 2)))
+    with pytest.raises(ValueError, match=r"^expected whitening \(2, 2\) and discriminant \(3, 1\)"):
+        Plda(np.zeros(2), np.eye(3), np.ones((3, 1)), np.eye(1), np.eye(1))
+    with pytest.raises(ValueError, match=r", got \(2, 2\) and \(2, 1\)$"):
+        Plda(np.zeros(2), np.eye(2), np.ones((2, 1)), np.eye(1), np.eye(1))
+
+
+def test_negative_counts_have_no_point():
+    subspace = Subspace(mixture(5), np.ones((3, 5, 2)))
+    with pytest.raises(ValueError, match=r"^zeroth: expected statistics of frames, got negative"):
+        subspace.point(np.full(3, -10.0), np.zeros(2))
+
+
+def test_levels_reach_127_on_either_side_along_the_axis_named():
+    values = np.array([[1.0, -4.0], [-2.0, 1.0], [0.0, 0.0]])
+    levels, scales = quantise(values, axis=1)
+    assert levels.tolist() == [[32, -127], [-127, 64], [0, 0]]
+    assert scales.shape == (3, 1)
+    np.testing.assert_allclose(scales[:2, 0], [4 / 127, 2 / 127], rtol=1e-6)
+    assert quantise(values, axis=0)[0].tolist() == [[64, -127], [-127, 32], [0, 0]]
+    assert dequantise(levels, scales).dtype == np.float32
