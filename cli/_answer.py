@@ -76,9 +76,10 @@ class Answer:
         """Tell something beside the result."""
         self._err.print(text, markup=False)
 
-    def warn(self, text: str) -> None:
+    def warn(self, *texts: str) -> None:
         """Tell what may spoil the result."""
-        self._err.print(f"Warning: {text}", markup=False, style="yellow")
+        for text in texts:
+            self._err.print(f"Warning: {text}", markup=False, style="yellow")
 
     def progress(self) -> Progress:
         """Return bars to be shown while something takes long; none where nobody watches."""

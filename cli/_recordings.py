@@ -37,6 +37,21 @@ class Stretch:
 
 
 @dataclass(frozen=True)
+class Attempt:
+    """What is sent of recordings that are one attempt.
+
+    Attributes:
+        message: at most 20 s of speech.
+        speech_s: how much speech there was.
+        heard_s: how much of it, from its beginning, is in the message.
+    """
+
+    message: dict[str, Any]
+    speech_s: float
+    heard_s: float
+
+
+@dataclass(frozen=True)
 class Speech:
     """How recordings are to be read.
 
@@ -62,27 +77,35 @@ class Speech:
         Raises:
             AudioError: it cannot be read, or nobody speaks in it.
         """
-        if self.chunk_s is not None:
-            return list(fixed_chunks(path, self.chunk_s))
-        found = list(_utterances(path))
-        if not found:
-            raise NoSpeechError(f"{path}: nobody speaks in it")
-        if self.digit_of(path) is None:
+        found = self._cut(path)
+        if self.chunk_s is not None or self.digit_of(path) is None:
             return found
         return [Stretch(found[0].start_s, joined(found))]
 
-    def attempt(self, paths: Sequence[Path]) -> dict[str, Any]:
+    def attempt(self, paths: Sequence[Path]) -> Attempt:
         """Return one attempt made of all files, in their order; at most 20 s of speech.
 
         Raises:
             AudioError: one cannot be read, or nobody speaks in it.
         """
-        parts = [(self.digit_of(path), joined(self.stretches(path))) for path in paths]
-        message = to_message(concatenate([part for _, part in parts])[:MAX_FRAMES])
-        if all(digit is not None for digit, _ in parts) and _frames(parts) <= MAX_FRAMES:
-            segments = [{"digit": digit, "frames": len(part)} for digit, part in parts]
-            return {**message, "segments": segments}
-        return message
+        parts = [concatenate([cut.features for cut in self._cut(path)]) for path in paths]
+        digits = [self.digit_of(path) for path in paths]
+        spoken = concatenate(parts)
+        heard = spoken[:MAX_FRAMES]
+        message = to_message(heard)
+        if None not in digits and len(spoken) <= MAX_FRAMES:
+            segments = zip(digits, parts, strict=True)
+            message["segments"] = [{"digit": d, "frames": len(part)} for d, part in segments]
+        per_s = page_definition().frames_per_second
+        return Attempt(message, len(spoken) / per_s, len(heard) / per_s)
+
+    def _cut(self, path: Path) -> list[Stretch]:
+        if self.chunk_s is not None:
+            return list(fixed_chunks(path, self.chunk_s))
+        found = list(_utterances(path))
+        if not found:
+            raise NoSpeechError(f"{path}: nobody speaks in it")
+        return found
 
 
 def speech_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -159,7 +182,3 @@ def _utterances(path: Path) -> Iterator[Stretch]:
     for utterance in find_utterances(blocks, definition):
         start_s = utterance.span.start / definition.frames_per_second
         yield Stretch(start_s, extract(utterance.samples.astype(np.float64), definition))
-
-
-def _frames(parts: Sequence[tuple[int | None, Features]]) -> int:
-    return sum(len(features) for _, features in parts)

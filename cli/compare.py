@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from cli._answer import OF_DECISION, Exit
+from cli._attempt_warnings import warnings_of
 from cli._recordings import Speech, speech_options
-from cli._short_speech import warn_of_little
 from cli._target import Session, client_command
 
 SAID = {"accept": "the same voice", "reject": "different voices", "inconclusive": "inconclusive"}
@@ -22,10 +22,11 @@ SAID = {"accept": "the same voice", "reject": "different voices", "inconclusive"
 def command(session: Session, first: Path, second: Path, speech: Speech) -> Exit:
     """Tell whether one person speaks in both recordings; nobody is enrolled, nothing kept."""
     attempts = [speech.attempt([path]) for path in (first, second)]
-    reply = session.client.compare(*attempts)
-    warn_of_little(session.answer, attempts[0], reply["quality"])
+    reply = session.client.compare(*(attempt.message for attempt in attempts))
+    warnings = warnings_of(*attempts, quality=reply["quality"])
+    session.answer.warn(*warnings)
     session.answer.give(
-        reply,
+        {**reply, "warnings": warnings},
         f"{SAID[reply['decision']]}: llr {reply['llr']:.2f}, {reply['threshold']:.2f} is the same, "
         f"probability {reply['probability']:.4f}",
     )

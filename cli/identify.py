@@ -11,8 +11,8 @@ from rich.table import Table
 
 from cepstra_client.replies import Identification
 from cli._answer import Exit, worst
+from cli._attempt_warnings import warnings_of
 from cli._recordings import Speech, fixed_chunks, speech_options
-from cli._short_speech import warn_of_little
 from cli._sources import at_least_one, source_options
 from cli._target import Session, client_command
 from features import to_message
@@ -38,8 +38,8 @@ def command(
 ) -> Exit:
     """Find who of everybody enrolled speaks in each recording, or that nobody of them does.
 
-    15 s of free speech are advised. With --timeline, chunks are of 3 s unless --chunk-s says
-    otherwise.
+    At most 20 s of speech are heard; 15 s of free speech are advised. With --timeline, chunks
+    are of 3 s unless --chunk-s says otherwise.
     """
     files = at_least_one(files)
     if timeline:
@@ -47,9 +47,10 @@ def command(
     results: list[dict[str, Any]] = []
     for group in [list(files)] if together else [[path] for path in files]:
         attempt = speech.attempt(group)
-        reply = session.client.identify(attempt, top)
-        warn_of_little(session.answer, attempt, reply["quality"])
-        results.append({"files": [str(path) for path in group], **reply})
+        reply = session.client.identify(attempt.message, top)
+        warnings = warnings_of(attempt, quality=reply["quality"])
+        session.answer.warn(*warnings)
+        results.append({"files": [str(path) for path in group], **reply, "warnings": warnings})
     session.answer.give(results, *(_sentence(result) for result in results))
     return worst([result["decision"] for result in results])
 

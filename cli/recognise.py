@@ -12,6 +12,7 @@ from rich.table import Table
 
 from cepstra_client import Client
 from cli._answer import Answer, Exit, worst
+from cli._attempt_warnings import is_cut, left_out
 from cli._enrolment import enrol, is_enrolled
 from cli._folders import recordings_in, speaker_name
 from cli._patterns import pattern_with_group
@@ -31,6 +32,7 @@ class Recognition:
         outcome: registered, re-registered, identified, none, inconclusive or failed.
         llr: of the likeliest speaker, where there was a comparison.
         error: what is wrong with the file, where it failed.
+        warnings: what of it was not heard.
     """
 
     file: str
@@ -39,6 +41,7 @@ class Recognition:
     outcome: str
     llr: float | None = None
     error: str | None = None
+    warnings: tuple[str, ...] = ()
 
 
 @click.command("recognise")
@@ -101,14 +104,16 @@ def _recognise(
         if not is_enrolled(client, name):
             _register(client, path, name, speech)
             return Recognition(str(path), name, name, "registered")
-        reply = client.identify(speech.attempt([path]), 1)
+        attempt = speech.attempt([path])
+        reply = client.identify(attempt.message, 1)
         if re_register and reply["speaker"] != name and reply["decision"] != "inconclusive":
             _register(client, path, name, speech, replacing=True)
             return Recognition(str(path), name, name, "re-registered")
     except AudioError as error:
         return Recognition(str(path), name, None, "failed", error=str(error))
     llr = reply["ranking"][0]["llr"] if reply["ranking"] else None
-    return Recognition(str(path), name, reply["speaker"], reply["decision"], llr)
+    warnings = (left_out(attempt),) if is_cut(attempt) else ()
+    return Recognition(str(path), name, reply["speaker"], reply["decision"], llr, warnings=warnings)
 
 
 def _register(
@@ -127,8 +132,8 @@ def _report(answer: Answer, found: Sequence[Recognition]) -> None:
     for item in found:
         llr = "–" if item.llr is None else f"{item.llr:.2f}"
         table.add_row(Path(item.file).name, item.name, item.outcome, item.speaker or "–", llr)
-        if item.error:
-            answer.warn(item.error)
+        answer.warn(*([item.error] if item.error else []))
+        answer.warn(*(f"{item.file}: {warning}" for warning in item.warnings))
     compared = [item for item in found if item.outcome in ("identified", "none", "inconclusive")]
     right = sum(item.speaker == item.name for item in compared)
     accuracy = right / len(compared) if compared else None

@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from cli._answer import OF_DECISION, Exit
+from cli._attempt_warnings import warnings_of
 from cli._recordings import Speech, speech_options
-from cli._short_speech import warn_of_little
 from cli._sources import at_least_one, source_options
 from cli._target import Session, client_command
 
@@ -28,15 +28,17 @@ def command(session: Session, name: str, files: Sequence[Path], speech: Speech) 
     At most 20 s of speech are heard; 15 s of free speech are advised, or three digits.
     """
     attempt = speech.attempt(at_least_one(files))
-    reply = session.client.score(name, attempt)
-    warn_of_little(session.answer, attempt, reply["quality"])
+    reply = session.client.score(name, attempt.message)
+    warnings = warnings_of(attempt, quality=reply["quality"])
     shown = ("decision", "llr", "probability", "threshold", "quality")
-    result = {"speaker": name, **{field: reply[field] for field in shown}}  # type: ignore[literal-required]
+    scored = {field: reply[field] for field in shown}  # type: ignore[literal-required]
+    result = {"speaker": name, **scored, "warnings": warnings}
     llr, threshold, probability = reply["llr"], reply["threshold"], reply["probability"]
     figures = (
         ""
         if llr is None or threshold is None or probability is None
         else (f": llr {llr:.2f}, {threshold:.2f} is accepted, probability {probability:.4f}")
     )
+    session.answer.warn(*warnings)
     session.answer.give(result, f"{name} {SAID[reply['decision']]}{figures}")
     return OF_DECISION[reply["decision"]]

@@ -80,6 +80,22 @@ def test_too_little_speech_has_a_status_of_its_own(both, fsdd):
     assert "are needed" in done.stderr
 
 
+def test_speech_that_is_not_heard_is_told(both, fsdd, tmp_path):
+    takes = digits(fsdd, "fsgeorge", range(2, 8), range(10))
+    recording = long_recording(tmp_path / "long.wav", takes, pause_s=0.5)
+    done = both.run("--json", "verify", "fsgeorge", recording)
+    (warning,) = json.loads(done.stdout)["warnings"]
+    assert re.fullmatch(r"\d\d\.\d s of speech; only the first 20 s were heard", warning)
+    assert f"Warning: {warning}" in done.stderr
+    (found,) = both.json("identify", recording)
+    assert found["warnings"] == [warning]
+    assert both.json("compare", recording, recording)["warnings"] == [warning] * 2
+    files = both.json("verify", "fsgeorge", *takes, *DIGITS)
+    assert "only the first 20 s" in files["warnings"][0]
+    spoken = both.json("verify", "fsgeorge", *takes[:6], *DIGITS)
+    assert spoken["warnings"] == []
+
+
 def test_who_is_it(both, fsdd):
     three = digits(fsdd, "fslucas", [7], [1, 2, 3])
     (found,) = both.json("identify", "--together", *three)

@@ -59,6 +59,15 @@ def test_each_format_verifies(known_voices, meet, said_wav: Callable, convert: C
     assert page.script_errors == page.policy_violations == []
 
 
+def test_what_is_not_heard_of_a_long_file_is_told(known_voices, meet, said_wav: Callable) -> None:
+    page = meet(known_voices.url, "jackson", locale="de")
+    page.open("verify")
+    page.page.set_input_files("#verify-drop input", said_wav("fsjackson", [*range(10)] * 5))
+    zone = page.locator("#verify-drop")
+    expect(zone).to_contain_text("s Sprache; nur die ersten", timeout=20_000)
+    expect(page.locator("#verify-verdict")).to_have_attribute("data-decision", "accept")
+
+
 def test_a_dropped_file_enrols_and_a_broken_one_is_refused(
     known_voices, meet, said_wav: Callable
 ) -> None:

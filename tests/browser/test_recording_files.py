@@ -163,6 +163,21 @@ def test_free_speech_is_cut_into_messages_without_a_digit(files, spoken):
     assert message["digit"] == 7
 
 
+def test_an_attempt_is_one_message_and_what_it_leaves_out_is_told(files, spoken):
+    long = spoken.with_name("much.wav")
+    soundfile.write(long, np.tile(read_audio(spoken), 8), RATE_HZ)
+    recording = files.read(long, purpose="verification")
+    (message,) = recording["messages"]
+    (warning,) = recording["warnings"]
+    assert warning["code"] == "much-speech"
+    assert warning["speech_s"] == recording["speech_s"] > 20
+    assert 17 < warning["heard_s"] <= 20
+    assert len(message["mfcc"]) == round(100 * warning["heard_s"])
+    (first, *_) = files.read(long)["messages"]
+    n_both = min(len(first["mfcc"]), len(message["mfcc"]))
+    assert message["mfcc"][:n_both] == first["mfcc"][:n_both]
+
+
 def test_a_reading_can_be_given_up(files, spoken):
     long = spoken.with_name("endless.wav")
     soundfile.write(long, np.tile(read_audio(spoken), 40), RATE_HZ)

@@ -69,6 +69,17 @@ export function groupUtterances(utterances) {
   return groups.filter((group) => group.length > 0);
 }
 
+/**
+ * What an attempt, which is one message, holds of a recording: its first utterances.
+ * @template {{frames: unknown[]}} T
+ * @param {T[]} utterances
+ */
+export function firstUtterances(utterances) {
+  let room = MAX_FRAMES;
+  const end = utterances.findIndex(({ frames }) => (room -= frames.length) < 0);
+  return end < 0 ? utterances : utterances.slice(0, end);
+}
+
 /** @typedef {Pick<import("../utterance-stream.js").Utterance, "frames" | "lpc">} Take what a message is made of */
 
 /**
@@ -77,10 +88,20 @@ export function groupUtterances(utterances) {
  * @returns {Take[]} one for each message
  */
 export function cutRecording(recording) {
-  return groupUtterances(findUtterances(recording)).map((utterances) => ({
+  return groupUtterances(findUtterances(recording)).map((utterances) => takeOf(utterances, recording.frontend));
+}
+
+/**
+ * Rule 3.
+ * @param {Found[]} utterances of one message
+ * @param {import("../features.js").Frontend} frontend
+ * @returns {Take}
+ */
+export function takeOf(utterances, frontend) {
+  return {
     frames: utterances.flatMap(({ frames }) => frames),
-    lpc: utteranceLpc(joined(utterances.map(({ samples }) => samples)), recording.frontend),
-  }));
+    lpc: utteranceLpc(joined(utterances.map(({ samples }) => samples)), frontend),
+  };
 }
 
 /** @param {Float32Array[]} parts */

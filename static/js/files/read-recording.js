@@ -9,17 +9,19 @@ const CLIPPED_PEAK = 0.999;
 
 /** @typedef {import("../features.js").Frontend} Frontend */
 /** @typedef {import("./decode-recording.js").Decoded} Decoded */
-/** @typedef {{takes: import("./cut-recording.js").Take[], peak: number}} Cut */
+/** @typedef {{takes: import("./cut-recording.js").Take[], n_frames: number, peak: number}} Cut n_frames of all speech */
 
 /**
- * "little-speech" comes with {speech_s, advised_s}, "narrow-band" with {sampleRateHz, advisedHz}, "clipped" with {peak}.
- * @typedef {{code: "little-speech" | "narrow-band" | "clipped"} & Record<string, number | string>} Warning
+ * "little-speech" comes with {speech_s, advised_s}, "much-speech" with {speech_s, heard_s}: an attempt holds so
+ * much of it; "narrow-band" comes with {sampleRateHz, advisedHz}, "clipped" with {peak}.
+ * @typedef {{code: "little-speech" | "much-speech" | "narrow-band" | "clipped"} & Record<string, number | string>} Warning
  */
 
 /**
  * @typedef {object} Recording
- * @property {import("../message.js").Message[]} messages ready to be sent, in the order spoken, 1..2000 frames each
- * @property {number} speech_s seconds of speech in them
+ * @property {import("../message.js").Message[]} messages ready to be sent, in the order spoken, 1..2000 frames each;
+ * for verification one, with the first utterances
+ * @property {number} speech_s seconds of speech in the file
  * @property {number} duration_s of the whole file
  * @property {number} sampleRateHz of the file, where its head told it; else the rate it was decoded at
  * @property {Warning[]} warnings
@@ -28,7 +30,8 @@ const CLIPPED_PEAK = 0.999;
 /**
  * @typedef {object} ReadingOptions
  * @property {Frontend} frontend
- * @property {"enrolment" | "verification"} [purpose] decides how much speech is advised; without, none is
+ * @property {"enrolment" | "verification"} [purpose] decides how much speech is advised, and that one
+ * message is made for verification; without, nothing is advised
  * @property {number} [digit] the digit said; left out for free speech
  * @property {string[]} [wanted] features that the service asks for
  * @property {AbortSignal} [signal]
@@ -45,9 +48,11 @@ export async function readRecording(file, { frontend, purpose, digit, wanted = [
   signal?.throwIfAborted();
   onProgress({ stage: "decoding", share: 0 });
   const decoded = await unlessAborted(decodeRecording(file), signal);
-  const { takes, peak } = await cutInWorker(decoded, frontend, signal, (share) => onProgress({ stage: "cutting", share }));
-  const frames = takes.reduce((sum, take) => sum + take.frames.length, 0);
-  const speech_s = (frames * frontend.hop_samples) / frontend.sample_rate_hz;
+  const told = { ...decoded, frontend, isAttempt: purpose === "verification" };
+  const { takes, n_frames, peak } = await cutInWorker(told, signal, (share) => onProgress({ stage: "cutting", share }));
+  const hop_s = frontend.hop_samples / frontend.sample_rate_hz;
+  const speech_s = n_frames * hop_s;
+  const heard_s = takes.reduce((sum, { frames }) => sum + frames.length, 0) * hop_s;
   const { duration_s, sampleRateHz } = decoded;
   return {
     messages: takes.map((take) => ({
@@ -58,7 +63,7 @@ export async function readRecording(file, { frontend, purpose, digit, wanted = [
     duration_s,
     sampleRateHz,
     warnings: [
-      ...warnOfLength(speech_s, purpose),
+      ...warnOfLength(speech_s, heard_s, purpose),
       ...warnOfSound(sampleRateHz, frontend.sample_rate_hz, peak),
     ],
   };
@@ -66,10 +71,14 @@ export async function readRecording(file, { frontend, purpose, digit, wanted = [
 
 /**
  * @param {number} speech_s
+ * @param {number} heard_s of it in the messages
  * @param {keyof typeof ADVISED_SPEECH_S} [purpose]
  * @returns {Warning[]}
  */
-function warnOfLength(speech_s, purpose) {
+function warnOfLength(speech_s, heard_s, purpose) {
+  if (heard_s < speech_s) {
+    return [{ code: "much-speech", speech_s, heard_s }];
+  }
   const advised_s = purpose ? ADVISED_SPEECH_S[purpose] : 0;
   return speech_s < advised_s ? [{ code: "little-speech", speech_s, advised_s }] : [];
 }
@@ -108,13 +117,12 @@ function unlessAborted(promise, signal) {
 }
 
 /**
- * @param {Decoded} decoded
- * @param {Frontend} frontend
+ * @param {Decoded & {frontend: Frontend, isAttempt: boolean}} told
  * @param {AbortSignal | undefined} signal
  * @param {(share: number) => void} onProgress
  * @returns {Promise<Cut>}
  */
-function cutInWorker(decoded, frontend, signal, onProgress) {
+function cutInWorker(told, signal, onProgress) {
   const worker = new Worker(new URL("./recording-worker.js", import.meta.url), { type: "module" });
   /** @type {Promise<Cut>} */
   const done = new Promise((resolve, reject) => {
@@ -131,7 +139,7 @@ function cutInWorker(decoded, frontend, signal, onProgress) {
     };
     worker.onerror = (event) => reject(new Error(`The recording could not be cut: ${event.message}`));
   });
-  const buffers = decoded.wav ? [decoded.wav.bytes] : decoded.channels.map(({ buffer }) => buffer);
-  worker.postMessage({ ...decoded, frontend }, buffers);
+  const buffers = told.wav ? [told.wav.bytes] : told.channels.map(({ buffer }) => buffer);
+  worker.postMessage(told, buffers);
   return unlessAborted(done, signal).finally(() => worker.terminate());
 }

@@ -1,15 +1,15 @@
 /**
  * Worker that cuts one recording, so that the page stays alive meanwhile. It is told
- * {channels or wav, sampleRateHz, frontend} and tells {share} now and then, and at the end {takes, peak}, or why not:
- * {code} or, of faults that nobody foresees, {failure}.
+ * {channels or wav, sampleRateHz, frontend, isAttempt} and tells {share} now and then, and at the end
+ * {takes, n_frames, peak}, or why not: {code} or, of faults that nobody foresees, {failure}.
  */
 import { findMeyda } from "../meyda-library.js";
-import { cutRecording } from "./cut-recording.js";
+import { findUtterances, firstUtterances, groupUtterances, takeOf } from "./cut-recording.js";
 import { mixDown, peakOf } from "./samples.js";
 import { wavChannels } from "./wav-samples.js";
 
 /** @typedef {import("../features.js").Frontend} Frontend */
-/** @typedef {{code: string} | {takes: import("./cut-recording.js").Take[], peak: number}} Outcome */
+/** @typedef {{code: string} | import("./read-recording.js").Cut} Outcome */
 
 /**
  * The global scope of a worker, as far as it is used here.
@@ -20,10 +20,10 @@ const scope = /** @type {any} */ (globalThis);
 const SILENT_PEAK = 1e-4;
 
 /**
- * @param {import("./decode-recording.js").Decoded & {frontend: Frontend}} recording
+ * @param {import("./decode-recording.js").Decoded & {frontend: Frontend, isAttempt: boolean}} recording
  * @returns {Promise<Outcome>}
  */
-async function cut({ channels, wav, sampleRateHz, frontend }) {
+async function cut({ channels, wav, sampleRateHz, frontend, isAttempt }) {
   const samples = mixDown(wav ? wavChannels(wav.bytes, wav.layout) : channels);
   const peak = peakOf(samples);
   if (!Number.isFinite(peak)) {
@@ -34,8 +34,13 @@ async function cut({ channels, wav, sampleRateHz, frontend }) {
   }
   const onProgress = (/** @type {number} */ share) => scope.postMessage({ share });
   const meyda = await findMeyda();
-  const takes = cutRecording({ samples, sampleRateHz, frontend, meyda, onProgress });
-  return takes.length > 0 ? { takes, peak } : { code: "no-speech" };
+  const found = findUtterances({ samples, sampleRateHz, frontend, meyda, onProgress });
+  if (found.length === 0) {
+    return { code: "no-speech" };
+  }
+  const groups = isAttempt ? [firstUtterances(found)] : groupUtterances(found);
+  const n_frames = found.reduce((sum, { frames }) => sum + frames.length, 0);
+  return { takes: groups.map((group) => takeOf(group, frontend)), n_frames, peak };
 }
 
 scope.onmessage = async (/** @type {MessageEvent} */ { data }) => {

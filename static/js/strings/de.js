@@ -181,6 +181,7 @@ export default Object.freeze({
   "recording.no-speech": "Es ist keine Sprache darin.",
   "recording.little-speech.enrolment": "{speech} s Sprache; gut gelernt ist eine Stimme ab {advised} s.",
   "recording.little-speech.verification": "{speech} s Sprache; am sichersten ist eine Entscheidung ab {advised} s.",
+  "recording.much-speech": "{speech} s Sprache; nur die ersten {heard} s werden gehört.",
   "recording.narrow-band": "{rate} kHz wie am Telefon: Die Stimme ist schwerer zu erkennen.",
   "recording.clipped": "Die Aufnahme ist verzerrt: Sie war zu laut.",
 

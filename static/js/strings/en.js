@@ -132,6 +132,7 @@ export default Object.freeze({
   "recording.no-speech": "No speech was found in it.",
   "recording.little-speech.enrolment": "{speech} s of speech; a voice is learnt well from {advised} s.",
   "recording.little-speech.verification": "{speech} s of speech; a decision is surest from {advised} s.",
+  "recording.much-speech": "{speech} s of speech; only the first {heard} s are heard.",
   "recording.narrow-band": "{rate} kHz is a telephone's: the voice is harder to recognise.",
   "recording.clipped": "The recording is distorted: it was too loud.",
 

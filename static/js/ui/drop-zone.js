@@ -7,9 +7,9 @@ import { hasWords, hush, say, text } from "./words.js";
 const KINDS = "audio/*,video/mp4,.wav,.mp3,.m4a,.mp4,.ogg,.opus,.flac";
 let count = 0;
 
-function warningWords({ code, speech_s: speech, advised_s: advised, sampleRateHz }, purpose) {
+function warningWords({ code, speech_s: speech, advised_s: advised, heard_s: heard, sampleRateHz }, purpose) {
   const key = code === "little-speech" ? `recording.${code}.${purpose}` : `recording.${code}`;
-  return [key, { speech: decimal(speech, 0), advised, rate: decimal(sampleRateHz / 1000) }];
+  return [key, { speech: decimal(speech, 0), advised, heard: decimal(heard, 0), rate: decimal(sampleRateHz / 1000) }];
 }
 
 export class DropZone {
