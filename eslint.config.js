@@ -39,6 +39,7 @@ export default [
   { files: ["static/js/files/*.js"], languageOptions: { globals: { OfflineAudioContext: "readonly", Worker: "readonly" } } },
   { files: ["static/js/files/recording-worker.js"], languageOptions: { globals: globals.worker } },
   { files: ["static/js/capture-worklet.js"], languageOptions: { globals: globals.audioWorklet } },
+  { files: ["tests/browser/*.js"], languageOptions: { globals: globals.browser } },
   {
     files: ["tests/js/**/*.{js,mjs}", "scripts/**/*.js", "eslint.config.js"],
     languageOptions: { globals: globals.node },

@@ -1,6 +1,7 @@
 /**
  * Put into a page before its scripts: a microphone in whose place somebody says the digit that the page
- * shows. The sound is real and goes through the page's own audio graph.
+ * shows, or that a script asks for by answeringVoice.say(). The sound is real and goes through the page's own
+ * audio graph.
  */
 (() => {
   const WAIT_MS = 250; // a person reads before speaking
@@ -37,7 +38,7 @@
     }
   }
 
-  voice.say = answer;
+  voice.say = (digit) => setTimeout(() => answer(digit), WAIT_MS);
   /** @param {number} level of the room, 0 to 1 */
   voice.setNoise = (level) => {
     noiseLevel = level;

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 from page_driver import VerificationPage
+from playwright.sync_api import Page
 
 from features.audio import read_audio
 
@@ -38,6 +39,12 @@ def recordings(shared_dir: Path, voice: str, takes: Sequence[int]) -> dict[str, 
         str(digit): [_pcm(fsdd_path(shared_dir, voice, digit, take)) for take in takes]
         for digit in range(10)
     }
+
+
+def put_voice_into(page: Page, takes: dict[str, list[str]]) -> None:
+    """Have somebody with these takes at the microphone of every page that this one opens."""
+    page.add_init_script(SCRIPT)
+    page.add_init_script(f"answeringVoice.takes = {json.dumps(takes)};")
 
 
 class AnsweringPage(VerificationPage):

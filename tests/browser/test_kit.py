@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
+from answering_voice import put_voice_into, recordings
 from caller_driver import HTTP
 from digit_speaker import VOICE, spoken
-from playwright.sync_api import Page, Playwright, Route
+from playwright.sync_api import Browser
 
-LOUDSPEAKER = Path(__file__).parent / "loudspeaker.js"
 DIGITS = range(5)
+NEW_TAKES = range(6, 10)
 ENROL = """async () => {
   const { Cepstra } = await import('/static/js/cepstra.js');
   const voice = new Cepstra();
@@ -49,7 +49,7 @@ def test_enrol_identify_and_compare(live_server, open_page, write_wav, voice: Ca
 
 VERIFY = """async ({ digits, shift }) => {
   const { Cepstra } = await import('/static/js/cepstra.js');
-  const onPrompt = ({ digit }) => { say(`/spoken/${(digit + shift) % 5}_${shift}`); };
+  const onPrompt = ({ digit }) => { answeringVoice.say((digit + shift) % 5); };
   return new Cepstra().verify({ digits, onPrompt });
 }"""
 
@@ -66,7 +66,7 @@ ENROL_THROUGH_AN_OUTAGE = """async () => {
     plan: [2, 3],
     onPrompt: async ({ digit, index }) => {
       if (index === 1) await server("stop");
-      say(`/spoken/${digit}_4`);
+      answeringVoice.say(digit);
     },
   });
   const { takes, status } = await asked;
@@ -77,31 +77,15 @@ ENROL_THROUGH_AN_OUTAGE = """async () => {
 }"""
 
 
-def speaking_page(playwright: Playwright, chromium_path: str, url: str, shared_dir: Path) -> Page:
-    """Return the service's page in a browser whose microphone hears what the page plays to it."""
-
-    def play(route: Route) -> None:
-        digit, take = route.request.url.rsplit("/", 1)[1].split("_")
-        name = f"{digit}_{VOICE}_{6 + int(take)}.flac"
-        route.fulfill(path=shared_dir / "corpora" / "fsdd" / VOICE / name)
-
-    flags = ["--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gesture-required"]
-    page = playwright.chromium.launch(executable_path=chromium_path, args=flags).new_page()
-    page.add_init_script(path=LOUDSPEAKER)
-    page.route("**/spoken/*", play)
-    page.goto(url)
-    return page
-
-
-def test_verify_and_go_through_an_outage(
-    server_factory, playwright, chromium_path, shared_dir
-) -> None:
+def test_verify_and_go_through_an_outage(server_factory, browser: Browser, shared_dir) -> None:
     servers = [server_factory()]
     for digit in DIGITS:
         for take in (0, 1):
             body = {**spoken(shared_dir, VOICE, digit, take), "digit": digit}
             HTTP.put(f"{servers[0].url}/train", json=body).raise_for_status()
-    page = speaking_page(playwright, chromium_path, servers[0].url, shared_dir)
+    page = browser.new_page()
+    put_voice_into(page, recordings(shared_dir, VOICE, NEW_TAKES))
+    page.goto(servers[0].url)
     right = page.evaluate(VERIFY, {"digits": 3, "shift": 0})
     assert (right["decision"], right["reason"]) == ("accept", None)
     assert right["llr"] >= right["threshold"]
@@ -120,4 +104,4 @@ def test_verify_and_go_through_an_outage(
     assert outcome["kept"] == [2, 3]
     assert (len(outcome["log"]), len(outcome["left"])) == (12, 11)
     assert outcome["left"][0] == 3
-    page.context.browser.close()
+    page.context.close()

@@ -10,15 +10,15 @@ from pathlib import Path
 
 import httpx
 import pytest
+from answering_voice import put_voice_into, recordings
 from caller_driver import HTTP, bearer, make_key
 from digit_speaker import OTHER_VOICE, VOICE, spoken
-from playwright.sync_api import Browser, Page, Playwright, Route, expect
+from playwright.sync_api import Browser, Page, expect
 from server_driver import free_port
 
 EXAMPLE = Path(__file__).resolve().parent.parent.parent / "examples" / "login"
-LOUDSPEAKER = Path(__file__).parent / "loudspeaker.js"
 SPEAK_WHEN_ASKED = """
-document.addEventListener("cepstra-prompt", ({ detail }) => say(`/spoken/${detail.digit}`));
+document.addEventListener("cepstra-prompt", ({ detail }) => answeringVoice.say(detail.digit));
 """
 N_ENROLLED, NEW_TAKE = 3, 9
 TIMEOUT_MS = 40_000
@@ -54,26 +54,11 @@ def login_url(guarded_server, shared_dir) -> Iterator[str]:
         process.wait(timeout=20)
 
 
-@pytest.fixture(scope="module")
-def browser(chromium_path: str, playwright: Playwright) -> Iterator[Browser]:
-    flags = ["--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gesture-required"]
-    browser = playwright.chromium.launch(executable_path=chromium_path, args=flags)
-    yield browser
-    browser.close()
-
-
 def open_login(browser: Browser, login_url: str, shared_dir: Path, voice: str) -> Page:
     """Return the page after the password, where digits are spoken as they are asked for."""
-
-    def play(route: Route) -> None:
-        digit = route.request.url.rsplit("/", 1)[1]
-        name = f"{digit}_{voice}_{NEW_TAKE}.flac"
-        route.fulfill(path=shared_dir / "corpora" / "fsdd" / voice / name)
-
     page = browser.new_page()
-    page.add_init_script(path=LOUDSPEAKER)
+    put_voice_into(page, recordings(shared_dir, voice, [NEW_TAKE]))
     page.add_init_script(SPEAK_WHEN_ASKED)
-    page.route("**/spoken/*", play)
     page.goto(login_url)
     page.get_by_label("Name").fill("ann")
     page.get_by_label("Password").fill("open sesame")
