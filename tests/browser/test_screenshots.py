@@ -10,6 +10,8 @@ import pytest
 from playwright.sync_api import expect
 
 SIZES_PX = ((320, 640), (768, 900), (1280, 800))
+TOP_OF_SIDE = "document.querySelector('.side').getBoundingClientRect().top"
+TOP_OF_SCREEN = "document.querySelector('.columns').getBoundingClientRect().top"
 
 
 @pytest.fixture
@@ -25,6 +27,7 @@ def _picture(view, folder: Path, name: str) -> None:
     page.evaluate("document.activeElement.blur()")
     for width, height in SIZES_PX:
         page.set_viewport_size({"width": width, "height": height})
+        page.evaluate("scrollTo(0, 0)")  # else what is sticky stands in the middle of the picture
         assert page.evaluate("document.documentElement.scrollWidth") <= width, (name, width)
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
@@ -61,3 +64,12 @@ def test_every_screen_fits_and_is_pictured(
     view.locator("#sent summary").click()
     _picture(view, image_folder, "sent")
     assert view.script_errors == []
+
+
+def test_the_side_begins_beside_the_screen_and_stays_in_sight(known_voices, meet: Callable) -> None:
+    view = meet(known_voices.url, "jackson", viewport={"width": 1280, "height": 500})
+    view.open("data")
+    expect(view.page.get_by_role("button", name="Delete everything")).to_be_visible()
+    assert view.page.evaluate(TOP_OF_SIDE) == view.page.evaluate(TOP_OF_SCREEN)
+    view.page.evaluate("scrollTo(0, 250)")
+    assert view.page.evaluate(TOP_OF_SCREEN) < 0 < view.page.evaluate(TOP_OF_SIDE) < 50
