@@ -8,6 +8,8 @@ import soundfile as sf
 
 from background.networks.pseudo_speakers import SPEEDS, by_speaker, faster, joined_takes, make_takes
 from background.recordings import Recording
+from jobs.cluster import local_cluster
+from jobs.single_process import SingleProcess
 
 RATE_HZ = 16_000
 
@@ -41,7 +43,7 @@ def test_a_faster_voice_is_shorter_and_higher():
 def test_every_take_is_heard_at_every_speed_on_every_device(recordings):
     groups = by_speaker(recordings)
     assert [len(joined_takes(group)) for group in groups] == [2 * RATE_HZ] * 2
-    takes = make_takes(groups, n_versions=3, seed=1, processes=1)
+    takes = make_takes(groups, n_versions=3, seed=1, engine=SingleProcess())
     found = {(t.speaker, t.speed, t.version) for t in takes}
     assert found == {(s, v, d) for s in range(2) for v in range(len(SPEEDS)) for d in range(3)}
     assert all(t.frames.shape[1] == 20 and np.isfinite(t.frames).all() for t in takes)
@@ -49,8 +51,10 @@ def test_every_take_is_heard_at_every_speed_on_every_device(recordings):
 
 def test_the_same_seed_makes_the_same_takes_on_any_number_of_processes(recordings):
     groups = by_speaker(recordings)
-    one, two = (make_takes(groups, 2, seed=4, processes=n) for n in (1, 2))
-    other = make_takes(groups, 2, seed=5, processes=1)
+    one = make_takes(groups, 2, seed=4, engine=SingleProcess())
+    with local_cluster(2) as engine:
+        two = make_takes(groups, 2, seed=4, engine=engine)
+    other = make_takes(groups, 2, seed=5, engine=SingleProcess())
     assert len(one) == len(two)
     for first, second in zip(one, two, strict=True):
         np.testing.assert_array_equal(first.frames, second.frames)
