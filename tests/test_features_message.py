@@ -46,7 +46,7 @@ def test_an_evaluation_rounds_as_messages_do_unless_it_is_told_otherwise(espeak_
     heard = extract(read_audio(path)).mfcc
 
     def evaluated(step: float | None) -> np.ndarray:
-        takes = FeatureCache(1, step).takes({"7_ann_0": path}, page_definition())
+        takes = FeatureCache(None, step).takes({"7_ann_0": path}, page_definition())
         return takes["7_ann_0"].features.mfcc
 
     assert evaluated(None).tolist() == to_message(extract(read_audio(path)))["mfcc"]
