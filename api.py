@@ -198,7 +198,7 @@ def choose_galleries(config: Config, store: Store, systems: Systems) -> Gallerie
 def json_response(data: Any, code: int, headers: dict[str, str] | None = None) -> Response:
     """Serialise a reply."""
     return Response(
-        orjson.dumps(data, option=orjson.OPT_SERIALIZE_NUMPY),
+        orjson.dumps(data, option=orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_APPEND_NEWLINE),
         code,
         headers,
         mimetype="application/json",

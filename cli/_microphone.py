@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import wave
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,14 @@ import numpy as np
 
 from features.audio_errors import SourceError
 
-HOW_TO_INSTALL = "pip install -r requirements-sources.txt"
+HOW_TO_INSTALL = "make setup-cli"
 PORTAUDIO = "PortAudio, a library of the system, is missing (Debian: apt-get install libportaudio2)"
 
 
-def record(path: Path, seconds: float) -> None:
+def record(path: Path, seconds: float, on_ready: Callable[[], None]) -> None:
     """Record one channel for so long, at the microphone's own rate, as 16-bit WAV.
+
+    Calls `on_ready` once there is a microphone, just before listening.
 
     Raises:
         SourceError: the library or a microphone is missing, or it cannot be opened.
@@ -23,6 +26,7 @@ def record(path: Path, seconds: float) -> None:
     sound = _sounddevice()
     try:
         rate_hz = int(sound.query_devices(kind="input")["default_samplerate"])
+        on_ready()
         samples = sound.rec(
             round(seconds * rate_hz),
             samplerate=rate_hz,

@@ -66,6 +66,5 @@ def _brought(folder: Path, mic_s: float | None, urls: Sequence[str]) -> Iterator
         yield fetch(url, target)
     if mic_s is not None:
         path = folder / "microphone.wav"
-        click.echo(f"Speak now, for {mic_s:g} s.", err=True)
-        record(path, mic_s)
+        record(path, mic_s, lambda: click.echo(f"Speak now, for {mic_s:g} s.", err=True))
         yield path

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from store.engine import Store
 from store.insertion import upsert
-from store.keyring import KeyringError
+from store.keyring import KeyringError, key_file
 from store.tables import data_keys
 
 PLAIN, COPYING = "plain", "copying"  # no ids of keys, but states that a start-up must notice
@@ -27,10 +27,10 @@ def check(store: Store) -> None:
         text = "the database holds data that are not encrypted yet"
         raise KeyringError(f"{text}; run `./cepstra rotate-data-key --accept-plain` once")
     if missing := sorted(key for key in used if bytes.fromhex(key) not in store.keyring):
-        text = f"the database holds data sealed with key {', '.join(missing)}"
-        raise KeyringError(
-            f"DATA_KEYS: {text}, which is not at hand; put it behind the current one"
-        )
+        text = f"the database holds data sealed with key {', '.join(missing)}, which is not at hand"
+        path = key_file(store.engine.url)
+        place = f"{path}, perhaps, has it: " if path and path.exists() else ""
+        raise KeyringError(f"DATA_KEYS: {text}; {place}put it behind the current one")
     if store.keyring.current.id.hex() not in used:
         note_current(store)
 

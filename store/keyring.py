@@ -89,10 +89,17 @@ def keyring_for(url: sa.URL, data_keys: str, key_file_allowed: bool = True) -> K
     if url.get_backend_name() != "sqlite" or not key_file_allowed:
         needed = f"expected the key that data are encrypted with ({KEY_FORM}), got nothing"
         raise KeyringError(f"DATA_KEYS: {needed}; make one with `{HOW_TO_MAKE}` and keep it safe")
-    if not url.database or url.database == ":memory:":
+    path = key_file(url)
+    if path is None:
         return parse_keys(make_key(), "a passing key")
-    path = Path(url.database).with_suffix(".key")
     return parse_keys(_obtain_file(path), str(path))
+
+
+def key_file(url: sa.URL) -> Path | None:
+    """Return where the key file of a database is or would be; None where it has no file."""
+    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
+        return None
+    return Path(url.database).with_suffix(".key")
 
 
 def _secret(text: str, place: str) -> bytes:
