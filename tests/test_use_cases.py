@@ -1,0 +1,328 @@
+"""The domain on a real store: what it refuses, word by word, what it counts and what it keeps."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from config import Config
+from store import Store, accounts, migrate, speakers, takes
+from verification import (
+    accounts as use_accounts,
+)
+from verification import (
+    attempts,
+    challenges,
+    comparison,
+    consent,
+    directory,
+    enrolment,
+    export,
+    forgetting,
+    intrusion,
+    lockout,
+    sessions,
+    spoken_digits,
+)
+from verification.callers import LOCAL
+from verification.challenges import Attempt
+from verification.defences import Defences
+from verification.errors import LockedOutError, VerificationError
+from verification.lockout import LockoutRule
+from verification.message import Message
+from verification.service import Service
+from verification.signing import SigningKeys
+from verification.systems import load_systems
+
+ROOT = Path(__file__).resolve().parent.parent
+FRAMES = np.array(json.loads((ROOT / "mfcc_train.json").read_text())["mfcc"])
+FRONT_END = "meyda-16k-1"
+SYSTEMS = load_systems(Config().target_false_accept_rate, Config().min_speech_s)
+NEVER = Defences(n_digits=2, fewest_digits=2)
+
+
+def message(start: int = 0, digit: int | None = None, **more) -> Message:
+    frames = more.pop("frames", FRAMES[start : start + 80])
+    return Message(frames, digit=digit, **{"frontend": FRONT_END, **more})
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory):
+    """One store in which ann has takes of two digits, plain has some of no known front end."""
+    store = Store(f"sqlite:///{tmp_path_factory.mktemp('refusals')}/cepstra.db")
+    migrate.upgrade(store)
+    service = Service(store, SYSTEMS, NEVER)
+    for number in range(4):
+        enrolment.train(service, "ann", message(100 * number, number // 2, take=f"take {number}"))
+    enrolment.train(service, "plain", message(frontend=None))
+    directory.create(service, "empty")
+    use_accounts.create(service, "carl", "correct horse battery")
+    yield service
+    store.close()
+
+
+def train(service, alias="ann", **more):
+    enrolment.train(service, alias, message(**more))
+
+
+REFUSALS = {
+    "a take's name is taken": (
+        lambda s: train(s, start=500, take="take 0"),
+        ("take", "expected a new name, got that of another: take 0"),
+    ),
+    "a reference of that name is another take": (
+        lambda s: enrolment.set_reference(s, "ann", message(0, 0, take="take 0")),
+        ("take", "expected a new name, got that of another: take 0"),
+    ),
+    "another front end": (
+        lambda s: train(s, frontend=None),
+        ("frontend", f"expected {FRONT_END} as in the speaker's enrolment, got none"),
+    ),
+    "a front end where none was told": (
+        lambda s: train(s, "plain"),
+        ("frontend", f"expected none as in the speaker's enrolment, got {FRONT_END}"),
+    ),
+    "another width": (
+        lambda s: train(s, "plain", frontend=None, frames=FRAMES[:80, :13]),
+        ("mfcc", "expected 20 coefficients as enrolled, got 13"),
+    ),
+    "a reference before training": (
+        lambda s: enrolment.set_reference(s, "empty", message()),
+        ("speaker", "empty: train some digits before /test"),
+    ),
+    "a reference of nobody": (
+        lambda s: enrolment.set_reference(s, "nobody", message()),
+        ("speaker", "nobody: train some digits before /test"),
+    ),
+    "no consent": (
+        lambda s: train(replace(s, require_consent=True)),
+        ("consent", "expected the consent of ann first (POST /consent), got none"),
+    ),
+    "frames that were sent before": (
+        lambda s: train(replace(s, defences=replace(NEVER, is_guarded=True)), start=100),
+        ("mfcc", "expected speech that was not sent before, got a repetition"),
+    ),
+    "an attempt at nobody": (
+        lambda s: attempts.score(s, "nobody", [message()]),
+        ("speaker", "nobody has no model yet: train some digits first"),
+    ),
+    "an attempt at somebody without takes": (
+        lambda s: attempts.score(s, "empty", [message()]),
+        ("speaker", "empty has no model yet: train some digits first"),
+    ),
+    "an attempt without a threshold": (
+        lambda s: attempts.score(s, "plain", [message(frontend=None)]),
+        (
+            "speaker",
+            "plain has no reference yet: train a digit twice, or send other takes to /test",
+        ),
+    ),
+    "an intrusion without a threshold": (
+        lambda s: intrusion.intrusion_test(s, "plain", 3),
+        ("speaker", "plain has no reference yet: train a digit twice"),
+    ),
+    "an alias that is taken": (
+        lambda s: directory.create(s, "ann"),
+        ("alias", "ann exists already"),
+    ),
+    "a description of nobody": (
+        lambda s: directory.find(s.store, "nobody"),
+        ("speaker", "there is no speaker nobody"),
+    ),
+    "an export of nobody": (
+        lambda s: export.export(s, "nobody"),
+        ("speaker", "there is no speaker nobody"),
+    ),
+    "a device of nobody": (
+        lambda s: forgetting.forget_device(s, "nobody", "phone"),
+        ("speaker", "there is no speaker nobody"),
+    ),
+    "a device unknown": (
+        lambda s: forgetting.forget_device(s, "ann", "phone" * 20),
+        ("device", f"ann has no takes of a device {'phone' * 16}"),
+    ),
+    "a take unknown": (
+        lambda s: forgetting.forget_take(s, "ann", "other"),
+        ("take", "ann has no take other"),
+    ),
+    "comparing without a calibrated system": (
+        lambda s: comparison.compare(s, [message()], [message(frontend="x")]),
+        (
+            "second.frontend",
+            f"expected a front end with a calibrated system ({FRONT_END}), got x",
+        ),
+    ),
+    "comparing without a front end": (
+        lambda s: comparison.compare(s, [message(frontend=None)], [message()]),
+        (
+            "first.frontend",
+            f"expected a front end with a calibrated system ({FRONT_END}), got none",
+        ),
+    ),
+    "a challenge of more digits than there are": (
+        lambda s: challenges.pose(s, "ann", "me", 3),
+        (
+            "digit",
+            "expected takes of at least 3 different digits, got 2: train with digit set",
+        ),
+    ),
+    "a challenge without a calibrated system": (
+        lambda s: challenges.pose(s, "plain", "me"),
+        ("frontend", f"expected takes of {FRONT_END}, got none"),
+    ),
+    "a challenge that does not exist": (
+        lambda s: challenges.collect(s.store, "ann", "me", Attempt([message()], "x")),
+        ("challenge", "expected an open challenge of this speaker and caller: ask for a new one"),
+    ),
+    "no challenge at all": (
+        lambda s: challenges.collect(s.store, "ann", "me", Attempt([message()])),
+        ("challenge", "expected an open challenge of this speaker and caller: ask for a new one"),
+    ),
+    "an account of a name that is taken": (
+        lambda s: use_accounts.create(s, "ann", "secret"),
+        ("name", "expected another name: this one is taken"),
+    ),
+    "a wrong password": (
+        lambda s: use_accounts.sign_in(s.store, LockoutRule(99), "carl", "wrong"),
+        ("password", "name and password do not belong together"),
+    ),
+    "a password of nobody": (
+        lambda s: use_accounts.sign_in(s.store, LockoutRule(99), "nobody", "wrong"),
+        ("password", "name and password do not belong together"),
+    ),
+    "signing in while auth is off": (
+        lambda s: sessions.Sessions(SigningKeys([]), 60).check_open(),
+        ("auth", "auth is off here: there is nothing to sign in to"),
+    ),
+    "signing out while auth is off": (
+        lambda s: sessions.Sessions(SigningKeys([]), 60).close(s.store, LOCAL),
+        ("auth", "auth is off here: nobody is signed in"),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSALS)
+def test_a_refusal_names_the_field_what_was_expected_and_what_came(service, case):
+    call, expected = REFUSALS[case]
+    with pytest.raises(VerificationError) as refused:
+        call(service)
+    assert (refused.value.field, refused.value.description) == expected
+    assert str(refused.value) == expected[1]
+
+
+@pytest.mark.parametrize(("kind", "field"), [("voice", "speaker"), ("password", "name")])
+def test_who_is_locked_out_is_told_for_how_long(service, kind, field):
+    rule, alias = LockoutRule(after=2, first_delay_s=30), f"locked {kind}"
+    for _ in range(2):
+        with lockout.counting(service.store, rule, kind, alias) as outcome:
+            outcome.decision = "reject"
+    with pytest.raises(LockedOutError) as refused:
+        lockout.check(service.store, kind, alias)
+    assert refused.value.retry_after_s in (29, 30)
+    text = f"too many rejected attempts: try again in {refused.value.retry_after_s} s"
+    assert (refused.value.field, refused.value.description) == (field, text)
+
+
+@pytest.mark.parametrize(
+    ("decisions", "rejects"),
+    [
+        (["reject", "reject"], 2),
+        (["reject", None], 1),
+        (["reject", "inconclusive"], 1),
+        (["reject", "reject", "accept"], 0),
+        ([None], 0),
+        (["reject", "accept", "reject"], 1),
+    ],
+)
+def test_only_rejections_in_a_row_count(service, decisions, rejects):
+    alias = f"counted {decisions}"
+    for decision in decisions:
+        with lockout.counting(service.store, LockoutRule(), "voice", alias) as outcome:
+            outcome.decision = decision
+    assert directory.status(service, alias).rejects == rejects
+
+
+def test_an_attempt_that_fails_inside_does_not_count(service):
+    with (
+        pytest.raises(RuntimeError),
+        lockout.counting(service.store, LockoutRule(), "voice", "broken"),
+    ):
+        assert directory.status(service, "broken").rejects == 1
+        raise RuntimeError
+    assert directory.status(service, "broken").rejects == 0
+
+
+def test_a_challenge_is_answered_digit_by_digit_once_by_its_holder(service):
+    posed = challenges.pose(service, "ann", "me")
+    assert sorted(posed.digits) == [0, 1]
+    piece = Attempt([message(0, posed.digits[0])], posed.id, is_whole=False)
+    for alias, holder in (("ann", "somebody else"), ("carl", "me")):
+        with pytest.raises(VerificationError):
+            challenges.collect(service.store, alias, holder, piece)
+    first = challenges.collect(service.store, "ann", "me", piece)
+    assert (first.remaining, len(first.messages)) == (1, 1)
+    last = Attempt([message(200, posed.digits[1])], posed.id, is_whole=False)
+    second = challenges.collect(service.store, "ann", "me", last)
+    assert (second.remaining, [m.digit for m in second.messages]) == (0, list(posed.digits))
+    np.testing.assert_allclose(second.messages[0].frames, FRAMES[:80], rtol=1e-6)
+    with pytest.raises(VerificationError):
+        challenges.collect(service.store, "ann", "me", last)
+
+
+def test_a_challenge_has_as_many_digits_as_wished_but_not_fewer_than_allowed(service):
+    posed = [challenges.pose(service, "nobody", "me", wish) for wish in (None, 1, 6, 10)]
+    assert [len(set(challenge.digits)) for challenge in posed] == [2, 2, 6, 10]
+    assert len({challenge.id for challenge in posed}) == 4
+
+
+def test_digits_that_cannot_be_compared_are_faults(service):
+    checker = spoken_digits.load_spoken_digits(3)
+    with service.store.reading() as connection:
+        known = takes.load(connection, speakers.find(connection, "ann").id)
+    said = [message(0, 0)]
+    assert checker.check(known[:2], said) == ("1 digits enrolled, at least 2 are compared",)
+    strange = [*said, message(0, 7), message(0, None)]
+    assert checker.check(known, strange) == ("declared [7, None], of which there is no take",)
+    narrow = [message(0, 0, frames=FRAMES[:80, :13])]
+    assert checker.check(known, narrow) == ("expected 20 coefficients to compare digits",)
+    assert checker.other_digit(known, narrow[0]) is None
+    assert checker.other_digit(known, strange[1]) is None
+    assert checker.other_digit(known[:2], said[0]) is None
+
+
+def test_a_signed_in_caller_is_known_until_it_signs_out(service):
+    keys = SigningKeys.from_text("11" * 32)
+    open_ones = sessions.Sessions(keys, 60)
+    with service.store.reading() as connection:
+        account = accounts.find(connection, "carl")
+    assert (
+        use_accounts.sign_in(service.store, LockoutRule(), "carl", "correct horse battery")
+        == account
+    )
+    session = open_ones.open(account)
+    caller = open_ones.identify(service.store, session.token)
+    assert (session.speaker, caller.speaker, caller.id) == ("carl", "carl", f"account {account.id}")
+    assert caller.scopes == {"session", "enrol", "verify"}
+    assert caller.expires_at == session.expires_at
+    other_key = sessions.Sessions(SigningKeys.from_text("22" * 32), 60)
+    assert other_key.identify(service.store, session.token) is None
+    assert open_ones.identify(service.store, session.token + "x") is None
+    assert (
+        sessions.Sessions(keys, -60).identify(
+            service.store, sessions.Sessions(keys, -60).open(account).token
+        )
+        is None
+    )
+    open_ones.close(service.store, caller)
+    assert open_ones.identify(service.store, session.token) is None
+
+
+def test_consent_is_recorded_with_its_version(service):
+    given = consent.give(service, "dora", "2026-11")
+    assert given.version == "2026-11"
+    assert directory.status(service, "dora").consent == given
+    enrolment.train(replace(service, require_consent=True), "dora", message())
+    noted = [(e.action, e.reason) for e in export.export(service, "dora").audit_log]
+    assert noted == [("export", None), ("train", None), ("consent", "text 2026-11")]
