@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import tempfile
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
 from flask.testing import FlaskClient
 
 from api import create_app
 from benchmarks.made_up_speakers import fill
 from benchmarks.messages import messages
+from benchmarks.processor_time import put_s
 from config import Config
 from verification.ready_models import MOST_MODELS
 
@@ -55,12 +54,12 @@ def measure(sizes: Sequence[int], calls: int, advance: Callable[[], None]) -> li
         for call in range(calls):
             body = bodies[call % len(bodies)]
             for client, cost in zip(clients, costs, strict=True):
-                cost.score.append(_put(client, f"/score?speaker={TARGET}", body))
-                cost.train.append(_put(client, f"/train?speaker={TARGET}", body))
-                _put(client, f"/score?speaker={TARGET}", body)  # reads what was trained
+                cost.score.append(put_s(client, f"/score?speaker={TARGET}", body))
+                cost.train.append(put_s(client, f"/train?speaker={TARGET}", body))
+                put_s(client, f"/score?speaker={TARGET}", body)  # reads what was trained
                 if cost.n_speakers > 2 * MOST_MODELS:
                     alias = f"s{1 + call * 7919 % (cost.n_speakers - 1)}"
-                    cost.read.append(_put(client, f"/score?speaker={alias}", body))
+                    cost.read.append(put_s(client, f"/score?speaker={alias}", body))
             advance()
     return costs
 
@@ -74,19 +73,5 @@ def _service(database_url: str, n_speakers: int) -> FlaskClient:
     fill(database_url, n_speakers - 1)
     client = create_app(Config(database_url=database_url, audit_log="none")).test_client()
     for digit in range(N_DIGITS):
-        _put(client, f"/train?speaker={TARGET}", messages()[digit % len(messages())])
+        put_s(client, f"/train?speaker={TARGET}", messages()[digit % len(messages())])
     return client
-
-
-def _put(client: FlaskClient, path: str, body: bytes) -> float:
-    started = time.process_time()
-    reply = client.put(path, data=body, content_type="application/json")
-    elapsed_s = time.process_time() - started
-    if reply.status_code != 200:
-        raise RuntimeError(f"PUT {path}: {reply.status_code} {reply.data[:300]!r}")
-    return elapsed_s
-
-
-def median_ms(seconds: Sequence[float]) -> float:
-    """Return the median of seconds in milliseconds."""
-    return 1000 * float(np.median(seconds))

@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 import orjson
-from flask.testing import FlaskClient
 
 from benchmarks.made_up_speakers import TAKE_FRAMES, fill
 from benchmarks.null_app import create_app
+from benchmarks.processor_time import median_ms, put_s
 from config import Config
 from verification.gallery import largest
 from verification.identification import SHORTLIST
@@ -60,20 +60,20 @@ def measure(n_speakers: int, calls: int, advance: Callable[[], None]) -> Cost:
         database_url = f"sqlite:///{folder}/bench.db"
         fill(database_url, n_speakers)
         client = create_app(Config(database_url=database_url, audit_log="none")).test_client()
-        first_s = _put(client, "/identify", attempt)
+        first_s = put_s(client, "/identify", attempt)
         for _ in range(calls):
-            null.append(_put(client, "/null", attempt))
-            steady.append(_put(client, "/identify", attempt))
-            _put(client, "/train?speaker=newest", take)
-            after_train.append(_put(client, "/identify", attempt))
+            null.append(put_s(client, "/null", attempt))
+            steady.append(put_s(client, "/identify", attempt))
+            put_s(client, "/train?speaker=newest", take)
+            after_train.append(put_s(client, "/identify", attempt))
             advance()
     identify_ms, p95_ms = 1000 * np.percentile(steady, [50, 95])
     return Cost(
         n_speakers,
-        _median_ms(null),
+        median_ms(null),
         float(identify_ms),
         float(p95_ms),
-        _median_ms(after_train),
+        median_ms(after_train),
         1000 * first_s,
     )
 
@@ -88,21 +88,7 @@ def search_ms(n_speakers: int, calls: int) -> float:
         started = time.process_time()
         largest(gallery @ probe, SHORTLIST)
         seconds.append(time.process_time() - started)
-    return _median_ms(seconds)
-
-
-def _put(client: FlaskClient, path: str, body: bytes) -> float:
-    """Send the JSON and return the seconds of processor time until the whole reply is there.
-
-    Raises:
-        RuntimeError: the reply is not 200.
-    """
-    started = time.process_time()
-    reply = client.put(path, data=body, content_type="application/json")
-    elapsed_s = time.process_time() - started
-    if reply.status_code != 200:
-        raise RuntimeError(f"PUT {path}: {reply.status_code} {reply.data[:300]!r}")
-    return elapsed_s
+    return median_ms(seconds)
 
 
 def _message(file: str, n_digits: int) -> bytes:
@@ -115,7 +101,3 @@ def _message(file: str, n_digits: int) -> bytes:
         **({"segments": segments} if n_digits > 1 else {"digit": 0}),
     }
     return orjson.dumps(message)
-
-
-def _median_ms(seconds: list[float]) -> float:
-    return 1000 * float(np.median(seconds))

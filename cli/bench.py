@@ -10,8 +10,9 @@ from rich.console import Console
 from rich.progress import Progress
 
 from benchmarks import enrolled_speakers, latency, score_parts
-from benchmarks.enrolled_speakers import Cost, median_ms
+from benchmarks.enrolled_speakers import Cost
 from benchmarks.latency import Measurement
+from benchmarks.processor_time import median_ms
 from verification.ready_models import MOST_MODELS
 
 PAGE = """# Speed

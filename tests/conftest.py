@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpx
 import numpy as np
 import pytest
 from continuous_integration import IN_CI
@@ -207,3 +208,12 @@ def espeak_wav(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
         return path
 
     return speak
+
+
+@pytest.fixture
+def http(module_server: LiveServer) -> Iterator[httpx.Client]:
+    """Return a client of the module's server, where nobody is enrolled."""
+    with httpx.Client(base_url=module_server.url, timeout=60) as client:
+        for speaker in client.get("/speakers").json()["speakers"]:
+            client.delete(f"/speakers/{speaker['alias']}").raise_for_status()
+        yield client

@@ -1,16 +1,8 @@
 """PUT /compare over real HTTP: the same voice or not, and nothing kept."""
 
-import json
-from pathlib import Path
-
 import httpx
 import pytest
-
-ROOT = Path(__file__).resolve().parent.parent
-TRAIN, TEST, OTHER = (
-    json.loads((ROOT / name).read_text())
-    for name in ("mfcc_train.json", "mfcc_test.json", "mfcc_other_speaker.json")
-)
+from example_messages import OTHER, TEST, TRAIN
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from client_commands import Commands
+from small_protocol import with_every
 
 from evaluation.closed_set import Classification, with_unknown
 
@@ -34,14 +35,7 @@ def test_there_is_no_open_set_of_one_or_without_a_threshold():
 
 
 def test_the_command_on_real_digits(shared_dir, tmp_path):
-    small = tmp_path / "shared"
-    (small / "protocol").mkdir(parents=True)
-    for folder in ("corpora", "tools"):
-        (small / folder).symlink_to(shared_dir / folder)
-    for kind in ("enrol", "trials"):
-        lines = (shared_dir / "protocol" / f"fsdd.{kind}.csv").read_text().splitlines()
-        kept = lines if kind == "enrol" else [lines[0], *lines[1::40]]
-        (small / "protocol" / f"fsdd.{kind}.csv").write_text("\n".join(kept) + "\n")
+    small = with_every(shared_dir, tmp_path / "shared", "fsdd", 40)
     page = tmp_path / "deep" / "page.md"
     done = Commands().run(
         "evaluate-closed-set", "--shared", small, "--corpus", "fsdd", "--out", page,

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from small_protocol import with_every
 
 from evaluation.identification import (
     Identifications,
@@ -58,14 +59,7 @@ def test_only_target_trials_are_attempts():
 
 
 def test_the_command_on_real_digits(shared_dir, tmp_path):
-    small = tmp_path / "shared"
-    (small / "protocol").mkdir(parents=True)
-    for folder in ("corpora", "tools"):
-        (small / folder).symlink_to(shared_dir / folder)
-    for kind in ("enrol", "trials"):
-        lines = (shared_dir / "protocol" / f"fsdd.{kind}.csv").read_text().splitlines()
-        kept = lines if kind == "enrol" else [lines[0], *lines[1::50]]
-        (small / "protocol" / f"fsdd.{kind}.csv").write_text("\n".join(kept) + "\n")
+    small = with_every(shared_dir, tmp_path / "shared", "fsdd", 50)
     command = [sys.executable, "-m", "cli", "evaluate-identification", "--shared", str(small)]
     command += ["--corpus", "fsdd", "--condition", "clean", "--out", str(tmp_path / "page.md")]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)

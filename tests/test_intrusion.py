@@ -1,26 +1,9 @@
 """GET /benchmark and /intrusionTest over real HTTP: numbers about others, never their frames."""
 
-import json
-from pathlib import Path
-
-import httpx
 import pytest
+from example_messages import OTHER, TEST, TRAIN
 
 pytestmark = pytest.mark.every_database
-
-ROOT = Path(__file__).resolve().parent.parent
-TRAIN, TEST, OTHER = (
-    json.loads((ROOT / name).read_text())
-    for name in ("mfcc_train.json", "mfcc_test.json", "mfcc_other_speaker.json")
-)
-
-
-@pytest.fixture
-def http(module_server):
-    with httpx.Client(base_url=module_server.url, timeout=60) as client:
-        for speaker in client.get("/speakers").json()["speakers"]:
-            client.delete(f"/speakers/{speaker['alias']}").raise_for_status()
-        yield client
 
 
 def half(message: dict, number: int) -> dict:

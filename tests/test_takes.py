@@ -1,17 +1,10 @@
 """Single takes over real HTTP: named, sent twice but kept once, checked, forgotten."""
 
-import json
-from pathlib import Path
-
 import httpx
 import pytest
 from digit_speaker import VOICE, spoken
+from example_messages import OTHER, TEST, TRAIN
 
-ROOT = Path(__file__).resolve().parent.parent
-TRAIN, TEST, OTHER = (
-    json.loads((ROOT / name).read_text())
-    for name in ("mfcc_train.json", "mfcc_test.json", "mfcc_other_speaker.json")
-)
 DIGITS = (1, 2, 3, 4, 5)
 
 

@@ -4,13 +4,13 @@
  * frame is picked (left, right, Home, End) and read out.
  */
 import { readRamp } from "./colour-ramp.js";
+import { Drawing } from "./drawing.js";
 import { element } from "./elements.js";
+import { FRAMES_PER_SECOND, runningPicture } from "./running-picture.js";
 import { RunningWindow } from "./running-window.js";
-import { onThemeChange } from "./theme-changes.js";
 import { unusualness } from "./typical-cepstra.js";
 
 const COEFFICIENTS = 20;
-const FRAMES_PER_SECOND = 100;
 const DEVIATIONS_SHOWN = 3;
 const STEPS = { ArrowLeft: -5, ArrowRight: 5, Home: -Infinity, End: Infinity };
 
@@ -30,9 +30,8 @@ export class CepstrumMap {
   #context;
   #readout = element("p", { class: "chart-readout", "aria-live": "polite" });
   #ramp = null;
-  #isDue = false;
   #picked = null;
-  #forget;
+  #drawing;
   #root;
 
   /**
@@ -45,40 +44,28 @@ export class CepstrumMap {
     const size = { width: String(seconds * FRAMES_PER_SECOND), height: String(COEFFICIENTS) };
     this.#canvas = element("canvas", { ...size, role: "img", tabindex: "0", "aria-label": labels.name });
     this.#context = this.#canvas.getContext("2d");
-    this.#root = element("figure", { class: "chart cepstrum-map" }, this.#picture(seconds), this.#legend(), this.#readout);
+    const picture = runningPicture(this.#canvas, { heights: [`c${COEFFICIENTS - 1}`, "c0"], seconds, labels });
+    this.#root = element("figure", { class: "chart cepstrum-map" }, picture, this.#legend(), this.#readout);
     host.replaceChildren(this.#root);
     this.#canvas.addEventListener("keydown", (event) => this.#pick(event));
-    this.#forget = onThemeChange(() => {
-      this.#ramp = null;
-      this.#redraw();
-    });
-    this.#redraw();
+    this.#drawing = new Drawing(this.#root, { draw: () => this.#draw(), forgetColours: () => (this.#ramp = null) });
   }
 
   /** @param {{mfcc: number[]}[]} frames newer than all before */
   push(frames) {
     this.#frames.push(frames);
-    this.#redraw();
+    this.#drawing.request();
   }
 
   clear() {
     this.#frames.clear();
     this.#readout.textContent = "";
-    this.#redraw();
+    this.#drawing.request();
   }
 
   /** Frees what outlives the element. */
   destroy() {
-    this.#forget();
-    this.#root.remove();
-  }
-
-  #picture(seconds) {
-    const rows = element("span", { class: "chart-axis upright", "aria-hidden": "true" });
-    rows.append(element("span", {}, `c${COEFFICIENTS - 1}`), element("span", {}, "c0"));
-    const time = element("span", { class: "chart-axis lying", "aria-hidden": "true" });
-    time.append(element("span", {}, this.#labels.ago(seconds)), element("span", {}, this.#labels.now));
-    return element("div", { class: "chart-picture" }, rows, this.#canvas, time);
+    this.#drawing.destroy();
   }
 
   #legend() {
@@ -86,19 +73,8 @@ export class CepstrumMap {
     return element("figcaption", { class: "chart-legend" }, ends[0], element("span", { class: "chart-ramp" }), ends[1]);
   }
 
-  #redraw() {
-    if (!this.#isDue) {
-      this.#isDue = true;
-      requestAnimationFrame(() => this.#draw());
-    }
-  }
-
   #draw() {
-    this.#isDue = false;
     const { width, height } = this.#canvas;
-    if (!this.#root.isConnected) {
-      return;
-    }
     this.#ramp ??= readRamp(this.#root);
     const image = this.#context.createImageData(width, height);
     const frames = this.#frames.values;

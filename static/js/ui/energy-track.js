@@ -3,11 +3,11 @@
  * speech was taken, otherwise shaded where a sound was dropped. What was decided last is told in words too.
  */
 import { colourOf } from "./colour-ramp.js";
+import { Drawing } from "./drawing.js";
 import { element } from "./elements.js";
+import { FRAMES_PER_SECOND, runningPicture } from "./running-picture.js";
 import { RunningWindow } from "./running-window.js";
-import { onThemeChange } from "./theme-changes.js";
 
-const FRAMES_PER_SECOND = 100;
 const QUIETEST_DB = 30;
 const LOUDEST_DB = 110;
 const TICKS_DB = [110, 90, 70, 50, 30];
@@ -35,9 +35,8 @@ export class EnergyTrack {
   #context = this.#canvas.getContext("2d");
   #words = element("p", { class: "chart-readout", role: "status" });
   #colours = null;
-  #isDue = false;
   #root;
-  #forget;
+  #drawing;
 
   /**
    * @param {HTMLElement} host is filled
@@ -47,13 +46,11 @@ export class EnergyTrack {
     this.#labels = labels;
     this.#frames = new RunningWindow(seconds * FRAMES_PER_SECOND);
     this.#canvas.setAttribute("aria-label", labels.name);
-    this.#root = element("figure", { class: "chart energy-track" }, this.#picture(seconds), this.#legend(), this.#words);
+    const heights = TICKS_DB.map((tick, k) => (k === 0 ? `${tick} dB` : `${tick}`));
+    const picture = runningPicture(this.#canvas, { heights, seconds, labels });
+    this.#root = element("figure", { class: "chart energy-track" }, picture, this.#legend(), this.#words);
     host.replaceChildren(this.#root);
-    this.#forget = onThemeChange(() => {
-      this.#colours = null;
-      this.#redraw();
-    });
-    this.#redraw();
+    this.#drawing = new Drawing(this.#root, { draw: () => this.#draw(), forgetColours: () => (this.#colours = null) });
   }
 
   /** @param {import("../utterance-stream.js").Level} level as the listener tells it */
@@ -70,7 +67,7 @@ export class EnergyTrack {
     }
     const oldest = this.#nextFrame - this.#frames.values.length;
     this.#ranges = this.#ranges.filter(([, end]) => end > oldest);
-    this.#redraw();
+    this.#drawing.request();
   }
 
   clear() {
@@ -78,21 +75,12 @@ export class EnergyTrack {
     this.#ranges = [];
     this.#nextFrame = 0;
     this.#words.textContent = "";
-    this.#redraw();
+    this.#drawing.request();
   }
 
   /** Frees what outlives the element. */
   destroy() {
-    this.#forget();
-    this.#root.remove();
-  }
-
-  #picture(seconds) {
-    const levels = element("span", { class: "chart-axis upright", "aria-hidden": "true" });
-    levels.append(...TICKS_DB.map((tick, k) => element("span", {}, k === 0 ? `${tick} dB` : `${tick}`)));
-    const time = element("span", { class: "chart-axis lying", "aria-hidden": "true" });
-    time.append(element("span", {}, this.#labels.ago(seconds)), element("span", {}, this.#labels.now));
-    return element("div", { class: "chart-picture" }, levels, this.#canvas, time);
+    this.#drawing.destroy();
   }
 
   #legend() {
@@ -102,18 +90,7 @@ export class EnergyTrack {
     return element("figcaption", { class: "chart-legend" }, ...entries);
   }
 
-  #redraw() {
-    if (!this.#isDue) {
-      this.#isDue = true;
-      requestAnimationFrame(() => this.#draw());
-    }
-  }
-
   #draw() {
-    this.#isDue = false;
-    if (!this.#root.isConnected) {
-      return;
-    }
     const names = ["line", "high", "kept", "dropped"];
     this.#colours ??= Object.fromEntries(names.map((name) => [name, colourOf(this.#root, `--chart-${name}`)]));
     this.#context.clearRect(0, 0, WIDTH, HEIGHT);
