@@ -41,7 +41,7 @@ export default [
   { files: ["static/js/capture-worklet.js"], languageOptions: { globals: globals.audioWorklet } },
   { files: ["tests/browser/*.js"], languageOptions: { globals: globals.browser } },
   {
-    files: ["tests/js/**/*.{js,mjs}", "scripts/**/*.js", "eslint.config.js"],
+    files: ["tests/js/**/*.{js,mjs}", "scripts/**/*.js", "benchmarks/*.mjs", "eslint.config.js"],
     languageOptions: { globals: globals.node },
     rules: { "max-lines-per-function": "off", "no-console": "off" },
   },

@@ -16,9 +16,10 @@ export const ADVICE = Object.freeze({
   repeated: "This recording was sent before.",
 });
 
+/** Set on the background speakers; docs/page.md tells what they let pass and refuse. */
 export const TAKE_LIMITS = Object.freeze({
   /** Levels are dB of frameLevel() with a gain of 32768; a full-scale sine has 114. */
-  leastLevelDb: 62,
+  leastLevelDb: 70,
   leastAboveFloorDb: 12,
   leastSpeechMs: 150,
   mostClippedSamples: 12,
