@@ -17,8 +17,10 @@ VOICES = {"ann": ("en+f2", 70), "bob": ("en+m3", 20), "cid": ("en+m7", 45)}
 
 
 def run_cli(*arguments: object) -> subprocess.CompletedProcess[str]:
+    # One process is enough for so little; tests/test_jobs_engines.py runs the command on more.
+    alone = ["--processes", "1"] if arguments[0] == "evaluate" else []
     return subprocess.run(
-        [sys.executable, "-m", "cli", *map(str, arguments)],
+        [sys.executable, "-m", "cli", *map(str, arguments), *alone],
         cwd=ROOT,
         env={**os.environ, "COLUMNS": "120"},
         capture_output=True,

@@ -62,6 +62,7 @@ def test_the_command_on_real_digits(shared_dir, tmp_path):
     small = with_every(shared_dir, tmp_path / "shared", "fsdd", 50)
     command = [sys.executable, "-m", "cli", "evaluate-identification", "--shared", str(small)]
     command += ["--corpus", "fsdd", "--condition", "clean", "--out", str(tmp_path / "page.md")]
+    command += ["--processes", "1"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     page = (tmp_path / "page.md").read_text()
