@@ -24,7 +24,7 @@ def make() -> None:
     pid = os.getpid()
     if pid not in _made_by:
         parent = MEMORY if os.access(MEMORY, os.W_OK) else None
-        folder = Path(tempfile.mkdtemp(prefix="cepstra-metrics-", dir=parent))
+        folder = Path(tempfile.mkdtemp(prefix=f"cepstra-metrics-{pid}-", dir=parent))
         _made_by[pid] = folder
         atexit.register(_remove)
     os.environ[VARIABLE] = str(_made_by[pid])

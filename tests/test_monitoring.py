@@ -50,12 +50,11 @@ def do_everything(url: str) -> None:
         assert http.request("BREW", f"/speakers/{NAME}").status_code == 405
 
 
-def folders() -> set[Path]:
-    return set(FOLDERS.glob("cepstra-metrics-*"))
+def folders(server) -> list[Path]:
+    return list(FOLDERS.glob(f"cepstra-metrics-{server.process.pid}-*"))
 
 
 def test_numbers_add_up_over_workers_and_outlive_them(server_factory):
-    before = folders()
     server = server_factory(workers=2)
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda _: httpx.get(f"{server.url}/doc", timeout=30), range(20)))
@@ -78,9 +77,9 @@ def test_numbers_add_up_over_workers_and_outlive_them(server_factory):
     again = until_read(server)
     assert again["cepstra_requests_total", "/doc", "200", "GET"] == 20
     assert again["cepstra_requests_in_flight",] == 1
-    assert len(folders() - before) == 1
+    assert len(folders(server)) == 1
     server.stop()
-    assert folders() <= before
+    assert folders(server) == []
 
 
 def until_read(server) -> dict[tuple, float]:
