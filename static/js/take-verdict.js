@@ -35,11 +35,11 @@ export function judgeTake({ speechMs, levelDb, floorDb, clippedSamples }, limits
   if (clippedSamples > mostClippedSamples) {
     return "clipped";
   }
-  if (speechMs < leastSpeechMs) {
-    return "too-short";
-  }
   if (levelDb < leastLevelDb) {
     return "too-quiet";
   }
-  return levelDb - floorDb < leastAboveFloorDb ? "noisy" : "good";
+  if (levelDb - floorDb < leastAboveFloorDb) {
+    return "noisy"; // which may be why it is short, too
+  }
+  return speechMs < leastSpeechMs ? "too-short" : "good";
 }
