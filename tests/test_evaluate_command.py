@@ -13,6 +13,7 @@ import soundfile
 
 ROOT = Path(__file__).resolve().parent.parent
 WORDS = ("zero", "one", "two", "three", "four", "five")
+ALONE = ("evaluate", "--processes", 1)  # test_jobs_engines has the same figures from clusters
 VOICES = {"ann": ("en+f2", 70), "bob": ("en+m3", 20), "cid": ("en+m7", 45)}
 
 
@@ -52,8 +53,8 @@ def spoken(espeak_wav, tmp_path_factory) -> Path:
     return folder
 
 
-@pytest.fixture
-def lists(tmp_path) -> tuple[Path, Path]:
+@pytest.fixture(scope="module")
+def lists(tmp_path_factory) -> tuple[Path, Path]:
     """Takes 0 and 1 of every digit enrol, takes 2 and 3 are attempts of three digits."""
     enrol = [(s, " ".join(f"{s}/{d}_{s}_{t}" for d in range(6) for t in (0, 1))) for s in VOICES]
     trials = [
@@ -63,21 +64,29 @@ def lists(tmp_path) -> tuple[Path, Path]:
         for d in range(6)
         for t in (2, 3)
     ]
+    folder = tmp_path_factory.mktemp("lists")
     return (
-        write_rows(tmp_path / "enrol.csv", "speaker,files", enrol),
-        write_rows(tmp_path / "trials.csv", "model,speaker,target,files", trials),
+        write_rows(folder / "enrol.csv", "speaker,files", enrol),
+        write_rows(folder / "trials.csv", "model,speaker,target,files", trials),
     )
 
 
-def test_figures_plots_and_table(spoken, lists, tmp_path):
-    out, pictures = tmp_path / "deep" / "out.json", tmp_path / "plots"
+@pytest.fixture(scope="module")
+def evaluated(spoken, lists, tmp_path_factory) -> tuple[str, dict, Path]:
+    """What an evaluation of two systems prints, its figures, and the folder of its plots."""
+    folder = tmp_path_factory.mktemp("evaluated")
+    out, pictures = folder / "deep" / "out.json", folder / "plots"
     done = run_cli(
-        "evaluate", "--enrol", lists[0], "--trials", lists[1], "--audio", spoken,
+        *ALONE, "--enrol", lists[0], "--trials", lists[1], "--audio", spoken,
         "--system", "classic", "--system", "classic-meyda-16k-1",
         "--json", out, "--plots", pictures,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    systems = json.loads(out.read_text())["systems"]
+    return done.stdout, json.loads(out.read_text())["systems"], pictures
+
+
+def test_figures_plots_and_table(evaluated):
+    printed, systems, pictures = evaluated
     assert list(systems) == ["classic", "classic-meyda-16k-1"]
     for figures in systems.values():
         promised = {"eer", "min_dcf", "frr_at_far1", "far", "frr", "cllr", "n_trials"}
@@ -88,35 +97,32 @@ def test_figures_plots_and_table(spoken, lists, tmp_path):
         assert all(0 <= figures[rate] <= 100 for rate in ("eer", "frr_at_far1", "far", "frr"))
     # Three voices that differ this much must be told apart.
     assert systems["classic-meyda-16k-1"]["eer"] < 10
-    assert f"{systems['classic-meyda-16k-1']['eer']:.2f}" in done.stdout
+    assert f"{systems['classic-meyda-16k-1']['eer']:.2f}" in printed
     for name in ("det.png", "scores-classic.png", "scores-classic-meyda-16k-1.png"):
         assert (pictures / name).read_bytes().startswith(b"\x89PNG")
 
 
-def test_another_device_is_heard_only_in_the_attempts(spoken, lists, tmp_path):
-    muffled = tmp_path / "muffled"
+def test_another_device_is_heard_only_in_the_attempts(evaluated, spoken, lists, tmp_path):
+    muffled, out = tmp_path / "muffled", tmp_path / "out.json"
     for path in spoken.rglob("*.wav"):
         samples, rate_hz = soundfile.read(path)
         target = (muffled / path.relative_to(spoken)).with_suffix(".flac")
         target.parent.mkdir(parents=True, exist_ok=True)
         dull = np.convolve(samples, np.ones(24) / 24, mode="same")
         soundfile.write(target, dull, rate_hz)
-    figures = []
-    for extra in ((), ("--test-audio", muffled)):
-        out = tmp_path / f"{len(extra)}.json"
-        done = run_cli(
-            "evaluate", "--enrol", lists[0], "--trials", lists[1], "--audio", spoken, *extra,
-            "--system", "classic-meyda-16k-1", "--json", out,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-        figures.append(json.loads(out.read_text())["systems"]["classic-meyda-16k-1"])
-    assert figures[1]["frr"] > figures[0]["frr"]
+    done = run_cli(
+        *ALONE, "--enrol", lists[0], "--trials", lists[1], "--audio", spoken,
+        "--test-audio", muffled, "--system", "classic-meyda-16k-1", "--json", out,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    figures = json.loads(out.read_text())["systems"]["classic-meyda-16k-1"]
+    assert figures["frr"] > evaluated[1]["classic-meyda-16k-1"]["frr"]
 
 
 def test_missing_and_broken_recordings_are_named(spoken, lists, tmp_path):
     def evaluate(audio: Path) -> subprocess.CompletedProcess[str]:
         return run_cli(
-            "evaluate", "--enrol", lists[0], "--trials", lists[1], "--audio", audio,
+            *ALONE, "--enrol", lists[0], "--trials", lists[1], "--audio", audio,
             "--system", "classic-meyda-16k-1", "--json", tmp_path / "out.json",
         )  # fmt: skip
 
@@ -140,7 +146,7 @@ def test_missing_and_broken_recordings_are_named(spoken, lists, tmp_path):
 
 
 def test_wrong_lists_and_options_end_with_status_2(lists, tmp_path):
-    base = ["evaluate", "--trials", lists[1], "--audio", tmp_path, "--json", tmp_path / "o.json"]
+    base = [*ALONE, "--trials", lists[1], "--audio", tmp_path, "--json", tmp_path / "o.json"]
     empty = tmp_path / "empty.csv"
     empty.write_text("speaker,files\n")
     for enrol, extra, complaint in (
@@ -168,7 +174,7 @@ def test_real_digits_are_told_apart(shared_dir, tmp_path):
     subset = tmp_path / "trials.csv"
     subset.write_text("\n".join([header, *rows[::10]]) + "\n")
     done = run_cli(
-        "evaluate", "--enrol", protocol / "fsdd.enrol.csv", "--trials", subset,
+        *ALONE, "--enrol", protocol / "fsdd.enrol.csv", "--trials", subset,
         "--audio", shared_dir / "corpora" / "fsdd", "--system", "classic-meyda-16k-1",
         "--json", out,
     )  # fmt: skip

@@ -1,6 +1,6 @@
 """Mutation test of gmm/ and verification/ on a random sample (see docs/tests.md).
 
-Usage: python scripts/mutation/sample.py [--number N] [--seed S] [--workers W] [--tests PATTERN]
+Usage: python scripts/mutation/sample.py [--number N] [--seed S] [--workers W] [--tests NAMES]
     [PATTERN ...]
 Each mutant meets the test files that reach its function, quick ones first, until one notices it.
 Prints what the others change, and the share that was noticed.
@@ -15,6 +15,7 @@ import shutil
 import sys
 import time
 from collections import Counter
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -66,7 +67,7 @@ def main() -> None:
     chosen = random.Random(options.seed).sample(names, min(options.number, len(names)))
     print(f"{len(chosen)} of {len(names)} mutants, seed {options.seed}", flush=True)
     with ThreadPoolExecutor(options.workers) as pool:
-        reach = _clean_runs(pool, options.tests)
+        reach = _clean_runs(pool, options.tests.split(","))
         outcomes = dict(zip(chosen, pool.map(partial(_outcome, reach), chosen), strict=True))
     _report(outcomes)
 
@@ -76,19 +77,22 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--number", type=int, default=200, help="mutants to try")
     parser.add_argument("--seed", type=int, default=1, help="of the random choice")
     parser.add_argument("--workers", type=int, default=2, help="test runs at a time")
-    parser.add_argument("--tests", default="*", metavar="PATTERN", help="of test files' names")
+    parser.add_argument("--tests", default="*", help="which of the test files, such as gmm_*,takes")
     parser.add_argument("patterns", nargs="*", default=["*"], metavar="PATTERN")
     return parser.parse_args()
 
 
-def _clean_runs(pool: ThreadPoolExecutor, pattern: str) -> Reach:
-    """Run every test file without a mutant."""
+def _clean_runs(pool: ThreadPoolExecutor, wanted: Sequence[str]) -> Reach:
+    """Run the test files without a mutant."""
     reach = Reach()
-    found = sorted((mutants.MUTATED / "tests").glob(f"test_{pattern}.py"))
-    patterns = [f"test_{name}.py" for name in LEFT_OUT]
-    kept = [path.name for path in found if not any(fnmatch.fnmatch(path.name, p) for p in patterns)]
+    found = sorted(path.name for path in (mutants.MUTATED / "tests").glob("test_*.py"))
+    kept = [name for name in found if _matches(name, wanted) and not _matches(name, LEFT_OUT)]
     list(pool.map(partial(_clean_run, reach), kept))
     return reach
+
+
+def _matches(name: str, patterns: Sequence[str]) -> bool:
+    return any(fnmatch.fnmatch(name, f"test_{pattern}.py") for pattern in patterns)
 
 
 def _clean_run(reach: Reach, name: str) -> None:
