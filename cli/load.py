@@ -80,8 +80,8 @@ CLASSIC = "classic design, 1"
     help="Callers at once; may be repeated.",
 )
 @click.option("--out", type=click.Path(path_type=Path), help="Markdown file for the tables.")
-@click.option("--rounds", default=3, show_default=True, help="Slices of each kind of call.")
-@click.option("--seconds", default=3.0, show_default=True, help="Length of a slice.")
+@click.option("--rounds", default=2, show_default=True, help="Slices of each kind of call.")
+@click.option("--seconds", default=2.0, show_default=True, help="Length of a slice.")
 @click.option(
     "--store",
     "stores",
