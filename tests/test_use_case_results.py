@@ -1,0 +1,319 @@
+"""What the domain's use cases return, figure by figure, on a real store of two real voices."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import jwt
+import numpy as np
+import pytest
+
+from config import Config
+from gmm.open_set import posteriors
+from store import Store, audit_log, migrate, speakers
+from verification import (
+    api_keys,
+    attempts,
+    challenged_attempts,
+    challenges,
+    comparison,
+    directory,
+    enrolment,
+    export,
+    identification,
+    intrusion,
+)
+from verification.assertions import Assertions
+from verification.challenges import Attempt
+from verification.current_model import current_model
+from verification.defences import Defences
+from verification.frame_scores import FrameScores
+from verification.message import Message
+from verification.service import Service
+from verification.signing import KEY_FORM, SigningKey, SigningKeys, fresh_key
+from verification.systems import load_systems
+
+ROOT = Path(__file__).resolve().parent.parent
+OWN, AGAIN, OTHER = (
+    np.array(json.loads((ROOT / f"mfcc_{name}.json").read_text())["mfcc"])
+    for name in ("train", "test", "other_speaker")
+)
+FRONT_END = "meyda-16k-1"
+SYSTEMS = load_systems(Config().target_false_accept_rate, Config().min_speech_s)
+SYSTEM = SYSTEMS.by_frontend[FRONT_END]
+ASSERTIONS = Assertions(SigningKeys.from_text("33" * 32), "https://issuer", "https://shop", 60)
+# RFC 8037, appendix A: a private key, its public one, and the thumbprint that names both.
+RFC_PRIVATE = "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A"
+RFC_PUBLIC = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwaaPJHURo"
+RFC_THUMBPRINT = "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"
+
+
+def message(frames: np.ndarray, digit: int | None = None) -> Message:
+    return Message(frames, digit=digit, frontend=FRONT_END)
+
+
+def digits_of(frames: np.ndarray, digits, start: int = 0) -> list[Message]:
+    return [message(frames[start + 120 * i :][:120], digit) for i, digit in enumerate(digits)]
+
+
+@contextmanager
+def two_enrolled(folder: Path) -> Iterator[Service]:
+    store = Store(f"sqlite:///{folder}/cepstra.db")
+    migrate.upgrade(store)
+    service = Service(store, SYSTEMS, Defences(n_digits=2, fewest_digits=2, assertions=ASSERTIONS))
+    for alias, frames in (("ann", OWN), ("bob", OTHER)):
+        for take in digits_of(frames, (1, 2, 1, 2)):
+            enrolment.train(service, alias, take)
+    yield service
+    store.close()
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory):
+    with two_enrolled(tmp_path_factory.mktemp("results")) as service:
+        yield service
+
+
+@pytest.fixture
+def untried_service(tmp_path):
+    """One that has heard no attempt yet: what was said before is a repetition."""
+    with two_enrolled(tmp_path) as service:
+        yield service
+
+
+def frame_scores(service: Service, alias: str, spoken: list[Message]) -> np.ndarray:
+    _, model = current_model(service, alias)
+    return SYSTEM.score(model.prepared, spoken).frame_scores
+
+
+def threshold(service: Service, alias: str) -> float:
+    return FrameScores(**current_model(service, alias)[1].summary["reference"]).threshold
+
+
+def share_above(scores: np.ndarray, least: float) -> int:
+    return round(100 * np.count_nonzero(scores > least) / len(scores))
+
+
+def test_training_reports_what_is_kept(service):
+    report = enrolment.train(service, "cid", message(OWN[:120], 4))
+    assert (report.mfcc_train_store_length, report.training_progress) == (120, 1)
+    assert [entry.digit for entry in report.training_log] == [4]
+    assert (report.score_threshold, report.result_reference) == (None, None)
+    report = enrolment.train(service, "cid", message(OWN[120:300], 4))
+    summary = current_model(service, "cid")[1].summary
+    assert (report.mfcc_train_store_length, report.training_progress) == (300, 3)
+    assert report.train_data_length == summary["train_data_length"] > 0
+    assert report.test_data_length == summary["test_data_length"] == 180
+    assert report.score_threshold == threshold(service, "cid")
+    assert report.result_reference == summary["result_reference"]
+    assert 0 < report.training_time < 60
+    reference = enrolment.set_reference(service, "cid", message(OWN[300:400]))
+    assert reference.mfcc_test_store_length == 100
+    assert reference.score_threshold == reference.average - reference.deviation
+    assert reference.min < reference.average < reference.max
+    status = directory.status(service, "cid")
+    assert (status.mfcc_train_store_length, status.mfcc_test_store_length) == (300, 100)
+    assert status.test_data_length == 100
+    assert (status.score_threshold, status.training_progress) == (reference.score_threshold, 3)
+    assert directory.delete(service, "cid")
+    assert not directory.delete(service, "cid")
+    assert directory.status(service, "cid") == directory.Status("cid")
+
+
+def test_a_score_is_made_of_the_frames_above_the_threshold(service):
+    spoken = digits_of(AGAIN, (1, 2))
+    report = attempts.score(service, "ann", spoken)
+    scores = frame_scores(service, "ann", spoken)
+    judgement = SYSTEM.score(current_model(service, "ann")[1].prepared, spoken).judgement
+    assert (report.average, report.deviation) == pytest.approx((scores.mean(), scores.std()))
+    assert (report.min, report.max) == (scores.min(), scores.max())
+    assert report.length == len(scores) == 240
+    assert report.score == np.count_nonzero(scores > threshold(service, "ann"))
+    assert (report.llr, report.probability) == (judgement.llr, judgement.probability)
+    assert (report.decision, report.threshold) == ("accept", SYSTEM.policy.threshold)
+    assert report.quality == judgement.quality
+    newest = report.scoring_log[0]
+    assert (newest.digit, newest.result) == (2, share_above(scores, threshold(service, "ann")))
+    assert attempts.score(service, "ann", [message(OTHER[500:800])]).decision == "reject"
+
+
+def test_others_speech_is_tried_on_the_own_model_and_the_own_on_theirs(service):
+    own, other = (intrusion.intrusion_test(service, "ann", 5)[i] for i in (0, 1))
+    summary = current_model(service, "ann")[1].summary
+    assert (own.alias, other.alias) == ("ann", "bob")
+    assert own.result == summary["result_reference"]
+    assert own.test_data_length == summary["test_data_length"]
+    theirs = digits_of(OTHER, (1, 2, 1, 2))
+    scores = frame_scores(service, "ann", theirs)
+    assert other.test_data_length == 480
+    assert other.result == share_above(scores, threshold(service, "ann")) < own.result
+    expected = [part.mean() for part in np.split(scores, [120, 240, 360])]
+    assert other.take_scores == pytest.approx(expected)
+    assert len(own.take_scores) == 3  # the first take was scored by no model
+    [exchange] = intrusion.benchmark(service, "ann", 5)
+    mine = frame_scores(service, "bob", digits_of(OWN, (1, 2, 1, 2)))
+    assert exchange.alias == "bob"
+    assert exchange.result_user_model == other.result
+    assert exchange.result_alias_model == share_above(mine, threshold(service, "bob"))
+
+
+def test_a_voice_is_compared_both_ways(service):
+    first, second = digits_of(OWN, (1, 2)), digits_of(AGAIN, (1,))
+    there, back = (
+        comparison.compare(service, first, second),
+        comparison.compare(service, second, first),
+    )
+    assert there.llr == pytest.approx(back.llr)
+    assert there.decision == back.decision == "accept"
+    assert there.probability == pytest.approx(1 / (1 + np.exp(-there.llr)))
+    assert there.quality.speech_s == SYSTEM.speech_s(SYSTEM.hear(second))
+    assert there.threshold == SYSTEM.policy.threshold
+    assert comparison.compare(service, first, digits_of(OTHER, (1, 2))).decision == "reject"
+    silence = [message(np.zeros((100, 20)))]
+    nothing = comparison.compare(service, silence, first)
+    assert (nothing.decision, nothing.quality.speech_s) == ("inconclusive", 0.0)
+    assert nothing.llr == pytest.approx(comparison.compare(service, first, silence).llr)
+
+
+def test_identification_ranks_everybody_and_nobody(service):
+    spoken = digits_of(AGAIN, (1, 2, 3))
+    found = identification.identify(service, spoken, 10)
+    assert (found.decision, found.speaker, found.n_speakers) == ("identified", "ann", 2)
+    assert [rank.alias for rank in found.ranking] == ["ann", "bob"]
+    llrs = np.array([rank.llr for rank in found.ranking])
+    expected = posteriors(llrs, 2)
+    assert [rank.probability for rank in found.ranking] == pytest.approx(expected[:2])
+    assert found.probability_none == pytest.approx(expected[2])
+    for rank in found.ranking:
+        _, model = current_model(service, rank.alias)
+        assert rank.llr == pytest.approx(SYSTEM.score(model.prepared, spoken).judgement.llr, 1e-3)
+    assert found.threshold == SYSTEM.open_set_threshold(2) > SYSTEM.policy.threshold
+    assert found.quality.speech_s == SYSTEM.speech_s(SYSTEM.hear(spoken))
+    assert len(identification.identify(service, spoken, 1).ranking) == 1
+    short = identification.identify(service, [message(AGAIN[20:40])], 10)
+    assert (short.decision, short.speaker) == ("inconclusive", None)
+
+
+def answered(service: Service, alias: str, said, frames: np.ndarray, start: int):
+    challenge = challenges.pose(service, alias, "me")
+    spoken = digits_of(frames, said or challenge.digits, start)
+    answer = challenged_attempts.answer(
+        service, alias, "me", Attempt(spoken, challenge.id, is_whole=True)
+    )
+    return challenge, answer
+
+
+def claims_of(token: str) -> dict:
+    [key] = ASSERTIONS.keys.keys
+    public = key.private.public_key()
+    return jwt.decode(token, public, ["EdDSA"], audience="https://shop", issuer="https://issuer")
+
+
+@pytest.mark.parametrize(
+    ("alias", "said", "frames", "start", "decision", "reason"),
+    [
+        pytest.param("ann", None, AGAIN, 0, "accept", None, id="right"),
+        pytest.param("ann", (7, 8), AGAIN, 300, "reject", "wrong-digits", id="digits"),
+        pytest.param("ann", None, OWN, 0, "reject", "repeated", id="repeated"),
+        pytest.param("ann", None, OTHER, 500, "reject", "another-voice", id="voice"),
+        pytest.param("nobody", None, AGAIN, 0, "reject", "not-enrolled", id="nobody"),
+    ],
+)
+@pytest.mark.parametrize("is_guarded", [False, True])
+def test_a_challenge_ends_with_what_may_be_told(
+    untried_service, alias, said, frames, start, decision, reason, is_guarded
+):
+    defences = replace(untried_service.defences, is_guarded=is_guarded)
+    service = replace(untried_service, defences=defences)
+    challenge, answer = answered(service, alias, said, frames, start)
+    assert (answer.challenge, answer.remaining, answer.decision) == (challenge.id, 0, decision)
+    is_kept_back = is_guarded and decision == "reject"
+    assert answer.reason == (None if is_kept_back else reason)
+    tells_figures = decision == "accept" or not (is_guarded or reason == "not-enrolled")
+    assert (answer.llr is not None) == tells_figures
+    assert answer.threshold == (SYSTEM.policy.threshold if tells_figures else None)
+    assert (answer.probability is not None) == tells_figures
+    claims = claims_of(answer.assertion)
+    assert (claims["sub"], claims["speaker"], claims["decision"]) == (alias, alias, decision)
+    assert (claims["challenge"], claims["digits"]) == (challenge.id, 2)
+    assert claims["exp"] - claims["iat"] == 60 and len(claims["jti"]) == 22
+    assert claims["llr"] == (answer.llr if decision == "accept" else None)
+    header = jwt.get_unverified_header(answer.assertion)
+    assert header == {"alg": "EdDSA", "kid": ASSERTIONS.keys.current.id, "typ": "assertion+jwt"}
+
+
+def test_why_an_attempt_was_rejected_is_in_the_audit_log_but_not_in_the_export(service):
+    challenge, _ = answered(service, "bob", (8, 9), OTHER, 600)
+    asked = " ".join(map(str, challenge.digits))
+    with service.store.reading() as connection:
+        [newest, *_] = audit_log.of_speaker(connection, speakers.find(connection, "bob").id)
+    assert (newest.action, newest.decision) == ("score", "reject")
+    assert newest.reason.startswith(f"asked for {asked}, declared 8 9")
+    told = [e for e in export.export(service, "bob").audit_log if e.decision == "reject"]
+    assert told and all(entry.reason is None for entry in told)
+
+
+def test_without_a_key_nothing_is_signed():
+    now = datetime.now(UTC)
+    challenge = challenges.Challenge("id", "ann", "me", (1, 2), now)
+    unsigned = replace(ASSERTIONS, keys=SigningKeys([]))
+    assert unsigned.sign("ann", challenge, "accept", 1.0) is None
+
+
+def test_signing_keys_are_named_by_their_thumbprint():
+    key = SigningKey.from_text(RFC_PRIVATE)
+    assert key.id == RFC_THUMBPRINT
+    assert key.public_jwk() == {
+        "kty": "OKP",
+        "crv": "Ed25519",
+        "x": key.public_jwk()["x"],
+        "kid": RFC_THUMBPRINT,
+        "alg": "EdDSA",
+        "use": "sig",
+    }
+    assert key.to_text() == RFC_PRIVATE
+    keys = SigningKeys.from_text(f"{RFC_PRIVATE}, {'ab' * 32} {'AB' * 32}")
+    assert [k.id for k in keys.keys] == [RFC_THUMBPRINT, keys.keys[1].id, keys.keys[1].id]
+    assert keys.current == keys.find(RFC_THUMBPRINT) == keys.keys[0]
+    assert (keys.find("other"), SigningKeys([]).current) == (None, None)
+    rotated = keys.rotated()
+    assert len(rotated.keys) == 2 and rotated.keys[1] == keys.keys[0]
+    assert rotated.current.id not in {key.id for key in keys.keys}
+    assert SigningKeys.from_text(rotated.to_text()).current.id == rotated.current.id
+    assert fresh_key().id != fresh_key().id
+
+
+@pytest.mark.parametrize("text", ["ab" * 31, RFC_PRIVATE[:-2], RFC_PRIVATE + "!", "ä" * 43])
+def test_what_is_no_signing_key_is_refused_without_being_repeated(text):
+    with pytest.raises(ValueError) as refused:
+        SigningKeys.from_text(text)
+    assert str(refused.value) == f"expected {KEY_FORM}, got something else"
+
+
+def test_a_key_opens_what_it_was_made_for_until_it_is_revoked(service):
+    store = service.store
+    key = api_keys.create(store, "shop", ("verify",), 1)
+    assert key.startswith("cepstra_") and len(key) == len("cepstra_") + 43
+    caller = api_keys.identify(store, key)
+    [known] = [k for k in api_keys.everything(store) if f"key {k.id}" == caller.id]
+    assert (known.name, caller.scopes, caller.speaker) == ("shop", {"verify"}, None)
+    left = known.expires_at - datetime.now(UTC)
+    assert timedelta(hours=23) < left <= timedelta(days=1)
+    assert api_keys.identify(store, key + "x") is None
+    assert api_keys.identify(store, api_keys.create(store, "old", ("verify",), -1)) is None
+    endless = api_keys.identify(store, api_keys.create(store, "always", ("admin",), None))
+    assert endless.scopes == {"admin"}
+    assert api_keys.revoke(store, known.id)
+    assert not api_keys.revoke(store, known.id)
+    assert api_keys.identify(store, key) is None
+
+
+@pytest.mark.parametrize("scopes", [(), ("everything",), ("verify", "public")])
+def test_a_key_for_nothing_or_for_more_than_there_is_is_not_made(service, scopes):
+    with pytest.raises(ValueError) as refused:
+        api_keys.create(service.store, "shop", scopes, None)
+    expected = f"expected some of enrol, verify, identify, admin, got {sorted(scopes)}"
+    assert str(refused.value) == expected
