@@ -147,6 +147,7 @@ def test_wrong_content_type(client):
         (gzip.compress(b'{"mfcc": [[1.0, 2.0]]}')[:-9], 400),
         (gzip.compress(b" " * (1024 * 1024 + 1)), 413),
     ],
+    ids=["none", "a part", "exploding"],  # the bytes hold the time, which no two workers share
 )
 def test_broken_and_exploding_gzip(client, body, status):
     headers = {**JSON, "Content-Encoding": "gzip"}
