@@ -216,7 +216,8 @@ def serve() -> None:
     """Become gunicorn on the configured address."""
     with start_up.ending_in_one_line():
         config = start_up.read_settings()
-    print(f"Cepstra: http://{config.host}:{config.port}  (Ctrl-C ends it)", flush=True)
+        start_up.expect_free_address(config)
+    print(f"Cepstra: http://{config.address}  (Ctrl-C ends it)", flush=True)
     os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "api:app"])
 
 

@@ -102,6 +102,12 @@ class Config:
         """Tell whether only this machine can reach the service."""
         return is_loopback(self.host) and not self.dyno
 
+    @property
+    def address(self) -> str:
+        """HOST:PORT as URLs and gunicorn write it, an IPv6 address in brackets."""
+        host = self.host.strip("[]")
+        return f"[{host}]:{self.port}" if ":" in host else f"{host}:{self.port}"
+
     def check(self) -> None:
         """Refuse settings under which the service must not start.
 

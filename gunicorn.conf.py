@@ -15,7 +15,7 @@ shared_folder.make()  # before anything imports prometheus_client
 from monitoring import metrics  # noqa: E402
 from serving.worker import PatientWorker  # noqa: E402
 
-bind = f"{_config.host}:{_config.port}"
+bind = _config.address
 workers = _config.web_concurrency
 threads = 4
 worker_connections = 500

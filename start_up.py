@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,6 +45,26 @@ def read_settings() -> Config:
     if config.data_keys:
         parse_keys(config.data_keys, "DATA_KEYS")
     return config
+
+
+def expect_free_address(config: Config) -> None:
+    """See that nobody listens there yet, before gunicorn tries for five seconds.
+
+    Raises:
+        SettingError: another program does, or the address is not this machine's to listen on.
+    """
+    host = config.host.strip("[]")
+    try:
+        family, *_, address = socket.getaddrinfo(host, config.port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family) as listener:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            text = f"PORT: another program listens on {config.address}; end it, or set another"
+            raise SettingError(f"{text}, such as PORT={config.port + 1}") from None
+        text = f"HOST, PORT: {config.address} cannot be listened on"
+        raise SettingError(f"{text}: {error.strerror}") from None
 
 
 def prepare_database(config: Config) -> None:

@@ -9,7 +9,7 @@ ADVISED_S = 15.0
 
 
 def warnings_of(*attempts: Attempt, quality: Quality) -> list[str]:
-    """Return the service's warnings, and whether free speech is short or not all of it was heard.
+    """Return the service's warnings, else of free speech that is short; and what was not heard.
 
     Args:
         attempts: what was sent; the quality is that of the first.
@@ -18,7 +18,7 @@ def warnings_of(*attempts: Attempt, quality: Quality) -> list[str]:
     warnings = list(quality["warnings"])
     speech_s = quality["speech_s"]
     could_be_more = "segments" not in attempts[0].message and not is_cut(attempts[0])
-    if could_be_more and speech_s is not None and speech_s < ADVISED_S:
+    if could_be_more and not warnings and speech_s is not None and speech_s < ADVISED_S:
         warnings.append(f"{speech_s:.1f} s of speech; of free speech {ADVISED_S:g} s are advised")
     return [*warnings, *(left_out(attempt) for attempt in attempts if is_cut(attempt))]
 

@@ -65,7 +65,9 @@ def _speakers(
     if name is None or not files:
         raise click.UsageError("expected NAME and FILES, --mic or --video-url, or --from FOLDER")
     if name != speaker_name(name):
-        raise click.UsageError(f"NAME: expected letters, digits, '.', '_' and '-', got {name!r}")
+        raise click.UsageError(
+            f"NAME: expected letters A to Z, digits, '.', '_' and '-', got {name!r}"
+        )
     return {name: list(files)}
 
 

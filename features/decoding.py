@@ -106,6 +106,8 @@ def _gathered(blocks: Iterator[Samples], size: int) -> Iterator[Samples]:
 
 
 def _open(path: Path) -> InputContainer:
+    if path.is_dir():
+        raise MissingAudioError(f"{path}: is a folder; name the files in it")
     if not path.is_file():
         raise MissingAudioError(f"{path}: no such file")
     if path.stat().st_size == 0:

@@ -8,11 +8,11 @@ from http import HTTPStatus
 from typing import Any
 
 import orjson
-from flask import Response
+from flask import Response, request
 from flask_limiter import RateLimitExceeded
 from marshmallow import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed, NotFound
 
 from resources.refusals import note_refusal
 from store.availability import is_full, is_passing
@@ -95,7 +95,16 @@ def _rate_limited(error: RateLimitExceeded) -> Response:
 def _http_response(error: HTTPException) -> Response:
     kept = {"Allow", "Retry-After", "Location"}
     headers = {name: value for name, value in error.get_headers() if name in kept}
-    return _response(HTTPStatus(error.code or 500), error.description or "", {}, headers)
+    return _response(HTTPStatus(error.code or 500), _description(error), {}, headers)
+
+
+def _description(error: HTTPException) -> str:
+    """Return what was expected and got, where werkzeug only says that it was not."""
+    if isinstance(error, MethodNotAllowed):
+        return f"expected {' or '.join(sorted(error.valid_methods or ()))}, got {request.method}"
+    if isinstance(error, NotFound) and request.url_rule is None:
+        return f"there is no {request.path}; /doc tells every call"
+    return error.description or ""
 
 
 def _response(
@@ -109,7 +118,8 @@ def _response(
         "description": description,
         "errors": errors,
     }
-    return Response(orjson.dumps(body), status, headers, mimetype="application/json")
+    text = orjson.dumps(body, option=orjson.OPT_APPEND_NEWLINE)
+    return Response(text, status, headers, mimetype="application/json")
 
 
 def _by_field(error: ValidationError) -> Fields:

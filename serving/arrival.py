@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 MAX_HEAD_BYTES = 32 * 1024
+TLS_HANDSHAKE = b"\x16\x03"
 END_OF_HEAD = b"\r\n\r\n"
 LENGTH = re.compile(rb"(?im)^content-length:[ \t]*(\d{1,18})[ \t]*\r?$")
 CHUNKED = re.compile(rb"(?im)^transfer-encoding:[^\r\n]*chunked[ \t]*\r?$")
@@ -45,6 +46,11 @@ class Arrival:
         """Tell whether the body is, or is announced to be, longer than any that is answered."""
         end = self._end or self._chunk or 0
         return end - self._body > self._max_body_bytes
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Tell whether the client speaks TLS, as for https://, which is for a proxy in front."""
+        return self.data.startswith(TLS_HANDSHAKE)
 
     @property
     def is_whole(self) -> bool:

@@ -164,6 +164,10 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
             text = "the head of the request is too long"
             self._refuse(conn, HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, text)
             return
+        if conn.arrival.is_encrypted:
+            self._leave(conn)
+            self._refuse(conn, HTTPStatus.BAD_REQUEST, "expected http://, got https://")
+            return
         is_whole = conn.arrival.is_whole
         if conn.arrival.has_endless_body:
             self._leave(conn)

@@ -165,10 +165,13 @@ def test_wrong_method(client, path, method):
     reply = getattr(client, method)(path)
     assert_refused(reply, 405, None)
     assert "PUT" in reply.headers["Allow"]
+    assert reply.json["description"] == f"expected OPTIONS or PUT, got {method.upper()}"
 
 
 def test_unknown_address(client):
-    assert_refused(client.get("/trian"), 404, None)
+    reply = client.get("/trian")
+    assert_refused(reply, 404, None)
+    assert reply.json["description"] == "there is no /trian; /doc tells every call"
 
 
 @pytest.mark.parametrize("alias", ["", "a b", "ä", "x" * 65, "a%2Fb", "a%0A"])

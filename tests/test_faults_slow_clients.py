@@ -171,6 +171,7 @@ def test_a_client_that_asks_before_sending_is_told_to_go_on(module_server, stack
         (HEAD + b"Transfer-Encoding: chunked\r\n\r\nnonsense\r\n\r\n", 400),
         (HEAD + b"Content-Length: 5, 6\r\n\r\n{", 400),
         (b"NONSENSE\r\n\r\n", 400),
+        (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 400),
     ],
 )
 def test_what_cannot_become_a_request_is_refused_at_once(module_server, stack, sent, status):

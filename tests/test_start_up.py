@@ -1,15 +1,20 @@
 """A setting that cannot be used ends the start with one line, and says which and why."""
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from server_driver import free_port
 
 import start_up
+from cepstra_client import Client, Retry
+from cli.make_secrets import FRESH
 from config import Config
 from setting_checks import EXPECTED_OF
+from store import open_store
 
 ROOT = Path(__file__).resolve().parent.parent
 REFUSED = {
@@ -96,6 +101,52 @@ def test_the_laptops_server_and_the_commands_say_it_likewise(command):
     assert done.returncode == 2
     assert "PORT: expected a whole number, got 'many'" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_port_that_is_taken_is_named_at_once(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = start("api.py", DATABASE_URL=f"sqlite:///{tmp_path}/c.db", PORT=str(port))
+    text = f"PORT: another program listens on 127.0.0.1:{port}; end it, or set another"
+    assert text in done.stderr
+    assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
+
+
+def test_an_address_of_another_machine_is_named(tmp_path):
+    settings = {"HOST": "192.0.2.1", "AUTH": "on", **{name: make() for name, make in FRESH.items()}}
+    done = start("api.py", DATABASE_URL=f"sqlite:///{tmp_path}/c.db", **settings)
+    assert "HOST, PORT: 192.0.2.1:0 cannot be listened on" in done.stderr
+    assert done.returncode == 2
+
+
+def test_the_file_that_holds_a_missing_key_is_named(tmp_path):
+    url = f"sqlite:///{tmp_path}/c.db"
+    open_store(url).close()
+    done = start("-m", "gunicorn", "api:app", DATABASE_URL=url, DATA_KEYS=FRESH["DATA_KEYS"]())
+    assert f"{tmp_path}/c.key, perhaps, has it: put it behind the current one" in done.stderr
+    assert done.returncode == 2
+
+
+@pytest.mark.parametrize("host", ["::1", "[::1]"])
+def test_an_ipv6_address_is_put_in_brackets(host):
+    assert Config(host=host, port=80).address == "[::1]:80"
+
+
+def test_ipv6_is_listened_on(tmp_path):
+    port, settings = str(free_port()), {"DATABASE_URL": f"sqlite:///{tmp_path}/c.db"}
+    environment = {**os.environ, **settings, "HOST": "::1", "PORT": port}
+    server = subprocess.Popen(
+        [sys.executable, "api.py"], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert f"http://[::1]:{port} " in server.stdout.readline()
+        patient = Retry(attempts=30, first_pause_s=0.1)
+        with Client(f"http://[::1]:{port}", retry=patient) as client:
+            assert client.is_healthy()
+            assert list(client.speakers()) == []
+    finally:
+        server.terminate()
+        server.wait(timeout=60)
 
 
 def test_a_database_that_does_not_answer_is_another_exit_status(tmp_path):

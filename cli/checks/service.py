@@ -39,7 +39,8 @@ def check_service(url: str | None, token: str | None) -> Iterable[Finding]:
 
 def _own_address() -> str:
     host, port = os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "5000")
-    return f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{port}"
+    here = "127.0.0.1" if host in ("0.0.0.0", "::") else host.strip("[]")
+    return f"http://[{here}]:{port}" if ":" in here else f"http://{here}:{port}"
 
 
 def _get(url: str, token: str | None) -> tuple[int, str]:

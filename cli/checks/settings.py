@@ -32,4 +32,4 @@ def check_settings() -> Iterable[Finding]:
     except KeyringError as error:
         return [wrong("settings", str(error), SECRETS_MEND)]
     auth = "on" if config.auth_is_on else "off"
-    return [ok("settings", f"http://{config.host}:{config.port}, auth {auth}")]
+    return [ok("settings", f"http://{config.address}, auth {auth}")]

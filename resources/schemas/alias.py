@@ -8,7 +8,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields
 
 ALIAS_PATTERN = "^[A-Za-z0-9._-]{1,64}$"
-ALIAS_RULE = "1 to 64 of letters, digits, '.', '_' and '-'"
+ALIAS_RULE = "1 to 64 of letters A to Z, digits, '.', '_' and '-'"
 
 
 def valid_alias(text: str) -> None:

@@ -7,7 +7,7 @@ import re
 from marshmallow import Schema, ValidationError, fields
 
 VERSION_PATTERN = "^[A-Za-z0-9._-]{1,64}$"
-VERSION_RULE = "1 to 64 of letters, digits, '.', '_' and '-'"
+VERSION_RULE = "1 to 64 of letters A to Z, digits, '.', '_' and '-'"
 
 
 def _valid_version(text: str) -> None:

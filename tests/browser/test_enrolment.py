@@ -94,7 +94,7 @@ def test_another_device_is_added(known_voices, meet: Callable) -> None:
     expect(device).to_be_focused()
     device.fill("head set")
     device.press("Tab")
-    expect(page.locator("#device-note")).to_contain_text("letters, digits")
+    expect(page.locator("#device-note")).to_contain_text("letters (a to z), digits")
     device.fill("headset")
     device.press("Tab")
     page.press("Use recordings instead")

@@ -91,6 +91,6 @@ def test_bad_names_are_explained(module_server, meet: Callable) -> None:
     name = page.locator("#speaker")
     name.fill("no spaces please")
     name.press("Tab")
-    expect(page.locator("#speaker-note")).to_contain_text("letters, digits")
+    expect(page.locator("#speaker-note")).to_contain_text("letters (a to z), digits")
     page.name_speaker("anna")
     expect(page.locator("#speaker-note")).to_be_empty()

@@ -95,7 +95,7 @@ export default Object.freeze({
   "account.off": "Ohne Anmeldung: Wer diesen Rechner benutzt, darf diesen Dienst benutzen.",
 
   "speaker.title": "Wer spricht?",
-  "speaker.rule": "1 bis 64 Buchstaben, Ziffern, Punkte, Binde- oder Unterstriche.",
+  "speaker.rule": "1 bis 64 Buchstaben (a bis z), Ziffern, Punkte, Binde- oder Unterstriche.",
 
   "microphone.title": "Mikrofon",
   "microphone.level": "Pegel des Mikrofons",

@@ -46,7 +46,7 @@ export default Object.freeze({
   "account.off": "Sign-in is off: whoever uses this machine may call this service.",
 
   "speaker.title": "Who is speaking?",
-  "speaker.rule": "Use 1 to 64 letters, digits, dots, hyphens or underscores.",
+  "speaker.rule": "Use 1 to 64 letters (a to z), digits, dots, hyphens or underscores.",
 
   "microphone.title": "Microphone",
   "microphone.level": "Microphone level",
