@@ -48,7 +48,7 @@ def postgresql_server() -> Iterator[PostgresqlServer]:
                 pytest.fail(text)
             pytest.skip(text)
         yield server
-        server.stop()
+        server.stop("immediate")  # nobody reads its files again
 
 
 @pytest.fixture(scope="session")

@@ -104,6 +104,12 @@ def test_signal_to_noise_ratios_are_those_of_the_definition():
     np.testing.assert_allclose(frame_snr_db(mfcc), snr_db[places].mean(axis=1))
 
 
+def test_signal_to_noise_ratios_are_made_in_double_precision():
+    mfcc = np.random.default_rng(11).normal(0.0, 4.0, (12, 20)).astype(np.float32)
+    exactly = frame_snr_db(mfcc.astype(np.float64))
+    np.testing.assert_array_equal(frame_snr_db(mfcc), exactly)
+
+
 @pytest.mark.parametrize(
     ("quiet_db", "loud_db", "least_db"),
     [
