@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from neural.frames import network_input
+from neural.runtime import open_session
 
 FloatArray = NDArray[Any]
 
@@ -40,7 +40,7 @@ class AdditiveEmbedder:
         if missing:
             raise ValueError(f"arrays: missing {', '.join(sorted(missing))}")
         self._files = frames, point, arrays
-        self._frames, self._point = _session(frames), _session(point)
+        self._frames, self._point = open_session(frames), open_session(point)
         self._centre, self._scale = arrays["centre"], arrays["scale"]
         self.cohort = arrays["cohort"].astype(np.float32)
         self._n_pooled = int(self._point.get_inputs()[0].shape[2])
@@ -65,9 +65,3 @@ class AdditiveEmbedder:
         """(D,) unit vector of the sums (3, P) of one or more takes."""
         result: FloatArray = self._point.run(None, {"input": sums[None].astype(np.float32)})[0][0]
         return result
-
-
-def _session(model: bytes) -> onnxruntime.InferenceSession:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])

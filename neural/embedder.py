@@ -24,7 +24,6 @@ FloatArray = NDArray[Any]
 Sees = Literal["frames", "vector"]
 
 METADATA_KEY = "cepstra"
-LOG_ERRORS_ONLY = 3
 
 
 @dataclass(frozen=True)
@@ -84,15 +83,10 @@ class Embedder:
         Raises:
             ValueError: the file has no description.
         """
-        import onnxruntime
+        from neural.runtime import open_session
 
         self._content = content
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.log_severity_level = LOG_ERRORS_ONLY
-        self._session = onnxruntime.InferenceSession(
-            content, options, providers=["CPUExecutionProvider"]
-        )
+        self._session = open_session(content)
         text = self._session.get_modelmeta().custom_metadata_map.get(METADATA_KEY)
         if text is None:
             raise ValueError(f"content: the network has no metadata {METADATA_KEY!r}")
