@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import errno
+import os
 import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import NoReturn
 
 from sqlalchemy.exc import OperationalError
 
 from config import Config, SettingError
 from store import open_store, vector_index
+from store.database_url import parse as database_url_of
 from store.keyring import parse_keys
 from verification.signing import SigningKeys
 
@@ -72,13 +75,24 @@ def prepare_database(config: Config) -> None:
 
     Raises:
         KeyringError: the key that data are encrypted with is missing.
+        SettingError: SQLite's file, or the folder around it, is read-only.
         VectorIndexError: the settings ask for an index that the database cannot keep.
         sqlalchemy.exc.OperationalError: the database does not answer.
     """
+    _expect_writable(config.database_url)
     store = open_store(config.database_url, config.data_keys, config.stays_here)
     if config.voiceprint_index == "pgvector":
         vector_index.require(store)
     store.close()
+
+
+def _expect_writable(database_url: str) -> None:
+    url = database_url_of(database_url)
+    if url.get_backend_name() != "sqlite" or not Path(url.database or "").is_file():
+        return
+    path = Path(url.database or "").resolve()
+    if locked := [place for place in (path, path.parent) if not os.access(place, os.W_OK)]:
+        raise SettingError(f"DATABASE_URL: this user may not write to {locked[0]}")
 
 
 def read_signing_keys(config: Config) -> SigningKeys:

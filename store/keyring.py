@@ -117,9 +117,13 @@ def _secret(text: str, place: str) -> bytes:
 def _obtain_file(path: Path) -> str:
     """Read the key file; make it first where it is missing, as one step among many processes."""
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except OSError as error:
+            text = f"no key file can be made in {path.parent.resolve()}: {error.strerror}"
+            raise KeyringError(f"DATABASE_URL: {text}") from None
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
             file.write(make_key() + "\n")
         try:

@@ -1,6 +1,7 @@
 """A setting that cannot be used ends the start with one line, and says which and why."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -110,6 +111,32 @@ def test_a_port_that_is_taken_is_named_at_once(tmp_path):
     text = f"PORT: another program listens on 127.0.0.1:{port}; end it, or set another"
     assert text in done.stderr
     assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
+
+
+@pytest.mark.parametrize("is_there", [False, True], ids=["a folder", "a database"])
+def test_a_place_that_cannot_be_written_to_is_named(tmp_path, is_there):
+    if os.geteuid() == 0:
+        pytest.skip("ROOT: may write anywhere, so a read-only place was not tested")
+    url = f"sqlite:///{tmp_path}/c.db"
+    if is_there:
+        open_store(url).close()
+    tmp_path.chmod(0o555)
+    done = start("-m", "gunicorn", "api:app", DATABASE_URL=url)
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1), done.stderr
+    assert str(tmp_path) in done.stderr
+
+
+def test_the_command_line_without_its_packages_says_how_to_get_them(tmp_path):
+    shutil.copy(ROOT / "cepstra", tmp_path)
+    bare = tmp_path / "python3"
+    bare.write_text(f'#!/bin/sh\nexec {sys.executable} -S "$@"\n')
+    bare.chmod(0o755)
+    environment = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    command = [tmp_path / "cepstra", "--help"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    expected = f"Cepstra is not set up in {tmp_path} yet: cd there and run `make setup-cli`."
+    assert done.stderr == f"{expected}\n"
 
 
 def test_an_address_of_another_machine_is_named(tmp_path):
