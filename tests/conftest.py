@@ -138,9 +138,9 @@ def guarded_server(new_database: Callable[[], Database]) -> Iterator[LiveServer]
     server.stop()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def auth_on() -> dict[str, str]:
-    """Return the settings that turn auth on in a server of a test's own."""
+    """Return the settings that turn auth on in servers of a file's own."""
     return guarded_settings()
 
 

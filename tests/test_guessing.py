@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from caller_driver import HTTP, PASSWORD, bearer, create_account, make_key, sign_in
 from digit_speaker import OTHER_VOICE, Speaker, joined
+from server_driver import free_port, start_server
 
 from api import create_app
 from config import Config, SettingError
@@ -13,9 +14,11 @@ from verification.lockout import LONGEST_DELAY, LockoutRule
 pytestmark = pytest.mark.every_database
 
 
-@pytest.fixture
-def server(server_factory, auth_on):
-    return server_factory(**{**auth_on, "LOCKOUT_AFTER": "2"})
+@pytest.fixture(scope="module")
+def server(new_database, auth_on):
+    server = start_server(new_database(), free_port(), settings={**auth_on, "LOCKOUT_AFTER": "2"})
+    yield server
+    server.stop()
 
 
 def assert_told_to_wait(reply, field: str | None, most_s: int) -> None:
@@ -64,7 +67,7 @@ def test_rejected_attempts_lock_for_longer_each_time_and_status_shows_it(server,
 
 
 def test_plain_attempts_count_too_and_errors_do_not(server, shared_dir):
-    ann = Speaker(server, "ann", shared_dir)
+    ann = Speaker(server, "plain-ann", shared_dir)
     for _ in range(4):
         assert ann.put("/score", {"mfcc": [[1.0, 2.0]]}).status_code == 409
     ann.put("/test", ann.say([4])[0]).raise_for_status()
@@ -87,23 +90,27 @@ def test_unknown_speakers_are_locked_like_known_ones(server):
 
 
 def test_wrong_passwords_lock_the_name_whether_it_exists_or_not(server):
-    create_account(server, "ann")
-    for name in ("ann", "nobody"):
+    create_account(server, "bob")
+    for name in ("bob", "somebody"):
         for _ in range(2):
             wrong = {"name": name, "password": "not the password"}
             assert HTTP.post(f"{server.url}/session", json=wrong).status_code == 401
         right = {"name": name, "password": PASSWORD}
         assert_told_to_wait(HTTP.post(f"{server.url}/session", json=right), "name", 30)
     end_the_wait(server)
-    sign_in(server, "ann")
+    sign_in(server, "bob")
 
 
 def test_deleting_forgets_the_rejections(server, shared_dir):
-    ann = Speaker(server, "ann", shared_dir)
+    def locked() -> list:
+        return server.database.execute("SELECT rejects FROM lockouts WHERE alias = 'deleted-ann'")
+
+    ann = Speaker(server, "deleted-ann", shared_dir)
     for _ in range(2):
         ann.answer_at_once(ann.challenge(), voice=OTHER_VOICE)
+    assert locked() == [(2,)]
     HTTP.delete(f"{server.url}/delete", headers=bearer(ann.token)).raise_for_status()
-    assert server.database.execute("SELECT * FROM lockouts") == []
+    assert locked() == []
 
 
 @pytest.mark.parametrize("what", ["ADDRESS", "TOKEN", "SPEAKER"])
