@@ -27,6 +27,11 @@ def test_a_missing_file(tmp_path):
     assert type(refusal(tmp_path / "missing.wav")) is audio_errors.MissingAudioError
 
 
+def test_a_folder_in_place_of_a_file(tmp_path):
+    with pytest.raises(MissingAudioError, match="is a folder; name the files in it"):
+        read_audio(tmp_path)
+
+
 def test_a_file_of_zero_bytes(tmp_path):
     path = tmp_path / "zero.wav"
     path.touch()
