@@ -225,6 +225,16 @@ def test_who_is_locked_out_is_told_for_how_long(service, kind, field):
     assert (refused.value.field, refused.value.description) == (field, text)
 
 
+def test_a_wrong_password_locks_the_password_and_not_the_voice(service):
+    use_accounts.create(service, "dan", "correct horse battery")
+    with pytest.raises(VerificationError):
+        use_accounts.sign_in(service.store, LockoutRule(after=1), "dan", "wrong")
+    with pytest.raises(LockedOutError) as refused:
+        use_accounts.sign_in(service.store, LockoutRule(), "dan", "correct horse battery")
+    assert refused.value.field == "name"
+    lockout.check(service.store, "voice", "dan")
+
+
 @pytest.mark.parametrize(
     ("decisions", "rejects"),
     [
