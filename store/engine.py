@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import sqlalchemy as sa
@@ -53,6 +54,7 @@ class Store:
         self._reader = self.engine
         if not is_sqlite:
             self._reader = self.engine.execution_options(isolation_level="REPEATABLE READ")
+        self._turns = Lock() if is_sqlite else None
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -69,7 +71,11 @@ class Store:
                 does; SQLite otherwise lets the operating system write in its own time.
         """
         waiting: list[Callable[[], None]] = []
-        with _transaction(self.engine, "IMMEDIATE", "FULL" if synced else "NORMAL") as connection:
+        synchronous = "FULL" if synced else "NORMAL"
+        with (
+            self._turn(),
+            _transaction(self.engine, "IMMEDIATE", synchronous) as connection,
+        ):
             connection.info[_AFTER_COMMIT] = waiting
             yield connection
         for call in waiting:
@@ -96,6 +102,22 @@ class Store:
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Wait until no other thread of this process writes to SQLite, and wake as soon as it may.
+
+        SQLite itself sleeps between tries, up to a tenth of a second, and in no order.
+        """
+        if self._turns is None:
+            yield
+            return
+        if not self._turns.acquire(timeout=LOCK_TIMEOUT_S):
+            raise sa.exc.TimeoutError(f"no turn to write within {LOCK_TIMEOUT_S} s")
+        try:
+            yield
+        finally:
+            self._turns.release()
 
 
 def after_commit(connection: Connection, call: Callable[[], None]) -> None:
