@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -13,7 +13,6 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
-from store.arrays import Arrays
 from store.sealing import open_arrays, seal_arrays
 from store.tables import takes
 
@@ -31,7 +30,6 @@ _APPEND = (
     sa.insert(takes)
     .values(ordinal=_ORDINAL.where(_MINE, _SAME_DIGIT).scalar_subquery())
     .values({name: sa.bindparam(name) for name in _GIVEN})
-    .returning(takes.c.ordinal)
 )
 _NEWEST_FIRST = sa.select(takes.c.id).where(_MINE).order_by(takes.c.id.desc())
 _IS_SURPLUS = sa.and_(
@@ -84,6 +82,11 @@ class NewTake:
     device: str | None = None
     name: str | None = None
 
+    @property
+    def frames(self) -> NDArray[np.float64]:
+        """(T, D) as they will be read back."""
+        return self.arrays["frames"].astype(np.float32).astype(np.float64)
+
 
 @dataclass(frozen=True)
 class DeviceCount:
@@ -118,8 +121,8 @@ class KeptTake:
     lpc: NDArray[np.float32] | None
 
 
-def append(connection: Connection, speaker_id: int, new: NewTake) -> Take:
-    """Add a take to a speaker, in a writing transaction, and return it as it is kept."""
+def append(connection: Connection, speaker_id: int, new: NewTake) -> str:
+    """Add a take to a speaker, in a writing transaction, and return its name."""
     compact = {kind: array.astype(np.float32) for kind, array in new.arrays.items()}
     name = new.name or secrets.token_hex(NAME_BYTES)
     row = {
@@ -132,9 +135,8 @@ def append(connection: Connection, speaker_id: int, new: NewTake) -> Take:
         "name": name,
     }
     of_digit = {"owner": speaker_id, "of_role": new.role, "said": new.digit}
-    ordinal = connection.execute(_APPEND, {**row, **of_digit}).scalar_one()
-    take = _make_take(new.role, new.digit, ordinal, compact)
-    return replace(take, device=new.device, name=name)
+    connection.execute(_APPEND, {**row, **of_digit})
+    return name
 
 
 def trim(connection: Connection, speaker_id: int, role: Role, keep: int) -> list[Take]:
@@ -238,15 +240,16 @@ def delete_all(connection: Connection, speaker_id: int) -> None:
 
 
 def _take(connection: Connection, row: sa.Row[tuple[object, ...]]) -> Take:
-    arrays = open_arrays(connection, takes.name, row.speaker_id, row.arrays)
-    take = _make_take(row.role, row.digit, row.ordinal, arrays)
-    return replace(take, device=row.device, name=row.name)
-
-
-def _make_take(role: Role, digit: int | None, ordinal: int, arrays: Arrays) -> Take:
-    energy, zcr, lpc = (
-        arrays[name].astype(np.float64) if name in arrays else None
-        for name in ("energy", "zcr", "lpc")
+    compact = open_arrays(connection, takes.name, row.speaker_id, row.arrays)
+    arrays = {kind: array.astype(np.float64) for kind, array in compact.items()}
+    return Take(
+        row.role,
+        row.digit,
+        row.ordinal,
+        arrays["frames"],
+        arrays.get("energy"),
+        row.device,
+        arrays.get("zcr"),
+        arrays.get("lpc"),
+        row.name,
     )
-    frames = arrays["frames"].astype(np.float64)
-    return Take(role, digit, ordinal, frames, energy, zcr=zcr, lpc=lpc)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import accumulate
 
 import numpy as np
@@ -15,7 +16,7 @@ from gmm.statistics import Statistics
 from gmm.verifier import EMBEDDING, Attempt, Score, SpeakerModel, Verifier
 from gmm.verifier import Message as SpokenMessage
 from store.arrays import Arrays
-from store.takes import Role, Take
+from store.takes import NewTake, Role, Take
 from verification.frame_scores import describe_reference, smoothed
 from verification.judgement import Judgement, Policy, Quality
 from verification.message import Message
@@ -25,6 +26,15 @@ STATISTICS = "statistics."
 ROLES: tuple[Role, ...] = ("train", "reference")
 
 Scores = dict[Role, list[NDArray[np.float32]]]
+
+
+@dataclass(frozen=True)
+class Digest:
+    """What a take says before any model is looked at; statistics only of one for training."""
+
+    role: Role
+    heard: Heard
+    statistics: Statistics | None
 
 
 class BackgroundSystem:
@@ -45,23 +55,28 @@ class BackgroundSystem:
         """Add one take after another."""
         model: Built | None = None
         for take in takes:
-            model = self.extend(model, take, ())
+            model = self.extend(model, self.digest(take), ())
         if model is None:
             raise ValueError("takes: expected at least one")
         return model
 
-    def extend(self, model: Built | None, added: Take, evicted: Sequence[Take]) -> Built:
+    def digest(self, take: NewTake | Take) -> Digest:
+        """Find the take's speech and, of one for training, its statistics."""
+        heard = hear([take.frames])
+        is_training = take.role == "train"
+        summed = self.verifier.statistics(heard, take.digit) if is_training else None
+        return Digest(take.role, heard, summed)
+
+    def extend(self, model: Built | None, added: Digest, evicted: Sequence[Take]) -> Built:
         """Add the take's statistics and frame scores; remove those of the evicted."""
         enrolled = _statistics(model.arrays) if model else self.verifier.no_statistics()
         scores = _reference_scores(model.arrays) if model else {role: [] for role in ROLES}
-        heard = hear([added.frames])
-        scores[added.role].append(self._scores_before(enrolled, heard))
-        if added.role == "train":
-            enrolled = statistics.add(enrolled, self.verifier.statistics(heard, added.digit))
+        scores[added.role].append(self._scores_before(enrolled, added.heard))
+        if added.statistics:
+            enrolled = statistics.add(enrolled, added.statistics)
         for take in evicted:
             scores[take.role].pop(0)
-            if take.role == "train":
-                forgotten = self.verifier.statistics(take.frames, take.digit)
+            if forgotten := self.digest(take).statistics:
                 enrolled = statistics.subtract(enrolled, forgotten)
         return _built(enrolled, scores)
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from gmm.em import Mixture, fit, log_likelihoods
 from store.arrays import Arrays
-from store.takes import Take
+from store.takes import NewTake, Take
 from verification.frame_scores import describe_reference
 from verification.judgement import UNCALIBRATED
 from verification.message import Message
@@ -33,7 +33,10 @@ class ClassicSystem:
         summary = {"train_data_length": n_frames, **describe_reference(scores)}
         return Built(summary, vars(mixture))
 
-    def extend(self, model: Built | None, added: Take, evicted: Sequence[Take]) -> None:
+    def digest(self, take: NewTake | Take) -> None:
+        """Leave the take as it is."""
+
+    def extend(self, model: Built | None, added: None, evicted: Sequence[Take]) -> None:
         """Ask for a new fit."""
 
     def voiceprint(self, arrays: Arrays) -> None:

@@ -70,9 +70,10 @@ def train(service: Service, alias: str, message: Message) -> TrainingReport:
         OtherDigitError: the digit was to be checked, and it sounds like another one.
     """
     started = time.perf_counter()
+    offered = _offer(service, "train", message)
     with service.store.writing(synced=True) as connection:
         speaker = speakers.obtain(connection, alias)
-        kept = _keep_once(service, connection, speaker, "train", message)
+        kept = _keep_once(service, connection, speaker, offered)
         counts = takes.count_frames(connection, speaker.id)
         log = takes.log(connection, speaker.id, "train")
     summary = kept.summary or current_model(service, alias)[1].summary
@@ -100,11 +101,12 @@ def set_reference(service: Service, alias: str, message: Message) -> ReferenceRe
         TakeExistsError: another take has that name; the same take again changes nothing.
         OtherDigitError: the digit was to be checked, and it sounds like another one.
     """
+    offered = _offer(service, "reference", message)
     with service.store.writing(synced=True) as connection:
         speaker = speakers.find_and_lock(connection, alias)
         if speaker is None or speaker.width is None:
             raise NotTrainedError("speaker", f"{alias}: train some digits before /test")
-        kept = _keep_once(service, connection, speaker, "reference", message)
+        kept = _keep_once(service, connection, speaker, offered)
         counts = takes.count_frames(connection, speaker.id)
     summary = kept.summary or current_model(service, alias)[1].summary
     reference = FrameScores(**summary["reference"])
@@ -145,6 +147,14 @@ def check_front_end(speaker: Speaker, message: Message) -> None:
         raise FrontEndMismatchError("mfcc", text)
 
 
+class _Offered(NamedTuple):
+    """A take to be kept, with the system's digest of it, made while nobody waits for a lock."""
+
+    message: Message
+    take: NewTake
+    digest: Any
+
+
 class _Kept(NamedTuple):
     """Name of a kept take; summary of the model it extended, None where that is to be made anew."""
 
@@ -152,17 +162,23 @@ class _Kept(NamedTuple):
     summary: Mapping[str, Any] | None
 
 
+def _offer(service: Service, role: Role, message: Message) -> _Offered:
+    take = NewTake(role, message.digit, message.arrays(), message.device, message.take)
+    return _Offered(message, take, service.systems.serving(message.frontend).digest(take))
+
+
 def _keep_once(
-    service: Service, connection: Connection, speaker: Speaker, role: Role, message: Message
+    service: Service, connection: Connection, speaker: Speaker, offered: _Offered
 ) -> _Kept:
     """Keep a locked speaker's take and note it, but for one kept already: that was sent twice."""
-    if message.take and (same := takes.find(connection, speaker.id, message.take)):
-        if same.role == role and np.array_equal(same.frames, message.frames.astype(np.float32)):
-            return _Kept(message.take, None)
-        raise TakeExistsError("take", f"expected a new name, got that of another: {message.take}")
-    _check(service, connection, speaker, message)
-    kept = _keep(service, connection, speaker, role, message)
-    audit.note(connection, service.origin, role, speaker.id)
+    new = offered.take
+    if new.name and (same := takes.find(connection, speaker.id, new.name)):
+        if same.role == new.role and np.array_equal(same.frames, new.frames):
+            return _Kept(new.name, None)
+        raise TakeExistsError("take", f"expected a new name, got that of another: {new.name}")
+    _check(service, connection, speaker, offered.message)
+    kept = _keep(service, connection, speaker, offered)
+    audit.note(connection, service.origin, new.role, speaker.id)
     return kept
 
 
@@ -189,23 +205,21 @@ def _refuse_other_digit(
             raise OtherDigitError("check_digit", text)
 
 
-def _keep(
-    service: Service, connection: Connection, speaker: Speaker, role: Role, message: Message
-) -> _Kept:
+def _keep(service: Service, connection: Connection, speaker: Speaker, offered: _Offered) -> _Kept:
     """Keep the take; keep and return the extended model where the system can add to it."""
-    new = NewTake(role, message.digit, message.arrays(), message.device, message.take)
-    take = takes.append(connection, speaker.id, new)
-    evicted = takes.trim(connection, speaker.id, role, LOG_LENGTH)
+    message, new = offered.message, offered.take
+    name = takes.append(connection, speaker.id, new)
+    evicted = takes.trim(connection, speaker.id, new.role, LOG_LENGTH)
     width = message.frames.shape[1]
     revision = speakers.describe_takes(connection, speaker, message.frontend, width)
     model = models.load(connection, speaker.id)
     if speaker.revision and (model is None or model.made_from != wanted_model(service, speaker)):
-        return _Kept(take.name, None)  # stale already: current_model builds it from all takes
+        return _Kept(name, None)  # stale already: current_model builds it from all takes
     system = service.systems.serving(message.frontend)
     before = None if model is None else Built(model.summary, model.arrays)
-    built = system.extend(before, take, evicted)
+    built = system.extend(before, offered.digest, evicted)
     if built is None:
-        return _Kept(take.name, None)
+        return _Kept(name, None)
     extended = to_store(system, revision, built)
     models.save(connection, speaker.id, extended)
-    return _Kept(take.name, extended.summary)
+    return _Kept(name, extended.summary)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from store.arrays import Arrays
 from store.models import StoredModel
-from store.takes import Take
+from store.takes import NewTake, Take
 from verification.judgement import Judgement
 from verification.message import Message
 
@@ -52,12 +52,15 @@ class System(Protocol):
     def build(self, takes: Sequence[Take]) -> Built:
         """Make a model from all takes of a speaker, oldest first, at least one for training."""
 
-    def extend(self, model: Built | None, added: Take, evicted: Sequence[Take]) -> Built | None:
+    def digest(self, take: NewTake | Take) -> Any:
+        """Make of a take what `extend` adds: what costs time and needs no model, nor any lock."""
+
+    def extend(self, model: Built | None, added: Any, evicted: Sequence[Take]) -> Built | None:
         """Return the model with one take more and some less, or None if it has to be built anew.
 
         Args:
-            model: the speaker's model before, None if `added` is the first take.
-            added: the newest take.
+            model: the speaker's model before, None if there was no take before.
+            added: of the newest take, from `digest`.
             evicted: the oldest takes, which leave the log for it.
         """
 
