@@ -95,6 +95,7 @@ def without_password(value: Value) -> Value:
     return re.sub(r"(?<=:)[^:@/]*(?=@)", "***", value) if isinstance(value, str) else value
 
 
+FEWEST_DIGITS, MOST_DIGITS = 3, 6  # of a challenge, also of one that a caller asks for
 _AT_LEAST_NONE, _AT_LEAST_ONE = between(0), between(1)
 
 EXPECTED_OF: dict[str, Check] = {
@@ -112,8 +113,8 @@ EXPECTED_OF: dict[str, Check] = {
     "max_body_bytes": _AT_LEAST_ONE,
     "auth": one_of("auto", "on", "off"),
     "trusted_proxies": _AT_LEAST_NONE,
-    "challenge_digits": between(3, 6),
-    "challenge_min_digits": between(3, 6),
+    "challenge_digits": between(FEWEST_DIGITS, MOST_DIGITS),
+    "challenge_min_digits": between(FEWEST_DIGITS, MOST_DIGITS),
     "digit_takes": _AT_LEAST_ONE,
     "replay_takes": _AT_LEAST_ONE,
     "replay_messages": _AT_LEAST_ONE,

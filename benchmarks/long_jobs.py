@@ -36,7 +36,6 @@ ENGINES: Mapping[str, Callable[[], AbstractContextManager[Engine]]] = MappingPro
         "2 workers": lambda: local_cluster(2),
     }
 )
-Run = Callable[[Engine], Any]
 
 
 @dataclass(frozen=True)

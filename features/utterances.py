@@ -75,13 +75,6 @@ def group_utterances(utterances: Sequence[Utterance]) -> list[list[Utterance]]:
     return [group for group in groups if group]
 
 
-def cut_recording(
-    blocks: Iterable[Samples], definition: FrontEndDefinition | None = None
-) -> list[Cut]:
-    """What is sent of a recording, one `Cut` a message; none where nobody speaks."""
-    return cut_utterances(list(find_utterances(blocks, definition)), definition)
-
-
 def cut_utterances(
     utterances: Sequence[Utterance], definition: FrontEndDefinition | None = None
 ) -> list[Cut]:

@@ -1,7 +1,7 @@
 """What a speaker's enrolment is: sums over takes that can be added to and taken from.
 
-Statistics are a dictionary of float64 arrays. Those named in `PER_DIGIT` have one row per digit
-0 to 9 and a last one for takes whose digit is not known.
+Statistics are a dictionary of float64 arrays. The count of speech frames and the subspaces' sums
+have one row per digit 0 to 9 and a last one for takes whose digit is not known.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ Statistics = dict[str, NDArray[np.float64]]
 
 UNKNOWN_DIGIT = 10
 N_DIGIT_ROWS = 11
-PER_DIGIT = ("speech_frames", "wide.zeroth", "wide.linear", "narrow.zeroth", "narrow.linear")
 
 
 def add(left: Mapping[str, NDArray[Any]], right: Mapping[str, NDArray[Any]]) -> Statistics:
@@ -40,7 +39,7 @@ def subtract(left: Mapping[str, NDArray[Any]], right: Mapping[str, NDArray[Any]]
 
 
 def digit_row(digit: int | None) -> int:
-    """The row of a digit in the arrays named in `PER_DIGIT`.
+    """The row of a digit in arrays that have one per digit.
 
     Raises:
         ValueError: the digit is not None or 0 to 9.

@@ -16,7 +16,7 @@ from client_commands import Commands
 
 from features import rounded
 from features.audio import read_audio
-from features.utterances import cut_recording
+from features.utterances import cut_utterances, find_utterances
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -59,7 +59,8 @@ def test_the_message_is_the_one_that_is_sent(recording, tmp_path):
     assert done.exit_code == 0, done.stderr
     message = json.loads(out.read_text())
     assert {"mfcc", "digit", "frontend", "lpc"} <= set(message)
-    (cut,) = cut_recording([read_audio(recording).astype(np.float32)])
+    blocks = [read_audio(recording).astype(np.float32)]
+    (cut,) = cut_utterances(list(find_utterances(blocks)))
     np.testing.assert_allclose(message["mfcc"], rounded(cut.features).mfcc, atol=1e-9)
     assert (message["digit"], message["frontend"]) == (7, "meyda-16k-1")
 

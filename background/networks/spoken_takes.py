@@ -35,7 +35,6 @@ OWN_SPEED = 1
 LONGEST_PIECE_S = 2.0
 BABBLE_VOICES = 5
 BABBLE_S = 12
-CHUNK_FILES = 8
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 
 from resources.schemas.alias import AliasSchema
 from resources.schemas.attempt import AttemptSchema
+from setting_checks import FEWEST_DIGITS, MOST_DIGITS
 from verification.challenged_attempts import REASONS
 from verification.challenges import Attempt
 
-FEWEST_DIGITS, MOST_DIGITS = 3, 6
 TOLD = "while auth is on, of an accepted attempt alone"
 ID_PATTERN = "^[A-Za-z0-9_-]*$"
 ID_RULE = "expected letters, digits, '_' and '-'"

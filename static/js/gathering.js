@@ -19,7 +19,7 @@ import { ADVICE, judgeTake } from "./take-verdict.js";
 /** @typedef {(signal: AbortSignal, onDiscarded: (event: {isShort: boolean}) => void) => Promise<Utterance>} Listen */
 
 /** After so many poor recordings of one digit the next is taken as it is, but for one that is too short. */
-export const MOST_POOR = 2;
+const MOST_POOR = 2;
 
 /**
  * One digit, recorded well enough. Awaits what `onPrompt` returns, so that it can hold things up.

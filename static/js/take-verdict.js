@@ -17,7 +17,7 @@ export const ADVICE = Object.freeze({
 });
 
 /** Set on the background speakers; docs/page.md tells what they let pass and refuse. */
-export const TAKE_LIMITS = Object.freeze({
+const TAKE_LIMITS = Object.freeze({
   /** Levels are dB of frameLevel() with a gain of 32768; a full-scale sine has 114. */
   leastLevelDb: 70,
   leastAboveFloorDb: 12,

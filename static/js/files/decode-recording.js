@@ -3,8 +3,8 @@ import { RecordingError } from "./recording-error.js";
 import { readSoundHeader } from "./sound-header.js";
 import { isPlain } from "./wav-samples.js";
 
-export const MAX_FILE_BYTES = 100 * 2 ** 20;
-export const MAX_DURATION_S = 900;
+const MAX_FILE_BYTES = 100 * 2 ** 20;
+const MAX_DURATION_S = 900;
 const RATE_IF_UNKNOWN_HZ = 48_000;
 const RATES_HZ = [8000, 192_000]; // what the resampler takes
 

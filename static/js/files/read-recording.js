@@ -4,7 +4,7 @@ import { decodeRecording } from "./decode-recording.js";
 import { RecordingError } from "./recording-error.js";
 
 /** Seconds of free speech from which a model, or a decision, is about as good as more would make it. */
-export const ADVISED_SPEECH_S = Object.freeze({ enrolment: 45, verification: 15 });
+const ADVISED_SPEECH_S = Object.freeze({ enrolment: 45, verification: 15 });
 const CLIPPED_PEAK = 0.999;
 
 /** @typedef {import("../features.js").Frontend} Frontend */

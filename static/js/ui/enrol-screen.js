@@ -13,7 +13,7 @@ import { TakeList } from "./take-list.js";
 import { say } from "./words.js";
 
 /** Names the wording of consent.* in strings/; another wording needs another name. */
-export const CONSENT_VERSION = "page-2";
+const CONSENT_VERSION = "page-2";
 
 const FIRST_DEVICE_TAKES = 2; // of each digit
 const OTHER_DEVICE_TAKES = 1;

@@ -19,7 +19,7 @@ const textOf = async (body) => {
 };
 
 /** One frame a line; everything else as JSON has it. */
-export function readable(message) {
+function readable(message) {
   const { mfcc, ...others } = message;
   const rows = (mfcc ?? []).map((frame) => `    ${JSON.stringify(frame)}`);
   const rest = JSON.stringify(others, null, 2).slice(1);

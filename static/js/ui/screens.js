@@ -4,7 +4,7 @@ import { text } from "./words.js";
 const SCREENS = ["enrol", "verify", "identify", "compare", "data"];
 const links = [...document.querySelectorAll(".screens a")];
 
-export function currentScreen() {
+function currentScreen() {
   const name = location.hash.slice(1);
   return SCREENS.includes(name) ? name : SCREENS[0];
 }

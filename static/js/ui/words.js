@@ -78,7 +78,7 @@ export function hush(element) {
 }
 
 /** Writes every element below `root` that names its words. */
-export function rewrite(root) {
+function rewrite(root) {
   for (const element of root.querySelectorAll("[data-text]")) {
     say(element, element.dataset.text, valuesOf.get(element)?.text);
   }
