@@ -23,9 +23,23 @@ export function devSpeakers() {
 
 /** All takes of one speaker as Float32Array at 16 kHz, in the order of their names. */
 export function devTakes(speaker) {
-  const files = readdirSync(join(dev, speaker)).sort().map((name) => join(dev, speaker, name));
+  return decoded(devFiles(speaker));
+}
+
+/** The takes of several speakers; Python is started once. */
+export function devTakesOfAll(speakers) {
+  const files = speakers.map(devFiles);
+  const takes = decoded(files.flat());
+  return files.map((own) => takes.splice(0, own.length));
+}
+
+function devFiles(speaker) {
+  return readdirSync(join(dev, speaker)).sort().map((name) => join(dev, speaker, name));
+}
+
+function decoded(files) {
   const decoder = fileURLToPath(new URL("./decode_corpus.py", import.meta.url));
-  const bytes = execFileSync(python, [decoder, ...files], { maxBuffer: 2 ** 28 });
+  const bytes = execFileSync(python, [decoder, ...files], { maxBuffer: 2 ** 29 });
   const takes = [];
   for (let at = 0; at < bytes.length; ) {
     const end = at + 4 + 4 * bytes.readUInt32LE(at);

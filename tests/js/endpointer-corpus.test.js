@@ -8,8 +8,7 @@ import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import { Endpointer } from "../../static/js/endpointer.js";
 import { frameLevel } from "../../static/js/frame-level.js";
-import { Framer } from "../../static/js/framing.js";
-import { devSpeakers, devTakes, whyNoCorpus } from "./corpus.js";
+import { devSpeakers, devTakesOfAll, whyNoCorpus } from "./corpus.js";
 import { frontend } from "./front-end.js";
 import { pinkNoise, whiteNoise } from "./signals.js";
 
@@ -21,12 +20,13 @@ const CONDITIONS = [
   { name: "peak 0.05, silence between", peak: 0.05 },
   { name: "peak 0.3, silence between", peak: 0.3 },
   { name: "peak 0.9, silence between", peak: 0.9 },
-  { name: "peak 0.05, white noise at 15 dB SNR", peak: 0.05, noise: whiteNoise(60 * 16000, 1), snr_db: 15 },
-  { name: "peak 0.9, pink noise at 15 dB SNR", peak: 0.9, noise: pinkNoise(60 * 16000, 2), snr_db: 15 },
+  { name: "peak 0.05, white noise at 15 dB SNR", peak: 0.05, noise: longNoise(whiteNoise(60 * 16000, 1)), snr_db: 15 },
+  { name: "peak 0.9, pink noise at 15 dB SNR", peak: 0.9, noise: longNoise(pinkNoise(60 * 16000, 2)), snr_db: 15 },
 ];
 
 function levels(samples) {
-  return new Framer(FRAME, HOP).push(samples).map((frame) => frameLevel(frame, 32768));
+  const length = Math.floor((samples.length - FRAME) / HOP) + 1;
+  return Array.from({ length }, (_, n) => frameLevel(samples.subarray(n * HOP, n * HOP + FRAME), 32768));
 }
 
 function quantile(values, share) {
@@ -48,21 +48,31 @@ function describeTake(samples) {
 
 /** Power of the loud tenth of the speech, as shared/tools/degrade.py measures it; every fifth sample will do. */
 function speechPower(samples) {
-  const spoken = samples.filter((value, n) => n % 5 === 0 && value !== 0);
-  return quantile(spoken.map((value) => value * value), 0.9);
+  const spoken = [];
+  for (let n = 0; n < samples.length; n += 5) {
+    if (samples[n] !== 0) {
+      spoken.push(samples[n] ** 2);
+    }
+  }
+  return quantile(spoken, 0.9);
 }
 
 /** Each recording hears another stretch of the same long noise. */
 function addNoise(samples, { noise, snr_db }, seed) {
-  const power = noise.reduce((sum, value) => sum + value * value, 0) / noise.length;
-  const scale = Math.sqrt(speechPower(samples) / power / 10 ** (snr_db / 10));
-  return samples.map((value, n) => value + scale * noise[(n + 7919 * seed) % noise.length]);
+  const scale = Math.sqrt(speechPower(samples) / noise.power / 10 ** (snr_db / 10));
+  for (let n = 0, at = 7919 * seed; n < samples.length; n += 1, at += 1) {
+    samples[n] += scale * noise.samples[at % noise.samples.length];
+  }
+}
+
+function longNoise(samples) {
+  return { samples, power: samples.reduce((sum, value) => sum + value * value, 0) / samples.length };
 }
 
 /** The recording as 16-bit samples, and where each take's speech centre and borders lie in it. */
 function record(takes, condition, seed) {
   const length = takes.reduce((sum, { samples }) => sum + samples.length + PAUSE_SAMPLES, PAUSE_SAMPLES);
-  let recording = new Float32Array(length);
+  const recording = new Float32Array(length);
   let start = PAUSE_SAMPLES;
   const places = takes.map(({ samples, centre, isUsable }) => {
     const peak = samples.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-9);
@@ -72,10 +82,12 @@ function record(takes, condition, seed) {
     return place;
   });
   if (condition.noise) {
-    recording = addNoise(recording, condition, seed);
+    addNoise(recording, condition, seed);
   }
-  const quantised = recording.map((value) => Math.round(Math.max(-1, Math.min(1, value)) * 32767) / 32767);
-  return { recording: quantised, places };
+  for (let n = 0; n < length; n += 1) {
+    recording[n] = Math.round(Math.max(-1, Math.min(1, recording[n])) * 32767) / 32767;
+  }
+  return { recording, places };
 }
 
 function findUtterances(recording) {
@@ -109,7 +121,7 @@ const reason = whyNoCorpus();
 describe("digits found in joined dev takes", { skip: reason ?? false }, () => {
   let speakers;
   before(() => {
-    speakers = devSpeakers().map((speaker) => devTakes(speaker).map(describeTake));
+    speakers = devTakesOfAll(devSpeakers()).map((takes) => takes.map(describeTake));
   });
 
   for (const condition of CONDITIONS) {
