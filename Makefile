@@ -18,7 +18,7 @@ NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm
 .PHONY: run test coverage mutants lint bench load contract accuracy setup constraints reference pictures messages clean
 
 run: setup
-	$(BIN)/python api.py
+	./cepstra serve
 
 test: lint setup-browser
 	$(NPM) test

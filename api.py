@@ -1,10 +1,8 @@
-"""The service: `python api.py` serves it here, `gunicorn api:app` serves it anywhere."""
+"""The service: `./cepstra serve` serves it here, `gunicorn api:app` serves it anywhere."""
 
 from __future__ import annotations
 
 import logging
-import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -42,6 +40,7 @@ from resources.take import Take
 from resources.test import Test
 from resources.train import Train
 from resources.user import User
+from serving import launch
 from store import Store, connect, prepare
 from store.availability import is_passing
 from verification import audit, retention
@@ -212,14 +211,5 @@ def __getattr__(name: str) -> Flask:
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-def serve() -> None:
-    """Become gunicorn on the configured address."""
-    with start_up.ending_in_one_line():
-        config = start_up.read_settings()
-        start_up.expect_free_address(config)
-    print(f"Cepstra: http://{config.address}  (Ctrl-C ends it)", flush=True)
-    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "api:app"])
-
-
 if __name__ == "__main__":
-    serve()
+    launch.serve()

@@ -6,8 +6,8 @@ import os
 
 import click
 
-import api
 from config import SettingError
+from serving import launch
 
 
 @click.command("serve")
@@ -20,6 +20,6 @@ def command(host: str | None, port: int | None) -> None:
     if port:
         os.environ["PORT"] = str(port)
     try:
-        api.serve()
+        launch.serve()
     except SettingError as error:
         raise click.UsageError(str(error)) from error

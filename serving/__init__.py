@@ -1,1 +1,1 @@
-"""How requests get from the network to the application; gunicorn alone imports it."""
+"""How a server starts, and how requests get from the network to the application."""

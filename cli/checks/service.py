@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from cli.checks.finding import Finding, note, ok, wrong
 
 TIMEOUT_S = 5
-START = "make run, or python api.py"
+START = "make run, or ./cepstra serve"
 TOKEN_MEND = "./cepstra api-key create NAME --scope ..., or sign in again; then --token TOKEN"
 
 
