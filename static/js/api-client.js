@@ -12,9 +12,57 @@ export function isSpeakerName(name) {
   return SPEAKER_NAME.test(name);
 }
 
-/** @typedef {{mfcc: number[][]}} Message anything that buildMessage or attemptMessage made */
-/** @typedef {Record<string, any>} Reply */
+/** @typedef {{mfcc: number[][], device?: string}} Message anything that buildMessage or attemptMessage made */
 /** @typedef {{signal?: AbortSignal}} CallOptions */
+
+/**
+ * Replies as docs/reference.md lists them; written out is what the kit and the page read.
+ * @typedef {Record<string, any>} Reply
+ * @typedef {Reply & {auth: "on" | "off", speaker: string | null}} Access
+ * @typedef {{take: string, digit: number | null, device: string | null, datetime: string}} KeptTake
+ * @typedef {{digit: number | null, result: number, datetime: string}} ScoredAttempt result in percent
+ * @typedef {Reply & {take: string, training_log: KeptTake[]}} Training newest first
+ * @typedef {"accept" | "reject" | "inconclusive"} Decision
+ * @typedef {Reply & {warnings: string[]}} Quality
+ */
+
+/**
+ * @typedef {object} StatusFields
+ * @property {string} alias the speaker's name
+ * @property {KeptTake[]} training_log newest first
+ * @property {ScoredAttempt[]} scoring_log newest first
+ * @property {{device: string | null, takes: number}[]} devices null: takes that named none
+ * @property {{version: string, datetime: string} | null} consent
+ * @property {number} mfcc_train_store_length frames kept
+ * @property {number | null} score_threshold of frame scores; null while there is no reference
+ * @property {string[]} wanted_features
+ * @typedef {Reply & StatusFields} Status
+ */
+
+/**
+ * @typedef {object} Judgement
+ * @property {Decision} decision
+ * @property {number | null} llr
+ * @property {number | null} threshold the least llr that is accepted
+ * @property {number | null} probability
+ * @property {string | null} [reason]
+ * @property {Quality} [quality] not told where digits were asked for
+ * @typedef {Reply & Judgement} Score
+ * @typedef {Reply & Judgement & {quality: Quality}} Comparison
+ */
+
+/**
+ * @typedef {object} IdentificationFields
+ * @property {"identified" | "none" | "inconclusive"} decision
+ * @property {string | null} speaker null for nobody
+ * @property {{alias: string, llr: number, probability: number}[]} ranking most likely first
+ * @property {number} probability_none of nobody enrolled
+ * @property {number} n_speakers searched
+ * @property {Quality} quality
+ * @typedef {Reply & IdentificationFields} Identification
+ */
+
+/** @typedef {Reply & {results: {alias: string, take_scores: number[]}[]}} IntrusionTest the speaker's own first */
 
 /**
  * @param {Response} response
@@ -67,6 +115,7 @@ export class ApiClient {
    * @param {string} speaker
    * @param {Message} message
    * @param {CallOptions} [options]
+   * @returns {Promise<Training>}
    */
   train(speaker, message, options) {
     return this.#call("PUT", "train", { speaker, body: message, ...options });
@@ -85,6 +134,7 @@ export class ApiClient {
    * @param {string} speaker
    * @param {Message} message
    * @param {CallOptions} [options]
+   * @returns {Promise<Score>}
    */
   score(speaker, message, options) {
     return this.#call("PUT", "score", { speaker, body: message, ...options });
@@ -103,6 +153,7 @@ export class ApiClient {
    * Who of everybody enrolled is speaking.
    * @param {Message} message
    * @param {CallOptions & {top?: number}} [options]
+   * @returns {Promise<Identification>}
    */
   identify(message, { top, ...options } = {}) {
     return this.#call("PUT", "identify", { query: { top }, body: message, ...options });
@@ -113,6 +164,7 @@ export class ApiClient {
    * @param {Message} first
    * @param {Message} second
    * @param {CallOptions} [options]
+   * @returns {Promise<Comparison>}
    */
   compare(first, second, options) {
     return this.#call("PUT", "compare", { body: { first, second }, ...options });
@@ -130,6 +182,7 @@ export class ApiClient {
   /**
    * @param {string} speaker
    * @param {CallOptions} [options]
+   * @returns {Promise<Status>}
    */
   status(speaker, options) {
     return this.#call("GET", "status", { speaker, ...options });
@@ -148,6 +201,7 @@ export class ApiClient {
    * The speaker's own takes and those of others on the speaker's model: {results}, the own first.
    * @param {string} speaker
    * @param {CallOptions} [options]
+   * @returns {Promise<IntrusionTest>}
    */
   intrusionTest(speaker, options) {
     return this.#call("GET", "intrusionTest", { speaker, ...options });
@@ -185,6 +239,7 @@ export class ApiClient {
   /**
    * How the caller stands: {auth: "on" | "off", speaker: name of the signed-in person or null}.
    * @param {CallOptions} [options]
+   * @returns {Promise<Access>}
    */
   access(options) {
     return this.#call("GET", "session", options);
@@ -227,10 +282,11 @@ export class ApiClient {
   }
 
   /**
+   * @template {Reply} [Told=Reply]
    * @param {string} method
    * @param {string} path
    * @param {{speaker?: string, query?: Record<string, unknown>, body?: unknown, signal?: AbortSignal}} [what]
-   * @returns {Promise<Reply>}
+   * @returns {Promise<Told>}
    */
   async #call(method, path, { speaker, query = {}, body, signal } = {}) {
     const url = new URL(path, this.#baseUrl);
@@ -246,7 +302,7 @@ export class ApiClient {
     });
     const reply = await readJson(response);
     if (response.ok) {
-      return reply;
+      return /** @type {Told} */ (reply);
     }
     if (response.status === 401) {
       this.#forgetToken();

@@ -25,7 +25,9 @@ export { missingSupport } from "./microphone.js";
 /** @typedef {import("./enrolment.js").Take} Take */
 /** @typedef {import("./verdict.js").VerifyResult} VerifyResult */
 /** @typedef {import("./microphone-check.js").MicrophoneReport} MicrophoneReport */
-/** @typedef {import("./api-client.js").Reply} Reply */
+/** @typedef {import("./api-client.js").Status} Status */
+/** @typedef {import("./api-client.js").Identification} Identification */
+/** @typedef {import("./api-client.js").Comparison} Comparison */
 /** @typedef {import("./recorder.js").Frontend} Frontend */
 /** @typedef {{signal?: AbortSignal}} Abortable */
 
@@ -48,13 +50,24 @@ export { missingSupport } from "./microphone.js";
  * @property {AbortSignal} [signal]
  */
 
+/**
+ * What events tell in `detail`.
+ * @typedef {object} CepstraEvents
+ * @property {import("./listener.js").Level} level
+ * @property {{isOpen: boolean, error?: import("./cepstra-error.js").CepstraError}} microphone
+ * @property {Prompt} prompt what the callbacks are told, as `heard` and `take`
+ * @property {Heard} heard
+ * @property {Take} take
+ * @property {null} sending
+ * @property {import("./patience.js").Outage} outage
+ * @property {null} recovered
+ * @property {null} signedout
+ */
+
 const DIGITS_OF_AN_ATTEMPT = 3;
 const CHECK_MS = 10_000;
 
-/**
- * Events: "level" (detail: level), "microphone" ({isOpen, error}), "prompt", "heard" and "take" (what the
- * callbacks are told), "sending", "outage" ({error, tries, retryInMs}), "recovered", "signedout".
- */
+/** Dispatches CepstraEvents. */
 export class Cepstra extends EventTarget {
   /** Whose voice it is; "default" means the speaker of the session. */
   speaker;
@@ -137,7 +150,7 @@ export class Cepstra extends EventTarget {
    * Asks for the digits that are missing, one after the other, and enrols each. Whatever was enrolled stays when
    * this rejects; calling again goes on with what is missing.
    * @param {EnrolOptions} [options]
-   * @returns {Promise<{takes: Take[], status: Reply}>} the takes of this call, and the service's status afterwards
+   * @returns {Promise<{takes: Take[], status: Status}>} the takes of this call, and the service's status afterwards
    */
   async enrol({ consent, plan, digits = ALL_DIGITS, takesPerDigit = 2, device, ...options } = {}) {
     const { signal, onPrompt, onTake } = options;
@@ -201,7 +214,7 @@ export class Cepstra extends EventTarget {
   /**
    * Asks for digits and finds out who of everybody enrolled says them.
    * @param {SpeakOptions & {digits?: number, top?: number}} [options]
-   * @returns {Promise<Reply>} of /identify
+   * @returns {Promise<Identification>}
    */
   identify({ digits = DIGITS_OF_AN_ATTEMPT, top, signal, ...callbacks } = {}) {
     return this.#recorder.use(signal, async (tools) => {
@@ -222,7 +235,7 @@ export class Cepstra extends EventTarget {
   /**
    * Asks for digits twice and finds out whether both were one voice. Prompts tell the `part`, 1 or 2.
    * @param {SpeakOptions & {digits?: number}} [options]
-   * @returns {Promise<Reply>} of /compare
+   * @returns {Promise<Comparison>}
    */
   compare({ digits = DIGITS_OF_AN_ATTEMPT, signal, onPrompt, onHeard } = {}) {
     return this.#recorder.use(signal, async (tools) => {
@@ -271,10 +284,10 @@ export class Cepstra extends EventTarget {
   }
 
   /**
-   * @template T
-   * @param {string} type
-   * @param {T} detail
-   * @param {((detail: T) => unknown) | undefined} callback
+   * @template {"prompt" | "heard" | "take"} Type
+   * @param {Type} type
+   * @param {CepstraEvents[Type]} detail
+   * @param {((detail: CepstraEvents[Type]) => unknown) | undefined} callback
    */
   #report(type, detail, callback) {
     this.#tell(type, detail);
@@ -282,8 +295,9 @@ export class Cepstra extends EventTarget {
   }
 
   /**
-   * @param {string} type
-   * @param {unknown} [detail]
+   * @template {keyof CepstraEvents} Type
+   * @param {Type} type
+   * @param {CepstraEvents[Type]} [detail]
    */
   #tell(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
@@ -300,11 +314,10 @@ function rootOf(url) {
 }
 
 /**
- * @param {Reply} status
+ * @param {Status} status
  * @param {string} [device]
- * @returns {{digit: number | null}[]}
  */
 function takesOf(status, device) {
   const log = status.training_log ?? [];
-  return device === undefined ? log : log.filter((/** @type {Reply} */ take) => take.device === device);
+  return device === undefined ? log : log.filter((take) => take.device === device);
 }

@@ -5,7 +5,7 @@ import { ADVICE } from "./take-verdict.js";
 
 /** @typedef {import("./gathering.js").Prompt} Prompt */
 /** @typedef {import("./take-verdict.js").Verdict} Verdict */
-/** @typedef {import("./api-client.js").Reply} Reply */
+/** @typedef {import("./api-client.js").Training} Training */
 
 /**
  * @typedef {object} TakeDetails
@@ -13,12 +13,12 @@ import { ADVICE } from "./take-verdict.js";
  * @property {string} advice what to do about it, for people
  * @property {boolean} isKept false: the same digit is asked again
  * @property {string | null} id of a take that is kept, to drop it by
- * @property {Reply | null} status what the service replied to a take that is kept
+ * @property {Training | null} status what the service replied to a take that is kept
  */
 
 /** @typedef {Prompt & TakeDetails} Take */
 
-/** @typedef {(utterance: import("./utterance-stream.js").Utterance, digit: number, isChecked: boolean) => Promise<Reply>} Send */
+/** @typedef {(utterance: import("./utterance-stream.js").Utterance, digit: number, isChecked: boolean) => Promise<Training>} Send */
 
 /** After so many takes of one digit that sounded like another, the earlier ones may be wrong: the next is kept. */
 const MOST_WRONG = 2;

@@ -14,7 +14,14 @@ const CLIPPED_PEAK = 0.999;
 /**
  * "little-speech" comes with {speech_s, advised_s}, "much-speech" with {speech_s, heard_s}: an attempt holds so
  * much of it; "narrow-band" comes with {sampleRateHz, advisedHz}, "clipped" with {peak}.
- * @typedef {{code: "little-speech" | "much-speech" | "narrow-band" | "clipped"} & Record<string, number | string>} Warning
+ * @typedef {object} Warning
+ * @property {"little-speech" | "much-speech" | "narrow-band" | "clipped"} code
+ * @property {number} [speech_s]
+ * @property {number} [advised_s]
+ * @property {number} [heard_s]
+ * @property {number} [sampleRateHz]
+ * @property {number} [advisedHz]
+ * @property {number} [peak]
  */
 
 /**
