@@ -94,3 +94,20 @@ def test_bad_names_are_explained(module_server, meet: Callable) -> None:
     expect(page.locator("#speaker-note")).to_contain_text("letters (a to z), digits")
     page.name_speaker("anna")
     expect(page.locator("#speaker-note")).to_be_empty()
+
+
+def test_what_the_page_lacks_is_named(module_server, browser) -> None:
+    page = browser.new_page()
+    page.goto(module_server.url)
+    told = page.evaluate("""async () => {
+      const { find } = await import("/static/js/ui/elements.js");
+      const look = async (...wanted) => find(...wanted).id;
+      const wanted = [["#level"], ["#nowhere"], ["#level", HTMLInputElement]];
+      return Promise.all(wanted.map((each) => look(...each).catch(({ message }) => message)));
+    }""")
+    page.close()
+    assert told == [
+        "level",
+        'expected "#nowhere" in the page as HTMLElement, got null',
+        'expected "#level" in the page as HTMLInputElement, got [object HTMLDivElement]',
+    ]

@@ -12,6 +12,7 @@ import { unusualness } from "./typical-cepstra.js";
 
 const COEFFICIENTS = 20;
 const DEVIATIONS_SHOWN = 3;
+/** @type {Record<string, number | undefined>} */
 const STEPS = { ArrowLeft: -5, ArrowRight: 5, Home: -Infinity, End: Infinity };
 
 /**
@@ -24,12 +25,15 @@ const STEPS = { ArrowLeft: -5, ArrowRight: 5, Home: -Infinity, End: Infinity };
  */
 
 export class CepstrumMap {
+  /** @type {RunningWindow<{mfcc: number[]}>} */
   #frames;
   #labels;
   #canvas;
   #context;
   #readout = element("p", { class: "chart-readout", "aria-live": "polite" });
+  /** @type {((position: number) => number[]) | null} */
   #ramp = null;
+  /** @type {number | null} */
   #picked = null;
   #drawing;
   #root;
@@ -43,7 +47,7 @@ export class CepstrumMap {
     this.#frames = new RunningWindow(seconds * FRAMES_PER_SECOND);
     const size = { width: String(seconds * FRAMES_PER_SECOND), height: String(COEFFICIENTS) };
     this.#canvas = element("canvas", { ...size, role: "img", tabindex: "0", "aria-label": labels.name });
-    this.#context = this.#canvas.getContext("2d");
+    this.#context = /** @type {CanvasRenderingContext2D} */ (this.#canvas.getContext("2d"));
     const picture = runningPicture(this.#canvas, { heights: [`c${COEFFICIENTS - 1}`, "c0"], seconds, labels });
     this.#root = element("figure", { class: "chart cepstrum-map" }, picture, this.#legend(), this.#readout);
     host.replaceChildren(this.#root);
@@ -75,19 +79,20 @@ export class CepstrumMap {
 
   #draw() {
     const { width, height } = this.#canvas;
-    this.#ramp ??= readRamp(this.#root);
+    const ramp = (this.#ramp ??= readRamp(this.#root));
     const image = this.#context.createImageData(width, height);
     const frames = this.#frames.values;
     frames.forEach(({ mfcc }, index) => {
       const x = width - frames.length + index;
       for (let k = 0; k < height; k += 1) {
         const position = unusualness(mfcc[k], k) / DEVIATIONS_SHOWN;
-        image.data.set([...this.#ramp(position), 255], 4 * ((height - 1 - k) * width + x));
+        image.data.set([...ramp(position), 255], 4 * ((height - 1 - k) * width + x));
       }
     });
     this.#context.putImageData(image, 0, 0);
   }
 
+  /** @param {KeyboardEvent} event */
   #pick(event) {
     const step = STEPS[event.key];
     const last = this.#frames.values.length - 1;

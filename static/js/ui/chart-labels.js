@@ -2,12 +2,14 @@
 import { decimal, percent } from "./amounts.js";
 import { text } from "./words.js";
 
+/** @param {number} bytes */
 const kilobytes = (bytes) => decimal(bytes / 1000);
 
 function timeAxis() {
-  return { ago: (seconds) => text("chart.ago", { seconds }), now: text("chart.now") };
+  return { ago: (/** @type {number} */ seconds) => text("chart.ago", { seconds }), now: text("chart.now") };
 }
 
+/** @returns {import("./cepstrum-map.js").MapLabels} */
 export function mapLabels() {
   return {
     ...timeAxis(),
@@ -17,6 +19,7 @@ export function mapLabels() {
   };
 }
 
+/** @returns {import("./energy-track.js").TrackLabels} */
 export function trackLabels() {
   const [level, floor, kept, dropped] = ["level", "floor", "kept", "dropped"].map((name) => text(`chart.${name}`));
   return {
@@ -27,6 +30,7 @@ export function trackLabels() {
   };
 }
 
+/** @returns {import("./message-inspector.js").InspectorLabels} */
 export function inspectorLabels() {
   return {
     nothing: text("sent.nothing"),
@@ -37,6 +41,7 @@ export function inspectorLabels() {
   };
 }
 
+/** @returns {import("./det-chart.js").DetLabels} */
 export function curveLabels() {
   const [falseAccepts, falseRejects, equal, tooFew] = ["accepts", "rejects", "equal", "few"].map((name) => text(`apart.${name}`));
   return {
@@ -46,13 +51,15 @@ export function curveLabels() {
   };
 }
 
+/** @returns {import("./score-histogram.js").HistogramLabels} */
 export function histogramLabels() {
   const names = ["score", "share", "own", "others", "threshold"];
+  const [score, share, own, others, threshold] = names.map((name) => text(`apart.${name}`));
   return {
-    ...Object.fromEntries(names.map((name) => [name, text(`apart.${name}`)])),
+    ...{ score, share, own, others, threshold },
     tooFew: text("apart.few"),
-    percent: (share) => percent(share)(),
-    summary: ({ own, others, accepted }) =>
-      text("apart.summary", { own, others, ownAccepted: accepted.own, othersAccepted: accepted.others }),
+    percent: (part) => percent(part)(),
+    summary: ({ accepted, ...takes }) =>
+      text("apart.summary", { ...takes, ownAccepted: accepted.own, othersAccepted: accepted.others }),
   };
 }

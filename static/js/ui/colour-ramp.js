@@ -2,15 +2,22 @@
 
 const NAMES = ["--chart-low", "--chart-middle", "--chart-high"];
 
-/** Red, green and blue of any colour that the style sheet may hold. */
+/**
+ * Red, green and blue of any colour that the style sheet may hold.
+ * @param {string} colour
+ */
 function channels(colour) {
-  const context = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+  const made = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+  const context = /** @type {OffscreenCanvasRenderingContext2D} */ (made);
   context.fillStyle = colour;
   context.fillRect(0, 0, 1, 1);
   return [...context.getImageData(0, 0, 1, 1).data].slice(0, 3);
 }
 
-/** @param {Element} element that the custom properties apply to */
+/**
+ * @param {Element} element that the custom properties apply to
+ * @param {string} name of one of them
+ */
 export function colourOf(element, name) {
   // A custom property keeps light-dark() as it was written; only as a colour is it decided.
   const probe = element.appendChild(document.createElement("span"));

@@ -14,15 +14,26 @@ const [LOWEST, HIGHEST] = [0.0005, 0.7];
  * @property {(rate: number) => string} percent rate is 0..1
  * @property {string} equal name of the diagonal
  * @property {string} tooFew in place of the picture
- * @property {(figures: {eer: number, own: number, others: number}) => string} summary the picture in words; eer is 0..1
+ * @property {(figures: {eer: number | null, own: number, others: number}) => string} summary the picture in words; eer
+ *   is 0..1
  */
 
+/** @param {number} rate */
 const inside = (rate) => Math.max(LOWEST, Math.min(HIGHEST, rate));
+/** @param {number} rate */
 const share = (rate) => (probit(inside(rate)) - probit(LOWEST)) / (probit(HIGHEST) - probit(LOWEST));
+/** @param {number} rate */
 const x = (rate) => MARGIN.left + share(rate) * (SIZE - MARGIN.left - MARGIN.right);
+/** @param {number} rate */
 const y = (rate) => SIZE - MARGIN.bottom - share(rate) * (SIZE - MARGIN.top - MARGIN.bottom);
+/**
+ * @param {[x: number, y: number]} from
+ * @param {[x: number, y: number]} to
+ * @param {string} kind
+ */
 const line = (from, to, kind) => shape("line", { x1: from[0], y1: from[1], x2: to[0], y2: to[1], class: kind });
 
+/** @param {DetLabels} labels */
 function axes(labels) {
   const grid = RATES.flatMap((rate) => [
     line([x(rate), y(LOWEST)], [x(rate), y(HIGHEST)], "grid"),

@@ -1,12 +1,18 @@
 /** Error rates from scores; no DOM. Accept means score >= threshold, as in evaluation/metrics.py. */
 
+/** @typedef {{threshold: number, frr: number, far: number}} CurvePoint rates 0..1 */
+
+/**
+ * @param {number[]} scores
+ * @param {number} threshold
+ */
 const countBelow = (scores, threshold) => scores.filter((score) => score < threshold).length;
 
 /**
  * False reject and false accept rate at every threshold that changes one of them, lowest threshold first.
  * @param {number[]} own scores of the speaker
  * @param {number[]} others scores of everybody else
- * @returns {{threshold: number, frr: number, far: number}[]} rates 0..1; none where a side has no scores
+ * @returns {CurvePoint[]} none where a side has no scores
  */
 export function detectionCurve(own, others) {
   if (own.length === 0 || others.length === 0) {
@@ -20,7 +26,11 @@ export function detectionCurve(own, others) {
   }));
 }
 
-/** Where both rates are equally frequent, 0..1; between two points of the curve on the line that joins them. */
+/**
+ * Where both rates are equally frequent, 0..1; between two points of the curve on the line that joins them.
+ * @param {CurvePoint[]} curve
+ * @returns {number | null} null where it has no points
+ */
 export function equalErrorRate(curve) {
   const after = curve.findIndex(({ frr, far }) => frr >= far);
   if (after <= 0) {
@@ -35,6 +45,7 @@ export function equalErrorRate(curve) {
  * Quantile of the normal distribution, the scale of DET axes (P. J. Acklam's rational approximation, relative error
  * below 1.2e-9).
  * @param {number} share above 0 and below 1
+ * @returns {number}
  */
 export function probit(share) {
   const [low, high] = [0.02425, 0.97575];
@@ -54,7 +65,11 @@ const TAIL_BOTTOM = [7.784695709041462e-3, 3.224671290700398e-1, 2.4451341371429
 const CENTRE_TOP = [-3.969683028665376e1, 2.209460984245205e2, -2.759285104469687e2, 1.38357751867269e2, -3.066479806614716e1, 2.506628277459239];
 const CENTRE_BOTTOM = [-5.447609879822406e1, 1.615858368580409e2, -1.556989798598866e2, 6.680131188771972e1, -1.328068155288572e1, 1];
 
-/** By Horner's rule, highest power first. */
+/**
+ * By Horner's rule.
+ * @param {number[]} coefficients highest power first
+ * @param {number} x
+ */
 function polynomial(coefficients, x) {
   return coefficients.reduce((sum, coefficient) => sum * x + coefficient, 0);
 }

@@ -1,23 +1,54 @@
-/** Makes elements: CSP and escaping leave no other way than the DOM. */
+/** Finds elements of the page and makes new ones: CSP and escaping leave no other way than the DOM. */
 const SVG = "http://www.w3.org/2000/svg";
 
 /**
- * @param {string} tag
- * @param {Record<string, string>} [attributes]
+ * What has to be in the page; throws an Error where it is not, or is of another kind.
+ * @template {Element} [Kind=HTMLElement]
+ * @param {string} selector
+ * @param {new () => Kind} [kind]
+ * @param {ParentNode} [root]
+ */
+export function find(selector, kind, root = document) {
+  const expected = kind ?? HTMLElement;
+  const found = root.querySelector(selector);
+  if (found instanceof expected) {
+    return /** @type {Kind} */ (found);
+  }
+  throw new Error(`expected "${selector}" in the page as ${expected.name}, got ${found}`);
+}
+
+/**
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Attributes} [attributes]
  * @param {...(Node | string)} children
  */
 export function element(tag, attributes = {}, ...children) {
   return fill(document.createElement(tag), attributes, children);
 }
 
-/** The same for pictures. */
+/**
+ * The same for pictures.
+ * @template {keyof SVGElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Attributes} [attributes]
+ * @param {...(Node | string)} children
+ */
 export function shape(tag, attributes = {}, ...children) {
   return fill(document.createElementNS(SVG, tag), attributes, children);
 }
 
+/** @typedef {Record<string, string | number>} Attributes */
+
+/**
+ * @template {Element} Made
+ * @param {Made} made
+ * @param {Attributes} attributes
+ * @param {(Node | string)[]} children
+ */
 function fill(made, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) {
-    made.setAttribute(name, value);
+    made.setAttribute(name, String(value));
   }
   made.append(...children);
   return made;

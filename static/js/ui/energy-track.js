@@ -28,12 +28,15 @@ const HEIGHT = 240;
 
 export class EnergyTrack {
   #labels;
+  /** @type {RunningWindow<import("../utterance-stream.js").LiveFrame>} */
   #frames;
-  #ranges = []; // [firstFrame, endFrame, isKept]
+  /** @type {[firstFrame: number, endFrame: number, isKept: boolean][]} */
+  #ranges = [];
   #nextFrame = 0;
   #canvas = element("canvas", { width: String(WIDTH), height: String(HEIGHT), role: "img" });
-  #context = this.#canvas.getContext("2d");
+  #context = /** @type {CanvasRenderingContext2D} */ (this.#canvas.getContext("2d"));
   #words = element("p", { class: "chart-readout", role: "status" });
+  /** @type {Record<string, string> | null} */
   #colours = null;
   #root;
   #drawing;
@@ -60,7 +63,7 @@ export class EnergyTrack {
     }
     this.#nextFrame = firstFrame + frames.length;
     this.#frames.push(frames);
-    for (const event of events.filter(({ type }) => type !== "speech-start")) {
+    for (const event of events.filter((each) => each.type !== "speech-start")) {
       this.#ranges.push([event.firstFrame, event.endFrame, event.type === "speech-end"]);
       const seconds = (event.endFrame - event.firstFrame) / FRAMES_PER_SECOND;
       this.#words.textContent = this.#labels.decided({ type: event.type, seconds });
@@ -84,32 +87,47 @@ export class EnergyTrack {
   }
 
   #legend() {
-    const entries = ["level", "floor", "kept", "dropped"].map((name) =>
+    const names = /** @type {const} */ (["level", "floor", "kept", "dropped"]);
+    const entries = names.map((name) =>
       element("span", {}, element("span", { class: `chart-swatch ${name}` }), this.#labels[name]),
     );
     return element("figcaption", { class: "chart-legend" }, ...entries);
   }
 
   #draw() {
-    const names = ["line", "high", "kept", "dropped"];
-    this.#colours ??= Object.fromEntries(names.map((name) => [name, colourOf(this.#root, `--chart-${name}`)]));
+    const colours = (this.#colours ??= this.#readColours());
     this.#context.clearRect(0, 0, WIDTH, HEIGHT);
     for (const [first, end, isKept] of this.#ranges) {
-      this.#shade(first, end, isKept ? this.#colours.kept : this.#colours.dropped);
+      this.#shade(first, end, isKept ? colours.kept : colours.dropped);
     }
-    this.#line("floorDb", this.#colours.high);
-    this.#line("levelDb", this.#colours.line);
+    this.#line("floorDb", colours.high);
+    this.#line("levelDb", colours.line);
   }
 
+  #readColours() {
+    const names = ["line", "high", "kept", "dropped"];
+    return Object.fromEntries(names.map((name) => [name, colourOf(this.#root, `--chart-${name}`)]));
+  }
+
+  /** @param {number} frame */
   #x(frame) {
     return WIDTH - ((this.#nextFrame - frame) * WIDTH) / this.#frames.length;
   }
 
+  /**
+   * @param {number} first frame
+   * @param {number} end
+   * @param {string} colour
+   */
   #shade(first, end, colour) {
     this.#context.fillStyle = colour;
     this.#context.fillRect(this.#x(first), 0, this.#x(end) - this.#x(first), HEIGHT);
   }
 
+  /**
+   * @param {"levelDb" | "floorDb"} name
+   * @param {string} colour
+   */
   #line(name, colour) {
     const frames = this.#frames.values;
     const start = this.#nextFrame - frames.length;

@@ -10,7 +10,10 @@ import { element } from "./elements.js";
  * @property {string} json name of the text, for screen readers
  */
 
+/** @typedef {{method: string, url: string | URL, body: string | Uint8Array<ArrayBuffer>}} Sent as it was given to fetch() */
+
 const FRAMES_PER_SECOND = 100;
+/** @param {string | Uint8Array<ArrayBuffer>} body */
 const textOf = async (body) => {
   if (typeof body === "string") {
     return body;
@@ -18,7 +21,10 @@ const textOf = async (body) => {
   return new Response(new Blob([body]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
 };
 
-/** One frame a line; everything else as JSON has it. */
+/**
+ * One frame a line; everything else as JSON has it.
+ * @param {{mfcc?: number[][]}} message
+ */
 function readable(message) {
   const { mfcc, ...others } = message;
   const rows = (mfcc ?? []).map((frame) => `    ${JSON.stringify(frame)}`);
@@ -44,7 +50,7 @@ export class MessageInspector {
     this.clear();
   }
 
-  /** @param {{method: string, url: string | URL, body: string | Uint8Array}} sent body as it was given to fetch() */
+  /** @param {Sent} sent */
   async show({ method, url, body }) {
     const text = await textOf(body);
     const message = JSON.parse(text);

@@ -11,6 +11,10 @@ export const FRAMES_PER_SECOND = 100;
  * @param {{ago: (seconds: number) => string, now: string}} options.labels
  */
 export function runningPicture(canvas, { heights, seconds, labels }) {
+  /**
+   * @param {"upright" | "lying"} direction
+   * @param {string[]} words
+   */
   const axis = (direction, words) => {
     const marks = words.map((word) => element("span", {}, word));
     return element("span", { class: `chart-axis ${direction}`, "aria-hidden": "true" }, ...marks);

@@ -1,8 +1,13 @@
-/** The last so many values of a stream, oldest first. */
+/**
+ * The last so many values of a stream, oldest first.
+ * @template T
+ */
 export class RunningWindow {
+  /** @type {T[]} */
   #values = [];
   #length;
 
+  /** @param {number} length */
   constructor(length) {
     this.#length = length;
   }
@@ -16,6 +21,7 @@ export class RunningWindow {
     return this.#values;
   }
 
+  /** @param {T[]} values */
   push(values) {
     this.#values = [...this.#values, ...values].slice(-this.#length);
   }

@@ -9,18 +9,34 @@ const TRACK = { y: 34, height: 14 };
 const REACH = 12; // ratios farther than this from the threshold stand at the end of the scale
 const MARGIN = 12;
 
-/** Where a ratio stands, in units of the picture; the threshold is in the middle. */
+/**
+ * Where a ratio stands, in units of the picture; the threshold is in the middle.
+ * @param {number} llr
+ * @param {number} threshold
+ */
 export function place(llr, threshold) {
   const share = (Math.max(-REACH, Math.min(REACH, llr - threshold)) + REACH) / (2 * REACH);
   return MARGIN + share * (WIDTH - 2 * MARGIN);
 }
 
+/**
+ * @param {number} x
+ * @param {number} y
+ * @param {"start" | "middle" | "end"} anchor
+ * @param {string} key of the words
+ * @param {import("./words.js").Values} [values]
+ */
 function caption(x, y, anchor, key, values) {
   const words = shape("text", { x: String(x), y: String(y), "text-anchor": anchor });
   say(words, key, values);
   return words;
 }
 
+/**
+ * @param {string} className
+ * @param {number} x
+ * @param {number} width
+ */
 function band(className, x, width) {
   const { y, height } = TRACK;
   return shape("rect", { class: className, x: String(x), width: String(width), y: String(y), height: String(height), rx: "7" });

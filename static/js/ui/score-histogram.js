@@ -20,8 +20,13 @@ const BINS = 24;
  *   picture in words: how many takes, and how many of them reach the threshold
  */
 
+/** @typedef {(value: number) => number} Scale where a value stands in the picture */
+
 /**
  * Shares of the scores in each of `BINS` equal steps from `low` to `high`.
+ * @param {number[]} scores
+ * @param {number} low
+ * @param {number} high
  * @returns {number[]} 0..1 each
  */
 export function histogram(scores, low, high) {
@@ -55,7 +60,7 @@ export class ScoreHistogram {
       this.#root.replaceChildren(element("p", {}, this.#labels.tooFew));
       return;
     }
-    const accepted = (scores) => scores.filter((score) => score >= threshold).length;
+    const accepted = (/** @type {number[]} */ scores) => scores.filter((score) => score >= threshold).length;
     const reached = { own: accepted(own), others: accepted(others) };
     const summary = this.#labels.summary({ own: own.length, others: others.length, accepted: reached });
     const picture = shape("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": summary });
@@ -63,13 +68,19 @@ export class ScoreHistogram {
     this.#root.replaceChildren(picture, this.#legend(), element("figcaption", {}, summary));
   }
 
+  /**
+   * @param {{own: number[], others: number[]}} scores
+   * @param {number} threshold
+   */
   #drawing({ own, others }, threshold) {
     const all = [...own, ...others, threshold];
     const [low, top] = [Math.min(...all), Math.max(...all)];
     const high = top > low ? top : low + 1;
     const bars = { others: histogram(others, low, high), own: histogram(own, low, high) };
     const most = Math.max(...bars.own, ...bars.others);
+    /** @type {Scale} */
     const x = (score) => MARGIN.left + ((score - low) / (high - low)) * (WIDTH - MARGIN.left - MARGIN.right);
+    /** @type {Scale} */
     const y = (share) => HEIGHT - MARGIN.bottom - (share / most) * (HEIGHT - MARGIN.top - MARGIN.bottom);
     const limit = { x1: x(threshold), x2: x(threshold), y1: y(0), y2: y(most), class: "limit" };
     return [
@@ -79,6 +90,11 @@ export class ScoreHistogram {
     ];
   }
 
+  /**
+   * @param {string} side
+   * @param {number[]} shares
+   * @param {Scale} y
+   */
   #bars(side, shares, y) {
     const width = (WIDTH - MARGIN.left - MARGIN.right) / BINS;
     const offset = side === "own" ? width / 2 : 0;
@@ -93,6 +109,12 @@ export class ScoreHistogram {
     );
   }
 
+  /**
+   * @param {number[]} scores
+   * @param {number[]} shares
+   * @param {Scale} x
+   * @param {Scale} y
+   */
   #axes(scores, shares, x, y) {
     const across = scores.map((score) => shape("text", { x: x(score), y: y(0) + 15, "text-anchor": "middle" }, `${score}`));
     const up = shares.flatMap((share) => [
@@ -106,10 +128,12 @@ export class ScoreHistogram {
   }
 
   #legend() {
-    const picture = (kind) => shape("svg", { viewBox: "0 0 14 10", width: "14", height: "10", "aria-hidden": "true", class: "chart-key" }, kind);
+    const frame = { viewBox: "0 0 14 10", width: "14", height: "10", "aria-hidden": "true", class: "chart-key" };
+    const picture = (/** @type {SVGElement} */ kind) => shape("svg", frame, kind);
     const own = picture(shape("rect", { width: "14", height: "10", class: "own" }));
     const others = picture(shape("rect", { width: "14", height: "10", class: "others" }));
     const limit = picture(shape("line", { x1: "7", x2: "7", y1: "0", y2: "10", class: "limit" }));
+    /** @type {[key: SVGElement, name: "own" | "others" | "threshold"][]} */
     const entries = [[own, "own"], [others, "others"], [limit, "threshold"]];
     return element(
       "div",

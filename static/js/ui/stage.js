@@ -30,7 +30,7 @@ export class Stage {
    * @param {"idle" | "listening" | "busy"} state
    * @param {object} what
    * @param {string} what.line key of the words below the orb, announced to screen readers
-   * @param {object} [what.values] of the words
+   * @param {import("./words.js").Values} [what.values] of the words
    * @param {number | null} [what.digit] shown large
    */
   show(state, { line, values, digit = null }) {
@@ -53,12 +53,16 @@ export class Stage {
   /** @param {number} share 0..1 of the loudest level */
   level(share, isSpeech = false) {
     this.#ring.style.setProperty("--level", share.toFixed(3));
-    if (["listening", "speaking"].includes(this.#root.dataset.state)) {
+    if (["listening", "speaking"].includes(String(this.#root.dataset.state))) {
       this.#root.dataset.state = isSpeech ? "speaking" : "listening";
     }
   }
 
-  /** How the last digit was heard. */
+  /**
+   * How the last digit was heard.
+   * @param {import("../take-verdict.js").Verdict} verdict
+   * @param {boolean} isKept
+   */
   note(verdict, isKept) {
     this.#note.dataset.state = isKept ? "good" : "bad";
     say(this.#note, `take.${verdict}`);

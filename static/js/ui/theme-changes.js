@@ -1,6 +1,9 @@
 /** Tells when the colours of the page change, by the system or by a switch that sets data-theme. */
 
-/** @returns {() => void} ends it */
+/**
+ * @param {() => void} redraw
+ * @returns {() => void} ends it
+ */
 export function onThemeChange(redraw) {
   const system = matchMedia("(prefers-color-scheme: dark)");
   const observer = new MutationObserver(redraw);

@@ -5,18 +5,31 @@
 
 export const LANGUAGES = Object.freeze(["en", "de"]);
 
-let language = LANGUAGES[0];
-let words = {};
-const listeners = [];
-const valuesOf = new WeakMap(); // element -> {text, label}: values of its placeholders
+/** @typedef {string | number | null | undefined | (() => string)} Value numbers are written as the language does */
+/** @typedef {Record<string, Value>} Values of the placeholders in braces */
+/** @typedef {HTMLElement | SVGElement} Written */
 
-/** @returns {string} the first of `preferred` (such as navigator.languages) that the page speaks */
+let language = LANGUAGES[0];
+/** @type {Record<string, string>} */
+let words = {};
+/** @type {(() => void)[]} */
+const listeners = [];
+/** @type {WeakMap<Written, {text?: Values, label?: Values}>} */
+const valuesOf = new WeakMap();
+
+/**
+ * @param {readonly string[]} preferred such as navigator.languages
+ * @returns {string} the first of them that the page speaks
+ */
 export function choose(preferred) {
   const spoken = preferred.map((tag) => tag.toLowerCase().split("-")[0]);
   return spoken.find((tag) => LANGUAGES.includes(tag)) ?? LANGUAGES[0];
 }
 
-/** Loads a language and rewrites the page with it. */
+/**
+ * Loads a language and rewrites the page with it.
+ * @param {string} chosen of LANGUAGES
+ */
 export async function speak(chosen) {
   ({ default: words } = await import(`../strings/${chosen}.js`));
   language = chosen;
@@ -25,7 +38,10 @@ export async function speak(chosen) {
   listeners.forEach((listener) => listener());
 }
 
-/** Tells when the language has changed, whoever writes words in another way than `say`. */
+/**
+ * Tells when the language has changed, whoever writes words in another way than `say`.
+ * @param {() => void} listener
+ */
 export function onLanguage(listener) {
   listeners.push(listener);
 }
@@ -35,21 +51,24 @@ export function currentLocale() {
   return language === "en" ? "en-GB" : language;
 }
 
-/** Whether there are words for `key`. */
+/**
+ * Whether there are words for `key`.
+ * @param {string} key
+ */
 export function hasWords(key) {
   return key in words;
 }
 
 /**
  * @param {string} key of strings/*.js; where it has forms `.one` and `.other`, `values.count` chooses
- * @param {Record<string, unknown>} [values] of the placeholders in braces; numbers are written as the language
- *   does, functions are called for their text
+ * @param {Values} [values] functions are called for their text
  */
 export function text(key, values = {}) {
-  const form = key in words ? key : `${key}.${new Intl.PluralRules(language).select(values.count)}`;
+  const form = key in words ? key : `${key}.${new Intl.PluralRules(language).select(Number(values.count))}`;
   return words[form].replace(/\{(\w+)\}/g, (_, name) => written(values[name]));
 }
 
+/** @param {Value} value */
 function written(value) {
   if (typeof value === "function") {
     return value();
@@ -57,32 +76,59 @@ function written(value) {
   return typeof value === "number" ? new Intl.NumberFormat(currentLocale()).format(value) : String(value);
 }
 
-/** Writes words into an element. */
+/**
+ * Writes words into an element.
+ * @param {Written} element
+ * @param {string} key
+ * @param {Values} [values]
+ */
 export function say(element, key, values = {}) {
   valuesOf.set(element, { ...valuesOf.get(element), text: values });
   element.dataset.text = key; // kept for another language
   element.textContent = text(key, values);
 }
 
-/** Names an element for screen readers. */
+/**
+ * Names an element for screen readers.
+ * @param {Written} element
+ * @param {string} key
+ * @param {Values} [values]
+ */
 export function label(element, key, values = {}) {
   valuesOf.set(element, { ...valuesOf.get(element), label: values });
   element.dataset.label = key;
   element.setAttribute("aria-label", text(key, values));
 }
 
-/** Empties an element that words were written into. */
+/**
+ * Empties an element that words were written into.
+ * @param {Written} element
+ */
 export function hush(element) {
   delete element.dataset.text;
   element.textContent = "";
 }
 
-/** Writes every element below `root` that names its words. */
+/**
+ * Writes every element below `root` that names its words.
+ * @param {ParentNode} root
+ */
 function rewrite(root) {
-  for (const element of root.querySelectorAll("[data-text]")) {
-    say(element, element.dataset.text, valuesOf.get(element)?.text);
+  for (const [element, key] of naming(root, "text")) {
+    say(element, key, valuesOf.get(element)?.text);
   }
-  for (const element of root.querySelectorAll("[data-label]")) {
-    label(element, element.dataset.label, valuesOf.get(element)?.label);
+  for (const [element, key] of naming(root, "label")) {
+    label(element, key, valuesOf.get(element)?.label);
   }
+}
+
+/**
+ * @param {ParentNode} root
+ * @param {"text" | "label"} kind
+ * @returns {[element: Written, key: string][]}
+ */
+function naming(root, kind) {
+  /** @type {NodeListOf<Written>} */
+  const elements = root.querySelectorAll(`[data-${kind}]`);
+  return [...elements].map((element) => [element, String(element.dataset[kind])]);
 }
