@@ -17,6 +17,8 @@ import { Speaking } from "./ui/speaking.js";
 import { offerThemes } from "./ui/theme-switch.js";
 import { VerifyScreen } from "./ui/verify-screen.js";
 
+/** @typedef {import("./api-client.js").Status} Status */
+
 class Page {
   #voice;
   #speaking;
@@ -24,8 +26,13 @@ class Page {
   #verify;
   #data;
   #sent;
+  /** @type {Status | null} */
   #status = null;
 
+  /**
+   * @param {import("./features.js").Frontend} frontend
+   * @param {SentPanel} sent
+   */
   constructor(frontend, sent) {
     this.#sent = sent;
     this.#voice = new Cepstra({ frontend, fetch: sent.fetch });
@@ -53,6 +60,7 @@ class Page {
     return this.#meet();
   }
 
+  /** @param {() => Promise<void>} act */
   async #try(act) {
     try {
       await act();
@@ -68,12 +76,18 @@ class Page {
     }
   }
 
+  /** @param {string} name */
   async #changeSpeaker(name) {
     await this.#speaking.stop();
     this.#voice.speaker = name;
     await this.#meet();
   }
 
+  /**
+   * @param {string} name
+   * @param {string} password
+   * @param {boolean} isNew the account is to be made
+   */
   async #signIn(name, password, isNew) {
     if (isNew) {
       await this.#voice.client.createAccount(name, password);
@@ -106,7 +120,7 @@ class Page {
   }
 
   /** Shows what the service keeps now. */
-  #refresh(show = (status) => this.#enrol.update(status)) {
+  #refresh(show = (/** @type {Status} */ status) => this.#enrol.update(status)) {
     return this.#try(async () => {
       const { speaker } = this.#voice;
       const status = await this.#voice.client.status(speaker);

@@ -1,8 +1,8 @@
 /** The page's one place for failures: a region that screen readers announce and that can be closed. */
-import { element, icon } from "./elements.js";
+import { element, find, icon } from "./elements.js";
 import { label } from "./words.js";
 
-const region = document.getElementById("alert");
+const region = find("#alert");
 
 /**
  * @param {string} message

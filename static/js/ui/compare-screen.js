@@ -1,18 +1,19 @@
 /** Comparison: two voices, each spoken or from a file, one voice or two; nothing is kept. */
 import { percent, decimal } from "./amounts.js";
 import { DropZone } from "./drop-zone.js";
+import { find } from "./elements.js";
 import { Stage } from "./stage.js";
 import { clearVerdict, showVerdict } from "./verdict.js";
 import { say } from "./words.js";
 
+/** @typedef {import("../api-client.js").Message} Message */
+
 const DIGITS = 3;
 const SIDES = ["first", "second"];
 
-const at = (id) => document.getElementById(id);
-
-/** @param {object} reply of /compare */
+/** @param {import("../api-client.js").Comparison} reply */
 function show({ decision, probability, llr, threshold, quality }) {
-  showVerdict(at("compare-verdict"), {
+  showVerdict(find("#compare-verdict"), {
     decision,
     title: [`compare.${decision}`],
     reason: ["compare.why", { probability: percent(probability) }],
@@ -26,34 +27,39 @@ export class CompareScreen {
   #voice;
   #speaking;
   #hopS;
-  #stage = new Stage(at("compare-stage"), "compare.idle");
+  #stage = new Stage(find("#compare-stage"), "compare.idle");
+  /** @type {Record<string, Message | null>} */
   #messages = { first: null, second: null };
+  /** @type {Record<string, DropZone>} */
   #zones = {};
 
+  /** @param {Omit<import("./screens.js").ScreenTools, "wanted">} tools */
   constructor({ voice, speaking, frontend }) {
     this.#voice = voice;
     this.#speaking = speaking;
     this.#hopS = frontend.hop_samples / frontend.sample_rate_hz;
     for (const side of SIDES) {
-      this.#zones[side] = new DropZone(at(`${side}-drop`), {
+      this.#zones[side] = new DropZone(find(`#${side}-drop`), {
         words: "compare.files",
         purpose: "verification",
         frontend,
         wanted: () => [],
         onRecording: ({ messages }) => this.#fill(side, messages[0]),
       });
-      at(`${side}-record`).addEventListener("click", () => this.#toggle(side));
+      find(`#${side}-record`).addEventListener("click", () => this.#toggle(side));
       this.#fill(side, null);
     }
-    at("compare-start").addEventListener("click", () => this.#compare());
+    find("#compare-start").addEventListener("click", () => this.#compare());
   }
 
+  /** @param {string} side */
   #toggle(side) {
     return this.#speaking.isActive ? this.#speaking.stop() : this.#record(side);
   }
 
+  /** @param {string} side */
   async #record(side) {
-    const button = at(`${side}-record`);
+    const button = find(`#${side}-record`);
     const place = { stage: this.#stage, button, idle: "compare.recordAgain" };
     const message = await this.#speaking.run(place, (signal) => this.#voice.record({ digits: DIGITS, signal }));
     if (message) {
@@ -62,21 +68,28 @@ export class CompareScreen {
     }
   }
 
+  /**
+   * @param {string} side
+   * @param {Message | null} message
+   */
   #fill(side, message) {
     this.#messages[side] = message;
-    clearVerdict(at("compare-verdict"));
-    const state = at(`${side}-state`);
-    at(`compare-${side}`).dataset.state = message ? "full" : "empty";
+    clearVerdict(find("#compare-verdict"));
+    const state = find(`#${side}-state`);
+    find(`#compare-${side}`).dataset.state = message ? "full" : "empty";
     if (message) {
       say(state, "compare.full", { seconds: decimal(message.mfcc.length * this.#hopS) });
     } else {
       say(state, "compare.empty");
     }
-    at("compare-start").disabled = SIDES.some((each) => !this.#messages[each]);
+    find("#compare-start", HTMLButtonElement).disabled = SIDES.some((each) => !this.#messages[each]);
   }
 
   async #compare() {
     const { first, second } = this.#messages;
+    if (!first || !second) {
+      return; // the button is disabled
+    }
     const reply = await this.#speaking.send((signal) => this.#voice.client.compare(first, second, { signal }));
     if (reply) {
       show(reply);

@@ -2,13 +2,18 @@
 import { moment, percent } from "./amounts.js";
 import { announce } from "./announcer.js";
 import { ask } from "./dialogs.js";
-import { element } from "./elements.js";
+import { element, find } from "./elements.js";
 import { showFailure } from "./failures.js";
 import { ToldApart } from "./told-apart.js";
 import { label, say } from "./words.js";
 
-const at = (id) => document.getElementById(id);
+/** @typedef {import("../api-client.js").Status} Status */
 
+/**
+ * @param {string} name of what is counted
+ * @param {string} key of the words that tell how much
+ * @param {import("./words.js").Values} [values]
+ */
 function figure(name, key, values) {
   const [term, words] = [element("dt"), element("dd")];
   say(term, `data.${name}`);
@@ -16,8 +21,9 @@ function figure(name, key, values) {
   return element("div", {}, term, words);
 }
 
+/** @param {Status} status */
 function showFigures({ training_log: takes, mfcc_train_store_length: frames, consent, scoring_log: attempts }) {
-  at("figures").replaceChildren(
+  find("#figures").replaceChildren(
     figure("takes", "data.number", { number: takes.length }),
     figure("frames", "data.number", { number: frames }),
     figure("attempts", "data.number", { number: attempts.length }),
@@ -25,6 +31,7 @@ function showFigures({ training_log: takes, mfcc_train_store_length: frames, con
   );
 }
 
+/** @param {import("../api-client.js").ScoredAttempt} attempt */
 function logItem({ datetime, digit, result }) {
   const [when, what] = [element("span", { class: "soft" }), element("span", { class: "numeric" })];
   say(when, "data.date", { date: moment(datetime) });
@@ -32,13 +39,18 @@ function logItem({ datetime, digit, result }) {
   return element("li", {}, when, what);
 }
 
-function empty(tag, key) {
-  const item = element(tag, { class: "soft" });
+/** @param {string} key */
+function empty(key) {
+  const item = element("li", { class: "soft" });
   say(item, key);
   return item;
 }
 
-/** Hands a file over without another request: the page keeps the token, a link would not. */
+/**
+ * Hands a file over without another request: the page keeps the token, a link would not.
+ * @param {string} name
+ * @param {string} contents JSON
+ */
 function save(name, contents) {
   const address = URL.createObjectURL(new Blob([contents], { type: "application/json" }));
   element("a", { href: address, download: name }).click();
@@ -48,30 +60,35 @@ function save(name, contents) {
 export class DataScreen {
   #voice;
   #onChange;
+  /** @type {number | null} */
   #threshold = null;
   #apart = new ToldApart();
 
-  /** @param {() => Promise<void>} onChange told when something was deleted */
+  /**
+   * @param {import("../cepstra.js").Cepstra} voice
+   * @param {() => Promise<void>} onChange told when something was deleted
+   */
   constructor(voice, onChange) {
     this.#voice = voice;
     this.#onChange = onChange;
-    at("export").addEventListener("click", () => this.#try(() => this.#export()));
-    at("apart-show").addEventListener("click", () => this.#try(() => this.#tellApart()));
-    at("delete").addEventListener("click", () => this.#try(() => this.#delete()));
+    find("#export").addEventListener("click", () => this.#try(() => this.#export()));
+    find("#apart-show").addEventListener("click", () => this.#try(() => this.#tellApart()));
+    find("#delete").addEventListener("click", () => this.#try(() => this.#delete()));
   }
 
-  /** @param {object} status of the speaker */
+  /** @param {Status} status of the speaker */
   show(status) {
-    say(at("data-lead"), "data.lead", { speaker: status.alias });
+    say(find("#data-lead"), "data.lead", { speaker: status.alias });
     this.#threshold = status.score_threshold;
     this.#apart.clear();
     showFigures(status);
     const devices = status.devices.map((device) => this.#device(device));
-    at("devices").replaceChildren(...(devices.length ? devices : [empty("li", "data.devices.none")]));
+    find("#devices").replaceChildren(...(devices.length ? devices : [empty("data.devices.none")]));
     const log = status.scoring_log.map(logItem);
-    at("log").replaceChildren(...(log.length ? log : [empty("li", "data.log.none")]));
+    find("#log").replaceChildren(...(log.length ? log : [empty("data.log.none")]));
   }
 
+  /** @param {Status["devices"][number]} device */
   #device({ device, takes }) {
     const [name, count] = [element("strong", {}, device ?? ""), element("span", { class: "soft" })];
     say(count, "data.device.takes", { count: takes });
@@ -86,6 +103,7 @@ export class DataScreen {
     return element("li", {}, name, count, forget);
   }
 
+  /** @param {() => Promise<void>} act */
   async #try(act) {
     try {
       await act();
@@ -102,14 +120,16 @@ export class DataScreen {
   }
 
   async #tellApart() {
-    this.#apart.show(await this.#voice.client.intrusionTest(this.#voice.speaker), this.#threshold);
+    const reply = await this.#voice.client.intrusionTest(this.#voice.speaker);
+    this.#apart.show(reply, /** @type {number} */ (this.#threshold)); // without one the service refuses
   }
 
+  /** @param {string} device */
   async #forget(device) {
     if (await ask("forget", { device })) {
       await this.#voice.client.deleteDevice(this.#voice.speaker, device);
       await this.#onChange();
-      at("data-title").focus();
+      find("#data-title").focus();
     }
   }
 
@@ -119,7 +139,7 @@ export class DataScreen {
       await this.#voice.client.delete(speaker);
       await this.#onChange();
       announce("data.deleted", { speaker });
-      at("data-title").focus();
+      find("#data-title").focus();
     }
   }
 }

@@ -1,10 +1,12 @@
 /** The page's two dialogues: the explanation, and the question before something is lost. */
+import { find } from "./elements.js";
 import { say } from "./words.js";
 
-const explanation = document.getElementById("explanation");
-const question = document.getElementById("question");
-const [title, words, confirm] = ["title", "text", "confirm"].map((part) => document.getElementById(`question-${part}`));
+const explanation = find("#explanation", HTMLDialogElement);
+const question = find("#question", HTMLDialogElement);
+const [title, words, confirm] = ["title", "text", "confirm"].map((part) => find(`#question-${part}`));
 
+/** @param {HTMLDialogElement} dialog */
 function closeOnBackdrop(dialog) {
   dialog.addEventListener("click", (event) => {
     if (event.target === dialog) {
@@ -16,12 +18,12 @@ function closeOnBackdrop(dialog) {
 export function offerExplanation() {
   closeOnBackdrop(explanation);
   closeOnBackdrop(question);
-  document.getElementById("explain").addEventListener("click", () => explanation.showModal());
+  find("#explain").addEventListener("click", () => explanation.showModal());
 }
 
 /**
  * @param {string} name of the question: words NAME.title, NAME.text and NAME.confirm
- * @param {object} values of their placeholders
+ * @param {import("./words.js").Values} values of their placeholders
  * @returns {Promise<boolean>} whether the person agrees
  */
 export function ask(name, values) {

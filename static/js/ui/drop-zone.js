@@ -1,15 +1,35 @@
 /** A recording in place of the microphone: dropped or chosen, read here, described with what could be better. */
 import { readRecording } from "../files/read-recording.js";
+import { RecordingError } from "../files/recording-error.js";
 import { decimal } from "./amounts.js";
 import { element, icon } from "./elements.js";
+import { messageOf } from "./failures.js";
 import { hasWords, hush, say, text } from "./words.js";
 
 const KINDS = "audio/*,video/mp4,.wav,.mp3,.m4a,.mp4,.ogg,.opus,.flac";
 let count = 0;
 
+/** @typedef {import("../files/read-recording.js").Recording} Recording */
+/** @typedef {"enrolment" | "verification"} Purpose */
+
+/**
+ * @typedef {object} DropZoneOptions
+ * @property {string} words of the invitation
+ * @property {import("../features.js").Frontend} frontend
+ * @property {Purpose} purpose
+ * @property {() => string[]} wanted features that the service asks for
+ * @property {(recording: Recording) => unknown} onRecording awaited
+ */
+
+/**
+ * @param {import("../files/read-recording.js").Warning} warning
+ * @param {Purpose} purpose
+ * @returns {[key: string, values: import("./words.js").Values]}
+ */
 function warningWords({ code, speech_s: speech, advised_s: advised, heard_s: heard, sampleRateHz }, purpose) {
   const key = code === "little-speech" ? `recording.${code}.${purpose}` : `recording.${code}`;
-  return [key, { speech: decimal(speech, 0), advised, heard: decimal(heard, 0), rate: decimal(sampleRateHz / 1000) }];
+  const rate = decimal(Number(sampleRateHz) / 1000);
+  return [key, { speech: decimal(speech, 0), advised, heard: decimal(heard, 0), rate }];
 }
 
 export class DropZone {
@@ -19,16 +39,12 @@ export class DropZone {
   #state = element("p", { class: "drop-state", role: "status" });
   #progress = element("progress", { max: "1", value: "0" });
   #warnings = element("ul", { class: "drop-warnings" });
+  /** @type {AbortController | null} */
   #abort = null;
 
   /**
    * @param {HTMLElement} place an element of index.html
-   * @param {object} options
-   * @param {string} options.words of the invitation
-   * @param {object} options.frontend the contents of frontend.json
-   * @param {"enrolment" | "verification"} options.purpose
-   * @param {() => string[]} options.wanted features that the service asks for
-   * @param {(recording: import("../files/read-recording.js").Recording) => unknown} options.onRecording awaited
+   * @param {DropZoneOptions} options
    */
   constructor(place, options) {
     this.#place = place;
@@ -51,16 +67,17 @@ export class DropZone {
   }
 
   #watch() {
-    this.#input.addEventListener("change", () => this.#take(this.#input.files));
+    this.#input.addEventListener("change", () => this.#take(this.#input.files ?? []));
     for (const type of ["dragover", "dragleave", "drop"]) {
       this.#place.addEventListener(type, (event) => {
         event.preventDefault();
         this.#place.classList.toggle("drop-over", type === "dragover");
       });
     }
-    this.#place.addEventListener("drop", (event) => this.#take(event.dataTransfer.files));
+    this.#place.addEventListener("drop", (event) => this.#take(event.dataTransfer?.files ?? []));
   }
 
+  /** @param {Iterable<File>} files only the first is taken */
   async #take([file]) {
     if (!file) {
       return;
@@ -80,12 +97,20 @@ export class DropZone {
     }
   }
 
+  /**
+   * @param {File} file
+   * @param {AbortSignal} signal
+   */
   #read(file, signal) {
     const { frontend, purpose, wanted } = this.#options;
-    const onProgress = ({ share }) => (this.#progress.value = share);
+    const onProgress = (/** @type {{share: number}} */ { share }) => (this.#progress.value = share);
     return readRecording(file, { frontend, purpose, wanted: wanted(), signal, onProgress });
   }
 
+  /**
+   * @param {File} file
+   * @param {Recording} recording
+   */
   #describe(file, { speech_s: speech, warnings }) {
     this.#progress.hidden = true;
     this.#place.dataset.state = warnings.length ? "warn" : "good";
@@ -99,14 +124,19 @@ export class DropZone {
     );
   }
 
+  /**
+   * @param {File} file
+   * @param {unknown} error
+   * @param {AbortSignal} signal
+   */
   #refuse(file, error, signal) {
     if (signal.aborted) {
       return;
     }
     this.#progress.hidden = true;
     this.#place.dataset.state = "bad";
-    const why = `recording.${error.code}`;
-    const reason = hasWords(why) ? () => text(why) : error.message;
+    const why = error instanceof RecordingError ? `recording.${error.code}` : "";
+    const reason = hasWords(why) ? () => text(why) : messageOf(error);
     say(this.#state, "recording.refused", { file: file.name, reason });
   }
 }

@@ -4,13 +4,19 @@ import { phrase } from "./amounts.js";
 import { announce } from "./announcer.js";
 import { ask } from "./dialogs.js";
 import { DropZone } from "./drop-zone.js";
+import { find } from "./elements.js";
 import { showStep } from "./enrol-steps.js";
 import { showFailure } from "./failures.js";
 import { showFindings } from "./microphone-findings.js";
 import { watchName } from "./speaker-field.js";
 import { Stage } from "./stage.js";
 import { TakeList } from "./take-list.js";
+import { listenTo } from "./voice-events.js";
 import { say } from "./words.js";
+
+/** @typedef {import("../api-client.js").KeptTake} KeptTake */
+/** @typedef {import("../api-client.js").Message} Message */
+/** @typedef {import("../api-client.js").Status} Status */
 
 /** Names the wording of consent.* in strings/; another wording needs another name. */
 const CONSENT_VERSION = "page-2";
@@ -18,72 +24,78 @@ const CONSENT_VERSION = "page-2";
 const FIRST_DEVICE_TAKES = 2; // of each digit
 const OTHER_DEVICE_TAKES = 1;
 
-const at = (id) => document.getElementById(id);
+const deviceField = find("#device", HTMLInputElement);
+const progress = find("#enrol-progress", HTMLProgressElement);
 
 function usualDevice() {
-  return navigator.userAgentData?.mobile || /Mobi/.test(navigator.userAgent) ? "phone" : "computer";
+  const { userAgentData } = /** @type {Navigator & {userAgentData?: {mobile: boolean}}} */ (navigator);
+  return userAgentData?.mobile || /Mobi/.test(navigator.userAgent) ? "phone" : "computer";
 }
 
 export class EnrolScreen {
   #voice;
   #speaking;
   #onChange;
-  #status = null;
+  /** @type {Pick<Status, "training_log" | "devices">} */
+  #status = { training_log: [], devices: [] };
   #device = usualDevice();
-  #checkStage = new Stage(at("check-stage"), "check.idle");
-  #stage = new Stage(at("enrol-stage"), "enrol.idle");
-  #takes = new TakeList(at("takes"), { onRetake: (take) => this.#retake(take), onDrop: (take) => this.#drop(take) });
+  #checkStage = new Stage(find("#check-stage"), "check.idle");
+  #stage = new Stage(find("#enrol-stage"), "enrol.idle");
+  #takes = new TakeList(find("#takes"), { onRetake: (take) => this.#retake(take), onDrop: (take) => this.#drop(take) });
 
-  /** @param {() => Promise<void>} onChange told when the service keeps something else; shows its status */
+  /**
+   * @param {import("./screens.js").ScreenTools} tools
+   * @param {() => Promise<void>} onChange told when the service keeps something else; shows its status
+   */
   constructor({ voice, speaking, frontend, wanted }, onChange) {
     this.#voice = voice;
     this.#speaking = speaking;
     this.#onChange = onChange;
-    voice.addEventListener("take", ({ detail }) => this.#follow(detail));
-    at("enrol-agree").addEventListener("submit", (event) => this.#agree(event));
-    at("check-start").addEventListener("click", () => this.#toggle(() => this.#check()));
-    at("check-continue").addEventListener("click", () => showStep("speak"));
-    at("check-skip").addEventListener("click", () => showStep("speak"));
-    at("enrol-start").addEventListener("click", () => this.#toggle(() => this.#enrol()));
-    at("enrol-finish").addEventListener("click", () => this.#finish());
-    at("more-takes").addEventListener("click", () => showStep("speak"));
-    at("another-device").addEventListener("click", () => this.#addDevice());
-    at("device").value = this.#device;
-    new DropZone(at("enrol-drop"), {
+    listenTo(voice, { take: (take) => this.#follow(take) });
+    find("#enrol-agree").addEventListener("submit", (event) => this.#agree(event));
+    find("#check-start").addEventListener("click", () => this.#toggle(() => this.#check()));
+    find("#check-continue").addEventListener("click", () => showStep("speak"));
+    find("#check-skip").addEventListener("click", () => showStep("speak"));
+    find("#enrol-start").addEventListener("click", () => this.#toggle(() => this.#enrol()));
+    find("#enrol-finish").addEventListener("click", () => this.#finish());
+    find("#more-takes").addEventListener("click", () => showStep("speak"));
+    find("#another-device").addEventListener("click", () => this.#addDevice());
+    deviceField.value = this.#device;
+    new DropZone(find("#enrol-drop"), {
       words: "enrol.files",
       purpose: "enrolment",
       frontend,
       wanted,
       onRecording: ({ messages, warnings }) => this.#learn(messages, warnings),
     });
-    watchName(at("device"), at("device-note"), (name) => this.#changeDevice(name), usualDevice());
+    watchName(deviceField, find("#device-note"), (name) => this.#changeDevice(name), usualDevice());
   }
 
-  /** @param {object} status of the speaker; chooses the step */
+  /** @param {Status} status of the speaker; chooses the step */
   begin(status) {
     this.#takes.clear();
     this.#device = status.devices.find(({ device }) => device !== null)?.device ?? usualDevice();
-    at("device").value = this.#device;
-    at("consent-box").checked = false;
-    at("findings").hidden = at("check-continue").hidden = true;
-    at("check-start").classList.replace("quiet", "primary");
+    deviceField.value = this.#device;
+    find("#consent-box", HTMLInputElement).checked = false;
+    find("#findings").hidden = find("#check-continue").hidden = true;
+    find("#check-start").classList.replace("quiet", "primary");
     this.update(status);
     const step = status.consent ? (this.#missing().length ? "check" : "done") : "agree";
     showStep(step, { takesFocus: false });
   }
 
-  /** @param {object} status whose takes are shown; the step stays */
+  /** @param {Pick<Status, "training_log" | "devices">} status whose takes are shown; the step stays */
   update(status) {
     this.#status = status;
     const kept = this.#kept();
     const [done, total] = [kept.length, ALL_DIGITS.length * this.#takesPerDigit()];
-    at("enrol-progress").max = total;
-    at("enrol-progress").value = Math.min(done, total);
-    say(at("enrol-count"), "enrol.count", { done, total });
-    at("enrol-finish").hidden = done === 0;
+    progress.max = total;
+    progress.value = Math.min(done, total);
+    say(find("#enrol-count"), "enrol.count", { done, total });
+    find("#enrol-finish").hidden = done === 0;
     this.#takes.show(kept);
     const devices = phrase("done.devices", { count: status.devices.length });
-    say(at("done-summary"), "done.summary", { count: status.training_log.length, devices });
+    say(find("#done-summary"), "done.summary", { count: status.training_log.length, devices });
   }
 
   #kept() {
@@ -99,10 +111,12 @@ export class EnrolScreen {
     return missingDigits(this.#kept(), ALL_DIGITS, this.#takesPerDigit());
   }
 
+  /** @param {() => Promise<unknown>} begin */
   #toggle(begin) {
     return this.#speaking.isActive ? this.#speaking.stop() : begin();
   }
 
+  /** @param {SubmitEvent} event */
   async #agree(event) {
     event.preventDefault();
     try {
@@ -115,23 +129,23 @@ export class EnrolScreen {
   }
 
   async #check() {
-    const place = { stage: this.#checkStage, button: at("check-start"), idle: "check.again" };
+    const place = { stage: this.#checkStage, button: find("#check-start"), idle: "check.again" };
     const report = await this.#speaking.run(place, (signal) => {
       this.#checkStage.show("listening", { line: "check.speak" });
       return this.#voice.checkMicrophone({ signal });
     });
     if (report) {
-      const isGood = showFindings(at("findings"), report);
-      say(at("check-continue"), isGood ? "action.continue" : "check.anyway");
-      at("check-continue").hidden = false;
-      at("check-start").classList.replace("primary", "quiet");
-      at("check-continue").focus();
+      const isGood = showFindings(find("#findings"), report);
+      say(find("#check-continue"), isGood ? "action.continue" : "check.anyway");
+      find("#check-continue").hidden = false;
+      find("#check-start").classList.replace("primary", "quiet");
+      find("#check-continue").focus();
     }
   }
 
   async #enrol(plan = this.#missing()) {
     const more = plan.length ? plan : missingDigits([], ALL_DIGITS, 1); // enough is there, but more was asked for
-    const place = { stage: this.#stage, button: at("enrol-start"), idle: "enrol.resume" };
+    const place = { stage: this.#stage, button: find("#enrol-start"), idle: "enrol.resume" };
     const options = { plan: more, device: this.#device };
     const result = await this.#speaking.run(place, (signal) => this.#voice.enrol({ ...options, signal }));
     await this.#onChange();
@@ -141,12 +155,17 @@ export class EnrolScreen {
     return result;
   }
 
-  /** Free speech of a file; where it is long enough, the voice is known. */
+  /**
+   * Free speech of a file; where it is long enough, the voice is known.
+   * @param {Message[]} messages
+   * @param {import("../files/read-recording.js").Warning[]} warnings
+   */
   async #learn(messages, warnings) {
     const { speaker, client } = this.#voice;
-    const train = (message) => (signal) => client.train(speaker, { ...message, device: this.#device }, { signal });
     for (const message of messages) {
-      if (!(await this.#speaking.send(train(message)))) {
+      const train = (/** @type {AbortSignal} */ signal) =>
+        client.train(speaker, { ...message, device: this.#device }, { signal });
+      if (!(await this.#speaking.send(train))) {
         return;
       }
     }
@@ -156,7 +175,10 @@ export class EnrolScreen {
     }
   }
 
-  /** Shows a take as soon as it is known, before the round has ended. */
+  /**
+   * Shows a take as soon as it is known, before the round has ended.
+   * @param {import("../cepstra.js").Take} take
+   */
   #follow({ isKept, status, digit, verdict }) {
     if (isKept) {
       this.#takes.settle(digit);
@@ -167,7 +189,10 @@ export class EnrolScreen {
     }
   }
 
-  /** The old take goes when the new one is there, so that nothing is lost in between. */
+  /**
+   * The old take goes when the new one is there, so that nothing is lost in between.
+   * @param {KeptTake & {digit: number}} entry
+   */
   async #retake({ take, digit }) {
     await this.#speaking.stop();
     if (await this.#enrol([digit])) {
@@ -175,14 +200,16 @@ export class EnrolScreen {
     }
   }
 
+  /** @param {KeptTake} entry */
   async #drop({ take, digit }) {
     if (await ask("drop", { digit })) {
       await this.#forget(take);
       announce("take.dropped");
-      at("enrol-start").focus();
+      find("#enrol-start").focus();
     }
   }
 
+  /** @param {string} take */
   async #forget(take) {
     try {
       await this.#voice.dropTake(take);
@@ -197,6 +224,7 @@ export class EnrolScreen {
     showStep("done");
   }
 
+  /** @param {string} name */
   #changeDevice(name) {
     this.#device = name;
     this.#takes.clear();
@@ -205,7 +233,7 @@ export class EnrolScreen {
 
   #addDevice() {
     showStep("check");
-    at("device").value = "";
-    at("device").focus();
+    deviceField.value = "";
+    deviceField.focus();
   }
 }

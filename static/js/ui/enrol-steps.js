@@ -1,6 +1,9 @@
 /** The four steps of enrolment: which one is shown, and which are behind. */
+import { find } from "./elements.js";
+
 const STEPS = ["agree", "check", "speak", "done"];
-const marks = [...document.querySelectorAll("#enrol .steps [data-step]")];
+/** @type {NodeListOf<HTMLElement>} */
+const marks = document.querySelectorAll("#enrol .steps [data-step]");
 
 /**
  * @param {"agree" | "check" | "speak" | "done"} step
@@ -18,9 +21,9 @@ export function showStep(step, { takesFocus = true } = {}) {
     }
   }
   for (const name of STEPS) {
-    document.getElementById(`enrol-${name}`).hidden = name !== step;
+    find(`#enrol-${name}`).hidden = name !== step;
   }
   if (takesFocus) {
-    document.querySelector(`#enrol-${step} h3`).focus();
+    find(`#enrol-${step} h3`).focus();
   }
 }

@@ -1,18 +1,22 @@
 /** Identification: who of everybody enrolled is speaking, or nobody. */
 import { DropZone } from "./drop-zone.js";
+import { find } from "./elements.js";
 import { clearRanking, showRanking } from "./ranking.js";
 import { Stage } from "./stage.js";
 import { clearVerdict, showVerdict } from "./verdict.js";
 
+/** @typedef {import("../api-client.js").Identification} Identification */
+
 const DIGITS = 3;
 const RANKS = 5;
+/** @type {Record<Identification["decision"], import("../api-client.js").Decision>} */
 const DECISIONS = { identified: "accept", none: "reject", inconclusive: "inconclusive" };
 
-const verdict = document.getElementById("identify-verdict");
-const ranking = document.getElementById("ranking");
-const button = document.getElementById("identify-start");
+const verdict = find("#identify-verdict");
+const ranking = find("#ranking");
+const button = find("#identify-start");
 
-/** @param {object} reply of /identify */
+/** @param {Identification} reply */
 function show(reply) {
   showVerdict(verdict, {
     decision: DECISIONS[reply.decision],
@@ -26,13 +30,14 @@ function show(reply) {
 export class IdentifyScreen {
   #voice;
   #speaking;
-  #stage = new Stage(document.getElementById("identify-stage"), "identify.idle");
+  #stage = new Stage(find("#identify-stage"), "identify.idle");
 
+  /** @param {import("./screens.js").ScreenTools} tools */
   constructor({ voice, speaking, frontend, wanted }) {
     this.#voice = voice;
     this.#speaking = speaking;
     button.addEventListener("click", () => (speaking.isActive ? speaking.stop() : this.#identify()));
-    new DropZone(document.getElementById("identify-drop"), {
+    new DropZone(find("#identify-drop"), {
       words: "identify.files",
       purpose: "verification",
       frontend,
@@ -46,6 +51,7 @@ export class IdentifyScreen {
     clearRanking(ranking);
   }
 
+  /** @param {import("../api-client.js").Message} message */
   async #search(message) {
     this.#clear();
     const { client } = this.#voice;

@@ -1,8 +1,9 @@
 /** The list of languages; without a choice the browser's is taken. */
+import { find } from "./elements.js";
 import { choose, speak } from "./words.js";
 
 const KEY = "language";
-const list = document.getElementById("language");
+const list = find("#language", HTMLSelectElement);
 
 /** Resolves when the page is written in the person's language. */
 export async function offerLanguages() {

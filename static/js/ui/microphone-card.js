@@ -1,14 +1,18 @@
 /** The card of the microphone: whether it is on, its level, and the switch. */
 import { decimal } from "./amounts.js";
+import { find } from "./elements.js";
 import { showFailure } from "./failures.js";
 import { clearLevel, showLevel } from "./level-meter.js";
+import { listenTo } from "./voice-events.js";
 import { say } from "./words.js";
 
-const state = document.getElementById("microphone-state");
-const note = document.getElementById("microphone-note");
-const button = document.getElementById("microphone-switch");
+const state = find("#microphone-state");
+const note = find("#microphone-note");
+const button = find("#microphone-switch");
 
-function show(isOpen, sampleRateHz) {
+/** @param {number | null} sampleRateHz null while the microphone is closed */
+function show(sampleRateHz) {
+  const isOpen = sampleRateHz !== null;
   state.dataset.state = isOpen ? "on" : "off";
   say(state, isOpen ? "microphone.on" : "microphone.off");
   say(button, isOpen ? "microphone.turnOff" : "microphone.turnOn");
@@ -22,13 +26,15 @@ function show(isOpen, sampleRateHz) {
 
 /** @param {import("../cepstra.js").Cepstra} voice */
 export function watchMicrophone(voice) {
-  show(false);
-  voice.addEventListener("level", ({ detail }) => showLevel(detail));
-  voice.addEventListener("microphone", ({ detail: { isOpen, error } }) => {
-    show(isOpen, voice.sampleRateHz);
-    if (error) {
-      showFailure(error);
-    }
+  show(null);
+  listenTo(voice, {
+    level: showLevel,
+    microphone: ({ error }) => {
+      show(voice.sampleRateHz);
+      if (error) {
+        showFailure(error);
+      }
+    },
   });
   button.addEventListener("click", async () => {
     try {

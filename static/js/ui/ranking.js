@@ -5,6 +5,7 @@ import { label, say } from "./words.js";
 
 const NOBODY = "identify.nobody";
 
+/** @param {{alias: string | null, probability: number}} candidate null: nobody enrolled */
 function row({ alias, probability }) {
   const name = element("span", { class: "rank-name" }, alias ?? "");
   const bar = element("progress", { max: "1", value: String(probability) });
@@ -21,7 +22,7 @@ function row({ alias, probability }) {
 
 /**
  * @param {HTMLElement} list
- * @param {{ranking: {alias: string, probability: number}[], probability_none: number}} reply of /identify
+ * @param {import("../api-client.js").Identification} reply
  */
 export function showRanking(list, { ranking, probability_none: none }) {
   const candidates = [...ranking, { alias: null, probability: none }];
@@ -30,6 +31,7 @@ export function showRanking(list, { ranking, probability_none: none }) {
   list.hidden = false;
 }
 
+/** @param {HTMLElement} list */
 export function clearRanking(list) {
   list.hidden = true;
   list.replaceChildren();

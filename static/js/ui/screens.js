@@ -1,17 +1,29 @@
 /** One screen at a time, named by the address's fragment, so that Back, links and reload work. */
+import { find } from "./elements.js";
 import { text } from "./words.js";
 
+/**
+ * What a screen works with.
+ * @typedef {object} ScreenTools
+ * @property {import("../cepstra.js").Cepstra} voice
+ * @property {import("./speaking.js").Speaking} speaking
+ * @property {import("../features.js").Frontend} frontend
+ * @property {() => string[]} wanted features that the service asks for
+ */
+
 const SCREENS = ["enrol", "verify", "identify", "compare", "data"];
-const links = [...document.querySelectorAll(".screens a")];
+/** @type {NodeListOf<HTMLAnchorElement>} */
+const links = document.querySelectorAll(".screens a");
 
 function currentScreen() {
   const name = location.hash.slice(1);
   return SCREENS.includes(name) ? name : SCREENS[0];
 }
 
+/** @param {string} name */
 function show(name) {
   for (const screen of SCREENS) {
-    document.getElementById(screen).hidden = screen !== name;
+    find(`#${screen}`).hidden = screen !== name;
   }
   for (const link of links) {
     if (link.hash === `#${name}`) {
@@ -33,7 +45,7 @@ export function watchScreens(onChange) {
     const name = currentScreen();
     show(name);
     scrollTo(0, 0);
-    document.getElementById(`${name}-title`).focus({ preventScroll: true });
+    find(`#${name}-title`).focus({ preventScroll: true });
     onChange(name);
   });
 }

@@ -5,28 +5,40 @@
 import { decimal } from "./amounts.js";
 import { CepstrumMap } from "./cepstrum-map.js";
 import { inspectorLabels, mapLabels, trackLabels } from "./chart-labels.js";
+import { find } from "./elements.js";
 import { EnergyTrack } from "./energy-track.js";
 import { MessageInspector } from "./message-inspector.js";
+import { listenTo } from "./voice-events.js";
 import { onLanguage, say } from "./words.js";
 
-const at = (id) => document.getElementById(id);
+/** In the language of now. */
+function drawn() {
+  return {
+    map: new CepstrumMap(find("#sent-map"), { labels: mapLabels() }),
+    track: new EnergyTrack(find("#sent-track"), { labels: trackLabels() }),
+    inspector: new MessageInspector(find("#sent-message"), { labels: inspectorLabels() }),
+  };
+}
 
 export class SentPanel {
+  /** @type {(import("./message-inspector.js").Sent & {url: URL}) | null} */
   #last = null;
-  #pictures = [];
-  #inspector;
+  #pictures = drawn();
 
   constructor() {
-    say(at("sent-summary"), "sent.nothing");
-    at("sent").addEventListener("toggle", () => this.#show());
-    this.#draw();
-    onLanguage(() => this.#draw());
+    say(find("#sent-summary"), "sent.nothing");
+    find("#sent").addEventListener("toggle", () => this.#show());
+    onLanguage(() => this.#redraw());
   }
 
-  /** Given to the kit in place of fetch. */
+  /**
+   * Given to the kit in place of fetch.
+   * @type {typeof globalThis.fetch}
+   */
   fetch = (url, request) => {
-    if (request.method === "PUT") {
-      this.#last = { method: request.method, url: new URL(url), body: request.body };
+    if (request?.method === "PUT") {
+      const body = /** @type {string | Uint8Array<ArrayBuffer>} */ (request.body);
+      this.#last = { method: request.method, url: new URL(String(url)), body };
       this.#show();
     }
     return fetch(url, request);
@@ -34,20 +46,19 @@ export class SentPanel {
 
   /** @param {import("../cepstra.js").Cepstra} voice whose microphone is followed */
   follow(voice) {
-    voice.addEventListener("level", ({ detail: level }) => {
-      const [map, track] = this.#pictures;
-      map.push(level.frames);
-      track.push(level);
+    listenTo(voice, {
+      level: (level) => {
+        const { map, track } = this.#pictures;
+        map.push(level.frames);
+        track.push(level);
+      },
     });
   }
 
-  #draw() {
-    this.#pictures.forEach((picture) => picture.destroy());
-    this.#pictures = [
-      new CepstrumMap(at("sent-map"), { labels: mapLabels() }),
-      new EnergyTrack(at("sent-track"), { labels: trackLabels() }),
-    ];
-    this.#inspector = new MessageInspector(at("sent-message"), { labels: inspectorLabels() });
+  #redraw() {
+    this.#pictures.map.destroy();
+    this.#pictures.track.destroy();
+    this.#pictures = drawn();
     this.#show();
   }
 
@@ -57,9 +68,9 @@ export class SentPanel {
     }
     const { method, url, body } = this.#last;
     const size = decimal(new Blob([body]).size / 1000);
-    say(at("sent-summary"), "sent.summary", { method, path: url.pathname, size });
-    if (at("sent").open) {
-      this.#inspector.show(this.#last);
+    say(find("#sent-summary"), "sent.summary", { method, path: url.pathname, size });
+    if (find("#sent", HTMLDetailsElement).open) {
+      this.#pictures.inspector.show(this.#last);
     }
   }
 }

@@ -1,12 +1,15 @@
 /** Who the caller is: the note that sign-in is off, the form, the line of who is signed in. */
-const form = document.getElementById("sign-in");
-const workplace = document.getElementById("workplace");
-const note = document.getElementById("access-note");
-const signedIn = document.getElementById("signed-in");
-const signedInName = document.getElementById("signed-in-name");
-const speakerField = document.getElementById("speaker-field");
+import { find } from "./elements.js";
 
-/** @param {{auth: "on" | "off", speaker: string | null}} access reply of GET /session */
+const form = find("#sign-in", HTMLFormElement);
+const [name, password] = ["name", "password"].map((part) => find(`#account-${part}`, HTMLInputElement));
+const workplace = find("#workplace");
+const note = find("#access-note");
+const signedIn = find("#signed-in");
+const signedInName = find("#signed-in-name");
+const speakerField = find("#speaker-field");
+
+/** @param {import("../api-client.js").Access} access */
 export function showAccess({ auth, speaker }) {
   const isOut = auth === "on" && speaker === null;
   document.body.dataset.auth = auth; // what a person's session may not do is left out
@@ -26,15 +29,14 @@ export function showAccess({ auth, speaker }) {
 export function watchSignIn({ onSignIn, onSignOut }) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const { name, password } = Object.fromEntries(new FormData(form));
-    onSignIn(name.trim(), password, event.submitter?.value === "create");
-    form.elements.password.value = "";
+    const isNew = event.submitter instanceof HTMLButtonElement && event.submitter.value === "create";
+    onSignIn(name.value.trim(), password.value, isNew);
+    password.value = "";
   });
-  document.getElementById("sign-out").addEventListener("click", onSignOut);
+  find("#sign-out").addEventListener("click", onSignOut);
 }
 
 /** Brings the person to what appeared in place of what they used. */
 export function focusAfterSigning() {
-  const heading = form.hidden ? workplace.querySelector("section:not([hidden]) h2") : form.querySelector("h2");
-  heading.focus();
+  find(form.hidden ? "#workplace section:not([hidden]) h2" : "#sign-in h2").focus();
 }

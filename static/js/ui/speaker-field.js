@@ -1,11 +1,15 @@
 /** The field "Who is speaking": reports names that the service will accept, explains the others. */
 import { isSpeakerName } from "../api-client.js";
+import { find } from "./elements.js";
 import { hush, say } from "./words.js";
 
-const field = document.getElementById("speaker");
-const note = document.getElementById("speaker-note");
+const field = find("#speaker", HTMLInputElement);
+const note = find("#speaker-note");
 
-/** @param {(name: string) => void} onChange told every acceptable new name */
+/**
+ * @param {string} initial
+ * @param {(name: string) => void} onChange told every acceptable new name
+ */
 export function watchSpeaker(initial, onChange) {
   field.value = initial;
   watchName(field, note, (name) => onChange(name), initial);

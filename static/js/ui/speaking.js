@@ -4,19 +4,26 @@ import { clearAlert } from "./alerts.js";
 import { announce } from "./announcer.js";
 import { showFailure, showOutage } from "./failures.js";
 import { share } from "./level-meter.js";
+import { listenTo } from "./voice-events.js";
 import { say } from "./words.js";
+
+/** @typedef {import("./stage.js").Stage} Stage */
 
 export class Speaking {
   #voice;
+  /** @type {Stage | null} */
   #stage = null;
+  /** @type {AbortController | null} */
   #abort = null;
+  /** @type {number[]} */
   #said = [];
+  /** @type {Promise<void>} */
   #ended = Promise.resolve();
 
   /** @param {import("../cepstra.js").Cepstra} voice */
   constructor(voice) {
     this.#voice = voice;
-    const handlers = {
+    listenTo(voice, {
       level: (level) => this.#stage?.level(share(level.levelDb), level.isSpeech),
       prompt: (prompt) => this.#prompt(prompt),
       heard: (heard) => this.#heard(heard),
@@ -24,10 +31,7 @@ export class Speaking {
       sending: () => this.#stage?.show("busy", { line: "stage.sending" }),
       outage: showOutage,
       recovered: () => this.#recover(),
-    };
-    for (const [type, handle] of Object.entries(handlers)) {
-      voice.addEventListener(type, ({ detail }) => handle(detail));
-    }
+    });
     document.addEventListener("visibilitychange", () => document.hidden && this.stop());
     document.addEventListener("keydown", ({ key }) => key === "Escape" && this.stop());
   }
@@ -45,8 +49,8 @@ export class Speaking {
   /**
    * @template T
    * @param {object} place
-   * @param {import("./stage.js").Stage} place.stage
-   * @param {HTMLButtonElement} place.button stops it
+   * @param {Stage} place.stage
+   * @param {HTMLElement} place.button stops it
    * @param {string} place.idle words of the button afterwards
    * @param {(signal: AbortSignal) => Promise<T>} work
    * @returns {Promise<T | null>} null where it was stopped or failed, which the page has told
@@ -83,16 +87,28 @@ export class Speaking {
       }
       return null;
     });
-    this.#ended = result.then(() => (this.#abort = null));
+    this.#ended = result.then(() => {
+      this.#abort = null;
+    });
     return result;
   }
 
+  /**
+   * @param {HTMLElement} button
+   * @param {string} idle
+   */
   #end(button, idle) {
     this.#abort = this.#stage = null;
     button.dataset.running = "false";
     say(button, idle);
   }
 
+  /**
+   * @template T
+   * @param {Stage} stage
+   * @param {(signal: AbortSignal) => Promise<T>} work
+   * @param {AbortSignal} signal
+   */
   async #attempt(stage, work, signal) {
     stage.show("busy", { line: "stage.opening" });
     try {
@@ -112,12 +128,14 @@ export class Speaking {
     }
   }
 
+  /** @param {import("../cepstra.js").Prompt} prompt */
   #prompt({ digit, index, total }) {
     this.#said.length = index;
     this.#stage?.show("listening", { line: "stage.sayOf", values: { digit, index: index + 1, total }, digit });
     this.#stage?.round(this.#said, digit, total);
   }
 
+  /** @param {import("../cepstra.js").Heard} heard */
   #heard({ digit, index, verdict, isKept }) {
     if (isKept) {
       this.#said[index] = digit;

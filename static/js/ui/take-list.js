@@ -4,6 +4,16 @@ import { label, say } from "./words.js";
 
 const MOST_REFUSED = 2; // of the newest; older ones have been said again
 
+/** @typedef {import("../api-client.js").KeptTake} KeptTake */
+/** @typedef {import("../take-verdict.js").Verdict} Verdict */
+/** @typedef {{digit: number, verdict: Verdict}} RefusedTake */
+
+/**
+ * @param {"retake" | "drop"} name
+ * @param {string} symbol
+ * @param {number | string} digit
+ * @param {() => void} onClick
+ */
 function action(name, symbol, digit, onClick) {
   const button = element("button", { type: "button", class: "icon-button" }, icon(symbol));
   label(button, `take.${name}`, { digit });
@@ -11,6 +21,11 @@ function action(name, symbol, digit, onClick) {
   return button;
 }
 
+/**
+ * @param {number | null} digit
+ * @param {Verdict} verdict
+ * @param {"good" | "bad"} state
+ */
 function item(digit, verdict, state) {
   const [said, finding] = ["take-digit", "take-finding"].map((name) => element("span", { class: name }));
   said.textContent = String(digit ?? "·");
@@ -21,25 +36,35 @@ function item(digit, verdict, state) {
 export class TakeList {
   #list;
   #handlers;
-  #refused = []; // {digit, verdict}, newest first
+  /**
+   * Newest first.
+   * @type {RefusedTake[]}
+   */
+  #refused = [];
 
   /**
    * @param {HTMLElement} list
    * @param {object} handlers
-   * @param {(entry: {take: string, digit: number}) => void} handlers.onRetake
-   * @param {(entry: {take: string, digit: number}) => void} handlers.onDrop
+   * @param {(entry: KeptTake & {digit: number}) => void} handlers.onRetake
+   * @param {(entry: KeptTake) => void} handlers.onDrop
    */
   constructor(list, handlers) {
     this.#list = list;
     this.#handlers = handlers;
   }
 
-  /** Remembers a take that the service does not keep; shown above the others until enough are kept. */
+  /**
+   * Remembers a take that the service does not keep; shown above the others until enough are kept.
+   * @param {RefusedTake} take
+   */
   refuse({ digit, verdict }) {
     this.#refused = [{ digit, verdict }, ...this.#refused].slice(0, MOST_REFUSED);
   }
 
-  /** A digit was kept: what was refused of it is settled. */
+  /**
+   * A digit was kept: what was refused of it is settled.
+   * @param {number} digit
+   */
   settle(digit) {
     this.#refused = this.#refused.filter((take) => take.digit !== digit);
   }
@@ -48,19 +73,21 @@ export class TakeList {
     this.#refused = [];
   }
 
-  /** @param {{take: string, digit: number | null}[]} kept newest first, named by `take` */
+  /** @param {KeptTake[]} kept newest first */
   show(kept) {
     const refused = this.#refused.map(({ digit, verdict }) => item(digit, verdict, "bad"));
     this.#list.replaceChildren(...refused, ...kept.map((entry) => this.#keptItem(entry)));
   }
 
+  /** @param {KeptTake} entry */
   #keptItem(entry) {
     const { onRetake, onDrop } = this.#handlers;
-    const made = item(entry.digit, "good", "good");
-    if (entry.digit !== null) {
-      made.append(action("retake", "again", entry.digit, () => onRetake(entry)));
+    const { digit } = entry;
+    const made = item(digit, "good", "good");
+    if (digit !== null) {
+      made.append(action("retake", "again", digit, () => onRetake({ ...entry, digit })));
     }
-    made.append(action("drop", "bad", entry.digit ?? "·", () => onDrop(entry)));
+    made.append(action("drop", "bad", digit ?? "·", () => onDrop(entry)));
     return made;
   }
 }

@@ -1,12 +1,12 @@
 /** How well the speaker is told apart from the others here: their takes on the speaker's model. */
 import { curveLabels, histogramLabels } from "./chart-labels.js";
 import { DetChart } from "./det-chart.js";
+import { find } from "./elements.js";
 import { ScoreHistogram } from "./score-histogram.js";
 import { onLanguage } from "./words.js";
 
-const at = (id) => document.getElementById(id);
-
 export class ToldApart {
+  /** @type {{own: number[], others: number[], threshold: number} | null} */
   #scores = null;
 
   constructor() {
@@ -15,23 +15,24 @@ export class ToldApart {
 
   clear() {
     this.#scores = null;
-    at("apart").hidden = true;
+    find("#apart").hidden = true;
   }
 
   /**
-   * @param {{results: {take_scores: number[]}[]}} reply of /intrusionTest, the speaker first
+   * @param {import("../api-client.js").IntrusionTest} reply
    * @param {number} threshold of frame scores, as /status tells it
    */
   show({ results: [own, ...others] }, threshold) {
-    this.#scores = [own.take_scores, others.flatMap(({ take_scores: scores }) => scores), threshold];
-    at("apart").hidden = false;
+    this.#scores = { own: own.take_scores, others: others.flatMap(({ take_scores: scores }) => scores), threshold };
+    find("#apart").hidden = false;
     this.#draw();
   }
 
   #draw() {
     if (this.#scores) {
-      new ScoreHistogram(at("apart-histogram"), { labels: histogramLabels() }).show(...this.#scores);
-      new DetChart(at("apart-curve"), { labels: curveLabels() }).show(...this.#scores);
+      const { own, others, threshold } = this.#scores;
+      new ScoreHistogram(find("#apart-histogram"), { labels: histogramLabels() }).show(own, others, threshold);
+      new DetChart(find("#apart-curve"), { labels: curveLabels() }).show(own, others);
     }
   }
 }

@@ -8,9 +8,9 @@ const SYMBOLS = { accept: "good", reject: "bad", inconclusive: "warn" };
 /**
  * @param {HTMLElement} place an element of index.html
  * @param {object} outcome
- * @param {"accept" | "reject" | "inconclusive"} outcome.decision
- * @param {[key: string, values?: object]} outcome.title
- * @param {[key: string, values?: object]} outcome.reason
+ * @param {import("../api-client.js").Decision} outcome.decision
+ * @param {[key: string, values?: import("./words.js").Values]} outcome.title
+ * @param {[key: string, values?: import("./words.js").Values]} outcome.reason
  * @param {string[]} [outcome.warnings] in the service's words
  * @param {number | null} [outcome.llr] with `threshold` for the picture; without, there is none
  * @param {number | null} [outcome.threshold]
@@ -29,6 +29,7 @@ export function showVerdict(place, { decision, title, reason, warnings = [], llr
   place.hidden = false;
 }
 
+/** @param {HTMLElement} place */
 export function clearVerdict(place) {
   place.hidden = true;
   place.replaceChildren();

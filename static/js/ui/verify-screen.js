@@ -1,17 +1,21 @@
 /** Verification: three random digits, and whether the voice is the speaker's. */
 import { percent } from "./amounts.js";
 import { DropZone } from "./drop-zone.js";
+import { find } from "./elements.js";
 import { Stage } from "./stage.js";
 import { clearVerdict, showVerdict } from "./verdict.js";
 import { hasWords, say } from "./words.js";
 
 const DIGITS = 3;
 
-const verdict = document.getElementById("verify-verdict");
-const button = document.getElementById("verify-start");
-const lead = document.getElementById("verify-lead");
+const verdict = find("#verify-verdict");
+const button = find("#verify-start");
+const lead = find("#verify-lead");
 
-/** @param {object} result of the kit, or reply of /score */
+/**
+ * @param {import("../api-client.js").Judgement} result
+ * @param {string} speaker
+ */
 function show(result, speaker) {
   const { decision, reason = null, llr, threshold, probability, quality } = result;
   const key = reason && hasWords(`reason.${reason}`) ? `reason.${reason}` : `verify.${decision}.why`;
@@ -28,13 +32,14 @@ function show(result, speaker) {
 export class VerifyScreen {
   #voice;
   #speaking;
-  #stage = new Stage(document.getElementById("verify-stage"), "verify.idle");
+  #stage = new Stage(find("#verify-stage"), "verify.idle");
 
+  /** @param {import("./screens.js").ScreenTools} tools */
   constructor({ voice, speaking, frontend, wanted }) {
     this.#voice = voice;
     this.#speaking = speaking;
     button.addEventListener("click", () => (speaking.isActive ? speaking.stop() : this.#verify()));
-    new DropZone(document.getElementById("verify-drop"), {
+    new DropZone(find("#verify-drop"), {
       words: "verify.files",
       purpose: "verification",
       frontend,
@@ -43,11 +48,13 @@ export class VerifyScreen {
     });
   }
 
+  /** @param {string} speaker */
   showSpeaker(speaker) {
     say(lead, "verify.lead", { speaker });
     clearVerdict(verdict);
   }
 
+  /** @param {import("../api-client.js").Message} message */
   async #score(message) {
     clearVerdict(verdict);
     const { speaker, client } = this.#voice;
