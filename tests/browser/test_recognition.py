@@ -48,7 +48,7 @@ def test_a_known_and_an_unknown_voice_are_told_apart(known_voices, meet: Callabl
 
 
 def test_two_recordings_are_compared(known_voices, meet: Callable, said_wav: Callable) -> None:
-    page = meet(known_voices.url)
+    page = meet(known_voices.url, voice="fsgeorge")
     page.open("compare")
     compare = page.page.get_by_role("button", name="Compare", exact=True)
     expect(compare).to_be_disabled()
@@ -56,8 +56,22 @@ def test_two_recordings_are_compared(known_voices, meet: Callable, said_wav: Cal
     page.speak("second-record")
     compare.click()
     expect(page.locator("#compare-verdict")).to_contain_text("The same voice")
-    page.page.set_input_files("#second-drop input", said_wav("fsgeorge", range(4)))
+    page.page.set_input_files("#second-drop input", said_wav("fsjackson", range(5)))
     expect(page.locator("#second-state")).to_contain_text("s of speech")
     expect(page.locator("#compare-verdict")).to_be_hidden()
     compare.click()
     expect(page.locator("#compare-verdict")).to_contain_text("Two voices")
+
+
+def test_too_little_of_one_voice_is_not_called_two(
+    known_voices, meet: Callable, said_wav: Callable
+) -> None:
+    page = meet(known_voices.url)
+    page.open("compare")
+    for side, digits in (("first", (0, 1, 2)), ("second", (7, 8, 9))):
+        page.page.set_input_files(f"#{side}-drop input", said_wav("fsjackson", digits))
+        expect(page.locator(f"#{side}-state")).to_contain_text("s of speech")
+    page.page.get_by_role("button", name="Compare", exact=True).click()
+    verdict = page.locator("#compare-verdict")
+    expect(verdict).to_have_attribute("data-decision", "reject")
+    expect(verdict).to_contain_text("Perhaps the same voice")

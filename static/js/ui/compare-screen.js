@@ -8,14 +8,14 @@ import { say } from "./words.js";
 
 /** @typedef {import("../api-client.js").Message} Message */
 
-const DIGITS = 3;
+const DIGITS = 5; // of three a side, the same voice would often not be sure enough: nobody is enrolled
 const SIDES = ["first", "second"];
 
 /** @param {import("../api-client.js").Comparison} reply */
 function show({ decision, probability, llr, threshold, quality }) {
   showVerdict(find("#compare-verdict"), {
     decision,
-    title: [`compare.${decision}`],
+    title: [decision === "reject" && (llr ?? 0) > 0 ? "compare.unsure" : `compare.${decision}`],
     reason: ["compare.why", { probability: percent(probability) }],
     warnings: quality.warnings,
     llr,
