@@ -6,8 +6,8 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.fft import dct, rfft
 
+from features.cosine_transform import dct_matrix
 from features.definition import FrontEndDefinition, page_definition
 
 Array = NDArray[np.float64]
@@ -57,7 +57,8 @@ def extract(samples: Array, definition: FrontEndDefinition | None = None) -> Fea
     if not np.isfinite(samples).all():
         raise ValueError("samples: expected finite numbers")
     windowed = _windowed_frames(samples, definition)
-    mfcc = dct(_log_bands(windowed, definition), type=2, axis=1)[:, : definition.coefficients]
+    bands = _log_bands(windowed, definition)
+    mfcc = bands @ dct_matrix(bands.shape[1], definition.coefficients)
     positive = windowed >= 0
     zcr = np.count_nonzero(positive[:, 1:] != positive[:, :-1], axis=1).astype(np.float64)
     return Features(mfcc, np.einsum("tn,tn->t", windowed, windowed), zcr)
@@ -84,7 +85,7 @@ def concatenate(parts: Sequence[Features]) -> Features:
 
 def _log_bands(windowed: Array, definition: FrontEndDefinition) -> Array:
     half = definition.frame_samples // 2
-    spectrum = rfft(windowed, axis=1)[:, :half]  # Meyda leaves the Nyquist bin out
+    spectrum = np.fft.rfft(windowed, axis=1)[:, :half]  # Meyda leaves the Nyquist bin out
     power = spectrum.real**2 + spectrum.imag**2
     bands: Array = np.log1p(power @ mel_filter_bank(definition).T)
     return bands

@@ -7,12 +7,12 @@ signal-to-noise ratio is compared with the message's own range.
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.fft import idct
+
+from features.cosine_transform import inverse_dct_matrix
 
 MEL_BANDS = 26
 SPEECH_BANDS = slice(3, 19)  # about 300 to 3400 Hz, what every line carries
@@ -66,12 +66,9 @@ def frame_snr_db(mfcc: NDArray[np.floating]) -> NDArray[np.float64]:
     return _smoothed(snr_db)
 
 
-@cache
 def mel_from_cepstra(n_cepstra: int = 20, n_bands: int = MEL_BANDS) -> NDArray[np.float64]:
     """(n_cepstra, n_bands) matrix from truncated cepstra to log mel energies."""
-    matrix: NDArray[np.float64] = idct(np.eye(n_bands)[:n_cepstra], type=2, axis=1)
-    matrix.flags.writeable = False
-    return matrix
+    return inverse_dct_matrix(n_cepstra, n_bands)
 
 
 def _percentile(ascending: NDArray[np.float64], rank: float) -> Any:

@@ -13,8 +13,8 @@ from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.fft import dct
 
+from features.cosine_transform import dct_matrix
 from gmm.speech import mel_from_cepstra
 
 N_CEPSTRA = 20
@@ -102,7 +102,7 @@ def part_band(first_band: int, end_band: int, n_coefficients: int) -> Array:
     transformed again; their mean, the loudness, is left out.
     """
     bands = mel_from_cepstra()[:, first_band:end_band]
-    matrix = dct(bands, type=2, axis=1)[:, 1 : n_coefficients + 1]
+    matrix = bands @ dct_matrix(end_band - first_band, n_coefficients + 1)[:, 1:]
     return np.ascontiguousarray(matrix, dtype=np.float32)
 
 
