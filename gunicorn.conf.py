@@ -1,5 +1,6 @@
 """gunicorn's settings; its command line and GUNICORN_CMD_ARGS override them."""
 
+import importlib
 from logging.config import dictConfig
 from typing import Any
 
@@ -47,6 +48,7 @@ def on_starting(server: Any) -> None:
     with start_up.ending_in_one_line():
         _refuse_exposure(server.cfg.address)
         start_up.prepare_database(_config)
+    importlib.import_module("api")  # loaded once, in memory that all workers share
     if not _config.auth_is_on:
         server.log.warning("Auth is off: whoever uses this machine may call.")
 
