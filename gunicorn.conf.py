@@ -1,5 +1,6 @@
 """gunicorn's settings; its command line and GUNICORN_CMD_ARGS override them."""
 
+import gc
 import importlib
 from logging.config import dictConfig
 from typing import Any
@@ -49,6 +50,7 @@ def on_starting(server: Any) -> None:
         _refuse_exposure(server.cfg.address)
         start_up.prepare_database(_config)
     importlib.import_module("api")  # loaded once, in memory that all workers share
+    gc.freeze()
     if not _config.auth_is_on:
         server.log.warning("Auth is off: whoever uses this machine may call.")
 
@@ -56,6 +58,11 @@ def on_starting(server: Any) -> None:
 def post_fork(_server: Any, worker: Any) -> None:
     """Let the worker tell how many connections wait."""
     metrics.watch_listeners(worker.sockets)
+
+
+def post_worker_init(_worker: Any) -> None:
+    """Have the collector leave alone what stays for good; a worker also ends the sooner."""
+    gc.freeze()
 
 
 def child_exit(_server: Any, worker: Any) -> None:
