@@ -15,7 +15,9 @@ from verification import api_keys
 ROOT = Path(__file__).resolve().parent.parent
 PASSWORD = "correct horse battery"
 SCOPES = ("enrol", "verify", "identify", "admin")
-HTTP = httpx.Client(timeout=60)  # one for all: each new client reads the certificates again
+# One for all: each new client reads the certificates again. It keeps no connection, for which a
+# server that stops would wait two seconds.
+HTTP = httpx.Client(timeout=60, limits=httpx.Limits(max_keepalive_connections=0))
 
 
 def bearer(token: str) -> dict[str, str]:
