@@ -8,7 +8,7 @@ from gmm.plda import Plda
 from gmm.plda_training import fit_plda, two_covariances
 from gmm.quantisation import dequantise, quantise
 from gmm.subspace import Subspace
-from gmm.subspace_training import centred
+from gmm.subspace_training import centred, expectation
 from gmm.ubm import DiagonalMixture
 from jobs.single_process import SingleProcess
 
@@ -58,6 +58,13 @@ def test_two_fits_of_loadings_are_identical_to_the_bit(mixture):
         fit_loadings(in_batches(mixture, *data), n_factors=2, seed=3) for _ in range(2)
     )
     assert first.tobytes() == second.tobytes()
+
+
+def test_expected_moments_hold_the_uncertainty_of_the_points(mixture):
+    n_sessions, n_factors = 5, 2
+    nothing = centred(mixture, np.zeros((n_sessions, 4)), np.zeros((n_sessions, 4, 3)))
+    sums = expectation(nothing, np.ones((12, n_factors), np.float32))
+    np.testing.assert_allclose(sums.moments, n_sessions * np.eye(n_factors))  # the prior's
 
 
 def test_point_is_the_posterior_mean(mixture):
