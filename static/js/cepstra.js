@@ -65,6 +65,8 @@ export { missingSupport } from "./microphone.js";
  */
 
 const DIGITS_OF_AN_ATTEMPT = 3;
+/** More, for nobody is enrolled: of three a side, one voice is often not sure enough. */
+export const DIGITS_OF_A_COMPARISON = 5;
 const CHECK_MS = 10_000;
 
 /** Dispatches CepstraEvents. */
@@ -237,7 +239,7 @@ export class Cepstra extends EventTarget {
    * @param {SpeakOptions & {digits?: number}} [options]
    * @returns {Promise<Comparison>}
    */
-  compare({ digits = DIGITS_OF_AN_ATTEMPT, signal, onPrompt, onHeard } = {}) {
+  compare({ digits = DIGITS_OF_A_COMPARISON, signal, onPrompt, onHeard } = {}) {
     return this.#recorder.use(signal, async (tools) => {
       const messages = [];
       for (const part of [1, 2]) {

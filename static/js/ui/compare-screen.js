@@ -1,4 +1,5 @@
 /** Comparison: two voices, each spoken or from a file, one voice or two; nothing is kept. */
+import { DIGITS_OF_A_COMPARISON } from "../cepstra.js";
 import { percent, decimal } from "./amounts.js";
 import { DropZone } from "./drop-zone.js";
 import { find } from "./elements.js";
@@ -8,7 +9,6 @@ import { say } from "./words.js";
 
 /** @typedef {import("../api-client.js").Message} Message */
 
-const DIGITS = 5; // of three a side, the same voice would often not be sure enough: nobody is enrolled
 const SIDES = ["first", "second"];
 
 /** @param {import("../api-client.js").Comparison} reply */
@@ -61,7 +61,7 @@ export class CompareScreen {
   async #record(side) {
     const button = find(`#${side}-record`);
     const place = { stage: this.#stage, button, idle: "compare.recordAgain" };
-    const message = await this.#speaking.run(place, (signal) => this.#voice.record({ digits: DIGITS, signal }));
+    const message = await this.#speaking.run(place, (signal) => this.#voice.record({ digits: DIGITS_OF_A_COMPARISON, signal }));
     if (message) {
       this.#zones[side].clear();
       this.#fill(side, message);
