@@ -44,11 +44,17 @@ class Plan:
 
 @dataclass
 class Measured:
-    """Outcomes by call and number of clients, or by call and rate (Hz), and megabytes a worker."""
+    """Outcomes by call and number of clients, or by call and rate (Hz), and a worker's memory.
+
+    Attributes:
+        worker_mb: of the largest worker.
+        unshared_mb: what of that no other process has too.
+    """
 
     closed: dict[tuple[str, int], Outcome] = field(default_factory=dict)
     opened: dict[tuple[str, float], Outcome] = field(default_factory=dict)
     worker_mb: float = 0.0
+    unshared_mb: float = 0.0
 
 
 def measure_service(store: str, workers: int, plan: Plan, advance: Callable[[], None]) -> Measured:
@@ -71,7 +77,7 @@ def measure_service(store: str, workers: int, plan: Plan, advance: Callable[[], 
             outcome = asyncio.run(open_loop(serving.port, calls[MIXED], rate_hz, duration_s))
             measured.opened[MIXED, rate_hz] = outcome
             advance()
-        measured.worker_mb = _largest_worker_mb(serving)
+        _weigh(serving, measured)
     return measured
 
 
@@ -87,7 +93,7 @@ def measure_classic(plan: Plan, advance: Callable[[], None]) -> Measured:
         calls = {SCORE: _calls("/score", N_SPEAKERS), TRAIN: _calls("/train", N_SPEAKERS)}
         for _ in range(plan.rounds):
             _closed(serving, calls, plan, measured, advance)
-        measured.worker_mb = _largest_worker_mb(serving)
+        _weigh(serving, measured)
     return measured
 
 
@@ -160,6 +166,7 @@ def _write_frames(path: Path) -> None:
     np.savetxt(path, np.vstack(digits), delimiter=",")
 
 
-def _largest_worker_mb(serving: Server) -> float:
+def _weigh(serving: Server, measured: Measured) -> None:
     workers = psutil.Process(serving.process_id).children()
-    return float(max(worker.memory_info().rss for worker in workers)) / 1e6
+    memory = max((worker.memory_full_info() for worker in workers), key=lambda used: used.rss)
+    measured.worker_mb, measured.unshared_mb = memory.rss / 1e6, memory.uss / 1e6
