@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 RATE_HZ = 48_000
 HOP_SAMPLES = 480
 N_OFFSETS = 16
-CAPTURES = 3  # a busy machine loses blocks, which leave a gap in what the microphone heard
+CAPTURES = 6  # a busy machine loses blocks, which leave a gap in what the microphone heard
 
 LISTEN = """async (n) => {
   const { Listener } = await import("/static/js/listener.js");

@@ -28,7 +28,7 @@ RECOGNISE = """async () => {
   const { Cepstra } = await import('/static/js/cepstra.js');
   const voice = new Cepstra();
   const identified = await voice.identify({ digits: 3 });
-  const compared = await voice.compare({ digits: 2 });
+  const compared = await voice.compare({ digits: 3 });
   return { identified, compared };
 }"""
 
