@@ -21,7 +21,7 @@ WORKDIR /app
 COPY . .
 COPY --from=page /build/static/vendor static/vendor
 # Bytecode of what the service loads, and of nothing else.
-RUN /opt/venv/bin/python -c "import api, gunicorn.app.wsgiapp, neural.runtime, onnxruntime"
+RUN /opt/venv/bin/python -c "import api, gunicorn.app.wsgiapp, serving.worker"
 ENV PATH=/opt/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 \
     HOST=0.0.0.0 PORT=5000 LOG_FORMAT=json
 USER cepstra

@@ -49,10 +49,14 @@ def on_starting(server: Any) -> None:
     with start_up.ending_in_one_line():
         _refuse_exposure(server.cfg.address)
         start_up.prepare_database(_config)
-    importlib.import_module("api")  # loaded once, in memory that all workers share
-    gc.freeze()
     if not _config.auth_is_on:
         server.log.warning("Auth is off: whoever uses this machine may call.")
+
+
+def when_ready(_server: Any) -> None:
+    """Load the application before any worker is forked, in memory that all of them share."""
+    importlib.import_module("api")
+    gc.freeze()
 
 
 def post_fork(_server: Any, worker: Any) -> None:

@@ -6,7 +6,6 @@ import os
 
 import click
 
-from config import SettingError
 from serving import launch
 
 
@@ -19,7 +18,4 @@ def command(host: str | None, port: int | None) -> None:
         os.environ["HOST"] = host
     if port:
         os.environ["PORT"] = str(port)
-    try:
-        launch.serve()
-    except SettingError as error:
-        raise click.UsageError(str(error)) from error
+    launch.serve()

@@ -72,10 +72,7 @@ class Store:
         """
         waiting: list[Callable[[], None]] = []
         synchronous = "FULL" if synced else "NORMAL"
-        with (
-            self._turn(),
-            _transaction(self.engine, "IMMEDIATE", synchronous) as connection,
-        ):
+        with self._turn(), _transaction(self.engine, "IMMEDIATE", synchronous) as connection:
             connection.info[_AFTER_COMMIT] = waiting
             yield connection
         for call in waiting:
