@@ -8,7 +8,7 @@ COPY scripts/copy-vendor.js scripts/
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund && node scripts/copy-vendor.js
 
 FROM python:3.11-slim AS packages
-COPY requirements.txt constraints.txt ./
+COPY requirements.txt ./
 RUN python -m venv /opt/venv \
     && /opt/venv/bin/pip install --no-cache-dir --no-compile -r requirements.txt \
     && /opt/venv/bin/pip uninstall --yes pip setuptools
@@ -21,7 +21,7 @@ WORKDIR /app
 COPY . .
 COPY --from=page /build/static/vendor static/vendor
 # Bytecode of what the service loads, and of nothing else.
-RUN /opt/venv/bin/python -c "import api, gunicorn.app.wsgiapp, serving.worker"
+RUN /opt/venv/bin/python -c "import api, gunicorn.app.wsgiapp, cepstra.server.worker"
 ENV PATH=/opt/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 \
     HOST=0.0.0.0 PORT=5000 LOG_FORMAT=json
 USER cepstra

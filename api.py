@@ -1,4 +1,4 @@
-"""The service: `./cepstra serve` serves it here, `gunicorn api:app` serves it anywhere."""
+"""The service: `cepstra serve` serves it here, `gunicorn api:app` serves it anywhere."""
 
 from __future__ import annotations
 
@@ -13,50 +13,49 @@ from flask import Flask, Response, send_from_directory
 from flask_restful import Api, Resource
 from sqlalchemy.exc import SQLAlchemyError
 
-import start_up
-from config import Config
-from monitoring import metrics
-from resources import admission, errors, local_callers
-from resources.browser_policy import apply_policy
-from resources.challenges import Challenges
-from resources.compare import Compare
-from resources.consent import Consent
-from resources.delete import Delete
-from resources.device import Device
-from resources.doc import Doc
-from resources.export import Export
-from resources.health import Health, Live
-from resources.identify import Identify
-from resources.intrusion import Benchmark, IntrusionTest
-from resources.jwks import Jwks
-from resources.metrics import Metrics
-from resources.rate_limits import limit_rates
-from resources.request_log import follow_requests
-from resources.score import Score
-from resources.session import Session
-from resources.speakers import Speaker, Speakers
-from resources.status import SpeakerStatus, Status
-from resources.take import Take
-from resources.test import Test
-from resources.train import Train
-from resources.user import User
-from serving import launch
-from store import Store, connect, prepare
-from store.availability import is_passing
-from verification import audit, retention
-from verification.assertions import Assertions
-from verification.audit import Origin
-from verification.defences import Defences
-from verification.galleries import Galleries, galleries_in_memory, indexed_galleries
-from verification.indexed_gallery import IndexedGallery
-from verification.lockout import LockoutRule
-from verification.replay import ReplayGuard
-from verification.retention import Retention
-from verification.service import Service
-from verification.sessions import Sessions
-from verification.signing import SigningKeys
-from verification.spoken_digits import load_spoken_digits
-from verification.systems import Systems, load_systems
+from cepstra.config import Config
+from cepstra.monitoring import metrics
+from cepstra.resources import admission, errors, local_callers
+from cepstra.resources.browser_policy import apply_policy
+from cepstra.resources.challenges import Challenges
+from cepstra.resources.compare import Compare
+from cepstra.resources.consent import Consent
+from cepstra.resources.delete import Delete
+from cepstra.resources.device import Device
+from cepstra.resources.doc import Doc
+from cepstra.resources.export import Export
+from cepstra.resources.health import Health, Live
+from cepstra.resources.identify import Identify
+from cepstra.resources.intrusion import Benchmark, IntrusionTest
+from cepstra.resources.jwks import Jwks
+from cepstra.resources.metrics import Metrics
+from cepstra.resources.rate_limits import limit_rates
+from cepstra.resources.request_log import follow_requests
+from cepstra.resources.score import Score
+from cepstra.resources.session import Session
+from cepstra.resources.speakers import Speaker, Speakers
+from cepstra.resources.status import SpeakerStatus, Status
+from cepstra.resources.take import Take
+from cepstra.resources.test import Test
+from cepstra.resources.train import Train
+from cepstra.resources.user import User
+from cepstra.server import launch, start_up
+from cepstra.store import Store, connect, prepare
+from cepstra.store.availability import is_passing
+from cepstra.verification import audit, retention
+from cepstra.verification.assertions import Assertions
+from cepstra.verification.audit import Origin
+from cepstra.verification.defences import Defences
+from cepstra.verification.galleries import Galleries, galleries_in_memory, indexed_galleries
+from cepstra.verification.indexed_gallery import IndexedGallery
+from cepstra.verification.lockout import LockoutRule
+from cepstra.verification.replay import ReplayGuard
+from cepstra.verification.retention import Retention
+from cepstra.verification.service import Service
+from cepstra.verification.sessions import Sessions
+from cepstra.verification.signing import SigningKeys
+from cepstra.verification.spoken_digits import load_spoken_digits
+from cepstra.verification.systems import Systems, load_systems
 
 log = logging.getLogger(__name__)
 
@@ -102,9 +101,9 @@ def create_app(config: Config | None = None) -> Flask:
     """Build the application and bring its database up to date.
 
     Raises:
-        config.SettingError: a setting cannot be read, or the settings are not safe together.
-        store.keyring.KeyringError: the key that data are encrypted with is missing.
-        store.vector_index.VectorIndexError: pgvector is asked for, and the database has none.
+        SettingError: a setting cannot be read, or the settings are not safe together.
+        KeyringError: the key that data are encrypted with is missing.
+        VectorIndexError: pgvector is asked for, and the database has none.
     """
     config = config or Config.from_environment()
     config.check()
@@ -140,7 +139,7 @@ def open_kept_data(config: Config) -> Store:
     """Open the database, delete what has been kept long enough, and begin the audit log.
 
     Raises:
-        store.keyring.KeyringError: the key that data are encrypted with is missing.
+        KeyringError: the key that data are encrypted with is missing.
     """
     url, keys = config.database_url, config.data_keys
     store = connect(url, keys, config.stays_here, config.database_pool_size)
@@ -186,7 +185,7 @@ def choose_galleries(config: Config, store: Store, systems: Systems) -> Gallerie
     """Return what identification searches.
 
     Raises:
-        store.vector_index.VectorIndexError: pgvector is asked for, and the database has none.
+        VectorIndexError: pgvector is asked for, and the database has none.
     """
     is_indexed = config.voiceprint_index == "pgvector"
     with perhaps_away():

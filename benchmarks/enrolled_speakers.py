@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 
 from flask.testing import FlaskClient
 
-from api import create_app
 from benchmarks.made_up_speakers import fill
 from benchmarks.messages import messages
 from benchmarks.processor_time import put_s
-from config import Config
-from verification.ready_models import MOST_MODELS
+from cepstra.api import create_app
+from cepstra.config import Config
+from cepstra.verification.ready_models import MOST_MODELS
 
 TARGET = "target"
 N_DIGITS = 12

@@ -16,9 +16,9 @@ import orjson
 from benchmarks.made_up_speakers import TAKE_FRAMES, fill
 from benchmarks.null_app import create_app
 from benchmarks.processor_time import median_ms, put_s
-from config import Config
-from verification.gallery import largest
-from verification.identification import SHORTLIST
+from cepstra.config import Config
+from cepstra.verification.gallery import largest
+from cepstra.verification.identification import SHORTLIST
 
 ROOT = Path(__file__).resolve().parent.parent
 N_DIGITS = 3

@@ -13,17 +13,17 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from background.recordings import Recording, find_recordings, read_utterances
-from evaluation.corpora import CORPORA
-from evaluation.recordings import FeatureCache
-from evaluation.runner import load_experiment, score_trials
-from evaluation.systems import default_system
-from gmm import mixture_training, subspace_training
-from gmm.streams import POINT_STREAMS, WIDE
-from gmm.ubm import DiagonalMixture
-from jobs.cluster import local_cluster
-from jobs.engine import Engine
-from jobs.single_process import SingleProcess
+from cepstra.evaluation.corpora import CORPORA
+from cepstra.evaluation.recordings import FeatureCache
+from cepstra.evaluation.runner import load_experiment, score_trials
+from cepstra.evaluation.systems import default_system
+from cepstra.gmm import mixture_training, subspace_training
+from cepstra.gmm.streams import POINT_STREAMS, WIDE
+from cepstra.gmm.ubm import DiagonalMixture
+from cepstra.jobs.cluster import local_cluster
+from cepstra.jobs.engine import Engine
+from cepstra.jobs.single_process import SingleProcess
+from cepstra.training.recordings import Recording, find_recordings, read_utterances
 
 N_RECORDINGS = 600
 N_PARTS, PART_VECTORS = 16, 20_000

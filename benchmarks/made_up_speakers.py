@@ -9,17 +9,17 @@ from typing import Any
 import numpy as np
 import sqlalchemy as sa
 
-from config import Config
-from features.definition import page_definition
-from store import Store, migrate
-from store.arrays import Arrays, pack
-from store.keyring import Keyring
-from store.sealing import seal
-from store.tables import models, speakers, voiceprint_counters, voiceprints
-from store.takes import Take
-from verification.background import STATISTICS, BackgroundSystem
-from verification.system import Built
-from verification.systems import load_systems
+from cepstra.config import Config
+from cepstra.frontend.definition import page_definition
+from cepstra.store import Store, migrate
+from cepstra.store.arrays import Arrays, pack
+from cepstra.store.keyring import Keyring
+from cepstra.store.sealing import seal
+from cepstra.store.tables import models, speakers, voiceprint_counters, voiceprints
+from cepstra.store.takes import Take
+from cepstra.verification.background import STATISTICS, BackgroundSystem
+from cepstra.verification.system import Built
+from cepstra.verification.systems import load_systems
 
 ROOT = Path(__file__).resolve().parent.parent
 CHUNK = 500

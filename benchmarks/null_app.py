@@ -8,8 +8,8 @@ import orjson
 from flask import Flask, request
 from flask_restful import Resource
 
-import api
-from config import Config
+from cepstra import api
+from cepstra.config import Config
 
 
 class Null(Resource):  # type: ignore[misc]

@@ -14,7 +14,7 @@ import soundfile
 from playwright.sync_api import CDPSession, Page, sync_playwright
 
 from benchmarks.server import server
-from features.audio import read_audio, resample
+from cepstra.frontend.audio import read_audio, resample
 
 FLAGS = (
     "--no-sandbox",

@@ -14,20 +14,20 @@ import numpy as np
 
 from benchmarks.messages import messages
 from benchmarks.null_app import create_app
-from config import Config
+from cepstra.config import Config
 
 N_DIGITS = 12
 WHOLE, NULL = "whole request", "the null resource, beside it"
 PARTS: Mapping[str, str] = {
-    "JSON, schema, arrays": "resources.score.load_body",
-    "speaker, revision, model in memory": "verification.attempts.current_model",
-    "speech mask, vectors of three streams": "gmm.verifier.hear",
-    "network, frames": "neural.additive_embedder.AdditiveEmbedder.sums",
-    "network, point": "neural.additive_embedder.AdditiveEmbedder.point",
-    "points in two subspaces": "gmm.parameters.PointScorer.point",
-    "likelihoods of two mixtures": "gmm.ubm.DiagonalMixture.log_likelihoods",
-    "cohorts, normalisation": "gmm.verifier.Verifier._raw_scores",
-    "log and audit entry, one transaction": "verification.attempts._note",
+    "JSON, schema, arrays": "cepstra.resources.score.load_body",
+    "speaker, revision, model in memory": "cepstra.verification.attempts.current_model",
+    "speech mask, vectors of three streams": "cepstra.gmm.verifier.hear",
+    "network, frames": "cepstra.neural.additive_embedder.AdditiveEmbedder.sums",
+    "network, point": "cepstra.neural.additive_embedder.AdditiveEmbedder.point",
+    "points in two subspaces": "cepstra.gmm.parameters.PointScorer.point",
+    "likelihoods of two mixtures": "cepstra.gmm.ubm.DiagonalMixture.log_likelihoods",
+    "cohorts, normalisation": "cepstra.gmm.verifier.Verifier._raw_scores",
+    "log and audit entry, one transaction": "cepstra.verification.attempts._note",
 }
 
 

@@ -7,8 +7,8 @@ import time
 
 import numpy as np
 
-from store.keyring import make_key, parse_keys
-from store.sealing import open_blob, seal
+from cepstra.store.keyring import make_key, parse_keys
+from cepstra.store.sealing import open_blob, seal
 
 MODEL_BYTES = 140_000
 CALLS = 3000

@@ -17,7 +17,7 @@ from benchmarks.load import Call, Outcome, closed_loop, once, open_loop
 from benchmarks.messages import messages
 from benchmarks.postgresql import postgresql
 from benchmarks.server import Server, server
-from store.keyring import make_key
+from cepstra.store.keyring import make_key
 
 THREADS = 4
 N_SPEAKERS = 10

@@ -14,7 +14,7 @@ import click
 import numpy as np
 from numpy.typing import NDArray
 
-from features.audio import read_audio
+from cepstra.frontend.audio import read_audio
 
 Sound = NDArray[np.float64]
 Spoil = Callable[[Sound, str, str], Sound]

@@ -11,13 +11,13 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from benchmarks.made_up_speakers import page_system
-from features.definition import page_definition
-from store import Store, speakers, vector_index
-from store.sealing import seal
-from store.tables import speakers as speakers_table
-from store.tables import voiceprint_counters, voiceprints
-from verification.gallery import largest
-from verification.identification import SHORTLIST
+from cepstra.frontend.definition import page_definition
+from cepstra.store import Store, speakers, vector_index
+from cepstra.store.sealing import seal
+from cepstra.store.tables import speakers as speakers_table
+from cepstra.store.tables import voiceprint_counters, voiceprints
+from cepstra.verification.gallery import largest
+from cepstra.verification.identification import SHORTLIST
 
 Vectors = NDArray[np.float32]
 
@@ -64,7 +64,7 @@ def measure(
 
     Raises:
         ValueError: the store holds speakers.
-        store.vector_index.VectorIndexError: the database has no pgvector.
+        cepstra.store.vector_index.VectorIndexError: the database has no pgvector.
     """
     with store.reading() as connection:
         if speakers.count(connection):

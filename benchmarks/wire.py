@@ -9,8 +9,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from features import Features, concatenate, extract, page_definition, speech_span, to_message
-from features.audio import read_audio
+from cepstra.frontend import (
+    Features,
+    concatenate,
+    extract,
+    page_definition,
+    speech_span,
+    to_message,
+)
+from cepstra.frontend.audio import read_audio
 
 STEPS = (0.01, 1.0, 2.0, 4.0)
 GZIP_LEVEL = 6  # what CompressionStream uses

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from gmm.calibration import Calibration, impostor_table
+from cepstra.gmm.calibration import Calibration, impostor_table
 
 FloatArray = NDArray[Any]
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gmm.speech import frame_snr_db, mask_from_snr
-from gmm.streams import N_CEPSTRA, NARROW, WIDE, levelled
+from cepstra.gmm.speech import frame_snr_db, mask_from_snr
+from cepstra.gmm.streams import N_CEPSTRA, NARROW, WIDE, levelled
 
 FloatArray = NDArray[Any]
 

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gmm.parameters import PointScorer
-from gmm.score_normalisation import t_normalised
-from gmm.verifier import (
+from cepstra.gmm.parameters import PointScorer
+from cepstra.gmm.score_normalisation import t_normalised
+from cepstra.gmm.verifier import (
     EMBEDDING,
     EMBEDDING_SUMS,
     N_NEAREST,

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gmm.calibration import Calibration
+from cepstra.gmm.calibration import Calibration
 
 FloatArray = NDArray[Any]
 DECADE = 10.0

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gmm.calibration import Calibration
-from gmm.plda import Plda, PreparedPoints
-from gmm.quantisation import dequantise, quantise
-from gmm.streams import POINT_STREAMS
-from gmm.subspace import Subspace
-from gmm.ubm import DiagonalMixture
+from cepstra.gmm.calibration import Calibration
+from cepstra.gmm.plda import Plda, PreparedPoints
+from cepstra.gmm.quantisation import dequantise, quantise
+from cepstra.gmm.streams import POINT_STREAMS
+from cepstra.gmm.subspace import Subspace
+from cepstra.gmm.ubm import DiagonalMixture
 
 FloatArray = NDArray[Any]
 Arrays = Mapping[str, NDArray[Any]]

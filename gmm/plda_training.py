@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import eigh
 
-from gmm.plda import Plda
+from cepstra.gmm.plda import Plda
 
 FloatArray = NDArray[Any]
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from gmm.speech import DB_PER_NEPER, mel_from_cepstra
+from cepstra.gmm.speech import DB_PER_NEPER, mel_from_cepstra
 
 FloatArray = NDArray[Any]
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from features.cosine_transform import inverse_dct_matrix
+from cepstra.frontend.cosine_transform import inverse_dct_matrix
 
 MEL_BANDS = 26
 SPEECH_BANDS = slice(3, 19)  # about 300 to 3400 Hz, what every line carries

@@ -14,8 +14,8 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from features.cosine_transform import dct_matrix
-from gmm.speech import mel_from_cepstra
+from cepstra.frontend.cosine_transform import dct_matrix
+from cepstra.gmm.speech import mel_from_cepstra
 
 N_CEPSTRA = 20
 DELTA_REACH = 2

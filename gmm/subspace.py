@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg.lapack import dposv
 
-from gmm.ubm import DiagonalMixture
+from cepstra.gmm.ubm import DiagonalMixture
 
 FloatArray = NDArray[Any]
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gmm.ubm import DiagonalMixture
+from cepstra.gmm.ubm import DiagonalMixture
 
 FloatArray = NDArray[Any]
 

@@ -9,16 +9,16 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from gmm import parameters, statistics
-from gmm.calibration import Calibration, probability
-from gmm.hearing import Heard, hear
-from gmm.parameters import PointScorer
-from gmm.plda import PreparedPoints
-from gmm.recording_conditions import familiarity, low_band_db
-from gmm.score_normalisation import t_normalised
-from gmm.statistics import Statistics
-from gmm.streams import N_CEPSTRA
-from gmm.ubm import DiagonalMixture, frame_llrs
+from cepstra.gmm import parameters, statistics
+from cepstra.gmm.calibration import Calibration, probability
+from cepstra.gmm.hearing import Heard, hear
+from cepstra.gmm.parameters import PointScorer
+from cepstra.gmm.plda import PreparedPoints
+from cepstra.gmm.recording_conditions import familiarity, low_band_db
+from cepstra.gmm.score_normalisation import t_normalised
+from cepstra.gmm.statistics import Statistics
+from cepstra.gmm.streams import N_CEPSTRA
+from cepstra.gmm.ubm import DiagonalMixture, frame_llrs
 
 FloatArray = NDArray[Any]
 

@@ -7,11 +7,11 @@ from http import HTTPStatus
 
 from flask import current_app, g, request
 
-from resources.contract import Contract
-from resources.errors import FieldError
-from resources.request_scope import current_config, current_service, current_sessions
-from verification import api_keys
-from verification.callers import METRICS_READER, Caller, Scope
+from cepstra.resources.contract import Contract
+from cepstra.resources.errors import FieldError
+from cepstra.resources.request_scope import current_config, current_service, current_sessions
+from cepstra.verification import api_keys
+from cepstra.verification.callers import METRICS_READER, Caller, Scope
 
 OPEN_ENDPOINTS = ("page", "static")
 

@@ -11,7 +11,7 @@ from flask import current_app, request
 from marshmallow import Schema
 from werkzeug.exceptions import HTTPException
 
-from resources.errors import FieldError
+from cepstra.resources.errors import FieldError
 
 GZIP_WINDOW_BITS = 16 + zlib.MAX_WBITS
 

@@ -6,7 +6,7 @@ from flask import Flask, Response, request
 from flask_cors import CORS
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from config import Config
+from cepstra.config import Config
 
 CONTENT_SECURITY_POLICY = "; ".join(
     [

@@ -7,10 +7,10 @@ from typing import Any
 from flask import request
 from flask_restful import Resource
 
-from resources.contract import contract
-from resources.request_scope import current_alias, current_service, known_caller
-from resources.schemas import ChallengeSchema, NewChallengeSchema
-from verification import challenges, directory, lockout
+from cepstra.resources.contract import contract
+from cepstra.resources.request_scope import current_alias, current_service, known_caller
+from cepstra.resources.schemas import ChallengeSchema, NewChallengeSchema
+from cepstra.verification import challenges, directory, lockout
 
 challenge_schema = ChallengeSchema()
 new_challenge_schema = NewChallengeSchema()

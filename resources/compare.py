@@ -6,11 +6,11 @@ from typing import Any
 
 from flask_restful import Resource
 
-from resources.body import load_body
-from resources.contract import contract
-from resources.request_scope import current_service
-from resources.schemas.identification import ComparisonSchema, SameVoiceSchema
-from verification.comparison import compare
+from cepstra.resources.body import load_body
+from cepstra.resources.contract import contract
+from cepstra.resources.request_scope import current_service
+from cepstra.resources.schemas.identification import ComparisonSchema, SameVoiceSchema
+from cepstra.verification.comparison import compare
 
 comparison_schema = ComparisonSchema()
 same_voice_schema = SameVoiceSchema()

@@ -6,11 +6,11 @@ from typing import Any
 
 from flask_restful import Resource
 
-from resources.body import load_body
-from resources.contract import contract
-from resources.request_scope import current_alias, current_service
-from resources.schemas import AliasSchema, ConsentSchema, NewConsentSchema
-from verification import consent
+from cepstra.resources.body import load_body
+from cepstra.resources.contract import contract
+from cepstra.resources.request_scope import current_alias, current_service
+from cepstra.resources.schemas import AliasSchema, ConsentSchema, NewConsentSchema
+from cepstra.verification import consent
 
 new_consent_schema = NewConsentSchema()
 consent_schema = ConsentSchema()

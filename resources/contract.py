@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from marshmallow import Schema
 
-from verification.callers import Scope
+from cepstra.verification.callers import Scope
 
 Reply = type[Schema] | tuple[type[Schema], ...] | str  # a str: the media type of a text
 Method = TypeVar("Method", bound=Callable[..., Any])

@@ -6,10 +6,10 @@ from typing import Any
 
 from flask_restful import Resource
 
-from resources.contract import contract
-from resources.request_scope import current_alias, current_service
-from resources.schemas import AliasSchema, DeletedSchema
-from verification import directory
+from cepstra.resources.contract import contract
+from cepstra.resources.request_scope import current_alias, current_service
+from cepstra.resources.schemas import AliasSchema, DeletedSchema
+from cepstra.verification import directory
 
 deleted_schema = DeletedSchema()
 

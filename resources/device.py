@@ -6,10 +6,10 @@ from typing import Any
 
 from flask_restful import Resource
 
-from resources.contract import contract
-from resources.request_scope import current_alias, current_service
-from resources.schemas import DeletedSchema, DeviceSchema
-from verification import forgetting
+from cepstra.resources.contract import contract
+from cepstra.resources.request_scope import current_alias, current_service
+from cepstra.resources.schemas import DeletedSchema, DeviceSchema
+from cepstra.verification import forgetting
 
 deleted_schema, device_schema = DeletedSchema(), DeviceSchema()
 

@@ -7,9 +7,9 @@ from typing import Any
 from flask import current_app, make_response, request, send_from_directory
 from flask_restful import Resource
 
-from resources.contract import contract
-from resources.openapi import describe
-from resources.schemas import DocumentSchema
+from cepstra.resources.contract import contract
+from cepstra.resources.openapi import describe
+from cepstra.resources.schemas import DocumentSchema
 
 
 class Doc(Resource):  # type: ignore[misc]

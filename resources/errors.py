@@ -14,9 +14,9 @@ from marshmallow import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed, NotFound
 
-from resources.refusals import note_refusal
-from store.availability import is_full, is_passing
-from verification import errors as domain
+from cepstra.resources.refusals import note_refusal
+from cepstra.store.availability import is_full, is_passing
+from cepstra.verification import errors as domain
 
 log = logging.getLogger(__name__)
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from flask_restful import Resource
 
-from resources.contract import contract
-from resources.request_scope import current_alias, current_service
-from resources.schemas import AliasSchema, ExportSchema
-from verification import export
+from cepstra.resources.contract import contract
+from cepstra.resources.request_scope import current_alias, current_service
+from cepstra.resources.schemas import AliasSchema, ExportSchema
+from cepstra.verification import export
 
 export_schema = ExportSchema()
 

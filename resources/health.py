@@ -6,9 +6,9 @@ from typing import Any
 
 from flask_restful import Resource
 
-from resources.contract import contract
-from resources.request_scope import current_service
-from resources.schemas import HealthSchema
+from cepstra.resources.contract import contract
+from cepstra.resources.request_scope import current_service
+from cepstra.resources.schemas import HealthSchema
 
 health_schema = HealthSchema()
 

@@ -7,12 +7,12 @@ from typing import Any
 from flask import request
 from flask_restful import Resource
 
-from resources.body import load_body
-from resources.contract import contract
-from resources.request_scope import current_service
-from resources.schemas import AttemptSchema
-from resources.schemas.identification import IdentificationSchema, TopSchema
-from verification.identification import identify
+from cepstra.resources.body import load_body
+from cepstra.resources.contract import contract
+from cepstra.resources.request_scope import current_service
+from cepstra.resources.schemas import AttemptSchema
+from cepstra.resources.schemas.identification import IdentificationSchema, TopSchema
+from cepstra.verification.identification import identify
 
 attempt_schema = AttemptSchema()
 top_schema = TopSchema()

@@ -7,10 +7,14 @@ from typing import Any, cast
 from flask import request
 from flask_restful import Resource
 
-from resources.contract import contract
-from resources.request_scope import current_alias, current_service
-from resources.schemas.identification import BenchmarkSchema, IntrusionTestSchema, OthersSchema
-from verification import intrusion
+from cepstra.resources.contract import contract
+from cepstra.resources.request_scope import current_alias, current_service
+from cepstra.resources.schemas.identification import (
+    BenchmarkSchema,
+    IntrusionTestSchema,
+    OthersSchema,
+)
+from cepstra.verification import intrusion
 
 others_schema = OthersSchema()
 benchmark_schema = BenchmarkSchema()

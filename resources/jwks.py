@@ -6,9 +6,9 @@ from typing import Any
 
 from flask_restful import Resource
 
-from resources.contract import contract
-from resources.request_scope import current_sessions
-from resources.schemas import JwksSchema
+from cepstra.resources.contract import contract
+from cepstra.resources.request_scope import current_sessions
+from cepstra.resources.schemas import JwksSchema
 
 jwks_schema = JwksSchema()
 

@@ -6,8 +6,8 @@ from http import HTTPStatus
 
 from flask import request
 
-from config import is_loopback
-from resources.errors import FieldError
+from cepstra.config import is_loopback
+from cepstra.resources.errors import FieldError
 
 FORWARDING_HEADERS = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host")
 

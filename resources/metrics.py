@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Response
 from flask_restful import Resource
 
-from monitoring import metrics
-from resources.contract import contract
-from resources.openapi import VERSION
-from resources.request_scope import current_service
+from cepstra.monitoring import metrics
+from cepstra.resources.contract import contract
+from cepstra.resources.openapi import VERSION
+from cepstra.resources.request_scope import current_service
 
 
 class Metrics(Resource):  # type: ignore[misc]

@@ -11,9 +11,9 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from flask import Flask
 from werkzeug.routing import Rule
 
-from features.definition import page_definition
-from resources.contract import Contract
-from resources.frames_field import (
+from cepstra.frontend.definition import page_definition
+from cepstra.resources.contract import Contract
+from cepstra.resources.frames_field import (
     LPC_ORDER,
     MAX_COEFFICIENTS,
     MAX_FRAMES,
@@ -22,8 +22,8 @@ from resources.frames_field import (
     Predictor,
     Track,
 )
-from resources.schemas import ErrorSchema
-from resources.schemas.alias import ALIAS_PATTERN, ALIAS_RULE
+from cepstra.resources.schemas import ErrorSchema
+from cepstra.resources.schemas.alias import ALIAS_PATTERN, ALIAS_RULE
 
 VERSION = "0.1.0"
 ACCESS_ERRORS = (401, 403)

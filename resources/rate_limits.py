@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Flask, request
 from flask_limiter import ApplicationLimit, Limiter
 
-from config import Config
-from resources.admission import caller_of_request, named_speaker
+from cepstra.config import Config
+from cepstra.resources.admission import caller_of_request, named_speaker
 
 SIGN_IN_ENDPOINTS = ("session", "user")
 

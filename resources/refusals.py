@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import has_request_context, request
 
-from resources.request_scope import current_service, named_alias
-from verification import audit
+from cepstra.resources.request_scope import current_service, named_alias
+from cepstra.verification import audit
 
 ACTIONS = {
     ("PUT", "train"): "train",

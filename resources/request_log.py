@@ -9,8 +9,8 @@ import time
 
 from flask import Flask, Response, g, request
 
-from monitoring import metrics
-from monitoring.log_lines import request_id
+from cepstra.monitoring import metrics
+from cepstra.monitoring.log_lines import request_id
 
 log = logging.getLogger("cepstra.request")
 

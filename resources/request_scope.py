@@ -8,12 +8,12 @@ from typing import cast
 from flask import current_app, g, request
 from marshmallow import ValidationError
 
-from config import Config
-from resources.schemas import AliasSchema
-from verification.audit import Origin
-from verification.callers import LOCAL, Caller
-from verification.service import Service
-from verification.sessions import Sessions
+from cepstra.config import Config
+from cepstra.resources.schemas import AliasSchema
+from cepstra.verification.audit import Origin
+from cepstra.verification.callers import LOCAL, Caller
+from cepstra.verification.service import Service
+from cepstra.verification.sessions import Sessions
 
 alias_schema = AliasSchema()
 UNKNOWN = "unknown"  # in the audit log, who calls a public method without a token

@@ -6,11 +6,16 @@ from typing import Any
 
 from flask_restful import Resource
 
-from resources.body import load_body
-from resources.contract import contract
-from resources.request_scope import current_alias, current_service, known_caller
-from resources.schemas import AliasSchema, AnsweredSchema, ChallengedAttemptSchema, ScoreSchema
-from verification import attempts, challenged_attempts
+from cepstra.resources.body import load_body
+from cepstra.resources.contract import contract
+from cepstra.resources.request_scope import current_alias, current_service, known_caller
+from cepstra.resources.schemas import (
+    AliasSchema,
+    AnsweredSchema,
+    ChallengedAttemptSchema,
+    ScoreSchema,
+)
+from cepstra.verification import attempts, challenged_attempts
 
 attempt_schema = ChallengedAttemptSchema()
 score_schema = ScoreSchema()

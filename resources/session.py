@@ -6,17 +6,17 @@ from typing import Any
 
 from flask_restful import Resource
 
-from resources.body import load_body
-from resources.contract import contract
-from resources.request_scope import (
+from cepstra.resources.body import load_body
+from cepstra.resources.contract import contract
+from cepstra.resources.request_scope import (
     current_caller,
     current_config,
     current_service,
     current_sessions,
     known_caller,
 )
-from resources.schemas import AccessSchema, CredentialsSchema, EndedSchema, SessionSchema
-from verification import accounts
+from cepstra.resources.schemas import AccessSchema, CredentialsSchema, EndedSchema, SessionSchema
+from cepstra.verification import accounts
 
 access_schema = AccessSchema()
 credentials_schema = CredentialsSchema()

@@ -7,18 +7,18 @@ from typing import Any
 from flask import request
 from flask_restful import Resource
 
-from resources.body import load_body
-from resources.contract import contract
-from resources.request_scope import current_alias, current_service
-from resources.schemas import (
+from cepstra.resources.body import load_body
+from cepstra.resources.contract import contract
+from cepstra.resources.request_scope import current_alias, current_service
+from cepstra.resources.schemas import (
     DeletedSchema,
     NewSpeakerSchema,
     PageSchema,
     SpeakerSchema,
     SpeakersSchema,
 )
-from verification import directory
-from verification.errors import UnknownSpeakerError
+from cepstra.verification import directory
+from cepstra.verification.errors import UnknownSpeakerError
 
 new_speaker_schema = NewSpeakerSchema()
 page_schema = PageSchema()

@@ -6,11 +6,11 @@ from typing import Any
 
 from flask_restful import Resource
 
-from resources.body import load_body
-from resources.contract import contract
-from resources.request_scope import current_alias, current_service
-from resources.schemas import AliasSchema, NewTakeSchema, ReferenceSchema
-from verification import enrolment
+from cepstra.resources.body import load_body
+from cepstra.resources.contract import contract
+from cepstra.resources.request_scope import current_alias, current_service
+from cepstra.resources.schemas import AliasSchema, NewTakeSchema, ReferenceSchema
+from cepstra.verification import enrolment
 
 take_schema = NewTakeSchema()
 reference_schema = ReferenceSchema()

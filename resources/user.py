@@ -6,11 +6,11 @@ from typing import Any
 
 from flask_restful import Resource
 
-from resources.body import load_body
-from resources.contract import contract
-from resources.request_scope import current_service, current_sessions
-from resources.schemas import AccountSchema, CredentialsSchema
-from verification import accounts
+from cepstra.resources.body import load_body
+from cepstra.resources.contract import contract
+from cepstra.resources.request_scope import current_service, current_sessions
+from cepstra.resources.schemas import AccountSchema, CredentialsSchema
+from cepstra.verification import accounts
 
 credentials_schema = CredentialsSchema()
 account_schema = AccountSchema()

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from features import (  # noqa: E402  (run as a script, the root is not on the path before)
+from cepstra.frontend import (  # noqa: E402  (run as a script, the root is not on the path before)
     Features,
     concatenate,
     extract,
@@ -28,7 +28,7 @@ from features import (  # noqa: E402  (run as a script, the root is not on the p
     speech_span,
     to_message,
 )
-from features.audio import read_audio  # noqa: E402
+from cepstra.frontend.audio import read_audio  # noqa: E402
 
 ATTRIBUTION = (
     'Made from recordings of Pete Warden, "Speech Commands: A Dataset for Limited-Vocabulary '

@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 
-from verification import api_keys
+from cepstra.verification import api_keys
 
 ROOT = Path(__file__).resolve().parent.parent
 PASSWORD = "correct horse battery"
@@ -28,7 +28,7 @@ def bearer(token: str) -> dict[str, str]:
 def run_cli(server: Any, *arguments: str) -> str:
     """Run a command on the server's database and return what it prints."""
     environment = {**os.environ, **server.database.settings, **server.settings}
-    command = [sys.executable, "-m", "cli", *arguments]
+    command = [sys.executable, "-m", "cepstra", *arguments]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()

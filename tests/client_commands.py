@@ -7,7 +7,7 @@ from typing import Any
 
 from click.testing import CliRunner, Result
 
-from cli.__main__ import main
+from cepstra.cli._commands import main
 
 
 class Commands:

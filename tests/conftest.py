@@ -23,7 +23,7 @@ from database_driver import (
 from postgresql_driver import PostgresqlServer
 from server_driver import LiveServer, free_port, start_server
 
-from cli.make_secrets import FRESH
+from cepstra.cli.make_secrets import FRESH
 
 ROOT = Path(__file__).resolve().parent.parent
 CHOSEN_KIND = os.environ.get("CEPSTRA_TEST_DATABASE")  # sqlite or postgresql, for every test

@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from postgresql_driver import create_database
 from sqlalchemy.pool import NullPool
 
-from config import Config
-from store import Store, database_url, open_store
-from store.keyring import keyring_for, make_key
+from cepstra.config import Config
+from cepstra.store import Store, database_url, open_store
+from cepstra.store.keyring import keyring_for, make_key
 
 KINDS = ("sqlite", "postgresql")
 TEMPLATE = "cepstra_template"

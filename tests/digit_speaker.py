@@ -9,8 +9,8 @@ from typing import Any
 
 from caller_driver import HTTP, bearer, create_account, sign_in
 
-from features import extract, to_message
-from features.audio import read_audio
+from cepstra.frontend import extract, to_message
+from cepstra.frontend.audio import read_audio
 
 VOICE, OTHER_VOICE = "fsjackson", "fsgeorge"  # two whom the verifier tells apart
 N_ENROLLED, N_TAKES = 2, 12

@@ -8,9 +8,9 @@ import jwt
 import pytest
 from caller_driver import HTTP, PASSWORD, bearer, create_account, make_key, run_cli, sign_in
 
-from api import ROUTES
-from verification.callers import KEY_SCOPES, SESSION_SCOPES
-from verification.signing import SigningKeys, fresh_key
+from cepstra.api import ROUTES
+from cepstra.verification.callers import KEY_SCOPES, SESSION_SCOPES
+from cepstra.verification.signing import SigningKeys, fresh_key
 
 pytestmark = pytest.mark.every_database
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from api import create_app
+from cepstra.api import create_app
 
 ROOT = Path(__file__).resolve().parent.parent
 FRAMES = [[float(i + j) for j in range(20)] for i in range(30)]

@@ -2,8 +2,8 @@
 
 import pytest
 
-from api import ROUTES, create_app
-from config import Config
+from cepstra.api import ROUTES, create_app
+from cepstra.config import Config
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from store import speakers, takes
+from cepstra.store import speakers, takes
 
 pytestmark = pytest.mark.every_database
 

@@ -14,7 +14,7 @@ import pytest
 from caller_driver import HTTP, bearer, create_account, sign_in
 from digit_speaker import OTHER_VOICE, VOICE, Speaker, joined, spoken
 
-from verification.signing import SigningKeys, fresh_key
+from cepstra.verification.signing import SigningKeys, fresh_key
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENT = (ROOT / "docs" / "relying-party.md").read_text()
@@ -82,7 +82,7 @@ def test_the_public_keys_hold_nothing_private(guarded_server):
 
 
 def rotate(settings: dict) -> str:
-    command = [sys.executable, "-m", "cli", "rotate-key"]
+    command = [sys.executable, "-m", "cepstra", "rotate-key"]
     environment = {**os.environ, "SIGNING_KEYS": settings["SIGNING_KEYS"]}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
     return done.stdout.strip().removeprefix("SIGNING_KEYS=")

@@ -9,9 +9,9 @@ import pytest
 from caller_driver import HTTP, bearer, create_account, make_key, sign_in
 from database_driver import Database
 
-from store import speakers
-from verification import audit
-from verification.audit import Origin
+from cepstra.store import speakers
+from cepstra.verification import audit
+from cepstra.verification.audit import Origin
 
 pytestmark = pytest.mark.every_database
 

@@ -10,11 +10,11 @@ from secrets import token_hex
 import httpx
 import pytest
 
-from api import create_app
-from cli.make_secrets import FRESH
-from config import Config, SettingError, secrets
-from store.keyring import make_key
-from verification.signing import SigningKeys
+from cepstra.api import create_app
+from cepstra.cli.make_secrets import FRESH
+from cepstra.config import Config, SettingError, secrets
+from cepstra.store.keyring import make_key
+from cepstra.verification.signing import SigningKeys
 
 ROOT = Path(__file__).resolve().parent.parent
 UNTOUCHED = {name: text for name, text in os.environ.items() if name not in ("HOST", "AUTH")}
@@ -32,7 +32,7 @@ def run(*command: str, **settings: str) -> subprocess.CompletedProcess[str]:
 
 
 def fresh_secrets() -> dict[str, str]:
-    lines = run("-m", "cli", "make-secrets").stdout.split()
+    lines = run("-m", "cepstra", "make-secrets").stdout.split()
     return dict(line.split("=", 1) for line in lines)
 
 
@@ -61,7 +61,7 @@ def test_auth_is_on_wherever_others_could_call(settings, is_on):
     [
         ({"HOST": "0.0.0.0"}, "Not set: DATA_KEYS, SIGNING_KEYS"),
         ({"DATABASE_URL": "postgresql://localhost/cepstra"}, "Not set: DATA_KEYS"),
-        ({"HOST": "0.0.0.0"}, "./cepstra make-secrets"),
+        ({"HOST": "0.0.0.0"}, "cepstra make-secrets"),
         ({"HOST": "0.0.0.0", "AUTH": "off"}, "AUTH: off is for 127.0.0.1 only"),
         ({"AUTH": "off", "DYNO": "web.1"}, "got a dyno"),
         ({"AUTH": "maybe"}, "expected auto, on or off, got 'maybe'"),

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from background.any_device import somewhere
+from cepstra.training.any_device import somewhere
 
 RATE_HZ = 16_000
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from background.augmentation import CONDITIONS, simulate
-from background.recordings import Recording, find_recordings
-from background.sessions import (
+from cepstra.training.augmentation import CONDITIONS, simulate
+from cepstra.training.recordings import Recording, find_recordings
+from cepstra.training.sessions import (
     Utterance,
     enrolment_and_attempts,
     is_held_out,

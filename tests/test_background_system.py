@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from example_messages import TRAIN
 
-from config import Config
-from features.definition import page_definition
-from store.takes import NewTake, Take
-from verification.systems import load_systems
+from cepstra.config import Config
+from cepstra.frontend.definition import page_definition
+from cepstra.store.takes import NewTake, Take
+from cepstra.verification.systems import load_systems
 
 CONFIG = Config()
 FRAMES = np.array(TRAIN["mfcc"])

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from caller_driver import HTTP
 
-from api import create_app
-from config import Config, SettingError
+from cepstra.api import create_app
+from cepstra.config import Config, SettingError
 
 ALLOWED, STRANGER = "https://shop.example", "https://attacker.example"
 

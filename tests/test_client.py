@@ -10,12 +10,12 @@ import pytest
 from caller_driver import PASSWORD, make_key
 from server_driver import free_port
 
-import cepstra_client as cc
-from api import create_app
-from cepstra_client import replies
-from config import Config
-from resources import schemas
-from resources.schemas import export, identification, log, status
+import cepstra.client as cc
+from cepstra.api import create_app
+from cepstra.client import replies
+from cepstra.config import Config
+from cepstra.resources import schemas
+from cepstra.resources.schemas import export, identification, log, status
 
 ROOT = Path(__file__).resolve().parent.parent
 TRAIN, TEST, OTHER = (

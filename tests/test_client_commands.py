@@ -14,8 +14,8 @@ from caller_driver import make_key
 from client_commands import Commands
 from server_driver import free_port
 
-from cepstra_client import Client, Retry
-from cli.__main__ import main
+from cepstra.cli._commands import main
+from cepstra.client import Client, Retry
 
 ROOT = Path(__file__).resolve().parent.parent
 DIGITS = ("--digit-pattern", r"^(\d)_")
@@ -291,7 +291,7 @@ def test_a_token_opens_a_guarded_service(guarded_server, fsdd):
 def test_the_launcher_runs_anywhere(tmp_path):
     environment = {**os.environ, "DATABASE_URL": f"sqlite:///{tmp_path}/x.db"}
     done = subprocess.run(
-        [ROOT / "cepstra", "--json", "speakers", "list"],
+        [sys.executable, "-m", "cepstra", "--json", "speakers", "list"],
         cwd=tmp_path, env=environment, capture_output=True, text=True,
     )  # fmt: skip
     assert (done.returncode, done.stdout) == (0, "[]\n"), done.stderr
@@ -300,7 +300,7 @@ def test_the_launcher_runs_anywhere(tmp_path):
 def test_serve_answers_on_the_port(tmp_path):
     port = free_port()
     environment = {**os.environ, "DATABASE_URL": f"sqlite:///{tmp_path}/x.db"}
-    command = [sys.executable, "-m", "cli", "serve", "--port", str(port)]
+    command = [sys.executable, "-m", "cepstra", "serve", "--port", str(port)]
     server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
     try:
         assert f"http://127.0.0.1:{port}" in server.stdout.readline()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from database_driver import Database
 
-from api import create_app
+from cepstra.api import create_app
 
 pytestmark = pytest.mark.every_database
 

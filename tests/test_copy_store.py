@@ -10,12 +10,12 @@ import pytest
 import sqlalchemy as sa
 from database_driver import Database, sqlite_database
 
-from api import create_app
-from store import copying, numbering
-from store.copying import CopyError
-from store.keyring import KeyringError, make_key, parse_keys
-from store.row_digest import Checksum
-from store.tables import metadata
+from cepstra.api import create_app
+from cepstra.store import copying, numbering
+from cepstra.store.copying import CopyError
+from cepstra.store.keyring import KeyringError, make_key, parse_keys
+from cepstra.store.row_digest import Checksum
+from cepstra.store.tables import metadata
 
 ROOT = Path(__file__).resolve().parent.parent
 TRAIN, TEST = (json.loads((ROOT / f"mfcc_{name}.json").read_text()) for name in ("train", "test"))
@@ -50,7 +50,7 @@ def fill(database: Database) -> None:
 
 
 def copy_store(source: Database, target: Database) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "cli", "copy-store", source.url, target.url]
+    command = [sys.executable, "-m", "cepstra", "copy-store", source.url, target.url]
     environment = {**os.environ, "DATA_KEYS": KEY}
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
 

@@ -12,8 +12,8 @@ from server_driver import free_port, start_server
 from sqlalchemy.exc import OperationalError, ProgrammingError
 from test_store_durability import assert_consistent, take, train
 
-from store import Store, speakers
-from store.availability import is_passing
+from cepstra.store import Store, speakers
+from cepstra.store.availability import is_passing
 
 ROOT = Path(__file__).resolve().parent.parent
 TEST = json.loads((ROOT / "mfcc_test.json").read_text())

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from api import create_app
-from config import Config
+from cepstra.api import create_app
+from cepstra.config import Config
 
 ROOT = Path(__file__).resolve().parent.parent
 TRAIN, TEST, OTHER = (

@@ -67,7 +67,7 @@ def found(paths: list[Path], wanted: list[bytes]) -> list[bytes]:
 
 def vacuum(database: Database) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, **database.settings}
-    command = [sys.executable, "-m", "cli", "vacuum"]
+    command = [sys.executable, "-m", "cepstra", "vacuum"]
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
 
 

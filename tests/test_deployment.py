@@ -20,8 +20,8 @@ import pytest
 import yaml
 from server_driver import free_port
 
-from cli.make_secrets import FRESH
-from config import Config
+from cepstra.cli.make_secrets import FRESH
+from cepstra.config import Config
 
 ROOT = Path(__file__).resolve().parent.parent
 SETTINGS = {name.upper() for name in Config.__dataclass_fields__}
@@ -140,7 +140,7 @@ def test_what_goes_into_the_image_is_all_that_the_service_needs(tmp_path):
     app, data = tmp_path / "app", tmp_path / "data"
     for name in in_image(ROOT):
         (app / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(ROOT / name, app / name)
+        shutil.copyfile(ROOT / name, app / name, follow_symlinks=False)
     assert not list(app.rglob("test_*")) and not (app / "docs").exists()
     port = free_port()
     settings = dict(word.split("=", 1) for text in instructions("ENV") for word in text.split())

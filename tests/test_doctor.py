@@ -15,13 +15,12 @@ from caller_driver import make_key
 from click.testing import CliRunner
 from server_driver import free_port
 
-from cli.doctor import command
-from cli.make_secrets import FRESH
-from store import migrate, open_store
+from cepstra.cli.doctor import command
+from cepstra.cli.make_secrets import FRESH
+from cepstra.store import migrate, open_store
 
 ROOT = Path(__file__).resolve().parent.parent
-NEEDED = ("api.py", "config.py", "setting_checks.py", "start_up.py", "cepstra_client", "cli")
-NEEDED += ("features", "gmm", "models", "neural", "store", "verification", "word", "static")
+NEEDED = ("api.py", "cepstra", "gmm", "models", "resources", "static")
 NEEDED += (".python-version", "package.json")
 CLEAN = ("HOST", "PORT", "AUTH", "DYNO", "DATA_KEYS", "SIGNING_KEYS", "CEPSTRA_URL")
 
@@ -73,7 +72,7 @@ def tree(tmp_path):
     for name in (*NEEDED, *(path.name for path in ROOT.glob("*.txt"))):
         source = ROOT / name
         if source.is_dir():
-            shutil.copytree(source, folder / name, ignore=ignored)
+            shutil.copytree(source, folder / name, symlinks=True, ignore=ignored)
         else:
             folder.mkdir(exist_ok=True)
             shutil.copy(source, folder / name)
@@ -89,7 +88,7 @@ def examine(tree: Path, **settings: str) -> Report:
         if name not in settings and name != "PORT":
             environment.pop(name, None)
     done = subprocess.run(
-        [sys.executable, "-m", "cli", "doctor", "--json"],
+        [sys.executable, "-m", "cepstra", "doctor", "--json"],
         cwd=tree,
         env=environment,
         capture_output=True,

@@ -5,13 +5,13 @@ import csv
 import numpy as np
 import pytest
 
-from evaluation.metrics import eer
-from evaluation.recordings import FeatureCache
-from evaluation.runner import load_experiment, score_trials
-from evaluation.systems import EMBEDDING_FAMILIES, make_system
-from features import page_definition
-from features.audio import read_audio
-from features.lpc import utterance_lpc
+from cepstra.evaluation.metrics import eer
+from cepstra.evaluation.recordings import FeatureCache
+from cepstra.evaluation.runner import load_experiment, score_trials
+from cepstra.evaluation.systems import EMBEDDING_FAMILIES, make_system
+from cepstra.frontend import page_definition
+from cepstra.frontend.audio import read_audio
+from cepstra.frontend.lpc import utterance_lpc
 
 N_SPEAKERS = 12
 

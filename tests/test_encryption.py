@@ -14,14 +14,14 @@ import sqlalchemy as sa
 from database_driver import Database, sqlite_database
 from server_driver import LiveServer, free_port
 
-from cli.make_secrets import FRESH
-from store import Store, models, open_store, speakers, takes
-from store.caller_tables import api_keys
-from store.keyring import KeyringError, make_key, parse_keys
-from store.rotation import SEALED_COLUMNS
-from store.sealing import SealError
-from store.tables import metadata
-from store.takes import NewTake
+from cepstra.cli.make_secrets import FRESH
+from cepstra.store import Store, models, open_store, speakers, takes
+from cepstra.store.caller_tables import api_keys
+from cepstra.store.keyring import KeyringError, make_key, parse_keys
+from cepstra.store.rotation import SEALED_COLUMNS
+from cepstra.store.sealing import SealError
+from cepstra.store.tables import metadata
+from cepstra.store.takes import NewTake
 
 pytestmark = pytest.mark.every_database
 
@@ -169,7 +169,7 @@ def test_a_public_address_without_a_key_is_refused(tmp_path, host):
     done = start_up(sqlite_database(tmp_path), HOST=host, SIGNING_KEYS=FRESH["SIGNING_KEYS"]())
     assert done.returncode != 0
     assert "Not set: DATA_KEYS. Print fresh ones" in done.stderr
-    assert "./cepstra make-secrets" in done.stderr
+    assert "cepstra make-secrets" in done.stderr
     assert not (tmp_path / "cepstra.db").exists()
 
 
@@ -190,7 +190,7 @@ def test_a_lost_key_file_is_noticed_at_start_up(tmp_path):
 
 
 def test_a_made_key_serves(server_factory):
-    command = [sys.executable, "-m", "cli", "make-data-key"]
+    command = [sys.executable, "-m", "cepstra", "make-data-key"]
     key = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     server = server_factory(DATA_KEYS=key)
     httpx.put(f"{server.url}/train", json=TRAIN, timeout=30).raise_for_status()

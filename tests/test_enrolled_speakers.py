@@ -1,6 +1,6 @@
 """What a call costs does not grow with the number of speakers: same statements, same rows, indexes.
 
-Counted, not timed: `./cepstra bench` measures.
+Counted, not timed: `cepstra bench` measures.
 """
 
 import re
@@ -9,10 +9,10 @@ from collections import Counter
 import pytest
 import sqlalchemy as sa
 
-from api import create_app
 from benchmarks.made_up_speakers import fill
 from benchmarks.messages import messages
-from config import Config
+from cepstra.api import create_app
+from cepstra.config import Config
 
 FEW, MANY = 1, 600  # more than a worker keeps ready
 NEWEST = "?speaker=target"

@@ -1,4 +1,4 @@
-"""`./cepstra evaluate` as a user runs it, on real and on synthetic digits."""
+"""`cepstra evaluate` as a user runs it, on real and on synthetic digits."""
 
 import csv
 import json
@@ -21,7 +21,7 @@ def run_cli(*arguments: object) -> subprocess.CompletedProcess[str]:
     # One process is enough for so little; tests/test_jobs_engines.py runs the command on more.
     alone = ["--processes", "1"] if arguments[0] == "evaluate" else []
     return subprocess.run(
-        [sys.executable, "-m", "cli", *map(str, arguments), *alone],
+        [sys.executable, "-m", "cepstra", *map(str, arguments), *alone],
         cwd=ROOT,
         env={**os.environ, "COLUMNS": "120"},
         capture_output=True,

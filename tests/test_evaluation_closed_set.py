@@ -5,7 +5,7 @@ import pytest
 from client_commands import Commands
 from small_protocol import with_every
 
-from evaluation.closed_set import Classification, with_unknown
+from cepstra.evaluation.closed_set import Classification, with_unknown
 
 OWN = np.array([0, 0, 1, 1, 2, 2])
 SCORES = np.array([[5, 1, 0], [4, 0, 1], [0, 6, 1], [3, 2, 0], [0, 1, 7], [1, 0, 4]], float)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from small_protocol import with_every
 
-from evaluation.identification import (
+from cepstra.evaluation.identification import (
     Identifications,
     attempts_of,
     identified_rate,
@@ -17,7 +17,7 @@ from evaluation.identification import (
     stranger_scores,
     threshold_at,
 )
-from evaluation.protocol import Trial
+from cepstra.evaluation.protocol import Trial
 
 ROOT = Path(__file__).resolve().parent.parent
 LLRS = np.array([[5.0, 1.0, 0.0], [2.0, 4.0, 6.0], [-1.0, -2.0, 3.0], [0.5, 7.0, 1.0]])
@@ -60,7 +60,7 @@ def test_only_target_trials_are_attempts():
 
 def test_the_command_on_real_digits(shared_dir, tmp_path):
     small = with_every(shared_dir, tmp_path / "shared", "fsdd", 50)
-    command = [sys.executable, "-m", "cli", "evaluate-identification", "--shared", str(small)]
+    command = [sys.executable, "-m", "cepstra", "evaluate-identification", "--shared", str(small)]
     command += ["--corpus", "fsdd", "--condition", "clean", "--out", str(tmp_path / "page.md")]
     command += ["--processes", "1"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from scipy.special import ndtr, ndtri
 from scipy.stats import norm
 
-from evaluation import metrics
-from evaluation.bootstrap import speaker_intervals
+from cepstra.evaluation import metrics
+from cepstra.evaluation.bootstrap import speaker_intervals
 
 SCORES = st.lists(st.integers(-20, 20).map(float), min_size=1, max_size=40)
 

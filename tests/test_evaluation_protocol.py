@@ -2,7 +2,7 @@
 
 import pytest
 
-from evaluation.protocol import (
+from cepstra.evaluation.protocol import (
     ProtocolError,
     Trial,
     digit_of,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from api import create_app
+from cepstra.api import create_app
 
 pytestmark = pytest.mark.every_database
 
@@ -71,7 +71,7 @@ def test_an_unknown_speaker_is_404(client, address):
 def test_the_command_writes_the_same(client, module_database, tmp_path):
     out = tmp_path / "ann.json"
     environment = {**os.environ, **module_database.settings}
-    command = [sys.executable, "-m", "cli", "export"]
+    command = [sys.executable, "-m", "cepstra", "export"]
     subprocess.run([*command, "ann", "--out", out], cwd=ROOT, env=environment, check=True)
     written, served = json.loads(out.read_text()), client.get("/export?speaker=ann").get_json()
     assert written["takes"] == served["takes"]

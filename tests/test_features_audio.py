@@ -7,7 +7,7 @@ import pytest
 import soundfile
 from audio_files import CODECS, write_audio
 
-from features import (
+from cepstra.frontend import (
     Features,
     concatenate,
     extract,
@@ -15,8 +15,8 @@ from features import (
     speech_span,
     to_message,
 )
-from features.audio import read_audio, resample
-from features.resampler import Resampler
+from cepstra.frontend.audio import read_audio, resample
+from cepstra.frontend.resampler import Resampler
 
 
 def tone(rate_hz: int, seconds: float = 0.5, tone_hz: float = 440.0):

@@ -7,8 +7,8 @@ import pytest
 import soundfile
 from audio_files import CODECS, write_audio, write_silent_video
 
-from features import audio_errors
-from features.audio import AudioError, read_audio, stream_audio
+from cepstra.frontend import audio_errors
+from cepstra.frontend.audio import AudioError, read_audio, stream_audio
 
 
 def noise(seconds: float, rate_hz: int = 16_000) -> np.ndarray:

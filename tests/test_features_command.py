@@ -14,9 +14,9 @@ import pytest
 from audio_files import write_audio, write_silent_video
 from client_commands import Commands
 
-from features import rounded
-from features.audio import read_audio
-from features.utterances import cut_utterances, find_utterances
+from cepstra.frontend import rounded
+from cepstra.frontend.audio import read_audio
+from cepstra.frontend.utterances import cut_utterances, find_utterances
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -26,7 +26,7 @@ run_features = partial(Commands().run, "features")
 
 def run_elsewhere(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the command in a process with an environment of its own."""
-    command = [sys.executable, "-m", "cli", "features", *map(str, arguments)]
+    command = [sys.executable, "-m", "cepstra", "features", *map(str, arguments)]
     return subprocess.run(
         command,
         cwd=ROOT,

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.fft import dct, idct
 
-from features.cosine_transform import dct_matrix, inverse_dct_matrix
+from cepstra.frontend.cosine_transform import dct_matrix, inverse_dct_matrix
 
 SIZES = pytest.mark.parametrize(
     ("n_values", "n_coefficients"), [(26, 20), (18, 17), (5, 5), (3, 1)]

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from features import page_definition
-from features.audio import read_audio
-from features.lpc import DECIMALS, ORDER, burg, utterance_lpc
+from cepstra.frontend import page_definition
+from cepstra.frontend.audio import read_audio
+from cepstra.frontend.lpc import DECIMALS, ORDER, burg, utterance_lpc
 from scripts.make_lpc_reference import signals
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from evaluation.recordings import FeatureCache
-from features import Features, extract, page_definition, to_message
-from features.audio import read_audio
-from features.definition import PAGE_DEFINITION
+from cepstra.evaluation.recordings import FeatureCache
+from cepstra.frontend import Features, extract, page_definition, to_message
+from cepstra.frontend.audio import read_audio
+from cepstra.frontend.definition import PAGE_DEFINITION
 
 REFERENCE = Path(__file__).resolve().parent / "js" / "message_reference.mjs"
 

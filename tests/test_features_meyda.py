@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from features import FrontEndDefinition, extract, load_definition, page_definition
-from features.audio import read_audio
-from features.mfcc import Features
+from cepstra.frontend import FrontEndDefinition, extract, load_definition, page_definition
+from cepstra.frontend.audio import read_audio
+from cepstra.frontend.mfcc import Features
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "tests" / "js" / "meyda_reference.mjs"

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 import soundfile
 
-from features import extract
-from features.audio import read_audio, stream_audio
-from features.message import MAX_FRAMES
-from features.resampler import Resampler
-from features.utterances import cut_utterances, find_utterances
+from cepstra.frontend import extract
+from cepstra.frontend.audio import read_audio, stream_audio
+from cepstra.frontend.message import MAX_FRAMES
+from cepstra.frontend.resampler import Resampler
+from cepstra.frontend.utterances import cut_utterances, find_utterances
 
 RATE_HZ = 16_000
 CLOSE = 1e-3

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gmm import statistics
-from gmm.many_speakers import llrs
-from gmm.verifier import EMBEDDING, FUSED_SCORES, Message, Verifier
-from verification import shipped
+from cepstra.gmm import statistics
+from cepstra.gmm.many_speakers import llrs
+from cepstra.gmm.verifier import EMBEDDING, FUSED_SCORES, Message, Verifier
+from cepstra.verification import shipped
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -77,7 +77,7 @@ def test_noise_and_a_narrow_line_show_in_the_conditions(fusion):
 def _without_lows(mfcc: np.ndarray) -> np.ndarray:
     from scipy.fft import dct
 
-    from gmm.speech import mel_from_cepstra
+    from cepstra.gmm.speech import mel_from_cepstra
 
     log_mel = mfcc @ mel_from_cepstra()
     log_mel[:, :2] -= 4.0

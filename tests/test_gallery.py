@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from store import Store, models, speakers
-from store.models import StoredModel
-from verification.gallery import Gallery, largest
+from cepstra.store import Store, models, speakers
+from cepstra.store.models import StoredModel
+from cepstra.verification.gallery import Gallery, largest
 
 pytestmark = pytest.mark.every_database
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from gmm.calibration import Calibration, impostor_table, probability
-from gmm.calibration_training import fit_calibration
-from gmm.score_normalisation import t_normalised
+from cepstra.gmm.calibration import Calibration, impostor_table, probability
+from cepstra.gmm.calibration_training import fit_calibration
+from cepstra.gmm.score_normalisation import t_normalised
 
 
 def gaussian_llrs(rng: np.random.Generator, n_trials: int) -> tuple[np.ndarray, np.ndarray]:

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from gmm.calibration import Calibration
-from gmm.open_set import posteriors, threshold
+from cepstra.gmm.calibration import Calibration
+from cepstra.gmm.open_set import posteriors, threshold
 
 RATES = np.array([0.5, 0.1, 0.01, 0.001])
 

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from gmm import parameters
-from gmm.calibration import Calibration
-from gmm.plda import Plda
-from gmm.quantisation import dequantise, quantise
-from gmm.streams import POINT_STREAMS
-from gmm.subspace import Subspace
-from gmm.ubm import DiagonalMixture
+from cepstra.gmm import parameters
+from cepstra.gmm.calibration import Calibration
+from cepstra.gmm.plda import Plda
+from cepstra.gmm.quantisation import dequantise, quantise
+from cepstra.gmm.streams import POINT_STREAMS
+from cepstra.gmm.subspace import Subspace
+from cepstra.gmm.ubm import DiagonalMixture
 
 RNG = np.random.default_rng(0)
 OF_MIXTURE = ("weights", "means", "variances")

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy.fft import dct
 
-from gmm.recording_conditions import CLEANEST_LOG_LIKELIHOOD, familiarity, low_band_db
-from gmm.speech import DB_PER_NEPER
+from cepstra.gmm.recording_conditions import CLEANEST_LOG_LIKELIHOOD, familiarity, low_band_db
+from cepstra.gmm.speech import DB_PER_NEPER
 
 
 def test_familiarity_is_the_mean_but_no_cleaner_than_clean():

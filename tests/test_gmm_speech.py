@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy.fft import dct
 
-from gmm.speech import frame_snr_db, mask_from_snr, mel_from_cepstra, speech_mask
-from gmm.streams import NARROW, WIDE, full_band, levelled, part_band, slopes
+from cepstra.gmm.speech import frame_snr_db, mask_from_snr, mel_from_cepstra, speech_mask
+from cepstra.gmm.streams import NARROW, WIDE, full_band, levelled, part_band, slopes
 
 
 def cepstra(log_mel: np.ndarray) -> np.ndarray:

@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from background.subspaces import fit_loadings
-from gmm.plda import Plda
-from gmm.plda_training import fit_plda, two_covariances
-from gmm.quantisation import dequantise, quantise
-from gmm.subspace import Subspace
-from gmm.subspace_training import centred, expectation
-from gmm.ubm import DiagonalMixture
-from jobs.single_process import SingleProcess
+from cepstra.gmm.plda import Plda
+from cepstra.gmm.plda_training import fit_plda, two_covariances
+from cepstra.gmm.quantisation import dequantise, quantise
+from cepstra.gmm.subspace import Subspace
+from cepstra.gmm.subspace_training import centred, expectation
+from cepstra.gmm.ubm import DiagonalMixture
+from cepstra.jobs.single_process import SingleProcess
+from cepstra.training.subspaces import fit_loadings
 
 
 @pytest.fixture

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from sklearn.mixture import GaussianMixture
 
-from background.mixtures import MixtureFit
-from gmm.ubm import DiagonalMixture, frame_llrs
-from jobs.single_process import SingleProcess
+from cepstra.gmm.ubm import DiagonalMixture, frame_llrs
+from cepstra.jobs.single_process import SingleProcess
+from cepstra.training.mixtures import MixtureFit
 
 TRUE_WEIGHTS = np.array([0.5, 0.3, 0.2])
 TRUE_MEANS = np.array([[0.0, 0.0], [6.0, 1.0], [-5.0, 7.0]])

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from scipy.fft import dct
 
-from background.sessions import Utterance
-from background.training import ALL_CONDITIONS, Recipe, train
-from gmm import statistics
-from gmm.many_speakers import llrs
-from gmm.verifier import Message, Verifier
-from jobs.cluster import local_cluster
-from jobs.single_process import SingleProcess
+from cepstra.gmm import statistics
+from cepstra.gmm.many_speakers import llrs
+from cepstra.gmm.verifier import Message, Verifier
+from cepstra.jobs.cluster import local_cluster
+from cepstra.jobs.single_process import SingleProcess
+from cepstra.training.sessions import Utterance
+from cepstra.training.training import ALL_CONDITIONS, Recipe, train
 
 SMALL = Recipe(
     n_components={"levelled": 8, "wide": 8, "narrow": 8},

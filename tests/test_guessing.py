@@ -7,9 +7,9 @@ from caller_driver import HTTP, PASSWORD, bearer, create_account, make_key, sign
 from digit_speaker import OTHER_VOICE, Speaker, joined
 from server_driver import free_port, start_server
 
-from api import create_app
-from config import Config, SettingError
-from verification.lockout import LONGEST_DELAY, LockoutRule
+from cepstra.api import create_app
+from cepstra.config import Config, SettingError
+from cepstra.verification.lockout import LONGEST_DELAY, LockoutRule
 
 pytestmark = pytest.mark.every_database
 

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from server_driver import ROOT, free_port
 
-from cli._workers import Workers
-from jobs.cluster import local_cluster, running_cluster
-from jobs.engine import batches
-from jobs.single_process import SingleProcess
+from cepstra.cli._workers import Workers
+from cepstra.jobs.cluster import local_cluster, running_cluster
+from cepstra.jobs.engine import batches
+from cepstra.jobs.single_process import SingleProcess
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +90,7 @@ def test_nothing_to_add_is_an_error():
 
 def evaluate(shared: Path, out: Path, trials: Path, *options: object) -> dict:
     protocol = shared / "protocol"
-    command = [sys.executable, "-m", "cli", "evaluate", "--trials", trials, "--json", out]
+    command = [sys.executable, "-m", "cepstra", "evaluate", "--trials", trials, "--json", out]
     command += ["--enrol", protocol / "fsdd.enrol.csv", "--audio", shared / "corpora" / "fsdd"]
     done = subprocess.run(
         [*map(str, command), *map(str, options)], cwd=ROOT, capture_output=True, text=True

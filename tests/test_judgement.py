@@ -3,20 +3,20 @@
 import numpy as np
 import pytest
 
-from store.takes import Take
-from verification.callers import LOCAL, METRICS_READER, Caller
-from verification.classic import split, without_c0
-from verification.digit_check import faults_of_order
-from verification.enrolment import progress, score_threshold
-from verification.frame_scores import (
+from cepstra.store.takes import Take
+from cepstra.verification.callers import LOCAL, METRICS_READER, Caller
+from cepstra.verification.classic import split, without_c0
+from cepstra.verification.digit_check import faults_of_order
+from cepstra.verification.enrolment import progress, score_threshold
+from cepstra.verification.frame_scores import (
     FrameScores,
     count_above,
     describe_reference,
     percent,
     smoothed,
 )
-from verification.judgement import Policy
-from verification.message import Message
+from cepstra.verification.judgement import Policy
+from cepstra.verification.message import Message
 
 POLICY = Policy(threshold=2.5, min_speech_s=1.0, false_accept_rate=0.01)
 

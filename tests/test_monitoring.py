@@ -13,9 +13,9 @@ import sqlalchemy as sa
 from caller_driver import HTTP, bearer, make_key
 from prometheus_client.parser import text_string_to_metric_families
 
-from monitoring import log_lines
-from store import Store
-from store.tables import speakers
+from cepstra.monitoring import log_lines
+from cepstra.store import Store
+from cepstra.store.tables import speakers
 
 ROOT = Path(__file__).resolve().parent.parent
 TRAIN, TEST = (json.loads((ROOT / f"mfcc_{name}.json").read_text()) for name in ("train", "test"))

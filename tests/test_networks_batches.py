@@ -5,8 +5,8 @@ from itertools import islice
 import numpy as np
 import pytest
 
-from background.networks.batches import LONGEST, SHORTEST, Voices, batches
-from neural.frames import network_input
+from cepstra.neural.frames import network_input
+from cepstra.training.networks.batches import LONGEST, SHORTEST, Voices, batches
 
 N_VOICES = 7
 

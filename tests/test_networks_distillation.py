@@ -10,7 +10,7 @@ torch = pytest.importorskip(
 
 @pytest.fixture(scope="module")
 def voices():
-    from background.networks.batches import Voices
+    from cepstra.training.networks.batches import Voices
 
     rng = np.random.default_rng(0)
     rows, groups, start = [], [], 0
@@ -31,8 +31,8 @@ def voices():
 def test_attempts_land_on_their_voices_vectors(voices, monkeypatch):
     from itertools import islice
 
-    from background.networks import batches as drawn
-    from background.networks.distillation import centred, distil
+    from cepstra.training.networks import batches as drawn
+    from cepstra.training.networks.distillation import centred, distil
 
     monkeypatch.setattr(drawn, "BATCH_FRAMES", 24 * 130)
     targets = centred(np.random.default_rng(1).standard_normal((12, 16)))
@@ -47,10 +47,10 @@ def test_attempts_land_on_their_voices_vectors(voices, monkeypatch):
 
 
 def test_both_halves_say_the_same_through_onnx(voices):
-    from background.networks.networks import N_POOLED, EmbeddingNetwork
-    from background.networks.onnx_export import exported
-    from neural.additive_embedder import AdditiveEmbedder
-    from neural.frames import network_input
+    from cepstra.neural.additive_embedder import AdditiveEmbedder
+    from cepstra.neural.frames import network_input
+    from cepstra.training.networks.networks import N_POOLED, EmbeddingNetwork
+    from cepstra.training.networks.onnx_export import exported
 
     torch.manual_seed(0)
     network = EmbeddingNetwork(16).eval()

@@ -6,10 +6,16 @@ import numpy as np
 import pytest
 import soundfile as sf
 
-from background.networks.pseudo_speakers import SPEEDS, by_speaker, faster, joined_takes, make_takes
-from background.recordings import Recording
-from jobs.cluster import local_cluster
-from jobs.single_process import SingleProcess
+from cepstra.jobs.cluster import local_cluster
+from cepstra.jobs.single_process import SingleProcess
+from cepstra.training.networks.pseudo_speakers import (
+    SPEEDS,
+    by_speaker,
+    faster,
+    joined_takes,
+    make_takes,
+)
+from cepstra.training.recordings import Recording
 
 RATE_HZ = 16_000
 

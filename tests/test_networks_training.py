@@ -8,16 +8,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from background.networks.families import FAMILIES
-from background.networks.spoken_takes import loaded, make_takes, saved
-from jobs.single_process import SingleProcess
+from cepstra.jobs.single_process import SingleProcess
+from cepstra.training.networks.families import FAMILIES
+from cepstra.training.networks.spoken_takes import loaded, make_takes, saved
 
 ROOT = Path(__file__).resolve().parent.parent
 PARAMETERS = (50_000, 150_000)
 
 
 def run_cli(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "cli", "train-embedding", *map(str, arguments)]
+    command = [sys.executable, "-m", "cepstra", "train-embedding", *map(str, arguments)]
     environment = {**os.environ, "COLUMNS": "120", **environment}
     return subprocess.run(
         command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
@@ -45,7 +45,7 @@ def corpora(shared_dir, tmp_path_factory) -> Path:
 
 
 def recordings_of(corpora: Path, n_speakers: int):
-    from background.recordings import find_recordings
+    from cepstra.training.recordings import find_recordings
 
     found = find_recordings(corpora)
     speakers = list(dict.fromkeys(r.speaker for r in found))[:n_speakers]
@@ -85,8 +85,8 @@ def test_an_exported_network_says_what_pytorch_says(family, torch):
 
     import onnxruntime
 
-    from background.networks.classification import UnitOutput
-    from background.networks.onnx_export import exported
+    from cepstra.training.networks.classification import UnitOutput
+    from cepstra.training.networks.onnx_export import exported
 
     torch.manual_seed(3)
     course = importlib.import_module(FAMILIES[family]).COURSE

@@ -6,12 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from evaluation.metrics import eer
-from features import extract, rounded
-from features.audio import read_audio
-from gmm.speech import speech_mask
-from neural.additive_embedder import AdditiveEmbedder
-from verification.shipped import load_network
+from cepstra.evaluation.metrics import eer
+from cepstra.frontend import extract, rounded
+from cepstra.frontend.audio import read_audio
+from cepstra.gmm.speech import speech_mask
+from cepstra.neural.additive_embedder import AdditiveEmbedder
+from cepstra.verification.shipped import load_network
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from neural.gallery import (
+from cepstra.neural.gallery import (
     RULES,
     has_drifted,
     mean_cosine,

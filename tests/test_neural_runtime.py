@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-LOAD = "from verification import shipped; shipped.load_fusion()"
+LOAD = "from cepstra.verification import shipped; shipped.load_fusion()"
 
 
 def test_nothing_is_noted_about_its_use_for_its_maker(tmp_path):

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from neural.utterance import (
+from cepstra.neural.utterance import (
     HAS_LPC,
     HAS_ZCR,
     LPC,

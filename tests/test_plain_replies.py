@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 from marshmallow import Schema
 
-from resources.schemas import (
+from cepstra.resources.schemas import (
     ConsentSchema,
     QualitySchema,
     ScoreSchema,
@@ -13,15 +13,15 @@ from resources.schemas import (
     StatusSchema,
     TrainingSchema,
 )
-from resources.schemas.log import TakenSchema
-from resources.schemas.status import DeviceSchema
-from store.consents import Consent
-from store.scorings import Scoring
-from store.takes import DeviceCount, LogEntry
-from verification.attempts import ScoreReport
-from verification.directory import Status
-from verification.enrolment import TrainingReport
-from verification.judgement import Quality
+from cepstra.resources.schemas.log import TakenSchema
+from cepstra.resources.schemas.status import DeviceSchema
+from cepstra.store.consents import Consent
+from cepstra.store.scorings import Scoring
+from cepstra.store.takes import DeviceCount, LogEntry
+from cepstra.verification.attempts import ScoreReport
+from cepstra.verification.directory import Status
+from cepstra.verification.enrolment import TrainingReport
+from cepstra.verification.judgement import Quality
 
 PAIRS = [
     (ScoreSchema, ScoreReport),

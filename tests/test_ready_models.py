@@ -7,17 +7,17 @@ import numpy as np
 import pytest
 import sqlalchemy as sa
 
-from config import Config
-from features.definition import page_definition
-from store import Store, migrate, scorings, speakers
-from verification import attempts, directory, ready_models
-from verification.attempts import score
-from verification.enrolment import train
-from verification.errors import NotTrainedError
-from verification.forgetting import forget_device
-from verification.message import Message
-from verification.service import Service
-from verification.systems import load_systems
+from cepstra.config import Config
+from cepstra.frontend.definition import page_definition
+from cepstra.store import Store, migrate, scorings, speakers
+from cepstra.verification import attempts, directory, ready_models
+from cepstra.verification.attempts import score
+from cepstra.verification.enrolment import train
+from cepstra.verification.errors import NotTrainedError
+from cepstra.verification.forgetting import forget_device
+from cepstra.verification.message import Message
+from cepstra.verification.service import Service
+from cepstra.verification.systems import load_systems
 
 ROOT = Path(__file__).resolve().parent.parent
 FRAMES = np.array(json.loads((ROOT / "mfcc_train.json").read_text())["mfcc"])

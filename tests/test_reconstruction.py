@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from evaluation.reconstruction import (
+from cepstra.evaluation.reconstruction import (
     bank_with_pre_emphasis,
     mel_energies,
     rebuild,
@@ -16,8 +16,8 @@ from evaluation.reconstruction import (
     spread,
     with_phases,
 )
-from features import extract, page_definition
-from features.mfcc import mel_filter_bank
+from cepstra.frontend import extract, page_definition
+from cepstra.frontend.mfcc import mel_filter_bank
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = page_definition()
@@ -63,7 +63,7 @@ def test_rebuilt_sound_has_the_level_of_the_original():
 def test_the_command_puts_a_table_into_a_page(shared_dir, tmp_path):
     page = tmp_path / "page.md"
     page.write_text("before\n<!-- reconstruct-study -->\nold\n<!-- end of reconstruct-study -->\n")
-    command = [sys.executable, "-m", "cli", "reconstruct-study", "--shared", shared_dir]
+    command = [sys.executable, "-m", "cepstra", "reconstruct-study", "--shared", shared_dir]
     subprocess.run([*command, "--speakers", "2", "--page", page], cwd=ROOT, check=True)
     text = page.read_text()
     assert text.startswith("before\n") and "old" not in text and "2 speakers." in text

@@ -2,8 +2,8 @@
 
 import json
 import re
-import shutil
 import subprocess
+import sys
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
@@ -11,13 +11,13 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from api import ROUTES, create_app
-from cli import reference
-from cli.__main__ import main
-from cli._reference_commands import UndocumentedError, command_lines
-from cli._reference_service import endpoint_lines, schema_lines, setting_lines
-from config import Config
-from resources.openapi import describe
+from cepstra.api import ROUTES, create_app
+from cepstra.cli import reference
+from cepstra.cli._commands import main
+from cepstra.cli._reference_commands import UndocumentedError, command_lines
+from cepstra.cli._reference_service import endpoint_lines, schema_lines, setting_lines
+from cepstra.config import Config
+from cepstra.resources.openapi import describe
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 PAGE = (DOCS / "reference.md").read_text(encoding="utf-8")
@@ -34,7 +34,7 @@ def copied(document):
 
 
 def test_the_page_is_what_the_code_says_now():
-    assert reference.page() == PAGE, "stale: run `./cepstra reference`"
+    assert reference.page() == PAGE, "stale: run `cepstra reference`"
 
 
 def test_every_command_setting_call_and_field_is_on_it(document):
@@ -117,7 +117,6 @@ def test_the_command_writes_the_page(tmp_path):
 
 
 def test_the_program_is_called_as_the_page_says():
-    program = DOCS.parent / "cepstra"
-    assert shutil.which(program)
+    program = Path(sys.executable).with_name("cepstra")
     done = subprocess.run([program, "--help"], capture_output=True, text=True, check=True)
     assert "doctor" in done.stdout

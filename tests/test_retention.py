@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 import sqlalchemy as sa
 
-from api import create_app
-from config import Config
-from store import Store, audit_log, scorings, speakers, tables, takes
-from store.takes import NewTake
-from verification import audit, retention
-from verification.audit import Origin
-from verification.retention import Removed, Retention
+from cepstra.api import create_app
+from cepstra.config import Config
+from cepstra.store import Store, audit_log, scorings, speakers, tables, takes
+from cepstra.store.takes import NewTake
+from cepstra.verification import audit, retention
+from cepstra.verification.audit import Origin
+from cepstra.verification.retention import Removed, Retention
 
 pytestmark = pytest.mark.every_database
 
@@ -108,7 +108,7 @@ def test_many_go_in_one_run(store):
 def test_the_command_follows_the_settings(store, database):
     enrol(store, "old", 31)
     environment = {**os.environ, **database.settings, "RETENTION_DAYS": "30"}
-    command = [sys.executable, "-m", "cli", "apply-retention"]
+    command = [sys.executable, "-m", "cepstra", "apply-retention"]
     done = subprocess.run(
         command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True
     )

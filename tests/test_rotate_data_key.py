@@ -10,11 +10,11 @@ import pytest
 from database_driver import Database
 from test_encryption import TRAIN, answer_one_digit, enrol, loaded, start_up
 
-from store import Store, migrate, open_store, rotation
-from store.arrays import pack
-from store.keyring import KeyringError, make_key, parse_keys
-from store.rotation import SEALED_COLUMNS
-from store.sealing import open_blob
+from cepstra.store import Store, migrate, open_store, rotation
+from cepstra.store.arrays import pack
+from cepstra.store.keyring import KeyringError, make_key, parse_keys
+from cepstra.store.rotation import SEALED_COLUMNS
+from cepstra.store.sealing import open_blob
 
 pytestmark = pytest.mark.every_database
 
@@ -25,7 +25,7 @@ NEW_ID = parse_keys(NEW, "new").current.id
 
 def rotate(database: Database, keys: str, *options: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "DATABASE_URL": database.url, "DATA_KEYS": keys}
-    command = [sys.executable, "-m", "cli", "rotate-data-key", *options]
+    command = [sys.executable, "-m", "cepstra", "rotate-data-key", *options]
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
 
 

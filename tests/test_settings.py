@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from config import Config, SettingError
+from cepstra.config import Config, SettingError
 
 REFERENCE = (Path(__file__).resolve().parent.parent / "docs" / "reference.md").read_text()
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from test_fused_verifier import AGAIN, OTHER, OWN, enrolled
 
-from gmm.verifier import FUSED_SCORES, Message
-from verification import shipped
+from cepstra.gmm.verifier import FUSED_SCORES, Message
+from cepstra.verification import shipped
 
 OF_OWN = (3.4736, 6.8853, 7.9636, 7.9869, -108.0, -0.7919)
 OF_OTHER = (-0.5329, -0.0114, -0.6415, -1.7848, -108.0, -9.1342)

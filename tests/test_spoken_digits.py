@@ -5,8 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from evaluation.copies import ALTERATIONS, refused_copies, refused_honest
-from evaluation.digit_check import (
+from cepstra.digits.alignment import distances
+from cepstra.digits.copies import copies, trace
+from cepstra.digits.digit_scores import THRESHOLD, attempt_score, digit_scores
+from cepstra.digits.metric_training import train_metric
+from cepstra.digits.span import word_span
+from cepstra.evaluation.copies import ALTERATIONS, refused_copies, refused_honest
+from cepstra.evaluation.digit_check import (
     attempt_scores,
     digit_errors,
     honest,
@@ -15,14 +20,9 @@ from evaluation.digit_check import (
     score_speaker,
     with_wrong,
 )
-from evaluation.recordings import FeatureCache
-from store.arrays import unpack
-from verification.spoken_digits import METRIC
-from word.alignment import distances
-from word.copies import copies, trace
-from word.digit_scores import THRESHOLD, attempt_score, digit_scores
-from word.metric_training import train_metric
-from word.span import word_span
+from cepstra.evaluation.recordings import FeatureCache
+from cepstra.store.arrays import unpack
+from cepstra.verification.spoken_digits import METRIC
 
 WITHIN = [name for name in ALTERATIONS if not name.startswith("beyond")]
 

@@ -13,8 +13,8 @@ import httpx
 import numpy as np
 import pytest
 
-from store import models, speakers, takes
-from verification.systems import load_systems
+from cepstra.store import models, speakers, takes
+from cepstra.verification.systems import load_systems
 
 pytestmark = pytest.mark.every_database
 

@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
-from store import Store, migrate, speakers, takes
-from store.tables import metadata
-from store.takes import NewTake
+from cepstra.store import Store, migrate, speakers, takes
+from cepstra.store.tables import metadata
+from cepstra.store.takes import NewTake
 
 pytestmark = pytest.mark.every_database
 

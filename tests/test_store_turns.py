@@ -8,9 +8,9 @@ from threading import Event, Thread
 import pytest
 import sqlalchemy as sa
 
-from store import engine, speakers
-from store.engine import Store
-from store.opening import prepare
+from cepstra.store import engine, speakers
+from cepstra.store.engine import Store
+from cepstra.store.opening import prepare
 
 N_THREADS, N_WRITES = 8, 200
 

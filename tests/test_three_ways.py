@@ -12,8 +12,8 @@ from audio_files import write_audio
 from client_commands import Commands
 from test_features_command import broken_files
 
-from features.audio import read_audio
-from features.decoding import DecodedFile
+from cepstra.frontend.audio import read_audio
+from cepstra.frontend.decoding import DecodedFile
 
 CLOSE = 1e-3
 FORMATS = {"flac": (16_000, "flac"), "wav": (44_100, "pcm_s16le"), "m4a": (48_000, "aac")}

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from server_driver import free_port
 
-from features.audio import read_audio
+from cepstra.frontend.audio import read_audio
 
 ROOT = Path(__file__).resolve().parent.parent
 TUTORIAL = (ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8")
@@ -26,9 +26,9 @@ def clone(tmp_path) -> Path:
     listed = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
     names = subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=True)
     for name in names.stdout.splitlines():
-        if (ROOT / name).is_file():
+        if (ROOT / name).exists():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, folder / name)
+            shutil.copy2(ROOT / name, folder / name, follow_symlinks=False)
     shutil.copytree(ROOT / "static" / "vendor", folder / "static" / "vendor")
     (folder / "node_modules").mkdir()
     (folder / ".venv").mkdir()
@@ -70,7 +70,7 @@ def test_every_command_of_the_tutorial_works(clone, microphone):
     script = "set -eu\n" + "".join(
         f"{block}\necho; echo DONE-{n}\n" for n, block in enumerate(blocks)
     )
-    environment = {**os.environ, "PORT": port, "HOME": str(microphone)}
+    environment = {**os.environ, "PORT": port, "HOME": str(microphone), "PYTHONPATH": str(clone)}
     for name in ("DATABASE_URL", "CEPSTRA_URL", "CEPSTRA_TOKEN", "MAKEFLAGS"):
         environment.pop(name, None)
     process = subprocess.Popen(

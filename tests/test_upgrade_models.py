@@ -10,17 +10,17 @@ import numpy as np
 import pytest
 import sqlalchemy as sa
 
-from config import Config
-from features.definition import page_definition
-from store import migrate, models, speakers, takes
-from store.sealing import seal_arrays
-from store.tables import models as models_table
-from verification.directory import PAGE_LENGTH
-from verification.enrolment import LOG_LENGTH, train
-from verification.identification import identify
-from verification.message import Message
-from verification.service import Service
-from verification.systems import load_systems
+from cepstra.config import Config
+from cepstra.frontend.definition import page_definition
+from cepstra.store import migrate, models, speakers, takes
+from cepstra.store.sealing import seal_arrays
+from cepstra.store.tables import models as models_table
+from cepstra.verification.directory import PAGE_LENGTH
+from cepstra.verification.enrolment import LOG_LENGTH, train
+from cepstra.verification.identification import identify
+from cepstra.verification.message import Message
+from cepstra.verification.service import Service
+from cepstra.verification.systems import load_systems
 
 pytestmark = pytest.mark.every_database
 
@@ -53,7 +53,7 @@ def stored(service: Service, alias: str) -> models.StoredModel:
 def upgrade(database):
     """Return a function that runs the command and returns what it prints."""
     environment = {**os.environ, **database.settings}
-    command = [sys.executable, "-m", "cli", "upgrade-models"]
+    command = [sys.executable, "-m", "cepstra", "upgrade-models"]
 
     def run() -> str:
         done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)

@@ -11,10 +11,10 @@ import jwt
 import numpy as np
 import pytest
 
-from config import Config
-from gmm.open_set import posteriors
-from store import Store, audit_log, migrate, speakers
-from verification import (
+from cepstra.config import Config
+from cepstra.gmm.open_set import posteriors
+from cepstra.store import Store, audit_log, migrate, speakers
+from cepstra.verification import (
     api_keys,
     attempts,
     challenged_attempts,
@@ -26,15 +26,15 @@ from verification import (
     identification,
     intrusion,
 )
-from verification.assertions import Assertions
-from verification.challenges import Attempt
-from verification.current_model import current_model
-from verification.defences import Defences
-from verification.frame_scores import FrameScores
-from verification.message import Message
-from verification.service import Service
-from verification.signing import KEY_FORM, SigningKey, SigningKeys, fresh_key
-from verification.systems import load_systems
+from cepstra.verification.assertions import Assertions
+from cepstra.verification.challenges import Attempt
+from cepstra.verification.current_model import current_model
+from cepstra.verification.defences import Defences
+from cepstra.verification.frame_scores import FrameScores
+from cepstra.verification.message import Message
+from cepstra.verification.service import Service
+from cepstra.verification.signing import KEY_FORM, SigningKey, SigningKeys, fresh_key
+from cepstra.verification.systems import load_systems
 
 ROOT = Path(__file__).resolve().parent.parent
 OWN, AGAIN, OTHER = (

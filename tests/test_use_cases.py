@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from config import Config
-from store import Store, accounts, migrate, speakers, takes
-from verification import (
+from cepstra.config import Config
+from cepstra.store import Store, accounts, migrate, speakers, takes
+from cepstra.verification import (
     accounts as use_accounts,
 )
-from verification import (
+from cepstra.verification import (
     attempts,
     challenges,
     comparison,
@@ -26,15 +26,15 @@ from verification import (
     sessions,
     spoken_digits,
 )
-from verification.callers import LOCAL
-from verification.challenges import Attempt
-from verification.defences import Defences
-from verification.errors import LockedOutError, VerificationError
-from verification.lockout import LockoutRule
-from verification.message import Message
-from verification.service import Service
-from verification.signing import SigningKeys
-from verification.systems import load_systems
+from cepstra.verification.callers import LOCAL
+from cepstra.verification.challenges import Attempt
+from cepstra.verification.defences import Defences
+from cepstra.verification.errors import LockedOutError, VerificationError
+from cepstra.verification.lockout import LockoutRule
+from cepstra.verification.message import Message
+from cepstra.verification.service import Service
+from cepstra.verification.signing import SigningKeys
+from cepstra.verification.systems import load_systems
 
 ROOT = Path(__file__).resolve().parent.parent
 FRAMES = np.array(json.loads((ROOT / "mfcc_train.json").read_text())["mfcc"])

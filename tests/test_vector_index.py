@@ -14,12 +14,12 @@ import pytest
 from server_driver import free_port, start_server
 from test_gallery import FRONT_END, SYSTEM, D, aliases, forget, unit, write
 
-from api import create_app
-from config import Config, SettingError
-from store import migrate, speakers, vector_index
-from store.vector_index import VectorIndexError
-from verification.gallery import Gallery
-from verification.indexed_gallery import IndexedGallery
+from cepstra.api import create_app
+from cepstra.config import Config, SettingError
+from cepstra.store import migrate, speakers, vector_index
+from cepstra.store.vector_index import VectorIndexError
+from cepstra.verification.gallery import Gallery
+from cepstra.verification.indexed_gallery import IndexedGallery
 
 ROOT = Path(__file__).resolve().parent.parent
 TRAIN, TEST, OTHER = (
@@ -54,7 +54,7 @@ def tables(database) -> set[str]:
 
 def run_cli(database, *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, **database.settings}
-    command = [sys.executable, "-m", "cli", *arguments]
+    command = [sys.executable, "-m", "cepstra", *arguments]
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
 
 

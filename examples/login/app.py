@@ -15,7 +15,7 @@ from flask import Flask, Response, abort, redirect, render_template, request, se
 from werkzeug.security import check_password_hash, generate_password_hash
 
 CEPSTRA_URL = os.environ["CEPSTRA_URL"].rstrip("/")
-KEY = os.environ["CEPSTRA_KEY"]  # ./cepstra api-key create login --scope verify
+KEY = os.environ["CEPSTRA_KEY"]  # cepstra api-key create login --scope verify
 USERS = {"ann": generate_password_hash("open sesame")}  # yours
 
 FORWARDED = {("POST", "challenges"), ("PUT", "score")}

@@ -1,38 +1,43 @@
 """The outside shape of all data: requests and replies, and nowhere else."""
 
-from resources.schemas.alias import AliasSchema, DeviceSchema
-from resources.schemas.attempt import AttemptSchema, SegmentSchema
-from resources.schemas.challenge import (
+from cepstra.resources.schemas.alias import AliasSchema, DeviceSchema
+from cepstra.resources.schemas.attempt import AttemptSchema, SegmentSchema
+from cepstra.resources.schemas.challenge import (
     AnsweredSchema,
     ChallengedAttemptSchema,
     ChallengeSchema,
     NewChallengeSchema,
 )
-from resources.schemas.consent import ConsentSchema, NewConsentSchema
-from resources.schemas.document import DocumentSchema
-from resources.schemas.error import ErrorSchema
-from resources.schemas.export import ExportSchema
-from resources.schemas.health import HealthSchema
-from resources.schemas.jwks import JwksSchema
-from resources.schemas.log import LogEntrySchema, ScoringSchema
-from resources.schemas.message import MessageSchema, NewTakeSchema
-from resources.schemas.score import FrameScoresSchema, QualitySchema, ReferenceSchema, ScoreSchema
-from resources.schemas.session import (
+from cepstra.resources.schemas.consent import ConsentSchema, NewConsentSchema
+from cepstra.resources.schemas.document import DocumentSchema
+from cepstra.resources.schemas.error import ErrorSchema
+from cepstra.resources.schemas.export import ExportSchema
+from cepstra.resources.schemas.health import HealthSchema
+from cepstra.resources.schemas.jwks import JwksSchema
+from cepstra.resources.schemas.log import LogEntrySchema, ScoringSchema
+from cepstra.resources.schemas.message import MessageSchema, NewTakeSchema
+from cepstra.resources.schemas.score import (
+    FrameScoresSchema,
+    QualitySchema,
+    ReferenceSchema,
+    ScoreSchema,
+)
+from cepstra.resources.schemas.session import (
     AccessSchema,
     AccountSchema,
     CredentialsSchema,
     EndedSchema,
     SessionSchema,
 )
-from resources.schemas.speaker import (
+from cepstra.resources.schemas.speaker import (
     DeletedSchema,
     NewSpeakerSchema,
     PageSchema,
     SpeakerSchema,
     SpeakersSchema,
 )
-from resources.schemas.status import StatusSchema
-from resources.schemas.training import TrainingSchema
+from cepstra.resources.schemas.status import StatusSchema
+from cepstra.resources.schemas.training import TrainingSchema
 
 __all__ = [
     "AccessSchema",

@@ -7,9 +7,9 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
-from resources.frames_field import MAX_FRAMES, Predictor
-from resources.schemas.message import LPC, MessageSchema
-from verification.message import Message
+from cepstra.resources.frames_field import MAX_FRAMES, Predictor
+from cepstra.resources.schemas.message import LPC, MessageSchema
+from cepstra.verification.message import Message
 
 
 class SegmentSchema(Schema):

@@ -6,11 +6,11 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
-from resources.schemas.alias import AliasSchema
-from resources.schemas.attempt import AttemptSchema
-from setting_checks import FEWEST_DIGITS, MOST_DIGITS
-from verification.challenged_attempts import REASONS
-from verification.challenges import Attempt
+from cepstra.resources.schemas.alias import AliasSchema
+from cepstra.resources.schemas.attempt import AttemptSchema
+from cepstra.setting_checks import FEWEST_DIGITS, MOST_DIGITS
+from cepstra.verification.challenged_attempts import REASONS
+from cepstra.verification.challenges import Attempt
 
 TOLD = "while auth is on, of an accepted attempt alone"
 ID_PATTERN = "^[A-Za-z0-9_-]*$"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from resources.frames_field import Frames, Predictor, Track
-from resources.schemas.consent import ConsentSchema
-from resources.schemas.log import ScoringSchema
+from cepstra.resources.frames_field import Frames, Predictor, Track
+from cepstra.resources.schemas.consent import ConsentSchema
+from cepstra.resources.schemas.log import ScoringSchema
 
 
 class TakeSchema(Schema):

@@ -6,10 +6,10 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from resources.schemas.alias import AliasSchema
-from resources.schemas.attempt import AttemptSchema
-from resources.schemas.score import QualitySchema
-from verification.identification import SHORTLIST
+from cepstra.resources.schemas.alias import AliasSchema
+from cepstra.resources.schemas.attempt import AttemptSchema
+from cepstra.resources.schemas.score import QualitySchema
+from cepstra.verification.identification import SHORTLIST
 
 DECISION: dict[str, Any] = {"validate": validate.OneOf(["accept", "reject", "inconclusive"])}
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
-from features.definition import page_definition
-from resources.frames_field import Frames, Predictor, Track
-from resources.schemas.alias import ALIAS_PATTERN, ALIAS_RULE, valid_alias
-from verification.message import Message
+from cepstra.frontend.definition import page_definition
+from cepstra.resources.frames_field import Frames, Predictor, Track
+from cepstra.resources.schemas.alias import ALIAS_PATTERN, ALIAS_RULE, valid_alias
+from cepstra.verification.message import Message
 
 LPC = {"description": "12 predictor coefficients of the samples, where /status wants them"}
 FRONT_ENDS = {page_definition().id: page_definition().coefficients}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from resources.schemas.log import ScoringSchema
-from resources.schemas.plain_reply import PlainReply
+from cepstra.resources.schemas.log import ScoringSchema
+from cepstra.resources.schemas.plain_reply import PlainReply
 
 
 class FrameScoresSchema(Schema):

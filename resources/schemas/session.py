@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, ValidationError, fields, validate, validates
 
-from resources.schemas.alias import ALIAS
+from cepstra.resources.schemas.alias import ALIAS
 
 MIN_PASSWORD, MAX_PASSWORD = 10, 200
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from resources.schemas.alias import ALIAS, ALIAS_PATTERN, ALIAS_RULE
+from cepstra.resources.schemas.alias import ALIAS, ALIAS_PATTERN, ALIAS_RULE
 
 
 class NewSpeakerSchema(Schema):

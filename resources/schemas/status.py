@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from resources.schemas.consent import ConsentSchema
-from resources.schemas.log import ScoringSchema
-from resources.schemas.training import TrainingSchema
+from cepstra.resources.schemas.consent import ConsentSchema
+from cepstra.resources.schemas.log import ScoringSchema
+from cepstra.resources.schemas.training import TrainingSchema
 
 
 class DeviceSchema(Schema):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from resources.schemas.log import TakenSchema
-from resources.schemas.plain_reply import PlainReply
+from cepstra.resources.schemas.log import TakenSchema
+from cepstra.resources.schemas.plain_reply import PlainReply
 
 
 class TrainingSchema(PlainReply):

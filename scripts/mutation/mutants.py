@@ -16,8 +16,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 WORK = ROOT / "build" / "mutation"
 MUTATED = WORK / "mutants"  # mutmut's name for it
-PACKAGES = ("gmm", "verification")
-FIRST = "gmm.score_normalisation.*"  # mutmut makes all mutants and tries these few
+PACKAGES = ("cepstra/gmm", "cepstra/verification")
+FIRST = "cepstra.gmm.score_normalisation.*"  # mutmut makes all mutants and tries these few
 
 
 def make() -> list[str]:
@@ -76,14 +76,19 @@ def _copy_checkout() -> None:
     listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     names = subprocess.run(listed, cwd=ROOT, capture_output=True, check=True, text=True).stdout
     for name in filter(None, names.split("\0")):
-        source, top = ROOT / name, name.partition("/")[0]
-        places = [WORK] if top in (*PACKAGES, "tests") else [MUTATED]
+        source = ROOT / name
+        if name == "cepstra/gmm" or not source.exists():
+            continue  # mutmut follows no links
+        name = f"cepstra/{name}" if name.startswith("gmm/") else name
+        places = [WORK] if name.startswith((*PACKAGES, "tests/")) else [MUTATED]
         if name == "pyproject.toml":
             places = [WORK, MUTATED]
-        for target in (place / name for place in places if source.exists()):
+        for target in (place / name for place in places):
             if not target.exists() or target.stat().st_mtime != source.stat().st_mtime:
                 target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(source, target)  # keeps its time, by which mutmut sees changes
+                target.unlink(missing_ok=True)
+                # keeps its time, by which mutmut sees changes
+                shutil.copy2(source, target, follow_symlinks=False)
     for place in (Path("node_modules"), Path("static/vendor")):
         (MUTATED / place).unlink(missing_ok=True)
         (MUTATED / place).symlink_to(ROOT / place)

@@ -1,4 +1,4 @@
-"""Mutation test of gmm/ and verification/ on a random sample (see docs/tests.md).
+"""Mutation test of gmm/ and cepstra/verification/ on a random sample (see docs/tests.md).
 
 Usage: python scripts/mutation/sample.py [--number N] [--seed S] [--workers W] [--tests NAMES]
     [PATTERN ...]

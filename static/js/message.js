@@ -17,7 +17,7 @@ const LPC_DECIMALS = 4;
  */
 
 /**
- * The multiple of `step` that is nearest, the upper one of two; features/message.py rounds alike.
+ * The multiple of `step` that is nearest, the upper one of two; cepstra/frontend/message.py rounds alike.
  * @param {number} value
  * @param {number} step 0 leaves the value as it is
  */

@@ -13,7 +13,7 @@ import numpy as np
 from page_driver import VerificationPage
 from playwright.sync_api import Page
 
-from features.audio import read_audio
+from cepstra.frontend.audio import read_audio
 
 LEVEL = 0.15  # every take is as loud, so that a noise is as far below each
 WINDOW = 800

@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Playwright, sync_playwright
 from scipy.signal import resample_poly
 from server_driver import LiveServer
 
-from features.audio import read_audio
+from cepstra.frontend.audio import read_audio
 
 RATE_HZ = 16_000
 PAUSE_S = 0.5

@@ -14,8 +14,8 @@ import soundfile
 from numpy.typing import NDArray
 from playwright.sync_api import Page, Playwright
 
-from features import extract
-from features.audio import read_audio
+from cepstra.frontend import extract
+from cepstra.frontend.audio import read_audio
 
 RATE_HZ = 16_000
 PAUSE = np.zeros(RATE_HZ // 2)

@@ -1,4 +1,4 @@
-// What the page's burg.js makes of the samples in a file, for comparison with features/lpc.py.
+// What the page's burg.js makes of the samples in a file, for comparison with cepstra/frontend/lpc.py.
 //   node lpc_reference.mjs DEFINITION.json SAMPLES.f32  ->  [a_1, ...]
 import { readFileSync } from "node:fs";
 import { utteranceLpc } from "../../static/js/burg.js";

@@ -1,4 +1,4 @@
-// The message that the page makes of features on standard input, for comparison with features/message.py.
+// The message that the page makes of features on standard input, for comparison with cepstra/frontend/message.py.
 //   node message_reference.mjs DEFINITION.json < [{"mfcc": [..], "energy": .., "zcr": ..}, ..]
 import { readFileSync } from "node:fs";
 import { buildMessage } from "../../static/js/message.js";

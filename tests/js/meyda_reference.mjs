@@ -1,4 +1,4 @@
-// What the page's own modules and Meyda make of the samples in a file, for comparison with features/.
+// What the page's own modules and Meyda make of the samples in a file, for comparison with cepstra/frontend/.
 //   node meyda_reference.mjs DEFINITION.json SAMPLES.f32  ->  {"mfcc": [[..]], "energy": [..], "zcr": [..]}
 import { readFileSync } from "node:fs";
 import meydaModule from "meyda";

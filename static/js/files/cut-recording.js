@@ -11,7 +11,7 @@
  *    0. No message then holds more than S / n + L <= 2000 frames, and none is much shorter than the others.
  * 3. The predictor coefficients (lpc) of a message are those of its utterances' samples one behind the other.
  *
- * features/ holds the same rule in Python, for the command line.
+ * cepstra/frontend/ holds the same rule in Python, for the command line.
  */
 import { utteranceLpc } from "../burg.js";
 import { MAX_FRAMES } from "../message.js";

@@ -1,4 +1,4 @@
-/** Error rates from scores; no DOM. Accept means score >= threshold, as in evaluation/metrics.py. */
+/** Error rates from scores; no DOM. Accept means score >= threshold, as in cepstra/evaluation/metrics.py. */
 
 /** @typedef {{threshold: number, frr: number, far: number}} CurvePoint rates 0..1 */
 

@@ -1,0 +1,96 @@
+"""`cepstra`, `python -m cepstra`: every module here that defines `command` is a subcommand.
+
+The command `train-background` lives in train_background.py. A module is imported when its command
+is run; the list of commands reads only the modules' docstrings, so `--help` is fast.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import re
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cepstra import __version__
+from cepstra.config import SettingError
+
+FOLDER = Path(__file__).resolve().parent
+
+
+class ModuleGroup(click.Group):
+    """A group whose commands are the modules beside this file."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names of all commands, in alphabetical order."""
+        return sorted(_summaries())
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the module of a command; None when there is no such command."""
+        if cmd_name not in _summaries():
+            return None
+        try:
+            module: Any = importlib.import_module(f"cepstra.cli.{cmd_name.replace('-', '_')}")
+        except ModuleNotFoundError as error:
+            text = f"{cmd_name} needs {error.name}, which is not installed: {_mend(error.name)}"
+            raise click.ClickException(text) from error
+        command: click.Command = module.command
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; a setting that cannot be read ends it with one line."""
+        try:
+            return super().invoke(ctx)
+        except SettingError as error:
+            raise click.BadParameter(str(error)) from error
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Take a command's name from here, whatever its own decorator calls it."""
+        _, command, rest = super().resolve_command(ctx, args)
+        return args[0], command, rest
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(_summaries().items()))
+
+
+def _mend(module: str | None) -> str:
+    if (FOLDER.parent.parent / "Makefile").is_file():
+        return "make setup-cli"
+    in_checkout = module in ("benchmarks", "psutil", "playwright")
+    return "it runs in a checkout only" if in_checkout else "pip install 'cepstra[cli]'"
+
+
+def _summaries() -> dict[str, str]:
+    """Command name -> first line of its module's docstring."""
+    summaries: dict[str, str] = {}
+    for path in FOLDER.glob("[!_]*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        if any(_defines_command(node) for node in tree.body):
+            first_line = (ast.get_docstring(tree) or "").partition("\n")[0]
+            summaries[path.stem.replace("_", "-")] = re.sub(r"^`[^`]*`: ", "", first_line)
+    return summaries
+
+
+def _defines_command(node: ast.stmt) -> bool:
+    if isinstance(node, ast.FunctionDef):
+        return node.name == "command"
+    return isinstance(node, ast.Assign) and any(
+        isinstance(target, ast.Name) and target.id == "command" for target in node.targets
+    )
+
+
+@click.group(cls=ModuleGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--url", help="The service that client commands call.")
+@click.option("--token", help="API key or session token for it.")
+@click.option("--json", "as_json", is_flag=True, help="Let client commands print JSON.")
+@click.version_option(__version__, prog_name="cepstra", help="Print the version.")
+@click.pass_context
+def main(ctx: click.Context, /, **for_clients: Any) -> None:
+    """Cepstra: voice verification that never hears the voice."""
+    ctx.obj = for_clients  # each client command takes these options too

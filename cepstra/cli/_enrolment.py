@@ -1,0 +1,133 @@
+"""Enrol a speaker's recordings, each take once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cepstra.cli._recordings import Speech, as_takes
+from cepstra.client import Client, Message, NotFoundError
+from cepstra.frontend import page_definition, to_message
+from cepstra.frontend.audio import AudioError
+
+KEPT_TAKES = 60  # the newest that a service keeps of a speaker
+ADVISED_S = 45.0  # of free speech
+
+Progress = Callable[[int], None]
+
+
+@dataclass
+class Enrolled:
+    """What became of a speaker's recordings.
+
+    Attributes:
+        speaker: whose they are.
+        files: those enrolled now or before.
+        new_takes: takes enrolled now.
+        known_takes: takes that were there already.
+        left_out: files beyond what a service keeps.
+        speech_s: seconds of speech in the model; None while nothing was added.
+        is_ready: whether attempts can be verified.
+        failed: file -> what is wrong with it.
+    """
+
+    speaker: str
+    files: int = 0
+    new_takes: int = 0
+    known_takes: int = 0
+    left_out: int = 0
+    speech_s: float | None = None
+    is_ready: bool = False
+    failed: dict[str, str] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return asdict(self)
+
+
+def enrol(
+    client: Client, speaker: str, paths: Sequence[Path], speech: Speech, on_file: Progress
+) -> Enrolled:
+    """Enrol what is not enrolled yet; a broken file is noted and the others go on.
+
+    Of more files than a service keeps takes, as many are chosen, evenly spread.
+
+    Raises:
+        CepstraError: the service cannot be used.
+    """
+    chosen = _spread(paths, KEPT_TAKES)
+    result = Enrolled(speaker, left_out=len(paths) - len(chosen))
+    on_file(result.left_out)
+    kept = _kept_takes(client, speaker)
+    for path in chosen:
+        try:
+            messages = _messages(path, speech, max(2, KEPT_TAKES // len(chosen)))
+        except AudioError as error:
+            result.failed[str(path)] = str(error)
+        else:
+            result.files += 1
+            for message in messages:
+                _enrol_once(client, message, kept, result)
+        on_file(1)
+    return result if result.new_takes else _described(client, result)
+
+
+def _messages(path: Path, speech: Speech, most: int) -> list[dict[str, Any]]:
+    digit = speech.digit_of(path)
+    stretches = speech.stretches(path)
+    takes = [s.features for s in stretches] if digit is not None else as_takes(stretches, most)
+    return [to_message(take, digit) for take in takes]
+
+
+def _enrol_once(client: Client, message: dict[str, Any], kept: set[str], result: Enrolled) -> None:
+    take = take_name(message)
+    if take in kept:
+        result.known_takes += 1
+        return
+    trained = client.train(result.speaker, {**message, "take": take})
+    kept.add(take)
+    result.new_takes += 1
+    result.speech_s = trained["train_data_length"] / page_definition().frames_per_second
+    result.is_ready = trained["score_threshold"] is not None
+
+
+def _described(client: Client, result: Enrolled) -> Enrolled:
+    """Fill in from the service what no training told."""
+    if result.known_takes:
+        status = client.status(result.speaker)
+        result.speech_s = status["train_data_length"] / page_definition().frames_per_second
+        result.is_ready = status["score_threshold"] is not None
+    return result
+
+
+def is_enrolled(client: Client, speaker: str) -> bool:
+    """Tell whether attempts can be compared with a speaker of that name."""
+    try:
+        return client.status(speaker)["train_data_length"] > 0
+    except NotFoundError:
+        return False
+
+
+def _kept_takes(client: Client, speaker: str) -> set[str]:
+    try:
+        return {entry["take"] for entry in client.status(speaker)["training_log"]}
+    except NotFoundError:
+        return set()
+
+
+def take_name(message: Message) -> str:
+    """Return a name that two takes share if their cepstra are the same."""
+    content = json.dumps(message["mfcc"]).encode()
+    return f"file-{hashlib.sha256(content).hexdigest()[:24]}"
+
+
+def _spread(paths: Sequence[Path], most: int) -> list[Path]:
+    """Return at most so many, evenly spread over the whole."""
+    places = np.linspace(0, len(paths) - 1, min(most, len(paths)))
+    return [paths[round(place)] for place in places]

@@ -1,0 +1,88 @@
+"""Options that training and evaluation share."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Callable
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cepstra.evaluation.corpora import Shared
+
+Decorator = Callable[[Any], Any]
+FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
+FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+NEW_FILE = click.Path(path_type=Path, dir_okay=False)
+NEW_FOLDER = click.Path(path_type=Path, file_okay=False)
+
+
+def gathered(name: str, kind: type[Any], *options: Decorator) -> Decorator:
+    """Return a decorator: options whose values a command gets as one object.
+
+    Args:
+        name: the command's parameter.
+        kind: a dataclass whose fields are called as the options are.
+        options: click options.
+    """
+    given = [field.name for field in fields(kind)]
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(command)
+        def run(*arguments: Any, **values: Any) -> Any:
+            values[name] = kind(**{field: values.pop(field) for field in given})
+            return command(*arguments, **values)
+
+        for option in reversed(options):
+            run = option(run)
+        return run
+
+    return decorate
+
+
+shared_option = click.option(
+    "--shared",
+    default=lambda: os.environ.get("CEPSTRA_SHARED", "../shared"),
+    type=FOLDER,
+    help="Folder of corpora, protocol and tools.",
+)
+build_option = click.option(
+    "--build",
+    default=Path("build"),
+    show_default=True,
+    type=NEW_FOLDER,
+    help="Folder for what can be used again.",
+)
+corpora_option = click.option(
+    "--corpora",
+    required=True,
+    type=FOLDER,
+    help="Folder with CORPUS/background/SPEAKER/*.flac.",
+)
+seed_option = click.option("--seed", default=1, show_default=True, help="Of everything random.")
+
+
+def out_option(default: str) -> Decorator:
+    """Return --out of a command that writes parameters."""
+    return click.option(
+        "--out",
+        default=Path(default),
+        show_default=True,
+        type=NEW_FILE,
+        help="Where the parameters go.",
+    )
+
+
+def shared_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --shared and --build; the command gets both as a Shared, `shared`."""
+
+    @shared_option
+    @build_option
+    @functools.wraps(command)
+    def run(*arguments: Any, shared: Path, build: Path, **options: Any) -> Any:
+        return command(*arguments, shared=Shared(shared, build), **options)
+
+    return run

@@ -1,0 +1,184 @@
+"""From sound files to messages: speech as the page finds it, or chunks of a fixed length."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+
+from cepstra.cli._patterns import pattern_with_group
+from cepstra.frontend import Features, concatenate, extract, page_definition, to_message
+from cepstra.frontend.audio import read_audio, stream_audio
+from cepstra.frontend.audio_errors import NoSpeechError
+from cepstra.frontend.message import MAX_FRAMES
+from cepstra.frontend.utterances import find_utterances
+
+SHORTEST_CHUNK_S, LONGEST_CHUNK_S = 0.5, 20.0
+SHORTEST_HALF = 60  # frames; a shorter half of a take would hardly hold speech
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A part of a recording: when it begins, and its features."""
+
+    start_s: float
+    features: Features
+
+    @property
+    def end_s(self) -> float:
+        """When it ends, to the frame."""
+        return self.start_s + len(self.features) / page_definition().frames_per_second
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What is sent of recordings that are one attempt.
+
+    Attributes:
+        message: at most 20 s of speech.
+        speech_s: how much speech there was.
+        heard_s: how much of it, from its beginning, is in the message.
+    """
+
+    message: dict[str, Any]
+    speech_s: float
+    heard_s: float
+
+
+@dataclass(frozen=True)
+class Speech:
+    """How recordings are to be read.
+
+    Attributes:
+        digit: the digit said in all of them, if one.
+        digit_pattern: finds the digit in a file's name, as its first group.
+        chunk_s: length of fixed chunks; None to cut at the pauses.
+    """
+
+    digit: int | None = None
+    digit_pattern: re.Pattern[str] | None = None
+    chunk_s: float | None = None
+
+    def digit_of(self, path: Path) -> int | None:
+        """Return the digit said in a file, if that is known."""
+        found = self.digit_pattern.search(path.name) if self.digit_pattern else None
+        text = found.group(1) if found else ""
+        return int(text) if len(text) == 1 and text in "0123456789" else self.digit
+
+    def stretches(self, path: Path) -> list[Stretch]:
+        """Return the speech of a file; of one that holds a digit, all its speech as one.
+
+        Raises:
+            AudioError: it cannot be read, or nobody speaks in it.
+        """
+        found = self._cut(path)
+        if self.chunk_s is not None or self.digit_of(path) is None:
+            return found
+        return [Stretch(found[0].start_s, joined(found))]
+
+    def attempt(self, paths: Sequence[Path]) -> Attempt:
+        """Return one attempt made of all files, in their order; at most 20 s of speech.
+
+        Raises:
+            AudioError: one cannot be read, or nobody speaks in it.
+        """
+        parts = [concatenate([cut.features for cut in self._cut(path)]) for path in paths]
+        digits = [self.digit_of(path) for path in paths]
+        spoken = concatenate(parts)
+        heard = spoken[:MAX_FRAMES]
+        message = to_message(heard)
+        if None not in digits and len(spoken) <= MAX_FRAMES:
+            segments = zip(digits, parts, strict=True)
+            message["segments"] = [{"digit": d, "frames": len(part)} for d, part in segments]
+        per_s = page_definition().frames_per_second
+        return Attempt(message, len(spoken) / per_s, len(heard) / per_s)
+
+    def _cut(self, path: Path) -> list[Stretch]:
+        if self.chunk_s is not None:
+            return list(fixed_chunks(path, self.chunk_s))
+        found = list(_utterances(path))
+        if not found:
+            raise NoSpeechError(f"{path}: nobody speaks in it")
+        return found
+
+
+def speech_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command --digit, --digit-pattern and --chunk-s; it gets a Speech, as `speech`."""
+
+    @click.option("--digit", type=click.IntRange(0, 9), help="The digit said in every file.")
+    @click.option(
+        "--digit-pattern",
+        callback=pattern_with_group,
+        help="Regular expression that finds it in a file's name, such as '^(\\d)_'.",
+    )
+    @click.option(
+        "--chunk-s",
+        type=click.FloatRange(SHORTEST_CHUNK_S, LONGEST_CHUNK_S),
+        help="Cut into chunks of so many seconds.  [default: at the pauses]",
+    )
+    @functools.wraps(function)
+    def run(
+        *args: Any,
+        digit: int | None,
+        digit_pattern: re.Pattern[str] | None,
+        chunk_s: float | None,
+        **rest: Any,
+    ) -> Any:
+        return function(*args, speech=Speech(digit, digit_pattern, chunk_s), **rest)
+
+    return run
+
+
+def fixed_chunks(path: Path, chunk_s: float) -> Iterator[Stretch]:
+    """Yield chunks of a file, pauses and all; a rest shorter than half a chunk is left out.
+
+    Raises:
+        AudioError: it cannot be read, or is shorter than a frame.
+    """
+    definition = page_definition()
+    samples = read_audio(path, definition.sample_rate_hz)
+    length = round(chunk_s * definition.sample_rate_hz)
+    if len(samples) < definition.frame_samples:
+        raise NoSpeechError(f"{path}: shorter than one frame")
+    rests = range(length, len(samples), length)
+    starts = [0, *(at for at in rests if len(samples) - at >= length / 2)]
+    overlap = definition.frame_samples - definition.hop_samples  # so that no frame is lost between
+    for at in starts:
+        features = extract(samples[at : at + length + overlap], definition)
+        yield Stretch(at / definition.sample_rate_hz, features[:MAX_FRAMES])
+
+
+def joined(stretches: Sequence[Stretch]) -> Features:
+    """Return the features of all stretches, one behind the other, at most 2000 frames."""
+    return concatenate([stretch.features for stretch in stretches])[:MAX_FRAMES]
+
+
+def as_takes(stretches: Sequence[Stretch], most: int) -> list[Features]:
+    """Return 2 to `most` takes that hold the stretches, in order, as far as they are long enough.
+
+    A model needs two: each take is scored before the model knows it, which gives the threshold.
+    Beyond `most`, neighbours share a take; what exceeds its 2000 frames is left out.
+    """
+    if len(stretches) == 1:
+        return _halves(stretches[0].features)
+    groups = np.array_split(np.arange(len(stretches)), min(most, len(stretches)))
+    return [joined([stretches[i] for i in group]) for group in groups]
+
+
+def _halves(features: Features) -> list[Features]:
+    middle = len(features) // 2
+    return [features] if middle < SHORTEST_HALF else [features[:middle], features[middle:]]
+
+
+def _utterances(path: Path) -> Iterator[Stretch]:
+    definition = page_definition()
+    blocks = stream_audio(path, definition.sample_rate_hz)
+    for utterance in find_utterances(blocks, definition):
+        start_s = utterance.span.start / definition.frames_per_second
+        yield Stretch(start_s, extract(utterance.samples.astype(np.float64), definition))

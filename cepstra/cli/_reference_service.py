@@ -1,0 +1,125 @@
+"""The reference's chapters on the service: settings, endpoints, and the fields of all bodies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from typing import Any
+
+from cepstra.cli._reference_commands import UndocumentedError
+from cepstra.config import Config
+
+VERBS = ("put", "get", "post", "delete")
+
+
+def setting_lines(config: type = Config) -> Iterator[str]:
+    """Hand out one row for every setting.
+
+    Raises:
+        UndocumentedError: a setting does not tell its meaning.
+    """
+    yield from ["| variable | default | meaning |", "|---|---|---|"]
+    for spec in fields(config):
+        name = spec.name.upper()
+        if not spec.metadata.get("meaning"):
+            raise UndocumentedError(f"setting {name}: has no meaning")
+        default = str(spec.default).lower() if isinstance(spec.default, bool) else spec.default
+        shown = "none" if default == "" else f"`{default}`"
+        yield f"| `{name}` | {shown} | {spec.metadata['meaning']} |"
+
+
+def endpoint_lines(document: Mapping[str, Any]) -> Iterator[str]:
+    """Hand out one section for every call of an OpenAPI document.
+
+    Raises:
+        UndocumentedError: a call has no summary, or a parameter no description.
+    """
+    yield from _overview(document)
+    for path, operations in document["paths"].items():
+        for verb in VERBS:
+            if verb in operations:
+                yield from _endpoint(f"{verb.upper()} {path}", operations[verb])
+
+
+def _overview(document: Mapping[str, Any]) -> Iterator[str]:
+    yield from ["| call | does |", "|---|---|"]
+    for path, operations in document["paths"].items():
+        for verb in (verb for verb in VERBS if verb in operations):
+            anchor = re.sub(r"[^\w -]", "", f"{verb} {path}").replace(" ", "-").lower()
+            yield f"| [`{verb.upper()} {path}`](#{anchor}) | {operations[verb]['summary']} |"
+    yield ""
+
+
+def schema_lines(document: Mapping[str, Any]) -> Iterator[str]:
+    """Hand out one table for every body and reply of an OpenAPI document.
+
+    Raises:
+        UndocumentedError: a field has no description.
+    """
+    for name, schema in sorted(document["components"]["schemas"].items()):
+        required = schema.get("required", ())
+        yield from [f"### {name} object", "", "| field | type | meaning |", "|---|---|---|"]
+        for field, about in schema.get("properties", {}).items():
+            if not about.get("description"):
+                raise UndocumentedError(f"field {field} of {name}: has no description")
+            needed = " (required)" if field in required else ""
+            meaning = about["description"].replace("|", "\\|")
+            yield f"| `{field}` | {_type(about)}{needed} | {meaning} |"
+        yield ""
+
+
+def _endpoint(call: str, operation: Mapping[str, Any]) -> Iterator[str]:
+    if not operation.get("summary"):
+        raise UndocumentedError(f"{call}: has no summary")
+    yield from [f"### {call}", "", operation["summary"], ""]
+    if details := operation.get("description"):
+        yield from [details, ""]
+    for parameter in operation["parameters"]:
+        if not parameter.get("description"):
+            raise UndocumentedError(f"{call}, parameter {parameter['name']}: has no description")
+        kind = {"query": f"`?{parameter['name']}=`", "path": f"`{parameter['name']}`"}
+        yield f"- {kind[parameter['in']]}: {parameter['description']}"
+    if body := operation.get("requestBody"):
+        yield f"- body: {_links(body)}"
+    for status, reply in operation["responses"].items():
+        if status.startswith("2"):
+            yield f"- replies {status}: {_links(reply)}"
+    refusals = [status for status in operation["responses"] if not status.startswith("2")]
+    scopes = [scope for rule in operation["security"] for scope in rule["token"]]
+    if refusals:
+        yield f"- may refuse with {', '.join(refusals)}: {_link('Error')}"
+    yield from [f"- scope: {', '.join(map(str, scopes)) or 'public'}", ""]
+
+
+def _links(content: Mapping[str, Any]) -> str:
+    (media_type, about), *_ = content["content"].items()
+    if media_type != "application/json":
+        return f"`{media_type}`"
+    schema = about["schema"]
+    references = [each["$ref"] for each in schema.get("anyOf", [schema])]
+    return " or ".join(_link(reference.rsplit("/", 1)[1]) for reference in references)
+
+
+def _link(name: str) -> str:
+    return f"[{name}](#{name.lower()}-object)"
+
+
+def _type(about: Mapping[str, Any]) -> str:
+    if reference := about.get("$ref") or _first_reference(about):
+        return _link(reference.rsplit("/", 1)[1])
+    if "enum" in about:
+        return ", ".join(f"`{value}`" for value in about["enum"] if value is not None)
+    kinds = about.get("type", "any")
+    kind = " or ".join(kinds) if isinstance(kinds, list) else kinds
+    if "items" in about:
+        return f"{kind} of {_type(about['items'])}"
+    return str(kind)
+
+
+def _first_reference(about: Mapping[str, Any]) -> str | None:
+    for key in ("anyOf", "allOf"):
+        for each in about.get(key, ()):
+            if "$ref" in each:
+                return str(each["$ref"])
+    return None

@@ -1,0 +1,67 @@
+"""The options that say what a long job runs on."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import click
+
+from cepstra.jobs.engine import Engine
+from cepstra.jobs.single_process import SingleProcess
+
+
+@dataclass(frozen=True)
+class Workers:
+    """What to run on.
+
+    Attributes:
+        scheduler: address of a running Dask scheduler; None for this machine.
+        processes: of this machine.
+    """
+
+    scheduler: str | None
+    processes: int
+
+    @contextmanager
+    def started(self) -> Iterator[Engine]:
+        """Give the engine for as long as the context lasts.
+
+        Raises:
+            click.ClickException: the scheduler does not answer.
+        """
+        if self.scheduler is None and self.processes == 1:
+            yield SingleProcess()
+            return
+        # Imported late: Dask would double the start of every command.
+        cluster = importlib.import_module("cepstra.jobs.cluster")
+        start = functools.partial(cluster.local_cluster, self.processes)
+        if self.scheduler is not None:
+            start = functools.partial(cluster.running_cluster, self.scheduler)
+        try:
+            with start() as engine:
+                yield engine
+        except cluster.SchedulerError as error:
+            raise click.ClickException(str(error)) from error
+
+
+def workers_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --scheduler and --processes; the command gets both as `workers`."""
+
+    @click.option("--scheduler", metavar="URL", help="Run on this Dask cluster: tcp://HOST:8786.")
+    @click.option(
+        "--processes",
+        default=2,
+        show_default=True,
+        type=click.IntRange(1),
+        help="Processes of this machine, without --scheduler.",
+    )
+    @functools.wraps(command)
+    def with_workers(*arguments: Any, scheduler: str | None, processes: int, **options: Any) -> Any:
+        return command(*arguments, workers=Workers(scheduler, processes), **options)
+
+    return with_workers

@@ -1,0 +1,62 @@
+"""`accuracy`: write docs/accuracy.md, every system in every condition."""
+
+import subprocess
+from pathlib import Path
+
+import click
+from rich.progress import Progress
+
+from cepstra.cli._options import shared_options
+from cepstra.cli._progress import bar, bars
+from cepstra.cli._workers import Workers, workers_options
+from cepstra.evaluation.accuracy import write_page
+from cepstra.evaluation.conditions import CONDITIONS
+from cepstra.evaluation.corpora import CORPORA, Shared
+from cepstra.evaluation.protocol import ProtocolError
+from cepstra.evaluation.recordings import FeatureCache
+from cepstra.evaluation.runner import Experiment, TrialScores, score_trials
+from cepstra.evaluation.systems import REGISTRY, make_system
+from cepstra.frontend.audio import AudioError
+
+COMMAND = "cepstra accuracy --shared ../shared --out docs/accuracy.md"
+Scores = dict[str, dict[str, TrialScores]]
+
+
+@click.command("accuracy")
+@shared_options
+@click.option(
+    "--out", default="docs/accuracy.md", type=click.Path(path_type=Path), help="Page to write."
+)
+@workers_options
+def command(shared: Shared, out: Path, workers: Workers) -> None:
+    """Run all systems on all sets in all conditions and write the accuracy page."""
+    results: dict[str, Scores] = {}
+    try:
+        with workers.started() as engine, bars() as progress:
+            for corpus in CORPORA:
+                cache = FeatureCache(engine)
+                results[corpus.name] = {
+                    condition: _run(
+                        f"{corpus.name}, {condition}",
+                        shared.experiment(corpus, condition),
+                        cache,
+                        progress,
+                    )
+                    for condition in CONDITIONS
+                }
+    except (ProtocolError, AudioError) as error:
+        raise click.ClickException(str(error)) from error
+    except subprocess.CalledProcessError as error:
+        raise click.ClickException(f"the copies could not be made: {error}") from error
+    write_page(results, COMMAND, out)
+    click.echo(f"wrote {out}", err=True)
+
+
+def _run(
+    title: str, experiment: Experiment, cache: FeatureCache, progress: Progress
+) -> dict[str, TrialScores]:
+    advance = bar(progress, title, len(experiment.trials) * len(REGISTRY))
+    return {
+        name: score_trials(make_system(name), experiment, cache, on_trial=advance)
+        for name in REGISTRY
+    }

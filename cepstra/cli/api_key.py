@@ -1,0 +1,53 @@
+"""`api-key`: create, list and revoke the keys by which backends call."""
+
+from __future__ import annotations
+
+import click
+
+from cepstra.cli._database import opened
+from cepstra.config import Config
+from cepstra.verification import api_keys
+from cepstra.verification.callers import KEY_SCOPES
+
+
+@click.group("api-key")
+def command() -> None:
+    """Create, list and revoke API keys, in the database that DATABASE_URL names."""
+
+
+@command.command()
+@click.argument("name")
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    required=True,
+    type=click.Choice(KEY_SCOPES),
+    help="What the key may do; repeat for more.",
+)
+@click.option("--days", type=click.IntRange(min=1), help="Days until it expires.  [default: never]")
+def create(name: str, scopes: tuple[str, ...], days: int | None) -> None:
+    """Print a new key, once; only its hash is kept. NAME tells it from others."""
+    with opened(Config.from_environment(), None) as store:
+        click.echo(api_keys.create(store, name, scopes, days))
+
+
+@command.command("list")
+def list_keys() -> None:
+    """List all keys: number, name, scopes, state; never the keys themselves."""
+    with opened(Config.from_environment(), None) as store:
+        keys = api_keys.everything(store)
+    for key in keys:
+        ends = f"expires {key.expires_at:%Y-%m-%d}" if key.expires_at else "no expiry"
+        state = f"revoked {key.revoked_at:%Y-%m-%d}" if key.revoked_at else ends
+        click.echo(f"{key.id}\t{key.name}\t{' '.join(sorted(key.scopes))}\t{state}")
+
+
+@command.command()
+@click.argument("number", type=int)
+def revoke(number: int) -> None:
+    """Close the key of that NUMBER for good."""
+    with opened(Config.from_environment(), None) as store:
+        if not api_keys.revoke(store, number):
+            raise click.ClickException(f"there is no open key {number}")
+    click.echo(f"key {number} is revoked")

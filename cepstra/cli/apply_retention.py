@@ -1,0 +1,24 @@
+"""`apply-retention`: delete what RETENTION_DAYS and AUDIT_RETENTION_DAYS say."""
+
+from __future__ import annotations
+
+import click
+
+from cepstra.cli._database import database_option, opened
+from cepstra.config import Config
+from cepstra.verification import retention
+from cepstra.verification.audit import Origin
+from cepstra.verification.retention import Retention
+
+
+@click.command("apply-retention")
+@database_option
+def command(database: str | None) -> None:
+    """Delete unused speakers and old audit entries; meant for cron or a scheduler."""
+    config = Config.from_environment()
+    with opened(config, database) as store:
+        policy = Retention(config.retention_days, config.audit_retention_days)
+        removed = retention.apply(store, Origin("cli"), policy)
+    click.echo(
+        f"{removed.n_speakers} speakers and {removed.n_audit_entries} audit entries were deleted"
+    )

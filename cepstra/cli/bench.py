@@ -1,0 +1,100 @@
+"""`bench`: latency of the service, beside a resource that only parses the same JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import Progress
+
+from benchmarks import enrolled_speakers, latency, score_parts
+from benchmarks.enrolled_speakers import Cost
+from benchmarks.latency import Measurement
+from benchmarks.processor_time import median_ms
+from cepstra.verification.ready_models import MOST_MODELS
+
+PAGE = """# Speed
+
+Messages of 70 frames, one gunicorn worker with one thread, SQLite; all in one run of
+
+```
+cepstra bench --out docs/speed.md
+```
+
+| call | median ms | p95 ms | x null resource |
+|---|---:|---:|---:|
+{rows}
+The null resource only parses the same JSON, through the same framework, and replies with nothing.
+The refits are scikit-learn's, on one core, for comparison with `/train` at 60 digits.
+Milliseconds depend on the machine; the ratios are what to look at.
+
+## Where a /score goes
+
+Processor time of whole requests without a network, on one thread. What is left besides the parts
+is routing, the reply, and arithmetic of small arrays.
+
+| part | µs |
+|---|---:|
+{parts}
+## The number of enrolled speakers
+
+Processor time of whole requests without a network, the same call in turns on stores of different
+sizes. *Model read*: /score of a speaker whose model is not among the last {most_models}
+that a worker keeps decrypted.
+
+| speakers | /score, ms | of one speaker's | /train, ms | of one speaker's | model read, ms |
+|---:|---:|---:|---:|---:|---:|
+{sizes}"""
+
+
+@click.command("bench")
+@click.option("--calls", default=400, show_default=True, help="Calls of /score and of null.")
+@click.option("--out", type=click.Path(path_type=Path), help="Markdown file for the table.")
+@click.option(
+    "--speakers",
+    "sizes",
+    multiple=True,
+    type=int,
+    default=(1, 100, 1_000, 10_000),
+    show_default=True,
+    help="Numbers of enrolled speakers to compare, the first with the others.",
+)
+@click.option("--rounds", default=10, show_default=True, help="Speakers enrolled for /train.")
+def command(calls: int, out: Path | None, rounds: int, sizes: Sequence[int]) -> None:
+    """Measure /score and /train with 70-frame messages on a server of its own."""
+    console = Console()
+    with Progress(console=console) as progress:
+        total = latency.steps(calls, rounds) + enrolled_speakers.steps(sizes, calls)
+        total += calls
+        task = progress.add_task("measuring", total=total)
+        result = latency.measure(calls, rounds, lambda: progress.advance(task))
+        parts = score_parts.measure(calls, lambda: progress.advance(task))
+        costs = enrolled_speakers.measure(sizes, calls, lambda: progress.advance(task))
+    page = PAGE.format(
+        rows=_markdown(result),
+        parts="".join(f"| {label} | {us:.0f} |\n" for label, us in parts.items()),
+        most_models=MOST_MODELS,
+        sizes="".join(_by_size(costs)),
+    )
+    click.echo(page)
+    if out:
+        out.write_text(page, encoding="utf-8")
+
+
+def _by_size(costs: Sequence[Cost]) -> Iterator[str]:
+    for cost in costs:
+        figures = []
+        for name in ("score", "train"):
+            ms, first_ms = (median_ms(getattr(of, name)) for of in (cost, costs[0]))
+            figures += [f"{ms:.2f}", f"{100 * ms / first_ms:.0f} %"]
+        read = f"{median_ms(cost.read):.2f}" if cost.read else ""
+        yield f"| {cost.n_speakers:,} | {' | '.join(figures)} | {read} |\n"
+
+
+def _markdown(result: Measurement) -> str:
+    return "".join(
+        f"| {label} | {median_ms:.2f} | {p95_ms:.2f} | {ratio:.2f} |\n"
+        for label, median_ms, p95_ms, ratio in result.rows()
+    )

@@ -1,0 +1,82 @@
+"""`bench-identify`: processor time of /identify among thousands of made-up speakers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import Progress
+from threadpoolctl import threadpool_limits
+
+from benchmarks.identification import Cost, measure, search_ms
+
+PAGE = """# Speed of identification
+
+Attempts of three digits, 210 frames, against made-up speakers: disturbed copies of one real
+enrolment. Processor time of whole requests on one core, SQLite; all in one run of
+
+```
+cepstra bench-identify --out docs/speed-identification.md
+```
+
+| speakers | null, ms | /identify, ms | p95, ms | beyond null, ms | after a /train, ms | first, ms |
+|---:|---:|---:|---:|---:|---:|---:|
+{rows}
+*Null*: the resource that only parses the same JSON. *First*: the first call of a worker, which
+reads all voiceprints. *After a /train*: a call that finds one voiceprint written since the last.
+The search alone, one product of a matrix and a vector and the choice of the best:
+
+| speakers | ms | matrix, MB |
+|---:|---:|---:|
+{searches}
+Milliseconds depend on the machine.
+"""
+DIMENSIONS_BYTES = 170 * 4
+
+
+@click.command("bench-identify")
+@click.option(
+    "--speakers", "sizes", multiple=True, type=int, default=(1_000, 10_000), help="Enrolled."
+)
+@click.option(
+    "--matrix",
+    "matrices",
+    multiple=True,
+    type=int,
+    default=(1_000, 10_000, 100_000),
+    help="Voiceprints in a search alone.",
+)
+@click.option("--calls", default=100, show_default=True, help="Calls of each kind.")
+@click.option("--out", type=click.Path(path_type=Path), help="Markdown file for the tables.")
+def command(sizes: Sequence[int], matrices: Sequence[int], calls: int, out: Path | None) -> None:
+    """Measure PUT /identify in this process, and the search alone for more speakers."""
+    console = Console(stderr=True)
+    with Progress(console=console) as progress:
+        task = progress.add_task("measuring", total=calls * len(sizes))
+        rows = [measure(size, calls, lambda: progress.advance(task)) for size in sizes]
+    with threadpool_limits(1):
+        searches = [(size, search_ms(size, calls)) for size in matrices]
+    page = PAGE.format(
+        rows="".join(map(_row, rows)),
+        searches="".join(
+            f"| {size:,} | {ms:.2f} | {size * DIMENSIONS_BYTES / 1e6:.1f} |\n"
+            for size, ms in searches
+        ),
+    )
+    click.echo(page)
+    if out:
+        out.write_text(page, encoding="utf-8")
+
+
+def _row(cost: Cost) -> str:
+    figures = (
+        cost.null_ms,
+        cost.identify_ms,
+        cost.p95_ms,
+        cost.identify_ms - cost.null_ms,
+        cost.after_train_ms,
+        cost.first_ms,
+    )
+    return f"| {cost.n_speakers:,} | {' | '.join(f'{ms:.2f}' for ms in figures)} |\n"

@@ -1,0 +1,58 @@
+"""`bench-jobs`: long jobs on one worker and on two."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import Progress
+
+from benchmarks.long_jobs import ENGINES, Job, all_jobs, seconds
+
+PAGE = """# Speed of long jobs
+
+Pieces of the long jobs, each in this process, on one local Dask worker and on two; a worker has
+one thread. Wall time of the second run of each, all in one run of
+
+```
+cepstra bench-jobs --out docs/speed-jobs.md
+```
+
+| job | amount | no worker, s | 1 worker, s | 2 workers, s | 2 workers against 1 | against none |
+|---|---:|---:|---:|---:|---:|---:|
+{rows}
+The results of all three are the same to the bit. Seconds depend on the machine; with two cores,
+scheduler and the command itself share them with the two workers.
+"""
+
+
+@click.command("bench-jobs")
+@click.option(
+    "--shared",
+    default="../shared",
+    show_default=True,
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Folder of corpora and protocol.",
+)
+@click.option("--out", type=click.Path(path_type=Path), help="Markdown file for the table.")
+def command(shared: Path, out: Path | None) -> None:
+    """Time the pieces of background training and evaluation on one and two workers."""
+    try:
+        jobs = all_jobs(shared)
+    except FileNotFoundError as error:
+        raise click.ClickException(str(error)) from error
+    with Progress(console=Console(stderr=True)) as progress:
+        task = progress.add_task("measuring", total=len(jobs) * len(ENGINES))
+        timed = seconds(jobs, lambda: progress.advance(task))
+    page = PAGE.format(rows="".join(_row(job, timed[job.name]) for job in jobs))
+    click.echo(page)
+    if out:
+        out.write_text(page, encoding="utf-8")
+
+
+def _row(job: Job, elapsed_s: dict[str, float]) -> str:
+    none_s, one_s, two_s = (elapsed_s[name] for name in ENGINES)
+    cells = [f"{value:.2f}" for value in (none_s, one_s, two_s)]
+    cells += [f"{one_s / two_s:.2f} x", f"{none_s / two_s:.2f} x"]
+    return f"| {job.name} | {job.amount:,} {job.unit} | {' | '.join(cells)} |\n"

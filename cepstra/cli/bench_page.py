@@ -1,0 +1,88 @@
+"""`bench-page`: what listening costs the browser, and whether it loses sound or memory."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+from rich.progress import Progress
+
+if TYPE_CHECKING:
+    from benchmarks.page import Reading
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+PAGE = """# Speed of the page
+
+Chromium listens through a fake microphone to read speech, the page describes every hundredth of a
+second by its coefficients and follows the endpointer. Made by
+
+```
+cepstra bench-page --seconds {seconds} --out docs/speed-page.md
+```
+
+| | |
+| --- | ---: |
+| processor time of the page's main thread, share of one core | {cpu_percent:.1f}% |
+| coefficients made, frames for each second of sound | {frame_rate:.1f} |
+| blocks handed over by the audio thread | {blocks} |
+| blocks missing by the clock of the audio thread | {missing:.1f} |
+| memory of scripts at the start, after {warm_s} s, at the end | {memory} |
+
+Processor time, not time on the clock, so that other work on the machine does not count; the
+collections of garbage before each look at the memory are in it. A missing block would be 1024
+samples; the least that was missing at any moment since the look before is shown.
+
+| after s | memory of scripts, MiB | blocks | missing |
+| ---: | ---: | ---: | ---: |
+{rows}"""
+
+
+@click.command("bench-page")
+@click.option("--seconds", default=600, show_default=True, help="How long to listen.")
+@click.option("--every", "every_s", default=60, show_default=True, help="Seconds between looks.")
+@click.option("--out", type=click.Path(path_type=Path), help="Markdown file for the table.")
+@click.option(
+    "--shared",
+    default=lambda: os.environ.get("CEPSTRA_SHARED", "../shared"),
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Folder of corpora.",
+)
+def command(seconds: int, every_s: int, out: Path | None, shared: Path) -> None:
+    """Let a browser listen for ten minutes and look at it every minute."""
+    from benchmarks.page import listen
+
+    chromium = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if chromium is None:
+        raise click.ClickException(f"none of {', '.join(BROWSERS)} was found")
+    with Progress(console=Console(stderr=True)) as progress:
+        task = progress.add_task("listening", total=seconds // every_s)
+        readings = listen(chromium, shared, seconds, every_s, lambda: progress.advance(task))
+    text = _page(readings, seconds, every_s)
+    click.echo(text)
+    if out:
+        out.write_text(text, encoding="utf-8")
+
+
+def _page(readings: list[Reading], seconds: int, every_s: int) -> str:
+    first, warm, last = readings[0], readings[1], readings[-1]
+    elapsed_s = last.audio_s - first.audio_s
+    memory = ", ".join(f"{one.heap_mb:.1f}" for one in (first, warm, last))
+    rows = "".join(
+        f"| {one.audio_s:.0f} | {one.heap_mb:.2f} | {one.blocks} | {one.missing_blocks:.1f} |\n"
+        for one in readings
+    )
+    return PAGE.format(
+        seconds=seconds,
+        cpu_percent=100 * (last.cpu_s - first.cpu_s) / elapsed_s,
+        frame_rate=(last.frames - first.frames) / elapsed_s,
+        blocks=last.blocks,
+        missing=last.missing_blocks,
+        warm_s=every_s,
+        memory=f"{memory} MiB",
+        rows=rows,
+    )

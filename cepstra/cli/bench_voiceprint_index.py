@@ -1,0 +1,82 @@
+"""`bench-voiceprint-index`: recall and time of PostgreSQL's index of voiceprints."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import Progress
+
+from benchmarks.vector_search import Measured, Search, measure
+from cepstra.cli import _marked_section
+from cepstra.cli._database import opened
+from cepstra.config import Config
+from cepstra.store.vector_index import EF_SEARCH
+from cepstra.verification.identification import SHORTLIST
+
+SECTION = "bench-voiceprint-index"
+HEAD = """## By an index in PostgreSQL
+
+{n_speakers:,} made-up voiceprints, drawn like those of the background speakers, and {n_probes}
+probes near one of them each, by `cepstra bench-voiceprint-index`. *Recall*: the share of the
+{shortlist} speakers of an exact search that the index finds; *first*: how often it finds the most
+similar one. Taking over the voiceprints and building the index took {made_s:.0f} s.
+
+| search | first | recall | ms | of the exact search's time |
+|---|---:|---:|---:|---:|
+"""
+
+
+@click.command(SECTION)
+@click.option(
+    "--database", required=True, help="URL of an empty PostgreSQL database, to be filled."
+)
+@click.option("--speakers", default=100_000, show_default=True, help="Made-up voiceprints.")
+@click.option("--probes", default=500, show_default=True, help="Searches of each kind.")
+@click.option(
+    "--effort",
+    "efforts",
+    multiple=True,
+    type=int,
+    default=(40, 100, EF_SEARCH, 400),
+    help="Candidates that a search keeps in hand; may be repeated.",
+)
+@click.option("--page", type=click.Path(path_type=Path, exists=True), help="Page with the table.")
+def command(
+    database: str, speakers: int, probes: int, efforts: Sequence[int], page: Path | None
+) -> None:
+    """Fill a database with made-up voiceprints and compare its index with an exact search."""
+    with (
+        opened(Config.from_environment(), database) as store,
+        Progress(console=Console(stderr=True)) as progress,
+    ):
+        task = progress.add_task("speakers", total=speakers)
+        try:
+            found = measure(store, speakers, probes, efforts, lambda n: progress.advance(task, n))
+        except ValueError as error:
+            raise click.ClickException(str(error)) from error
+    text = _text(found, probes)
+    click.echo(text)
+    if page:
+        _marked_section.replace(page, SECTION, text)
+
+
+def _text(found: Measured, n_probes: int) -> str:
+    head = HEAD.format(
+        n_speakers=found.n_speakers, n_probes=n_probes, shortlist=SHORTLIST, made_s=found.made_s
+    )
+    exact_ms = found.searches[-1].ms
+    return (
+        head
+        + "".join(_row(one, exact_ms) for one in found.searches)
+        + "\nMilliseconds depend on the machine.\n"
+    )
+
+
+def _row(search: Search, exact_ms: float) -> str:
+    name = "exact, in the database" if search.effort is None else f"`ef_search` {search.effort}"
+    name += ", as shipped" if search.effort == EF_SEARCH else ""
+    found, time = f"{search.recall_first:.2%} | {search.recall:.2%}", search.ms / exact_ms
+    return f"| {name} | {found} | {search.ms:.1f} | {time:.0%} |\n"

@@ -1,0 +1,33 @@
+"""`compare`: do two recordings hold the same voice?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from cepstra.cli._answer import OF_DECISION, Exit
+from cepstra.cli._attempt_warnings import warnings_of
+from cepstra.cli._recordings import Speech, speech_options
+from cepstra.cli._target import Session, client_command
+
+SAID = {"accept": "the same voice", "reject": "different voices", "inconclusive": "inconclusive"}
+
+
+@click.command("compare")
+@click.argument("first", type=click.Path(path_type=Path))
+@click.argument("second", type=click.Path(path_type=Path))
+@speech_options
+@client_command
+def command(session: Session, first: Path, second: Path, speech: Speech) -> Exit:
+    """Tell whether one person speaks in both recordings; nobody is enrolled, nothing kept."""
+    attempts = [speech.attempt([path]) for path in (first, second)]
+    reply = session.client.compare(*(attempt.message for attempt in attempts))
+    warnings = warnings_of(*attempts, quality=reply["quality"])
+    session.answer.warn(*warnings)
+    session.answer.give(
+        {**reply, "warnings": warnings},
+        f"{SAID[reply['decision']]}: llr {reply['llr']:.2f}, {reply['threshold']:.2f} is the same, "
+        f"probability {reply['probability']:.4f}",
+    )
+    return OF_DECISION[reply["decision"]]

@@ -1,0 +1,137 @@
+"""`evaluate-digits`: how often wrong digits pass, honest ones are lost, and copies are refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import click
+import numpy as np
+
+from cepstra.cli._options import shared_option
+from cepstra.cli._workers import Workers, workers_options
+from cepstra.digits.digit_scores import THRESHOLD
+from cepstra.evaluation.copies import ALTERATIONS, refused_copies, refused_honest
+from cepstra.evaluation.digit_check import (
+    Draw,
+    ScoredSpeaker,
+    Words,
+    attempt_scores,
+    digit_errors,
+    honest,
+    old_attempt,
+    read_words,
+    score_speaker,
+    with_wrong,
+)
+from cepstra.evaluation.recordings import FeatureCache
+from cepstra.frontend.audio import AudioError
+from cepstra.store.arrays import unpack
+from cepstra.verification.spoken_digits import METRIC
+
+CORPORA = {"fsdd": "fsdd", "dev": "speech_commands/dev"}
+N_COPIES = 1000
+THRESHOLD_SHARE = 0.001
+N_FOR_THRESHOLD = 10_000
+MOST_DIGITS = 5
+ATTEMPTS: Mapping[str, Draw] = {
+    "honest": honest(MOST_DIGITS),
+    "old attempt, at least two places differ": old_attempt(MOST_DIGITS, 2),
+    "exactly two wrong": with_wrong(MOST_DIGITS, 2),
+    "exactly one wrong": with_wrong(MOST_DIGITS, 1),
+}
+
+KINDS = ("honest", "an old attempt", "exactly one wrong")
+
+Speakers = Mapping[str, Sequence[ScoredSpeaker]]
+
+
+@click.command("evaluate-digits")
+@shared_option
+@workers_options
+@click.option(
+    "--step",
+    type=click.FloatRange(min=0),
+    help="Rounds coefficients to multiples of it; 0: not at all.  [default: as messages do]",
+)
+def command(shared: Path, step: float | None, workers: Workers) -> None:
+    """Measure digit check and replay detector; the tables of docs/security.md."""
+    folders = {name: shared / "corpora" / folder for name, folder in CORPORA.items()}
+    try:
+        with workers.started() as engine:
+            cache = FeatureCache(engine, step)
+            words = {name: read_words(folder, cache) for name, folder in folders.items()}
+    except AudioError as error:
+        raise click.ClickException(str(error)) from error
+    if not all(words.values()):
+        raise click.ClickException(f"{shared}: expected recordings in {list(CORPORA.values())}")
+    metric = unpack(METRIC.read_bytes())["metric"]
+    _print_row(
+        "corpus", "enrolled takes of each digit", "EER", "nearest is right",
+        "right takes refused", "wrong takes refused",
+    )  # fmt: skip
+    _print_row(*["---"] * 6)
+    for n_enrolled in (1, 2, 3):
+        for name, speakers in words.items():
+            scored = [score_speaker(one, metric, n_enrolled) for one in speakers.values()]
+            errors = digit_errors(scored)
+            _print_row(name, n_enrolled, *map(_percent, vars(errors).values()))
+    two = {
+        name: [score_speaker(one, metric, 2) for one in speakers.values()]
+        for name, speakers in words.items()
+    }
+    _print_attempts(two)
+    _print_lengths(two)
+    _print_copies(words)
+
+
+def _print_attempts(speakers: Speakers) -> None:
+    names = list(speakers)
+    thresholds = {}
+    for name, other in zip(names, reversed(names), strict=True):
+        wrong = attempt_scores(speakers[other], with_wrong(MOST_DIGITS, 2), 0, N_FOR_THRESHOLD)
+        thresholds[name, f"set on {other}"] = float(np.quantile(wrong, 1 - THRESHOLD_SHARE))
+        thresholds[name, "shipped"] = THRESHOLD
+    click.echo()
+    _print_row(
+        "attempts accepted", *[f"{n}, {rule} {t:.3f}" for (n, rule), t in thresholds.items()]
+    )
+    _print_row(*["---"] * (1 + len(thresholds)))
+    for seed, (kind, draw) in enumerate(ATTEMPTS.items(), start=1):
+        scores = {name: attempt_scores(speakers[name], draw, seed) for name in names}
+        shares = [np.mean(scores[name] >= at) for (name, _), at in thresholds.items()]
+        _print_row(kind, *map(_percent, shares))
+
+
+def _print_lengths(speakers: Speakers) -> None:
+    """Tell what shorter challenges cost, at the shipped threshold."""
+    click.echo()
+    _print_row("digits asked for", *[f"{name}, {kind}" for name in speakers for kind in KINDS])
+    _print_row(*["---"] * (1 + len(speakers) * len(KINDS)))
+    for n_digits in range(3, MOST_DIGITS + 1):
+        draws = honest(n_digits), old_attempt(n_digits, 0), with_wrong(n_digits, 1)
+        shares = [
+            np.mean(attempt_scores(scored, draw, 9, N_FOR_THRESHOLD) >= THRESHOLD)
+            for scored in speakers.values()
+            for draw in draws
+        ]
+        _print_row(n_digits, *map(_percent, shares))
+
+
+def _print_copies(words: Mapping[str, Mapping[str, Words]]) -> None:
+    click.echo()
+    _print_row("copies refused", *words)
+    _print_row(*["---"] * (1 + len(words)))
+    for name, alteration in ALTERATIONS.items():
+        shares = [refused_copies(one, alteration, N_COPIES, 1) for one in words.values()]
+        _print_row(name, *map(_percent, shares))
+    honest_takes = [refused_honest(one) for one in words.values()]
+    _print_row("honest takes", *[f"{refused} of {total}" for refused, total in honest_takes])
+
+
+def _percent(share: float | np.floating) -> str:
+    return f"{100 * share:.1f}%"
+
+
+def _print_row(*cells: object) -> None:
+    click.echo(f"| {' | '.join(map(str, cells))} |")

@@ -1,0 +1,139 @@
+"""`evaluate-identification`: who of all enrolled speakers, and strangers, in every condition."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+import numpy as np
+from numpy.typing import NDArray
+from rich.progress import Progress
+
+from cepstra.cli import _marked_section
+from cepstra.cli._options import shared_options
+from cepstra.cli._progress import bar, bars
+from cepstra.cli._workers import Workers, workers_options
+from cepstra.cli.bench_voiceprint_index import SECTION as INDEX_SECTION
+from cepstra.config import Config
+from cepstra.evaluation.conditions import CONDITIONS
+from cepstra.evaluation.corpora import CORPORA, Corpus, Shared
+from cepstra.evaluation.identification import (
+    Enrolled,
+    Identifications,
+    attempts_of,
+    enrol,
+    identify,
+)
+from cepstra.evaluation.identification_report import page
+from cepstra.evaluation.protocol import ProtocolError
+from cepstra.evaluation.recordings import FeatureCache
+from cepstra.evaluation.runner import Experiment
+from cepstra.evaluation.takes import Take
+from cepstra.frontend import page_definition
+from cepstra.frontend.audio import AudioError
+from cepstra.training.recordings import find_recordings
+from cepstra.verification.background import BackgroundSystem
+from cepstra.verification.systems import load_systems
+
+COMMAND = (
+    "cepstra evaluate-identification --shared ../shared --strangers --out docs/identification.md"
+)
+
+
+@dataclass(frozen=True)
+class Session:
+    """What every part of a run needs."""
+
+    system: BackgroundSystem
+    shared: Shared
+    cache: FeatureCache
+    progress: Progress
+    conditions: Sequence[str]
+
+
+@click.command("evaluate-identification")
+@shared_options
+@click.option("--out", type=click.Path(path_type=Path), help="Markdown page to write.")
+@click.option("--corpus", "names", multiple=True, help="Only these; may be repeated.")
+@click.option(
+    "--condition",
+    "conditions",
+    multiple=True,
+    type=click.Choice(CONDITIONS),
+    default=CONDITIONS,
+    help="How recordings are heard; may be repeated.",
+)
+@click.option("--strangers", is_flag=True, help="Search among the background speakers too.")
+@workers_options
+def command(
+    shared: Shared,
+    out: Path | None,
+    names: Sequence[str],
+    conditions: Sequence[str],
+    strangers: bool,
+    workers: Workers,
+) -> None:
+    """Identify every attempt of the protocol among all its speakers."""
+    config = Config()
+    systems = load_systems(config.target_false_accept_rate, config.min_speech_s)
+    system = systems.by_frontend[page_definition().id]
+    results: dict[str, dict[str, Identifications]] = {}
+    try:
+        with workers.started() as engine, bars() as progress:
+            cache = FeatureCache(engine)
+            session = Session(system, shared, cache, progress, conditions)
+            others = _strangers(session) if strangers else None
+            for corpus in CORPORA:
+                if not names or corpus.name in names:
+                    results[corpus.name] = _corpus(session, corpus, others)
+    except (ProtocolError, AudioError, FileNotFoundError) as error:
+        raise click.ClickException(str(error)) from error
+    text = page(results, system, COMMAND, 0 if others is None else len(others))
+    if out:
+        out.write_text(text + _marked_section.kept(out, INDEX_SECTION), encoding="utf-8")
+    click.echo(text)
+
+
+def _corpus(
+    session: Session, corpus: Corpus, strangers: NDArray[np.float32] | None
+) -> dict[str, Identifications]:
+    enrolled: Enrolled | None = None
+    results: dict[str, Identifications] = {}
+    for condition in session.conditions:
+        experiment = session.shared.experiment(corpus, condition)
+        enrolled = enrolled or enrol(session.system, _enrolment(session, experiment))
+        attempts = _attempts(session, experiment)
+        results[condition] = identify(
+            session.system,
+            enrolled,
+            attempts,
+            strangers,
+            bar(session.progress, f"{corpus.name}, {condition}", len(attempts)),
+        )
+    return results
+
+
+def _enrolment(session: Session, experiment: Experiment) -> dict[str, list[Take]]:
+    takes = session.cache.takes(experiment.enrol_paths, page_definition())
+    return {s: [takes[name] for name in files] for s, files in experiment.enrolment.items()}
+
+
+def _attempts(session: Session, experiment: Experiment) -> list[tuple[str, list[Take]]]:
+    spoken = attempts_of(experiment.trials)
+    used = {name: experiment.test_paths[name] for _, files in spoken for name in files}
+    takes = session.cache.takes(used, page_definition())
+    return [(speaker, [takes[name] for name in files]) for speaker, files in spoken]
+
+
+def _strangers(session: Session) -> NDArray[np.float32]:
+    """(M, D) voiceprints of the background speakers."""
+    recordings = find_recordings(session.shared.folder / "corpora")
+    takes = session.cache.takes(
+        {str(r.path): r.path for r in recordings},
+        page_definition(),
+        bar(session.progress, "strangers", len(recordings)),
+    )
+    by_speaker: dict[str, list[Take]] = {}
+    for recording in recordings:
+        by_speaker.setdefault(recording.speaker, []).append(takes[str(recording.path)])
+    return enrol(session.system, by_speaker).voiceprints

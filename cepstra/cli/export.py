@@ -1,0 +1,37 @@
+"""`export`: write everything that is kept about a speaker as JSON."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import orjson
+
+from cepstra.cli._database import database_option, opened
+from cepstra.config import Config
+from cepstra.resources.schemas import ExportSchema
+from cepstra.verification import export
+from cepstra.verification.audit import Origin
+from cepstra.verification.errors import UnknownSpeakerError
+from cepstra.verification.service import Service
+from cepstra.verification.systems import load_systems
+
+
+@click.command("export")
+@click.argument("name")
+@database_option
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write to.")
+def command(name: str, database: str | None, out: Path | None) -> None:
+    """Write the data of the speaker NAME: takes, logs, consent, audit entries."""
+    config = Config.from_environment()
+    systems = load_systems(config.target_false_accept_rate, config.min_speech_s)
+    with opened(config, database) as store:
+        try:
+            exported = export.export(Service(store, systems, origin=Origin("cli")), name)
+        except UnknownSpeakerError as error:
+            raise click.ClickException(error.description) from error
+    text = orjson.dumps(ExportSchema().dump(exported), option=orjson.OPT_SERIALIZE_NUMPY)
+    if out is None:
+        click.echo(text)
+    else:
+        out.write_bytes(text + b"\n")

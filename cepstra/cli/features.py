@@ -1,0 +1,136 @@
+"""`features`: turn recordings into the messages that curl can send."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+import orjson
+from numpy.typing import NDArray
+
+from cepstra.cli._sources import source_options
+from cepstra.frontend import page_definition, rounded, to_message
+from cepstra.frontend.audio import stream_audio
+from cepstra.frontend.audio_errors import NoSpeechError
+from cepstra.frontend.utterances import Cut, Utterance, cut_utterances, find_utterances
+
+FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.command("features")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--out", type=FILE, help="File to write: .json, or .npz.  [default: print JSON]")
+@click.option("--plot", type=FILE, help="PNG of waveform, endpoints, mel bands and cepstra.")
+@click.option("--digit", type=click.IntRange(0, 9), help="The digit said.")
+@click.option("--lpc", "with_lpc", is_flag=True, help="Add predictor coefficients.")
+@click.option("--json", "as_json", is_flag=True, help="Report what was written as JSON.")
+@source_options
+@click.pass_context
+def command(
+    ctx: click.Context,
+    /,
+    files: Sequence[Path],
+    out: Path | None,
+    plot: Path | None,
+    as_json: bool,
+    **content: Any,
+) -> None:
+    """Write the message of a recording, cut as the page cuts it, for /train, /test or /score.
+
+    FILE is WAV, FLAC, OGG, MP3, M4A, MP4 or WebM. More than 20 s of speech make several messages,
+    numbered NAME-1.json, NAME-2.json and so on.
+    """
+    if len(files) != 1:
+        raise click.UsageError(f"expected one recording, got {len(files)}")
+    utterances = _utterances(files[0])
+    if plot:
+        _draw(files[0], utterances, plot)
+    cuts = cut_utterances(utterances)
+    if out is None:
+        for cut in cuts:
+            click.echo(_json(cut, **content))
+        return
+    paths = _numbered(out, len(cuts))
+    for cut, path in zip(cuts, paths, strict=True):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(_npz(cut) if path.suffix == ".npz" else _json(cut, **content))
+    _report(paths, cuts, utterances, as_json or (ctx.obj or {}).get("as_json"))
+
+
+def _utterances(path: Path) -> list[Utterance]:
+    definition = page_definition()
+    found = list(find_utterances(stream_audio(path, definition.sample_rate_hz), definition))
+    if not found:
+        raise NoSpeechError(f"{path}: nobody speaks in it")
+    return found
+
+
+def _draw(path: Path, utterances: Sequence[Utterance], picture: Path) -> None:
+    from cepstra.cli._recording_plot import LONGEST_S, save  # the plotting library takes a second
+
+    spans = [utterance.span for utterance in utterances]
+    save(_beginning(path, LONGEST_S), spans, path.name, picture)
+
+
+def _beginning(path: Path, seconds: float) -> NDArray[np.float64]:
+    """Samples of the first seconds, however long the recording is."""
+    definition = page_definition()
+    wanted = round(seconds * definition.sample_rate_hz)
+    parts: list[NDArray[np.float32]] = []
+    with closing(stream_audio(path, definition.sample_rate_hz)) as blocks:
+        for block in blocks:
+            parts.append(block)
+            if sum(map(len, parts)) >= wanted:
+                break
+    return np.concatenate(parts)[:wanted].astype(np.float64)
+
+
+def _json(cut: Cut, digit: int | None, with_lpc: bool) -> bytes:
+    message = to_message(cut.features, digit, lpc=cut.lpc if with_lpc else None)
+    return orjson.dumps(message) + b"\n"
+
+
+def _npz(cut: Cut) -> bytes:
+    buffer = io.BytesIO()
+    features = rounded(cut.features)
+    np.savez_compressed(
+        buffer,
+        mfcc=features.mfcc,
+        energy=features.energy,
+        zcr=features.zcr,
+        lpc=cut.lpc,
+        frontend=page_definition().id,
+    )
+    return buffer.getvalue()
+
+
+def _numbered(out: Path, count: int) -> list[Path]:
+    if count == 1:
+        return [out]
+    return [out.with_stem(f"{out.stem}-{number}") for number in range(1, count + 1)]
+
+
+def _report(
+    paths: Sequence[Path],
+    cuts: Sequence[Cut],
+    utterances: Sequence[Utterance],
+    as_json: bool | None,
+) -> None:
+    rate = page_definition().frames_per_second
+    if as_json:
+        messages = [
+            {"file": str(path), "frames": len(cut.features)}
+            for path, cut in zip(paths, cuts, strict=True)
+        ]
+        found = [[each.span.start / rate, each.span.stop / rate] for each in utterances]
+        click.echo(json.dumps({"messages": messages, "utterances_s": found}, indent=2))
+        return
+    for path, cut in zip(paths, cuts, strict=True):
+        seconds = len(cut.features) / rate
+        click.echo(f"{path}: {len(cut.features)} frames, {seconds:.1f} s of speech")

@@ -1,0 +1,171 @@
+"""`load`: throughput and latency of the service under many clients."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import Progress
+
+from benchmarks.load import Outcome
+from benchmarks.messages import FRAMES_PER_MESSAGE
+from benchmarks.service_load import (
+    MIXED,
+    N_DIGITS,
+    N_SPEAKERS,
+    NULL,
+    SCORE,
+    THREADS,
+    TRAIN,
+    Measured,
+    Plan,
+    measure_classic,
+    measure_service,
+    steps,
+)
+
+PAGE = """# Load
+
+Messages of {frames} frames to {speakers} speakers of {digits} digits each, {threads} threads a
+worker; clients, server and database share one machine of {cores} cores. All in one run of
+
+```
+cepstra load --out docs/load.md
+```
+
+## Closed loop
+
+Every client sends its next call when it has the reply to the last one.
+
+| store, workers | call | clients | calls/s | of null | p50 ms | p95 ms | p99 ms | failed |
+|---|---|---:|---:|---:|---:|---:|---:|---:|
+{closed}
+*Null* only parses the same JSON, through the same framework, and replies with nothing; *of null*
+is the share of its throughput, measured in turns with it. `/train` at {digits} digits gets through
+{trains:.0f} times as many calls as the classic design at the same number of digits. The classic
+`/score`, with neither background nor calibration, log nor encryption, comes to {scores:.0f} % of
+*null*.
+
+## Open loop
+
+Calls, {mixed}, arrive at random (a Poisson process) at 50 % and 80 %
+of what the closed loop got through with {few} clients, whatever became of those before. Time counts
+from when a call was due.
+
+| store, workers | arrivals/s | p50 ms | p95 ms | p99 ms | failed |
+|---|---:|---:|---:|---:|---:|
+{opened}
+## Memory
+
+| store, workers | largest worker, MB | of which no other process has too |
+|---|---:|---:|
+{memory}
+*Classic design* appends the frames to a CSV file, fits five full Gaussians to all of it anew and
+pickles them (`benchmarks/classic_design.py`); it was measured with one worker, and scores without
+a background, a calibration, a log or encryption. Figures depend on the machine; the ratios are
+what to look at.
+"""
+STORES = ("sqlite", "postgresql")
+NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+CLASSIC = "classic design, 1"
+
+
+@click.command("load")
+@click.option(
+    "--clients",
+    multiple=True,
+    type=int,
+    default=(10, 100),
+    show_default=True,
+    help="Callers at once; may be repeated.",
+)
+@click.option("--out", type=click.Path(path_type=Path), help="Markdown file for the tables.")
+@click.option("--rounds", default=2, show_default=True, help="Slices of each kind of call.")
+@click.option("--seconds", default=2.0, show_default=True, help="Length of a slice.")
+@click.option(
+    "--store",
+    "stores",
+    multiple=True,
+    type=click.Choice(STORES),
+    default=STORES,
+    help="Only this database; may be repeated.",
+)
+@click.option(
+    "--workers",
+    "counts",
+    multiple=True,
+    type=int,
+    default=(1, 2),
+    show_default=True,
+    help="Workers of the service; may be repeated.",
+)
+def command(
+    clients: Sequence[int],
+    out: Path | None,
+    rounds: int,
+    seconds: float,
+    stores: Sequence[str],
+    counts: Sequence[int],
+) -> None:
+    """Measure /score, /train and both together on servers of its own, closed and open loop."""
+    plan = Plan(seconds, rounds, clients)
+    services = [(store, workers) for store in stores for workers in counts]
+    results: dict[str, Measured] = {}
+    console = Console(stderr=True)
+    with Progress(console=console) as progress:
+        task = progress.add_task("measuring", total=steps(plan, len(services)))
+        for store, workers in services:
+            results[f"{NAMES[store]}, {workers}"] = measure_service(
+                store, workers, plan, lambda: progress.advance(task)
+            )
+        results[CLASSIC] = measure_classic(plan, lambda: progress.advance(task))
+    page = _page(results, clients[0])
+    click.echo(page)
+    if out:
+        out.write_text(page, encoding="utf-8")
+
+
+def _page(results: dict[str, Measured], few: int) -> str:
+    first, classic = next(iter(results.values())).closed, results[CLASSIC].closed
+    return PAGE.format(
+        frames=FRAMES_PER_MESSAGE,
+        speakers=N_SPEAKERS,
+        digits=N_DIGITS,
+        threads=THREADS,
+        cores=os.cpu_count(),
+        closed="".join(_closed(results)),
+        trains=first[TRAIN, few].per_second / classic[TRAIN, few].per_second,
+        scores=100 * classic[SCORE, few].per_second / first[NULL, few].per_second,
+        mixed=MIXED,
+        few=few,
+        opened="".join(_opened(results)),
+        memory="".join(_memory(results)),
+    )
+
+
+def _closed(results: dict[str, Measured]) -> Iterator[str]:
+    for name, measured in results.items():
+        for (call, n_clients), outcome in measured.closed.items():
+            null = measured.closed.get((NULL, n_clients))
+            share = f"{100 * outcome.per_second / null.per_second:.0f} %" if null else ""
+            rate = f"{outcome.per_second:.0f}"
+            yield f"| {name} | {call} | {n_clients} | {rate} | {share} | {_latency(outcome)} |\n"
+
+
+def _opened(results: dict[str, Measured]) -> Iterator[str]:
+    for name, measured in results.items():
+        for (_, rate_hz), outcome in measured.opened.items():
+            yield f"| {name} | {rate_hz:.0f} | {_latency(outcome)} |\n"
+
+
+def _memory(results: dict[str, Measured]) -> Iterator[str]:
+    for name, measured in results.items():
+        yield f"| {name} | {measured.worker_mb:.0f} | {measured.unshared_mb:.0f} |\n"
+
+
+def _latency(outcome: Outcome) -> str:
+    figures = " | ".join(f"{ms:.1f}" for ms in outcome.percentiles_ms())
+    return f"{figures} | {outcome.n_failed}"

@@ -1,0 +1,151 @@
+"""`recognise`: a recording named after its speaker: register who is new, identify who is known."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import click
+from rich.table import Table
+
+from cepstra.cli._answer import Answer, Exit, worst
+from cepstra.cli._attempt_warnings import is_cut, left_out
+from cepstra.cli._enrolment import enrol, is_enrolled
+from cepstra.cli._folders import recordings_in, speaker_name
+from cepstra.cli._patterns import pattern_with_group
+from cepstra.cli._recordings import Speech, speech_options
+from cepstra.cli._target import Session, client_command
+from cepstra.client import Client
+from cepstra.frontend.audio import AudioError
+
+
+@dataclass(frozen=True)
+class Recognition:
+    """What became of a recording.
+
+    Attributes:
+        file: the recording.
+        name: whom its name says it is of.
+        speaker: id of the speaker registered or identified; None for nobody.
+        outcome: registered, re-registered, identified, none, inconclusive or failed.
+        llr: of the likeliest speaker, where there was a comparison.
+        error: what is wrong with the file, where it failed.
+        warnings: what of it was not heard.
+    """
+
+    file: str
+    name: str
+    speaker: str | None
+    outcome: str
+    llr: float | None = None
+    error: str | None = None
+    warnings: tuple[str, ...] = ()
+
+
+@click.command("recognise")
+@click.argument("source", type=click.Path(path_type=Path, exists=True))
+@click.option(
+    "--name-pattern",
+    callback=pattern_with_group,
+    help="Regular expression that finds the name in a file's, such as '^(.+)_\\d+$'.  "
+    "[default: all of it, without the suffix]",
+)
+@click.option(
+    "--re-register",
+    is_flag=True,
+    help="Replace the features of a speaker whose recording is not identified by them.",
+)
+@click.option("--yes", is_flag=True, help="Do not ask before anything is replaced.")
+@speech_options
+@client_command
+def command(
+    session: Session,
+    source: Path,
+    name_pattern: re.Pattern[str] | None,
+    re_register: bool,
+    yes: bool,
+    speech: Speech,
+) -> Exit:
+    """Recognise a recording, or every one in a folder, named after its speaker.
+
+    A name that is not registered is registered with the recording; a recording of a known name
+    is identified among everybody. Reported are the id of the speaker and, where known names were
+    identified, the accuracy with the names as truth.
+    """
+    if re_register and not yes:
+        text = "Speakers whose recordings are not identified lose their takes. Go on?"
+        click.confirm(text, abort=True, err=True)
+    paths = recordings_in(source) if source.is_dir() else [source]
+    if not paths:
+        raise click.UsageError(f"{source}: no recordings in it")
+    found = []
+    with session.answer.progress() as progress:
+        task = progress.add_task("recognising", total=len(paths))
+        for path in paths:
+            name = _name_of(path, name_pattern)
+            found.append(_recognise(session.client, (path, name), speech, re_register))
+            progress.advance(task)
+    _report(session.answer, found)
+    return _status(found)
+
+
+def _name_of(path: Path, pattern: re.Pattern[str] | None) -> str:
+    match = pattern.search(path.stem) if pattern else None
+    return speaker_name(match.group(1) if match else path.stem)
+
+
+def _recognise(
+    client: Client, named: tuple[Path, str], speech: Speech, re_register: bool
+) -> Recognition:
+    path, name = named
+    try:
+        if not is_enrolled(client, name):
+            _register(client, path, name, speech)
+            return Recognition(str(path), name, name, "registered")
+        attempt = speech.attempt([path])
+        reply = client.identify(attempt.message, 1)
+        if re_register and reply["speaker"] != name and reply["decision"] != "inconclusive":
+            _register(client, path, name, speech, replacing=True)
+            return Recognition(str(path), name, name, "re-registered")
+    except AudioError as error:
+        return Recognition(str(path), name, None, "failed", error=str(error))
+    llr = reply["ranking"][0]["llr"] if reply["ranking"] else None
+    warnings = (left_out(attempt),) if is_cut(attempt) else ()
+    return Recognition(str(path), name, reply["speaker"], reply["decision"], llr, warnings=warnings)
+
+
+def _register(
+    client: Client, path: Path, name: str, speech: Speech, replacing: bool = False
+) -> None:
+    speech.stretches(path)  # nothing is deleted for a file that cannot be used
+    if replacing:
+        client.delete(name)
+    result = enrol(client, name, [path], speech, lambda n: None)
+    for error in result.failed.values():
+        raise AudioError(error)
+
+
+def _report(answer: Answer, found: Sequence[Recognition]) -> None:
+    table = Table("file", "name", "outcome", "speaker id", "llr")
+    for item in found:
+        llr = "–" if item.llr is None else f"{item.llr:.2f}"
+        table.add_row(Path(item.file).name, item.name, item.outcome, item.speaker or "–", llr)
+        answer.warn(*([item.error] if item.error else []))
+        answer.warn(*(f"{item.file}: {warning}" for warning in item.warnings))
+    compared = [item for item in found if item.outcome in ("identified", "none", "inconclusive")]
+    right = sum(item.speaker == item.name for item in compared)
+    accuracy = right / len(compared) if compared else None
+    said = "" if accuracy is None else f"accuracy {accuracy:.1%}: {right} of {len(compared)}"
+    results = [asdict(item) for item in found]
+    answer.give({"results": results, "accuracy": accuracy}, table, *([said] if said else []))
+
+
+def _status(found: Sequence[Recognition]) -> Exit:
+    if any(item.outcome == "failed" for item in found):
+        return Exit.BAD_FILE
+    compared = [item for item in found if item.llr is not None]
+    if any(item.speaker not in (item.name, None) for item in compared):
+        return Exit.REJECTED
+    return worst([item.outcome for item in compared])

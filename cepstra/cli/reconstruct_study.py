@@ -1,0 +1,54 @@
+"""`reconstruct-study`: make speech from stored frames and measure what that gives away."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import numpy as np
+from rich.console import Console
+from rich.progress import Progress
+
+from cepstra.cli import _marked_section
+from cepstra.cli._options import shared_option
+from cepstra.evaluation.reconstruction_study import Findings, has_enough, study
+from cepstra.frontend.audio import AudioError
+
+HEAD = """| sound made from | STOI | ESTOI | accepted as the speaker |
+|---|---:|---:|---:|
+"""
+
+
+@click.command("reconstruct-study")
+@shared_option
+@click.option("--speakers", default=0, help="Only the first so many.  [default: all]")
+@click.option("--page", type=click.Path(path_type=Path, exists=True), help="Page with the table.")
+def command(shared: Path, speakers: int, page: Path | None) -> None:
+    """Rebuild the dev speakers' stored frames as sound; print the table, or put it into a page."""
+    corpus = shared / "corpora" / "speech_commands" / "dev"
+    folders = sorted(path for path in corpus.iterdir() if path.is_dir() and has_enough(path))
+    folders = folders[: speakers or None]
+    with Progress(console=Console(stderr=True)) as progress:
+        task = progress.add_task("speakers", total=len(folders))
+        try:
+            findings = study(folders, lambda: progress.advance(task))
+        except AudioError as error:
+            raise click.ClickException(str(error)) from error
+    table = f"{HEAD}{''.join(_row(*item) for item in findings.items())}\n{len(folders)} speakers.\n"
+    if page is None:
+        click.echo(table)
+        return
+    _marked_section.replace(page, "reconstruct-study", table)
+
+
+def _row(name: str, found: Findings) -> str:
+    accepted = f"{100 * np.mean(found.accepted):.0f}%"
+    return f"| {name} | {_spread(found.stoi)} | {_spread(found.estoi)} | {accepted} |\n"
+
+
+def _spread(values: list[float]) -> str:
+    """Mean, and the 5th and 95th percentile over the speakers."""
+    if not values:
+        return "–"
+    low, high = np.percentile(values, [5, 95])
+    return f"{np.mean(values):.2f} ({low:.2f}–{high:.2f})"

@@ -1,0 +1,85 @@
+"""`speakers`: list, show, delete and export those who are enrolled."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+from rich.table import Table
+
+from cepstra.cli._answer import Exit
+from cepstra.cli._target import Session, client_command
+
+
+@click.group("speakers")
+def command() -> None:
+    """List, show, delete and export speakers."""
+
+
+@command.command("list")
+@client_command
+def list_speakers(session: Session) -> Exit:
+    """List everybody enrolled."""
+    found = list(session.client.speakers())
+    table = Table("speaker", "since", "front end")
+    for speaker in found:
+        table.add_row(speaker["alias"], speaker["created_at"][:10], speaker["frontend"] or "–")
+    session.answer.give(found, table if found else f"nobody is enrolled in {session.place}")
+    return Exit.OK
+
+
+@command.command()
+@click.argument("name")
+@client_command
+def show(session: Session, name: str) -> Exit:
+    """Show how far a speaker's enrolment is."""
+    status = session.client.status(name)
+    devices = ", ".join(f"{d['device'] or 'unnamed'} ({d['takes']})" for d in status["devices"])
+    consent, locked = status["consent"], status["locked_until"]
+    table = Table(show_header=False)
+    table.add_row("speaker", name)
+    table.add_row("takes", f"{len(status['training_log'])}, of at most 60")
+    table.add_row("speech in the model", f"{status['train_data_length'] / 100:.1f} s")
+    table.add_row("ready to verify", "no" if status["score_threshold"] is None else "yes")
+    table.add_row("devices", devices or "–")
+    table.add_row("consent", f"{consent['version']}, {consent['datetime']}" if consent else "–")
+    table.add_row(
+        "attempts", f"{len(status['scoring_log'])}, {status['rejects']} rejected in a row"
+    )
+    if locked:
+        table.add_row("locked until", locked)
+    session.answer.give(status, table)
+    return Exit.OK
+
+
+@command.command()
+@click.argument("name")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@client_command
+def delete(session: Session, name: str, yes: bool) -> Exit:
+    """Forget a speaker for good: takes, model, logs and consent."""
+    takes = len(session.client.status(name)["training_log"])
+    if not yes:
+        click.confirm(
+            f"Delete {name} and {takes} takes from {session.place} for good?", abort=True, err=True
+        )
+    session.client.delete(name)
+    session.answer.give({"deleted": name}, f"{name} is deleted")
+    return Exit.OK
+
+
+@command.command()
+@click.argument("name")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write to.")
+@client_command
+def export(session: Session, name: str, out: Path | None) -> Exit:
+    """Write everything that is kept of a speaker, as JSON."""
+    text = json.dumps(session.client.export(name), indent=2)
+    if out is None:
+        click.echo(text)
+        return Exit.OK
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(text + "\n", encoding="utf-8")
+    session.answer.give({"exported": name, "file": str(out)}, f"wrote {out}")
+    return Exit.OK

@@ -1,0 +1,86 @@
+"""`train-embedding`: train an embedding network and write it as ONNX."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from cepstra.cli._options import build_option, corpora_option, gathered, seed_option
+from cepstra.cli._progress import bar, bars
+from cepstra.cli._workers import Workers, workers_options
+from cepstra.frontend.audio import AudioError
+from cepstra.training.networks.families import FAMILIES, Request, train
+
+
+@dataclass(frozen=True)
+class Course:
+    """What a training goes by.
+
+    Attributes:
+        corpora: folder of the background corpora.
+        build: folder for features that the next training can use again.
+        seed: of everything random.
+        steps: batches; None for the family's own number.
+    """
+
+    corpora: Path
+    build: Path
+    seed: int
+    steps: int | None
+
+
+course_options = gathered(
+    "course",
+    Course,
+    corpora_option,
+    build_option,
+    seed_option,
+    click.option("--steps", type=click.IntRange(1), help="Batches.  [default: the family's]"),
+)
+
+
+@click.command("train-embedding")
+@click.argument("family", type=click.Choice(list(FAMILIES)))
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Where the network goes.  [default: models/FAMILY.onnx]",
+)
+@course_options
+@workers_options
+def command(family: str, out: Path | None, course: Course, workers: Workers) -> None:
+    """Train one family of embedding networks on the background speakers.
+
+    Needs PyTorch: make setup-training. Some speakers, drawn by name, are kept from the network;
+    they calibrate its scores. The same corpora, seed and processes, which are the threads of the
+    fit, give the same file. The tdnn is taught by a larger network, writes three files and is
+    calibrated by train-fusion.
+    """
+    out = out or Path("models") / f"{family}.onnx"
+    with workers.started() as engine, bars() as progress:
+        request = Request(
+            course.corpora,
+            out,
+            course.build,
+            course.seed,
+            engine,
+            workers.processes,
+            course.steps,
+            partial(bar, progress),
+        )
+        try:
+            figures = train(family, request)
+        except ModuleNotFoundError as error:
+            text = f"training needs {error.name}, which is not installed: make setup-training"
+            raise click.ClickException(text) from error
+        except (FileNotFoundError, AudioError) as error:
+            raise click.ClickException(str(error)) from error
+    table = Table("figure", "value", title=f"{family}, seed {course.seed}, in {out.parent}")
+    for name, value in figures.items():
+        table.add_row(name, f"{value:.6g}" if value == int(value) else f"{value:.2f}")
+    Console().print(table)

@@ -1,0 +1,44 @@
+"""`verify`: is it the claimed speaker?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from cepstra.cli._answer import OF_DECISION, Exit
+from cepstra.cli._attempt_warnings import warnings_of
+from cepstra.cli._recordings import Speech, speech_options
+from cepstra.cli._sources import at_least_one, source_options
+from cepstra.cli._target import Session, client_command
+
+SAID = {"accept": "accepted", "reject": "rejected", "inconclusive": "inconclusive"}
+
+
+@click.command("verify")
+@click.argument("name")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@speech_options
+@source_options
+@client_command
+def command(session: Session, name: str, files: Sequence[Path], speech: Speech) -> Exit:
+    """Verify that the speaker NAME speaks in the recordings; all of them are one attempt.
+
+    At most 20 s of speech are heard; 15 s of free speech are advised, or three digits.
+    """
+    attempt = speech.attempt(at_least_one(files))
+    reply = session.client.score(name, attempt.message)
+    warnings = warnings_of(attempt, quality=reply["quality"])
+    shown = ("decision", "llr", "probability", "threshold", "quality")
+    scored = {field: reply[field] for field in shown}  # type: ignore[literal-required]
+    result = {"speaker": name, **scored, "warnings": warnings}
+    llr, threshold, probability = reply["llr"], reply["threshold"], reply["probability"]
+    figures = (
+        ""
+        if llr is None or threshold is None or probability is None
+        else (f": llr {llr:.2f}, {threshold:.2f} is accepted, probability {probability:.4f}")
+    )
+    session.answer.warn(*warnings)
+    session.answer.give(result, f"{name} {SAID[reply['decision']]}{figures}")
+    return OF_DECISION[reply["decision"]]

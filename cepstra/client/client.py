@@ -1,0 +1,196 @@
+"""The calls of a Cepstra service."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import TracebackType
+from typing import Any, cast
+from urllib.parse import quote
+
+import httpx
+
+from . import replies
+from .connection import Connection
+from .errors import ServerError
+from .retry import Retry
+
+Message = Mapping[str, Any]
+
+
+class Client:
+    """Calls a service; use it in a `with` block, or close it.
+
+    A message is what the page sends: `{"mfcc": [[20 floats], ...], ...}`. The client computes
+    nothing: `features.to_message` makes messages of sound.
+
+    Every call raises a `CepstraError`: `RefusedError` and what derives from it where the service
+    says what was wrong, `UnreachableError` where nothing answers. Calls that may be made twice
+    without harm are made again after a broken connection: all but `score`, `answer`, those that
+    create something, and `train` and `test` of messages that do not name their `take`.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        token: str | None = None,
+        *,
+        transport: httpx.BaseTransport | None = None,
+        timeout_s: float = 30.0,
+        retry: Retry | None = None,
+    ) -> None:
+        """Prepare calls; nothing is sent yet.
+
+        Args:
+            url: the service, such as http://127.0.0.1:5000.
+            token: an API key, or the token of a session.
+            transport: how calls travel, in place of the network: `httpx.WSGITransport(app)`
+                calls an application in this process.
+            timeout_s: how long a reply may take.
+            retry: how often calls are made again.
+        """
+        self._connection = Connection(
+            url, token, transport=transport, timeout_s=timeout_s, retry=retry or Retry()
+        )
+        self._call = self._connection.call
+
+    def train(self, speaker: str, message: Message) -> replies.Training:
+        """Enrol one take; the speaker is created on its first."""
+        return cast(replies.Training, self._keep(_path(speaker, "train"), message))
+
+    def test(self, speaker: str, message: Message) -> replies.Reference:
+        """Add one take to the reference speech."""
+        return cast(replies.Reference, self._keep(_path(speaker, "test"), message))
+
+    def score(self, speaker: str, attempt: Message) -> replies.Score:
+        """Verify an attempt; it may carry `segments`."""
+        return cast(replies.Score, self._call("PUT", _path(speaker, "score"), attempt))
+
+    def challenge(self, speaker: str, digits: int | None = None) -> replies.Challenge:
+        """Get random digits to say, so many or as many as the service usually asks for."""
+        query: dict[str, str | int] = {"speaker": speaker}
+        if digits is not None:
+            query["digits"] = digits
+        return cast(replies.Challenge, self._call("POST", "/challenges", query=query))
+
+    def answer(self, speaker: str, challenge: str, attempt: Message) -> replies.Answered:
+        """Answer a challenge: all digits as `segments`, or one `digit` a call, in order."""
+        body = {**attempt, "challenge": challenge}
+        return cast(replies.Answered, self._call("PUT", _path(speaker, "score"), body))
+
+    def identify(self, attempt: Message, top: int = 10) -> replies.Identification:
+        """Ask who of everybody enrolled is speaking; the `top` likeliest are listed."""
+        reply = self._call("PUT", "/identify", attempt, query={"top": top}, is_repeatable=True)
+        return cast(replies.Identification, reply)
+
+    def compare(self, first: Message, second: Message) -> replies.Comparison:
+        """Ask whether two attempts are one voice."""
+        body = {"first": first, "second": second}
+        return cast(replies.Comparison, self._call("PUT", "/compare", body, is_repeatable=True))
+
+    def status(self, speaker: str) -> replies.Status:
+        """Return progress, logs and thresholds; NotFoundError where there is no such speaker."""
+        return cast(replies.Status, self._call("GET", _path(speaker, "status")))
+
+    def speakers(self) -> Iterator[replies.Speaker]:
+        """Go through all speakers in order of alias."""
+        after = ""
+        while page := self._call("GET", "/speakers", query={"after": after})["speakers"]:
+            yield from page
+            after = page[-1]["alias"]
+
+    def speaker(self, speaker: str) -> replies.Speaker:
+        """Describe a speaker; NotFoundError where there is none."""
+        return cast(replies.Speaker, self._call("GET", _path(speaker)))
+
+    def create_speaker(self, speaker: str) -> replies.Speaker:
+        """Create a speaker without speech."""
+        return cast(replies.Speaker, self._call("POST", "/speakers", {"alias": speaker}))
+
+    def delete(self, speaker: str) -> bool:
+        """Forget everything about a speaker; False where there was nothing."""
+        reply = self._call("DELETE", "/delete", query={"speaker": speaker})
+        return bool(reply["deleted"])
+
+    def forget_device(self, speaker: str, device: str) -> None:
+        """Forget the takes of one device."""
+        self._call("DELETE", _path(speaker, "devices", device), is_repeatable=False)
+
+    def forget_take(self, speaker: str, take: str) -> None:
+        """Forget one take."""
+        self._call("DELETE", _path(speaker, "takes", take), is_repeatable=False)
+
+    def consent(self, speaker: str, version: str) -> replies.ConsentGiven:
+        """Record that the speaker agreed to that version of a text."""
+        reply = self._call(
+            "POST", _path(speaker, "consent"), {"version": version}, is_repeatable=True
+        )
+        return cast(replies.ConsentGiven, reply)
+
+    def export(self, speaker: str) -> replies.Export:
+        """Hand out all that is kept about a speaker."""
+        return cast(replies.Export, self._call("GET", _path(speaker, "export")))
+
+    def intrusion(self, speaker: str, limit: int = 50) -> list[replies.Intrusion]:
+        """Try own and others' speech on the speaker's model, the own first."""
+        reply = self._call("GET", "/intrusionTest", query={"speaker": speaker, "limit": limit})
+        return cast(list[replies.Intrusion], reply["results"])
+
+    def benchmark(self, speaker: str, limit: int = 50) -> list[replies.Exchange]:
+        """Try own speech on others' models and theirs on the own."""
+        reply = self._call("GET", "/benchmark", query={"speaker": speaker, "limit": limit})
+        return cast(list[replies.Exchange], reply["results"])
+
+    def session(self) -> replies.Access:
+        """Ask whether callers have to sign in, and as whom this one has."""
+        return cast(replies.Access, self._call("GET", "/session"))
+
+    def create_account(self, name: str, password: str) -> replies.Account:
+        """Create an account and its speaker."""
+        body = {"name": name, "password": password}
+        return cast(replies.Account, self._call("POST", "/user", body))
+
+    def sign_in(self, name: str, password: str) -> replies.SignedIn:
+        """Open a session; its token is shown with every call from now on."""
+        body = {"name": name, "password": password}
+        reply = cast(replies.SignedIn, self._call("POST", "/session", body))
+        self._connection.use_token(reply["token"])
+        return reply
+
+    def sign_out(self) -> None:
+        """Close the session."""
+        self._call("DELETE", "/session", is_repeatable=False)
+        self._connection.use_token(None)
+
+    def public_keys(self) -> list[dict[str, str]]:
+        """Return the keys (JWK) that assertions are checked with."""
+        return cast(list[dict[str, str]], self._call("GET", "/.well-known/jwks.json")["keys"])
+
+    def is_healthy(self) -> bool:
+        """Ask whether the service can work; UnreachableError where nothing answers."""
+        try:
+            return bool(self._call("GET", "/health")["status"] == "ok")
+        except ServerError:
+            return False
+
+    def _keep(self, path: str, message: Message) -> Any:
+        """Send a take; one that has a name is kept once, however often it is sent."""
+        return self._call("PUT", path, message, is_repeatable="take" in message)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def _path(speaker: str, *rest: str) -> str:
+    return "/" + "/".join(quote(part, safe="") for part in ("speakers", speaker, *rest))

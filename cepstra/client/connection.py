@@ -1,0 +1,135 @@
+"""One HTTP connection to a service: JSON in, JSON or an exception out."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+from .errors import (
+    CepstraError,
+    UnexpectedReplyError,
+    UnreachableError,
+    error_class,
+)
+from .retry import Retry
+
+WORTH_COMPRESSING_BYTES = 4096
+SAFE_METHODS = ("GET", "DELETE")
+
+
+class Connection:
+    """Sends calls, again where that does no harm, and reads the replies."""
+
+    def __init__(
+        self,
+        url: str,
+        token: str | None,
+        *,
+        transport: httpx.BaseTransport | None,
+        timeout_s: float,
+        retry: Retry,
+    ) -> None:
+        headers = {"Accept": "application/json"}
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        self._http = httpx.Client(
+            base_url=url, headers=headers, transport=transport, timeout=timeout_s
+        )
+        self._is_remote = transport is None
+        self._retry = retry
+
+    def use_token(self, token: str | None) -> None:
+        """Show this token from now on; None for none."""
+        self._http.headers.pop("Authorization", None)
+        if token:
+            self._http.headers["Authorization"] = f"Bearer {token}"
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        query: Mapping[str, str | int] | None = None,
+        is_repeatable: bool | None = None,
+    ) -> Any:
+        """Make a call and return its reply.
+
+        Args:
+            method: such as GET.
+            path: such as /status.
+            body: anything that JSON can say.
+            query: parameters of the address.
+            is_repeatable: whether twice is as good as once; by default that of the method.
+
+        Raises:
+            RefusedError: the service says what was wrong.
+            UnreachableError: nothing answered.
+            UnexpectedReplyError: what answered is no Cepstra service.
+        """
+        content, headers = self._packed(body)
+        request = self._http.build_request(
+            method, path, content=content, params=query, headers=headers
+        )
+        repeatable = method in SAFE_METHODS if is_repeatable is None else is_repeatable
+        failures = 0
+        while True:
+            try:
+                return self._once(request)
+            except CepstraError as error:
+                failures += 1
+                harmless = repeatable or isinstance(error.__cause__, httpx.ConnectError)
+                pause_s = self._retry.pause_s(error, failures, harmless)
+                if pause_s is None:
+                    raise
+            time.sleep(pause_s)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._http.close()
+
+    def _packed(self, body: Any) -> tuple[bytes | None, dict[str, str]]:
+        if body is None:
+            return None, {}
+        content, headers = json.dumps(body).encode(), {"Content-Type": "application/json"}
+        if self._is_remote and len(content) >= WORTH_COMPRESSING_BYTES:
+            return gzip.compress(content, 5), {**headers, "Content-Encoding": "gzip"}
+        return content, headers
+
+    def _once(self, request: httpx.Request) -> Any:
+        try:
+            response = self._http.send(request)
+        except (httpx.TransportError, httpx.InvalidURL) as error:
+            raise UnreachableError(f"{request.url}: {error or type(error).__name__}") from error
+        return _reply(response)
+
+
+def _reply(response: httpx.Response) -> Any:
+    try:
+        reply = response.json()
+    except ValueError:
+        reply = None
+    if response.is_success and reply is not None:
+        return reply
+    if isinstance(reply, dict) and reply.get("code") == response.status_code:
+        raise error_class(response.status_code)(
+            response.status_code,
+            reply.get("message", ""),
+            reply.get("description", ""),
+            reply.get("errors", {}),
+            _seconds(response.headers.get("Retry-After")),
+        )
+    raise UnexpectedReplyError(
+        f"{response.url}: expected Cepstra's JSON, got status {response.status_code} "
+        f"and {response.headers.get('Content-Type', 'no type')}"
+    )
+
+
+def _seconds(text: str | None) -> float | None:
+    """Return a Retry-After in seconds; None where it is missing or a date."""
+    return float(text) if text and text.isdecimal() else None

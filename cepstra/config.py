@@ -1,0 +1,179 @@
+"""Every setting of the service, once: environment name, default, meaning."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from collections.abc import Mapping
+from dataclasses import Field, dataclass, field, fields
+from typing import Any
+
+from cepstra.setting_checks import EXPECTED_OF, without_password
+
+
+class SettingError(ValueError):
+    """A setting in the environment cannot be used; says which, what was expected and got."""
+
+
+def _setting(default: Any, meaning: str) -> Any:
+    return field(default=default, metadata={"meaning": meaning})
+
+
+def _secret(meaning: str) -> Any:
+    """Declare a setting that `make-secrets` makes; it never appears in a repr."""
+    return field(default="", repr=False, metadata={"meaning": meaning, "is_secret": True})
+
+
+@dataclass(frozen=True)
+class Config:
+    """The settings; each field is read from the environment variable of its name in capitals."""
+
+    host: str = _setting("127.0.0.1", "address to listen on")
+    port: int = _setting(5000, "port to listen on")
+    web_concurrency: int = _setting(2, "gunicorn workers")
+    database_url: str = _setting(
+        "sqlite:///data/cepstra.db", "where enrolments are kept; or postgresql://..."
+    )
+    database_pool_size: int = _setting(5, "most connections of a worker to PostgreSQL")
+    voiceprint_index: str = _setting("memory", "where identification searches; or pgvector")
+    retention_days: int = _setting(0, "days without use after which a speaker is deleted; 0: never")
+    audit_retention_days: int = _setting(365, "days audit entries are kept; 0: for good")
+    require_consent: bool = _setting(False, "refuse speech of speakers who have not consented")
+    audit_log: str = _setting("stdout", "where audit lines go: stdout, none or a file")
+    target_false_accept_rate: float = _setting(0.01, "share of impostors that may be accepted")
+    min_speech_s: float = _setting(0.6, "seconds of speech below which nothing is decided")
+    max_body_bytes: int = _setting(1024 * 1024, "largest request body, unpacked")
+    auth: str = _setting("auto", "on, off, or auto: off while HOST is loopback, else on")
+    dyno: str = _setting("", "set by Heroku; auto then means on")
+    trusted_proxies: int = _setting(0, "proxies in front whose X-Forwarded-* headers count")
+    challenge_digits: int = _setting(5, "random digits of a challenge, 3 to 6")
+    challenge_min_digits: int = _setting(3, "fewest digits that a caller may ask for, 3 to 6")
+    digit_takes: int = _setting(4, "newest takes of each digit that an answer is compared with")
+    replay_takes: int = _setting(120, "newest takes that are compared to find repetitions")
+    replay_messages: int = _setting(100, "newest answers that are kept and compared for that")
+    rate_limit_address: str = _setting("600 per minute", "calls of one address, with auth on")
+    rate_limit_token: str = _setting("300 per minute", "calls with one token")
+    rate_limit_speaker: str = _setting("120 per minute", "calls for one speaker")
+    rate_limit_sign_in: str = _setting("20 per minute", "sign-ins and new accounts of an address")
+    rate_limit_storage: str = _setting(
+        "memory://", "where calls are counted: each worker for itself; or redis://HOST"
+    )
+    lockout_after: int = _setting(5, "rejected attempts in a row that lock a speaker")
+    lockout_s: int = _setting(30, "seconds of the first lock; it doubles each time")
+    cors_origins: str = _setting(
+        "", "origins of other pages that may call, such as https://a.example"
+    )
+    assertion_issuer: str = _setting("cepstra", "who says so, in assertions")
+    assertion_audience: str = _setting("relying-party", "to whom, in assertions")
+    assertion_s: int = _setting(60, "seconds within which an assertion has to be used")
+    session_s: int = _setting(900, "seconds until a signed-in person has to sign in again")
+    request_timeout_s: float = _setting(20.0, "seconds within which a request has to arrive")
+    log_format: str = _setting("auto", "json, text, or auto: text on a terminal, else json")
+    log_level: str = _setting("info", "least that is logged: debug, info, warning or error")
+    data_keys: str = _secret(
+        "keys that voices are encrypted with, current first; SQLite on loopback makes a key file"
+    )
+    signing_keys: str = _secret(
+        "Ed25519 keys that sign tokens, current first; needed while auth is on"
+    )
+    metrics_token: str = _secret("token that opens /metrics while auth is on; without, nobody does")
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Config:
+        """Read the settings.
+
+        Raises:
+            SettingError: a value has the wrong type.
+        """
+        given: dict[str, Any] = {
+            spec.name: _parse(spec, environment[spec.name.upper()])
+            for spec in fields(cls)
+            if spec.name.upper() in environment
+        }
+        return cls(**given)
+
+    @property
+    def auth_is_on(self) -> bool:
+        """Tell whether callers have to say who they are."""
+        return self.auth == "on" or (self.auth == "auto" and not self.stays_here)
+
+    @property
+    def stays_here(self) -> bool:
+        """Tell whether only this machine can reach the service."""
+        return is_loopback(self.host) and not self.dyno
+
+    @property
+    def address(self) -> str:
+        """HOST:PORT as URLs and gunicorn write it, an IPv6 address in brackets."""
+        host = self.host.strip("[]")
+        return f"[{host}]:{self.port}" if ":" in host else f"{host}:{self.port}"
+
+    def check(self) -> None:
+        """Refuse settings under which the service must not start.
+
+        Raises:
+            SettingError: one cannot be used, AUTH is off where others could call, or a secret is
+                missing.
+        """
+        self._check_each()
+        if self.auth == "off" and not self.stays_here:
+            where = "a dyno" if self.dyno else f"HOST {self.host}"
+            text = f"AUTH: off is for 127.0.0.1 only, got {where}: others could call"
+            raise SettingError(text)
+        self._check_together()
+        if missing := self._missing_secrets():
+            text = f"Not set: {', '.join(missing)}. Print fresh ones with"
+            raise SettingError(f"{text} `cepstra make-secrets`, keep them, and set them.")
+
+    def _missing_secrets(self) -> list[str]:
+        has_key_file = self.stays_here and self.database_url.startswith("sqlite")
+        needed = {"signing_keys": self.auth_is_on, "data_keys": not has_key_file}
+        names = [spec.name for spec in secrets()]
+        return [name.upper() for name in names if needed.get(name) and not getattr(self, name)]
+
+    def _check_each(self) -> None:
+        for name, check in EXPECTED_OF.items():
+            value = getattr(self, name)
+            if expected := check(value):
+                is_secret = name in [spec.name for spec in secrets()]
+                got = "something else" if is_secret else repr(without_password(value))
+                raise SettingError(f"{name.upper()}: expected {expected}, got {got}")
+
+    def _check_together(self) -> None:
+        if self.voiceprint_index == "pgvector" and not self.database_url.startswith("postgres"):
+            raise SettingError("VOICEPRINT_INDEX: pgvector needs PostgreSQL in DATABASE_URL")
+        if self.challenge_min_digits > self.challenge_digits:
+            most, got = self.challenge_digits, self.challenge_min_digits
+            raise SettingError(f"CHALLENGE_MIN_DIGITS: expected at most {most}, got {got}")
+
+
+def secrets() -> list[Field[Any]]:
+    """Return the settings that are secret."""
+    return [spec for spec in fields(Config) if spec.metadata.get("is_secret")]
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether only this machine can reach an address to listen on."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def _parse(spec: Field[Any], text: str) -> str | int | float:
+    if isinstance(spec.default, bool):
+        return _parse_bool(spec.name.upper(), text)
+    kind: type[str] | type[int] | type[float] = type(spec.default)  # type: ignore[assignment]
+    try:
+        value: str | int | float = kind(text)
+        return value
+    except ValueError:
+        expected = "a whole number" if kind is int else "a number"
+        name = spec.name.upper()
+        raise SettingError(f"{name}: expected {expected}, got {text!r}") from None
+
+
+def _parse_bool(name: str, text: str) -> bool:
+    if text.lower() not in ("true", "false"):
+        raise SettingError(f"{name}: expected true or false, got {text!r}")
+    return text.lower() == "true"

@@ -1,0 +1,72 @@
+"""The corpora that are evaluated, and their protocols."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from cepstra.evaluation.conditions import recordings_in
+from cepstra.evaluation.runner import Experiment, load_experiment
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """A protocol with its recordings, both relative to the shared folder.
+
+    Attributes:
+        name: prefix of the two lists in protocol/.
+        folder: of the recordings in corpora/.
+        heading: for people.
+    """
+
+    name: str
+    folder: str
+    heading: str
+
+
+CORPORA = (
+    Corpus("speech_commands_dev", "speech_commands/dev", "Speech Commands, 73 speakers"),
+    Corpus("fsdd", "fsdd", "FSDD, 6 speakers, recorded at 8 kHz"),
+)
+
+
+@dataclass(frozen=True)
+class Shared:
+    """Where corpora, protocols and tools lie.
+
+    Attributes:
+        folder: with corpora/, protocol/ and tools/.
+        build: folder for copies as other devices would have recorded them.
+    """
+
+    folder: Path
+    build: Path
+
+    def audio(self, corpus: Corpus) -> Path:
+        """Return the folder of a corpus's recordings."""
+        return self.folder / "corpora" / corpus.folder
+
+    def heard(self, corpus: Corpus, condition: str) -> Path:
+        """Return the folder of the recordings in a condition, made on the first call.
+
+        Raises:
+            subprocess.CalledProcessError: the copies could not be made.
+        """
+        copies = self.build / "degraded" / corpus.name
+        degrade = self.folder / "tools" / "degrade.py"
+        return recordings_in(condition, self.audio(corpus), degrade, copies)
+
+    def lists(self, corpus: Corpus) -> tuple[Path, Path]:
+        """Return the lists of enrolments and trials."""
+        protocol = self.folder / "protocol"
+        return protocol / f"{corpus.name}.enrol.csv", protocol / f"{corpus.name}.trials.csv"
+
+    def experiment(self, corpus: Corpus, condition: str) -> Experiment:
+        """Return the protocol with enrolment as recorded and attempts in a condition.
+
+        Raises:
+            ProtocolError: naming what is wrong or missing.
+            subprocess.CalledProcessError: the copies could not be made.
+        """
+        heard = self.heard(corpus, condition)
+        return load_experiment(*self.lists(corpus), self.audio(corpus), heard)

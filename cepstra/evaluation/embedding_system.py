@@ -1,0 +1,60 @@
+"""An embedding network of models/ as a system that can be evaluated."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cepstra.evaluation.takes import Take
+from cepstra.frontend import FrontEndDefinition
+from cepstra.neural.gallery_verifier import GalleryVerifier
+from cepstra.neural.utterance import Utterance
+
+MODELS = Path(__file__).resolve().parent.parent / "models"
+
+
+class EmbeddingSystem:
+    """A gallery of embeddings per speaker, a calibrated cosine, the shipped policy's threshold."""
+
+    scores_are_llrs = True
+
+    def __init__(
+        self, family: str, definition: FrontEndDefinition, target_false_accept_rate: float
+    ) -> None:
+        """Load the family's network.
+
+        Raises:
+            FileNotFoundError: models/FAMILY.onnx is missing.
+        """
+        self.definition = definition
+        self._rate = target_false_accept_rate
+        self._verifier = GalleryVerifier.from_bytes((MODELS / f"{family}.onnx").read_bytes())
+        self.decision_threshold = self._verifier.threshold(target_false_accept_rate)
+        self.wants_lpc = self._verifier.embedder.description.sees == "vector"
+
+    def enrol(self, takes: Sequence[Take]) -> NDArray[Any]:
+        """The gallery (N, D) of the takes.
+
+        Raises:
+            ValueError: none of them holds speech.
+        """
+        return self._verifier.gallery([_utterance(take) for take in takes])
+
+    def score(self, model: NDArray[Any], takes: Sequence[Take]) -> float:
+        """The log-likelihood ratio of the attempt; 0, no evidence, where no speech is found."""
+        return self._verifier.llr(model, [_utterance(take) for take in takes]) or 0.0
+
+    def scores(self, models: Sequence[NDArray[Any]], takes: Sequence[Take]) -> NDArray[np.float64]:
+        """The (M,) ratios of the attempt against M galleries; 0 where no speech is found."""
+        llrs = self._verifier.llrs(models, [_utterance(take) for take in takes])
+        return np.zeros(len(models)) if llrs is None else llrs
+
+    def open_set_threshold(self, n_speakers: int) -> float:
+        """The ratio that strangers reach at the target rate against any of N speakers."""
+        return self._verifier.open_set_threshold(self._rate, n_speakers)
+
+
+def _utterance(take: Take) -> Utterance:
+    return Utterance(take.features.mfcc, take.features.zcr, take.lpc)

@@ -1,0 +1,132 @@
+"""Detection error trade-off curves and score histograms as PNG files."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from cepstra.evaluation import metrics
+from cepstra.evaluation.runner import TrialScores
+
+TICKS_PERCENT = (0.1, 0.5, 1, 2, 5, 10, 20, 40, 60, 80)
+LIMITS_PERCENT = (0.05, 85.0)
+COLOURS = ("#c2410c", "#1d4ed8", "#047857", "#7c3aed", "#b45309", "#0e7490")
+INK, FAINT = "#1f2937", "#d1d5db"
+
+
+def save_det(panels: Mapping[str, Mapping[str, TrialScores]], path: Path) -> None:
+    """Draw DET curves on probit axes, where normally distributed scores give straight lines.
+
+    Source: Martin et al., "The DET curve in assessment of detection task performance",
+    Eurospeech 1997.
+
+    Args:
+        panels: title -> system name -> scores; one panel each, side by side.
+        path: the PNG to write; its folder is made.
+    """
+    figure = Figure(figsize=(5.2 * len(panels), 5.4), layout="constrained")
+    axes = figure.subplots(1, len(panels), squeeze=False)[0]
+    for axis, (title, results) in zip(axes, panels.items(), strict=True):
+        _style_det(axis, title)
+        for i, (name, result) in enumerate(results.items()):
+            _draw_det(axis, name, result, COLOURS[i % len(COLOURS)])
+        axis.legend(loc="upper right", framealpha=0.92, edgecolor="none", fontsize=9)
+    _save(figure, path)
+
+
+def save_histogram(name: str, result: TrialScores, path: Path) -> None:
+    """Draw the score distributions of targets and impostors with the shipped threshold.
+
+    Args:
+        name: the system's name, for the title.
+        result: its scores.
+        path: the PNG to write; its folder is made.
+    """
+    figure = Figure(figsize=(7.2, 4.2), layout="constrained")
+    axis = figure.subplots()
+    low, high = np.percentile(result.scores, [0.1, 99.9])
+    bins = np.linspace(low, high if high > low else low + 1, 61).tolist()
+    sets = (("impostors", result.impostors, COLOURS[0]), ("targets", result.targets, COLOURS[1]))
+    for label, scores, colour in sets:
+        weights = np.full(len(scores), 100 / len(scores))
+        axis.hist(
+            np.clip(scores, bins[0], bins[-1]),
+            bins,
+            weights=weights,
+            color=colour,
+            alpha=0.55,
+            label=f"{label} ({len(scores)})",
+        )
+    axis.axvline(
+        result.decision_threshold,
+        color=INK,
+        linestyle="--",
+        linewidth=1.2,
+        label="shipped threshold",
+    )
+    axis.set_title(name, color=INK, loc="left", fontweight="bold")
+    axis.set_xlabel("log-likelihood ratio" if result.scores_are_llrs else "score")
+    axis.set_ylabel("share of trials, %")
+    axis.spines[["top", "right"]].set_visible(False)
+    axis.legend(frameon=False)
+    _save(figure, path)
+
+
+def save_confusion(panels: Mapping[str, NDArray[np.int64]], path: Path) -> None:
+    """Draw confusion matrices as shares of their rows.
+
+    Args:
+        panels: title -> (N, N) counts by true (rows) and predicted (columns) speaker.
+        path: the PNG to write; its folder is made.
+    """
+    n_columns = min(3, len(panels))
+    n_rows = -(-len(panels) // n_columns)
+    figure = Figure(figsize=(4.0 * n_columns, 3.9 * n_rows), layout="constrained")
+    axes = figure.subplots(n_rows, n_columns, squeeze=False).ravel()
+    for axis in axes[len(panels) :]:
+        axis.set_axis_off()
+    for axis, (title, counts) in zip(axes, panels.items(), strict=False):
+        shares = 100 * counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+        image = axis.imshow(shares, cmap="Blues", vmin=0, vmax=100, interpolation="nearest")
+        axis.set_title(title, color=INK, loc="left", fontweight="bold")
+        axis.set_xlabel("given to")
+        axis.set_ylabel("who speaks")
+    figure.colorbar(image, ax=axes.tolist(), label="share of attempts, %", shrink=0.8)
+    _save(figure, path)
+
+
+def _style_det(axis: Axes, title: str) -> None:
+    positions = [float(ndtri(tick / 100)) for tick in TICKS_PERCENT]
+    labels = [f"{tick:g}" for tick in TICKS_PERCENT]
+    limits = [float(ndtri(limit / 100)) for limit in LIMITS_PERCENT]
+    axis.set_xticks(positions, labels)
+    axis.set_yticks(positions, labels)
+    axis.set_xlim(*limits)
+    axis.set_ylim(*limits)
+    axis.set_aspect("equal")
+    axis.grid(color=FAINT, linewidth=0.6)
+    axis.plot(limits, limits, color=FAINT, linestyle=":", linewidth=1.2)
+    axis.spines[["top", "right"]].set_visible(False)
+    axis.set_title(title, color=INK, loc="left", fontweight="bold")
+    axis.set_xlabel("false accept rate, %")
+    axis.set_ylabel("false reject rate, %")
+
+
+def _draw_det(axis: Axes, name: str, result: TrialScores, colour: str) -> None:
+    far, frr = metrics.det_points(result.targets, result.impostors)
+    floor = LIMITS_PERCENT[0] / 200  # 0 and 1 are infinitely far away on probit axes
+    x, y = (ndtri(np.clip(rate, floor, 1 - floor)) for rate in (far, frr))
+    equal = 100 * metrics.eer(result.targets, result.impostors)
+    axis.plot(x, y, color=colour, linewidth=1.8, label=f"{name}, EER {equal:.1f}%")
+    if equal > 0:
+        middle = ndtri(equal / 100)
+        axis.plot(middle, middle, "o", color=colour, markersize=5)
+
+
+def _save(figure: Figure, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(path, dpi=130, metadata={"Software": None})

@@ -1,0 +1,108 @@
+"""Features of many recordings, computed once and in parallel."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cepstra.evaluation.protocol import digit_of
+from cepstra.evaluation.takes import Take
+from cepstra.frontend import Features, FrontEndDefinition, extract, rounded
+from cepstra.frontend.audio import AudioError, read_audio
+from cepstra.frontend.lpc import utterance_lpc
+from cepstra.jobs.engine import Engine, batches
+from cepstra.jobs.single_process import SingleProcess
+
+Array = NDArray[np.float64]
+Progress = Callable[[int], None]
+BATCH_FILES = 16
+
+
+class FeatureCache:
+    """Takes by front end and path, kept in memory as long as the object lives."""
+
+    def __init__(self, engine: Engine | None = None, step: float | None = None) -> None:
+        """Keep what decides how recordings are heard.
+
+        Args:
+            engine: what hears them; without one, this process.
+            step: to which coefficients are rounded in place of the front end's; 0: not at all.
+        """
+        self.engine: Engine = engine or SingleProcess()
+        self._step = step
+        self._features: dict[tuple[FrontEndDefinition, Path], Features] = {}
+        self._lpc: dict[tuple[FrontEndDefinition, Path], Array] = {}
+
+    def missing(
+        self, paths: Iterable[Path], definition: FrontEndDefinition, wants_lpc: bool = False
+    ) -> list[Path]:
+        """The paths that have to be heard, each once."""
+        unique = dict.fromkeys(paths)
+        without = [p for p in unique if (definition, p) not in self._features]
+        return without if not wants_lpc else self._without_lpc(unique, definition, without)
+
+    def takes(
+        self,
+        recordings: Mapping[str, Path],
+        definition: FrontEndDefinition,
+        on_progress: Progress | None = None,
+        wants_lpc: bool = False,
+    ) -> dict[str, Take]:
+        """Takes of named recordings.
+
+        Args:
+            recordings: name in the protocol -> sound file.
+            definition: the front end.
+            on_progress: called with the number of files done since the last call.
+            wants_lpc: whether predictor coefficients are needed.
+
+        Raises:
+            AudioError: a file is broken or shorter than one frame.
+        """
+        unknown = set(self.missing(recordings.values(), definition))
+        todo = self.missing(recordings.values(), definition, wants_lpc)
+        heard_as = definition if self._step is None else replace(definition, step=self._step)
+        jobs = [(path, heard_as, path in unknown, wants_lpc) for path in todo]
+        for path, (features, lpc) in zip(todo, self._heard(jobs), strict=True):
+            if features is not None:
+                self._features[definition, path] = features
+            if lpc is not None:
+                self._lpc[definition, path] = lpc
+            if on_progress:
+                on_progress(1)
+        return {name: self._take(path, definition) for name, path in recordings.items()}
+
+    def _without_lpc(
+        self, paths: Iterable[Path], definition: FrontEndDefinition, without: list[Path]
+    ) -> list[Path]:
+        unknown = set(without)
+        return [p for p in paths if p in unknown or (definition, p) not in self._lpc]
+
+    def _take(self, path: Path, definition: FrontEndDefinition) -> Take:
+        key = definition, path
+        return Take(self._features[key], digit_of(path.name), self._lpc.get(key))
+
+    def _heard(self, jobs: list["Job"]) -> Iterator[tuple[Features | None, Array | None]]:
+        for heard in self.engine.map(_hear_all, batches(jobs, BATCH_FILES)):
+            yield from heard
+
+
+Job = tuple[Path, FrontEndDefinition, bool, bool]
+
+
+def _hear_all(jobs: Sequence[Job]) -> list[tuple[Features | None, Array | None]]:
+    return [_hear(job) for job in jobs]
+
+
+def _hear(job: Job) -> tuple[Features | None, Array | None]:
+    """Features, rounded as a message carries them, and predictor coefficients, where wanted."""
+    path, definition, wants_features, wants_lpc = job
+    samples = read_audio(path, definition.sample_rate_hz)
+    if len(samples) < definition.frame_samples:
+        raise AudioError(f"{path}: shorter than one frame of {definition.frame_samples} samples")
+    return (
+        rounded(extract(samples, definition), definition) if wants_features else None,
+        utterance_lpc(samples, definition) if wants_lpc else None,
+    )

@@ -1,0 +1,53 @@
+"""Tables of figures for the terminal and for Markdown."""
+
+from collections.abc import Mapping
+
+from rich.table import Table
+
+from cepstra.evaluation.summary import Interval, Summary
+
+HEADINGS = (
+    "system",
+    "EER % (95% interval)",
+    "minDCF",
+    "FRR % @ FAR 1%",
+    "FAR %",
+    "FRR %",
+    "Cllr",
+    "min Cllr",
+)
+
+
+def terminal_table(summaries: Mapping[str, Summary], title: str) -> Table:
+    """A rich table with one row per system; FAR and FRR are at the shipped threshold."""
+    table = Table(title=title)
+    for heading in HEADINGS:
+        table.add_column(
+            heading, justify="left" if heading == "system" else "right", overflow="fold"
+        )
+    for name, summary in summaries.items():
+        table.add_row(name, *_cells(summary))
+    return table
+
+
+def markdown_table(summaries: Mapping[str, Summary]) -> str:
+    """The same table in Markdown, ending in a newline."""
+    rows = [HEADINGS, ("---", *["---:"] * (len(HEADINGS) - 1))]
+    rows += [(f"`{name}`", *_cells(summary)) for name, summary in summaries.items()]
+    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+
+
+def _cells(summary: Summary) -> tuple[str, ...]:
+    return (
+        f"{summary['eer']:.2f} {_interval(summary['eer_ci'])}",
+        f"{summary['min_dcf']:.3f}",
+        f"{summary['frr_at_far1']:.1f}",
+        f"{summary['far']:.2f}",
+        f"{summary['frr']:.2f}",
+        "-" if summary["cllr"] is None else f"{summary['cllr']:.3f}",
+        f"{summary['min_cllr']:.3f}",
+    )
+
+
+def _interval(bounds: Interval) -> str:
+    return f"({bounds[0]:.2f} to {bounds[1]:.2f})"

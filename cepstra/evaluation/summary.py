@@ -1,0 +1,75 @@
+"""The figures of one system, as the evaluation's JSON holds them."""
+
+from collections.abc import Mapping
+from typing import TypedDict
+
+from cepstra.evaluation import metrics
+from cepstra.evaluation.bootstrap import Metric, speaker_intervals
+from cepstra.evaluation.runner import TrialScores
+
+Interval = tuple[float, float]
+
+
+class Summary(TypedDict):
+    """Error rates in percent; min_dcf, cllr and min_cllr are costs.
+
+    Each `_ci` is a 95% bootstrap interval over speakers. cllr is None for a system whose scores
+    are not log-likelihood ratios.
+    """
+
+    eer: float
+    eer_ci: Interval
+    min_dcf: float
+    min_dcf_ci: Interval
+    frr_at_far1: float
+    frr_at_far1_ci: Interval
+    far: float
+    frr: float
+    cllr: float | None
+    cllr_ci: Interval | None
+    min_cllr: float
+    threshold: float
+    n_trials: int
+    n_targets: int
+
+
+RATES: Mapping[str, Metric] = {
+    "eer": lambda targets, impostors: 100 * metrics.eer(targets, impostors),
+    "min_dcf": metrics.min_dcf,
+    "frr_at_far1": lambda targets, impostors: 100 * metrics.frr_at_far(targets, impostors),
+}
+
+
+def summarise(result: TrialScores, n_resamples: int = 500) -> Summary:
+    """Compute every figure of one system.
+
+    Args:
+        result: the scores of all trials.
+        n_resamples: bootstrap draws for each interval.
+
+    Raises:
+        ValueError: targets or impostors are missing, or a score is not finite.
+    """
+    targets, impostors = result.targets, result.impostors
+    measured = {**RATES, "cllr": metrics.cllr} if result.scores_are_llrs else dict(RATES)
+    value = {name: metric(targets, impostors) for name, metric in measured.items()}
+    interval = speaker_intervals(
+        measured, result.scores, result.is_target, result.models, n_resamples
+    )
+    far, frr = metrics.far_frr_at_threshold(targets, impostors, result.decision_threshold)
+    return Summary(
+        eer=value["eer"],
+        eer_ci=interval["eer"],
+        min_dcf=value["min_dcf"],
+        min_dcf_ci=interval["min_dcf"],
+        frr_at_far1=value["frr_at_far1"],
+        frr_at_far1_ci=interval["frr_at_far1"],
+        far=100 * far,
+        frr=100 * frr,
+        cllr=value.get("cllr"),
+        cllr_ci=interval.get("cllr"),
+        min_cllr=metrics.min_cllr(targets, impostors),
+        threshold=result.decision_threshold,
+        n_trials=len(result.scores),
+        n_targets=len(targets),
+    )

@@ -1,0 +1,208 @@
+"""The verifiers that can be evaluated, each the service's own code behind one interface."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cepstra.config import Config
+from cepstra.evaluation.embedding_system import EmbeddingSystem
+from cepstra.evaluation.takes import Take
+from cepstra.frontend import FrontEndDefinition, page_definition
+from cepstra.gmm.verifier import Verifier
+from cepstra.store import takes as stored
+from cepstra.verification import shipped
+from cepstra.verification.background import BackgroundSystem
+from cepstra.verification.classic import ClassicSystem
+from cepstra.verification.frame_scores import FrameScores, count_above
+from cepstra.verification.judgement import Policy
+from cepstra.verification.message import Message
+from cepstra.verification.system import Built
+from cepstra.verification.systems import limit_blas_threads, load_systems
+
+CLASSIC_FRONT_END = FrontEndDefinition(
+    id="",
+    sample_rate_hz=44_100,
+    frame_samples=512,
+    hop_samples=512,
+    remove_frame_mean=False,
+    pre_emphasis=0.0,
+    gain=1.0,
+    window="hamming",
+    mel_bands=26,
+    coefficients=13,
+    step=0,
+)
+
+
+class System(Protocol):
+    """What an evaluation needs of a verifier.
+
+    Attributes:
+        definition: the front end that makes its features.
+        decision_threshold: scores at or above it are accepted by the shipped policy.
+        scores_are_llrs: whether a score is a natural log-likelihood ratio; Cllr is left out
+            where it is not.
+        wants_lpc: whether it needs the predictor coefficients of a take.
+    """
+
+    definition: FrontEndDefinition
+    decision_threshold: float
+    scores_are_llrs: bool
+    wants_lpc: bool
+
+    def enrol(self, takes: Sequence[Take]) -> Any:
+        """Make a speaker's model from enrolment takes in the order spoken."""
+
+    def score(self, model: Any, takes: Sequence[Take]) -> float:
+        """Score the takes of one attempt together against a model."""
+
+    def scores(self, models: Sequence[Any], takes: Sequence[Take]) -> NDArray[np.float64]:
+        """The (M,) scores of the takes of one attempt together against M models."""
+
+    def open_set_threshold(self, n_speakers: int) -> float | None:
+        """The score that strangers reach at the target rate against any of N; None: unknown."""
+
+
+class ClassicRule:
+    """The classic demo's rule: the share of an attempt's frames above the speaker's threshold.
+
+    The classic demo shows that share beside the reference's and leaves the decision to the
+    reader. Normally distributed reference values lie above mean - deviation in 84.13% of the
+    frames; here an attempt is accepted when its share is at most ten points below that.
+    """
+
+    decision_threshold = 0.7413
+    scores_are_llrs = False
+    wants_lpc = False
+
+    def __init__(self, definition: FrontEndDefinition) -> None:
+        self.definition = definition
+        self._system = ClassicSystem()
+
+    def enrol(self, takes: Sequence[Take]) -> Built:
+        """Fit on the even takes of each digit and set the threshold on the odd ones.
+
+        Raises:
+            ValueError: a single take, which leaves nothing for the reference.
+        """
+        model = self._system.build(stored_takes(takes))
+        if model.summary["reference"] is None:  # no digit came twice: split by order alone
+            model = self._system.build(stored_takes([Take(t.features, None) for t in takes]))
+        if model.summary["reference"] is None:
+            raise ValueError("takes: expected at least two, one of them for the reference")
+        return model
+
+    def score(self, model: Built, takes: Sequence[Take]) -> float:
+        """The share, 0 to 1, of all frames of the attempt above the threshold."""
+        scores = self._system.score(
+            self._system.prepare(model.arrays), messages(takes)
+        ).frame_scores
+        threshold = FrameScores(**model.summary["reference"]).threshold
+        return count_above(scores, threshold) / len(scores)
+
+    def scores(self, models: Sequence[Built], takes: Sequence[Take]) -> NDArray[np.float64]:
+        """The (M,) shares of the attempt against M models."""
+        return np.array([self.score(model, takes) for model in models])
+
+    def open_set_threshold(self, n_speakers: int) -> None:
+        """Know none: a share of frames says nothing of rates."""
+
+
+class CalibratedSystem:
+    """A system of the service with a calibrated log-likelihood ratio and a policy."""
+
+    scores_are_llrs = True
+    wants_lpc = False
+
+    def __init__(self, system: BackgroundSystem, definition: FrontEndDefinition) -> None:
+        self.definition = definition
+        self.decision_threshold = system.policy.threshold
+        self._system = system
+
+    def enrol(self, takes: Sequence[Take]) -> Built:
+        """Add up the takes' statistics."""
+        return self._system.build(stored_takes(takes))
+
+    def score(self, model: Built, takes: Sequence[Take]) -> float:
+        """The log-likelihood ratio of the attempt; 0, no evidence, where no speech is found."""
+        judgement = self._system.score(
+            self._system.prepare(model.arrays), messages(takes)
+        ).judgement
+        return judgement.llr or 0.0
+
+    def scores(self, models: Sequence[Built], takes: Sequence[Take]) -> NDArray[np.float64]:
+        """The (M,) ratios of the attempt against M models; 0 where no speech is found."""
+        heard = self._system.hear(messages(takes))
+        return self._system.llrs([model.arrays for model in models], heard)
+
+    def open_set_threshold(self, n_speakers: int) -> float:
+        """The ratio that strangers reach at the target rate against any of N speakers."""
+        return self._system.open_set_threshold(n_speakers)
+
+
+def messages(takes: Sequence[Take]) -> list[Message]:
+    """The takes of an attempt as the service receives them."""
+    return [
+        Message(take.features.mfcc, take.features.energy, take.features.zcr, take.digit)
+        for take in takes
+    ]
+
+
+def stored_takes(takes: Sequence[Take]) -> list[stored.Take]:
+    """Enrolment takes as the service's store would return them, ordinals counted per digit."""
+    counts: dict[int | None, int] = {}
+    result: list[stored.Take] = []
+    for take in takes:
+        ordinal = counts.get(take.digit, 0)
+        counts[take.digit] = ordinal + 1
+        frames, energy = take.features.mfcc, take.features.energy
+        result.append(stored.Take("train", take.digit, ordinal, frames, energy))
+    return result
+
+
+def default_system() -> CalibratedSystem:
+    """The service's own choice for the page's front end, under its default policy."""
+    config = Config()
+    systems = load_systems(config.target_false_accept_rate, config.min_speech_s)
+    system = systems.by_frontend[page_definition().id]
+    return CalibratedSystem(system, page_definition())
+
+
+def background_system(load: Callable[[], Verifier]) -> CalibratedSystem:
+    """Some of the default system's parts under a calibration of their own."""
+    limit_blas_threads()
+    config, verifier = Config(), load()
+    threshold = verifier.threshold(config.target_false_accept_rate)
+    policy = Policy(threshold, config.min_speech_s, config.target_false_accept_rate)
+    return CalibratedSystem(BackgroundSystem(verifier, "part", policy), page_definition())
+
+
+def embedding_system(family: str) -> EmbeddingSystem:
+    """A network of models/ under the service's default policy."""
+    return EmbeddingSystem(family, page_definition(), Config().target_false_accept_rate)
+
+
+EMBEDDING_FAMILIES = ("crnn-attention", "cnn-lstm", "dense-stats")
+REGISTRY: Mapping[str, Callable[[], System]] = {
+    "fusion": default_system,
+    "gmm-ubm": lambda: background_system(shipped.load_mixtures),
+    "tdnn": lambda: background_system(shipped.load_network_alone),
+    "classic": lambda: ClassicRule(CLASSIC_FRONT_END),
+    "classic-meyda-16k-1": lambda: ClassicRule(page_definition()),
+    **{family: partial(embedding_system, family) for family in EMBEDDING_FAMILIES},
+}
+DEFAULT_SYSTEM = "fusion"
+
+
+def make_system(name: str) -> System:
+    """Make a registered system.
+
+    Raises:
+        ValueError: the name is unknown.
+    """
+    if name not in REGISTRY:
+        raise ValueError(f"system {name!r} is unknown; known: {', '.join(REGISTRY)}")
+    return REGISTRY[name]()

@@ -1,0 +1,85 @@
+"""gunicorn's settings; its command line and GUNICORN_CMD_ARGS override them."""
+
+import gc
+import importlib
+from logging.config import dictConfig
+from typing import Any
+
+from gunicorn.glogging import Logger
+
+from cepstra.config import SettingError, is_loopback
+from cepstra.monitoring import log_lines, shared_folder
+from cepstra.server import start_up
+
+with start_up.ending_in_one_line():
+    _config = start_up.read_settings()
+shared_folder.make()  # before anything imports prometheus_client
+from cepstra.monitoring import metrics  # noqa: E402
+from cepstra.server.worker import PatientWorker  # noqa: E402
+
+bind = _config.address
+workers = _config.web_concurrency
+threads = 4
+worker_connections = 500
+graceful_timeout = 25  # Heroku and systemd give a stopping service 30 s
+control_socket_disable = True
+
+
+class logger_class(Logger):  # type: ignore[misc]  # noqa: N801 - gunicorn's name for it
+    """gunicorn's own messages among ours; its access log would name speakers, and is left out."""
+
+    def setup(self, cfg: Any) -> None:
+        """Send all lines to standard error in the form that the settings ask for."""
+        super().setup(cfg)
+        dictConfig(log_lines.configuration(_config.log_level, _config.log_format))
+
+    def access(self, *_args: Any) -> None:
+        """Leave it to resources/request_log.py."""
+
+
+class worker_class(PatientWorker):  # noqa: N801 - gunicorn's name for it
+    """The worker with the settings' limits."""
+
+    request_s = _config.request_timeout_s
+    max_body_bytes = _config.max_body_bytes
+
+
+def on_starting(server: Any) -> None:
+    """Refuse to start, before any worker does, where callers could come uninvited."""
+    with start_up.ending_in_one_line():
+        _refuse_exposure(server.cfg.address)
+        start_up.prepare_database(_config)
+    if not _config.auth_is_on:
+        server.log.warning("Auth is off: whoever uses this machine may call.")
+
+
+def when_ready(server: Any) -> None:
+    """Load the application before any worker is forked, in memory that all of them share."""
+    importlib.import_module(server.app.app_uri.partition(":")[0])
+    gc.freeze()
+
+
+def post_fork(_server: Any, worker: Any) -> None:
+    """Let the worker tell how many connections wait."""
+    metrics.watch_listeners(worker.sockets)
+
+
+def post_worker_init(_worker: Any) -> None:
+    """Have the collector leave alone what stays for good; a worker also ends the sooner."""
+    gc.freeze()
+
+
+def child_exit(_server: Any, worker: Any) -> None:
+    """Forget what a worker that ended was doing."""
+    shared_folder.forget_worker(worker.pid)
+
+
+def _refuse_exposure(addresses: list[Any]) -> None:
+    exposed = [str(address) for address in addresses if not _stays_here(address)]
+    if exposed and not (_config.auth_is_on and _config.data_keys):
+        where = ", ".join(exposed)
+        raise SettingError(f"Bound to {where} with settings for this machine: say it with HOST.")
+
+
+def _stays_here(address: tuple[str, int] | str | int) -> bool:
+    return isinstance(address, tuple) and is_loopback(address[0])

@@ -1,0 +1,234 @@
+"""gunicorn's threaded worker, which gives its threads whole requests only.
+
+gunicorn's own hands a connection to a thread at once; a few clients who send slowly, or nothing,
+then hold all threads. Here the worker's loop, which waits for many sockets at a time, takes a
+request in, and a client that is slow or does not hang up costs memory instead of a thread.
+"""
+
+from __future__ import annotations
+
+import errno
+import selectors
+import socket
+import time
+from collections.abc import Callable
+from functools import partial
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from gunicorn.workers.gthread import TConn, ThreadWorker
+
+from cepstra.monitoring import metrics
+from cepstra.server.arrival import Arrival
+
+RECEIVE_BYTES = 64 * 1024
+REPLY_S = 10.0  # a reply that does not fit into the kernel's buffer may take that long
+REPLY_BUFFER_BYTES = 256 * 1024
+LINGER_S = 5.0
+PASSING = (errno.EAGAIN, errno.EWOULDBLOCK, errno.ECONNABORTED)
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+
+
+class Connection(TConn):  # type: ignore[misc]
+    """A client's connection and the request that arrives on it."""
+
+    def __init__(self, max_body_bytes: int, *inherited: Any) -> None:
+        super().__init__(*inherited)
+        self.max_body_bytes = max_body_bytes
+        self.arrival = Arrival(max_body_bytes)
+        self.is_ending = False
+        self.data_ready = True  # where a thread has it
+        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, REPLY_BUFFER_BYTES)
+
+    def init(self) -> None:
+        """Let the parser read what has arrived; called in a thread, for every request."""
+        super().init()
+        self.sock.settimeout(REPLY_S)
+        self.parser.unreader.unread(bytes(self.arrival.data))
+        self.arrival = Arrival(self.max_body_bytes)
+
+    def expect_next(self) -> None:
+        """Begin the next request with what was read behind the last one."""
+        self.arrival = Arrival(self.max_body_bytes, self.parser.unreader.take_buffered())
+
+
+class PatientWorker(ThreadWorker):  # type: ignore[misc]
+    """Serves slow clients and fast ones side by side; not for TLS, which ends in a proxy.
+
+    Attributes:
+        request_s: seconds within which a request has to arrive.
+        max_body_bytes: length beyond which a body is refused.
+    """
+
+    request_s = 20.0
+    max_body_bytes = 1024 * 1024
+
+    def accept(self, listener: Any) -> None:
+        """Take a new connection in and wait for its request."""
+        try:
+            client, address = listener.accept()
+        except OSError as error:
+            if error.errno not in PASSING:
+                raise
+            return
+        self.nr_conns += 1
+        place = listener.getsockname()
+        self._expect(Connection(self.max_body_bytes, self.cfg, client, address, place))
+
+    def set_accept_enabled(self, enabled: bool) -> None:
+        """While stopping: take in who has connected, then let nobody wait at a closed door."""
+        super().set_accept_enabled(enabled)
+        if enabled or self.alive:
+            return
+        for listener in self.sockets:
+            before = None
+            while before != self.nr_conns:
+                before = self.nr_conns
+                self.accept(listener)
+            listener.close()
+
+    def on_client_socket_readable(self, conn: Connection, client: Any) -> None:
+        """Wait for all of the next request on a connection that was kept."""
+        self.poller.unregister(client)
+        self.keepalived_conns.remove(conn)
+        self._expect(conn)
+
+    def enqueue_req(self, conn: Connection) -> None:
+        """Queue a whole request for the threads."""
+        metrics.waiting.inc()
+        super().enqueue_req(conn)
+
+    def handle(self, conn: Connection) -> Any:
+        """Answer a request; runs in a thread."""
+        metrics.waiting.dec()
+        return super().handle(conn)
+
+    def finish_request(self, conn: Connection, future: Any) -> None:
+        """Keep the connection or end it, without waiting for the client."""
+        is_kept = not future.cancelled() and not future.exception() and future.result()
+        if not is_kept:
+            self._end(conn)
+            return
+        conn.expect_next()
+        if conn.arrival.data:
+            self._expect(conn)
+            self._pass_on(conn)
+        else:
+            super().finish_request(conn, future)
+
+    def murder_pending(self) -> None:
+        """End what took too long."""
+        now = time.monotonic()
+        for conn in [conn for conn in self.pending_conns if conn.timeout <= now]:
+            self._leave(conn)
+            if conn.arrival.data and not conn.is_ending:
+                self._refuse(conn, HTTPStatus.REQUEST_TIMEOUT, "the request came too slowly")
+            else:
+                self._drop(conn)
+
+    def _cap_keepalive(self, deadline: float) -> None:
+        """While stopping: do not wait long for requests that have not begun."""
+        super()._cap_keepalive(deadline)
+        for conn in self.pending_conns:
+            if not conn.arrival.data:
+                conn.timeout = min(conn.timeout, deadline)
+
+    def _expect(self, conn: Connection) -> None:
+        self._wait(conn, self._receive, self.request_s)
+
+    def _wait(self, conn: Connection, act: Callable[..., None], seconds: float) -> None:
+        conn.timeout = time.monotonic() + seconds
+        conn.sock.setblocking(False)
+        self.pending_conns.append(conn)
+        self.poller.register(conn.sock, selectors.EVENT_READ, partial(act, conn))
+
+    def _leave(self, conn: Connection) -> None:
+        self.poller.unregister(conn.sock)
+        self.pending_conns.remove(conn)
+
+    def _receive(self, conn: Connection, client: socket.socket) -> None:
+        data = _read(client)
+        if data is None:
+            return
+        if not data:
+            self._leave(conn)
+            self._drop(conn)
+            return
+        conn.arrival.add(data)
+        self._pass_on(conn)
+
+    def _pass_on(self, conn: Connection) -> None:
+        if conn.arrival.has_endless_head:
+            self._leave(conn)
+            text = "the head of the request is too long"
+            self._refuse(conn, HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, text)
+            return
+        if conn.arrival.is_encrypted:
+            self._leave(conn)
+            self._refuse(conn, HTTPStatus.BAD_REQUEST, "expected http://, got https://")
+            return
+        is_whole = conn.arrival.is_whole
+        if conn.arrival.has_endless_body:
+            self._leave(conn)
+            text = f"expected a body of at most {self.max_body_bytes} bytes, got more"
+            self._refuse(conn, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, text)
+            return
+        if conn.arrival.take_expectation():
+            _send(conn.sock, CONTINUE)
+        if is_whole:
+            self._leave(conn)
+            self.enqueue_req(conn)
+
+    def _refuse(self, conn: Connection, status: HTTPStatus, text: str) -> None:
+        _send(conn.sock, _error(status, text))
+        self._end(conn)
+
+    def _end(self, conn: Connection) -> None:
+        """Say that no more will come, and give the client a while to hang up (RFC 9112, 9.6)."""
+        conn.is_ending = True
+        try:
+            conn.sock.shutdown(socket.SHUT_WR)
+        except OSError:
+            self._drop(conn)
+            return
+        self._wait(conn, self._drain, LINGER_S)
+
+    def _drain(self, conn: Connection, client: socket.socket) -> None:
+        if _read(client) == b"":
+            self._leave(conn)
+            self._drop(conn)
+
+    def _drop(self, conn: Connection) -> None:
+        self.nr_conns -= 1
+        conn.close()
+
+
+def _read(client: socket.socket) -> bytes | None:
+    """Return what has come: nothing at the end, None where there is nothing to read yet."""
+    try:
+        return client.recv(RECEIVE_BYTES)
+    except BlockingIOError:
+        return None
+    except OSError:
+        return b""
+
+
+def _send(client: socket.socket, data: bytes) -> None:
+    """Send a few bytes, or none if the client takes none."""
+    try:
+        client.send(data)
+    except OSError:
+        return
+
+
+def _error(status: HTTPStatus, text: str) -> bytes:
+    body: dict[str, object] = {
+        "code": status.value,
+        "message": status.phrase,
+        "description": text,
+        "errors": {},
+    }
+    content = orjson.dumps(body)
+    head = f"HTTP/1.1 {status.value} {status.phrase}\r\nContent-Type: application/json\r\n"
+    return f"{head}Content-Length: {len(content)}\r\nConnection: close\r\n\r\n".encode() + content

@@ -1,0 +1,62 @@
+"""Accounts of people, one a speaker, and the tokens that were taken back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from cepstra.store.caller_tables import accounts, revoked_tokens
+from cepstra.store.insertion import upsert
+from cepstra.store.tables import speakers
+
+_BY_NAME = (
+    sa.select(accounts.c.id, speakers.c.alias, accounts.c.password_hash)
+    .join_from(accounts, speakers)
+    .where(speakers.c.alias == sa.bindparam("alias"))
+)
+_OF_TOKEN = (
+    sa.select(accounts.c.id, speakers.c.alias, accounts.c.password_hash)
+    .join_from(accounts, speakers)
+    .where(
+        accounts.c.id == sa.bindparam("account_id"),
+        ~sa.exists().where(revoked_tokens.c.jti == sa.bindparam("jti")),
+    )
+)
+
+
+@dataclass(frozen=True)
+class Account:
+    """An account; its name is the speaker's alias."""
+
+    id: int
+    alias: str
+    password_hash: str
+
+
+def add(connection: Connection, speaker_id: int, password_hash: str) -> None:
+    """Give the speaker an account."""
+    row = {"speaker_id": speaker_id, "password_hash": password_hash}
+    connection.execute(sa.insert(accounts).values(row))
+
+
+def find(connection: Connection, alias: str) -> Account | None:
+    """Return the account of that name."""
+    row = connection.execute(_BY_NAME, {"alias": alias}).first()
+    return Account(*row) if row else None
+
+
+def of_token(connection: Connection, account_id: int, jti: str) -> Account | None:
+    """Return the account, unless it is gone or the token of that id was taken back."""
+    row = connection.execute(_OF_TOKEN, {"account_id": account_id, "jti": jti}).first()
+    return Account(*row) if row else None
+
+
+def revoke_token(connection: Connection, jti: str, expires_at: datetime, now: datetime) -> None:
+    """Take a token back, and forget those that have expired by now."""
+    expired = sa.delete(revoked_tokens).where(revoked_tokens.c.expires_at < now)
+    connection.execute(expired)
+    taken_back = upsert(connection, revoked_tokens).values(jti=jti, expires_at=expires_at)
+    connection.execute(taken_back.on_conflict_do_nothing())

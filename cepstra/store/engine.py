@@ -1,0 +1,161 @@
+"""The connection to the database: transactions that read and transactions that write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, event
+
+from cepstra.store import database_url
+from cepstra.store.keyring import Keyring, keyring_for
+
+LOCK_TIMEOUT_S = 30
+POOL_SIZE, POOL_TIMEOUT_S = 5, 10
+PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "secure_delete=ON")
+# What a machine that vanished held is free again after a minute; a server that vanished is noticed.
+POSTGRESQL_SESSION = {
+    "lock_timeout": f"{LOCK_TIMEOUT_S}s",
+    "idle_in_transaction_session_timeout": "60s",
+    "timezone": "UTC",
+}
+POSTGRESQL_SOCKET = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+_AFTER_COMMIT = "after_commit"
+
+
+class Store:
+    """A database of enrolments.
+
+    `reading()` sees one consistent snapshot. `writing()` is all or nothing, and what it reads
+    cannot change before what it writes: in SQLite of anything, for there is one writer at a time;
+    in PostgreSQL of what it has locked. Locks are taken in one order, speakers by number and then
+    the counters of voiceprints, so that nobody waits in a circle.
+    Without a keyring it takes the key file beside SQLite's file.
+    """
+
+    def __init__(
+        self, url: str, keyring: Keyring | None = None, pool_size: int = POOL_SIZE
+    ) -> None:
+        parsed = database_url.parse(url)
+        self.keyring = keyring or keyring_for(parsed, "")
+        is_sqlite = parsed.get_backend_name() == "sqlite"
+        engine = _sqlite_engine(parsed) if is_sqlite else _postgresql_engine(parsed, pool_size)
+        self.engine = engine.execution_options(keyring=self.keyring)
+        self._reader = self.engine
+        if not is_sqlite:
+            self._reader = self.engine.execution_options(isolation_level="REPEATABLE READ")
+        self._turns = Lock() if is_sqlite else None
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Open a transaction that only reads."""
+        with _transaction(self._reader, "DEFERRED") as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self, synced: bool = False) -> Iterator[Connection]:
+        """Open a transaction that writes; everything in it happens, or nothing.
+
+        Args:
+            synced: wait for the disk, so that not even a power cut undoes it. PostgreSQL always
+                does; SQLite otherwise lets the operating system write in its own time.
+        """
+        waiting: list[Callable[[], None]] = []
+        synchronous = "FULL" if synced else "NORMAL"
+        with self._turn(), _transaction(self.engine, "IMMEDIATE", synchronous) as connection:
+            connection.info[_AFTER_COMMIT] = waiting
+            yield connection
+        for call in waiting:
+            call()
+
+    @contextmanager
+    def outside_transactions(self) -> Iterator[Connection]:
+        """Open a connection whose statements stand each for itself, for housekeeping."""
+        is_sqlite = self.engine.dialect.name == "sqlite"
+        with self.engine.connect() as connection:
+            if not is_sqlite:  # which has none that nobody began
+                connection = connection.execution_options(isolation_level="AUTOCOMMIT")
+            yield connection
+
+    def ping(self) -> None:
+        """Ask the database for an answer.
+
+        Raises:
+            sqlalchemy.exc.OperationalError: there is none.
+        """
+        with self.reading() as connection:
+            connection.execute(sa.select(1))
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Wait until no other thread of this process writes to SQLite, and wake as soon as it may.
+
+        SQLite itself sleeps between tries, up to a tenth of a second, and in no order.
+        """
+        if self._turns is None:
+            yield
+            return
+        if not self._turns.acquire(timeout=LOCK_TIMEOUT_S):
+            raise sa.exc.TimeoutError(f"no turn to write within {LOCK_TIMEOUT_S} s")
+        try:
+            yield
+        finally:
+            self._turns.release()
+
+
+def after_commit(connection: Connection, call: Callable[[], None]) -> None:
+    """Make a call once the writing transaction has been committed, and only then."""
+    connection.info[_AFTER_COMMIT].append(call)
+
+
+@contextmanager
+def _transaction(
+    engine: sa.Engine, sqlite_mode: str, sqlite_synchronous: str | None = None
+) -> Iterator[Connection]:
+    with engine.begin() as connection:
+        if engine.dialect.name == "sqlite":  # an event of the engine would slow every statement
+            if sqlite_synchronous:
+                connection.exec_driver_sql(f"PRAGMA synchronous={sqlite_synchronous}")
+            connection.exec_driver_sql(f"BEGIN {sqlite_mode}")
+        yield connection
+
+
+def _postgresql_engine(url: sa.URL, pool_size: int) -> sa.Engine:
+    options = " ".join(f"-c {name}={value}" for name, value in POSTGRESQL_SESSION.items())
+    return sa.create_engine(
+        url,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=POOL_TIMEOUT_S,
+        connect_args={**POSTGRESQL_SOCKET, "options": options, "application_name": "cepstra"},
+    )
+
+
+def _sqlite_engine(url: sa.URL) -> sa.Engine:
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(url, connect_args={"timeout": LOCK_TIMEOUT_S}, hide_parameters=True)
+    event.listen(engine, "connect", _prepare_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver would begin transactions too late
+    for pragma in PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")

@@ -1,0 +1,52 @@
+"""Open a database for use: keys, connection, layout, and that the keys fit."""
+
+from __future__ import annotations
+
+from cepstra.store import database_url, key_register, migrate
+from cepstra.store.engine import POOL_SIZE, Store
+from cepstra.store.keyring import keyring_for
+
+
+def open_store(
+    url: str, data_keys: str = "", key_file_allowed: bool = True, pool_size: int = POOL_SIZE
+) -> Store:
+    """Return a store that is up to date and whose data can be read.
+
+    Args:
+        url: the database.
+        data_keys: keys as text, the current one first; without, the key file beside SQLite's file.
+        key_file_allowed: whether such a file will do.
+        pool_size: most connections to PostgreSQL at once.
+
+    Raises:
+        KeyringError: a key is missing, malformed, or not the one that was used.
+        ValueError: the URL is of no database that is known.
+        sqlalchemy.exc.OperationalError: the database cannot be reached.
+    """
+    store = connect(url, data_keys, key_file_allowed, pool_size)
+    prepare(store)
+    return store
+
+
+def connect(
+    url: str, data_keys: str = "", key_file_allowed: bool = True, pool_size: int = POOL_SIZE
+) -> Store:
+    """Return a store as `open_store` does, but leave the database alone until it is asked.
+
+    Raises:
+        KeyringError: a key is missing or malformed.
+        ValueError: the URL is of no database that is known.
+    """
+    keyring = keyring_for(database_url.parse(url), data_keys, key_file_allowed)
+    return Store(url, keyring, pool_size)
+
+
+def prepare(store: Store) -> None:
+    """Bring the database up to date and see that its data can be read.
+
+    Raises:
+        KeyringError: a key is missing or not the one that was used.
+        sqlalchemy.exc.OperationalError: the database cannot be reached.
+    """
+    migrate.upgrade(store)
+    key_register.check(store)

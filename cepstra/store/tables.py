@@ -1,0 +1,149 @@
+"""The tables, as SQLAlchemy sees them; cepstra/store/migrations builds them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Moment(sa.TypeDecorator[datetime]):
+    """A point in time, kept in UTC without its zone, handed out with it."""
+
+    impl = sa.DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        """Drop the zone of a time in UTC."""
+        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        """Name the zone again."""
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+class SealedBytes(sa.LargeBinary):
+    """What store.sealing makes, bound to the row that the table's foreign key names.
+
+    store.rotation finds its columns by this type.
+    """
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _speaker_key(primary_key: bool = False) -> sa.Column[int]:
+    reference = sa.ForeignKey("speakers.id", ondelete="CASCADE")
+    return sa.Column("speaker_id", sa.Integer, reference, nullable=False, primary_key=primary_key)
+
+
+speakers = sa.Table(
+    "speakers",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("alias", sa.String(64), nullable=False, unique=True),
+    sa.Column("frontend", sa.String(32)),
+    sa.Column("width", sa.Integer),
+    sa.Column("revision", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("created_at", Moment, nullable=False, default=_now),
+    sqlite_autoincrement=True,
+)
+
+takes = sa.Table(
+    "takes",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    _speaker_key(),
+    sa.Column("role", sa.String(9), nullable=False),
+    sa.Column("digit", sa.Integer),
+    sa.Column("ordinal", sa.Integer, nullable=False),
+    sa.Column("n_frames", sa.Integer, nullable=False),
+    sa.Column("arrays", SealedBytes, nullable=False),
+    sa.Column("created_at", Moment, nullable=False, default=_now),
+    sa.Column("device", sa.String(64)),
+    sa.Column("name", sa.String(64), nullable=False),
+    sa.Index(None, "speaker_id", "role", "id"),
+    sa.UniqueConstraint("speaker_id", "name"),
+    sqlite_autoincrement=True,
+)
+
+models = sa.Table(
+    "models",
+    metadata,
+    _speaker_key(primary_key=True),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("system", sa.String(64), nullable=False, server_default="classic"),
+    sa.Column("summary", sa.JSON, nullable=False),
+    sa.Column("arrays", SealedBytes, nullable=False),
+)
+
+voiceprints = sa.Table(
+    "voiceprints",
+    metadata,
+    _speaker_key(primary_key=True),
+    sa.Column("system", sa.String(64), nullable=False),
+    sa.Column("change", sa.Integer, nullable=False, index=True),
+    sa.Column("vector", SealedBytes, nullable=False),
+)
+
+voiceprint_counters = sa.Table(
+    "voiceprint_counters",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("changes", sa.Integer, nullable=False),
+    sa.Column("deletions", sa.Integer, nullable=False),
+)
+
+scorings = sa.Table(
+    "scorings",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    _speaker_key(),
+    sa.Column("digit", sa.Integer),
+    sa.Column("result", sa.Integer, nullable=False),
+    sa.Column("created_at", Moment, nullable=False, default=_now),
+    sa.Index(None, "speaker_id", "id"),
+    sqlite_autoincrement=True,
+)
+
+consents = sa.Table(
+    "consents",
+    metadata,
+    _speaker_key(primary_key=True),
+    sa.Column("version", sa.String(64), nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+)
+
+data_keys = sa.Table(
+    "data_keys",
+    metadata,
+    sa.Column("key_id", sa.String(8), primary_key=True),
+    sa.Column("created_at", Moment, nullable=False, default=_now),
+)
+
+# Without a foreign key: entries outlive their speaker, and numbers of speakers are not used again.
+audit_log = sa.Table(
+    "audit_log",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("created_at", Moment, nullable=False, index=True),
+    sa.Column("caller", sa.String(64), nullable=False),
+    sa.Column("action", sa.String(32), nullable=False),
+    sa.Column("speaker_id", sa.Integer),
+    sa.Column("decision", sa.String(16), nullable=False),
+    sa.Column("reason", sa.String(200)),
+    sa.Column("address", sa.String(64)),
+    sa.Index(None, "speaker_id", "id"),
+    sqlite_autoincrement=True,
+)

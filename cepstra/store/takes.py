@@ -1,0 +1,255 @@
+"""The takes of a speaker: frames as they came, a bounded log in order of arrival."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+import numpy as np
+import sqlalchemy as sa
+from numpy.typing import NDArray
+from sqlalchemy import Connection
+
+from cepstra.store.sealing import open_arrays, seal_arrays
+from cepstra.store.tables import takes
+
+Role = Literal["train", "reference"]
+
+NAME_BYTES = 8
+
+# Built once: every take runs these, and building them costs more than running them.
+_OWNER, _ROLE = sa.bindparam("owner", type_=sa.Integer), sa.bindparam("of_role", type_=sa.String)
+_MINE = sa.and_(takes.c.speaker_id == _OWNER, takes.c.role == _ROLE)
+_SAME_DIGIT = takes.c.digit.is_not_distinct_from(sa.bindparam("said", type_=sa.Integer))
+_ORDINAL = sa.select(sa.func.coalesce(sa.func.max(takes.c.ordinal) + 1, 0))
+_GIVEN = ("speaker_id", "role", "digit", "n_frames", "arrays", "device", "name")
+_APPEND = (
+    sa.insert(takes)
+    .values(ordinal=_ORDINAL.where(_MINE, _SAME_DIGIT).scalar_subquery())
+    .values({name: sa.bindparam(name) for name in _GIVEN})
+)
+_NEWEST_FIRST = sa.select(takes.c.id).where(_MINE).order_by(takes.c.id.desc())
+_IS_SURPLUS = sa.and_(
+    _MINE, takes.c.id <= _NEWEST_FIRST.offset(sa.bindparam("keep")).limit(1).scalar_subquery()
+)
+_SURPLUS = sa.select(takes).where(_IS_SURPLUS).order_by(takes.c.id)
+_TRIM = sa.delete(takes).where(_IS_SURPLUS)
+_LOG = (
+    sa.select(takes.c.created_at, takes.c.digit, takes.c.device, takes.c.name)
+    .where(_MINE)
+    .order_by(takes.c.id.desc())
+)
+_COUNT_FRAMES = (
+    sa.select(takes.c.role, sa.func.sum(takes.c.n_frames))
+    .where(takes.c.speaker_id == _OWNER)
+    .group_by(takes.c.role)
+)
+
+
+@dataclass(frozen=True)
+class Take:
+    """One recording's features; ordinal counts the speaker's takes of the same digit and role."""
+
+    role: Role
+    digit: int | None
+    ordinal: int
+    frames: NDArray[np.float64]
+    energy: NDArray[np.float64] | None
+    device: str | None = None
+    zcr: NDArray[np.float64] | None = None
+    lpc: NDArray[np.float64] | None = None
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class NewTake:
+    """A take to be added.
+
+    Attributes:
+        role: what it is for.
+        digit: what was said, if told.
+        arrays: frames (T, D) and, if known, energy, zcr (T,) and lpc (12,); kept as float32.
+        device: label of what recorded it, if told.
+        name: unlike those of the speaker's other takes; None for a random one.
+    """
+
+    role: Role
+    digit: int | None
+    arrays: dict[str, NDArray[np.float64]]
+    device: str | None = None
+    name: str | None = None
+
+    @property
+    def frames(self) -> NDArray[np.float64]:
+        """(T, D) as they will be read back."""
+        return self.arrays["frames"].astype(np.float32).astype(np.float64)
+
+
+@dataclass(frozen=True)
+class DeviceCount:
+    """How many takes a device gave; None stands for all that named none."""
+
+    device: str | None
+    takes: int
+
+
+@dataclass(frozen=True)
+class LogEntry:
+    """When a take came, which digit it was said to be, from which device, and its name."""
+
+    datetime: datetime
+    digit: int | None
+    device: str | None
+    take: str
+
+
+@dataclass(frozen=True)
+class KeptTake:
+    """A take as it is kept, in 32-bit floats: mfcc (T, D); energy, zcr (T,), lpc (12,) if sent."""
+
+    name: str
+    datetime: datetime
+    role: str
+    digit: int | None
+    device: str | None
+    mfcc: NDArray[np.float32]
+    energy: NDArray[np.float32] | None
+    zcr: NDArray[np.float32] | None
+    lpc: NDArray[np.float32] | None
+
+
+def append(connection: Connection, speaker_id: int, new: NewTake) -> str:
+    """Add a take to a speaker, in a writing transaction, and return its name."""
+    compact = {kind: array.astype(np.float32) for kind, array in new.arrays.items()}
+    name = new.name or secrets.token_hex(NAME_BYTES)
+    row = {
+        "speaker_id": speaker_id,
+        "role": new.role,
+        "digit": new.digit,
+        "n_frames": len(new.arrays["frames"]),
+        "arrays": seal_arrays(connection, takes.name, speaker_id, compact),
+        "device": new.device,
+        "name": name,
+    }
+    of_digit = {"owner": speaker_id, "of_role": new.role, "said": new.digit}
+    connection.execute(_APPEND, {**row, **of_digit})
+    return name
+
+
+def trim(connection: Connection, speaker_id: int, role: Role, keep: int) -> list[Take]:
+    """Delete all but the newest `keep` takes of that role and return those, oldest first."""
+    which = {"owner": speaker_id, "of_role": role, "keep": keep}
+    evicted = connection.execute(_SURPLUS, which).all()
+    if evicted:
+        connection.execute(_TRIM, which)
+    return [_take(connection, row) for row in evicted]
+
+
+def load(connection: Connection, speaker_id: int) -> list[Take]:
+    """Return all takes of the speaker, oldest first."""
+    query = sa.select(takes).where(takes.c.speaker_id == speaker_id).order_by(takes.c.id)
+    return [_take(connection, row) for row in connection.execute(query)]
+
+
+def newest(connection: Connection, speaker_id: int, role: Role, most: int) -> list[Take]:
+    """Return at most `most` of the newest takes of that role, oldest of them first."""
+    mine = sa.and_(takes.c.speaker_id == speaker_id, takes.c.role == role)
+    query = sa.select(takes).where(mine).order_by(takes.c.id.desc()).limit(most)
+    rows = connection.execute(query).all()
+    return [_take(connection, row) for row in reversed(rows)]
+
+
+def kept(connection: Connection, speaker_id: int) -> list[KeptTake]:
+    """Return all takes of the speaker with all that is kept of them, oldest first."""
+    query = sa.select(takes).where(takes.c.speaker_id == speaker_id).order_by(takes.c.id)
+    found = []
+    for row in connection.execute(query):
+        arrays = open_arrays(connection, takes.name, speaker_id, row.arrays)
+        told = row.name, row.created_at, row.role, row.digit, row.device
+        tracks = (arrays.get(name) for name in ("energy", "zcr", "lpc"))
+        found.append(KeptTake(*told, arrays["frames"], *tracks))
+    return found
+
+
+def log(connection: Connection, speaker_id: int, role: Role) -> Sequence[LogEntry]:
+    """Return when each take of that role came and its digit, newest first."""
+    rows = connection.execute(_LOG, {"owner": speaker_id, "of_role": role})
+    return [LogEntry(*row) for row in rows]
+
+
+def digits(connection: Connection, speaker_id: int) -> list[int]:
+    """Return the digits of which there are takes, in ascending order."""
+    query = (
+        sa.select(takes.c.digit)
+        .where(takes.c.speaker_id == speaker_id, takes.c.digit.is_not(None))
+        .distinct()
+        .order_by(takes.c.digit)
+    )
+    return list(connection.execute(query).scalars())
+
+
+def count_frames(connection: Connection, speaker_id: int) -> dict[str, int]:
+    """Return the number of frames kept, by role."""
+    rows = connection.execute(_COUNT_FRAMES, {"owner": speaker_id})
+    return {role: int(total) for role, total in rows}
+
+
+def count_by_device(connection: Connection, speaker_id: int) -> list[DeviceCount]:
+    """Return how many takes of any role each device gave, unlabelled first."""
+    query = (
+        sa.select(takes.c.device, sa.func.count())
+        .where(takes.c.speaker_id == speaker_id)
+        .group_by(takes.c.device)
+        .order_by(takes.c.device.nulls_first())
+    )
+    return [DeviceCount(*row) for row in connection.execute(query)]
+
+
+def find(connection: Connection, speaker_id: int, name: str) -> Take | None:
+    """Return the speaker's take of that name, if it is kept."""
+    query = sa.select(takes).where(takes.c.speaker_id == speaker_id, takes.c.name == name)
+    row = connection.execute(query).first()
+    return _take(connection, row) if row else None
+
+
+def delete(connection: Connection, speaker_id: int, take: Take) -> None:
+    """Delete a take and close the gap in the ordinals of its role and digit."""
+    mine = takes.c.speaker_id == speaker_id
+    connection.execute(sa.delete(takes).where(mine, takes.c.name == take.name))
+    later = sa.and_(
+        mine,
+        takes.c.role == take.role,
+        takes.c.digit.is_not_distinct_from(take.digit),
+        takes.c.ordinal > take.ordinal,
+    )
+    connection.execute(sa.update(takes).where(later).values(ordinal=takes.c.ordinal - 1))
+
+
+def delete_device(connection: Connection, speaker_id: int, device: str) -> int:
+    """Delete the device's takes of any role and return how many there were."""
+    given = sa.and_(takes.c.speaker_id == speaker_id, takes.c.device == device)
+    return connection.execute(sa.delete(takes).where(given)).rowcount
+
+
+def delete_all(connection: Connection, speaker_id: int) -> None:
+    """Delete every take of the speaker."""
+    connection.execute(sa.delete(takes).where(takes.c.speaker_id == speaker_id))
+
+
+def _take(connection: Connection, row: sa.Row[tuple[object, ...]]) -> Take:
+    compact = open_arrays(connection, takes.name, row.speaker_id, row.arrays)
+    arrays = {kind: array.astype(np.float64) for kind, array in compact.items()}
+    return Take(
+        row.role,
+        row.digit,
+        row.ordinal,
+        arrays["frames"],
+        arrays.get("energy"),
+        row.device,
+        arrays.get("zcr"),
+        arrays.get("lpc"),
+        row.name,
+    )

@@ -1,0 +1,108 @@
+"""Teach a network to find from cepstra what the teacher found in the sound."""
+
+from __future__ import annotations
+
+import copy
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional
+
+from cepstra.training.networks.batches import Voices, batches
+from cepstra.training.networks.networks import EmbeddingNetwork
+
+FloatArray = NDArray[Any]
+Progress = Callable[[int, float], None]
+
+SOFTMAX_WEIGHT = 0.3
+SOFTMAX_SCALE = 24.0
+MARGIN = 0.1
+COSINE_WEIGHT = 4.0
+SIMILARITY_WEIGHT = 8.0
+PEAK_RATE = 2e-3
+WARM_UP_SHARE = 0.05
+WEIGHT_DECAY = 0.05
+AVERAGE_DECAY = 0.998
+LARGEST_NORM = 5.0
+
+
+def centred(teacher: FloatArray) -> FloatArray:
+    """Teacher vectors (V, D) without what all voices share, as unit vectors."""
+    moved = teacher - teacher.mean(axis=0)
+    result: FloatArray = moved / np.linalg.norm(moved, axis=1, keepdims=True)
+    return result
+
+
+def distil(
+    voices: Voices, targets: FloatArray, n_steps: int, seed: int, progress: Progress | None = None
+) -> EmbeddingNetwork:
+    """Fit a network so that attempts of a voice land on the teacher's vector of that voice.
+
+    The loss has three parts: the cosine to the vector, a softmax with margin over the vectors of
+    all voices, and the difference of the batch's similarity matrices. The result is the
+    exponential average of the weights.
+
+    Args:
+        voices: V voices.
+        targets: (V, D) unit vectors.
+        n_steps: how many batches.
+        seed: of weights and batches.
+        progress: called with the step and its loss.
+    """
+    torch.manual_seed(seed)
+    network = EmbeddingNetwork(targets.shape[1])
+    average = copy.deepcopy(network)
+    optimiser = torch.optim.AdamW(network.parameters(), lr=PEAK_RATE, weight_decay=WEIGHT_DECAY)
+    vectors = torch.from_numpy(targets.astype(np.float32))
+    for step, (frames, chosen) in zip(range(n_steps), batches(voices, seed), strict=False):
+        for group in optimiser.param_groups:
+            group["lr"] = PEAK_RATE * _schedule(step, n_steps)
+        points = network(torch.from_numpy(frames))
+        loss = _loss(points, vectors, torch.from_numpy(chosen))
+        optimiser.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(network.parameters(), LARGEST_NORM)
+        optimiser.step()
+        _follow(average, network, min(AVERAGE_DECAY, step / (step + 10)))
+        if progress:
+            progress(step, float(loss.detach()))
+    return average.eval()
+
+
+def _loss(points: Tensor, vectors: Tensor, chosen: Tensor) -> Tensor:
+    own = vectors[chosen]
+    cosines = points @ vectors.T
+    rows = torch.arange(len(chosen))
+    own_cosines = cosines[rows, chosen]
+    logits = SOFTMAX_SCALE * cosines
+    logits[rows, chosen] = SOFTMAX_SCALE * (own_cosines - MARGIN)
+    similarity = functional.mse_loss(points @ points.T, own @ own.T)
+    return (
+        SOFTMAX_WEIGHT * functional.cross_entropy(logits, chosen)
+        + COSINE_WEIGHT * (1 - own_cosines).mean()
+        + SIMILARITY_WEIGHT * similarity
+    )
+
+
+def _schedule(step: int, n_steps: int) -> float:
+    """Linear rise, then half a cosine down to nothing."""
+    warm_up = max(1, int(WARM_UP_SHARE * n_steps))
+    if step < warm_up:
+        return (step + 1) / warm_up
+    return 0.5 * (1 + math.cos(math.pi * (step - warm_up) / max(1, n_steps - warm_up)))
+
+
+@torch.no_grad()
+def _follow(average: EmbeddingNetwork, network: EmbeddingNetwork, decay: float) -> None:
+    for slow, fast in zip(
+        average.state_dict().values(), network.state_dict().values(), strict=True
+    ):
+        if slow.dtype.is_floating_point:
+            slow.lerp_(fast, 1 - decay)
+        else:
+            slow.copy_(fast)

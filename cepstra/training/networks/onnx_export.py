@@ -1,0 +1,55 @@
+"""From a fitted network to the bytes of a file that the service reads."""
+
+from __future__ import annotations
+
+import io
+import warnings
+
+import numpy as np
+import onnx
+import torch
+from onnx import TensorProto, helper, numpy_helper
+from torch import nn
+
+from cepstra.neural.embedder import METADATA_KEY, Description
+
+OPSET = 17
+SMALLEST_HALVED = 256  # numbers; below that, halving saves nothing
+
+
+def exported(network: nn.Module, example: torch.Tensor) -> onnx.ModelProto:
+    """A network of one input and one output; the second axis of frames may have any length."""
+    buffer = io.BytesIO()
+    axes = {"input": {1: "frames"}} if example.dim() == 3 else {}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of the exporter's age; the new one wants onnxscript
+        torch.onnx.export(
+            network.eval(), (example,), buffer, dynamo=False, opset_version=OPSET,
+            input_names=["input"], output_names=["embedding"], dynamic_axes=axes,
+        )  # fmt: skip
+    return with_half_weights(onnx.load_from_string(buffer.getvalue()))
+
+
+def with_half_weights(model: onnx.ModelProto) -> onnx.ModelProto:
+    """The model with its large weights kept in 16 bits; they are widened when it is loaded."""
+    graph = model.graph
+    casts = []
+    for tensor in graph.initializer:
+        values, name = numpy_helper.to_array(tensor), tensor.name
+        if values.dtype != np.float32 or values.size < SMALLEST_HALVED:
+            continue
+        half = f"{name}.half"
+        tensor.CopyFrom(numpy_helper.from_array(values.astype(np.float16), half))
+        casts.append(helper.make_node("Cast", [half], [name], to=TensorProto.FLOAT))
+    rest = list(graph.node)
+    del graph.node[:]
+    graph.node.extend(casts + rest)
+    onnx.checker.check_model(model)
+    return model
+
+
+def with_description(model: onnx.ModelProto, description: Description) -> bytes:
+    """The file's bytes."""
+    helper.set_model_props(model, {METADATA_KEY: description.to_json()})
+    content: bytes = model.SerializeToString()
+    return content

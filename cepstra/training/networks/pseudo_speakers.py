@@ -1,0 +1,135 @@
+"""Voices to learn from: background speakers at several speeds, each heard on several devices."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.signal import resample_poly
+
+from cepstra.frontend import extract, page_definition, rounded
+from cepstra.frontend.audio import read_audio
+from cepstra.gmm.speech import speech_mask
+from cepstra.jobs.engine import Engine
+from cepstra.training.any_device import somewhere
+from cepstra.training.recordings import Recording
+
+Samples = NDArray[np.float64]
+Progress = Callable[[int], None]
+
+SPEEDS = (0.84, 0.92, 1.0, 1.09, 1.19)
+SPEED_UNITS = 100
+BABBLE_VOICES = 5
+BABBLE_S = 12
+FEWEST_FRAMES = 8
+
+
+@dataclass(frozen=True)
+class Take:
+    """The speech frames of one recording of one pseudo-speaker as one device heard it.
+
+    Attributes:
+        speaker: index of the background speaker.
+        speed: index into `SPEEDS`.
+        version: 0 is the recording itself; the others are devices, the same for all takes.
+        frames: (T, 20) cepstra.
+    """
+
+    speaker: int
+    speed: int
+    version: int
+    frames: NDArray[np.float32]
+
+
+def faster(samples: Samples, speed: float) -> Samples:
+    """A recording played at another speed, so that pitch and formants move with it."""
+    result: Samples = resample_poly(samples, SPEED_UNITS, round(SPEED_UNITS * speed))
+    return result
+
+
+def joined_takes(group: Sequence[Recording]) -> Samples:
+    """All recordings of one speaker, one after another, (n,) at 16 kHz."""
+    rate_hz = page_definition().sample_rate_hz
+    return np.concatenate([read_audio(recording.path, rate_hz) for recording in group])
+
+
+def by_speaker(recordings: Sequence[Recording]) -> list[list[Recording]]:
+    """Recordings of each speaker; a speaker's recordings must follow one another."""
+    return [list(group) for _, group in groupby(recordings, key=lambda r: (r.corpus, r.speaker))]
+
+
+def make_takes(
+    groups: Sequence[Sequence[Recording]],
+    n_versions: int,
+    seed: int,
+    engine: Engine,
+    progress: Progress | None = None,
+) -> list[Take]:
+    """Cepstra of all takes at all speeds on all devices.
+
+    Args:
+        groups: recordings by speaker.
+        n_versions: versions of each take, the clean one included.
+        seed: of devices and noises.
+        engine: what the work runs on; its workers read the files.
+        progress: called with 1 after each speaker.
+    """
+    babble = _babble(groups, seed)
+    result: list[Take] = []
+    for takes in engine.map(_speaker_takes, enumerate(groups), n_versions, seed, babble):
+        result += takes
+        if progress:
+            progress(1)
+    return result
+
+
+def _speaker_takes(
+    numbered: tuple[int, Sequence[Recording]], n_versions: int, seed: int, babble: Samples
+) -> list[Take]:
+    number, group = numbered
+    rate_hz = page_definition().sample_rate_hz
+    takes: list[Take] = []
+    for recording in group:
+        samples = read_audio(recording.path, rate_hz)
+        names = (str(seed), recording.corpus, recording.speaker)
+        for speed_index, speed in enumerate(SPEEDS):
+            quick = _padded(faster(samples, speed), _generator(*names, recording.path.stem, "pad"))
+            for version in range(n_versions):
+                device = _generator(*names, str(speed_index), str(version))
+                take = _generator(*names, str(speed_index), str(version), recording.path.stem)
+                heard = somewhere(quick, device, take, babble) if version else quick
+                mfcc = rounded(extract(heard)).mfcc
+                frames = mfcc[speech_mask(mfcc)].astype(np.float32)
+                if len(frames) >= FEWEST_FRAMES:
+                    takes.append(Take(number, speed_index, version, frames))
+    return takes
+
+
+def _padded(samples: Samples, rng: np.random.Generator) -> Samples:
+    """Silence around a trimmed take, as quiet as its own quietest moment."""
+    window = 320
+    power = np.convolve(samples**2, np.full(window, 1 / window), mode="valid")[::window]
+    level = np.sqrt(max(float(power.min()), 1e-12))
+    before, after = rng.integers(800, 5600, 2)
+    parts = level * rng.standard_normal(before), samples, level * rng.standard_normal(after)
+    return np.concatenate(parts)
+
+
+def _babble(groups: Sequence[Sequence[Recording]], seed: int) -> Samples:
+    """Several background voices at once."""
+    rng = _generator(str(seed), "babble")
+    n_samples = BABBLE_S * page_definition().sample_rate_hz
+    total = np.zeros(n_samples)
+    for index in rng.permutation(len(groups))[:BABBLE_VOICES]:
+        voice = joined_takes(groups[index])
+        total += np.resize(voice / (voice.std() + 1e-9), n_samples)
+    return total / BABBLE_VOICES
+
+
+def _generator(*parts: str) -> np.random.Generator:
+    digest = hashlib.sha256("/".join(parts).encode()).digest()
+    return np.random.default_rng(int.from_bytes(digest[:8], "little"))

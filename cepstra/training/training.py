@@ -1,0 +1,191 @@
+"""Fit all parameters of the verifier: recordings' cepstra in, named arrays out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+
+from cepstra.gmm import subspace_training
+from cepstra.gmm.calibration import Calibration
+from cepstra.gmm.parameters import Background, PointScorer
+from cepstra.gmm.plda_training import fit_plda
+from cepstra.gmm.quantisation import dequantise, quantise
+from cepstra.gmm.speech import speech_mask
+from cepstra.gmm.streams import POINT_STREAMS, WIDE, Stream, levelled
+from cepstra.gmm.subspace import Subspace
+from cepstra.gmm.ubm import DiagonalMixture
+from cepstra.gmm.verifier import RAW_SCORES, Verifier
+from cepstra.jobs.engine import Engine, Parts, batches
+from cepstra.training.augmentation import CLEAN, CONDITIONS
+from cepstra.training.calibration_trials import calibrate
+from cepstra.training.mixtures import MixtureFit
+from cepstra.training.sessions import Session, Utterance, is_held_out, training_sessions
+from cepstra.training.subspaces import fit_loadings
+
+FloatArray = NDArray[Any]
+Progress = Callable[[str], None]
+
+ALL_CONDITIONS = (CLEAN, *CONDITIONS)
+N_COMPONENTS = MappingProxyType({"levelled": 256, "wide": 128, "narrow": 128})
+N_FACTORS = MappingProxyType({"wide": 120, "narrow": 80})
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Sizes of a model; the defaults are the shipped ones.
+
+    Attributes:
+        n_components: Gaussians of the levelled, wide and narrow mixtures.
+        n_factors: factors of the wide and narrow subspaces.
+        n_dims: discriminant dimensions at most.
+        n_cohort: background speakers' sessions in the cohort.
+    """
+
+    n_components: Mapping[str, int] = field(default_factory=lambda: dict(N_COMPONENTS))
+    n_factors: Mapping[str, int] = field(default_factory=lambda: dict(N_FACTORS))
+    n_dims: int = 90
+    n_cohort: int = 300
+
+
+STAGES = ("levelled", "wide", "narrow", "calibration")
+BATCH_SESSIONS = 200
+
+
+def train(
+    utterances: Sequence[Utterance],
+    seed: int,
+    engine: Engine,
+    progress: Progress | None = None,
+    recipe: Recipe | None = None,
+) -> dict[str, NDArray[Any]]:
+    """Fit mixtures, subspaces, pair scoring, cohort and calibration.
+
+    A quarter of the speakers, drawn by name and seed, is kept for the calibration. The result
+    depends on the utterances and their order, the seed and the recipe, not on the engine.
+
+    Args:
+        utterances: recordings of the background speakers in `ALL_CONDITIONS`.
+        seed: of everything random.
+        engine: what the work runs on.
+        progress: called with the name of each of `STAGES` when it is done.
+        recipe: sizes.
+
+    Returns:
+        The arrays that `gmm.verifier.Verifier.from_arrays` takes.
+
+    Raises:
+        ValueError: there are too few speakers or recordings for the sizes.
+    """
+    recipe, report = recipe or Recipe(), progress or (lambda stage: None)
+    kept = [u for u in utterances if not is_held_out(u.speaker, seed)]
+    held_out = [u for u in utterances if is_held_out(u.speaker, seed)]
+    sessions = training_sessions(kept, ALL_CONDITIONS)
+    with threadpool_limits(1):
+        background = _fit_background(sessions, seed, engine, report, recipe)
+        uncalibrated = Verifier(background, Calibration.none(len(RAW_SCORES)))
+        calibration = calibrate(uncalibrated, held_out, seed, engine)
+    report("calibration")
+    return Verifier(background, calibration).to_arrays()
+
+
+def stream_vectors(session: Session, stream: Stream, is_levelled: bool = False) -> FloatArray:
+    """(T, D) vectors of a session's speech frames, as an attempt's are made."""
+    parts = [message.mfcc for message in session.messages]
+    speech = np.concatenate([speech_mask(part) for part in parts])
+    vectors: FloatArray = stream.vectors(parts)
+    spoken: FloatArray = (levelled(vectors, speech) if is_levelled else vectors)[speech]
+    return spoken
+
+
+def _fit_background(
+    sessions: Sequence[Session], seed: int, engine: Engine, report: Progress, recipe: Recipe
+) -> Background:
+    placed = engine.place(batches(sessions, BATCH_SESSIONS))
+    vectors = {"levelled": placed.apply(_batch_vectors, WIDE, True)}
+    vectors |= {name: placed.apply(_batch_vectors, s) for name, s in POINT_STREAMS.items()}
+    fits = {
+        name: MixtureFit(parts.apply(np.concatenate), recipe.n_components[name], seed)
+        for name, parts in vectors.items()
+    }
+    of_levels = _single(fits["levelled"].result())
+    report("levelled")
+    cohort = _cohort(sessions, recipe.n_cohort, seed)
+    speakers = np.array([session.speaker for session in sessions])
+    scorers = {}
+    for name in POINT_STREAMS:
+        mixture = _single(fits[name].result())
+        subspace, points = _fit_subspace(mixture, vectors[name], recipe.n_factors[name], seed)
+        plda = fit_plda(points, speakers, min(recipe.n_dims, recipe.n_factors[name]))
+        scorers[name] = PointScorer(mixture, subspace, plda, plda.projected(points[cohort]))
+        report(name)
+    return Background(scorers, of_levels)
+
+
+def _fit_subspace(
+    mixture: DiagonalMixture, vectors: Parts, n_factors: int, seed: int
+) -> tuple[Subspace, FloatArray]:
+    """The subspace and the (S, R) points of all sessions in it."""
+    statistics = vectors.apply(_batch_statistics, mixture)
+    loadings = fit_loadings(statistics.apply(_centred, mixture), n_factors, seed)
+    # What follows is fitted on the loadings as they are stored.
+    subspace = Subspace(mixture, dequantise(*quantise(loadings, axis=1)))
+    return subspace, np.concatenate(list(statistics.apply(_batch_points, subspace)))
+
+
+def _batch_vectors(
+    sessions: Sequence[Session], stream: Stream, is_levelled: bool = False
+) -> list[FloatArray]:
+    return [stream_vectors(session, stream, is_levelled) for session in sessions]
+
+
+def _batch_statistics(
+    vectors: Sequence[FloatArray], mixture: DiagonalMixture
+) -> tuple[FloatArray, FloatArray]:
+    """(S, K) and (S, K, D) float32 statistics of a batch of S sessions."""
+    n_components, n_dims = mixture.means.shape
+    zeroth = np.zeros((len(vectors), n_components), np.float32)
+    first = np.zeros((len(vectors), n_components, n_dims), np.float32)
+    for i, session in enumerate(vectors):
+        zeroth[i], first[i] = mixture.statistics(session)
+    return zeroth, first
+
+
+def _centred(
+    statistics: tuple[FloatArray, FloatArray], mixture: DiagonalMixture
+) -> subspace_training.SessionBatch:
+    return subspace_training.centred(mixture, *statistics)
+
+
+def _batch_points(statistics: tuple[FloatArray, FloatArray], subspace: Subspace) -> FloatArray:
+    return np.stack(
+        [
+            subspace.point(n, subspace.linear_statistic(n, f))
+            for n, f in zip(*statistics, strict=True)
+        ]
+    )
+
+
+def _cohort(sessions: Sequence[Session], n_cohort: int, seed: int) -> FloatArray:
+    """Indices of clean sessions, at most one for each speaker."""
+    first_of: dict[str, int] = {}
+    for index, session in enumerate(sessions):
+        if session.condition == CLEAN:
+            first_of.setdefault(session.speaker, index)
+    candidates = np.array(sorted(first_of.values()))
+    chosen = np.random.default_rng(seed).permutation(len(candidates))[:n_cohort]
+    result: FloatArray = candidates[np.sort(chosen)]
+    return result
+
+
+def _single(mixture: DiagonalMixture) -> DiagonalMixture:
+    return DiagonalMixture(
+        mixture.weights.astype(np.float32),
+        mixture.means.astype(np.float32),
+        mixture.variances.astype(np.float32),
+    )

@@ -1,0 +1,68 @@
+"""Accounts of people: a name, which is the speaker's alias, and a password."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerifyMismatchError
+
+from cepstra.store import Store, accounts, speakers
+from cepstra.store.accounts import Account
+from cepstra.store.speakers import Speaker
+from cepstra.verification import audit, lockout
+from cepstra.verification.errors import SpeakerExistsError, WrongPasswordError
+from cepstra.verification.lockout import LockoutRule
+from cepstra.verification.service import Service
+
+# Argon2id as OWASP's password storage cheat sheet has it: 19 MiB, so that eight threads fit.
+HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+
+
+def create(service: Service, name: str, password: str) -> Speaker:
+    """Add a speaker with an account.
+
+    A speaker that exists, with or without an account, cannot be claimed.
+
+    Raises:
+        SpeakerExistsError: the name is taken.
+    """
+    password_hash = HASHER.hash(password)
+    with service.store.writing(synced=True) as connection:
+        speaker = speakers.create(connection, name)
+        if speaker is None:
+            raise SpeakerExistsError("name", "expected another name: this one is taken")
+        accounts.add(connection, speaker.id, password_hash)
+        audit.note(connection, service.origin, "create", speaker.id)
+    return speaker
+
+
+def sign_in(store: Store, rule: LockoutRule, name: str, password: str) -> Account:
+    """Return the account that name and password open, in the same time whether it exists or not.
+
+    Raises:
+        WrongPasswordError: they open none.
+        LockedOutError: too many were wrong lately, for this name.
+    """
+    with lockout.counting(store, rule, "password", name) as outcome:
+        outcome.decision = "reject"
+        account = _open(store, name, password)
+        outcome.decision = "accept"
+    return account
+
+
+def _open(store: Store, name: str, password: str) -> Account:
+    with store.reading() as connection:
+        account = accounts.find(connection, name)
+    try:
+        HASHER.verify(account.password_hash if account else _nobodys_hash(), password)
+    except VerifyMismatchError:
+        account = None
+    if account is None:
+        raise WrongPasswordError("password", "name and password do not belong together")
+    return account
+
+
+@cache
+def _nobodys_hash() -> str:
+    return HASHER.hash("nobody has this password, for its account is never returned")

@@ -1,0 +1,64 @@
+"""Keys by which backends call: 32 random bytes, shown once, kept as SHA-256.
+
+A plain hash is enough for them: unlike a password, 256 random bits cannot be guessed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime, timedelta
+
+from cepstra.store import Store, api_keys
+from cepstra.store.api_keys import ApiKey
+from cepstra.verification.callers import KEY_SCOPES, Caller
+
+PREFIX = "cepstra_"
+KEY_BYTES = 32
+
+
+def create(store: Store, name: str, scopes: Collection[str], days: int | None) -> str:
+    """Make a key and return it; nobody can read it again.
+
+    Args:
+        store: where its hash is kept.
+        name: for people, to tell keys apart.
+        scopes: some of KEY_SCOPES.
+        days: until it expires; None for never.
+
+    Raises:
+        ValueError: a scope is not one of KEY_SCOPES, or there is none.
+    """
+    if not scopes or not set(scopes) <= set(KEY_SCOPES):
+        raise ValueError(f"expected some of {', '.join(KEY_SCOPES)}, got {sorted(scopes)}")
+    key = PREFIX + secrets.token_urlsafe(KEY_BYTES)
+    expires_at = None if days is None else datetime.now(UTC) + timedelta(days=days)
+    with store.writing() as connection:
+        api_keys.add(connection, name, _hash(key), frozenset(scopes), expires_at)
+    return key
+
+
+def identify(store: Store, key: str) -> Caller | None:
+    """Return who calls with that key; None if it opens nothing."""
+    with store.reading() as connection:
+        found = api_keys.find(connection, _hash(key))
+    if found is None or not found.is_valid(datetime.now(UTC)):
+        return None
+    return Caller(f"key {found.id}", found.scopes)
+
+
+def everything(store: Store) -> Sequence[ApiKey]:
+    """Return what is known about all keys."""
+    with store.reading() as connection:
+        return api_keys.everything(connection)
+
+
+def revoke(store: Store, number: int) -> bool:
+    """Close a key for good; False if there is no open one of that number."""
+    with store.writing() as connection:
+        return api_keys.revoke(connection, number)
+
+
+def _hash(key: str) -> bytes:
+    return hashlib.sha256(key.encode()).digest()

@@ -1,0 +1,55 @@
+"""Assertions: the outcome of a challenged attempt, signed for the relying party's backend."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import jwt
+
+from cepstra.store.challenges import Challenge
+from cepstra.verification.judgement import Decision
+from cepstra.verification.signing import SigningKeys
+
+TYPE = "assertion+jwt"
+
+
+@dataclass(frozen=True)
+class Assertions:
+    """Signs outcomes (JWT, EdDSA) that anybody can check with the public keys.
+
+    Attributes:
+        keys: the current one signs.
+        issuer: the claim `iss`: which service decided.
+        audience: the claim `aud`: for whom.
+        lifetime_s: seconds within which it has to be used.
+    """
+
+    keys: SigningKeys
+    issuer: str
+    audience: str
+    lifetime_s: int
+
+    def sign(
+        self, speaker: str, challenge: Challenge, decision: Decision, llr: float | None
+    ) -> str | None:
+        """Return the signed outcome; None where there is no key to sign with."""
+        key = self.keys.current
+        if key is None:
+            return None
+        now = datetime.now(UTC).replace(microsecond=0)
+        claims = {
+            "iss": self.issuer,
+            "aud": self.audience,
+            "sub": speaker,
+            "speaker": speaker,
+            "decision": decision,
+            "llr": llr,
+            "challenge": challenge.id,
+            "digits": len(challenge.digits),
+            "iat": now,
+            "exp": now + timedelta(seconds=self.lifetime_s),
+            "jti": secrets.token_urlsafe(16),
+        }
+        return jwt.encode(claims, key.private, "EdDSA", headers={"kid": key.id, "typ": TYPE})

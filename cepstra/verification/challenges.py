@@ -1,0 +1,119 @@
+"""Challenges: random digits to say, for one speaker and one caller, once, within two minutes."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+from sqlalchemy import Connection
+
+from cepstra.store import Store, challenges, speakers, takes
+from cepstra.store.challenges import Answer, Challenge
+from cepstra.verification.errors import ChallengeClosedError, TooFewDigitsError
+from cepstra.verification.message import Message
+from cepstra.verification.service import Service
+
+LIFETIME = timedelta(minutes=2)
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What was sent to be scored.
+
+    Attributes:
+        messages: at least one.
+        challenge: id of the challenge they answer, if any.
+        is_whole: nothing will follow, whether all digits are there or not.
+    """
+
+    messages: Sequence[Message]
+    challenge: str | None = None
+    is_whole: bool = True
+
+
+@dataclass(frozen=True)
+class Collected:
+    """A challenge and the messages for it so far; how many digits are still to come."""
+
+    challenge: Challenge
+    messages: Sequence[Message]
+    remaining: int
+
+
+def pose(service: Service, alias: str, holder: str, wished_digits: int | None = None) -> Challenge:
+    """Make a challenge of different digits, of which the speaker has takes.
+
+    A speaker that does not exist, or has no takes at all, is asked for any digits.
+
+    Args:
+        service: says how many digits are asked for where nobody wishes otherwise.
+        alias: whose voice is expected.
+        holder: who may answer.
+        wished_digits: how many to ask for; it gets no fewer than the settings allow.
+
+    Raises:
+        TooFewDigitsError: there are takes, but of fewer digits than a challenge has.
+    """
+    now, defences = datetime.now(UTC), service.defences
+    n_digits = max(wished_digits or defences.n_digits, defences.fewest_digits)
+    with service.store.writing() as connection:
+        digits = _askable(service, connection, alias, n_digits)
+        asked = tuple(secrets.SystemRandom().sample(digits, n_digits))
+        challenge = Challenge(secrets.token_urlsafe(16), alias, holder, asked, now + LIFETIME)
+        challenges.close_expired(connection, now)
+        challenges.add(connection, challenge)
+    return challenge
+
+
+def _askable(service: Service, connection: Connection, alias: str, n_digits: int) -> Sequence[int]:
+    speaker = speakers.find(connection, alias)
+    if speaker is None or speaker.revision == 0:
+        return range(10)
+    if speaker.frontend not in service.systems.by_frontend:
+        text = f"expected takes of {', '.join(service.systems.by_frontend)}"
+        raise TooFewDigitsError("frontend", f"{text}, got {speaker.frontend or 'none'}")
+    digits = takes.digits(connection, speaker.id)
+    if len(digits) < n_digits:
+        text = f"expected takes of at least {n_digits} different digits, got {len(digits)}"
+        raise TooFewDigitsError("digit", f"{text}: train with digit set")
+    return digits
+
+
+def collect(store: Store, alias: str, holder: str, attempt: Attempt) -> Collected:
+    """Add what was sent to its challenge, and close the challenge with the last of it.
+
+    Of calls that come together one is the last; a closed challenge is gone for all workers.
+
+    Raises:
+        ChallengeClosedError: there is no such open challenge of this speaker and caller.
+    """
+    with store.writing() as connection:
+        challenges.close_expired(connection, datetime.now(UTC))
+        challenge = challenges.lock(connection, attempt.challenge or "")
+        if challenge is None or (challenge.alias, challenge.holder) != (alias, holder):
+            text = "expected an open challenge of this speaker and caller: ask for a new one"
+            raise ChallengeClosedError("challenge", text)
+        before = [_message(answer) for answer in challenges.answered(connection, challenge.id)]
+        messages = [*before, *attempt.messages]
+        remaining = 0 if attempt.is_whole else max(0, len(challenge.digits) - len(messages))
+        if remaining == 0:
+            challenges.close(connection, challenge.id)
+        else:
+            for message in attempt.messages:
+                challenges.keep(connection, challenge.id, _answer(message))
+    return Collected(challenge, messages, remaining)
+
+
+def _answer(message: Message) -> Answer:
+    return Answer(message.digit, message.frontend, message.arrays())
+
+
+def _message(answer: Answer) -> Message:
+    arrays = {name: np.asarray(array) for name, array in answer.arrays.items()}
+    frames, energy, zcr, lpc = map(arrays.get, ("frames", "energy", "zcr", "lpc"))
+    if frames is None:
+        raise RuntimeError("an answer was kept without frames")
+    return Message(frames, energy, zcr, answer.digit, answer.frontend, lpc=lpc)

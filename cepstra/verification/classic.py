@@ -1,0 +1,75 @@
+"""The classic system: a mixture per speaker, a threshold from reference takes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cepstra.gmm.em import Mixture, fit, log_likelihoods
+from cepstra.store.arrays import Arrays
+from cepstra.store.takes import NewTake, Take
+from cepstra.verification.frame_scores import describe_reference
+from cepstra.verification.judgement import UNCALIBRATED
+from cepstra.verification.message import Message
+from cepstra.verification.system import Built, Scored
+
+Frames = NDArray[np.float64]
+
+
+class ClassicSystem:
+    """Serves any front end; every new take means fitting anew."""
+
+    name = "classic"
+    wanted_features: Sequence[str] = ()
+
+    def build(self, takes: Sequence[Take]) -> Built:
+        """Fit the speaker's mixture and set the threshold."""
+        training, reference = split(takes)
+        mixture = fit(without_c0(np.vstack([take.frames for take in training])))
+        scores = [log_likelihoods(mixture, without_c0(take.frames)) for take in reference]
+        n_frames = sum(len(take.frames) for take in training)
+        summary = {"train_data_length": n_frames, **describe_reference(scores)}
+        return Built(summary, vars(mixture))
+
+    def digest(self, take: NewTake | Take) -> None:
+        """Leave the take as it is."""
+
+    def extend(self, model: Built | None, added: None, evicted: Sequence[Take]) -> None:
+        """Ask for a new fit."""
+
+    def voiceprint(self, arrays: Arrays) -> None:
+        """Give none: searching would need a calibrated ratio too."""
+
+    def reference_scores(self, arrays: Arrays) -> Sequence[NDArray[np.float32]]:
+        """Give none: a model keeps what they come to together."""
+        return ()
+
+    def prepare(self, arrays: Arrays) -> Mixture:
+        """Return the mixture."""
+        return Mixture(**arrays)
+
+    def score(self, prepared: Mixture, attempt: Sequence[Message]) -> Scored:
+        """Return log-likelihoods and no decision: they alone cannot say how sure they are."""
+        frames = without_c0(np.vstack([message.frames for message in attempt]))
+        return Scored(log_likelihoods(prepared, frames), UNCALIBRATED)
+
+
+def split(takes: Sequence[Take]) -> tuple[list[Take], list[Take]]:
+    """Return training and reference takes.
+
+    Reference speech is what came to /test; where none did, every second take of a digit.
+    """
+    training = [take for take in takes if take.role == "train"]
+    reference = [take for take in takes if take.role == "reference"]
+    if reference:
+        return training, reference
+    even = [take for take in training if take.ordinal % 2 == 0]
+    odd = [take for take in training if take.ordinal % 2 == 1]
+    return (even, odd) if even else (odd, [])
+
+
+def without_c0(frames: Frames) -> Frames:
+    """Leave out the first cepstrum, which carries loudness, not voice."""
+    return frames[:, 1:]

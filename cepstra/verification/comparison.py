@@ -1,0 +1,44 @@
+"""Two attempts, nobody enrolled: the same voice or not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cepstra.gmm.calibration import probability
+from cepstra.store.takes import Take
+from cepstra.verification.background import BackgroundSystem
+from cepstra.verification.errors import FrontEndMismatchError
+from cepstra.verification.judgement import Judgement, Quality
+from cepstra.verification.message import Message
+from cepstra.verification.service import Service
+
+
+def compare(service: Service, first: Sequence[Message], second: Sequence[Message]) -> Judgement:
+    """Say how much likelier one voice is than two; nothing is kept.
+
+    A score depends on which side is enrolled, so each is enrolled in memory and scored with the
+    other, and the log-likelihood ratio is the mean of both: the order of the two does not matter.
+    The shorter side's speech decides whether there is enough of it.
+
+    Raises:
+        UncalibratedError: a side's front end has no calibrated system.
+        FrontEndMismatchError: the two come from different front ends.
+    """
+    system = service.systems.calibrated(first[0].frontend, "first.frontend")
+    service.systems.calibrated(second[0].frontend, "second.frontend")
+    if first[0].frontend != second[0].frontend:
+        text = f"expected {first[0].frontend} as in first, got {second[0].frontend}"
+        raise FrontEndMismatchError("second.frontend", text)
+    ways = [_enrolled_and_scored(system, *pair) for pair in ((first, second), (second, first))]
+    speech_s = min(way.quality.speech_s or 0.0 for way in ways)
+    llr = sum(way.llr or 0.0 for way in ways) / len(ways)  # silence is no evidence
+    decision, warnings = system.policy.decide(llr, speech_s)
+    quality, threshold = Quality(speech_s, warnings), system.policy.threshold
+    return Judgement(llr, probability(llr), decision, quality, threshold)
+
+
+def _enrolled_and_scored(
+    system: BackgroundSystem, enrolled: Sequence[Message], attempt: Sequence[Message]
+) -> Judgement:
+    takes = [Take("train", m.digit, 0, m.frames, m.energy) for m in enrolled]
+    return system.score(system.prepare(system.build(takes).arrays), attempt).judgement

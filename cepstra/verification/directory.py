@@ -1,0 +1,175 @@
+"""The speakers themselves: create, list, describe, forget."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection
+
+from cepstra.store import (
+    Store,
+    challenges,
+    consents,
+    erasure,
+    lockouts,
+    models,
+    scorings,
+    speakers,
+    takes,
+    voiceprints,
+)
+from cepstra.store.consents import Consent
+from cepstra.store.lockouts import Lockout
+from cepstra.store.scorings import Scoring
+from cepstra.store.speakers import Speaker
+from cepstra.store.takes import DeviceCount, LogEntry
+from cepstra.verification import audit
+from cepstra.verification.audit import Origin
+from cepstra.verification.enrolment import LOG_LENGTH, progress, score_threshold
+from cepstra.verification.errors import SpeakerExistsError, UnknownSpeakerError
+from cepstra.verification.service import Service
+from cepstra.verification.shipped import FRONT_END as PAGE_FRONT_END
+
+PAGE_LENGTH = 100
+
+
+@dataclass(frozen=True)
+class Status:
+    """What /status replies."""
+
+    alias: str
+    mfcc_train_store_length: int = 0
+    mfcc_test_store_length: int = 0
+    train_data_length: int = 0
+    test_data_length: int = 0
+    training_progress: int = 0
+    training_log: Sequence[LogEntry] = ()
+    scoring_log: Sequence[Scoring] = ()
+    score_threshold: float | None = None
+    result_reference: int | None = None
+    devices: Sequence[DeviceCount] = ()
+    consent: Consent | None = None
+    rejects: int = 0
+    locked_until: datetime | None = None
+    wanted_features: Sequence[str] = ()
+
+
+def create(service: Service, alias: str) -> Speaker:
+    """Add a speaker without speech.
+
+    Raises:
+        SpeakerExistsError: the alias is taken.
+    """
+    with service.store.writing(synced=True) as connection:
+        speaker = speakers.create(connection, alias)
+        if speaker is not None:
+            audit.note(connection, service.origin, "create", speaker.id)
+    if speaker is None:
+        raise SpeakerExistsError("alias", f"{alias} exists already")
+    return speaker
+
+
+def find(store: Store, alias: str) -> Speaker:
+    """Return the speaker.
+
+    Raises:
+        UnknownSpeakerError: there is none of that alias.
+    """
+    with store.reading() as connection:
+        speaker = speakers.find(connection, alias)
+    if speaker is None:
+        raise UnknownSpeakerError("speaker", f"there is no speaker {alias}")
+    return speaker
+
+
+def page(store: Store, after: str) -> Sequence[Speaker]:
+    """Return the next speakers in order of alias, at most PAGE_LENGTH."""
+    with store.reading() as connection:
+        return speakers.page(connection, after, PAGE_LENGTH)
+
+
+def count(store: Store) -> int:
+    """Return how many speakers there are."""
+    with store.reading() as connection:
+        return speakers.count(connection)
+
+
+def delete(service: Service, alias: str, reason: str = "") -> bool:
+    """Forget everything about the speaker; False if there was nothing."""
+    with service.store.writing(synced=True) as connection:
+        deleted = forget(connection, service.origin, alias, reason)
+        deletions = voiceprints.state(connection).deletions
+        service.ready_models.forget_deleted(connection, deletions)
+    if deleted:
+        erasure.flush_journal(service.store)
+    return deleted
+
+
+def forget(connection: Connection, origin: Origin, alias: str, reason: str = "") -> bool:
+    """Delete everything about the speaker in a transaction; its files are not yet flushed."""
+    challenges.close_all_of(connection, alias)
+    lockouts.clear_all_of(connection, alias)
+    speaker = speakers.find(connection, alias)
+    if speaker is None or not speakers.delete(connection, alias):
+        return False
+    audit.note(connection, origin, "delete", speaker.id, reason=reason)
+    return True
+
+
+def status(service: Service, alias: str) -> Status:
+    """Describe how far enrolment is; an unknown speaker has nothing of everything."""
+    with service.store.reading() as connection:
+        speaker = speakers.find(connection, alias)
+        locked = lockouts.find(connection, "voice", alias)
+        described = Status(alias) if speaker is None else _kept(connection, speaker)
+        summary = None if speaker is None else models.summary(connection, speaker.id)
+    described = replace(
+        described,
+        rejects=locked.rejects,
+        locked_until=_if_ahead(locked),
+        wanted_features=_wanted(service, speaker),
+    )
+    if summary is None:
+        return described
+    return replace(
+        described,
+        train_data_length=summary["train_data_length"],
+        test_data_length=summary["test_data_length"],
+        score_threshold=score_threshold(summary),
+        result_reference=summary["result_reference"],
+    )
+
+
+def wanted_features(service: Service, alias: str) -> Sequence[str]:
+    """Return the optional fields of a message that the speaker's system uses."""
+    with service.store.reading() as connection:
+        return _wanted(service, speakers.find(connection, alias))
+
+
+def _if_ahead(lockout: Lockout) -> datetime | None:
+    until = lockout.locked_until
+    return until if until and until > datetime.now(UTC) else None
+
+
+def _wanted(service: Service, speaker: Speaker | None) -> Sequence[str]:
+    """Return what the speaker's system uses; before the first take, what the page's would use."""
+    enrolled = speaker is not None and speaker.width is not None
+    frontend = speaker.frontend if speaker and enrolled else PAGE_FRONT_END
+    return service.systems.serving(frontend).wanted_features
+
+
+def _kept(connection: Connection, speaker: Speaker) -> Status:
+    counts = takes.count_frames(connection, speaker.id)
+    training_log = takes.log(connection, speaker.id, "train")
+    return Status(
+        alias=speaker.alias,
+        mfcc_train_store_length=counts.get("train", 0),
+        mfcc_test_store_length=counts.get("reference", 0),
+        training_progress=progress(len(training_log)),
+        training_log=training_log,
+        scoring_log=scorings.log(connection, speaker.id, LOG_LENGTH),
+        devices=takes.count_by_device(connection, speaker.id),
+        consent=consents.find(connection, speaker.id),
+    )

@@ -1,0 +1,58 @@
+"""Everything that is kept about a speaker, for the speaker."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from cepstra.store import audit_log, consents, scorings, speakers, takes
+from cepstra.store.audit_log import Entry
+from cepstra.store.consents import Consent
+from cepstra.store.scorings import Scoring
+from cepstra.store.takes import KeptTake
+from cepstra.verification import audit
+from cepstra.verification.enrolment import LOG_LENGTH
+from cepstra.verification.errors import UnknownSpeakerError
+from cepstra.verification.service import Service
+
+
+@dataclass(frozen=True)
+class Export:
+    """A speaker's own data; the model is not among them, it is made from the takes."""
+
+    alias: str
+    frontend: str | None
+    created_at: datetime
+    consent: Consent | None
+    takes: Sequence[KeptTake]
+    scoring_log: Sequence[Scoring]
+    audit_log: Sequence[Entry]
+
+
+def export(service: Service, alias: str) -> Export:
+    """Gather a speaker's data; that this was done is among them.
+
+    Raises:
+        UnknownSpeakerError: there is none of that alias.
+    """
+    with service.store.writing() as connection:
+        found = speakers.find(connection, alias)
+        speaker = speakers.lock(connection, found.id) if found else None
+        if speaker is None:
+            raise UnknownSpeakerError("speaker", f"there is no speaker {alias}")
+        audit.note(connection, service.origin, "export", speaker.id)
+        return Export(
+            alias=speaker.alias,
+            frontend=speaker.frontend,
+            created_at=speaker.created_at,
+            consent=consents.find(connection, speaker.id),
+            takes=takes.kept(connection, speaker.id),
+            scoring_log=scorings.log(connection, speaker.id, LOG_LENGTH),
+            audit_log=[_without_hints(e) for e in audit_log.of_speaker(connection, speaker.id)],
+        )
+
+
+def _without_hints(entry: Entry) -> Entry:
+    """Leave out why an attempt was rejected: with somebody's token, others could read it too."""
+    return replace(entry, reason=None) if entry.decision == "reject" else entry

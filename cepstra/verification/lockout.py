@@ -1,0 +1,103 @@
+"""After repeated rejections, wait: twice as long each time. Counted before it is known.
+
+An attempt counts as rejected from its beginning and is forgiven when it turns out otherwise, so
+that many attempts at once get no further than one after another.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from cepstra.store import Store, lockouts
+from cepstra.store.lockouts import Kind, Lockout
+from cepstra.verification.errors import LockedOutError
+from cepstra.verification.judgement import Decision
+
+LONGEST_DELAY = timedelta(days=1)
+FORGOTTEN_AFTER = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class LockoutRule:
+    """When to lock.
+
+    Attributes:
+        after: rejections in a row that lock.
+        first_delay_s: seconds of the first wait; each further rejection doubles it, up to a day.
+    """
+
+    after: int = 5
+    first_delay_s: int = 30
+
+    def delay(self, rejects: int) -> timedelta | None:
+        """Return how long to wait after so many rejections in a row; None before the first."""
+        if rejects < self.after:
+            return None
+        doublings = min(rejects - self.after, 32)
+        return min(timedelta(seconds=self.first_delay_s * 2**doublings), LONGEST_DELAY)
+
+
+@dataclass
+class Outcome:
+    """To be told what became of a counted attempt; None: nothing that counts."""
+
+    decision: Decision | None = None
+
+
+def check(store: Store, kind: Kind, alias: str) -> None:
+    """Refuse while locked.
+
+    Raises:
+        LockedOutError: for how long still.
+    """
+    with store.reading() as connection:
+        _refuse_locked(kind, lockouts.find(connection, kind, alias), datetime.now(UTC))
+
+
+@contextmanager
+def counting(store: Store, rule: LockoutRule, kind: Kind, alias: str) -> Iterator[Outcome]:
+    """Count what happens inside as a rejection, unless its outcome says otherwise.
+
+    Raises:
+        LockedOutError: it may not happen now.
+    """
+    _charge(store, rule, kind, alias)
+    outcome = Outcome()
+    try:
+        yield outcome
+    finally:
+        if outcome.decision == "accept":
+            with store.writing() as connection:
+                lockouts.clear(connection, kind, alias)
+        elif outcome.decision != "reject":
+            _forgive(store, kind, alias)
+
+
+def _charge(store: Store, rule: LockoutRule, kind: Kind, alias: str) -> None:
+    now = datetime.now(UTC)
+    with store.writing() as connection:
+        lockouts.clear_older(connection, now - FORGOTTEN_AFTER)
+        before = lockouts.lock(connection, kind, alias, now)
+        _refuse_locked(kind, before, now)
+        delay = rule.delay(before.rejects + 1)
+        after = Lockout(before.rejects + 1, now + delay if delay else None)
+        lockouts.save(connection, kind, alias, after, now)
+
+
+def _forgive(store: Store, kind: Kind, alias: str) -> None:
+    now = datetime.now(UTC)
+    with store.writing() as connection:
+        charged = lockouts.lock(connection, kind, alias, now)
+        lockouts.save(connection, kind, alias, Lockout(max(0, charged.rejects - 1)), now)
+
+
+def _refuse_locked(kind: Kind, lockout: Lockout, now: datetime) -> None:
+    if lockout.locked_until is None or lockout.locked_until <= now:
+        return
+    wait_s = math.ceil((lockout.locked_until - now).total_seconds())
+    text = f"too many rejected attempts: try again in {wait_s} s"
+    raise LockedOutError("speaker" if kind == "voice" else "name", text, wait_s)

@@ -1,0 +1,110 @@
+"""Sessions of people: short-lived signed tokens (JWT, EdDSA) that can be taken back."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import jwt
+
+from cepstra.store import Store, accounts
+from cepstra.store.accounts import Account
+from cepstra.verification.callers import SESSION_SCOPES, Caller
+from cepstra.verification.errors import SigningOffError
+from cepstra.verification.signing import SigningKey, SigningKeys
+
+# Type and audience keep a session's token and an assertion apart; the same keys sign both.
+TYPE = "session+jwt"
+AUDIENCE = "cepstra-session"
+CLAIMS = ["aud", "exp", "iat", "jti", "sub"]
+
+
+@dataclass(frozen=True)
+class Session:
+    """A token as it is handed out."""
+
+    token: str
+    speaker: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Sessions:
+    """Issues and reads tokens.
+
+    Attributes:
+        keys: the current one signs, all of them check.
+        lifetime_s: seconds until a token expires.
+    """
+
+    keys: SigningKeys
+    lifetime_s: int
+
+    def check_open(self) -> SigningKey:
+        """Return the key that signs tokens.
+
+        Raises:
+            SigningOffError: there is none, because auth is off.
+        """
+        if self.keys.current is None:
+            raise SigningOffError("auth", "auth is off here: there is nothing to sign in to")
+        return self.keys.current
+
+    def open(self, account: Account) -> Session:
+        """Issue a token for the account.
+
+        Raises:
+            SigningOffError: there is no key to sign with.
+        """
+        key = self.check_open()
+        now = datetime.now(UTC).replace(microsecond=0)
+        expires_at = now + timedelta(seconds=self.lifetime_s)
+        claims = {
+            "aud": AUDIENCE,
+            "exp": expires_at,
+            "iat": now,
+            "jti": secrets.token_urlsafe(16),
+            "sub": str(account.id),
+        }
+        token = jwt.encode(claims, key.private, "EdDSA", headers={"kid": key.id, "typ": TYPE})
+        return Session(token, account.alias, expires_at)
+
+    def identify(self, store: Store, token: str) -> Caller | None:
+        """Return who calls with that token; None if it is not ours, expired or taken back."""
+        claims = self._claims(token)
+        if claims is None:
+            return None
+        with store.reading() as connection:
+            account = accounts.of_token(connection, int(claims["sub"]), claims["jti"])
+        if account is None:
+            return None
+        ends = datetime.fromtimestamp(claims["exp"], UTC)
+        return Caller(f"account {account.id}", SESSION_SCOPES, account.alias, claims["jti"], ends)
+
+    def close(self, store: Store, caller: Caller) -> None:
+        """Take the caller's token back.
+
+        Raises:
+            SigningOffError: the caller has none, because auth is off.
+        """
+        if caller.token_id is None or caller.expires_at is None:
+            raise SigningOffError("auth", "auth is off here: nobody is signed in")
+        with store.writing() as connection:
+            now = datetime.now(UTC)
+            accounts.revoke_token(connection, caller.token_id, caller.expires_at, now)
+
+    def _claims(self, token: str) -> dict[str, Any] | None:
+        try:
+            header = jwt.get_unverified_header(token)
+            key = self.keys.find(header.get("kid"))
+            if key is None or header.get("typ") != TYPE:
+                return None
+            public = key.private.public_key()
+            claims: dict[str, Any] = jwt.decode(
+                token, public, ["EdDSA"], audience=AUDIENCE, options={"require": CLAIMS}
+            )
+            return claims
+        except jwt.InvalidTokenError:
+            return None

@@ -1,0 +1,69 @@
+"""The parameters in models/ as verifiers: the mixtures, the network, both together."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from cepstra.gmm import parameters
+from cepstra.gmm.calibration import Calibration
+from cepstra.gmm.parameters import Background
+from cepstra.gmm.verifier import Verifier
+from cepstra.neural.additive_embedder import AdditiveEmbedder
+from cepstra.store.arrays import Arrays, unpack
+
+MODELS = Path(__file__).resolve().parent.parent / "models"
+BACKGROUND = MODELS / "background.safetensors"
+NETWORK = MODELS / "tdnn.safetensors"
+NETWORK_FRAMES = MODELS / "tdnn-frames.onnx"
+NETWORK_POINT = MODELS / "tdnn-point.onnx"
+FUSION = MODELS / "fusion.safetensors"
+FRONT_END = "meyda-16k-1"
+
+
+def load_background() -> Background:
+    """The mixtures.
+
+    Raises:
+        FileNotFoundError: the file is missing.
+        ValueError: it is not what this code expects.
+    """
+    return parameters.background(_arrays(BACKGROUND))
+
+
+def load_network() -> AdditiveEmbedder:
+    """The embedding network with its cohort; raises as `load_background` does."""
+    return AdditiveEmbedder(
+        NETWORK_FRAMES.read_bytes(), NETWORK_POINT.read_bytes(), _arrays(NETWORK)
+    )
+
+
+def load_fusion() -> Verifier:
+    """Mixtures and network under their common calibration; raises as `load_background` does."""
+    return Verifier(load_background(), _calibration("calibration"), load_network())
+
+
+def load_network_alone() -> Verifier:
+    """The same with a calibration that listens to the network only."""
+    return Verifier(load_background(), _calibration("network_calibration"), load_network())
+
+
+def load_mixtures() -> Verifier:
+    """The mixtures under their own calibration, without a network."""
+    return Verifier.from_arrays(_arrays(BACKGROUND))
+
+
+def version() -> str:
+    """Changes with any parameter of `load_fusion`: models made with others cannot be read."""
+    digest = hashlib.sha256()
+    for path in (BACKGROUND, NETWORK, NETWORK_FRAMES, NETWORK_POINT, FUSION):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _arrays(path: Path) -> Arrays:
+    return unpack(path.read_bytes())
+
+
+def _calibration(name: str) -> Calibration:
+    return parameters.calibration(_arrays(FUSION), name)

@@ -1,0 +1,82 @@
+"""What a verifier has to be able to do for the service, and which one serves a front end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cepstra.store.arrays import Arrays
+from cepstra.store.models import StoredModel
+from cepstra.store.takes import NewTake, Take
+from cepstra.verification.judgement import Judgement
+from cepstra.verification.message import Message
+
+
+class Built(NamedTuple):
+    """A model: plain numbers for the replies, and arrays that the system can read.
+
+    The summary holds train_data_length and test_data_length (frames), reference (FrameScores as
+    a dict, None while there is no reference speech) and result_reference (percent or None).
+    """
+
+    summary: dict[str, Any]
+    arrays: Arrays
+
+
+class Scored(NamedTuple):
+    """What a system says of a message.
+
+    Attributes:
+        frame_scores: (T,) one a frame of all messages; higher is more like the speaker.
+        judgement: of the attempt as a whole.
+    """
+
+    frame_scores: NDArray[np.float64]
+    judgement: Judgement
+
+
+class System(Protocol):
+    """A verifier.
+
+    Attributes:
+        name: changes whenever its models cannot be read by another version.
+        wanted_features: optional fields of a message that it uses, such as "lpc".
+    """
+
+    name: str
+    wanted_features: Sequence[str]
+
+    def build(self, takes: Sequence[Take]) -> Built:
+        """Make a model from all takes of a speaker, oldest first, at least one for training."""
+
+    def digest(self, take: NewTake | Take) -> Any:
+        """Make of a take what `extend` adds: what costs time and needs no model, nor any lock."""
+
+    def extend(self, model: Built | None, added: Any, evicted: Sequence[Take]) -> Built | None:
+        """Return the model with one take more and some less, or None if it has to be built anew.
+
+        Args:
+            model: the speaker's model before, None if there was no take before.
+            added: of the newest take, from `digest`.
+            evicted: the oldest takes, which leave the log for it.
+        """
+
+    def voiceprint(self, arrays: Arrays) -> NDArray[np.float32] | None:
+        """Return the (D,) unit vector by which a search finds the model; None without one."""
+
+    def reference_scores(self, arrays: Arrays) -> Sequence[NDArray[np.float32]]:
+        """Return the (T,) frame scores of each reference take; none where only sums are kept."""
+
+    def prepare(self, arrays: Arrays) -> Any:
+        """Derive from a model's arrays, once for any number of attempts, what `score` takes."""
+
+    def score(self, prepared: Any, attempt: Sequence[Message]) -> Scored:
+        """Compare the messages of an attempt, at least one, with a model from `prepare`."""
+
+
+def to_store(system: System, revision: int, built: Built) -> StoredModel:
+    """Return the model as it is kept for that revision of the speaker's takes."""
+    return StoredModel(revision, system.name, *built, system.voiceprint(built.arrays))
