@@ -17,8 +17,8 @@ from cepstra.evaluation.corpora import CORPORA
 from cepstra.evaluation.recordings import FeatureCache
 from cepstra.evaluation.runner import load_experiment, score_trials
 from cepstra.evaluation.systems import default_system
-from cepstra.gmm import mixture_training, subspace_training
-from cepstra.gmm.streams import POINT_STREAMS, WIDE
+from cepstra.gmm import mixture_training, total_variability_training
+from cepstra.gmm.streams import IVECTOR_STREAMS, WIDE
 from cepstra.gmm.ubm import DiagonalMixture
 from cepstra.jobs.cluster import local_cluster
 from cepstra.jobs.engine import Engine
@@ -106,12 +106,12 @@ def _mixture_step(engine: Engine) -> Callable[[], Any]:
 
 
 def _subspace_step(engine: Engine) -> Callable[[], Any]:
-    n_rows = N_COMPONENTS * POINT_STREAMS["wide"].n_dims
+    n_rows = N_COMPONENTS * IVECTOR_STREAMS["wide"].n_dims
     loadings = 0.1 * np.random.default_rng(0).standard_normal((n_rows, N_FACTORS))
     batches = engine.place(range(N_PARTS)).apply(_sessions, n_rows)
     loadings = loadings.astype(np.float32)
-    return lambda: subspace_training.maximisation(
-        batches.total(subspace_training.expectation, loadings)
+    return lambda: total_variability_training.maximisation(
+        batches.total(total_variability_training.expectation, loadings)
     )
 
 
@@ -134,8 +134,8 @@ def _vectors(seed: int, n_dims: int) -> Any:
     return np.random.default_rng(seed).standard_normal((PART_VECTORS, n_dims))
 
 
-def _sessions(seed: int, n_rows: int) -> subspace_training.SessionBatch:
+def _sessions(seed: int, n_rows: int) -> total_variability_training.SessionBatch:
     rng = np.random.default_rng(seed)
     zeroth = rng.uniform(0, 2, (BATCH_SESSIONS, N_COMPONENTS)).astype(np.float32)
     first = rng.standard_normal((BATCH_SESSIONS, n_rows)).astype(np.float32)
-    return subspace_training.SessionBatch(zeroth, first)
+    return total_variability_training.SessionBatch(zeroth, first)

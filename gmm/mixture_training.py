@@ -65,8 +65,8 @@ def start(vectors: FloatArray, n_components: int, seed: int) -> DiagonalMixture:
     if len(vectors) < n_components:
         raise ValueError(f"vectors: expected at least {n_components}, got {len(vectors)}")
     clusters = KMeans(n_components, n_init=1, random_state=np.random.RandomState(seed))
-    belongs = np.eye(n_components)[clusters.fit(vectors).labels_]
-    return maximisation(_sums(vectors, belongs, 0.0))
+    responsibilities = np.eye(n_components)[clusters.fit(vectors).labels_]
+    return maximisation(_sums(vectors, responsibilities, 0.0))
 
 
 def expectation(vectors: FloatArray, mixture: DiagonalMixture) -> MixtureSums:

@@ -10,51 +10,52 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cepstra.gmm.calibration import Calibration
-from cepstra.gmm.plda import Plda, PreparedPoints
+from cepstra.gmm.plda import Plda, PreparedIvectors
 from cepstra.gmm.quantisation import dequantise, quantise
-from cepstra.gmm.streams import POINT_STREAMS
-from cepstra.gmm.subspace import Subspace
+from cepstra.gmm.streams import IVECTOR_STREAMS
+from cepstra.gmm.total_variability import TotalVariability
 from cepstra.gmm.ubm import DiagonalMixture
 
 FloatArray = NDArray[Any]
 Arrays = Mapping[str, NDArray[Any]]
 
+CMN = "levelled"  # its name in files and stored models
 MIXTURE_ARRAYS = ("weights", "means", "variances")
 PLDA_ARRAYS = ("centre", "whitening", "discriminant", "between", "within")
 CALIBRATION_ARRAYS = ("weights", "bias", "rates", "rate_llrs")
 
 
 @dataclass(frozen=True)
-class PointScorer:
-    """A stream whose attempts become points of a subspace.
+class IvectorPlda:
+    """A stream whose attempts become i-vectors.
 
     Attributes:
         mixture: the background mixture of K components over D dimensions.
-        subspace: its R factors.
-        plda: the scoring of two points.
-        cohort: (C, L) projected points of background speakers.
+        total_variability: its R factors.
+        plda: the scoring of two i-vectors.
+        cohort: (C, L) projected i-vectors of background speakers.
         prepared_cohort: the same, ready to be scored.
     """
 
     mixture: DiagonalMixture
-    subspace: Subspace
+    total_variability: TotalVariability
     plda: Plda
     cohort: FloatArray
-    prepared_cohort: PreparedPoints = field(init=False)
+    prepared_cohort: PreparedIvectors = field(init=False)
 
     def __post_init__(self) -> None:
         """Prepare the cohort for every later attempt."""
         object.__setattr__(self, "prepared_cohort", self.plda.prepared(self.cohort))
 
     def projected(self, zeroth: FloatArray, linear: FloatArray) -> FloatArray:
-        """(L,) the projected point of zeroth (K,) and linear (R,) statistics."""
-        return self.plda.projected(self.subspace.point(zeroth, linear))
+        """(L,) the projected i-vector of zeroth (K,) and linear (R,) statistics."""
+        return self.plda.projected(self.total_variability.ivector(zeroth, linear))
 
-    def point(self, vectors: FloatArray) -> FloatArray:
-        """(L,) the projected point of an attempt's vectors (T, D)."""
+    def ivector(self, vectors: FloatArray) -> FloatArray:
+        """(L,) the projected i-vector of an attempt's vectors (T, D)."""
         posteriors = self.mixture.posteriors(vectors)[0]
         zeroth, first = posteriors.sum(axis=0), posteriors.T @ vectors
-        return self.projected(zeroth, self.subspace.linear_statistic(zeroth, first))
+        return self.projected(zeroth, self.total_variability.linear_statistic(zeroth, first))
 
 
 @dataclass(frozen=True)
@@ -62,12 +63,12 @@ class Background:
     """Everything learnt from the background speakers but the calibration.
 
     Attributes:
-        points: the point scorers by stream name.
-        levelled: the mixture of the mean-removed stream.
+        ivectors: the i-vector scorers by stream name.
+        cmn: the mixture of the mean-removed stream.
     """
 
-    points: Mapping[str, PointScorer]
-    levelled: DiagonalMixture
+    ivectors: Mapping[str, IvectorPlda]
+    cmn: DiagonalMixture
 
 
 def background(arrays: Arrays) -> Background:
@@ -77,8 +78,8 @@ def background(arrays: Arrays) -> Background:
         ValueError: an array is missing or does not fit the others.
     """
     return Background(
-        {name: _point_scorer(arrays, name) for name in POINT_STREAMS},
-        _mixture(arrays, "levelled"),
+        {name: _ivector_plda(arrays, name) for name in IVECTOR_STREAMS},
+        _mixture(arrays, CMN),
     )
 
 
@@ -105,23 +106,23 @@ def calibration_arrays(
 def to_arrays(background: Background, calibration: Calibration) -> dict[str, NDArray[Any]]:
     """Flat named arrays, float32 but for the loadings (8 bits) and the calibration (float64)."""
     result: dict[str, NDArray[Any]] = {}
-    for name, scorer in background.points.items():
+    for name, scorer in background.ivectors.items():
         _put_mixture(result, name, scorer.mixture)
-        levels, scales = quantise(scorer.subspace.loadings, axis=1)
+        levels, scales = quantise(scorer.total_variability.loadings, axis=1)
         result[f"{name}.loadings"], result[f"{name}.loading_scales"] = levels, scales
         for key in PLDA_ARRAYS:
             result[f"{name}.{key}"] = _float32(getattr(scorer.plda, key))
         result[f"{name}.cohort"] = scorer.cohort.astype(np.float16)
-    _put_mixture(result, "levelled", background.levelled)
+    _put_mixture(result, CMN, background.cmn)
     return result | calibration_arrays(calibration)
 
 
-def _point_scorer(arrays: Arrays, name: str) -> PointScorer:
+def _ivector_plda(arrays: Arrays, name: str) -> IvectorPlda:
     mixture = _mixture(arrays, name)
     levels, scales, cohort = _named(arrays, name, ("loadings", "loading_scales", "cohort"))
     plda = Plda(*(a.astype(np.float64) for a in _named(arrays, name, PLDA_ARRAYS)))
-    subspace = Subspace(mixture, dequantise(levels, scales))
-    return PointScorer(mixture, subspace, plda, cohort.astype(np.float64))
+    total_variability = TotalVariability(mixture, dequantise(levels, scales))
+    return IvectorPlda(mixture, total_variability, plda, cohort.astype(np.float64))
 
 
 def _mixture(arrays: Arrays, name: str) -> DiagonalMixture:

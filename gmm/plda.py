@@ -1,9 +1,9 @@
-"""Probabilistic linear discriminant analysis of subspace points: same speaker or two?
+"""Probabilistic linear discriminant analysis of i-vectors: same speaker or two?
 
-A point is a speaker's place plus a session's shift, both Gaussian. Points are centred, whitened
-and scaled to unit length first, which makes them nearly so. Sources: Brümmer and de Villiers,
-"The Speaker Partitioning Problem", 2010 (two-covariance model); Garcia-Romero and Espy-Wilson,
-"Analysis of i-vector Length Normalization in Speaker Recognition Systems", 2011.
+An i-vector is a speaker's place plus a session's shift, both Gaussian. I-vectors are centred,
+whitened and scaled to unit length first, which makes them nearly so. Sources: Brümmer and de
+Villiers, "The Speaker Partitioning Problem", 2010 (two-covariance model); Garcia-Romero and
+Espy-Wilson, "Analysis of i-vector Length Normalization in Speaker Recognition Systems", 2011.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ FloatArray = NDArray[Any]
 
 
 @dataclass(frozen=True)
-class PreparedPoints:
-    """M enrolled points, ready to be scored.
+class PreparedIvectors:
+    """M enrolled ivectors, ready to be scored.
 
     Attributes:
-        own_terms: (M,) the part of a score that depends on the enrolled point alone.
-        crossed: (M, L) what an attempt's point is multiplied with.
+        own_terms: (M,) the part of a score that depends on the enrolled i-vector alone.
+        crossed: (M, L) what an attempt's i-vector is multiplied with.
     """
 
     own_terms: FloatArray
@@ -31,7 +31,7 @@ class PreparedPoints:
 
 
 class Plda:
-    """Scores pairs of R-dimensional points in a discriminant space of L dimensions."""
+    """Scores pairs of R-dimensional ivectors in a discriminant space of L dimensions."""
 
     def __init__(
         self,
@@ -44,9 +44,9 @@ class Plda:
         """Keep the projection and derive the two quadratic forms of the score.
 
         Args:
-            centre: (R,) mean of the raw points.
+            centre: (R,) mean of the raw ivectors.
             whitening: (R, R) applied after centring, before the scaling to unit length.
-            discriminant: (R + 1, L) projection of the scaled points; the last row is added.
+            discriminant: (R + 1, L) projection of the scaled ivectors; the last row is added.
             between: (L, L) covariance of the speakers' places.
             within: (L, L) covariance of the sessions' shifts.
 
@@ -68,24 +68,24 @@ class Plda:
         self._cross = total_inverse @ between @ remaining
         self._constant = 0.5 * (np.linalg.slogdet(remaining)[1] + np.linalg.slogdet(total)[1])
 
-    def projected(self, points: FloatArray) -> FloatArray:
-        """(..., L) discriminant coordinates of raw points (..., R)."""
-        white = (points - self.centre) @ self.whitening
+    def projected(self, ivectors: FloatArray) -> FloatArray:
+        """(..., L) discriminant coordinates of raw ivectors (..., R)."""
+        white = (ivectors - self.centre) @ self.whitening
         length = np.linalg.norm(white, axis=-1, keepdims=True)
         unit = white / np.maximum(length, np.finfo(np.float32).tiny)
         result: FloatArray = unit @ self.discriminant[:-1] + self.discriminant[-1]
         return result
 
-    def prepared(self, enrolled: FloatArray) -> PreparedPoints:
-        """Do once what `llrs` needs of enrolled points (M, L)."""
-        return PreparedPoints(self._own_terms(enrolled), enrolled @ self._cross)
+    def prepared(self, enrolled: FloatArray) -> PreparedIvectors:
+        """Do once what `llrs` needs of enrolled ivectors (M, L)."""
+        return PreparedIvectors(self._own_terms(enrolled), enrolled @ self._cross)
 
-    def llrs(self, enrolled: PreparedPoints, tested: FloatArray) -> FloatArray:
-        """Log-likelihood ratios, one speaker against two, of every pair of projected points.
+    def llrs(self, enrolled: PreparedIvectors, tested: FloatArray) -> FloatArray:
+        """Log-likelihood ratios, one speaker against two, of every pair of projected ivectors.
 
         Args:
-            enrolled: M points, from `prepared`.
-            tested: (N, L) points.
+            enrolled: M ivectors, from `prepared`.
+            tested: (N, L) ivectors.
 
         Returns:
             (M, N) natural log-likelihood ratios.
@@ -94,6 +94,6 @@ class Plda:
         result: FloatArray = own_terms + enrolled.crossed @ tested.T + self._constant
         return result
 
-    def _own_terms(self, points: FloatArray) -> FloatArray:
-        terms: FloatArray = 0.5 * np.einsum("ml,ml->m", points @ self._own, points)
+    def _own_terms(self, ivectors: FloatArray) -> FloatArray:
+        terms: FloatArray = 0.5 * np.einsum("ml,ml->m", ivectors @ self._own, ivectors)
         return terms

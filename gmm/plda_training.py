@@ -1,4 +1,4 @@
-"""Fit the projection and the two covariances that score a pair of points."""
+"""Fit the projection and the two covariances that score a pair of i-vectors."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ RIDGE = 1e-4
 N_ITERATIONS = 10
 
 
-def fit_plda(points: FloatArray, speakers: FloatArray, n_dims: int) -> Plda:
+def fit_plda(ivectors: FloatArray, speakers: FloatArray, n_dims: int) -> Plda:
     """Whiten, scale to unit length, find the discriminant space, fit the two covariances.
 
     Args:
-        points: (S, R) points of sessions.
+        ivectors: (S, R) ivectors of sessions.
         speakers: (S,) labels; most speakers need two sessions or more.
         n_dims: L, at most R.
 
@@ -30,11 +30,11 @@ def fit_plda(points: FloatArray, speakers: FloatArray, n_dims: int) -> Plda:
     index = np.unique(speakers, return_inverse=True)[1]
     if index.max() < 1 or len(index) == index.max() + 1:
         raise ValueError("speakers: expected two or more, with more than one session each")
-    points = points.astype(np.float64)
-    centre = points.mean(axis=0)
-    strengths, directions = np.linalg.eigh(np.cov((points - centre).T))
+    ivectors = ivectors.astype(np.float64)
+    centre = ivectors.mean(axis=0)
+    strengths, directions = np.linalg.eigh(np.cov((ivectors - centre).T))
     whitening = directions / np.sqrt(strengths + 1e-8)
-    white = (points - centre) @ whitening
+    white = (ivectors - centre) @ whitening
     unit = white / np.linalg.norm(white, axis=1, keepdims=True)
     between, within = scatter(unit, index)
     ridge = RIDGE * np.trace(within) / len(within) * np.eye(len(within))
@@ -45,31 +45,31 @@ def fit_plda(points: FloatArray, speakers: FloatArray, n_dims: int) -> Plda:
     return Plda(centre, whitening, np.vstack([discriminant, -mean]), between, within)
 
 
-def scatter(points: FloatArray, index: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """(R, R) covariance of the speakers' means, and of the points about them.
+def scatter(ivectors: FloatArray, index: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """(R, R) covariance of the speakers' means, and of the ivectors about them.
 
     Args:
-        points: (S, R).
-        index: (S,) speaker of each point, 0 to n - 1.
+        ivectors: (S, R).
+        index: (S,) speaker of each i-vector, 0 to n - 1.
     """
     counts = np.bincount(index)
-    means = _sums(points, index) / counts[:, None]
-    apart = points - means[index]
-    within = apart.T @ apart / (len(points) - len(counts))
+    means = _sums(ivectors, index) / counts[:, None]
+    apart = ivectors - means[index]
+    within = apart.T @ apart / (len(ivectors) - len(counts))
     centred = means - means.mean(axis=0)
     return centred.T @ centred / len(counts), within
 
 
-def two_covariances(points: FloatArray, index: FloatArray) -> tuple[FloatArray, FloatArray]:
+def two_covariances(ivectors: FloatArray, index: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Between- and within-speaker covariance (L, L) by expectation maximisation.
 
     Args:
-        points: (S, L), zero mean.
-        index: (S,) speaker of each point, 0 to n - 1.
+        ivectors: (S, L), zero mean.
+        index: (S,) speaker of each i-vector, 0 to n - 1.
     """
-    between, within = scatter(points, index)
-    counts, sums = np.bincount(index), _sums(points, index)
-    everything = points.T @ points
+    between, within = scatter(ivectors, index)
+    counts, sums = np.bincount(index), _sums(ivectors, index)
+    everything = ivectors.T @ ivectors
     for _ in range(N_ITERATIONS):
         between_inverse, within_inverse = np.linalg.inv(between), np.linalg.inv(within)
         places = np.zeros_like(between)
@@ -84,11 +84,11 @@ def two_covariances(points: FloatArray, index: FloatArray) -> tuple[FloatArray, 
             weighted += count * moments
             crossed += means.T @ sums[group]
         between = places / len(counts)
-        within = (everything - crossed - crossed.T + weighted) / len(points)
+        within = (everything - crossed - crossed.T + weighted) / len(ivectors)
     return between, within
 
 
-def _sums(points: FloatArray, index: FloatArray) -> FloatArray:
-    result = np.zeros((index.max() + 1, points.shape[1]))
-    np.add.at(result, index, points)
+def _sums(ivectors: FloatArray, index: FloatArray) -> FloatArray:
+    result = np.zeros((index.max() + 1, ivectors.shape[1]))
+    np.add.at(result, index, ivectors)
     return result

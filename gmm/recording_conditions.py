@@ -19,7 +19,7 @@ LOW_BANDS = slice(0, 2)  # up to about 200 Hz, which a telephone cuts off
 MIDDLE_BANDS = slice(8, 16)  # about 900 to 2400 Hz
 
 
-def familiarity(log_likelihoods: FloatArray) -> float:
+def ubm_log_likelihood(log_likelihoods: FloatArray) -> float:
     """How near the background's blurred average speech is: higher in noise.
 
     Args:

@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 SMALLEST_DEVIATION = 1e-6
 
 
-def t_normalised(scores: NDArray[Any], cohort_scores: NDArray[Any], n_nearest: int) -> NDArray[Any]:
+def adaptive_t_norm(
+    scores: NDArray[Any], cohort_scores: NDArray[Any], n_nearest: int
+) -> NDArray[Any]:
     """Subtract the nearest cohort scores' mean and divide by their deviation.
 
     Args:

@@ -51,7 +51,7 @@ def digit_row(digit: int | None) -> int:
     return digit
 
 
-def in_row(values: NDArray[Any] | float, digit: int | None) -> NDArray[np.float64]:
+def per_digit_row(values: NDArray[Any] | float, digit: int | None) -> NDArray[np.float64]:
     """(11, ...) zeros but for the digit's row, which holds values (...)."""
     rows = np.zeros((N_DIGIT_ROWS, *np.shape(values)))
     rows[digit_row(digit)] = values

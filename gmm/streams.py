@@ -35,11 +35,11 @@ class Stream:
 
     @property
     def n_dims(self) -> int:
-        """Dimensions of a vector: S static coefficients and their slopes."""
+        """Dimensions of a vector: S static coefficients and their deltas."""
         return 2 * int(self.projection.shape[1])
 
     def vectors(self, messages: Sequence[NDArray[np.floating]]) -> Array:
-        """Static coefficients and slopes of all frames of one or more messages.
+        """Static coefficients and deltas of all frames of one or more messages.
 
         Args:
             messages: cepstra (T_i, 20) of each message, T_i >= 1.
@@ -48,10 +48,10 @@ class Stream:
             (sum of T_i, 2 S).
         """
         parts = [np.asarray(mfcc, dtype=np.float32) @ self.projection for mfcc in messages]
-        return np.concatenate([np.concatenate([part, slopes(part)], axis=1) for part in parts])
+        return np.concatenate([np.concatenate([part, deltas(part)], axis=1) for part in parts])
 
 
-def levelled(vectors: Array, speech: NDArray[np.bool_]) -> Array:
+def cmn(vectors: Array, speech: NDArray[np.bool_]) -> Array:
     """Vectors of a stream without the mean of their static coefficients, their constant colour.
 
     It is the maximum a posteriori mean of the speech frames under a zero-mean prior worth
@@ -68,7 +68,7 @@ def levelled(vectors: Array, speech: NDArray[np.bool_]) -> Array:
     return result
 
 
-def slopes(static: Array, reach: int = DELTA_REACH) -> Array:
+def deltas(static: Array, reach: int = DELTA_REACH) -> Array:
     """Regression slope of each coefficient over 2 reach + 1 frames, ends repeated.
 
     Source: Furui, "Speaker-independent isolated word recognition using dynamic features of
@@ -108,4 +108,4 @@ def part_band(first_band: int, end_band: int, n_coefficients: int) -> Array:
 
 WIDE = Stream(full_band())
 NARROW = Stream(part_band(2, 20, 16))  # about 200 to 4000 Hz
-POINT_STREAMS: Mapping[str, Stream] = MappingProxyType({"wide": WIDE, "narrow": NARROW})
+IVECTOR_STREAMS: Mapping[str, Stream] = MappingProxyType({"wide": WIDE, "narrow": NARROW})

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from cepstra.gmm import parameters, statistics
 from cepstra.gmm.calibration import Calibration, probability
-from cepstra.gmm.hearing import Heard, hear
-from cepstra.gmm.parameters import PointScorer
-from cepstra.gmm.plda import PreparedPoints
-from cepstra.gmm.recording_conditions import familiarity, low_band_db
-from cepstra.gmm.score_normalisation import t_normalised
+from cepstra.gmm.parameters import CMN, IvectorPlda
+from cepstra.gmm.plda import PreparedIvectors
+from cepstra.gmm.recording_conditions import low_band_db, ubm_log_likelihood
+from cepstra.gmm.score_normalisation import adaptive_t_norm
+from cepstra.gmm.speech_features import SpeechFeatures, analyse
 from cepstra.gmm.statistics import Statistics
 from cepstra.gmm.streams import N_CEPSTRA
 from cepstra.gmm.ubm import DiagonalMixture, frame_llrs
@@ -28,17 +28,17 @@ LARGEST_EMPHASIS = 2.0  # of the enrolment's frame count; more would feign more 
 N_NEAREST = 100
 RAW_SCORES = ("frames", "wide", "narrow")
 EMBEDDING = "embedding"
-CONDITIONS = ("familiarity", "low_band_db")
+CONDITIONS = ("ubm_log_likelihood", "low_band_db")
 FUSED_SCORES = (*RAW_SCORES, EMBEDDING, *CONDITIONS)
 EMBEDDING_SUMS = "embedding.sums"
-MOST_POINTS = 64  # of a speaker, some 700 bytes each
+MOST_IVECTORS = 64  # of a speaker, some 700 bytes each
 
 
 class VoiceNetwork(Protocol):
     """A speaker embedding that scores beside the mixtures, such as `neural.embedder.Embedder`.
 
     Attributes:
-        cohort: (C, D) points of background speakers.
+        cohort: (C, D) embeddings of background speakers.
     """
 
     cohort: FloatArray
@@ -46,7 +46,7 @@ class VoiceNetwork(Protocol):
     def sums(self, speech: FloatArray) -> FloatArray:
         """What adds up over takes, of speech frames (T, 20), T >= 0."""
 
-    def point(self, sums: FloatArray) -> FloatArray:
+    def embedding(self, sums: FloatArray) -> FloatArray:
         """(D,) unit vector of one or more takes' sums."""
 
 
@@ -71,9 +71,9 @@ class Attempt:
         digits: the distinct known digits.
         speech: (T,) which frames of all messages hold speech.
         snr_db: mean of the speech frames' signal-to-noise ratio; 0 without speech.
-        vectors: (T, D) of the levelled stream.
+        vectors: (T, D) of the mean-removed stream.
         background: (T,) their log-likelihoods under the background.
-        points: the attempt's projected point in each subspace, and its embedding.
+        embeddings: the attempt's projected i-vector by stream, and its network embedding.
         conditions: what the recording is like, from `gmm.recording_conditions`; empty without
             speech.
     """
@@ -83,7 +83,7 @@ class Attempt:
     snr_db: float
     vectors: FloatArray
     background: FloatArray
-    points: Mapping[str, FloatArray]
+    embeddings: Mapping[str, FloatArray]
     conditions: Mapping[str, float]
 
 
@@ -93,16 +93,16 @@ class SpeakerModel:
 
     Attributes:
         statistics: the enrolment's sums.
-        mixture: the levelled stream's background, adapted.
-        embedding: (D,) the speaker's point in the network's space, where there is a network.
-        points: points of the statistics by stream and emphasised digits, as far as they were
-            asked for, at most `MOST_POINTS`.
+        mixture: the mean-removed stream's background, adapted.
+        embedding: (D,) the speaker's place in the network's space, where there is a network.
+        ivectors: prepared i-vectors of the statistics by stream and emphasised digits, as far as
+            they were asked for, at most `MOST_IVECTORS`.
     """
 
     statistics: Mapping[str, FloatArray]
     mixture: DiagonalMixture
     embedding: FloatArray | None
-    points: dict[tuple[str, tuple[int, ...]], PreparedPoints] = field(default_factory=dict)
+    ivectors: dict[tuple[str, tuple[int, ...]], PreparedIvectors] = field(default_factory=dict)
 
     @property
     def speech_frames(self) -> float:
@@ -168,31 +168,31 @@ class Verifier:
         """The named arrays that `from_arrays` takes."""
         return parameters.to_arrays(self.background, self.calibration)
 
-    def statistics(self, take: FloatArray | Heard, digit: int | None = None) -> Statistics:
+    def statistics(self, take: FloatArray | SpeechFeatures, digit: int | None = None) -> Statistics:
         """Additive statistics of one take; `gmm.statistics` adds and subtracts them.
 
         Args:
-            take: (T, 20) cepstra, T >= 1, or what `gmm.hearing.hear` makes of them.
+            take: (T, 20) cepstra, T >= 1, or what `gmm.speech_features.analyse` makes of them.
             digit: the digit said, when known.
 
         Raises:
             ValueError: the shape is wrong or the digit is not 0 to 9.
         """
-        heard = take if isinstance(take, Heard) else hear([take])
-        spoken = heard.levelled[heard.speech]
-        zeroth, first = self.background.levelled.statistics(spoken)
+        features = take if isinstance(take, SpeechFeatures) else analyse([take])
+        spoken = features.cmn[features.speech]
+        zeroth, first = self.background.cmn.statistics(spoken)
         result = {
-            "speech_frames": statistics.in_row(float(len(spoken)), digit),
-            "levelled.zeroth": zeroth,
-            "levelled.first": first,
+            "speech_frames": statistics.per_digit_row(float(len(spoken)), digit),
+            f"{CMN}.zeroth": zeroth,
+            f"{CMN}.first": first,
         }
-        for name, scorer in self.background.points.items():
-            zeroth, first = scorer.mixture.statistics(heard.points[name])
-            linear = scorer.subspace.linear_statistic(zeroth, first)
-            result[f"{name}.zeroth"] = statistics.in_row(zeroth, digit)
-            result[f"{name}.linear"] = statistics.in_row(linear, digit)
+        for name, scorer in self.background.ivectors.items():
+            zeroth, first = scorer.mixture.statistics(features.streams[name])
+            linear = scorer.total_variability.linear_statistic(zeroth, first)
+            result[f"{name}.zeroth"] = statistics.per_digit_row(zeroth, digit)
+            result[f"{name}.linear"] = statistics.per_digit_row(linear, digit)
         if self.network:
-            result[EMBEDDING_SUMS] = self.network.sums(heard.spoken)
+            result[EMBEDDING_SUMS] = self.network.sums(features.spoken)
         return result
 
     def no_statistics(self) -> Statistics:
@@ -204,13 +204,13 @@ class Verifier:
         return SpeakerModel(enrolled, self.mixture(enrolled), self.embedding(enrolled))
 
     def embedding(self, enrolled: Mapping[str, FloatArray]) -> FloatArray | None:
-        """(D,) the speaker's point in the network's space; None without a network."""
-        return self.network.point(enrolled[EMBEDDING_SUMS]) if self.network else None
+        """(D,) the speaker's place in the network's space; None without a network."""
+        return self.network.embedding(enrolled[EMBEDDING_SUMS]) if self.network else None
 
     def mixture(self, enrolled: Mapping[str, FloatArray]) -> DiagonalMixture:
-        """The levelled stream's background, adapted to a speaker's summed statistics."""
-        return self.background.levelled.adapted(
-            enrolled["levelled.zeroth"], enrolled["levelled.first"], RELEVANCE_FACTOR
+        """The mean-removed stream's background, adapted to a speaker's summed statistics."""
+        return self.background.cmn.adapted(
+            enrolled[f"{CMN}.zeroth"], enrolled[f"{CMN}.first"], RELEVANCE_FACTOR
         )
 
     def attempt(self, messages: Sequence[Message]) -> Attempt:
@@ -222,20 +222,22 @@ class Verifier:
         Raises:
             ValueError: no messages, or a message of the wrong shape.
         """
-        heard = hear([message.mfcc for message in messages])
-        speech, scorers = heard.speech, self.background.points
-        points = {name: scorer.point(heard.points[name]) for name, scorer in scorers.items()}
+        features = analyse([message.mfcc for message in messages])
+        speech, scorers = features.speech, self.background.ivectors
+        embeddings = {
+            name: scorer.ivector(features.streams[name]) for name, scorer in scorers.items()
+        }
         if self.network:
-            points[EMBEDDING] = self.network.point(self.network.sums(heard.spoken))
-        background = self.background.levelled.log_likelihoods(heard.levelled)
+            embeddings[EMBEDDING] = self.network.embedding(self.network.sums(features.spoken))
+        background = self.background.cmn.log_likelihoods(features.cmn)
         return Attempt(
             digits=tuple(sorted({m.digit for m in messages if m.digit is not None})),
             speech=speech,
-            snr_db=float(heard.snr_db[speech].mean()) if speech.any() else 0.0,
-            vectors=heard.levelled,
+            snr_db=float(features.snr_db[speech].mean()) if speech.any() else 0.0,
+            vectors=features.cmn,
             background=background,
-            points=points,
-            conditions=_conditions(background[speech], heard.spoken) if speech.any() else {},
+            embeddings=embeddings,
+            conditions=_conditions(background[speech], features.spoken) if speech.any() else {},
         )
 
     def score(self, model: SpeakerModel, attempt: Attempt | Sequence[Message]) -> Score:
@@ -272,18 +274,18 @@ class Verifier:
             },
         )
 
-    def frame_llrs(self, mixture: DiagonalMixture, take: FloatArray | Heard) -> FloatArray:
-        """The frame log-likelihood ratios (T,) of one message alone, without the points' cost.
+    def frame_llrs(self, mixture: DiagonalMixture, take: FloatArray | SpeechFeatures) -> FloatArray:
+        """The frame log-likelihood ratios (T,) of one message alone, without the i-vectors' cost.
 
         Args:
             mixture: the speaker's, from `mixture`.
-            take: (T, 20) cepstra, T >= 1, or what `gmm.hearing.hear` makes of them.
+            take: (T, 20) cepstra, T >= 1, or what `gmm.speech_features.analyse` makes of them.
 
         Raises:
             ValueError: the shape is wrong.
         """
-        heard = take if isinstance(take, Heard) else hear([take])
-        llrs = frame_llrs(mixture, self.background.levelled, heard.levelled)
+        features = take if isinstance(take, SpeechFeatures) else analyse([take])
+        llrs = frame_llrs(mixture, self.background.cmn, features.cmn)
         return llrs.astype(np.float64)
 
     def threshold(self, false_accept_rate: float = 0.01) -> float:
@@ -298,11 +300,11 @@ class Verifier:
         self, model: SpeakerModel, attempt: Attempt, frame_llrs: FloatArray
     ) -> dict[str, float]:
         scores = {"frames": float(frame_llrs[attempt.speech].mean())}
-        for name, scorer in self.background.points.items():
-            enrolled = _enrolled_point(model, name, scorer, attempt.digits)
-            scores[name] = _point_score(scorer, enrolled, attempt.points[name])
+        for name, scorer in self.background.ivectors.items():
+            enrolled = _enrolled_ivector(model, name, scorer, attempt.digits)
+            scores[name] = _ivector_score(scorer, enrolled, attempt.embeddings[name])
         if self.network and model.embedding is not None:
-            tested = attempt.points[EMBEDDING]
+            tested = attempt.embeddings[EMBEDDING]
             scores[EMBEDDING] = _cosine_score(model.embedding, tested, self.network.cohort)
             scores |= attempt.conditions
         return scores
@@ -324,33 +326,33 @@ def emphasis_scale(n_frames: float, n_emphasised: float) -> float:
     return min(1.0, LARGEST_EMPHASIS * n_frames / max(n_emphasised, 1e-9))
 
 
-def _enrolled_point(
-    model: SpeakerModel, name: str, scorer: PointScorer, digits: tuple[int, ...]
-) -> PreparedPoints:
-    """The speaker's point, with the attempt's digits counting more, made on first use."""
-    if (name, digits) not in model.points:
+def _enrolled_ivector(
+    model: SpeakerModel, name: str, scorer: IvectorPlda, digits: tuple[int, ...]
+) -> PreparedIvectors:
+    """The speaker's i-vector, with the attempt's digits counting more, made on first use."""
+    if (name, digits) not in model.ivectors:
         zeroth = emphasised(model.statistics[f"{name}.zeroth"], digits)
         linear = emphasised(model.statistics[f"{name}.linear"], digits)
         scale = emphasis_scale(model.statistics[f"{name}.zeroth"].sum(), zeroth.sum())
-        point = scorer.projected(zeroth * scale, linear * scale)
-        if len(model.points) >= MOST_POINTS:
-            model.points.clear()
-        model.points[name, digits] = scorer.plda.prepared(point[None])
-    return model.points[name, digits]
+        ivector = scorer.projected(zeroth * scale, linear * scale)
+        if len(model.ivectors) >= MOST_IVECTORS:
+            model.ivectors.clear()
+        model.ivectors[name, digits] = scorer.plda.prepared(ivector[None])
+    return model.ivectors[name, digits]
 
 
-def _point_score(scorer: PointScorer, enrolled: PreparedPoints, tested: FloatArray) -> float:
+def _ivector_score(scorer: IvectorPlda, enrolled: PreparedIvectors, tested: FloatArray) -> float:
     plda = scorer.plda
     llrs = plda.llrs(enrolled, tested[None])
     cohort_llrs = plda.llrs(scorer.prepared_cohort, tested[None])
-    return float(t_normalised(llrs, cohort_llrs, N_NEAREST)[0, 0])
+    return float(adaptive_t_norm(llrs, cohort_llrs, N_NEAREST)[0, 0])
 
 
 def _conditions(background: FloatArray, spoken: FloatArray) -> dict[str, float]:
-    values = familiarity(background), low_band_db(spoken)
+    values = ubm_log_likelihood(background), low_band_db(spoken)
     return dict(zip(CONDITIONS, values, strict=True))
 
 
 def _cosine_score(enrolled: FloatArray, tested: FloatArray, cohort: FloatArray) -> float:
     cosine, others = np.array([[enrolled @ tested]]), (cohort @ tested)[:, None]
-    return float(t_normalised(cosine, others, N_NEAREST)[0, 0])
+    return float(adaptive_t_norm(cosine, others, N_NEAREST)[0, 0])

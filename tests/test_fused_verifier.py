@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from cepstra.gmm import statistics
-from cepstra.gmm.many_speakers import llrs
+from cepstra.gmm.batch_scoring import score_batch
 from cepstra.gmm.verifier import EMBEDDING, FUSED_SCORES, Message, Verifier
 from cepstra.verification import shipped
 
@@ -54,14 +54,14 @@ def test_the_network_alone_listens_to_nothing_of_the_mixtures():
 def test_many_speakers_at_a_time_score_like_one_by_one(fusion):
     models = [enrolled(fusion, part) for part in (OWN[:4], OTHER[:4], AGAIN[:4], OTHER[4:])]
     attempt = fusion.attempt(OWN[5:7])
-    together = llrs(fusion, [model.statistics for model in models], attempt)
+    together = score_batch(fusion, [model.statistics for model in models], attempt)
     alone = [fusion.score(model, attempt).llr for model in models]
     np.testing.assert_allclose(together, alone, atol=1e-3)
 
 
 def test_adding_takes_one_by_one_moves_the_embedding_to_where_all_lie(fusion):
     few, many = enrolled(fusion, OWN[:2]), enrolled(fusion, OWN)
-    tested = fusion.attempt(AGAIN).points[EMBEDDING]
+    tested = fusion.attempt(AGAIN).embeddings[EMBEDDING]
     assert many.embedding @ tested > few.embedding @ tested
 
 
@@ -71,7 +71,7 @@ def test_noise_and_a_narrow_line_show_in_the_conditions(fusion):
     narrow = [Message(_without_lows(m.mfcc)) for m in AGAIN[:3]]
     noisy = [Message(m.mfcc * 0.3 + rng.normal(0, 3, m.mfcc.shape)) for m in AGAIN[:3]]
     assert fusion.attempt(narrow).conditions["low_band_db"] < plain["low_band_db"] - 5
-    assert fusion.attempt(noisy).conditions["familiarity"] > plain["familiarity"]
+    assert fusion.attempt(noisy).conditions["ubm_log_likelihood"] > plain["ubm_log_likelihood"]
 
 
 def _without_lows(mfcc: np.ndarray) -> np.ndarray:

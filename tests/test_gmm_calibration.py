@@ -5,7 +5,7 @@ import pytest
 
 from cepstra.gmm.calibration import Calibration, impostor_table, probability
 from cepstra.gmm.calibration_training import fit_calibration
-from cepstra.gmm.score_normalisation import t_normalised
+from cepstra.gmm.score_normalisation import adaptive_t_norm
 
 
 def gaussian_llrs(rng: np.random.Generator, n_trials: int) -> tuple[np.ndarray, np.ndarray]:
@@ -129,15 +129,15 @@ def test_t_normalisation_undoes_what_an_attempt_does_to_all_scores():
     scores, cohort = rng.standard_normal((4, 6)), rng.standard_normal((50, 6))
     gain, shift = rng.uniform(0.5, 2.0, 6), rng.uniform(-9, 9, 6)
     np.testing.assert_allclose(
-        t_normalised(scores * gain + shift, cohort * gain + shift, 20),
-        t_normalised(scores, cohort, 20),
+        adaptive_t_norm(scores * gain + shift, cohort * gain + shift, 20),
+        adaptive_t_norm(scores, cohort, 20),
     )
 
 
 def test_t_normalisation_uses_the_nearest_of_the_cohort():
     cohort = np.array([[0.0], [1.0], [3.0], [-50.0]])
-    np.testing.assert_allclose(t_normalised(np.array([[2.0]]), cohort, 2), [[0.0]])
-    np.testing.assert_allclose(t_normalised(np.array([[3.0]]), cohort, 2), [[1.0]])
-    assert np.isfinite(t_normalised(np.ones((1, 2)), np.ones((5, 2)), 5)).all()
+    np.testing.assert_allclose(adaptive_t_norm(np.array([[2.0]]), cohort, 2), [[0.0]])
+    np.testing.assert_allclose(adaptive_t_norm(np.array([[3.0]]), cohort, 2), [[1.0]])
+    assert np.isfinite(adaptive_t_norm(np.ones((1, 2)), np.ones((5, 2)), 5)).all()
     with pytest.raises(ValueError, match="n_nearest"):
-        t_normalised(np.ones((1, 1)), cohort, 5)
+        adaptive_t_norm(np.ones((1, 1)), cohort, 5)

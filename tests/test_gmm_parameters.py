@@ -7,13 +7,13 @@ from cepstra.gmm import parameters
 from cepstra.gmm.calibration import Calibration
 from cepstra.gmm.plda import Plda
 from cepstra.gmm.quantisation import dequantise, quantise
-from cepstra.gmm.streams import POINT_STREAMS
-from cepstra.gmm.subspace import Subspace
+from cepstra.gmm.streams import IVECTOR_STREAMS
+from cepstra.gmm.total_variability import TotalVariability
 from cepstra.gmm.ubm import DiagonalMixture
 
 RNG = np.random.default_rng(0)
 OF_MIXTURE = ("weights", "means", "variances")
-OF_POINTS = ("loadings", "loading_scales", "centre", "whitening", "discriminant", "between")
+OF_IVECTORS = ("loadings", "loading_scales", "centre", "whitening", "discriminant", "between")
 
 
 def mixture(n_dims: int) -> DiagonalMixture:
@@ -21,19 +21,19 @@ def mixture(n_dims: int) -> DiagonalMixture:
     return DiagonalMixture(np.full(3, 1 / 3), RNG.normal(size=shape), RNG.uniform(1, 2, shape))
 
 
-def point_scorer(n_dims: int) -> parameters.PointScorer:
+def ivector_plda(n_dims: int) -> parameters.IvectorPlda:
     background = mixture(n_dims)
     loadings = dequantise(*quantise(RNG.normal(size=(3, n_dims, 4)), axis=1))
     covariances = np.diag([3.0, 2.0]), np.diag([1.0, 0.5])
     plda = Plda(RNG.normal(size=4), RNG.normal(size=(4, 4)), RNG.normal(size=(5, 2)), *covariances)
-    return parameters.PointScorer(
-        background, Subspace(background, loadings), plda, RNG.normal(size=(7, 2))
+    return parameters.IvectorPlda(
+        background, TotalVariability(background, loadings), plda, RNG.normal(size=(7, 2))
     )
 
 
 @pytest.fixture(scope="module")
 def arrays():
-    scorers = {name: point_scorer(stream.n_dims) for name, stream in POINT_STREAMS.items()}
+    scorers = {name: ivector_plda(stream.n_dims) for name, stream in IVECTOR_STREAMS.items()}
     calibration = Calibration(
         np.array([0.1, 0.2, 1 / 3]), 0.7, np.array([0.1, 0.01]), np.array([1.0, 2.0])
     )
@@ -41,8 +41,8 @@ def arrays():
 
 
 def test_every_array_has_its_name_and_type(arrays):
-    points = [*OF_MIXTURE, *OF_POINTS, "within", "cohort"]
-    expected = {f"{stream}.{name}" for stream in POINT_STREAMS for name in points}
+    names = [*OF_MIXTURE, *OF_IVECTORS, "within", "cohort"]
+    expected = {f"{stream}.{name}" for stream in IVECTOR_STREAMS for name in names}
     expected |= {f"levelled.{name}" for name in OF_MIXTURE}
     expected |= {f"calibration.{name}" for name in ("weights", "bias", "rates", "rate_llrs")}
     assert arrays.keys() == expected
@@ -60,17 +60,17 @@ def test_what_was_read_is_written_again_bit_by_bit(arrays):
         name: values.tobytes() for name, values in arrays.items()
     }
     assert read[1].bias == 0.7
-    assert read[0].levelled.means.dtype == np.float32
-    assert read[0].points["wide"].cohort.dtype == np.float64
+    assert read[0].cmn.means.dtype == np.float32
+    assert read[0].ivectors["wide"].cohort.dtype == np.float64
 
 
-def test_a_point_of_vectors_is_that_of_their_statistics(arrays):
-    scorer = parameters.background(arrays).points["narrow"]
+def test_an_ivector_of_vectors_is_that_of_their_statistics(arrays):
+    scorer = parameters.background(arrays).ivectors["narrow"]
     vectors = RNG.normal(size=(20, 32)).astype(np.float32)
     zeroth, first = scorer.mixture.statistics(vectors)
-    linear = scorer.subspace.linear_statistic(zeroth, first)
+    linear = scorer.total_variability.linear_statistic(zeroth, first)
     np.testing.assert_allclose(
-        scorer.point(vectors), scorer.projected(zeroth, linear), rtol=1e-4, atol=1e-5
+        scorer.ivector(vectors), scorer.projected(zeroth, linear), rtol=1e-4, atol=1e-5
     )
 
 
@@ -98,7 +98,7 @@ def test_shapes_that_do_not_agree_are_told():
     with pytest.raises(ValueError, match=r"^expected weights \(K,\).*\(2,\), \(1, 2\), \(1, 2\)$"):
         DiagonalMixture(np.ones(2), np.zeros((1, 2)), np.ones((1, 2)))
     with pytest.raises(ValueError, match=r"^loadings: expected \(3, 5, 'R'\), got \(3, 4, 2\)$"):
-        Subspace(mixture(5), np.ones((3, 4, 2)))
+        TotalVariability(mixture(5), np.ones((3, 4, 2)))
     with pytest.raises(ValueError, match=r"^expected whitening \(2, 2\) and discriminant \(3, 1\)"):
         Plda(np.zeros(2), np.eye(3), np.ones((3, 1)), np.eye(1), np.eye(1))
     with pytest.raises(ValueError, match=r", got \(2, 2\) and \(2, 1\)$"):
@@ -106,9 +106,9 @@ def test_shapes_that_do_not_agree_are_told():
 
 
 def test_negative_counts_have_no_point():
-    subspace = Subspace(mixture(5), np.ones((3, 5, 2)))
+    subspace = TotalVariability(mixture(5), np.ones((3, 5, 2)))
     with pytest.raises(ValueError, match=r"^zeroth: expected statistics of frames, got negative"):
-        subspace.point(np.full(3, -10.0), np.zeros(2))
+        subspace.ivector(np.full(3, -10.0), np.zeros(2))
 
 
 def test_levels_reach_127_on_either_side_along_the_axis_named():

@@ -4,13 +4,17 @@ import numpy as np
 import pytest
 from scipy.fft import dct
 
-from cepstra.gmm.recording_conditions import CLEANEST_LOG_LIKELIHOOD, familiarity, low_band_db
+from cepstra.gmm.recording_conditions import (
+    CLEANEST_LOG_LIKELIHOOD,
+    low_band_db,
+    ubm_log_likelihood,
+)
 from cepstra.gmm.speech import DB_PER_NEPER
 
 
-def test_familiarity_is_the_mean_but_no_cleaner_than_clean():
-    assert familiarity(np.array([-90.0, -100.0])) == -95.0
-    assert familiarity(np.array([-150.0, -120.0])) == CLEANEST_LOG_LIKELIHOOD
+def test_ubm_log_likelihood_is_the_mean_but_no_cleaner_than_clean():
+    assert ubm_log_likelihood(np.array([-90.0, -100.0])) == -95.0
+    assert ubm_log_likelihood(np.array([-150.0, -120.0])) == CLEANEST_LOG_LIKELIHOOD
 
 
 def test_the_low_bands_are_measured_above_the_middle_ones():

@@ -5,7 +5,7 @@ import pytest
 from scipy.fft import dct
 
 from cepstra.gmm.speech import frame_snr_db, mask_from_snr, mel_from_cepstra, speech_mask
-from cepstra.gmm.streams import NARROW, WIDE, full_band, levelled, part_band, slopes
+from cepstra.gmm.streams import NARROW, WIDE, cmn, deltas, full_band, part_band
 
 
 def cepstra(log_mel: np.ndarray) -> np.ndarray:
@@ -53,8 +53,8 @@ def test_mel_energies_are_rebuilt_from_all_cepstra():
 
 def test_slope_of_a_ramp_is_its_rise():
     ramp = np.outer(np.arange(10), [1.0, -2.0]).astype(np.float32)
-    np.testing.assert_allclose(slopes(ramp)[2:-2], [[1.0, -2.0]] * 6, atol=1e-6)
-    assert np.all(slopes(ramp[:1]) == 0.0)
+    np.testing.assert_allclose(deltas(ramp)[2:-2], [[1.0, -2.0]] * 6, atol=1e-6)
+    assert np.all(deltas(ramp[:1]) == 0.0)
 
 
 def test_no_stream_sees_the_loudness():
@@ -80,13 +80,13 @@ def test_narrow_stream_hardly_sees_the_upper_bands():
     assert moved[NARROW.n_dims] < 0.25 * moved[WIDE.n_dims]
 
 
-def test_levelled_stream_forgets_a_constant_colour_of_a_long_attempt():
+def test_mean_removed_stream_forgets_a_constant_colour_of_a_long_attempt():
     mfcc = np.random.default_rng(6).standard_normal((2000, 20))
     coloured = mfcc + np.linspace(-1, 1, 20)
     speech = np.ones(2000, dtype=bool)
-    plain, other = (levelled(WIDE.vectors([m]), speech) for m in (mfcc, coloured))
+    plain, other = (cmn(WIDE.vectors([m]), speech) for m in (mfcc, coloured))
     np.testing.assert_allclose(plain, other, atol=0.02)  # the prior keeps 20 parts in 2020
-    assert np.abs(levelled(WIDE.vectors([coloured[:2]]), speech[:2])).max() > 0.02
+    assert np.abs(cmn(WIDE.vectors([coloured[:2]]), speech[:2])).max() > 0.02
 
 
 def test_messages_keep_their_own_slopes():
@@ -130,13 +130,13 @@ def test_slopes_repeat_the_ends():
     expected = [
         (2 * (padded[i + 4] - padded[i]) + padded[i + 3] - padded[i + 1]) / 10 for i in range(6)
     ]
-    np.testing.assert_allclose(slopes(values), expected, atol=1e-6)
+    np.testing.assert_allclose(deltas(values), expected, atol=1e-6)
 
 
-def test_the_levelled_stream_loses_the_mean_that_twenty_prior_frames_leave():
+def test_the_mean_removed_stream_loses_the_mean_that_twenty_prior_frames_leave():
     vectors = np.random.default_rng(9).standard_normal((7, 6)).astype(np.float32)
     speech = np.array([True, False, True, True, False, False, False])
-    before, result = vectors.copy(), levelled(vectors, speech)
+    before, result = vectors.copy(), cmn(vectors, speech)
     expected = vectors[:, :3] - vectors[speech, :3].sum(axis=0) / 23
     np.testing.assert_allclose(result[:, :3], expected, atol=1e-6)
     np.testing.assert_array_equal(result[:, 3:], vectors[:, 3:])

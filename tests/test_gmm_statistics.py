@@ -9,7 +9,7 @@ from cepstra.gmm.verifier import DIGIT_EMPHASIS, LARGEST_EMPHASIS, emphasis_scal
 
 @pytest.mark.parametrize(("digit", "row"), [(0, 0), (9, 9), (None, 10)])
 def test_each_digit_has_its_row_and_the_unknown_one_the_last(digit, row):
-    rows = statistics.in_row(np.array([2.0, 3.0]), digit)
+    rows = statistics.per_digit_row(np.array([2.0, 3.0]), digit)
     expected = np.zeros((11, 2))
     expected[row] = [2.0, 3.0]
     np.testing.assert_array_equal(rows, expected)

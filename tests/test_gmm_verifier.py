@@ -7,15 +7,15 @@ import pytest
 from scipy.fft import dct
 
 from cepstra.gmm import statistics
-from cepstra.gmm.many_speakers import llrs
+from cepstra.gmm.batch_scoring import score_batch
 from cepstra.gmm.verifier import Message, Verifier
 from cepstra.jobs.cluster import local_cluster
 from cepstra.jobs.single_process import SingleProcess
+from cepstra.training.gmm_verifier import ALL_CONDITIONS, Recipe, train
 from cepstra.training.sessions import Utterance
-from cepstra.training.training import ALL_CONDITIONS, Recipe, train
 
 SMALL = Recipe(
-    n_components={"levelled": 8, "wide": 8, "narrow": 8},
+    n_components={"cmn": 8, "wide": 8, "narrow": 8},
     n_factors={"wide": 6, "narrow": 5},
     n_dims=4,
     n_cohort=100,
@@ -153,7 +153,7 @@ def test_an_attempt_can_be_prepared_once_for_many_speakers(verifier):
 def test_many_speakers_at_a_time_score_like_one_by_one(verifier, digits):
     models = [enrolled(verifier, speaker) for speaker in range(20, 32)]
     attempt = verifier.attempt([Message(take(25, 90 + i), d) for i, d in enumerate(digits)])
-    together = llrs(verifier, [model.statistics for model in models], attempt)
+    together = score_batch(verifier, [model.statistics for model in models], attempt)
     alone = [verifier.score(model, attempt).llr for model in models]
     np.testing.assert_allclose(together, alone, atol=1e-3)
     assert np.argmax(together) == 5
@@ -161,8 +161,11 @@ def test_many_speakers_at_a_time_score_like_one_by_one(verifier, digits):
 
 def test_many_speakers_at_a_time_and_no_evidence(verifier):
     silence = verifier.attempt([Message(np.zeros((40, 20)))])
-    assert llrs(verifier, [enrolled(verifier, 20).statistics] * 3, silence).tolist() == [0.0] * 3
-    assert llrs(verifier, [], silence).shape == (0,)
+    assert (
+        score_batch(verifier, [enrolled(verifier, 20).statistics] * 3, silence).tolist()
+        == [0.0] * 3
+    )
+    assert score_batch(verifier, [], silence).shape == (0,)
 
 
 @pytest.mark.parametrize("n_frames", [1, 2, 2000])

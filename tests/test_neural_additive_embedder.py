@@ -28,7 +28,7 @@ def network() -> AdditiveEmbedder:
 
 def test_a_voice_is_nearer_to_itself_than_to_another(network):
     names = ("mfcc_train.json", "mfcc_test.json", "mfcc_other_speaker.json")
-    enrolled, own, other = (network.point(network.sums(speech_of(name))) for name in names)
+    enrolled, own, other = (network.embedding(network.sums(speech_of(name))) for name in names)
     assert enrolled @ own > 0.5 > enrolled @ other + 0.2
     assert np.linalg.norm(own) == pytest.approx(1.0, abs=1e-5)
 
@@ -36,33 +36,33 @@ def test_a_voice_is_nearer_to_itself_than_to_another(network):
 def test_takes_added_up_lie_where_all_of_them_together_lie(network):
     speech = speech_of("mfcc_train.json")
     halves = np.array_split(speech, 2)
-    added = network.point(sum(network.sums(half) for half in halves))
-    assert added @ network.point(network.sums(speech)) > 0.85
+    added = network.embedding(sum(network.sums(half) for half in halves))
+    assert added @ network.embedding(network.sums(speech)) > 0.85
 
 
 def test_what_was_added_can_be_taken_away(network):
     first, second = (network.sums(half) for half in np.array_split(speech_of("mfcc_test.json"), 2))
     rest = (first + second) - second
-    np.testing.assert_allclose(network.point(rest), network.point(first), atol=1e-3)
+    np.testing.assert_allclose(network.embedding(rest), network.embedding(first), atol=1e-3)
 
 
 @pytest.mark.parametrize("n_frames", [1, 2, 3, 2000])
 def test_any_length_gives_finite_points(network, n_frames):
     speech = np.resize(speech_of("mfcc_train.json"), (n_frames, 20))
-    assert np.isfinite(network.point(network.sums(speech))).all()
+    assert np.isfinite(network.embedding(network.sums(speech))).all()
 
 
 def test_no_speech_adds_nothing(network):
     nothing = network.sums(np.zeros((0, 20)))
     assert not nothing.any()
-    assert np.isfinite(network.point(nothing)).all()
+    assert np.isfinite(network.embedding(nothing)).all()
 
 
 def test_the_loudness_of_a_recording_hardly_moves_its_point(network):
     speech = speech_of("mfcc_train.json")
     louder = speech.copy()
     louder[:, 0] += 52 * np.log(4) / 2  # c0 is twice the sum of 26 log energies
-    same = network.point(network.sums(speech)) @ network.point(network.sums(louder))
+    same = network.embedding(network.sums(speech)) @ network.embedding(network.sums(louder))
     assert same > 0.9
 
 
@@ -83,7 +83,7 @@ def test_single_digits_of_strangers_are_told_apart(network, shared_dir):
                 path = folder / speaker / f"{digit}_{speaker}_{take}.flac"
                 mfcc = rounded(extract(read_audio(path, 16_000))).mfcc
                 parts.append(mfcc[speech_mask(mfcc)])
-            points[speaker, take] = network.point(network.sums(np.concatenate(parts)))
+            points[speaker, take] = network.embedding(network.sums(np.concatenate(parts)))
     cosines = [
         (first[0] == second[0], points[first] @ points[second])
         for first in points

@@ -7,7 +7,7 @@ import pytest
 from caller_driver import HTTP
 from digit_speaker import N_ENROLLED, VOICE, Speaker, spoken
 
-from cepstra.evaluation.copies import ALTERATIONS
+from cepstra.evaluation.replay_match import ALTERATIONS
 
 KINDS = ["none", "louder or softer: c0 moved by up to 50", "rounded to whole numbers"]
 KINDS += ["noise, 5% of each coefficient's deviation"]

@@ -6,11 +6,10 @@ import numpy as np
 import pytest
 
 from cepstra.digits.alignment import distances
-from cepstra.digits.copies import copies, trace
 from cepstra.digits.digit_scores import THRESHOLD, attempt_score, digit_scores
 from cepstra.digits.metric_training import train_metric
+from cepstra.digits.replay_match import fingerprint, matches
 from cepstra.digits.span import word_span
-from cepstra.evaluation.copies import ALTERATIONS, refused_copies, refused_honest
 from cepstra.evaluation.digit_check import (
     attempt_scores,
     digit_errors,
@@ -21,6 +20,7 @@ from cepstra.evaluation.digit_check import (
     with_wrong,
 )
 from cepstra.evaluation.recordings import FeatureCache
+from cepstra.evaluation.replay_match import ALTERATIONS, refused_copies, refused_honest
 from cepstra.store.arrays import unpack
 from cepstra.verification.spoken_digits import METRIC
 
@@ -73,17 +73,17 @@ def test_silence_and_what_is_too_short_copy_nothing():
     rng = np.random.default_rng(0)
     moving = rng.normal(size=(60, 20)) * 10
     silent = np.zeros((60, 20))
-    pairs = [trace(x) for x in (silent, moving[:9], moving[:1])]
-    assert not copies(pairs, pairs).any()
-    assert copies([trace(moving[20:50])], [trace(moving), trace(moving[:30])]).tolist() == [
-        [True, False]
-    ]
+    pairs = [fingerprint(x) for x in (silent, moving[:9], moving[:1])]
+    assert not matches(pairs, pairs).any()
+    assert matches(
+        [fingerprint(moving[20:50])], [fingerprint(moving), fingerprint(moving[:30])]
+    ).tolist() == [[True, False]]
 
 
 def test_extreme_numbers_stay_numbers():
     extreme = np.full((40, 20), 1e300) * np.where(np.arange(40)[:, None] % 2, 1, -1)
-    assert np.isfinite(trace(extreme)).all()
-    assert copies([trace(extreme)], [trace(extreme)]).shape == (1, 1)
+    assert np.isfinite(fingerprint(extreme)).all()
+    assert matches([fingerprint(extreme)], [fingerprint(extreme)]).shape == (1, 1)
 
 
 def test_a_click_beside_the_word_is_left_out():

@@ -11,7 +11,6 @@ import numpy as np
 from cepstra.cli._options import shared_option
 from cepstra.cli._workers import Workers, workers_options
 from cepstra.digits.digit_scores import THRESHOLD
-from cepstra.evaluation.copies import ALTERATIONS, refused_copies, refused_honest
 from cepstra.evaluation.digit_check import (
     Draw,
     ScoredSpeaker,
@@ -25,6 +24,7 @@ from cepstra.evaluation.digit_check import (
     with_wrong,
 )
 from cepstra.evaluation.recordings import FeatureCache
+from cepstra.evaluation.replay_match import ALTERATIONS, refused_copies, refused_honest
 from cepstra.frontend.audio import AudioError
 from cepstra.store.arrays import unpack
 from cepstra.verification.spoken_digits import METRIC

@@ -12,8 +12,8 @@ from cepstra.cli._progress import bar, bars
 from cepstra.cli._workers import Workers, workers_options
 from cepstra.frontend import page_definition
 from cepstra.frontend.audio import AudioError
+from cepstra.training.gmm_verifier import STAGES, train
 from cepstra.training.recordings import find_recordings, read_utterances
-from cepstra.training.training import STAGES, train
 
 
 @click.command("train-background")

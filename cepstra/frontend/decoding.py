@@ -18,7 +18,7 @@ from cepstra.frontend.audio_errors import (
     NoSoundTrackError,
     NotAudioError,
 )
-from cepstra.frontend.cut_short import is_cut_short, states_length
+from cepstra.frontend.truncation import is_truncated, states_length
 
 Samples = NDArray[np.float32]
 
@@ -77,7 +77,7 @@ class DecodedFile:
     def _is_incomplete(self, count: int) -> bool:
         stated_s = self._stated_s()
         least_s = 0.0 if stated_s is None else (1 - MISSING_SHARE) * stated_s - MISSING_S
-        return is_cut_short(self._path) or count / self.sample_rate_hz < least_s
+        return is_truncated(self._path) or count / self.sample_rate_hz < least_s
 
     def _stated_s(self) -> float | None:
         """Length by the file's own headers, None where it is a guess from size and bit rate."""
@@ -116,7 +116,7 @@ def _open(path: Path) -> InputContainer:
     try:
         return av.open(f"file:{path}", options=options)
     except (av.error.FFmpegError, OSError) as error:
-        if is_cut_short(path):
+        if is_truncated(path):
             text = f"{path}: is cut short or damaged; nothing of it could be read"
             raise DamagedAudioError(text) from error
         raise NotAudioError(f"{path}: is no {FORMAT_NAMES} file") from error

@@ -1,4 +1,4 @@
-"""The shipped network at work: speech frames in, points out; no PyTorch."""
+"""The shipped network at work: speech frames in, embeddings out; no PyTorch."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ FloatArray = NDArray[Any]
 
 
 class AdditiveEmbedder:
-    """Two networks, from frames to sums over time and from sums to a point, and a cohort.
+    """Two networks, from frames to sums over time and from sums to an embedding, and a cohort.
 
     The sums of several takes, added, are the sums of the takes one after another: enrolment
     adds them up, whatever their number.
 
     Attributes:
-        cohort: (C, D) points of background speakers.
+        cohort: (C, D) embeddings of background speakers.
     """
 
     def __init__(self, frames: bytes, point: bytes, arrays: Mapping[str, NDArray[Any]]) -> None:
@@ -61,7 +61,7 @@ class AdditiveEmbedder:
         result: FloatArray = self._frames.run(None, {"input": frames[None]})[0][0]
         return result
 
-    def point(self, sums: FloatArray) -> FloatArray:
+    def embedding(self, sums: FloatArray) -> FloatArray:
         """(D,) unit vector of the sums (3, P) of one or more takes."""
         result: FloatArray = self._point.run(None, {"input": sums[None].astype(np.float32)})[0][0]
         return result

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cepstra.gmm.speech import speech_mask
-from cepstra.gmm.streams import slopes
+from cepstra.gmm.streams import deltas
 
 FloatArray = NDArray[Any]
 
@@ -48,7 +48,7 @@ def speech_frames(utterances: Sequence[Utterance]) -> FloatArray:
 def utterance_vector(utterances: Sequence[Utterance]) -> tuple[FloatArray, int]:
     """One vector of all utterances, weighted by their speech frames, and how many those are.
 
-    Means of the cepstra; means of their slopes' magnitudes (signed slopes cancel over a word);
+    Means of the cepstra; means of their deltas' magnitudes (signed deltas cancel over a word);
     mean and mean change of the zero crossings; the predictor coefficients; then whether zero
     crossings and predictor coefficients were sent, without which they are 0.
 
@@ -83,7 +83,7 @@ def _one_vector(utterance: Utterance, speech: NDArray[np.bool_]) -> FloatArray:
     result = np.zeros(VECTOR_DIMS)
     mfcc = np.asarray(utterance.mfcc, dtype=np.float32)
     result[:N_CEPSTRA] = mfcc[speech].mean(axis=0)
-    result[N_CEPSTRA : 2 * N_CEPSTRA] = np.abs(slopes(mfcc)[speech]).mean(axis=0)
+    result[N_CEPSTRA : 2 * N_CEPSTRA] = np.abs(deltas(mfcc)[speech]).mean(axis=0)
     if utterance.zcr is not None:
         change = np.abs(np.diff(utterance.zcr, prepend=utterance.zcr[:1]))
         result[ZCR] = utterance.zcr[speech].mean(), change[speech].mean()

@@ -15,7 +15,7 @@ with start_up.ending_in_one_line():
     _config = start_up.read_settings()
 shared_folder.make()  # before anything imports prometheus_client
 from cepstra.monitoring import metrics  # noqa: E402
-from cepstra.server.worker import PatientWorker  # noqa: E402
+from cepstra.server.worker import BufferingWorker  # noqa: E402
 
 bind = _config.address
 workers = _config.web_concurrency
@@ -37,7 +37,7 @@ class logger_class(Logger):  # type: ignore[misc]  # noqa: N801 - gunicorn's nam
         """Leave it to resources/request_log.py."""
 
 
-class worker_class(PatientWorker):  # noqa: N801 - gunicorn's name for it
+class worker_class(BufferingWorker):  # noqa: N801 - gunicorn's name for it
     """The worker with the settings' limits."""
 
     request_s = _config.request_timeout_s

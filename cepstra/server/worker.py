@@ -20,7 +20,7 @@ import orjson
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from cepstra.monitoring import metrics
-from cepstra.server.arrival import Arrival
+from cepstra.server.request_buffer import RequestBuffer
 
 RECEIVE_BYTES = 64 * 1024
 REPLY_S = 10.0  # a reply that does not fit into the kernel's buffer may take that long
@@ -36,7 +36,7 @@ class Connection(TConn):  # type: ignore[misc]
     def __init__(self, max_body_bytes: int, *inherited: Any) -> None:
         super().__init__(*inherited)
         self.max_body_bytes = max_body_bytes
-        self.arrival = Arrival(max_body_bytes)
+        self.buffer = RequestBuffer(max_body_bytes)
         self.is_ending = False
         self.data_ready = True  # where a thread has it
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, REPLY_BUFFER_BYTES)
@@ -45,15 +45,15 @@ class Connection(TConn):  # type: ignore[misc]
         """Let the parser read what has arrived; called in a thread, for every request."""
         super().init()
         self.sock.settimeout(REPLY_S)
-        self.parser.unreader.unread(bytes(self.arrival.data))
-        self.arrival = Arrival(self.max_body_bytes)
+        self.parser.unreader.unread(bytes(self.buffer.data))
+        self.buffer = RequestBuffer(self.max_body_bytes)
 
     def expect_next(self) -> None:
         """Begin the next request with what was read behind the last one."""
-        self.arrival = Arrival(self.max_body_bytes, self.parser.unreader.take_buffered())
+        self.buffer = RequestBuffer(self.max_body_bytes, self.parser.unreader.take_buffered())
 
 
-class PatientWorker(ThreadWorker):  # type: ignore[misc]
+class BufferingWorker(ThreadWorker):  # type: ignore[misc]
     """Serves slow clients and fast ones side by side; not for TLS, which ends in a proxy.
 
     Attributes:
@@ -111,7 +111,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
             self._end(conn)
             return
         conn.expect_next()
-        if conn.arrival.data:
+        if conn.buffer.data:
             self._expect(conn)
             self._pass_on(conn)
         else:
@@ -122,7 +122,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         now = time.monotonic()
         for conn in [conn for conn in self.pending_conns if conn.timeout <= now]:
             self._leave(conn)
-            if conn.arrival.data and not conn.is_ending:
+            if conn.buffer.data and not conn.is_ending:
                 self._refuse(conn, HTTPStatus.REQUEST_TIMEOUT, "the request came too slowly")
             else:
                 self._drop(conn)
@@ -131,7 +131,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         """While stopping: do not wait long for requests that have not begun."""
         super()._cap_keepalive(deadline)
         for conn in self.pending_conns:
-            if not conn.arrival.data:
+            if not conn.buffer.data:
                 conn.timeout = min(conn.timeout, deadline)
 
     def _expect(self, conn: Connection) -> None:
@@ -155,26 +155,26 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
             self._leave(conn)
             self._drop(conn)
             return
-        conn.arrival.add(data)
+        conn.buffer.add(data)
         self._pass_on(conn)
 
     def _pass_on(self, conn: Connection) -> None:
-        if conn.arrival.has_endless_head:
+        if conn.buffer.has_endless_head:
             self._leave(conn)
             text = "the head of the request is too long"
             self._refuse(conn, HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, text)
             return
-        if conn.arrival.is_encrypted:
+        if conn.buffer.is_encrypted:
             self._leave(conn)
             self._refuse(conn, HTTPStatus.BAD_REQUEST, "expected http://, got https://")
             return
-        is_whole = conn.arrival.is_whole
-        if conn.arrival.has_endless_body:
+        is_whole = conn.buffer.is_whole
+        if conn.buffer.has_endless_body:
             self._leave(conn)
             text = f"expected a body of at most {self.max_body_bytes} bytes, got more"
             self._refuse(conn, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, text)
             return
-        if conn.arrival.take_expectation():
+        if conn.buffer.take_expectation():
             _send(conn.sock, CONTINUE)
         if is_whole:
             self._leave(conn)

@@ -32,9 +32,9 @@ def cohort_speakers(speakers: Sequence[str], seed: int) -> list[str]:
 
 
 def cohort_points(network: VoiceNetwork, utterances: Sequence[Utterance]) -> FloatArray:
-    """(C, D) points of the first clean session of each speaker."""
+    """(C, D) embeddings of the first clean session of each speaker."""
     return np.stack(
-        [_point(network, sessions_of(own, CLEAN)[0]) for own in by_speaker(utterances).values()]
+        [_embedding(network, sessions_of(own, CLEAN)[0]) for own in by_speaker(utterances).values()]
     )
 
 
@@ -70,6 +70,8 @@ def fit_fusion(
     )
 
 
-def _point(network: VoiceNetwork, session: Session) -> FloatArray:
+def _embedding(network: VoiceNetwork, session: Session) -> FloatArray:
     parts = [message.mfcc for message in session.messages]
-    return network.point(network.sums(np.concatenate([part[speech_mask(part)] for part in parts])))
+    return network.embedding(
+        network.sums(np.concatenate([part[speech_mask(part)] for part in parts]))
+    )

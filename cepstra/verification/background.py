@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cepstra.gmm import open_set, statistics
-from cepstra.gmm.hearing import Heard, hear
-from cepstra.gmm.many_speakers import llrs
+from cepstra.gmm.batch_scoring import score_batch
+from cepstra.gmm.speech_features import SpeechFeatures, analyse
 from cepstra.gmm.statistics import Statistics
 from cepstra.gmm.verifier import EMBEDDING, Attempt, Score, SpeakerModel, Verifier
 from cepstra.gmm.verifier import Message as SpokenMessage
@@ -33,7 +33,7 @@ class Digest:
     """What a take says before any model is looked at; statistics only of one for training."""
 
     role: Role
-    heard: Heard
+    heard: SpeechFeatures
     statistics: Statistics | None
 
 
@@ -62,7 +62,7 @@ class BackgroundSystem:
 
     def digest(self, take: NewTake | Take) -> Digest:
         """Find the take's speech and, of one for training, its statistics."""
-        heard = hear([take.frames])
+        heard = analyse([take.frames])
         is_training = take.role == "train"
         summed = self.verifier.statistics(heard, take.digit) if is_training else None
         return Digest(take.role, heard, summed)
@@ -100,7 +100,7 @@ class BackgroundSystem:
 
     def probe(self, heard: Attempt) -> NDArray[np.float32]:
         """Return the (D,) unit vector whose product with voiceprints tells the likely speakers."""
-        return heard.points[EMBEDDING]
+        return heard.embeddings[EMBEDDING]
 
     def speech_s(self, heard: Attempt) -> float:
         """Return the seconds of speech in an attempt."""
@@ -108,7 +108,7 @@ class BackgroundSystem:
 
     def llrs(self, models: Sequence[Arrays], heard: Attempt) -> NDArray[np.float64]:
         """Return the (M,) calibrated log-likelihood ratios of models that have a voiceprint."""
-        return llrs(self.verifier, [_statistics(arrays) for arrays in models], heard)
+        return score_batch(self.verifier, [_statistics(arrays) for arrays in models], heard)
 
     def open_set_threshold(self, n_speakers: int) -> float:
         """Return the ratio at which a stranger passes for any of N speakers at the target rate."""
@@ -139,7 +139,7 @@ class BackgroundSystem:
         quality = Quality(score.speech_s, warnings)
         return Judgement(score.llr, score.probability, decision, quality, self.policy.threshold)
 
-    def _scores_before(self, enrolled: Statistics, take: Heard) -> NDArray[np.float32]:
+    def _scores_before(self, enrolled: Statistics, take: SpeechFeatures) -> NDArray[np.float32]:
         """(T,) frame scores of a take under a model without it; none while there is no model."""
         if not _holds_speech(enrolled):
             return np.zeros(0, dtype=np.float32)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
-from cepstra.digits.copies import N_COEFFICIENTS, Trace, copies, trace
+from cepstra.digits.replay_match import N_COEFFICIENTS, Fingerprint, fingerprint, matches
 from cepstra.store import fingerprints, takes
 from cepstra.verification.message import Message
 
@@ -56,14 +56,14 @@ class AlteredCopies:
 
     def fingerprint(self, frames: Frames) -> bytes:
         """Return twelve cepstral trajectories as float16."""
-        return trace(frames).tobytes()
+        return fingerprint(frames).tobytes()
 
     def repeats(self, new: Sequence[bytes], known: Sequence[bytes]) -> NDArray[np.bool_]:
         """Lay every pair over each other at all lags."""
-        return copies([_trace(one) for one in new], [_trace(other) for other in known])
+        return matches([_trace(one) for one in new], [_trace(other) for other in known])
 
 
-def _trace(fingerprint: bytes) -> Trace:
+def _trace(fingerprint: bytes) -> Fingerprint:
     return np.frombuffer(fingerprint, dtype=np.float16).reshape(-1, N_COEFFICIENTS)
 
 

@@ -37,32 +37,32 @@ class MarginSoftmax(nn.Module):
         super().__init__()
         self.vectors = nn.Parameter(FIRST_LENGTH * torch.randn(n_voices, n_dims))
 
-    def forward(self, points: Tensor) -> Tensor:
+    def forward(self, embeddings: Tensor) -> Tensor:
         """Points (N, D) to logits (N, V), without the margin."""
-        unit = functional.normalize(points, dim=1), functional.normalize(self.vectors, dim=1)
+        unit = functional.normalize(embeddings, dim=1), functional.normalize(self.vectors, dim=1)
         return SCALE * unit[0] @ unit[1].T
 
-    def loss(self, points: Tensor, voices: Tensor) -> Tensor:
+    def loss(self, embeddings: Tensor, voices: Tensor) -> Tensor:
         """Cross entropy with the own voice's logit lowered by the margin."""
         margin = SCALE * MARGIN * functional.one_hot(voices, len(self.vectors))
-        return functional.cross_entropy(self(points) - margin, voices)
+        return functional.cross_entropy(self(embeddings) - margin, voices)
 
 
 class Softmax(nn.Module):
-    """Softmax over the voices, of points as they are."""
+    """Softmax over the voices, of embeddings as they are."""
 
     def __init__(self, n_dims: int, n_voices: int) -> None:
         super().__init__()
         self.output = nn.Linear(n_dims, n_voices)
 
-    def forward(self, points: Tensor) -> Tensor:
+    def forward(self, embeddings: Tensor) -> Tensor:
         """Points (N, D) to logits (N, V)."""
-        logits: Tensor = self.output(points)
+        logits: Tensor = self.output(embeddings)
         return logits
 
-    def loss(self, points: Tensor, voices: Tensor) -> Tensor:
+    def loss(self, embeddings: Tensor, voices: Tensor) -> Tensor:
         """Cross entropy."""
-        return functional.cross_entropy(self(points), voices)
+        return functional.cross_entropy(self(embeddings), voices)
 
 
 class Classifier(nn.Module):
@@ -108,8 +108,8 @@ def fit(
     )
     classifier.train()
     for step, (inputs, voices) in zip(range(n_steps), batches, strict=False):
-        points = classifier.network(torch.from_numpy(inputs))
-        loss = classifier.head.loss(points, torch.from_numpy(voices))
+        embeddings = classifier.network(torch.from_numpy(inputs))
+        loss = classifier.head.loss(embeddings, torch.from_numpy(voices))
         optimiser.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(classifier.parameters(), LARGEST_NORM)

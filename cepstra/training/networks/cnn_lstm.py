@@ -29,10 +29,10 @@ class CnnLstm(nn.Module):
         self.normalisation = nn.BatchNorm1d(N_DIMS)
 
     def forward(self, frames: Tensor) -> Tensor:
-        """Frames (N, T, 40), T >= 4, to points (N, 96)."""
+        """Frames (N, T, 40), T >= 4, to embeddings (N, 96)."""
         seen = self.convolutions(frames.transpose(1, 2)).transpose(1, 2)
-        point: Tensor = self.normalisation(self.dense(self.lstm(seen)[0].mean(dim=1)))
-        return point
+        embedding: Tensor = self.normalisation(self.dense(self.lstm(seen)[0].mean(dim=1)))
+        return embedding
 
 
 def _layer(n_in: int, n_out: int, width: int) -> list[nn.Module]:

@@ -41,7 +41,7 @@ class CrnnAttention(nn.Module):
         self.normalisation = nn.BatchNorm1d(N_DIMS, affine=False)
 
     def forward(self, frames: Tensor) -> Tensor:
-        """Frames (N, T, 40), T >= 8, to points (N, 64)."""
+        """Frames (N, T, 40), T >= 8, to embeddings (N, 64)."""
         picture = frames.unflatten(2, (N_VIEWS, N_CEPSTRA)).transpose(1, 2)
         seen = self.blocks(picture).transpose(1, 2).flatten(2)
         hidden = self.lstm(seen)[0]
@@ -50,8 +50,8 @@ class CrnnAttention(nn.Module):
         variance = (weights * hidden**2).sum(dim=1) - mean**2
         deviation = torch.sqrt(torch.clamp(variance, min=1e-5))
         joined = torch.cat([mean, deviation], dim=1)
-        point: Tensor = self.normalisation(self.projection(joined))
-        return point
+        embedding: Tensor = self.normalisation(self.projection(joined))
+        return embedding
 
 
 def _block(n_in: int, n_out: int, pooling: tuple[int, int]) -> nn.Module:

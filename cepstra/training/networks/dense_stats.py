@@ -25,9 +25,9 @@ class DenseStats(nn.Module):
         )
 
     def forward(self, vectors: Tensor) -> Tensor:
-        """Vectors (N, 56) to points (N, 64)."""
-        points: Tensor = self.layers(vectors)
-        return points
+        """Vectors (N, 56) to embeddings (N, 64)."""
+        embeddings: Tensor = self.layers(vectors)
+        return embeddings
 
 
 def _layer(n_in: int, n_out: int) -> list[nn.Module]:

@@ -62,8 +62,8 @@ def distil(
     for step, (frames, chosen) in zip(range(n_steps), batches(voices, seed), strict=False):
         for group in optimiser.param_groups:
             group["lr"] = PEAK_RATE * _schedule(step, n_steps)
-        points = network(torch.from_numpy(frames))
-        loss = _loss(points, vectors, torch.from_numpy(chosen))
+        embeddings = network(torch.from_numpy(frames))
+        loss = _loss(embeddings, vectors, torch.from_numpy(chosen))
         optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), LARGEST_NORM)
@@ -74,14 +74,14 @@ def distil(
     return average.eval()
 
 
-def _loss(points: Tensor, vectors: Tensor, chosen: Tensor) -> Tensor:
+def _loss(embeddings: Tensor, vectors: Tensor, chosen: Tensor) -> Tensor:
     own = vectors[chosen]
-    cosines = points @ vectors.T
+    cosines = embeddings @ vectors.T
     rows = torch.arange(len(chosen))
     own_cosines = cosines[rows, chosen]
     logits = SOFTMAX_SCALE * cosines
     logits[rows, chosen] = SOFTMAX_SCALE * (own_cosines - MARGIN)
-    similarity = functional.mse_loss(points @ points.T, own @ own.T)
+    similarity = functional.mse_loss(embeddings @ embeddings.T, own @ own.T)
     return (
         SOFTMAX_WEIGHT * functional.cross_entropy(logits, chosen)
         + COSINE_WEIGHT * (1 - own_cosines).mean()

@@ -109,26 +109,28 @@ def _embedded(embedder: Embedder, takes: Takes, report: Callable[[int], None]) -
             half = (len(heard) + 1) // 2
             rest = [heard[i : i + ATTEMPT_TAKES] for i in range(half, len(heard), ATTEMPT_TAKES)]
             if rest:
-                voice.enrolment[version] = _points(embedder, takes, heard[:half, None])
-                voice.attempts[version] = _points(embedder, takes, rest)
+                voice.enrolment[version] = _embeddings(embedder, takes, heard[:half, None])
+                voice.attempts[version] = _embeddings(embedder, takes, rest)
         result[str(speaker)] = voice
         report(1)
     return result
 
 
-def _points(embedder: Embedder, takes: Takes, groups: Sequence[IntArray] | IntArray) -> FloatArray:
+def _embeddings(
+    embedder: Embedder, takes: Takes, groups: Sequence[IntArray] | IntArray
+) -> FloatArray:
     """(N, D) embeddings of groups of takes."""
-    points: list[FloatArray] = []
+    embeddings: list[FloatArray] = []
     for group in groups:
         if embedder.description.sees == "vector":
             weights = takes.spans[group, 1]
             vector = np.average(takes.vectors[group], axis=0, weights=weights)
-            points.append(embedder.embed_vector(vector))
+            embeddings.append(embedder.embed_vector(vector))
             continue
         parts = [takes.frames[start : start + n] for start, n in takes.spans[group]]
-        point = embedder.embed_frames(np.concatenate(parts).astype(np.float32))
-        points += [] if point is None else [point]
-    return np.stack(points)
+        embedding = embedder.embed_frames(np.concatenate(parts).astype(np.float32))
+        embeddings += [] if embedding is None else [embedding]
+    return np.stack(embeddings)
 
 
 def _trials(voices: Mapping[str, _Voice], rule: Rule, seed: int) -> Trials:

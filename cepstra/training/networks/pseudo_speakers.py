@@ -15,7 +15,7 @@ from cepstra.frontend import extract, page_definition, rounded
 from cepstra.frontend.audio import read_audio
 from cepstra.gmm.speech import speech_mask
 from cepstra.jobs.engine import Engine
-from cepstra.training.any_device import somewhere
+from cepstra.training.augmentation import random_channel
 from cepstra.training.recordings import Recording
 
 Samples = NDArray[np.float64]
@@ -101,7 +101,7 @@ def _speaker_takes(
             for version in range(n_versions):
                 device = _generator(*names, str(speed_index), str(version))
                 take = _generator(*names, str(speed_index), str(version), recording.path.stem)
-                heard = somewhere(quick, device, take, babble) if version else quick
+                heard = random_channel(quick, device, take, babble) if version else quick
                 mfcc = rounded(extract(heard)).mfcc
                 frames = mfcc[speech_mask(mfcc)].astype(np.float32)
                 if len(frames) >= FEWEST_FRAMES:

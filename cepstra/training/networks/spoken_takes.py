@@ -20,8 +20,7 @@ from cepstra.frontend.audio import read_audio
 from cepstra.frontend.lpc import utterance_lpc
 from cepstra.jobs.engine import Engine
 from cepstra.neural.utterance import FEWEST_FRAMES, Utterance, speech_frames, utterance_vector
-from cepstra.training.any_device import somewhere
-from cepstra.training.augmentation import CLEAN, CONDITIONS, simulate
+from cepstra.training.augmentation import CLEAN, CONDITIONS, random_channel, simulate
 from cepstra.training.networks.pseudo_speakers import faster, joined_takes
 from cepstra.training.recordings import Recording
 from cepstra.training.sessions import is_held_out
@@ -153,7 +152,7 @@ def _devices(
         for version in range(n_versions):
             voice = (str(seed), recording.corpus, recording.speaker, str(speed), str(version))
             device, take = _generator(*voice), _generator(*voice, name)
-            yield speed, version, somewhere(quick, device, take, babble) if version else quick
+            yield speed, version, random_channel(quick, device, take, babble) if version else quick
 
 
 def _utterance(samples: Samples) -> Utterance:

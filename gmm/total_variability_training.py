@@ -40,9 +40,9 @@ class LoadingSums:
 
     Attributes:
         n_sessions: how many.
-        second: (K, R R) second moments of the points, weighted by zeroth statistics.
-        cross: (K D, R) products of first statistics and points.
-        moments: (R, R) second moments of the points, float64.
+        second: (K, R R) second moments of the ivectors, weighted by zeroth statistics.
+        cross: (K D, R) products of first statistics and ivectors.
+        moments: (R, R) second moments of the ivectors, float64.
     """
 
     n_sessions: int
@@ -99,11 +99,11 @@ def expectation(batch: SessionBatch, loadings: FloatArray) -> LoadingSums:
     n_components, n_factors = batch.zeroth.shape[1], loadings.shape[1]
     cubes = loadings.reshape(n_components, -1, n_factors)
     products = np.matmul(cubes.transpose(0, 2, 1), cubes).reshape(n_components, -1)
-    points, moments = _points(batch.zeroth @ products, batch.first @ loadings)
+    ivectors, moments = _ivectors(batch.zeroth @ products, batch.first @ loadings)
     return LoadingSums(
-        len(points),
+        len(ivectors),
         batch.zeroth.T @ moments.reshape(len(moments), -1),
-        batch.first.T @ points,
+        batch.first.T @ ivectors,
         moments.sum(axis=0).astype(np.float64),
     )
 
@@ -127,11 +127,11 @@ def _shrunk(batch: SessionBatch) -> FloatArray:
     return cubes.reshape(len(cubes), -1)
 
 
-def _points(weighted: FloatArray, projected: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _ivectors(weighted: FloatArray, projected: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Posterior means (S, R) and second moments (S, R, R) of a batch of sessions."""
     n_factors = projected.shape[1]
     precisions = weighted.reshape(-1, n_factors, n_factors) + np.eye(n_factors, dtype=np.float32)
     covariances = np.linalg.inv(precisions)
-    points = np.einsum("sij,sj->si", covariances, projected)
-    covariances += points[:, :, None] * points[:, None, :]
-    return points, covariances
+    ivectors = np.einsum("sij,sj->si", covariances, projected)
+    covariances += ivectors[:, :, None] * ivectors[:, None, :]
+    return ivectors, covariances

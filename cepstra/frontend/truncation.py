@@ -15,7 +15,7 @@ OGG_LONGEST_PAGE = 65_307
 MP4_BOX_WITH_INDEX = b"moov"
 
 
-def is_cut_short(path: Path) -> bool:
+def is_truncated(path: Path) -> bool:
     """Tell whether the structure of a WAV, OGG or MP4 file is incomplete."""
     with path.open("rb") as file:
         head = file.read(12)

@@ -14,7 +14,7 @@ MAX_CHUNK_SIZE_BYTES = 256
 CHUNK_SIZE = re.compile(rb"([0-9a-fA-F]{1,16})[^\r\n]*\r\n")
 
 
-class Arrival:
+class RequestBuffer:
     """The bytes of one request, as they come.
 
     Attributes:

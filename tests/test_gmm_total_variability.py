@@ -1,4 +1,4 @@
-"""Subspace and pair scoring against data drawn from their own models."""
+"""TotalVariability and pair scoring against data drawn from their own models."""
 
 import numpy as np
 import pytest
@@ -6,11 +6,11 @@ import pytest
 from cepstra.gmm.plda import Plda
 from cepstra.gmm.plda_training import fit_plda, two_covariances
 from cepstra.gmm.quantisation import dequantise, quantise
-from cepstra.gmm.subspace import Subspace
-from cepstra.gmm.subspace_training import centred, expectation
+from cepstra.gmm.total_variability import TotalVariability
+from cepstra.gmm.total_variability_training import centred, expectation
 from cepstra.gmm.ubm import DiagonalMixture
 from cepstra.jobs.single_process import SingleProcess
-from cepstra.training.subspaces import fit_loadings
+from cepstra.training.total_variability import fit_loadings
 
 
 @pytest.fixture
@@ -71,18 +71,18 @@ def test_point_is_the_posterior_mean(mixture):
     rng = np.random.default_rng(3)
     loadings = rng.standard_normal((4, 3, 2))
     zeroth, first = rng.uniform(0, 9, 4), rng.standard_normal((4, 3))
-    subspace = Subspace(mixture, loadings)
+    subspace = TotalVariability(mixture, loadings)
     centred = (first - zeroth[:, None] * mixture.means).ravel()
     flat = loadings.reshape(12, 2)
     precision = np.eye(2) + flat.T @ (np.repeat(zeroth, 3)[:, None] * flat)
     expected = np.linalg.solve(precision, flat.T @ centred)
     linear = subspace.linear_statistic(zeroth, first)
-    np.testing.assert_allclose(subspace.point(zeroth, linear), expected, rtol=1e-10)
+    np.testing.assert_allclose(subspace.ivector(zeroth, linear), expected, rtol=1e-10)
 
 
 def test_linear_statistics_add(mixture):
     rng = np.random.default_rng(4)
-    subspace = Subspace(mixture, rng.standard_normal((4, 3, 2)))
+    subspace = TotalVariability(mixture, rng.standard_normal((4, 3, 2)))
     takes = [(rng.uniform(0, 9, 4), rng.standard_normal((4, 3))) for _ in range(2)]
     together = subspace.linear_statistic(takes[0][0] + takes[1][0], takes[0][1] + takes[1][1])
     apart = subspace.linear_statistic(*takes[0]) + subspace.linear_statistic(*takes[1])
@@ -90,13 +90,13 @@ def test_linear_statistics_add(mixture):
 
 
 def test_no_frames_are_at_the_origin(mixture):
-    subspace = Subspace(mixture, np.ones((4, 3, 2)))
-    assert np.all(subspace.point(np.zeros(4), np.zeros(2)) == 0.0)
+    subspace = TotalVariability(mixture, np.ones((4, 3, 2)))
+    assert np.all(subspace.ivector(np.zeros(4), np.zeros(2)) == 0.0)
 
 
 def test_loadings_that_do_not_fit_are_refused(mixture):
     with pytest.raises(ValueError, match="loadings"):
-        Subspace(mixture, np.ones((4, 2, 2)))
+        TotalVariability(mixture, np.ones((4, 2, 2)))
 
 
 def test_two_covariances_recover_known_truth():
@@ -104,8 +104,8 @@ def test_two_covariances_recover_known_truth():
     between, within = np.diag([4.0, 1.0]), np.array([[1.0, 0.3], [0.3, 0.5]])
     speakers = np.repeat(np.arange(3000), 4)
     places = rng.multivariate_normal(np.zeros(2), between, 3000)
-    points = places[speakers] + rng.multivariate_normal(np.zeros(2), within, len(speakers))
-    found_between, found_within = two_covariances(points - points.mean(axis=0), speakers)
+    ivectors = places[speakers] + rng.multivariate_normal(np.zeros(2), within, len(speakers))
+    found_between, found_within = two_covariances(ivectors - ivectors.mean(axis=0), speakers)
     np.testing.assert_allclose(found_between, between, atol=0.3)
     np.testing.assert_allclose(found_within, within, atol=0.05)
 
@@ -133,16 +133,16 @@ def test_fitted_pair_scoring_separates_speakers():
     rng = np.random.default_rng(7)
     speakers = np.repeat(np.arange(200), 5)
     places = rng.standard_normal((200, 6)) * [3, 3, 2, 0.1, 0.1, 0.1]
-    points = places[speakers] + rng.standard_normal((1000, 6))
-    plda = fit_plda(points, speakers, n_dims=3)
-    projected = plda.projected(points)
+    ivectors = places[speakers] + rng.standard_normal((1000, 6))
+    plda = fit_plda(ivectors, speakers, n_dims=3)
+    projected = plda.projected(ivectors)
     llrs = plda.llrs(plda.prepared(projected[::5]), projected[1::5])
     own = np.diag(llrs)
     other = llrs[~np.eye(len(llrs), dtype=bool)]
     assert own.mean() > 1.0
     assert other.mean() < -1.0
     with pytest.raises(ValueError, match="speakers"):
-        fit_plda(points, np.arange(1000), n_dims=3)
+        fit_plda(ivectors, np.arange(1000), n_dims=3)
 
 
 def test_eight_bits_keep_two_digits():

@@ -26,10 +26,10 @@ COPY_CORRELATION = 0.97
 SHORT_COPY_CORRELATION = 0.975
 
 FloatArray = NDArray[np.float32]
-Trace = NDArray[np.float16]
+Fingerprint = NDArray[np.float16]
 
 
-def trace(mfcc: NDArray[np.floating]) -> Trace:
+def fingerprint(mfcc: NDArray[np.floating]) -> Fingerprint:
     """(T, 12) what is kept of cepstra (T, D >= 2) to recognise copies by; c0, loudness, is not.
 
     With fewer than 13 coefficients the rest is zero.
@@ -38,7 +38,7 @@ def trace(mfcc: NDArray[np.floating]) -> Trace:
     return np.pad(kept, ((0, 0), (0, N_COEFFICIENTS - kept.shape[1]))).astype(np.float16)
 
 
-def copies(new: Sequence[Trace], known: Sequence[Trace]) -> NDArray[np.bool_]:
+def matches(new: Sequence[Fingerprint], known: Sequence[Fingerprint]) -> NDArray[np.bool_]:
     """Tell which messages copy which known ones.
 
     Lively stretches of a message, one every 6 frames, are laid over the known message at all
@@ -47,8 +47,8 @@ def copies(new: Sequence[Trace], known: Sequence[Trace]) -> NDArray[np.bool_]:
     twelve trajectories, each without its mean.
 
     Args:
-        new: traces (T_i, 12) of n messages.
-        known: traces (T_j, 12) of m messages.
+        new: fingerprints (T_i, 12) of n messages.
+        known: fingerprints (T_j, 12) of m messages.
 
     Returns:
         (n, m); false where either is shorter than 10 frames.
@@ -64,7 +64,9 @@ def copies(new: Sequence[Trace], known: Sequence[Trace]) -> NDArray[np.bool_]:
     return found
 
 
-def _overlaps(stretches: Sequence[FloatArray], other: Trace, n_frames: int) -> NDArray[np.bool_]:
+def _overlaps(
+    stretches: Sequence[FloatArray], other: Fingerprint, n_frames: int
+) -> NDArray[np.bool_]:
     limit = COPY_CORRELATION if n_frames == WINDOW_FRAMES else SHORT_COPY_CORRELATION
     frames = other.astype(np.float32)
     halfway = (frames[1:] + frames[:-1]) * np.float32(0.5)
@@ -74,7 +76,7 @@ def _overlaps(stretches: Sequence[FloatArray], other: Trace, n_frames: int) -> N
     return np.array([part.max() >= limit for part in np.split(best, ends)])
 
 
-def _lively_stretches(message: Trace, n_frames: int) -> FloatArray:
+def _lively_stretches(message: Fingerprint, n_frames: int) -> FloatArray:
     """Every sixth window or, of very many, fewer; the last one; none that hardly moves."""
     windows = _windows(message.astype(np.float32), n_frames)
     step = max(STEP_FRAMES, -(-len(windows) // MOST_STRETCHES))

@@ -11,14 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from cepstra.gmm import subspace_training
+from cepstra.gmm import total_variability_training
 from cepstra.gmm.calibration import Calibration
-from cepstra.gmm.parameters import Background, PointScorer
+from cepstra.gmm.parameters import Background, IvectorPlda
 from cepstra.gmm.plda_training import fit_plda
 from cepstra.gmm.quantisation import dequantise, quantise
 from cepstra.gmm.speech import speech_mask
-from cepstra.gmm.streams import POINT_STREAMS, WIDE, Stream, levelled
-from cepstra.gmm.subspace import Subspace
+from cepstra.gmm.streams import IVECTOR_STREAMS, WIDE, Stream, cmn
+from cepstra.gmm.total_variability import TotalVariability
 from cepstra.gmm.ubm import DiagonalMixture
 from cepstra.gmm.verifier import RAW_SCORES, Verifier
 from cepstra.jobs.engine import Engine, Parts, batches
@@ -26,13 +26,13 @@ from cepstra.training.augmentation import CLEAN, CONDITIONS
 from cepstra.training.calibration_trials import calibrate
 from cepstra.training.mixtures import MixtureFit
 from cepstra.training.sessions import Session, Utterance, is_held_out, training_sessions
-from cepstra.training.subspaces import fit_loadings
+from cepstra.training.total_variability import fit_loadings
 
 FloatArray = NDArray[Any]
 Progress = Callable[[str], None]
 
 ALL_CONDITIONS = (CLEAN, *CONDITIONS)
-N_COMPONENTS = MappingProxyType({"levelled": 256, "wide": 128, "narrow": 128})
+N_COMPONENTS = MappingProxyType({"cmn": 256, "wide": 128, "narrow": 128})
 N_FACTORS = MappingProxyType({"wide": 120, "narrow": 80})
 
 
@@ -41,8 +41,8 @@ class Recipe:
     """Sizes of a model; the defaults are the shipped ones.
 
     Attributes:
-        n_components: Gaussians of the levelled, wide and narrow mixtures.
-        n_factors: factors of the wide and narrow subspaces.
+        n_components: Gaussians of the mean-removed, wide and narrow mixtures.
+        n_factors: factors of the wide and narrow total variability spaces.
         n_dims: discriminant dimensions at most.
         n_cohort: background speakers' sessions in the cohort.
     """
@@ -53,7 +53,7 @@ class Recipe:
     n_cohort: int = 300
 
 
-STAGES = ("levelled", "wide", "narrow", "calibration")
+STAGES = ("cmn", "wide", "narrow", "calibration")
 BATCH_SESSIONS = 200
 
 
@@ -64,7 +64,7 @@ def train(
     progress: Progress | None = None,
     recipe: Recipe | None = None,
 ) -> dict[str, NDArray[Any]]:
-    """Fit mixtures, subspaces, pair scoring, cohort and calibration.
+    """Fit mixtures, total variability spaces, pair scoring, cohort and calibration.
 
     A quarter of the speakers, drawn by name and seed, is kept for the calibration. The result
     depends on the utterances and their order, the seed and the recipe, not on the engine.
@@ -94,12 +94,12 @@ def train(
     return Verifier(background, calibration).to_arrays()
 
 
-def stream_vectors(session: Session, stream: Stream, is_levelled: bool = False) -> FloatArray:
+def stream_vectors(session: Session, stream: Stream, is_mean_removed: bool = False) -> FloatArray:
     """(T, D) vectors of a session's speech frames, as an attempt's are made."""
     parts = [message.mfcc for message in session.messages]
     speech = np.concatenate([speech_mask(part) for part in parts])
     vectors: FloatArray = stream.vectors(parts)
-    spoken: FloatArray = (levelled(vectors, speech) if is_levelled else vectors)[speech]
+    spoken: FloatArray = (cmn(vectors, speech) if is_mean_removed else vectors)[speech]
     return spoken
 
 
@@ -107,41 +107,43 @@ def _fit_background(
     sessions: Sequence[Session], seed: int, engine: Engine, report: Progress, recipe: Recipe
 ) -> Background:
     placed = engine.place(batches(sessions, BATCH_SESSIONS))
-    vectors = {"levelled": placed.apply(_batch_vectors, WIDE, True)}
-    vectors |= {name: placed.apply(_batch_vectors, s) for name, s in POINT_STREAMS.items()}
+    vectors = {"cmn": placed.apply(_batch_vectors, WIDE, True)}
+    vectors |= {name: placed.apply(_batch_vectors, s) for name, s in IVECTOR_STREAMS.items()}
     fits = {
         name: MixtureFit(parts.apply(np.concatenate), recipe.n_components[name], seed)
         for name, parts in vectors.items()
     }
-    of_levels = _single(fits["levelled"].result())
-    report("levelled")
+    mean_removed = _single(fits["cmn"].result())
+    report("cmn")
     cohort = _cohort(sessions, recipe.n_cohort, seed)
     speakers = np.array([session.speaker for session in sessions])
     scorers = {}
-    for name in POINT_STREAMS:
+    for name in IVECTOR_STREAMS:
         mixture = _single(fits[name].result())
-        subspace, points = _fit_subspace(mixture, vectors[name], recipe.n_factors[name], seed)
-        plda = fit_plda(points, speakers, min(recipe.n_dims, recipe.n_factors[name]))
-        scorers[name] = PointScorer(mixture, subspace, plda, plda.projected(points[cohort]))
+        space, ivectors = _fit_total_variability(
+            mixture, vectors[name], recipe.n_factors[name], seed
+        )
+        plda = fit_plda(ivectors, speakers, min(recipe.n_dims, recipe.n_factors[name]))
+        scorers[name] = IvectorPlda(mixture, space, plda, plda.projected(ivectors[cohort]))
         report(name)
-    return Background(scorers, of_levels)
+    return Background(scorers, mean_removed)
 
 
-def _fit_subspace(
+def _fit_total_variability(
     mixture: DiagonalMixture, vectors: Parts, n_factors: int, seed: int
-) -> tuple[Subspace, FloatArray]:
-    """The subspace and the (S, R) points of all sessions in it."""
+) -> tuple[TotalVariability, FloatArray]:
+    """The total variability space and the (S, R) i-vectors of all sessions in it."""
     statistics = vectors.apply(_batch_statistics, mixture)
     loadings = fit_loadings(statistics.apply(_centred, mixture), n_factors, seed)
     # What follows is fitted on the loadings as they are stored.
-    subspace = Subspace(mixture, dequantise(*quantise(loadings, axis=1)))
-    return subspace, np.concatenate(list(statistics.apply(_batch_points, subspace)))
+    space = TotalVariability(mixture, dequantise(*quantise(loadings, axis=1)))
+    return space, np.concatenate(list(statistics.apply(_batch_ivectors, space)))
 
 
 def _batch_vectors(
-    sessions: Sequence[Session], stream: Stream, is_levelled: bool = False
+    sessions: Sequence[Session], stream: Stream, is_mean_removed: bool = False
 ) -> list[FloatArray]:
-    return [stream_vectors(session, stream, is_levelled) for session in sessions]
+    return [stream_vectors(session, stream, is_mean_removed) for session in sessions]
 
 
 def _batch_statistics(
@@ -158,16 +160,15 @@ def _batch_statistics(
 
 def _centred(
     statistics: tuple[FloatArray, FloatArray], mixture: DiagonalMixture
-) -> subspace_training.SessionBatch:
-    return subspace_training.centred(mixture, *statistics)
+) -> total_variability_training.SessionBatch:
+    return total_variability_training.centred(mixture, *statistics)
 
 
-def _batch_points(statistics: tuple[FloatArray, FloatArray], subspace: Subspace) -> FloatArray:
+def _batch_ivectors(
+    statistics: tuple[FloatArray, FloatArray], space: TotalVariability
+) -> FloatArray:
     return np.stack(
-        [
-            subspace.point(n, subspace.linear_statistic(n, f))
-            for n, f in zip(*statistics, strict=True)
-        ]
+        [space.ivector(n, space.linear_statistic(n, f)) for n, f in zip(*statistics, strict=True)]
     )
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cepstra.training.any_device import somewhere
+from cepstra.training.augmentation import random_channel
 
 RATE_HZ = 16_000
 
@@ -22,7 +22,7 @@ def babble() -> np.ndarray:
 
 def heard(samples: np.ndarray, babble: np.ndarray, device: int, take: int) -> np.ndarray:
     generators = np.random.default_rng([1, device]), np.random.default_rng([2, take])
-    return somewhere(samples, *generators, babble)
+    return random_channel(samples, *generators, babble)
 
 
 def test_every_device_keeps_length_and_range(speech_like, babble):

@@ -1,4 +1,4 @@
-"""Total variability subspace: a mixture's shift as a point of few dimensions (an i-vector).
+"""Total variability subspace: a mixture's shift as an i-vector, of few dimensions.
 
 Source: Dehak, Kenny, Dehak, Dumouchel and Ouellet, "Front-End Factor Analysis for Speaker
 Verification", 2011.
@@ -17,7 +17,7 @@ from cepstra.gmm.ubm import DiagonalMixture
 FloatArray = NDArray[Any]
 
 
-class Subspace:
+class TotalVariability:
     """Shifts of K means of D dimensions that R factors explain."""
 
     def __init__(self, mixture: DiagonalMixture, loadings: FloatArray) -> None:
@@ -56,13 +56,13 @@ class Subspace:
         result: FloatArray = centred.ravel().astype(self._flat.dtype, copy=False) @ self._flat
         return result
 
-    def point(self, zeroth: FloatArray, linear: FloatArray) -> FloatArray:
+    def ivector(self, zeroth: FloatArray, linear: FloatArray) -> FloatArray:
         """(R,) posterior mean of the factors given (K,) zeroth and (R,) linear statistics."""
-        result: FloatArray = self.points(zeroth[None], linear[None])[0]
+        result: FloatArray = self.ivectors(zeroth[None], linear[None])[0]
         return result
 
-    def points(self, zeroth: FloatArray, linear: FloatArray) -> FloatArray:
-        """(M, R) points of M sets of statistics: (M, K) zeroth and (M, R) linear ones.
+    def ivectors(self, zeroth: FloatArray, linear: FloatArray) -> FloatArray:
+        """(M, R) i-vectors of M sets of statistics: (M, K) zeroth and (M, R) linear ones.
 
         Raises:
             ValueError: the zeroth statistics are not those of any frames.

@@ -10,31 +10,31 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cepstra.gmm.speech import frame_snr_db, mask_from_snr
-from cepstra.gmm.streams import N_CEPSTRA, NARROW, WIDE, levelled
+from cepstra.gmm.streams import N_CEPSTRA, NARROW, WIDE, cmn
 
 FloatArray = NDArray[Any]
 
 
 @dataclass(frozen=True)
-class Heard:
+class SpeechFeatures:
     """Frames of one or more messages in a row.
 
     Attributes:
         speech: (T,) which frames hold speech.
         snr_db: (T,) signal-to-noise ratios.
         spoken: (S, 20) cepstra of the speech frames.
-        levelled: (T, D) vectors of the levelled stream.
-        points: the (S, D) vectors of the speech frames in each of `POINT_STREAMS`.
+        cmn: (T, D) vectors of the wide stream after cepstral mean normalisation.
+        streams: the (S, D) vectors of the speech frames in each of `IVECTOR_STREAMS`.
     """
 
     speech: NDArray[np.bool_]
     snr_db: FloatArray
     spoken: FloatArray
-    levelled: FloatArray
-    points: dict[str, FloatArray]
+    cmn: FloatArray
+    streams: dict[str, FloatArray]
 
 
-def hear(messages: Sequence[FloatArray]) -> Heard:
+def analyse(messages: Sequence[FloatArray]) -> SpeechFeatures:
     """Find the speech and make the vectors of every stream.
 
     Args:
@@ -49,12 +49,12 @@ def hear(messages: Sequence[FloatArray]) -> Heard:
     snr_parts = [frame_snr_db(part) for part in parts]
     speech = np.concatenate([mask_from_snr(part) for part in snr_parts])
     wide = WIDE.vectors(parts)
-    return Heard(
+    return SpeechFeatures(
         speech=speech,
         snr_db=np.concatenate(snr_parts),
         spoken=np.concatenate(parts)[speech],
-        levelled=levelled(wide, speech),
-        points={"wide": wide[speech], "narrow": NARROW.vectors(parts)[speech]},
+        cmn=cmn(wide, speech),
+        streams={"wide": wide[speech], "narrow": NARROW.vectors(parts)[speech]},
     )
 
 

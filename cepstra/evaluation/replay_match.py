@@ -8,7 +8,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from cepstra.digits.copies import copies, trace
+from cepstra.digits.replay_match import fingerprint, matches
 from cepstra.evaluation.digit_check import Words
 
 Frames = NDArray[np.float64]
@@ -61,7 +61,7 @@ def refused_copies(
     refused = 0
     for index in rng.integers(len(takes), size=n_copies):
         copy = alteration(rng, takes[index])
-        refused += int(copies([trace(copy)], [trace(takes[index])])[0, 0])
+        refused += int(matches([fingerprint(copy)], [fingerprint(takes[index])])[0, 0])
     return refused / n_copies
 
 
@@ -69,9 +69,9 @@ def refused_honest(speakers: Mapping[str, Words]) -> tuple[int, int]:
     """Compare every take with all other takes of its speaker; count the refused and all."""
     refused = total = 0
     for words in speakers.values():
-        traces = [trace(take) for same in words.values() for take in same]
-        found = copies(traces, traces)
+        prints = [fingerprint(take) for same in words.values() for take in same]
+        found = matches(prints, prints)
         np.fill_diagonal(found, False)
         refused += int(found.any(axis=1).sum())
-        total += len(traces)
+        total += len(prints)
     return refused, total

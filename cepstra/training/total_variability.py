@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cepstra.gmm import subspace_training
-from cepstra.gmm.subspace_training import SessionBatch
+from cepstra.gmm import total_variability_training
+from cepstra.gmm.total_variability_training import SessionBatch
 from cepstra.jobs.engine import Parts
 
 FloatArray = NDArray[Any]
@@ -32,14 +32,14 @@ def fit_loadings(
         (K, D, R) loadings in units of the mixture's standard deviations, float32.
     """
     n_components, n_rows = next(iter(batches.apply(_shape)))
-    basis = subspace_training.random_basis(n_rows, n_factors, seed)
+    basis = total_variability_training.random_basis(n_rows, n_factors, seed)
     for _ in range(RANGE_STEPS):
-        basis, _ = np.linalg.qr(batches.total(subspace_training.range_sums, basis))
-    rows = np.concatenate(list(batches.apply(subspace_training.range_rows, basis)))
-    loadings = subspace_training.principal_start(basis, rows)
+        basis, _ = np.linalg.qr(batches.total(total_variability_training.range_sums, basis))
+    rows = np.concatenate(list(batches.apply(total_variability_training.range_rows, basis)))
+    loadings = total_variability_training.principal_start(basis, rows)
     for _ in range(n_iterations):
-        sums = batches.total(subspace_training.expectation, loadings)
-        loadings = subspace_training.maximisation(sums)
+        sums = batches.total(total_variability_training.expectation, loadings)
+        loadings = total_variability_training.maximisation(sums)
     return loadings.reshape(n_components, -1, n_factors)
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cepstra.gmm.parameters import PointScorer
-from cepstra.gmm.score_normalisation import t_normalised
+from cepstra.gmm.parameters import IvectorPlda
+from cepstra.gmm.score_normalisation import adaptive_t_norm
 from cepstra.gmm.verifier import (
     EMBEDDING,
     EMBEDDING_SUMS,
@@ -25,7 +25,7 @@ FloatArray = NDArray[Any]
 Enrolled = Sequence[Mapping[str, FloatArray]]
 
 
-def llrs(verifier: Verifier, enrolled: Enrolled, attempt: Attempt) -> FloatArray:
+def score_batch(verifier: Verifier, enrolled: Enrolled, attempt: Attempt) -> FloatArray:
     """(M,) what `verifier.score` says of each speaker; what does not depend on them is done once.
 
     Args:
@@ -36,8 +36,8 @@ def llrs(verifier: Verifier, enrolled: Enrolled, attempt: Attempt) -> FloatArray
     if not enrolled or not attempt.speech.any():
         return np.zeros(len(enrolled))
     scores = {"frames": _frame_scores(verifier, enrolled, attempt)}
-    for name, scorer in verifier.background.points.items():
-        scores[name] = _point_scores(name, scorer, enrolled, attempt)
+    for name, scorer in verifier.background.ivectors.items():
+        scores[name] = _ivector_scores(name, scorer, enrolled, attempt)
     if verifier.network:
         scores[EMBEDDING] = _embedding_scores(verifier.network, enrolled, attempt)
         scores |= {
@@ -59,26 +59,28 @@ def _frame_scores(verifier: Verifier, enrolled: Enrolled, attempt: Attempt) -> F
     )
 
 
-def _point_scores(
-    name: str, scorer: PointScorer, enrolled: Enrolled, attempt: Attempt
+def _ivector_scores(
+    name: str, scorer: IvectorPlda, enrolled: Enrolled, attempt: Attempt
 ) -> FloatArray:
-    """(M,) normalised pairwise scores in one subspace."""
+    """(M,) normalised pairwise scores of one stream's i-vectors."""
     weighted = [_weighted(statistics, name, attempt.digits) for statistics in enrolled]
     zeroth, linear = (np.stack(parts) for parts in zip(*weighted, strict=True))
-    plda, tested = scorer.plda, attempt.points[name][None]
-    points = plda.projected(scorer.subspace.points(zeroth, linear))
-    own = plda.llrs(plda.prepared(points), tested)
+    plda, tested = scorer.plda, attempt.embeddings[name][None]
+    ivectors = plda.projected(scorer.total_variability.ivectors(zeroth, linear))
+    own = plda.llrs(plda.prepared(ivectors), tested)
     cohort = plda.llrs(scorer.prepared_cohort, tested)
-    scores: FloatArray = t_normalised(own, cohort, N_NEAREST)[:, 0]
+    scores: FloatArray = adaptive_t_norm(own, cohort, N_NEAREST)[:, 0]
     return scores
 
 
 def _embedding_scores(network: VoiceNetwork, enrolled: Enrolled, attempt: Attempt) -> FloatArray:
     """(M,) normalised cosines."""
-    tested = attempt.points[EMBEDDING]
-    points = np.stack([network.point(statistics[EMBEDDING_SUMS]) for statistics in enrolled])
+    tested = attempt.embeddings[EMBEDDING]
+    embeddings = np.stack(
+        [network.embedding(statistics[EMBEDDING_SUMS]) for statistics in enrolled]
+    )
     cohort = (network.cohort @ tested)[:, None]
-    scores: FloatArray = t_normalised((points @ tested)[:, None], cohort, N_NEAREST)[:, 0]
+    scores: FloatArray = adaptive_t_norm((embeddings @ tested)[:, None], cohort, N_NEAREST)[:, 0]
     return scores
 
 
