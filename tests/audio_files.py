@@ -20,16 +20,23 @@ OPUS_RATE_HZ = 48_000
 
 
 def write_audio(
-    path: Path, samples: np.ndarray, rate_hz: int, codec: str, index_first: bool = False
+    path: Path,
+    samples: np.ndarray,
+    rate_hz: int,
+    codec: str,
+    index_first: bool = False,
+    **options: str,
 ) -> None:
     """Write (n,) or (channels, n) samples; `index_first` is for MP4 that streams."""
     channels = np.atleast_2d(samples).astype(np.float32)
     layout = "mono" if len(channels) == 1 else "stereo"
-    options = {"movflags": "faststart"} if index_first else {}
+    if index_first:
+        options["movflags"] = "faststart"
     with av.open(str(path), "w", options=options) as container:
         stream = container.add_stream(
             codec, rate=OPUS_RATE_HZ if codec == "libopus" else rate_hz, layout=layout
         )
+        stream.bit_rate = stream.bit_rate or 64_000
         frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(channels), "fltp", layout)
         frame.sample_rate = rate_hz
         frame.pts = 0

@@ -73,9 +73,10 @@ def by_curl(url: str, path: Path) -> dict:
 
 
 def by_page(url: str, path: Path, run_node) -> dict:
-    file = DecodedFile(path)
-    samples = np.concatenate(list(file.blocks()))
-    (line,) = run_node("file_message_reference.mjs", samples, file.sample_rate_hz).splitlines()
+    blocks = list(DecodedFile(path).blocks())
+    samples = np.concatenate([block.channels for block in blocks], axis=1).mean(axis=0)
+    rate_hz = blocks[0].sample_rate_hz
+    (line,) = run_node("file_message_reference.mjs", samples, rate_hz).splitlines()
     reply = httpx.put(f"{url}/score?speaker={SPEAKER}", json=json.loads(line), timeout=60)
     return reply.raise_for_status().json()
 

@@ -2,57 +2,111 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cepstra.frontend.audio_errors import AudioError, SampleRateError
-from cepstra.frontend.decoding import DecodedFile
-from cepstra.frontend.resampler import Resampler
+from features.audio_errors import AudioError, SampleRateError, TwoVoicesError
+from features.channels import Channel, ChannelSurvey, mixed
+from features.decoding import DecodedFile
+from features.resampler import Resampler
 
 __all__ = ["AudioError", "read_audio", "resample", "stream_audio"]
 
 Array = NDArray[np.float64]
 Samples = NDArray[np.float32]
+Note = Callable[[str], None]
+
+SILENT_PEAK = 1e-4
 
 
 def read_audio(path: Path | str, sample_rate_hz: int = 16_000) -> Array:
-    """Read a whole WAV, FLAC, OGG, MP3, M4A, MP4 or WebM file.
+    """Read a whole sound file, or the sound of a video, whatever its format.
 
     Args:
-        path: the sound file, or a video; channels are averaged.
+        path: the file.
         sample_rate_hz: rate of the result.
 
     Returns:
         (n,) samples, nominally in [-1, 1], with the precision of 32 bits.
 
     Raises:
-        AudioError: the file is missing, empty, no sound file, cut short, or has no sound.
+        AudioError: as `stream_audio` does.
     """
     return np.concatenate(list(stream_audio(path, sample_rate_hz))).astype(np.float64)
 
 
-def stream_audio(path: Path | str, sample_rate_hz: int = 16_000) -> Generator[Samples, None, None]:
-    """Hand out the same samples block by block, as 32-bit floats, in bounded memory.
+def stream_audio(
+    path: Path | str,
+    sample_rate_hz: int = 16_000,
+    channel: Channel | None = None,
+    note: Note = lambda text: None,
+) -> Generator[Samples, None, None]:
+    """Hand out the samples of a sound file block by block, as 32-bit floats, in bounded memory.
+
+    Heard is the first track that is not silent, and of it the mean of all channels, or the louder
+    one where the mean would cancel them.
+
+    Args:
+        path: the file.
+        sample_rate_hz: rate of the result; the file's own may change inside.
+        channel: which one to hear, in place of the mean.
+        note: is told, in a line, what of the file is not heard.
 
     Raises:
-        AudioError: as `read_audio` does; a file that is cut short is noticed at its end.
+        AudioError: the file is missing, empty, no sound file, or has no sound; is cut short or
+            damaged, which is noticed at its end; or holds another voice in each of two channels,
+            and `channel` does not choose.
     """
     path = Path(path)
     file = DecodedFile(path)
-    try:
-        resampler = Resampler(file.sample_rate_hz, sample_rate_hz)
-    except ValueError as error:
-        file.close()
-        raise SampleRateError(f"{path}: {error}") from None
-    try:
-        for block in file.blocks():
-            yield resampler.push(block)
+    track, heard = _chosen(file, path, channel, note)
+    resampler, rate_hz = None, 0
+    for block in file.blocks(track, note):
+        if block.sample_rate_hz != rate_hz:
+            if resampler:
+                yield resampler.flush()
+            rate_hz = block.sample_rate_hz
+            resampler = _resampler(path, rate_hz, sample_rate_hz)
+        assert resampler
+        yield resampler.push(mixed(block.channels, heard))
+    if resampler:
         yield resampler.flush()
-    finally:
-        file.close()
+
+
+def _chosen(
+    file: DecodedFile, path: Path, channel: Channel | None, note: Note
+) -> tuple[int, Channel | int | None]:
+    """Return the track and the channel that are heard, from a first pass where it matters."""
+    if file.tracks == 1 and (file.channels == 1 or channel is not None):
+        return 0, channel
+    with_sound, chosen = [], None
+    for track in range(file.tracks):
+        survey = ChannelSurvey()
+        for block in file.blocks(track):
+            survey.push(block.channels, block.sample_rate_hz)
+        if survey.peak >= SILENT_PEAK:
+            with_sound.append(track)
+            chosen = chosen or survey
+    if len(with_sound) > 1:
+        note(f"{path}: has {len(with_sound)} sound tracks; only the first is heard")
+    if chosen and channel is None:
+        if chosen.holds_two_voices:
+            raise TwoVoicesError(
+                f"{path}: holds a voice of its own in each of two channels; "
+                "expected --channel left, right or mix"
+            )
+        return with_sound[0], chosen.loudest
+    return (with_sound or [0])[0], channel
+
+
+def _resampler(path: Path, from_hz: int, to_hz: int) -> Resampler:
+    try:
+        return Resampler(from_hz, to_hz)
+    except ValueError as error:
+        raise SampleRateError(f"{path}: {error}") from None
 
 
 def resample(samples: Array, from_hz: int, to_hz: int) -> Array:

@@ -27,6 +27,10 @@ class DamagedAudioError(AudioError):
     """The file is cut short, broken inside, or holds samples that are not finite."""
 
 
+class TwoVoicesError(AudioError):
+    """The file holds a telephone call, a side in each channel, and nobody says whose is meant."""
+
+
 class SampleRateError(AudioError):
     """The sample rate is one that is not resampled."""
 

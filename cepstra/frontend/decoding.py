@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -11,26 +14,41 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 from numpy.typing import NDArray
 
-from cepstra.frontend.audio_errors import (
+from features.audio_errors import (
     DamagedAudioError,
     EmptyAudioError,
     MissingAudioError,
     NoSoundTrackError,
     NotAudioError,
 )
-from cepstra.frontend.truncation import is_truncated, states_length
+from features.file_parts import FilePart, PartialFile
+from features.sound_structure import Structure, structure_of
+from features.wav import is_wav, wav_parts
 
 Samples = NDArray[np.float32]
 
 # Formats that refer to other files or to the network, as playlists do, are none of these.
-FORMATS = "wav,flac,ogg,mp3,mov,mp4,m4a,matroska,webm,aac,aiff"
-FORMAT_NAMES = "WAV, FLAC, OGG, MP3, M4A, MP4 or WebM"
-FORMATS_STATING_LENGTH = ("flac", "mov", "matroska", "aiff")
-MISSING_SHARE, MISSING_S = 0.02, 0.1  # codecs round lengths to whole frames
+FORMATS = (
+    "wav,w64,flac,ogg,mp3,mov,mp4,m4a,matroska,webm,aac,aiff,"
+    "amr,amrnb,amrwb,asf,avi,caf,au,ac3,eac3,mpegts"
+)
+FORMAT_NAMES = "WAV, FLAC, OGG, MP3, M4A, MP4, WebM, 3GP, AMR, WMA, AVI, CAF or AIFF"
+LOST_S, LOST_SHARE = 0.1, 0.05  # that much may be missing, of the whole and beyond
+FORMATS_STATING_LENGTH = ("wav", "flac", "mov", "matroska", "aiff", "caf", "avi", "asf")
+SYNCS = {"mp3": b"\xff\xe0", "aac": b"\xff\xf0", "ac3": b"\x0b\x77", "eac3": b"\x0b\x77"}
+PROTECTED_TAGS = ("drms", "enca")
+
+
+@dataclass(frozen=True)
+class Block:
+    """(channels, n) samples, nominally in [-1, 1], and their rate."""
+
+    channels: Samples
+    sample_rate_hz: int
 
 
 class DecodedFile:
-    """An open sound file: its rate, and its samples as mono blocks.
+    """A sound file: its tracks, and their samples.
 
     Raises:
         AudioError: one of its kinds says what is wrong with the file.
@@ -38,85 +56,193 @@ class DecodedFile:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._container = _open(path)
-        streams = self._container.streams.audio
-        if not streams:
-            self.close()
-            raise NoSoundTrackError(f"{path}: has no sound track")
-        self._stream: AudioStream = streams[0]
-        self.sample_rate_hz: int = self._stream.rate
+        _check(path)
+        self._structure = Structure() if is_wav(path) else structure_of(path)
+        parts = self._structure.parts or (FilePart("", 0, path.stat().st_size),)
+        self._parts: Sequence[FilePart] = wav_parts(path) if is_wav(path) else parts
+        if not self._parts:
+            raise _without_samples(path)
+        with closing(self._open(self._parts[0])) as container:
+            self.tracks = len(container.streams.audio)
+            if not self.tracks:
+                raise NoSoundTrackError(f"{path}: has no sound track")
+            self.channels = max(stream.channels for stream in container.streams.audio)
+            self._refuse_what_cannot_be_decoded(container.streams.audio)
 
-    def blocks(self) -> Iterator[Samples]:
-        """Hand out (n,) samples, the mean of all channels, nominally in [-1, 1]."""
-        count = 0
+    def blocks(self, track: int = 0, note: Callable[[str], None] | None = None) -> Iterator[Block]:
+        """Hand out a track; what cannot be decoded is left out, and noted if it is little.
+
+        Raises:
+            DamagedAudioError: much is missing.
+            EmptyAudioError: there is nothing.
+        """
+        tally = _Tally(self._path, self._structure)
+        for part in self._parts:
+            with closing(self._open(part)) as container:
+                stream = container.streams.audio[track]
+                for block in _gathered(tally.decoded(container, stream)):
+                    yield Block(block.channels * np.float32(part.gain), block.sample_rate_hz)
+                tally.expect(container, stream, part)
+        tally.judge(note or (lambda text: None))
+
+    def _open(self, part: FilePart) -> InputContainer:
         try:
-            for block in _gathered(self._decoded(), self.sample_rate_hz):
-                count += len(block)
-                yield block
-        except av.error.FFmpegError as error:
-            raise self._damaged(count) from error
-        if count == 0:
-            raise EmptyAudioError(f"{self._path}: holds no samples")
-        if self._is_incomplete(count):
-            raise self._damaged(count)
+            if part.format:
+                return av.open(PartialFile(self._path, part), "r", format=part.format)
+            options = {"format_whitelist": FORMATS, "protocol_whitelist": "file"}
+            return av.open(f"file:{self._path}", options=options)
+        except (av.error.FFmpegError, OSError) as error:
+            if not self._structure.is_complete:
+                text = f"{self._path}: is cut short or damaged; nothing of it could be read"
+                raise DamagedAudioError(text) from error
+            raise NotAudioError(f"{self._path}: is no {FORMAT_NAMES} file") from error
 
-    def close(self) -> None:
-        """Close the file."""
-        self._container.close()
+    def _refuse_what_cannot_be_decoded(self, streams: tuple[AudioStream, ...]) -> None:
+        if all(stream.codec_context is None for stream in streams):
+            raise NotAudioError(f"{self._path}: holds sound of a kind that is not read here")
+        if streams[0].codec_context.codec_tag in PROTECTED_TAGS:
+            raise NotAudioError(f"{self._path}: is protected against being read")
 
-    def _decoded(self) -> Iterator[Samples]:
+
+class _Tally:
+    """Counts what of a file is heard, and what is not."""
+
+    def __init__(self, path: Path, structure: Structure) -> None:
+        self._path, self._structure = path, structure
+        self._heard_s = self._lost_s = self._stated_s = self._before_s = 0.0
+        self._end = 0  # of the last frame that was decoded
+        self._ends_within_frame = False
+
+    def decoded(self, container: InputContainer, stream: AudioStream) -> Iterator[Block]:
+        """Decode packet by packet; one that is broken ends nothing."""
         to_floats = av.AudioResampler(format="fltp")
-        for frame in self._container.decode(self._stream):
-            for part in to_floats.resample(frame):
-                channels = part.to_ndarray().astype(np.float32)
-                if not np.isfinite(channels).all():
-                    text = f"{self._path}: holds samples that are not finite numbers"
-                    raise DamagedAudioError(text)
-                yield channels.mean(axis=0, dtype=np.float32)
+        layout: Any = None
+        for packet in _packets(container, stream):
+            try:
+                frames = packet.decode()
+            except av.error.FFmpegError:
+                self._lost_s += _length_s(packet) if _holds_sound(packet, stream) else 0.0
+                continue
+            if frames and packet.pos is not None:
+                self._end = packet.pos + packet.size
+            for frame in frames:
+                if layout not in (None, (frame.sample_rate, frame.layout.name, frame.format.name)):
+                    to_floats = av.AudioResampler(format="fltp")
+                layout = frame.sample_rate, frame.layout.name, frame.format.name
+                for part in to_floats.resample(frame):
+                    yield self._block(part)
 
-    def _is_incomplete(self, count: int) -> bool:
-        stated_s = self._stated_s()
-        least_s = 0.0 if stated_s is None else (1 - MISSING_SHARE) * stated_s - MISSING_S
-        return is_truncated(self._path) or count / self.sample_rate_hz < least_s
+    def _block(self, frame: av.AudioFrame) -> Block:
+        channels = frame.to_ndarray().astype(np.float32, copy=False)
+        if not np.isfinite(channels).all():
+            raise DamagedAudioError(f"{self._path}: holds samples that are not finite numbers")
+        self._heard_s += channels.shape[1] / frame.sample_rate
+        return Block(channels, frame.sample_rate)
 
-    def _stated_s(self) -> float | None:
-        """Length by the file's own headers, None where it is a guess from size and bit rate."""
-        name, duration_us = self._container.format.name, self._container.duration
-        is_stated = name.startswith(FORMATS_STATING_LENGTH)
-        is_stated = is_stated or (name == "mp3" and states_length(self._path))
-        return duration_us / 1e6 if is_stated and duration_us else None
+    def expect(self, container: InputContainer, stream: AudioStream, part: FilePart) -> None:
+        """Add how long the sound is by what the file says of it."""
+        name, structure = container.format.name, self._structure
+        heard_s, self._before_s = self._heard_s - self._before_s, self._heard_s
+        if part.stated is not None:
+            self._stated_s += heard_s * part.stated / part.size
+        elif name == "mp3" and structure.stated_s:
+            self._stated_s = structure.stated_s
+        elif name in SYNCS:
+            self._ends_within_frame = _begins_frame(self._path, self._end, SYNCS[name])
+        elif name.startswith(FORMATS_STATING_LENGTH) and structure.says_length:
+            if stream.duration and stream.time_base:
+                self._stated_s = float(stream.duration * stream.time_base)
+            elif not container.streams.video:
+                self._stated_s = (container.duration or 0) / 1e6
 
-    def _damaged(self, count: int) -> DamagedAudioError:
-        stated_s, read_s = self._stated_s(), count / self.sample_rate_hz
-        whole = f" of {stated_s:.1f} s" if stated_s else ""
-        text = f"{self._path}: is cut short or damaged; {read_s:.1f} s{whole} could be read"
-        return DamagedAudioError(text)
+    def judge(self, note: Callable[[str], None]) -> None:
+        """Refuse a file of which much is missing, and note what is missing of another."""
+        structure = self._structure
+        missing_s = self._lost_s
+        if self._stated_s > self._heard_s:
+            unread_s = self._stated_s - self._heard_s
+            is_lost = structure.is_binding or not structure.is_complete
+            is_lost = is_lost and unread_s > missing_s + LOST_S
+            missing_s = unread_s if is_lost else min(missing_s, unread_s)
+        missing_s += structure.missing_s
+        whole_s = self._heard_s + missing_s
+        is_of_unknown_length = not structure.is_complete and self._stated_s == 0
+        if self._heard_s == 0 and missing_s <= 0:
+            raise _without_samples(self._path)
+        if missing_s > LOST_S + LOST_SHARE * whole_s or is_of_unknown_length:
+            of = f" of {whole_s:.1f} s" if missing_s > LOST_S else ""
+            text = f"is cut short or damaged; {self._heard_s:.1f} s{of} could be read"
+            raise DamagedAudioError(f"{self._path}: {text}")
+        if self._ends_within_frame:
+            note(
+                f"{self._path}: ends within a frame; {self._heard_s:.1f} s were read, "
+                "and more may be missing"
+            )
+        elif missing_s > LOST_S or self._lost_s > 0 or structure.missing_s > 0:
+            note(f"{self._path}: {missing_s:.2f} s of {whole_s:.1f} s could not be read")
 
 
-def _gathered(blocks: Iterator[Samples], size: int) -> Iterator[Samples]:
-    """Join small blocks to such of about that size, which cost less each."""
-    held: list[Samples] = []
+def _packets(container: InputContainer, stream: AudioStream) -> Iterator[av.Packet[AudioStream]]:
+    """Read packets until the end; where reading breaks off, what is left counts as missing."""
+    packets = container.demux(stream)
+    while True:
+        try:
+            packet = next(packets, None)
+        except av.error.FFmpegError:
+            return
+        if packet is None:
+            return
+        yield packet
+
+
+def _begins_frame(path: Path, at: int, sync: bytes) -> bool:
+    """Tell whether a frame begins at a place."""
+    with path.open("rb") as file:
+        file.seek(at)
+        head = file.read(2)
+    return len(head) == 2 and head[0] == sync[0] and head[1] & sync[1] == sync[1]
+
+
+def _length_s(packet: av.Packet[AudioStream]) -> float:
+    return float((packet.duration or 0) * (packet.time_base or 0))
+
+
+def _holds_sound(packet: av.Packet[AudioStream], stream: AudioStream) -> bool:
+    """Tell a broken frame from zeros and tags of music players between and behind frames."""
+    head = bytes(packet)[:2]
+    is_mpeg = stream.codec_context.name.startswith("mp3")
+    return not is_mpeg or (len(head) == 2 and head[0] == 0xFF and head[1] >= 0xE0)
+
+
+def _gathered(blocks: Iterator[Block]) -> Iterator[Block]:
+    """Join small blocks of one kind to such of about a second, which cost less each."""
+    held: list[Block] = []
     for block in blocks:
+        kind = block.sample_rate_hz, len(block.channels)
+        if held and kind != (held[0].sample_rate_hz, len(held[0].channels)):
+            yield _joined(held)
+            held = []
         held.append(block)
-        if sum(map(len, held)) >= size:
-            yield np.concatenate(held)
+        if sum(each.channels.shape[1] for each in held) >= block.sample_rate_hz:
+            yield _joined(held)
             held = []
     if held:
-        yield np.concatenate(held)
+        yield _joined(held)
 
 
-def _open(path: Path) -> InputContainer:
+def _joined(blocks: list[Block]) -> Block:
+    channels = np.concatenate([block.channels for block in blocks], axis=1)
+    return Block(channels, blocks[0].sample_rate_hz)
+
+
+def _check(path: Path) -> None:
     if path.is_dir():
         raise MissingAudioError(f"{path}: is a folder; name the files in it")
     if not path.is_file():
         raise MissingAudioError(f"{path}: no such file")
     if path.stat().st_size == 0:
         raise EmptyAudioError(f"{path}: has zero bytes")
-    options = {"format_whitelist": FORMATS, "protocol_whitelist": "file"}
-    try:
-        return av.open(f"file:{path}", options=options)
-    except (av.error.FFmpegError, OSError) as error:
-        if is_truncated(path):
-            text = f"{path}: is cut short or damaged; nothing of it could be read"
-            raise DamagedAudioError(text) from error
-        raise NotAudioError(f"{path}: is no {FORMAT_NAMES} file") from error
+
+
+def _without_samples(path: Path) -> EmptyAudioError:
+    return EmptyAudioError(f"{path}: holds no samples")

@@ -1,0 +1,221 @@
+"""What the structure of a sound file says of its sound: how long it is, and whether all is there.
+
+Decoders pass over the end of a file in silence; half an enrolment would go unnoticed. What counts
+is the sound: a picture that is longer, or an index that is missing behind the sound, says nothing.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from features.file_parts import FilePart
+
+EBML, SEGMENT, CLUSTER = 0x1A45DFA3, 0x18538067, 0x1F43B675
+MPEG_RATES_HZ = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
+OPUS_HZ = 48_000
+ASF_FILE_PROPERTIES = bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365")
+
+
+@dataclass(frozen=True)
+class Structure:
+    """What a file says of its sound.
+
+    Attributes:
+        is_complete: whether no unit of the container runs beyond the end of the file.
+        is_binding: whether sound is missing where there is less than the container says, even if
+            it is complete.
+        says_length: whether the length told by the decoder was written, and not found by it.
+        missing_s: sound in the gaps between units.
+        stated_s: how long the sound is, where decoders do not tell.
+        parts: of joined files, each to be read as one.
+    """
+
+    is_complete: bool = True
+    is_binding: bool = True
+    says_length: bool = True
+    missing_s: float = 0.0
+    stated_s: float | None = None
+    parts: tuple[FilePart, ...] = ()
+
+
+def structure_of(path: Path) -> Structure:
+    """Read the structure of a file of any format; of one that has none, all is there."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        head = file.read(16)
+        if head[:4] == b"OggS":
+            return _ogg(file, size)
+        if head[:4] == EBML.to_bytes(4, "big"):
+            return Structure(_matroska_fits(file, size), is_binding=False)
+        if head[4:8] in (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"):
+            return _mp4(file, size)
+        if head[:4] == bytes.fromhex("3026b275"):
+            return Structure(_asf_fits(file, size), is_binding=False)
+        if head[:4] == b"RIFF" and head[8:11] == b"AVI":
+            return Structure(int.from_bytes(head[4:8], "little") + 8 <= size, False, False)
+        if head[:4] == b".snd":  # AU
+            start, length = struct.unpack(">II", head[4:12])
+            return Structure(length == 0xFFFFFFFF or start + length <= size, False, False)
+        if head[:4] == b"riff":  # W64
+            file.seek(16)
+            return Structure(int.from_bytes(file.read(8), "little") <= size, False, False)
+        if head[:4] == b"caff":
+            return Structure(_caf_fits(file, size), False, False)
+        return Structure(stated_s=_mp3_length_s(file))
+
+
+def _ogg(file: BinaryIO, size: int) -> Structure:
+    """Pages are numbered, so that a lost one shows (RFC 3533, 6)."""
+    positions: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    rates: dict[int, int] = {}
+    starts, end, has_sound = [0], 0, False
+    for start, number, position, serial, end, body in _ogg_pages(file, size):
+        if number == 0:
+            rates[serial] = _ogg_rate_hz(body)
+            if has_sound:  # another file begins, joined to this one
+                starts.append(start)
+                positions[serial] = []
+        has_sound = number > 0
+        if position >= 0 and end <= size:
+            positions[serial].append((number, position))
+    missing_s = sum(
+        _in_gaps(pages) / rates.get(serial, OPUS_HZ) for serial, pages in positions.items()
+    )
+    ends = [*starts[1:], size]
+    parts = [FilePart("ogg", start, end - start) for start, end in zip(starts, ends, strict=True)]
+    return Structure(end <= size, False, False, missing_s, parts=tuple(parts))
+
+
+def _ogg_pages(file: BinaryIO, size: int) -> Iterator[tuple[int, int, int, int, int, bytes]]:
+    """Yield a page's start, number, position, serial, end, and the beginning of its body."""
+    at = 0
+    while at + 27 <= size:
+        file.seek(at)
+        head = file.read(27)
+        if head[:4] != b"OggS":
+            at = _next(file, b"OggS", at + 1, size)
+            continue
+        position, serial, number = struct.unpack("<qII", head[6:22])
+        lengths = file.read(head[26])
+        end = at + 27 + head[26] + sum(lengths)
+        yield at, number, position, serial, end, file.read(64)
+        at = end
+
+
+def _next(file: BinaryIO, tag: bytes, at: int, size: int) -> int:
+    file.seek(at)
+    found = file.read(1 << 20).find(tag)
+    return size if found < 0 else at + found
+
+
+def _ogg_rate_hz(packet: bytes) -> int:
+    if packet[:4] == b"Opus":
+        return OPUS_HZ
+    if packet[1:7] == b"vorbis":
+        return int.from_bytes(packet[12:16], "little") or OPUS_HZ
+    if packet[1:5] == b"FLAC":
+        return int.from_bytes(packet[27:30], "big") >> 4 or OPUS_HZ
+    return int.from_bytes(packet[36:40], "little") or OPUS_HZ  # Speex
+
+
+def _in_gaps(pages: list[tuple[int, int]]) -> float:
+    """Samples of lost pages: their part of what the position grew by, all pages being alike."""
+    steps = [(b[0] - a[0], b[1] - a[1]) for a, b in zip(pages, pages[1:], strict=False)]
+    return sum(max(0, grown) * (1 - 1 / number) for number, grown in steps if number > 1)
+
+
+def _matroska_fits(file: BinaryIO, size: int) -> bool:
+    """Go through the elements; those of unknown size are gone into (RFC 8794, 6)."""
+    at = 0
+    while at < size:
+        file.seek(at)
+        head = file.read(12)
+        id_length, size_length = 9 - head[0].bit_length(), 0
+        if id_length > 4:
+            return True  # no element: something else stands behind the last one
+        if len(head) > id_length:
+            size_length = 9 - head[id_length].bit_length()
+        if not size_length or len(head) < id_length + size_length:
+            return False
+        element = int.from_bytes(head[:id_length], "big")
+        bits = 7 * size_length
+        length = int.from_bytes(head[id_length : id_length + size_length], "big") & (
+            (1 << bits) - 1
+        )
+        is_unknown = length == (1 << bits) - 1
+        at += id_length + size_length
+        if element == SEGMENT and not is_unknown and at + length > size:
+            return False
+        if element != SEGMENT and not (element == CLUSTER and is_unknown):
+            at += length
+    return at == size
+
+
+def _mp4(file: BinaryIO, size: int) -> Structure:
+    """Go through the boxes; without the one that says where the sound lies, nothing can be read."""
+    at, names = 0, set()
+    while at + 8 <= size:
+        file.seek(at)
+        box = file.read(16)
+        length = int.from_bytes(box[:4], "big")
+        if length == 1:
+            length = int.from_bytes(box[8:], "big")
+        names.add(box[4:8])
+        if length < 8:
+            break  # to the end of the file, or no box
+        at += length
+    return Structure(b"moov" in names and at <= size, False, b"moof" not in names)
+
+
+def _caf_fits(file: BinaryIO, size: int) -> bool:
+    """Go through the chunks; the sound's may run to the end of the file."""
+    at = 8
+    while at + 12 <= size:
+        file.seek(at)
+        _, length = struct.unpack(">4sq", file.read(12))
+        if length < 0:
+            return True
+        at += 12 + length
+    return at <= size
+
+
+def _asf_fits(file: BinaryIO, size: int) -> bool:
+    file.seek(0)
+    head = file.read(64 * 1024)
+    at = head.find(ASF_FILE_PROPERTIES)
+    if at < 0:
+        return True
+    stated, flags = head[at + 40 : at + 48], head[at + 88 : at + 92]
+    is_live = int.from_bytes(flags, "little") & 1
+    return bool(is_live) or int.from_bytes(stated, "little") <= size
+
+
+def _mp3_length_s(file: BinaryIO) -> float | None:
+    """Length by the tag that encoders put into the first frame, Xing or Info."""
+    file.seek(0)
+    head = file.read(10)
+    start = 10 + sum((head[9 - n] & 127) << 7 * n for n in range(4)) if head[:3] == b"ID3" else 0
+    file.seek(start)
+    frame = file.read(256)
+    if len(frame) < 64 or frame[0] != 0xFF or frame[1] & 0xE6 != 0xE2:
+        return None
+    version, is_mono = frame[1] >> 3 & 3, frame[3] >> 6 == 3
+    tag = 4 + ((17 if is_mono else 32) if version == 3 else (9 if is_mono else 17))
+    rates = MPEG_RATES_HZ.get(version, ())
+    rate = frame[2] >> 2 & 3
+    if (
+        frame[tag : tag + 4] not in (b"Xing", b"Info")
+        or not frame[tag + 7] & 1
+        or rate >= len(rates)
+    ):
+        return None
+    samples = int.from_bytes(frame[tag + 8 : tag + 12], "big") * (1152 if version == 3 else 576)
+    if frame[tag + 7] & 15 == 15:  # the encoder's delay and padding stand at a place that is known
+        added = int.from_bytes(frame[tag + 141 : tag + 144], "big")
+        samples -= (added >> 12) + (added & 0xFFF)
+    return max(0, samples) / rates[rate] or None

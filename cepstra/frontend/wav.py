@@ -1,0 +1,84 @@
+"""RIFF WAVE, whatever its sizes say: where its samples lie, by the rules of wav-header.js."""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+
+from features.file_parts import FilePart
+
+PCM, EXTENSIBLE = 1, 0xFFFE  # of an extensible one the encoding proper stands further on
+NO_SIZE = 0x7FFF0000  # and more: written to a pipe, whose end was not known
+LOOKED_AT_BYTES = 1 << 20
+CHUNKS = re.findall(b"....", b"datafmt LISTfactcue smplbextid3 ID3 PEAKJUNKinstiXMLafspRIFF")
+
+
+def is_wav(path: Path) -> bool:
+    """Tell whether a file begins as RIFF WAVE does."""
+    with path.open("rb") as file:
+        head = file.read(12)
+    return head[:4] == b"RIFF" and head[8:] == b"WAVE"
+
+
+def wav_parts(path: Path) -> list[FilePart]:
+    """Return where the samples of a file lie; none where it has no layout or no samples."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        return [_part(file, *found) for found in _walk(file, size) if found[2]]
+
+
+def _walk(file: BinaryIO, size: int) -> Iterator[tuple[bytes, int, int, int]]:
+    """Yield layout, start of the samples, bytes that are there, bytes that should be."""
+    layout, at = b"", 12
+    while at + 8 <= size:
+        file.seek(at)
+        name, length = struct.unpack("<4sI", file.read(8))
+        if name == b"RIFF":  # another file, joined to this one
+            at += 12
+            continue
+        if name == b"fmt ":
+            layout = file.read(min(length, 64))
+        if name == b"data" and len(layout) >= 16:
+            there = size - at - 8
+            stated = there if length >= NO_SIZE else length
+            if length == 0 and not _names_chunk(file, at + 8):
+                stated = there
+            yield layout, at + 8, min(stated, there), stated
+            length = stated
+        at += 8 + length
+        if length % 2 and not _names_chunk(file, at):
+            at += 1  # padding, which some writers forget
+
+
+def _names_chunk(file: BinaryIO, at: int) -> bool:
+    """Tell whether the name of a chunk stands there that is usual in such files."""
+    file.seek(at)
+    return file.read(4) in CHUNKS
+
+
+def _part(file: BinaryIO, layout: bytes, start: int, size: int, stated: int) -> FilePart:
+    layout, gain = _as_plain(file, layout, start, size)
+    chunks = struct.pack("<4sI", b"fmt ", len(layout)) + layout
+    length = min(size, NO_SIZE)
+    head = struct.pack("<4sI4s", b"RIFF", 12 + len(chunks) + length, b"WAVE") + chunks
+    return FilePart("wav", start, size, head + struct.pack("<4sI", b"data", length), stated, gain)
+
+
+def _as_plain(file: BinaryIO, layout: bytes, start: int, size: int) -> tuple[bytes, float]:
+    """Describe 24 bits in 4 bytes as the whole numbers of 32 bits that they are, and their gain."""
+    code, channels, rate_hz, _, block, bits = struct.unpack("<HHIIHH", layout[:16])
+    if code == EXTENSIBLE and len(layout) >= 26:
+        code = int.from_bytes(layout[24:26], "little")
+        bits = int.from_bytes(layout[18:20], "little") or bits
+    if code != PCM or bits != 24 or block != 4 * channels:
+        return layout, 1.0
+    file.seek(start)
+    words = np.frombuffer(file.read(min(size, LOOKED_AT_BYTES) // 4 * 4), "<i4")
+    plain = struct.pack("<HHIIHH", PCM, channels, rate_hz, rate_hz * block, block, 32)
+    is_low = bool(np.all(words >> 23 == words >> 31))  # the highest byte only repeats the sign
+    return plain, 256.0 if is_low else 1.0

@@ -1,0 +1,253 @@
+"""Odd sound files of the kinds that people have, each made from speech, with its right answer."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import av
+import numpy as np
+from audio_files import write_audio
+
+Bytes = bytes | bytearray
+
+
+@dataclass(frozen=True)
+class OddFile:
+    """A file and what is right of it.
+
+    Attributes:
+        name: of the file.
+        make: gets a `Maker` and returns the bytes.
+        share: of the speech that is heard; None where the file is refused.
+        code: why the page refuses it; the command line's line holds `said`.
+        page_code: where the browser cannot do what the command line can.
+        said: part of what the command line says, as an error or a warning.
+    """
+
+    name: str
+    make: Callable[[Maker], Bytes]
+    share: float | None = 1.0
+    code: str | None = None
+    page_code: str | None = None
+    said: str = ""
+
+
+class Maker:
+    """Writes speech, (n,) samples at 16 kHz, in any format."""
+
+    def __init__(self, folder: Path, speech: np.ndarray) -> None:
+        self.folder, self.speech = folder, speech
+
+    def file(self, suffix: str, codec: str, rate_hz: int = 16_000, **options: str) -> bytes:
+        """Return the bytes of the speech in a format."""
+        return self.of(self.speech, suffix, codec, rate_hz, **options)
+
+    def of(
+        self, samples: np.ndarray, suffix: str, codec: str, rate_hz: int = 16_000, **options: str
+    ) -> bytes:
+        """Return the bytes of (n,) or (channels, n) samples at 16 kHz in a format."""
+        path = self.folder / f"plain.{suffix}"
+        write_audio(path, resampled(samples, rate_hz), rate_hz, codec, **options)
+        return path.read_bytes()
+
+    def tracks(self, *tracks: np.ndarray, picture_s: float = 0.0) -> bytes:
+        """Return an MP4 of several sound tracks, and of a picture that lasts so long."""
+        path = self.folder / "tracks.mp4"
+        with av.open(str(path), "w") as container:
+            streams = [container.add_stream("aac", rate=16_000, layout="mono") for _ in tracks]
+            if picture_s:
+                picture = container.add_stream("mpeg4", rate=10)
+                picture.width = picture.height = 32
+            for stream, samples in zip(streams, tracks, strict=True):
+                frame = av.AudioFrame.from_ndarray(samples[None].astype("f4"), "fltp", "mono")
+                frame.sample_rate, frame.pts = 16_000, 0
+                for part in (frame, None):
+                    container.mux(stream.encode(part))
+            for _ in range(int(10 * picture_s)):
+                image = av.VideoFrame.from_ndarray(np.zeros((32, 32, 3), dtype=np.uint8))
+                container.mux(picture.encode(image))
+            if picture_s:
+                container.mux(picture.encode(None))
+        return path.read_bytes()
+
+    def fragments(self) -> bytes:
+        """Return an MP4 as a recorder writes it, piece by piece."""
+        return self.file("mp4", "aac", movflags="frag_keyframe+empty_moov", frag_duration="200000")
+
+    def wav(self, bits: int = 16, block: int = 2, low: bool = False) -> bytearray:
+        """Return a WAV of whole numbers; `low` puts 24 bits into the low bytes of four."""
+        whole = np.round(np.clip(self.speech, -1, 1) * (2 ** (bits - 1) - 1)).astype("<i4")
+        data = (whole if low else whole << (8 * block - bits)).astype(f"<i{block}").tobytes()
+        return wav(data, struct.pack("<HHIIHH", 1, 1, 16_000, 16_000 * block, block, bits))
+
+
+def resampled(samples: np.ndarray, rate_hz: int) -> np.ndarray:
+    """Return samples at 16 kHz at another rate, by straight lines."""
+    times = np.arange(int(samples.shape[-1] * rate_hz / 16_000)) * 16_000 / rate_hz
+    places = np.arange(samples.shape[-1])
+    return np.stack([np.interp(times, places, row) for row in np.atleast_2d(samples)])
+
+
+def wav(data: bytes, layout: bytes, before: bytes = b"", size: int | None = None) -> bytearray:
+    """Return a RIFF WAVE file of a layout; `before` stands before the samples."""
+    chunks = b"fmt " + struct.pack("<I", len(layout)) + layout + before
+    chunks += b"data" + struct.pack("<I", len(data) if size is None else size) + data
+    return bytearray(b"RIFF" + struct.pack("<I", len(chunks) + 4) + b"WAVE" + chunks)
+
+
+def half(content: Bytes) -> Bytes:
+    """Return the first half."""
+    return content[: len(content) // 2]
+
+
+def sized(content: bytearray, size: int) -> bytearray:
+    """Change what a WAV says of the size of its samples; negative ones are added."""
+    at = content.index(b"data") + 4
+    true = len(content) - at - 4
+    content[at : at + 4] = struct.pack("<I", true - size if size < 0 else size)
+    return content
+
+
+def sized_wav(maker: Maker, size: int) -> bytearray:
+    """Return a WAV that says this of its size."""
+    return sized(maker.wav(), size)
+
+
+def overwritten(content: Bytes, share: float, length: int, byte: int = 0) -> bytearray:
+    """Overwrite bytes from a place on."""
+    changed, at = bytearray(content), int(share * len(content))
+    changed[at : at + length] = bytes([byte]) * length
+    return changed
+
+
+def unpadded(maker: Maker) -> bytearray:
+    """A chunk of odd length that nothing pads."""
+    plain = maker.wav()
+    note = b"LIST" + struct.pack("<I", 25) + b"INFOISFT\r\0\0\0Recorder 1.2\0"
+    return wav(bytes(plain[44:]), bytes(plain[20:36]), before=note)
+
+
+def pages(content: bytes) -> list[bytes]:
+    """Return the pages of an Ogg file."""
+    return [b"OggS" + page for page in content.split(b"OggS")[1:]]
+
+
+def without_page(content: bytes) -> bytes:
+    """Lose a page in the middle."""
+    found = pages(content)
+    return b"".join(found[: len(found) // 2] + found[len(found) // 2 + 1 :])
+
+
+def without_last_flag(content: bytes) -> bytes:
+    """Clear the flag of the last page, as some telephones do."""
+    found = pages(content)
+    last = bytearray(found[-1])
+    last[5] &= ~4
+    last[22:26] = bytes(4)
+    last[22:26] = struct.pack("<I", ogg_checksum(last))
+    return b"".join([*found[:-1], last])
+
+
+def ogg_checksum(page: Bytes) -> int:
+    """The CRC of RFC 3533: polynomial 0x04c11db7, nothing reflected."""
+    crc = 0
+    for byte in page:
+        crc ^= byte << 24
+        for _ in range(8):
+            crc = (crc << 1 ^ (0x04C11DB7 if crc & 0x80000000 else 0)) & 0xFFFFFFFF
+    return crc
+
+
+def call(maker: Maker) -> np.ndarray:
+    """Two people by turns, a channel each."""
+    speech = maker.speech
+    return np.stack([np.r_[speech, 0 * speech], np.r_[0 * speech, speech[::-1]]])
+
+
+COPY, REST = "cut short or damaged", "could not be read"
+ODD_FILES = [
+    OddFile("plain.wav", lambda m: m.wav()),
+    OddFile("half.wav", lambda m: half(m.wav()), None, "cut-short", said=" s could be read"),
+    *(
+        OddFile(f"size-{size & 0xFFFFFFFF:x}.wav", partial(sized_wav, size=size))
+        for size in (0, 0x7FFFF000, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, -44)
+    ),
+    OddFile("unpadded.wav", unpadded),
+    OddFile("24-in-32-high.wav", lambda m: m.wav(24, 4)),
+    OddFile("24-in-32-low.wav", lambda m: m.wav(24, 4, low=True)),
+    OddFile("mu-law.wav", lambda m: m.file("wav", "pcm_mulaw")),
+    OddFile("a-law.wav", lambda m: m.file("wav", "pcm_alaw")),
+    OddFile("joined.wav", lambda m: m.wav() + m.file("wav", "pcm_s16le", 32_000), 2.0),
+    OddFile(
+        "out-of-phase.wav", lambda m: m.of(np.stack([m.speech, -m.speech]), "wav", "pcm_s16le")
+    ),
+    OddFile(
+        "one-silent.wav", lambda m: m.of(np.stack([m.speech, 0 * m.speech]), "wav", "pcm_s16le")
+    ),
+    OddFile(
+        "call.wav", lambda m: m.of(call(m), "wav", "pcm_s16le"), None, "two-voices",
+        said="--channel left, right or mix",
+    ),
+    OddFile("plain.mp3", lambda m: m.file("mp3", "libmp3lame")),
+    OddFile("half.mp3", lambda m: half(m.file("mp3", "libmp3lame")), None, "cut-short", said=COPY),
+    OddFile("bad-frame.mp3", lambda m: overwritten(m.file("mp3", "libmp3lame"), 0.5, 150, 0x55)),
+    OddFile(
+        "hole.mp3", lambda m: overwritten(m.file("mp3", "libmp3lame"), 0.5, 1500), 0.93, said=REST
+    ),
+    OddFile("zeros-behind.mp3", lambda m: m.file("mp3", "libmp3lame") + bytes(2000)),
+    OddFile("tag-behind.mp3", lambda m: m.file("mp3", "libmp3lame") + b"TAG" + b"x" * 125),
+    OddFile("from-the-middle.mp3", lambda m: m.file("mp3", "libmp3lame")[900:], 0.9),
+    OddFile(
+        "rates.mp3",
+        lambda m: m.file("mp3", "libmp3lame", 44_100) + m.file("mp3", "libmp3lame", 48_000), 2.0,
+    ),
+    OddFile(
+        "rates-far.mp3",
+        lambda m: m.file("mp3", "libmp3lame") + m.file("mp3", "libmp3lame", 32_000), 2.0,
+    ),
+    OddFile("plain.aac", lambda m: m.file("aac", "aac")),
+    OddFile("from-the-middle.aac", lambda m: m.file("aac", "aac")[1000:], 0.9),
+    OddFile("rates.aac", lambda m: m.file("aac", "aac") + m.file("aac", "aac", 32_000), 2.0),
+    OddFile("plain.ogg", lambda m: m.file("ogg", "libopus")),
+    OddFile("no-end.ogg", lambda m: without_last_flag(m.file("ogg", "libopus"))),
+    OddFile("half.ogg", lambda m: half(m.file("ogg", "libopus")), None, "cut-short", said=COPY),
+    OddFile(
+        "lost-page.ogg", lambda m: without_page(m.file("ogg", "libopus")), None, "cut-short",
+        said=COPY,
+    ),
+    OddFile("joined.ogg", lambda m: 2 * m.file("ogg", "libopus"), 2.0),
+    OddFile("rates.ogg", lambda m: m.file("ogg", "flac") + m.file("ogg", "flac", 32_000), 2.0),
+    OddFile("plain.webm", lambda m: m.file("webm", "libopus")),
+    OddFile("half.webm", lambda m: half(m.file("webm", "libopus")), None, "cut-short", said=COPY),
+    OddFile(
+        "half-live.webm", lambda m: half(m.file("webm", "libopus", live="1")), None, "cut-short",
+        said=COPY,
+    ),
+    OddFile("plain.m4a", lambda m: m.file("m4a", "aac")),
+    OddFile("half.m4a", lambda m: half(m.file("m4a", "aac")), None, "cut-short", said=COPY),
+    OddFile(
+        "half-index-first.m4a", lambda m: half(m.file("m4a", "aac", movflags="faststart")), None,
+        "cut-short", said=COPY,
+    ),
+    OddFile("fragments.mp4", lambda m: m.fragments()),
+    OddFile("half-fragments.mp4", lambda m: half(m.fragments()), None, "cut-short", said=COPY),
+    OddFile("long-picture.mp4", lambda m: m.tracks(m.speech, picture_s=len(m.speech) / 4000)),
+    OddFile("second-track.m4a", lambda m: m.tracks(0 * m.speech, m.speech)),
+    OddFile(
+        "two-tracks.m4a", lambda m: m.tracks(m.speech, m.speech[::-1]), said="only the first"
+    ),
+    OddFile("book.m4b", lambda m: m.file("mp4", "aac")),
+    OddFile("lossless.m4a", lambda m: m.file("m4a", "alac"), page_code="unsupported"),
+    OddFile("plain.flac", lambda m: m.file("flac", "flac")),
+    OddFile("half.flac", lambda m: half(m.file("flac", "flac")), None, "cut-short", said=COPY),
+    OddFile("a.amr", lambda m: m.file("amr", "libopencore_amrnb", 8_000), page_code="unsupported"),
+    OddFile("a.3gp", lambda m: m.file("3gp", "libopencore_amrnb", 8_000), page_code="unsupported"),
+    OddFile("a.wma", lambda m: m.file("wma", "wmav2", 44_100), page_code="unsupported"),
+    OddFile("a.avi", lambda m: m.file("avi", "libmp3lame"), page_code="unsupported"),
+    OddFile("a.caf", lambda m: m.file("caf", "pcm_s16le"), page_code="unsupported"),
+    OddFile("a.aiff", lambda m: m.file("aiff", "pcm_s16be"), page_code="unsupported"),
+]  # fmt: skip

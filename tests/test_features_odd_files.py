@@ -1,0 +1,52 @@
+"""Odd files of the kinds that people have, read from their bytes: as much speech as they hold."""
+
+import numpy as np
+import pytest
+from odd_files import ODD_FILES, Maker, OddFile
+
+from features.audio import AudioError, read_audio, stream_audio
+from features.utterances import find_utterances
+
+DELAY_S = 0.35  # of codecs, and what the first frames of a stream that begins anywhere lack
+
+
+@pytest.fixture(scope="module")
+def speech(shared_dir) -> np.ndarray:
+    """Three seconds of a real speaker, 16 kHz."""
+    folder = shared_dir / "corpora" / "fsdd" / "fstheo"
+    pause = np.zeros(4000)
+    paths = sorted(folder.iterdir())[:30:6]
+    spoken = np.concatenate([pause, *(part for p in paths for part in (read_audio(p), pause))])
+    return 0.5 * spoken / np.abs(spoken).max()
+
+
+@pytest.mark.parametrize("odd", ODD_FILES, ids=lambda odd: odd.name)
+def test_an_odd_file(odd: OddFile, speech, tmp_path):
+    path = tmp_path / odd.name
+    path.write_bytes(odd.make(Maker(tmp_path, speech)))
+    notes: list[str] = []
+    if odd.share is None:
+        with pytest.raises(AudioError, match=odd.said):
+            list(stream_audio(path))
+        return
+    samples = np.concatenate(list(stream_audio(path, note=notes.append)))
+    expected_s = odd.share * len(speech) / 16_000
+    assert len(samples) / 16_000 == pytest.approx(expected_s, abs=DELAY_S)
+    assert spoken_s(samples) == pytest.approx(odd.share * spoken_s(speech), abs=DELAY_S)
+    assert odd.said in "".join(notes)
+    assert bool(notes) == bool(odd.said), notes
+
+
+def spoken_s(samples: np.ndarray) -> float:
+    found = find_utterances([samples.astype(np.float32)])
+    return sum(len(utterance) for utterance in found) / 100
+
+
+@pytest.mark.parametrize(("channel", "side"), [("left", 0), ("right", 1)])
+def test_one_side_of_a_telephone_call(channel, side, speech, tmp_path):
+    odd = next(odd for odd in ODD_FILES if odd.name == "call.wav")
+    path = tmp_path / odd.name
+    path.write_bytes(odd.make(Maker(tmp_path, speech)))
+    samples = np.concatenate(list(stream_audio(path, channel=channel)))
+    own = slice(0, len(speech)) if side == 0 else slice(len(speech), None)
+    assert np.sum(samples[own] ** 2) > 0.999 * np.sum(samples**2) > 0
