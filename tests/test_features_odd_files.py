@@ -1,13 +1,17 @@
 """Odd files of the kinds that people have, read from their bytes: as much speech as they hold."""
 
+import json
+
 import numpy as np
 import pytest
 from odd_files import ODD_FILES, Maker, OddFile
 
 from features.audio import AudioError, read_audio, stream_audio
+from features.sound_structure import structure_of
 from features.utterances import find_utterances
 
 DELAY_S = 0.35  # of codecs, and what the first frames of a stream that begins anywhere lack
+STRUCTURED = ("ogg", "webm", "mp4")
 
 
 @pytest.fixture(scope="module")
@@ -50,3 +54,17 @@ def test_one_side_of_a_telephone_call(channel, side, speech, tmp_path):
     samples = np.concatenate(list(stream_audio(path, channel=channel)))
     own = slice(0, len(speech)) if side == 0 else slice(len(speech), None)
     assert np.sum(samples[own] ** 2) > 0.999 * np.sum(samples**2) > 0
+
+
+def test_the_page_sees_the_same_structure_and_stumbles_over_nothing(speech, run_node, tmp_path):
+    paths = {odd: tmp_path / odd.name for odd in ODD_FILES}
+    for odd, path in paths.items():
+        path.write_bytes(odd.make(Maker(tmp_path, speech)))
+    lines = run_node("sound_structure_reference.mjs", np.zeros(0), *paths.values()).splitlines()
+    for (odd, path), line in zip(paths.items(), lines, strict=True):
+        page, ours = json.loads(line), structure_of(path)
+        if page["format"] in STRUCTURED:
+            assert page["isComplete"] == ours.is_complete, odd.name
+            assert page["missingS"] == pytest.approx(ours.missing_s, abs=0.01), odd.name
+        if page["format"] == "ogg":
+            assert page["parts"] == len(ours.parts), odd.name

@@ -13,6 +13,7 @@ import soundfile
 from answering_voice import AnsweringPage, fsdd_path, recordings
 from caller_driver import HTTP
 from digit_speaker import OTHER_VOICE, VOICE, spoken
+from file_page import FilePage
 from numpy.typing import NDArray
 from page_driver import VerificationPage
 from playwright.sync_api import Browser, Playwright, sync_playwright
@@ -183,3 +184,10 @@ def voice(request: pytest.FixtureRequest) -> Voice:
         ]
 
     return synthetic
+
+
+@pytest.fixture(scope="module")
+def files(playwright: Playwright, chromium_path: str, module_server) -> Iterator[FilePage]:
+    browser = playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
+    yield FilePage(browser.new_page(), module_server.url)
+    browser.close()

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 import soundfile
 from numpy.typing import NDArray
-from playwright.sync_api import Page, Playwright
 
 from cepstra.frontend import extract
 from cepstra.frontend.audio import read_audio
@@ -29,61 +27,6 @@ FORMATS = {
     "ogg": (16_000, ["-c:a", "libvorbis", "-q:a", "6"]),
     "opus": (48_000, ["-c:a", "libopus", "-b:a", "64k"]),
 }
-READ = """async ([options, abortAfter]) => {
-  const { readRecording } = await import("/static/js/files/read-recording.js");
-  const definition = await (await fetch("/static/js/frontend.json")).json();
-  const frontend = { ...definition, ...options.frontend };
-  const file = document.getElementById("file-under-test").files[0];
-  const progress = [];
-  const controller = new AbortController();
-  const onProgress = ({ stage, share }) => {
-    progress.push([stage, share]);
-    if (progress.length === abortAfter) {
-      controller.abort();
-    }
-  };
-  try {
-    const { signal } = controller;
-    const recording = await readRecording(file, { ...options, frontend, signal, onProgress });
-    return { ...recording, progress };
-  } catch ({ name, code = null, message, limit = null }) {
-    return { name, code, message, limit, progress };
-  }
-}"""
-
-
-class FilePage:
-    """A page that reads files, with what it sent."""
-
-    def __init__(self, page: Page, url: str) -> None:
-        self.page = page
-        self.sent: list[str] = []
-        page.on("request", lambda request: self.sent.append(f"{request.method} {request.url}"))
-        page.goto(f"{url}/static/doc.html")
-        page.evaluate("""() => {
-          const input = Object.assign(document.createElement("input"), { type: "file" });
-          input.id = "file-under-test";
-          document.body.append(input);
-        }""")
-
-    def read(self, path: Path, abort_after: int | None = None, **options: Any) -> dict[str, Any]:
-        """Return what readRecording() makes of a file, or the error's name, code and message."""
-        self.page.set_input_files("#file-under-test", path)
-        result: dict[str, Any] = self.page.evaluate(READ, [options, abort_after])
-        return result
-
-    def expect_no_worker(self) -> None:
-        """Wait until no worker is left."""
-        while self.page.workers:
-            with self.page.workers[0].expect_event("close"):
-                pass
-
-
-@pytest.fixture(scope="module")
-def files(playwright: Playwright, chromium_path: str, module_server) -> Iterator[FilePage]:
-    browser = playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
-    yield FilePage(browser.new_page(), module_server.url)
-    browser.close()
 
 
 @pytest.fixture

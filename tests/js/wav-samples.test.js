@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { wavHeader } from "../../static/js/files/wav-header.js";
+import { wavStructure } from "../../static/js/files/wav-header.js";
 import { isPlain, wavChannels } from "../../static/js/files/wav-samples.js";
 
 const CODES = { u8: [1, 8], s16: [1, 16], s24: [1, 24], s32: [1, 32], f32: [3, 32], f64: [3, 64] };
@@ -54,10 +54,10 @@ for (const kind of Object.keys(CODES)) {
   for (const isExtensible of [false, true]) {
     test(`${kind}${isExtensible ? ", extensible" : ""}: both channels are read`, () => {
       const view = wav(kind, isExtensible);
-      const header = wavHeader(view);
-      assert.equal(header.sampleRateHz, 16000);
-      assert.equal(header.durationS, LEFT.length / 16000);
-      const channels = wavChannels(view.buffer, header.layout);
+      const [part] = wavStructure(view).parts;
+      assert.equal(part.sampleRateHz, 16000);
+      assert.equal(part.statedShare, 1);
+      const channels = wavChannels(view.buffer, part.layout);
       [LEFT, RIGHT].forEach((expected, channel) => {
         expected.forEach((value, n) => assert.ok(Math.abs(channels[channel][n] - value) <= TOLERANCES[kind]));
       });
@@ -68,13 +68,15 @@ for (const kind of Object.keys(CODES)) {
 test("an encoding that is not plain is left to the browser", () => {
   const view = wav("s16");
   view.setUint16(20, 7, true); // mu-law
-  assert.ok(!isPlain(wavHeader(view).layout));
-  assert.ok(isPlain(wavHeader(wav("s16")).layout));
+  assert.ok(!isPlain(wavStructure(view).parts[0].layout));
+  assert.ok(isPlain(wavStructure(wav("s16")).parts[0].layout));
 });
 
 test("a file that was cut off holds the samples that are there", () => {
   const whole = wav("s16");
   const bytes = whole.buffer.slice(0, whole.byteLength - 6);
-  const [left, right] = wavChannels(bytes, wavHeader(new DataView(bytes)).layout);
+  const [part] = wavStructure(new DataView(bytes)).parts;
+  const [left, right] = wavChannels(bytes, part.layout);
+  assert.ok(part.statedShare > 1);
   assert.deepEqual([left.length, right.length], [3, 3]);
 });

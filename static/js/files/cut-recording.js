@@ -104,8 +104,11 @@ export function takeOf(utterances, frontend) {
   };
 }
 
-/** @param {Float32Array[]} parts */
-function joined(parts) {
+/**
+ * Samples one behind the other.
+ * @param {Float32Array[]} parts
+ */
+export function joined(parts) {
   const whole = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
   parts.reduce((at, part) => {
     whole.set(part, at);

@@ -1,24 +1,65 @@
-/** From the bytes of a sound file to its samples at the file's own rate. */
+/** From the bytes of a sound file to its samples at the file's own rate, or rates. */
+import { judgeCompleteness } from "./completeness.js";
 import { RecordingError } from "./recording-error.js";
-import { readSoundHeader } from "./sound-header.js";
+import { peakOf, SILENT_PEAK } from "./samples.js";
+import { readSoundStructure } from "./sound-structure.js";
 import { isPlain } from "./wav-samples.js";
 
 const MAX_FILE_BYTES = 100 * 2 ** 20;
 const MAX_DURATION_S = 900;
 const RATE_IF_UNKNOWN_HZ = 48_000;
 const RATES_HZ = [8000, 192_000]; // what the resampler takes
+/** @type {Record<string, string>} */
+const CODECS = {
+  alac: "Apple Lossless (ALAC)",
+  samr: "AMR",
+  sawb: "AMR-WB",
+  "ac-3": "AC-3",
+  "ec-3": "E-AC-3",
+  mp4a: "AAC",
+  drms: "protected against copying",
+  enca: "protected against copying",
+};
 
-/** @param {number | null} sampleRateHz */
-function isUsable(sampleRateHz) {
-  const [lowest, highest] = RATES_HZ;
-  return sampleRateHz !== null && sampleRateHz >= lowest && sampleRateHz <= highest;
-}
+/** @typedef {import("./sound-structure.js").SoundStructure} SoundStructure */
+/** @typedef {import("./sound-structure.js").Part} Part */
 
-/** @param {number | null} durationS */
-function checkDuration(durationS) {
-  if ((durationS ?? 0) > MAX_DURATION_S) {
-    throw new RecordingError("too-long", { limit: MAX_DURATION_S });
+/**
+ * Sound of one rate. Plain WAV comes as it is, for reading its samples takes long enough to be done in the worker.
+ * @typedef {object} DecodedPart
+ * @property {Float32Array<ArrayBuffer>[]} channels none of plain WAV
+ * @property {import("./wav-header.js").Layout} [layout] of plain WAV
+ * @property {number} sampleRateHz
+ * @property {number} duration_s
+ */
+
+/**
+ * @typedef {object} Decoded
+ * @property {DecodedPart[]} parts
+ * @property {ArrayBuffer} bytes of the file
+ * @property {number} sampleRateHz of the first part
+ * @property {number} duration_s
+ * @property {import("./read-recording.js").Warning[]} warnings of what was not read
+ */
+
+/**
+ * @param {Blob} file WAV, MP3, AAC, M4A, MP4, OGG, WebM, FLAC, or whatever else the browser plays
+ * @returns {Promise<Decoded>}
+ * @throws {RecordingError} empty, too large, too long, cut short or not a sound file
+ */
+export async function decodeRecording(file) {
+  const bytes = await bytesOf(file);
+  const structure = readSoundStructure(bytes);
+  checkDuration(structure.durationS ?? 0);
+  const { parts, warnings } = await decodeTracks(bytes, structure);
+  const duration_s = parts.reduce((sum, part) => sum + part.duration_s, 0);
+  if (parts.length === 0 || duration_s === 0) {
+    throw new RecordingError(structure.format ? "no-samples" : "unreadable");
   }
+  checkDuration(duration_s);
+  const stated = parts.reduce((sum, part, n) => sum + part.duration_s * (structure.parts[n].statedShare ?? 0), 0);
+  const lost = judgeCompleteness(structure, duration_s, stated || (structure.statedS ?? 0));
+  return { parts, bytes, sampleRateHz: parts[0].sampleRateHz, duration_s, warnings: [...warnings, ...lost] };
 }
 
 /** @param {Blob} file */
@@ -34,44 +75,92 @@ async function bytesOf(file) {
   });
 }
 
-/**
- * A plain WAV file comes as it is, for reading its samples takes long enough to be done in the worker.
- * @typedef {object} Decoded
- * @property {Float32Array<ArrayBuffer>[]} channels none of a plain WAV file
- * @property {{bytes: ArrayBuffer, layout: import("./wav-samples.js").Layout}} [wav]
- * @property {number} sampleRateHz
- * @property {number} duration_s
- */
+/** @param {number} durationS */
+function checkDuration(durationS) {
+  if (durationS > MAX_DURATION_S) {
+    throw new RecordingError("too-long", { limit: MAX_DURATION_S });
+  }
+}
 
 /**
- * @param {Blob} file WAV, MP3, M4A, MP4, OGG, FLAC, or whatever else the browser plays
- * @returns {Promise<Decoded>}
- * @throws {RecordingError} empty, too large, too long or not a sound file
+ * The first track that is not silent. The browser decodes a file's first one: to hear another, those before are hidden.
+ * @param {ArrayBuffer} bytes
+ * @param {SoundStructure} structure
+ * @returns {Promise<Pick<Decoded, "parts" | "warnings">>}
  */
-export async function decodeRecording(file) {
-  const bytes = await bytesOf(file);
-  const header = readSoundHeader(bytes);
-  checkDuration(header.durationS);
-  const { layout, sampleRateHz } = header;
-  if (layout && isPlain(layout) && isUsable(sampleRateHz)) {
-    return { channels: [], wav: { bytes, layout }, sampleRateHz: layout.sampleRateHz, duration_s: header.durationS ?? 0 };
+async function decodeTracks(bytes, structure) {
+  const tracks = structure.tracks ?? [];
+  if (tracks.length < 2) {
+    return { parts: await decodeParts(bytes, structure), warnings: [] };
   }
-  return decodeByBrowser(bytes, sampleRateHz);
+  const shown = new Uint8Array(bytes.slice(0));
+  /** @type {DecodedPart[][]} */
+  const withSound = [];
+  let first = null;
+  for (const { start } of tracks) {
+    const parts = await decodeParts(shown.buffer, structure);
+    first ??= parts;
+    if (parts.some(({ channels }) => channels.some((channel) => peakOf(channel) >= SILENT_PEAK))) {
+      withSound.push(parts);
+    }
+    shown.set([..."free"].map((letter) => letter.charCodeAt(0)), start - 4);
+  }
+  const several = /** @type {const} */ ({ code: "more-tracks", tracks: withSound.length });
+  return { parts: withSound[0] ?? first ?? [], warnings: withSound.length > 1 ? [several] : [] };
+}
+
+/**
+ * @param {ArrayBuffer} bytes
+ * @param {SoundStructure} structure
+ */
+async function decodeParts(bytes, structure) {
+  /** @type {DecodedPart[]} */
+  const decoded = [];
+  for (const part of structure.parts) {
+    const { layout } = part;
+    if (layout && isPlain(layout) && isUsable(layout.sampleRateHz)) {
+      const duration_s = layout.dataBytes / ((layout.bits / 8) * layout.channels * layout.sampleRateHz);
+      decoded.push({ channels: [], layout, sampleRateHz: layout.sampleRateHz, duration_s });
+    } else {
+      decoded.push(await decodeByBrowser(bytes, part, structure));
+    }
+  }
+  return decoded;
+}
+
+/** @param {number | null} sampleRateHz */
+function isUsable(sampleRateHz) {
+  const [lowest, highest] = RATES_HZ;
+  return sampleRateHz !== null && sampleRateHz >= lowest && sampleRateHz <= highest;
 }
 
 /**
  * decodeAudioData() resamples to the rate of its context: that of the file is asked for where its head tells it.
  * @param {ArrayBuffer} bytes
- * @param {number | null} sampleRateHz
- * @returns {Promise<Decoded>}
+ * @param {Part} part
+ * @param {SoundStructure} structure
+ * @returns {Promise<DecodedPart>}
  */
-async function decodeByBrowser(bytes, sampleRateHz) {
+async function decodeByBrowser(bytes, { head, ranges, sampleRateHz }, structure) {
   const rateHz = sampleRateHz !== null && isUsable(sampleRateHz) ? sampleRateHz : RATE_IF_UNKNOWN_HZ;
+  const pieces = ranges.map(({ start, end }) => new Uint8Array(bytes, start, end - start));
+  const alone = await new Blob([...(head ? [/** @type {BlobPart} */ (head)] : []), ...pieces]).arrayBuffer();
   const context = new OfflineAudioContext(1, 1, rateHz);
-  const decoded = await context.decodeAudioData(bytes).catch((cause) => {
-    throw new RecordingError("unreadable", { cause });
+  const decoded = await context.decodeAudioData(alone).catch((cause) => {
+    throw whyUnreadable(structure, cause);
   });
-  checkDuration(decoded.duration);
   const channels = Array.from({ length: decoded.numberOfChannels }, (_, k) => decoded.getChannelData(k).slice());
   return { channels, sampleRateHz: decoded.sampleRate, duration_s: decoded.duration };
+}
+
+/**
+ * @param {SoundStructure} structure
+ * @param {unknown} cause
+ */
+function whyUnreadable({ format, codec, isComplete = true }, cause) {
+  if (!isComplete) {
+    return new RecordingError("cut-short", { read_s: 0, cause });
+  }
+  const kind = codec ? (CODECS[codec] ?? codec) : format?.toUpperCase();
+  return kind ? new RecordingError("unsupported", { kind, cause }) : new RecordingError("unreadable", { cause });
 }

@@ -1,4 +1,4 @@
-/** MP4 and M4A: boxes within boxes; the first sound track's describe its rate and duration (ISO 14496-12). */
+/** MP4 and M4A: boxes within boxes; the sound tracks' describe rate and duration (ISO 14496-12). */
 import { tagAt } from "./four-characters.js";
 
 /** @typedef {{start: number, end: number}} Span where the contents of a box lie in the file */
@@ -37,20 +37,45 @@ function find(view, box, [type, ...deeper]) {
 }
 
 /**
- * @param {DataView} view of a whole file that begins with a box "ftyp"
- * @returns {import("./sound-header.js").SoundHeader}
+ * @param {DataView} view of a whole file of boxes
+ * @returns {import("./sound-structure.js").SoundStructure}
  */
-export function mp4Header(view) {
-  /** @type {import("./sound-header.js").SoundHeader} */
-  const unknown = { format: "mp4", sampleRateHz: null, durationS: null };
-  const movie = find(view, { start: 0, end: view.byteLength }, ["moov"]);
-  for (const track of movie ? boxes(view, movie.start, movie.end) : []) {
-    const handler = track.type !== "trak" ? null : find(view, track, ["mdia", "hdlr"]);
-    if (handler && tagAt(view, handler.start + 8) === "soun") {
-      return { format: "mp4", sampleRateHz: rateOf(view, track), durationS: durationOf(view, track) };
+export function mp4Structure(view) {
+  const found = topLevel(view);
+  const whole = [{ start: 0, end: view.byteLength }];
+  const movie = find(view, whole[0], ["moov"]);
+  const tracks = [...(movie ? boxes(view, movie.start, movie.end) : [])].filter((box) => {
+    const handler = box.type === "trak" && find(view, box, ["mdia", "hdlr"]);
+    return handler && tagAt(view, handler.start + 8) === "soun";
+  });
+  const [track] = tracks;
+  const durationS = movie && track ? durationOf(view, track, movie) : 0;
+  return {
+    format: "mp4",
+    codec: track && codecOf(view, track),
+    parts: [{ ranges: whole, sampleRateHz: track ? rateOf(view, track) : null }],
+    tracks,
+    durationS,
+    statedS: found.types.has("moof") ? 0 : durationS,
+    isBinding: false,
+    isComplete: found.types.has("moov") && found.end <= view.byteLength,
+  };
+}
+
+/** @param {DataView} view */
+function topLevel(view) {
+  const types = new Set();
+  let at = 0;
+  while (at + 8 <= view.byteLength) {
+    const size = view.getUint32(at);
+    const length = size === 1 && at + 16 <= view.byteLength ? Number(view.getBigUint64(at + 8)) : size;
+    types.add(tagAt(view, at + 4));
+    if (length < 8) {
+      break;
     }
+    at += length;
   }
-  return unknown;
+  return { types, end: at };
 }
 
 /**
@@ -64,16 +89,65 @@ function rateOf(view, track) {
 }
 
 /**
+ * The four characters that name how the sound is encoded.
  * @param {DataView} view
  * @param {Span} track
  */
-function durationOf(view, track) {
-  const header = find(view, track, ["mdia", "mdhd"]);
+function codecOf(view, track) {
+  const descriptions = find(view, track, ["mdia", "minf", "stbl", "stsd"]);
+  return descriptions ? tagAt(view, descriptions.start + 12) : "";
+}
+
+/**
+ * Seconds of a track, or of what its edits leave of it.
+ * @param {DataView} view
+ * @param {Span} track
+ * @param {Span} movie
+ */
+function durationOf(view, track, movie) {
+  const [wholeS] = lengthIn(view, find(view, track, ["mdia", "mdhd"]));
+  const [, scale] = lengthIn(view, find(view, movie, ["mvhd"]));
+  const edits = find(view, track, ["edts", "elst"]);
+  const keptS = edits && scale ? ticksKept(view, edits) / scale : 0;
+  return keptS > 0 ? Math.min(wholeS, keptS) : wholeS;
+}
+
+/**
+ * Ticks of the movie that the edits show; those of an empty one are a late start.
+ * @param {DataView} view
+ * @param {Span} edits
+ */
+function ticksKept(view, edits) {
+  const isLong = edits.start + 8 <= edits.end && view.getUint8(edits.start) === 1;
+  const bytes = isLong ? 8 : 4;
+  let kept = 0;
+  for (let at = edits.start + 8; at + 2 * bytes + 4 <= edits.end; at += 2 * bytes + 4) {
+    const isEmpty = view.getInt32(at + bytes) === -1;
+    kept += isEmpty ? 0 : numberAt(view, at, isLong);
+  }
+  return kept;
+}
+
+/**
+ * Seconds and ticks a second, by the header of a movie or track.
+ * @param {DataView} view
+ * @param {Span | null} header
+ */
+function lengthIn(view, header) {
   if (!header || header.start + 32 > view.byteLength) {
-    return null;
+    return [0, 0];
   }
   const isLong = view.getUint8(header.start) === 1;
-  const scale = view.getUint32(header.start + (isLong ? 20 : 12));
-  const units = isLong ? Number(view.getBigUint64(header.start + 24)) : view.getUint32(header.start + 16);
-  return scale ? units / scale : null;
+  const at = header.start + (isLong ? 20 : 12);
+  const scale = view.getUint32(at);
+  return [scale ? numberAt(view, at + 4, isLong) / scale : 0, scale];
+}
+
+/**
+ * @param {DataView} view
+ * @param {number} at
+ * @param {boolean} isLong 8 bytes, not 4
+ */
+function numberAt(view, at, isLong) {
+  return isLong ? Number(view.getBigUint64(at)) : view.getUint32(at);
 }

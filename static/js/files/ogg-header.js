@@ -1,45 +1,90 @@
-/** Ogg: the codec's first packet tells the rate, the last page how many samples there are. */
+/** Ogg page by page: pages are numbered, so that a lost one shows (RFC 3533, 6). */
 import { tagAt } from "./four-characters.js";
-import { flacHeader } from "./flac-header.js";
+import { flacRateHz } from "./flac-header.js";
 
 const PAGE_HEAD_BYTES = 27;
 const OPUS_HZ = 48000; // positions in an Opus stream always count at this rate
 
+/** @typedef {{start: number, end: number, body: number, serial: number, number: number, position: number}} OggPage */
+
 /**
  * @param {DataView} view of a whole file that begins with "OggS"
- * @returns {import("./sound-header.js").SoundHeader}
+ * @returns {import("./sound-structure.js").SoundStructure}
  */
-export function oggHeader(view) {
-  const unknown = { format: "ogg", sampleRateHz: null, durationS: null };
-  if (view.byteLength < PAGE_HEAD_BYTES + 30) {
-    return unknown;
+export function oggStructure(view) {
+  const all = [...pages(view)];
+  const starts = all.filter((page, n) => page.number === 0 && (n === 0 || all[n - 1].number > 0));
+  const parts = starts.map((page, n) => ({
+    ranges: [{ start: page.start, end: starts[n + 1]?.start ?? view.byteLength }], // one behind the other where files were joined
+    sampleRateHz: rateAt(view, page.body),
+  }));
+  /** @type {Map<number, Stream>} by serial number */
+  const streams = new Map();
+  for (const page of all) {
+    streams.set(page.serial, followed(streams.get(page.serial), page, view));
   }
-  const sampleRateHz = rateOf(view, PAGE_HEAD_BYTES + view.getUint8(26));
-  const samples = lastPosition(view);
-  return sampleRateHz ? { format: "ogg", sampleRateHz, durationS: samples && samples / sampleRateHz } : unknown;
+  const [missingS, durationS] = /** @type {const} */ (["missingS", "durationS"]).map((key) =>
+    [...streams.values()].reduce((sum, stream) => sum + stream[key], 0),
+  );
+  return { format: "ogg", parts, durationS, missingS, isComplete: (all.at(-1)?.end ?? 0) <= view.byteLength };
+}
+
+/** @typedef {{number: number, position: number, sampleRateHz: number, missingS: number, durationS: number}} Stream so far */
+
+/**
+ * @param {Stream | undefined} stream
+ * @param {OggPage} page its next one
+ * @param {DataView} view
+ * @returns {Stream}
+ */
+function followed(stream, page, view) {
+  const { missingS = 0, durationS = 0 } = stream ?? {};
+  if (!stream || page.number === 0) {
+    return { number: page.number, position: 0, sampleRateHz: rateAt(view, page.body) ?? OPUS_HZ, missingS, durationS };
+  }
+  if (page.position < 0 || page.end > view.byteLength) {
+    return stream;
+  }
+  const grownS = Math.max(0, page.position - stream.position) / stream.sampleRateHz;
+  const steps = page.number - stream.number;
+  const lostS = steps > 1 ? grownS * (1 - 1 / steps) : 0; // all pages being alike
+  const { number, position } = page;
+  return { ...stream, number, position, missingS: missingS + lostS, durationS: durationS + grownS };
+}
+
+/**
+ * @param {DataView} view
+ * @returns {Generator<OggPage>}
+ */
+function* pages(view) {
+  for (let at = 0; at + PAGE_HEAD_BYTES <= view.byteLength; ) {
+    if (tagAt(view, at) !== "OggS") {
+      at += 1;
+      continue;
+    }
+    const segments = view.getUint8(at + 26);
+    const body = at + PAGE_HEAD_BYTES + segments;
+    const lengths = Array.from({ length: Math.min(segments, view.byteLength - at - PAGE_HEAD_BYTES) }, (_, k) =>
+      view.getUint8(at + PAGE_HEAD_BYTES + k),
+    );
+    const end = lengths.reduce((sum, length) => sum + length, body);
+    const position = Number(view.getBigInt64(at + 6, true));
+    yield { start: at, end, body, position, serial: view.getUint32(at + 14, true), number: view.getUint32(at + 18, true) };
+    at = end;
+  }
 }
 
 /**
  * @param {DataView} view
  * @param {number} packet where the first one begins
+ * @returns {number | null}
  */
-function rateOf(view, packet) {
+function rateAt(view, packet) {
   if (tagAt(view, packet) === "Opus") {
     return OPUS_HZ;
   }
   if (tagAt(view, packet + 1) === "vorb" && packet + 16 <= view.byteLength) {
-    return view.getUint32(packet + 12, true);
+    return view.getUint32(packet + 12, true) || null;
   }
-  return tagAt(view, packet + 1) === "FLAC" ? flacHeader(view, packet + 9).sampleRateHz : null;
-}
-
-/** @param {DataView} view */
-function lastPosition(view) {
-  for (let at = view.byteLength - PAGE_HEAD_BYTES; at > 0; at -= 1) {
-    if (view.getUint8(at) === 0x4f && tagAt(view, at) === "OggS") {
-      const position = view.getBigInt64(at + 6, true);
-      return position > 0n ? Number(position) : null;
-    }
-  }
-  return null;
+  return tagAt(view, packet + 1) === "FLAC" ? flacRateHz(view, packet + 9) : null;
 }

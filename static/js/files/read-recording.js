@@ -13,15 +13,20 @@ const CLIPPED_PEAK = 0.999;
 
 /**
  * "little-speech" comes with {speech_s, advised_s}, "much-speech" with {speech_s, heard_s}: an attempt holds so
- * much of it; "narrow-band" comes with {sampleRateHz, advisedHz}, "clipped" with {peak}.
+ * much of it; "narrow-band" comes with {sampleRateHz, advisedHz}, "clipped" with {peak}; "partly-read" with
+ * {read_s, whole_s}, "torn-end", of a stream that may go on, with {read_s}; "more-tracks" with {tracks}, of which
+ * the first is heard.
  * @typedef {object} Warning
- * @property {"little-speech" | "much-speech" | "narrow-band" | "clipped"} code
+ * @property {"little-speech" | "much-speech" | "narrow-band" | "clipped" | "partly-read" | "torn-end" | "more-tracks"} code
  * @property {number} [speech_s]
  * @property {number} [advised_s]
  * @property {number} [heard_s]
  * @property {number} [sampleRateHz]
  * @property {number} [advisedHz]
  * @property {number} [peak]
+ * @property {number} [read_s]
+ * @property {number} [whole_s]
+ * @property {number} [tracks]
  */
 
 /**
@@ -40,6 +45,7 @@ const CLIPPED_PEAK = 0.999;
  * @property {"enrolment" | "verification"} [purpose] decides how much speech is advised, and that one
  * message is made for verification; without, nothing is advised
  * @property {number} [digit] the digit said; left out for free speech
+ * @property {import("./channels.js").Channel} [channel] of a recording that has two; their average, where it is left out
  * @property {string[]} [wanted] features that the service asks for
  * @property {AbortSignal} [signal]
  * @property {(progress: {stage: "decoding" | "cutting", share: number}) => void} [onProgress] share is 0..1
@@ -51,11 +57,12 @@ const CLIPPED_PEAK = 0.999;
  * @returns {Promise<Recording>}
  * @throws {RecordingError} the file cannot be used; the signal's reason when it was aborted
  */
-export async function readRecording(file, { frontend, purpose, digit, wanted = [], signal, onProgress = () => {} }) {
+export async function readRecording(file, options) {
+  const { frontend, purpose, digit, channel, wanted = [], signal, onProgress = () => {} } = options;
   signal?.throwIfAborted();
   onProgress({ stage: "decoding", share: 0 });
   const decoded = await unlessAborted(decodeRecording(file), signal);
-  const told = { ...decoded, frontend, isAttempt: purpose === "verification" };
+  const told = { ...decoded, frontend, channel, isAttempt: purpose === "verification" };
   const { takes, n_frames, peak } = await cutInWorker(told, signal, (share) => onProgress({ stage: "cutting", share }));
   const hop_s = frontend.hop_samples / frontend.sample_rate_hz;
   const speech_s = n_frames * hop_s;
@@ -70,6 +77,7 @@ export async function readRecording(file, { frontend, purpose, digit, wanted = [
     duration_s,
     sampleRateHz,
     warnings: [
+      ...decoded.warnings,
       ...warnOfLength(speech_s, heard_s, purpose),
       ...warnOfSound(sampleRateHz, frontend.sample_rate_hz, peak),
     ],
@@ -146,7 +154,7 @@ function cutInWorker(told, signal, onProgress) {
     };
     worker.onerror = (event) => reject(new Error(`The recording could not be cut: ${event.message}`));
   });
-  const buffers = told.wav ? [told.wav.bytes] : told.channels.map(({ buffer }) => buffer);
+  const buffers = [told.bytes, ...told.parts.flatMap(({ channels }) => channels.map(({ buffer }) => buffer))];
   worker.postMessage(told, buffers);
   return unlessAborted(done, signal).finally(() => worker.terminate());
 }

@@ -1,11 +1,13 @@
 /**
  * Worker that cuts one recording, so that the page stays alive meanwhile. It is told
- * {channels or wav, sampleRateHz, frontend, isAttempt} and tells {share} now and then, and at the end
+ * {parts, bytes, frontend, isAttempt, channel} and tells {share} now and then, and at the end
  * {takes, n_frames, peak}, or why not: {code} or, of faults that nobody foresees, {failure}.
  */
 import { findMeyda } from "../meyda-library.js";
-import { findUtterances, firstUtterances, groupUtterances, takeOf } from "./cut-recording.js";
-import { mixDown, peakOf } from "./samples.js";
+import { Resampler } from "../resampler.js";
+import { heardChannel } from "./channels.js";
+import { findUtterances, firstUtterances, groupUtterances, joined, takeOf } from "./cut-recording.js";
+import { peakOf, SILENT_PEAK } from "./samples.js";
 import { wavChannels } from "./wav-samples.js";
 
 /** @typedef {import("../features.js").Frontend} Frontend */
@@ -17,14 +19,39 @@ import { wavChannels } from "./wav-samples.js";
  */
 const scope = /** @type {any} */ (globalThis);
 
-const SILENT_PEAK = 1e-4;
+/** @typedef {import("./decode-recording.js").Decoded & {frontend: Frontend, isAttempt: boolean}} Told */
 
 /**
- * @param {import("./decode-recording.js").Decoded & {frontend: Frontend, isAttempt: boolean}} recording
+ * One channel of one rate: the parts, one behind the other; null where somebody has to choose the channel.
+ * @param {Told & {channel?: import("./channels.js").Channel}} recording
+ */
+function heard({ parts, bytes, channel, frontend }) {
+  const single = parts.length === 1;
+  const sampleRateHz = single ? parts[0].sampleRateHz : frontend.sample_rate_hz;
+  /** @type {Float32Array[]} */
+  const pieces = [];
+  for (const part of parts) {
+    const samples = heardChannel(part.layout ? wavChannels(bytes, part.layout) : part.channels, part.sampleRateHz, channel);
+    if (!samples) {
+      return null;
+    }
+    const resampler = new Resampler(part.sampleRateHz, sampleRateHz);
+    pieces.push(...(single ? [samples] : [resampler.push(samples), resampler.flush()]));
+  }
+  return { samples: single ? pieces[0] : joined(pieces), sampleRateHz };
+}
+
+/**
+ * @param {Told} recording
  * @returns {Promise<Outcome>}
  */
-async function cut({ channels, wav, sampleRateHz, frontend, isAttempt }) {
-  const samples = mixDown(wav ? wavChannels(wav.bytes, wav.layout) : channels);
+async function cut(recording) {
+  const { frontend, isAttempt } = recording;
+  const sound = heard(recording);
+  if (!sound) {
+    return { code: "two-voices" };
+  }
+  const { samples, sampleRateHz } = sound;
   const peak = peakOf(samples);
   if (!Number.isFinite(peak)) {
     return { code: "unreadable" };

@@ -1,5 +1,7 @@
 /** Samples of a whole recording. */
 
+export const SILENT_PEAK = 1e-4;
+
 /**
  * The mean of the channels, as one channel.
  * @param {Float32Array[]} channels

@@ -15,7 +15,7 @@ const READERS = {
   [`${FLOAT}/64`]: (view, at) => view.getFloat64(at, true),
 };
 
-/** @typedef {NonNullable<import("./sound-header.js").SoundHeader["layout"]>} Layout */
+/** @typedef {import("./wav-header.js").Layout} Layout */
 
 /**
  * Whether wavChannels() can read it; any other encoding is left to the browser.
@@ -29,7 +29,7 @@ export function isPlain({ encoding, bits, channels }) {
  * @param {ArrayBuffer} bytes the whole file
  * @param {Layout} layout a plain one
  */
-export function wavChannels(bytes, { encoding, bits, channels, dataAt, dataBytes }) {
+export function wavChannels(bytes, { encoding, bits, gain, channels, dataAt, dataBytes }) {
   const read = READERS[`${encoding}/${bits}`];
   const view = new DataView(bytes);
   const step = (bits / 8) * channels;
@@ -37,7 +37,7 @@ export function wavChannels(bytes, { encoding, bits, channels, dataAt, dataBytes
   return Array.from({ length: channels }, (_, channel) => {
     const samples = new Float32Array(length);
     for (let n = 0; n < length; n += 1) {
-      samples[n] = read(view, dataAt + n * step + (channel * bits) / 8);
+      samples[n] = gain * read(view, dataAt + n * step + (channel * bits) / 8);
     }
     return samples;
   });

@@ -184,6 +184,9 @@ export default Object.freeze({
   "recording.much-speech": "{speech} s Sprache; nur die ersten {heard} s werden gehört.",
   "recording.narrow-band": "{rate} kHz wie am Telefon: Die Stimme ist schwerer zu erkennen.",
   "recording.clipped": "Die Aufnahme ist verzerrt: Sie war zu laut.",
+  "recording.partly-read": "{read} s von {whole} s waren lesbar; der Rest ist beschädigt und bleibt weg.",
+  "recording.torn-end": "Die Datei endet mittendrin: {read} s wurden gelesen, mehr fehlt vielleicht.",
+  "recording.more-tracks": "{tracks} Tonspuren sind darin; nur die erste wird gehört.",
 
   "done.title": "Ihre Stimme ist bekannt",
   "done.summary.one": "Eine Aufnahme auf {devices}.",

@@ -26,10 +26,12 @@ let count = 0;
  * @param {Purpose} purpose
  * @returns {[key: string, values: import("./words.js").Values]}
  */
-function warningWords({ code, speech_s: speech, advised_s: advised, heard_s: heard, sampleRateHz }, purpose) {
+function warningWords(warning, purpose) {
+  const { code, speech_s: speech, advised_s: advised, heard_s: heard, sampleRateHz, tracks } = warning;
   const key = code === "little-speech" ? `recording.${code}.${purpose}` : `recording.${code}`;
   const rate = decimal(Number(sampleRateHz) / 1000);
-  return [key, { speech: decimal(speech, 0), advised, heard: decimal(heard, 0), rate }];
+  const [read, whole] = [warning.read_s, warning.whole_s].map((seconds) => decimal(seconds, 1));
+  return [key, { speech: decimal(speech, 0), advised, heard: decimal(heard, 0), rate, read, whole, tracks }];
 }
 
 export class DropZone {

@@ -1,0 +1,72 @@
+/** What a sound file tells before it is decoded: format, rates, how long the sound is, whether all is there. */
+import { flacStructure } from "./flac-header.js";
+import { tagAt } from "./four-characters.js";
+import { mp4Structure } from "./mp4-header.js";
+import { mpegStructure, skipId3 } from "./mpeg-frames.js";
+import { oggStructure } from "./ogg-header.js";
+import { wavStructure } from "./wav-header.js";
+import { webmStructure } from "./webm-header.js";
+
+const EBML = 0x1a45dfa3;
+const MP4_BOXES = ["ftyp", "moov", "mdat", "wide", "free", "skip"];
+/** What browsers do not read, by how it begins. */
+const OTHERS = [
+  { format: "AMR", at: 0, tag: "#!AM" },
+  { format: "WMA", at: 0, tag: "0&\xb2u" },
+  { format: "CAF", at: 0, tag: "caff" },
+  { format: "AIFF", at: 8, tag: "AIFF" },
+  { format: "AIFF", at: 8, tag: "AIFC" },
+  { format: "AVI", at: 8, tag: "AVI " },
+  { format: "AU", at: 0, tag: ".snd" },
+];
+
+/**
+ * Sound of one rate: ranges of the file, one behind the other.
+ * @typedef {object} Part
+ * @property {{start: number, end: number}[]} ranges
+ * @property {number | null} sampleRateHz at which decoding resamples nothing; null where it is not known
+ * @property {Uint8Array} [head] to be read before the ranges
+ * @property {import("./wav-header.js").Layout} [layout] of WAV
+ * @property {number} [statedShare] bytes that should be there, of those that are
+ */
+
+/**
+ * @typedef {object} SoundStructure
+ * @property {string | null} format
+ * @property {Part[]} parts several of joined files and of rates that change
+ * @property {string} [codec] of MP4
+ * @property {{start: number, end: number}[]} [tracks] with sound, of MP4
+ * @property {number} [durationS] as far as it is known before decoding
+ * @property {number} [statedS] how long the sound should be; 0 or left out where nothing says so
+ * @property {number} [missingS] sound in gaps
+ * @property {boolean} [isComplete] false where a unit runs beyond the end of the file
+ * @property {boolean} [isBinding] false where sound is missing only if the file is not complete, too
+ * @property {boolean} [endsWithinFrame]
+ */
+
+/**
+ * @param {ArrayBuffer} bytes the whole file
+ * @returns {SoundStructure}
+ */
+export function readSoundStructure(bytes) {
+  const view = new DataView(bytes);
+  const start = skipId3(view);
+  if (tagAt(view, 0) === "RIFF" && tagAt(view, 8) === "WAVE") {
+    return wavStructure(view);
+  }
+  if (MP4_BOXES.includes(tagAt(view, 4))) {
+    return mp4Structure(view);
+  }
+  if (tagAt(view, 0) === "OggS") {
+    return oggStructure(view);
+  }
+  if (tagAt(view, start) === "fLaC") {
+    return flacStructure(view, start);
+  }
+  if (view.byteLength > 4 && view.getUint32(0) === EBML) {
+    return webmStructure(view);
+  }
+  const other = OTHERS.find(({ at, tag }) => tagAt(view, at) === tag);
+  const whole = [{ ranges: [{ start: 0, end: bytes.byteLength }], sampleRateHz: null }];
+  return other ? { format: other.format, parts: whole } : mpegStructure(view) ?? { format: null, parts: whole };
+}

@@ -1,0 +1,57 @@
+"""Odd sound files through the page and through the command line: the same speech, the same refusals."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from file_page import FilePage
+from odd_files import ODD_FILES, Maker, OddFile
+
+from features.audio import AudioError, read_audio, stream_audio
+from features.utterances import find_utterances
+
+DELAY_S = 0.35  # of codecs, and what the first frames of a stream that begins anywhere lack
+LIKE_S = 0.25  # by which page and command line may differ: encoders' delays are cut or not
+
+
+@pytest.fixture(scope="module")
+def speech(shared_dir: Path) -> np.ndarray:
+    """Return three seconds of a real speaker, 16 kHz."""
+    folder = shared_dir / "corpora" / "fsdd" / "fstheo"
+    pause = np.zeros(4000)
+    paths = sorted(folder.iterdir())[:30:6]
+    spoken = np.concatenate([pause, *(part for p in paths for part in (read_audio(p), pause))])
+    return 0.5 * spoken / np.abs(spoken).max()
+
+
+@pytest.mark.parametrize("odd", ODD_FILES, ids=lambda odd: odd.name)
+def test_page_and_command_line_agree(odd: OddFile, files: FilePage, speech, tmp_path):
+    path = tmp_path / odd.name
+    path.write_bytes(odd.make(Maker(tmp_path, speech)))
+    page, line = files.read(path), by_command_line(path)
+    print(f"{odd.name}: page {told(page)}, command line {line}")
+    if odd.page_code:
+        assert page["code"] == odd.page_code, page
+        return
+    if odd.share is None:
+        assert page.get("code") == odd.code, told(page)
+        assert isinstance(line, str)
+        return
+    assert "speech_s" in page, page
+    assert page["speech_s"] == pytest.approx(line, abs=LIKE_S)
+    codes = {warning["code"] for warning in page["warnings"]} - {"narrow-band", "clipped"}
+    assert bool(codes) == bool(odd.said), codes
+
+
+def by_command_line(path: Path) -> float | str:
+    """Return the seconds of speech that the command line finds, or why it refuses."""
+    try:
+        return sum(map(len, find_utterances(stream_audio(path)))) / 100
+    except AudioError as error:
+        return str(error)
+
+
+def told(page: dict) -> str:
+    return page.get("message") or f"{page['speech_s']:.2f} s, {page['warnings']}"
