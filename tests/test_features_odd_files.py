@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from odd_files import ODD_FILES, Maker, OddFile
 
-from features.audio import AudioError, read_audio, stream_audio
-from features.sound_structure import structure_of
-from features.utterances import find_utterances
+from cepstra.frontend.audio import AudioError, read_audio, stream_audio
+from cepstra.frontend.sound_structure import structure_of
+from cepstra.frontend.utterances import find_utterances
 
 DELAY_S = 0.35  # of codecs, and what the first frames of a stream that begins anywhere lack
 STRUCTURED = ("ogg", "webm", "mp4")

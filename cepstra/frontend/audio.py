@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from features.audio_errors import AudioError, SampleRateError, TwoVoicesError
-from features.channels import Channel, ChannelSurvey, mixed
-from features.decoding import DecodedFile
-from features.resampler import Resampler
+from cepstra.frontend.audio_errors import AudioError, SampleRateError, TwoVoicesError
+from cepstra.frontend.channels import Channel, ChannelSurvey, mixed
+from cepstra.frontend.decoding import DecodedFile
+from cepstra.frontend.resampler import Resampler
 
 __all__ = ["AudioError", "read_audio", "resample", "stream_audio"]
 

@@ -14,16 +14,16 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 from numpy.typing import NDArray
 
-from features.audio_errors import (
+from cepstra.frontend.audio_errors import (
     DamagedAudioError,
     EmptyAudioError,
     MissingAudioError,
     NoSoundTrackError,
     NotAudioError,
 )
-from features.file_parts import FilePart, PartialFile
-from features.sound_structure import Structure, structure_of
-from features.wav import is_wav, wav_parts
+from cepstra.frontend.file_parts import FilePart, PartialFile
+from cepstra.frontend.sound_structure import Structure, structure_of
+from cepstra.frontend.wav import is_wav, wav_parts
 
 Samples = NDArray[np.float32]
 

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from features.file_parts import FilePart
+from cepstra.frontend.file_parts import FilePart
 
 PCM, EXTENSIBLE = 1, 0xFFFE  # of an extensible one the encoding proper stands further on
 NO_SIZE = 0x7FFF0000  # and more: written to a pipe, whose end was not known

@@ -1,4 +1,4 @@
-"""Odd sound files through the page and through the command line: the same speech, the same refusals."""
+"""Odd sound files through page and command line: the same speech, the same refusals."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pytest
 from file_page import FilePage
 from odd_files import ODD_FILES, Maker, OddFile
 
-from features.audio import AudioError, read_audio, stream_audio
-from features.utterances import find_utterances
+from cepstra.frontend.audio import AudioError, read_audio, stream_audio
+from cepstra.frontend.utterances import find_utterances
 
 DELAY_S = 0.35  # of codecs, and what the first frames of a stream that begins anywhere lack
 LIKE_S = 0.25  # by which page and command line may differ: encoders' delays are cut or not

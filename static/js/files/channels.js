@@ -1,5 +1,5 @@
 /**
- * Which channel of a recording is heard; features/channels.py has the same rule. Channels are averaged, but for
+ * Which channel of a recording is heard; cepstra/frontend/channels.py has the same rule. Channels are averaged, but for
  * two kinds: where the average cancels what they hold (a cable wired wrongly), the louder one is heard; where each
  * of two holds a voice of its own (a telephone call), somebody has to choose.
  */

@@ -1,4 +1,4 @@
-/** Whether all sound of a file was read; features/decoding.py has the same rule. */
+/** Whether all sound of a file was read; cepstra/frontend/decoding.py has the same rule. */
 import { RecordingError } from "./recording-error.js";
 
 const LOST_S = 0.1; // that much may be missing,

@@ -1,4 +1,4 @@
-/** RIFF WAVE, whatever its sizes say: "fmt " tells the layout, "data" holds the samples. As features/wav.py. */
+/** RIFF WAVE, whatever its sizes say: "fmt " tells the layout, "data" holds the samples. As cepstra/frontend/wav.py. */
 import { tagAt } from "./four-characters.js";
 
 const PCM = 1;
@@ -27,22 +27,26 @@ export function wavStructure(view) {
   /** @type {import("./sound-structure.js").Part[]} */
   const parts = [];
   let format = 0; // where the chunk "fmt " begins
+  for (const { tag, at, size } of chunks(view)) {
+    format = tag === "fmt " && at + 24 <= view.byteLength ? at : format;
+    parts.push(...(tag === "data" && format ? partAt(view, format, at + 8, size) : []));
+  }
+  return { format: format ? "wav" : null, parts };
+}
+
+/** @param {DataView} view */
+function* chunks(view) {
   for (let at = 12; at + 8 <= view.byteLength; ) {
     const tag = tagAt(view, at);
-    const size = view.getUint32(at + 4, true);
     if (tag === "RIFF") {
       at += 12; // another file, joined to this one
       continue;
     }
-    const isLayout = tag === "fmt " && at + 24 <= view.byteLength;
-    format = isLayout ? at : format;
-    const stated = tag === "data" ? statedBytes(view, at, size) : size;
-    if (tag === "data" && format) {
-      parts.push(...partAt(view, format, at + 8, stated));
-    }
-    at += 8 + stated + (stated % 2 && !CHUNKS.includes(tagAt(view, at + 8 + stated)) ? 1 : 0); // padding may be forgotten
+    const told = view.getUint32(at + 4, true);
+    const size = tag === "data" ? statedBytes(view, at, told) : told;
+    yield { tag, at, size };
+    at += 8 + size + (size % 2 && !CHUNKS.includes(tagAt(view, at + 8 + size)) ? 1 : 0); // padding may be forgotten
   }
-  return { format: format ? "wav" : null, parts };
 }
 
 /**
