@@ -11,6 +11,7 @@ from marshmallow import ValidationError, fields
 from numpy.typing import NDArray
 
 MAX_FRAMES = 2000
+MAX_ATTEMPT_FRAMES = 6000  # a minute of speech
 MIN_COEFFICIENTS, MAX_COEFFICIENTS = 2, 40
 MAX_MAGNITUDE = 1e6  # beyond any cepstrum; keeps squares of it finite
 MAX_ENERGY = 1e15
@@ -23,8 +24,12 @@ Array = NDArray[np.float64]
 class Frames(fields.Field[Array]):
     """Cepstral frames: T rows of D numbers, as a (T, D) float64 array."""
 
+    def __init__(self, most: int = MAX_FRAMES, **options: Any) -> None:
+        self.most = most
+        super().__init__(**options)
+
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Array:
-        _check_list(value, "frames", MAX_FRAMES)
+        _check_list(value, "frames", self.most)
         kinds = set(map(type, value))
         if kinds != {list}:
             raise ValidationError(
@@ -45,8 +50,12 @@ class Frames(fields.Field[Array]):
 class Track(fields.Field[Array]):
     """One number a frame, as a (T,) float64 array of numbers that are not negative."""
 
+    def __init__(self, most: int = MAX_FRAMES, **options: Any) -> None:
+        self.most = most
+        super().__init__(**options)
+
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Array:
-        _check_list(value, "numbers", MAX_FRAMES)
+        _check_list(value, "numbers", self.most)
         numbers = _numbers(value, MAX_ENERGY)
         if numbers.min() < 0:
             raise ValidationError(f"expected numbers that are not negative, got {numbers.min():g}")

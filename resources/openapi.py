@@ -23,7 +23,7 @@ from cepstra.resources.frames_field import (
     Track,
 )
 from cepstra.resources.schemas import ErrorSchema
-from cepstra.resources.schemas.alias import ALIAS_PATTERN, ALIAS_RULE
+from cepstra.resources.schemas.alias import ALIAS_PATTERN, ALIAS_RULE, LABEL_PATTERN, LABEL_RULE
 
 VERSION = "0.1.0"
 ACCESS_ERRORS = (401, 403)
@@ -74,11 +74,7 @@ def _camel_case(path: str) -> str:
 
 
 def _operation(contract: Contract, rule: Rule, verb: str) -> dict[str, Any]:
-    alias = {"type": "string", "pattern": ALIAS_PATTERN}
-    in_path = [
-        {"name": name, "in": "path", "required": True, "schema": alias, "description": ALIAS_RULE}
-        for name in sorted(rule.arguments)
-    ]
+    in_path = [_in_path(name) for name in sorted(rule.arguments)]
     in_query = [] if in_path or not contract.query else [{"in": "query", "schema": contract.query}]
     replies = {str(contract.status): _reply(contract)}
     closed = contract.scope != "public"
@@ -94,6 +90,13 @@ def _operation(contract: Contract, rule: Rule, verb: str) -> dict[str, Any]:
     if contract.body:
         operation["requestBody"] = {"required": True, **_content(contract.body)}
     return operation
+
+
+def _in_path(name: str) -> dict[str, Any]:
+    is_alias = name == "speaker"
+    pattern, rule = (ALIAS_PATTERN, ALIAS_RULE) if is_alias else (LABEL_PATTERN, LABEL_RULE)
+    schema = {"type": "string", "pattern": pattern}
+    return {"name": name, "in": "path", "required": True, "schema": schema, "description": rule}
 
 
 def _failures(contract: Contract, verb: str) -> set[int]:
@@ -119,7 +122,8 @@ def _content(schema: Any, description: str | None = None) -> dict[str, Any]:
 
 
 def _number_arrays(self: Any, field: Any, **kwargs: Any) -> dict[str, Any]:
-    frames = {"type": "array", "minItems": 1, "maxItems": MAX_FRAMES}
+    most = getattr(field, "most", MAX_FRAMES)
+    frames = {"type": "array", "minItems": 1, "maxItems": most}
     if isinstance(field, Track):
         return {**frames, "items": {"type": "number", "minimum": 0}}
     if isinstance(field, Predictor):

@@ -10,6 +10,7 @@ from cepstra.frontend.definition import FrontEndDefinition, page_definition
 from cepstra.frontend.mfcc import Features
 
 MAX_FRAMES = 2000
+MAX_ATTEMPT_FRAMES = 6000  # a minute of speech
 ENERGY_DIGITS = 5  # significant ones, as in the page's message.js
 
 
@@ -26,33 +27,32 @@ def to_message(
     definition: FrontEndDefinition | None = None,
     wanted: Collection[str] = (),
     lpc: NDArray[np.float64] | None = None,
+    most: int = MAX_FRAMES,
 ) -> dict[str, Any]:
     """The JSON body of /train, /test and /score.
 
     Args:
-        features: 1 to 2000 frames.
+        features: 1 to `most` frames.
         digit: the digit said, 0 to 9, when known.
         definition: the front end that made the features; the page's own when omitted.
         wanted: of "energy" and "zcr" those that the service wants, as its status tells.
         lpc: (12,) predictor coefficients, where the service wants them.
+        most: frames that the call takes: more of an attempt than of a take.
 
     Returns:
         A dictionary of plain lists and numbers, ready for `json.dumps`.
 
     Raises:
-        ValueError: no frames, more than 2000, or a digit out of range.
+        ValueError: no frames, more than `most`, or a digit out of range.
     """
-    definition = definition or page_definition()
-    if not 1 <= len(features) <= MAX_FRAMES:
-        raise ValueError(f"features: expected 1 to {MAX_FRAMES} frames, got {len(features)}")
+    if not 1 <= len(features) <= most:
+        raise ValueError(f"features: expected 1 to {most} frames, got {len(features)}")
     if digit is not None and digit not in range(10):
         raise ValueError(f"digit: expected 0 to 9, got {digit!r}")
+    definition = definition or page_definition()
     carried = rounded(features, definition)
-    message: dict[str, Any] = {"mfcc": _numbers(carried.mfcc)}
-    if "energy" in wanted:
-        message["energy"] = _numbers(carried.energy)
-    if "zcr" in wanted:
-        message["zcr"] = _numbers(carried.zcr)
+    tracks = [name for name in ("energy", "zcr") if name in wanted]
+    message: dict[str, Any] = {n: _numbers(getattr(carried, n)) for n in ["mfcc", *tracks]}
     if digit is not None:
         message["digit"] = int(digit)
     if definition.id:

@@ -35,7 +35,7 @@ class Message:
     take: str | None = None
     check_digit: bool = False
 
-    def split(self, segments: Sequence[tuple[int, int]]) -> list[Message]:
+    def split(self, segments: Sequence[tuple[int | None, int]]) -> list[Message]:
         """Cut into one message a segment, without the predictor, which is of the whole.
 
         Args:

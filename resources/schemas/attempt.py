@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
-from cepstra.resources.frames_field import MAX_FRAMES, Predictor
+from cepstra.resources.frames_field import MAX_ATTEMPT_FRAMES, MAX_FRAMES, Frames, Predictor, Track
 from cepstra.resources.schemas.message import LPC, MessageSchema
 from cepstra.verification.message import Message
 
@@ -33,9 +33,20 @@ class SegmentSchema(Schema):
 class AttemptSchema(MessageSchema):
     """Speech to be verified; `segments` tells which digits it holds, in place of `digit`."""
 
+    mfcc = Frames(
+        most=MAX_ATTEMPT_FRAMES,
+        required=True,
+        metadata={"description": "1 to 6000 frames of 2 to 40 cepstra, c0 first"},
+    )
+    energy = Track(
+        most=MAX_ATTEMPT_FRAMES, metadata={"description": "energy of each windowed frame"}
+    )
+    zcr = Track(
+        most=MAX_ATTEMPT_FRAMES, metadata={"description": "zero crossings of each windowed frame"}
+    )
     segments = fields.List(
         fields.Nested(SegmentSchema),
-        validate=validate.Length(1, MAX_FRAMES),
+        validate=validate.Length(1, MAX_ATTEMPT_FRAMES),
         metadata={"description": "the digits said, in order; their frames add up to all frames"},
     )
 
@@ -57,6 +68,17 @@ class AttemptSchema(MessageSchema):
         segments = data.pop("segments", None)
         whole: Message = super()._message(data)
         if segments is None:
-            return [whole]
+            return _parts(whole)
         parts = whole.split([(s["digit"], s["frames"]) for s in segments])
         return [replace(p, lpc=s.get("lpc")) for p, s in zip(parts, segments, strict=True)]
+
+
+def _parts(whole: Message) -> list[Message]:
+    """Cut what is longer than a message into such of about one length."""
+    n_frames = len(whole.frames)
+    count = -(-n_frames // MAX_FRAMES)
+    if count == 1:
+        return [whole]
+    lengths = [n_frames // count + (n < n_frames % count) for n in range(count)]
+    parts = whole.split([(whole.digit, length) for length in lengths])
+    return [replace(part, lpc=whole.lpc) for part in parts]

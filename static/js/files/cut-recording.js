@@ -18,6 +18,7 @@ import { MAX_FRAMES } from "../message.js";
 import { UtteranceStream } from "../utterance-stream.js";
 
 const BLOCK_S = 1;
+const MAX_ATTEMPT_FRAMES = 6000; // a minute of speech, as cepstra/frontend/message.py
 
 /**
  * @typedef {object} Recording
@@ -70,12 +71,12 @@ export function groupUtterances(utterances) {
 }
 
 /**
- * What an attempt, which is one message, holds of a recording: its first utterances.
+ * What an attempt, which is one message of at most a minute, holds of a recording: its first utterances.
  * @template {{frames: unknown[]}} T
  * @param {T[]} utterances
  */
 export function firstUtterances(utterances) {
-  let room = MAX_FRAMES;
+  let room = MAX_ATTEMPT_FRAMES;
   const end = utterances.findIndex(({ frames }) => (room -= frames.length) < 0);
   return end < 0 ? utterances : utterances.slice(0, end);
 }

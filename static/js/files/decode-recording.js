@@ -5,6 +5,8 @@ import { peakOf, SILENT_PEAK } from "./samples.js";
 import { readSoundStructure } from "./sound-structure.js";
 import { isPlain } from "./wav-samples.js";
 
+export { RecordingError };
+
 const MAX_FILE_BYTES = 100 * 2 ** 20;
 const MAX_DURATION_S = 900;
 const RATE_IF_UNKNOWN_HZ = 48_000;

@@ -1,5 +1,5 @@
 /** From a sound file to the messages that are sent of it. The file stays in the browser. */
-import { buildMessage, optionalFeatures } from "../message.js";
+import { buildMessage, MAX_FRAMES, optionalFeatures } from "../message.js";
 import { decodeRecording } from "./decode-recording.js";
 import { RecordingError } from "./recording-error.js";
 
@@ -32,7 +32,7 @@ const CLIPPED_PEAK = 0.999;
 /**
  * @typedef {object} Recording
  * @property {import("../message.js").Message[]} messages ready to be sent, in the order spoken, 1..2000 frames each;
- * for verification one, with the first utterances
+ * for verification one, with the first minute of speech
  * @property {number} speech_s seconds of speech in the file
  * @property {number} duration_s of the whole file
  * @property {number} sampleRateHz of the file, where its head told it; else the rate it was decoded at
@@ -69,10 +69,7 @@ export async function readRecording(file, options) {
   const heard_s = takes.reduce((sum, { frames }) => sum + frames.length, 0) * hop_s;
   const { duration_s, sampleRateHz } = decoded;
   return {
-    messages: takes.map((take) => ({
-      ...buildMessage(take.frames, frontend, digit, wanted),
-      ...optionalFeatures(take, wanted),
-    })),
+    messages: takes.map((take) => ({ ...messageOf(take, frontend, digit, wanted), ...optionalFeatures(take, wanted) })),
     speech_s,
     duration_s,
     sampleRateHz,
@@ -82,6 +79,26 @@ export async function readRecording(file, options) {
       ...warnOfSound(sampleRateHz, frontend.sample_rate_hz, peak),
     ],
   };
+}
+
+/**
+ * One message, though an attempt is longer than a take may be.
+ * @param {import("./cut-recording.js").Take} take
+ * @param {Frontend} frontend
+ * @param {number | undefined} digit
+ * @param {string[]} wanted
+ */
+function messageOf({ frames }, frontend, digit, wanted) {
+  const starts = Array.from({ length: Math.ceil(frames.length / MAX_FRAMES) }, (_, n) => n * MAX_FRAMES);
+  const parts = starts.map((start) => buildMessage(frames.slice(start, start + MAX_FRAMES), frontend, digit, wanted));
+  /** @type {Partial<import("../message.js").Message>} */
+  const tracks = {};
+  for (const name of /** @type {const} */ (["energy", "zcr"])) {
+    if (parts[0][name]) {
+      tracks[name] = parts.flatMap((part) => part[name] ?? []);
+    }
+  }
+  return { ...parts[0], mfcc: parts.flatMap(({ mfcc }) => mfcc), ...tracks };
 }
 
 /**
