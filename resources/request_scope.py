@@ -12,6 +12,7 @@ from cepstra.config import Config
 from cepstra.resources.schemas import AliasSchema
 from cepstra.verification.audit import Origin
 from cepstra.verification.callers import LOCAL, Caller
+from cepstra.verification.names import normal_name
 from cepstra.verification.service import Service
 from cepstra.verification.sessions import Sessions
 
@@ -52,7 +53,7 @@ def known_caller() -> Caller:
 def named_alias() -> str:
     """Return the alias that the request names, valid or not, else the caller's own."""
     in_path = (request.view_args or {}).get("speaker")
-    named = str(in_path or request.args.get("speaker", "default"))
+    named = normal_name(str(in_path or request.args.get("speaker", "default")))
     caller = current_caller()
     return caller.speaker if caller and caller.speaker and named == "default" else named
 

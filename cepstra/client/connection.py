@@ -37,6 +37,8 @@ class Connection:
         headers = {"Accept": "application/json"}
         if token:
             headers["Authorization"] = f"Bearer {token}"
+        if isinstance(transport, httpx.WSGITransport):
+            transport.app = _with_encoded_path(transport.app)
         self._http = httpx.Client(
             base_url=url, headers=headers, transport=transport, timeout=timeout_s
         )
@@ -96,7 +98,8 @@ class Connection:
     def _packed(self, body: Any) -> tuple[bytes | None, dict[str, str]]:
         if body is None:
             return None, {}
-        content, headers = json.dumps(body).encode(), {"Content-Type": "application/json"}
+        content = json.dumps(body, separators=(",", ":")).encode()
+        headers = {"Content-Type": "application/json"}
         if self._is_remote and len(content) >= WORTH_COMPRESSING_BYTES:
             return gzip.compress(content, 5), {**headers, "Content-Encoding": "gzip"}
         return content, headers
@@ -107,6 +110,16 @@ class Connection:
         except (httpx.TransportError, httpx.InvalidURL) as error:
             raise UnreachableError(f"{request.url}: {error or type(error).__name__}") from error
         return _reply(response)
+
+
+def _with_encoded_path(app: Any) -> Any:
+    """Return an application that gets paths as PEP 3333 wants them; the transport sends text."""
+
+    def call(environ: dict[str, Any], start_response: Any) -> Any:
+        path = environ["PATH_INFO"].encode().decode("latin-1")
+        return app({**environ, "PATH_INFO": path}, start_response)
+
+    return call
 
 
 def _reply(response: httpx.Response) -> Any:

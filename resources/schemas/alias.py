@@ -1,4 +1,4 @@
-"""A speaker's alias, wherever one is named."""
+"""A speaker's alias, wherever one is named; labels of devices, takes and texts."""
 
 from __future__ import annotations
 
@@ -7,33 +7,50 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields
 
-ALIAS_PATTERN = "^[A-Za-z0-9._-]{1,64}$"
-ALIAS_RULE = "1 to 64 of letters A to Z, digits, '.', '_' and '-'"
+from cepstra.verification.names import NAME_RULE, is_name, normal_name
+
+ALIAS_PATTERN = "^[^\\u0000-\\u001f\\u007f-\\u009f/]{1,64}$"
+ALIAS_RULE = NAME_RULE
+LABEL_PATTERN = "^[A-Za-z0-9._-]{1,64}$"
+LABEL_RULE = "1 to 64 of letters A to Z, digits, '.', '_' and '-'"
 
 
-def valid_alias(text: str) -> None:
-    """Refuse what is no alias.
+class Alias(fields.String):
+    """A name of a speaker, in Unicode's normal form C: one spelling for each name."""
+
+    def __init__(self, may_be_empty: bool = False, **options: Any) -> None:
+        self._may_be_empty = may_be_empty
+        about = {"description": ALIAS_RULE, "pattern": ALIAS_PATTERN}
+        super().__init__(**{"metadata": about, **options})
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        name = normal_name(str(super()._deserialize(value, attr, data, **kwargs)))
+        if not (is_name(name) or (self._may_be_empty and name == "")):
+            raise ValidationError(f"expected {ALIAS_RULE}, got {name[:80]!r}")
+        return name
+
+
+def valid_label(text: str) -> None:
+    """Refuse what is no label.
 
     Raises:
         ValidationError: expected and got.
     """
-    if not re.fullmatch(ALIAS_PATTERN.strip("^$"), text):
-        raise ValidationError(f"expected {ALIAS_RULE}, got {text[:80]!r}")
-
-
-ALIAS: dict[str, Any] = {
-    "validate": valid_alias,
-    "metadata": {"description": ALIAS_RULE, "pattern": ALIAS_PATTERN},
-}
+    if not re.fullmatch(LABEL_PATTERN.strip("^$"), text):
+        raise ValidationError(f"expected {LABEL_RULE}, got {text[:80]!r}")
 
 
 class DeviceSchema(Schema):
     """The device named in the address."""
 
-    device = fields.String(required=True, **ALIAS)
+    device = fields.String(
+        required=True,
+        validate=valid_label,
+        metadata={"description": LABEL_RULE, "pattern": LABEL_PATTERN},
+    )
 
 
 class AliasSchema(Schema):
     """The speaker named in the address."""
 
-    speaker = fields.String(load_default="default", **ALIAS)
+    speaker = Alias(load_default="default")

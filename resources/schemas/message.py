@@ -8,7 +8,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 
 from cepstra.frontend.definition import page_definition
 from cepstra.resources.frames_field import Frames, Predictor, Track
-from cepstra.resources.schemas.alias import ALIAS_PATTERN, ALIAS_RULE, valid_alias
+from cepstra.resources.schemas.alias import LABEL_PATTERN, LABEL_RULE, valid_label
 from cepstra.verification.message import Message
 
 LPC = {"description": "12 predictor coefficients of the samples, where /status wants them"}
@@ -32,10 +32,10 @@ class MessageSchema(Schema):
         metadata={"description": "id of the definition that made the frames"},
     )
     device = fields.String(
-        validate=valid_alias,
+        validate=valid_label,
         metadata={
-            "description": f"label of what recorded the speech, {ALIAS_RULE}; of takes it is kept",
-            "pattern": ALIAS_PATTERN,
+            "description": f"label of what recorded the speech, {LABEL_RULE}; of takes it is kept",
+            "pattern": LABEL_PATTERN,
         },
     )
 
@@ -60,11 +60,11 @@ class NewTakeSchema(MessageSchema):
     """Speech to be kept."""
 
     take = fields.String(
-        validate=valid_alias,
+        validate=valid_label,
         metadata={
-            "description": f"name of yours for the take, {ALIAS_RULE}; the same take sent again "
+            "description": f"name of yours for the take, {LABEL_RULE}; the same take sent again "
             "under its name is kept once",
-            "pattern": ALIAS_PATTERN,
+            "pattern": LABEL_PATTERN,
         },
     )
     check_digit = fields.Boolean(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, ValidationError, fields, validate, validates
 
-from cepstra.resources.schemas.alias import ALIAS
+from cepstra.resources.schemas.alias import Alias
 
 MIN_PASSWORD, MAX_PASSWORD = 10, 200
 
@@ -31,7 +31,7 @@ class AccessSchema(Schema):
 class CredentialsSchema(Schema):
     """Name and password of an account; the name is the speaker's alias."""
 
-    name = fields.String(required=True, **ALIAS)
+    name = Alias(required=True)
     password = fields.String(
         required=True,
         load_only=True,

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields
 
-from cepstra.resources.schemas.alias import ALIAS, ALIAS_PATTERN, ALIAS_RULE
+from cepstra.resources.schemas.alias import Alias
 
 
 class NewSpeakerSchema(Schema):
     """A speaker to create."""
 
-    alias = fields.String(required=True, **ALIAS)
+    alias = Alias(required=True)
 
 
 class PageSchema(Schema):
     """Where a list goes on."""
 
-    after = fields.String(
+    after = Alias(
+        may_be_empty=True,
         load_default="",
-        validate=validate.Regexp(ALIAS_PATTERN.replace("1,", "0,"), error=f"expected {ALIAS_RULE}"),
         metadata={"description": "alias of the last one seen"},
     )
 

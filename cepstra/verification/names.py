@@ -1,0 +1,30 @@
+"""What a speaker may be called: any text that people write, one spelling of it, never changed."""
+
+from __future__ import annotations
+
+import unicodedata
+
+LONGEST_NAME = 64
+NAME_RULE = "1 to 64 characters, no control characters, no '/', no space at the ends"
+CONTROL = frozenset({"Cc", "Cs", "Zl", "Zp"})
+NO_TEXT = "\ufffd"  # in place of bytes that were no text: names may not meet in it
+
+
+def normal_name(text: str) -> str:
+    """Return the text in Unicode's normal form C, in which letters have one spelling."""
+    return unicodedata.normalize("NFC", text)
+
+
+def is_name(text: str) -> bool:
+    """Tell whether a text in normal form is a name."""
+    if not 1 <= len(text) <= LONGEST_NAME or text != text.strip() or text in (".", ".."):
+        return False
+    return all(
+        char not in ("/", NO_TEXT) and unicodedata.category(char) not in CONTROL for char in text
+    )
+
+
+def likeness(name: str) -> str:
+    """Return what names that differ by case and accents alone have in common."""
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(char for char in plain if not unicodedata.combining(char)).replace("ł", "l")

@@ -1,0 +1,130 @@
+"""A speaker's name is any text, shown as given; no two names become one."""
+
+import unicodedata
+from pathlib import Path
+
+import httpx
+import pytest
+from audio_files import write_audio
+from caller_driver import HTTP
+from client_commands import Commands
+
+from cepstra.api import create_app
+from cepstra.cli import _alike
+from cepstra.client import Client
+from cepstra.config import Config
+from cepstra.frontend.audio import read_audio
+from cepstra.verification.names import is_name, likeness, normal_name
+
+NAMES = [
+    "Zoë",
+    "Zoe",
+    "李雷_1",
+    "王芳_1",
+    "Łukasz",
+    "ukasz",
+    "Jürgen Müller",
+    "O'Neil & Söhne 100%",
+    "🎤",
+    "[b]",
+]
+FRAMES = [[float(n), 1.0, -float(n % 3)] for n in range(30)]
+
+
+def local_client(tmp_path: Path) -> Client:
+    config = Config(database_url=f"sqlite:///{tmp_path}/names.db")
+    return Client("http://127.0.0.1", transport=httpx.WSGITransport(create_app(config)))
+
+
+@pytest.mark.parametrize("where", ["server", "local"])
+def test_every_name_is_a_speaker_of_its_own(where, live_server, tmp_path):
+    client = Client(live_server.url) if where == "server" else local_client(tmp_path)
+    with client:
+        for name in NAMES:
+            client.train(name, {"mfcc": FRAMES, "take": "one"})
+        assert {speaker["alias"] for speaker in client.speakers()} == set(NAMES)
+        for name in NAMES:
+            assert client.status(name)["alias"] == name
+            assert client.export(name)["takes"]
+        assert client.delete("Zoë")
+        assert client.status("Zoe")["mfcc_train_store_length"] == len(FRAMES)
+
+
+def test_two_spellings_of_one_name_are_one_speaker(live_server):
+    apart = unicodedata.normalize("NFD", "Zoë")
+    assert apart != "Zoë"
+    HTTP.put(f"{live_server.url}/train", params={"speaker": apart}, json={"mfcc": FRAMES})
+    speakers = HTTP.get(f"{live_server.url}/speakers").json()["speakers"]
+    assert [speaker["alias"] for speaker in speakers] == ["Zoë"]
+
+
+@pytest.mark.parametrize("text", ["", " ", "a\n", "a\tb", "\x7f", "a/b", "x" * 65, "..", "\ufffd"])
+def test_what_is_no_name(text):
+    assert not is_name(normal_name(text))
+
+
+def test_bytes_that_are_no_text_name_nobody(live_server):
+    for path in ("/speakers/Zo%EB/train", "/speakers/Zo%E9/train"):
+        assert HTTP.put(f"{live_server.url}{path}", json={"mfcc": FRAMES}).status_code == 400
+
+
+def test_names_alike():
+    assert likeness("Zoë") == likeness("ZOE") == likeness(unicodedata.normalize("NFD", "zoë"))
+    assert likeness("李雷") != likeness("王芳")
+
+
+@pytest.fixture
+def store(tmp_path) -> Commands:
+    return Commands(DATABASE_URL=f"sqlite:///{tmp_path}/cepstra.db")
+
+
+@pytest.fixture
+def tree(tmp_path, shared_dir) -> Path:
+    """A folder of folders, among them one whose name is none, and things that are no sound."""
+    takes = sorted((shared_dir / "corpora" / "fsdd" / "fstheo").glob("*.flac"))
+    for name, take in zip(["Zoe", "Zoë", "x" * 65, "李雷"], takes[::11], strict=False):
+        folder = tmp_path / "tree" / name
+        folder.mkdir(parents=True)
+        write_audio(folder / "take.3gp", read_audio(take, 8_000), 8_000, "libopencore_amrnb")
+    (tmp_path / "tree" / "Zoe" / "notes.txt").write_text("who said what")
+    (tmp_path / "tree" / "Zoe" / ".DS_Store").write_text("")
+    (tmp_path / "tree" / "loose.wav").write_text("")
+    return tmp_path / "tree"
+
+
+def test_one_bad_name_stops_nobody_and_what_is_passed_over_is_told(store, tree):
+    done = store.run("enrol", "--from", tree)
+    assert done.exit_code == 4
+    for told in ("notes.txt: passed over", "loose.wav: passed over", "x" * 65 + ": passed over"):
+        assert told in done.stderr
+    assert "DS_Store" not in done.stderr
+    assert "Zoë is like Zoe; they are kept as two people" in done.stderr
+    listed = {speaker["alias"] for speaker in store.json("speakers", "list")}
+    assert listed == {"Zoe", "Zoë", "李雷"}
+
+
+def test_names_alike_are_asked_about_where_somebody_can_answer(store, tree, monkeypatch):
+    monkeypatch.setattr(_alike, "somebody_can_answer", lambda: True)
+    monkeypatch.setattr(_alike.click, "confirm", lambda text, err: "Zoë is like Zoe" not in text)
+    assert "another spelling is enrolled" in store.run("enrol", "--from", tree).stderr
+    listed = {speaker["alias"] for speaker in store.json("speakers", "list")}
+    assert listed == {"Zoe", "李雷"}
+
+
+def test_a_list_of_recordings_and_a_report_that_goes_on(store, tree, tmp_path):
+    rows = [
+        "path,name,channel,device",
+        "tree/Zoe/take.3gp,Zoë Müller,,phone",
+        "missing.wav,bob,left,",
+    ]
+    (tmp_path / "list.csv").write_text("\n".join([*rows, "tree/Zoe/take.3gp,ann,up,"]) + "\n")
+    report = tmp_path / "reports" / "report.csv"
+    done = store.run("enrol", "--csv", tmp_path / "list.csv", "--report", report)
+    assert done.exit_code == 4
+    assert "line 4: channel: expected left, right or mix, got 'up'" in done.stderr
+    assert store.json("speakers", "show", "Zoë Müller")["devices"][0]["device"] == "phone"
+    lines = report.read_text().splitlines()
+    assert [line.split(",")[2] for line in lines] == ["outcome", "enrolled", "failed"]
+    again = store.run("enrol", "--csv", tmp_path / "list.csv", "--report", report)
+    assert "bob: " in again.stderr and "Zoë Müller: " not in again.stderr
+    assert len(report.read_text().splitlines()) == 4
