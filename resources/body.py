@@ -26,12 +26,24 @@ def load_body(schema: Schema) -> Any:
     if not request.is_json:
         got = request.mimetype or "none"
         text = f"expected Content-Type application/json, got {got}"
+        if got.startswith(("audio/", "video/")):
+            text += "; sound is never sent: `cepstra features FILE` makes the JSON of it"
         raise FieldError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Content-Type", text)
     try:
         return schema.load(orjson.loads(_unpacked(_received())))
     except orjson.JSONDecodeError as error:
         text = f"expected JSON (which has no NaN or Infinity): {error}"
         raise FieldError(HTTPStatus.BAD_REQUEST, "body", text) from None
+
+
+def refuse_body(where: str) -> None:
+    """Refuse a request that brings a body where none is read.
+
+    Raises:
+        FieldError: there is one; `where` says what to do in its place.
+    """
+    if _received():
+        raise FieldError(HTTPStatus.BAD_REQUEST, "body", f"expected no body; {where}")
 
 
 def _received() -> bytes:
@@ -48,22 +60,28 @@ def _unpacked(data: bytes) -> bytes:
     encoding = request.headers.get("Content-Encoding", "identity").strip().lower()
     if encoding == "identity":
         return data
-    if encoding != "gzip":
-        text = f"expected gzip or identity, got {encoding}"
+    if encoding not in ("gzip", "x-gzip"):
+        text = f"expected gzip, x-gzip or identity, got {encoding}"
         raise FieldError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Content-Encoding", text)
     return _gunzip(data, current_app.config["MAX_CONTENT_LENGTH"])
 
 
 def _gunzip(data: bytes, max_bytes: int) -> bytes:
-    unpacker = zlib.decompressobj(GZIP_WINDOW_BITS)
-    try:
-        unpacked = unpacker.decompress(data, max_bytes + 1)
-    except zlib.error as error:
-        text = f"expected gzip data: {error}"
-        raise FieldError(HTTPStatus.BAD_REQUEST, "body", text) from None
-    if len(unpacked) > max_bytes:
-        text = f"expected at most {max_bytes} bytes unpacked, got more"
-        raise FieldError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body", text)
-    if not unpacker.eof:
-        raise FieldError(HTTPStatus.BAD_REQUEST, "body", "expected whole gzip data, got a part")
-    return unpacked
+    """Unpack the members of a gzip file, one behind the other (RFC 1952, 2.2)."""
+    unpacked = b""
+    while True:
+        unpacker = zlib.decompressobj(GZIP_WINDOW_BITS)
+        try:
+            unpacked += unpacker.decompress(data, max_bytes + 1 - len(unpacked))
+        except zlib.error as error:
+            text = f"expected gzip data: {error}"
+            raise FieldError(HTTPStatus.BAD_REQUEST, "body", text) from None
+        if len(unpacked) > max_bytes:
+            text = f"expected at most {max_bytes} bytes unpacked, got more"
+            raise FieldError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body", text)
+        if not unpacker.eof:
+            text = "expected whole gzip data, got a part"
+            raise FieldError(HTTPStatus.BAD_REQUEST, "body", text)
+        data = unpacker.unused_data.lstrip(b"\0")  # zeros may pad the end
+        if not data:
+            return unpacked

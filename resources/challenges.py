@@ -7,6 +7,7 @@ from typing import Any
 from flask import request
 from flask_restful import Resource
 
+from cepstra.resources.body import refuse_body
 from cepstra.resources.contract import contract
 from cepstra.resources.request_scope import current_alias, current_service, known_caller
 from cepstra.resources.schemas import ChallengeSchema, NewChallengeSchema
@@ -25,6 +26,7 @@ class Challenges(Resource):  # type: ignore[misc]
 
         Digits are those that the speaker enrolled; 409 where those are too few.
         """
+        refuse_body("the address tells all: ?speaker=NAME&digits=4")
         service, alias = current_service(), current_alias(query_schema=new_challenge_schema)
         lockout.check(service.store, "voice", alias)
         wished = new_challenge_schema.load(request.args.to_dict()).get("digits")

@@ -59,7 +59,7 @@ MALFORMED = {
     "empty frames": ({"mfcc": [[], []]}, "mfcc"),
     "one column": ({"mfcc": [[1.0], [2.0]]}, "mfcc"),
     "41 columns": ({"mfcc": [[0.5] * 41] * 3}, "mfcc"),
-    "2001 frames": ({"mfcc": [[0.5] * 3] * 2001}, "mfcc"),
+    "6001 frames": ({"mfcc": [[0.5] * 3] * 6001}, "mfcc"),
     "ragged": ({"mfcc": [[1.0, 2.0], [1.0, 2.0, 3.0]]}, "mfcc"),
     "text": ({"mfcc": [["1.0", "2.0"]]}, "mfcc"),
     "booleans": ({"mfcc": [[True, 2.0]]}, "mfcc"),
@@ -146,8 +146,16 @@ def test_wrong_content_type(client):
         (b"not gzip", 400),
         (gzip.compress(b'{"mfcc": [[1.0, 2.0]]}')[:-9], 400),
         (gzip.compress(b" " * (1024 * 1024 + 1)), 413),
+        (gzip.compress(b" " * (1024 * 1024)) + gzip.compress(b" "), 413),
+        (gzip.compress(b'{"mfcc": [[1.0, 2.0]]}') + b"no gzip", 400),
     ],
-    ids=["none", "a part", "exploding"],  # the bytes hold the time, which no two workers share
+    ids=[
+        "none",
+        "a part",
+        "exploding",
+        "explodes in parts",
+        "something behind",
+    ],  # the bytes hold the time, which no two workers share
 )
 def test_broken_and_exploding_gzip(client, body, status):
     headers = {**JSON, "Content-Encoding": "gzip"}
@@ -174,7 +182,13 @@ def test_unknown_address(client):
     assert reply.json["description"] == "there is no /trian; /doc tells every call"
 
 
-@pytest.mark.parametrize("alias", ["", "a b", "ä", "x" * 65, "a%2Fb", "a%0A"])
+@pytest.mark.parametrize("path", ["/train", "/test"])
+def test_a_take_is_shorter_than_an_attempt(client, path):
+    reply = client.put(path, json={"mfcc": [[0.5] * 3] * 2001})
+    assert_refused(reply, 400, "mfcc")
+
+
+@pytest.mark.parametrize("alias", ["", " a", "x" * 65, "a%2Fb", "a%0A", "..", "a%E2%80%A8b"])
 def test_bad_aliases(client, alias):
     reply = client.put(f"/train?speaker={alias}", json={"mfcc": FRAMES})
     assert_refused(reply, 400, "speaker")
@@ -252,3 +266,23 @@ def test_thousands_of_malformed_messages_and_no_5xx(app, path, body, encoding):
     assert reply.status_code < 500
     if reply.status_code >= 400:
         assert reply.get_json().keys() == {"code", "message", "description", "errors"}
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "x-gzip", "GZIP"])
+def test_a_gzip_file_may_have_several_members(client, encoding):
+    text = json.dumps({"mfcc": FRAMES}).encode()
+    body = gzip.compress(text[:50]) + gzip.compress(text[50:]) + bytes(8)
+    headers = {**JSON, "Content-Encoding": encoding}
+    assert client.put("/train", data=body, headers=headers).status_code == 200
+
+
+def test_sound_is_refused_with_the_way_to_send_it(client):
+    reply = client.put("/score", data=b"RIFF", headers={"Content-Type": "audio/wav"})
+    assert_refused(reply, 415, "Content-Type")
+    assert "cepstra features" in reply.get_json()["description"]
+
+
+def test_a_challenge_is_not_asked_for_in_a_body_that_nobody_reads(client):
+    reply = client.post("/challenges", json={"speaker": "ann", "digits": 4})
+    assert_refused(reply, 400, "body")
+    assert "?speaker=NAME" in reply.get_json()["description"]
