@@ -81,17 +81,18 @@ def test_too_little_speech_has_a_status_of_its_own(both, fsdd):
 
 
 def test_speech_that_is_not_heard_is_told(both, fsdd, tmp_path):
-    takes = digits(fsdd, "fsgeorge", range(2, 8), range(10))
+    takes = 3 * digits(fsdd, "fsgeorge", range(2, 8), range(10))
     recording = long_recording(tmp_path / "long.wav", takes, pause_s=0.5)
     done = both.run("--json", "verify", "fsgeorge", recording)
+    assert json.loads(done.stdout)["decision"] == "accept"
     (warning,) = json.loads(done.stdout)["warnings"]
-    assert re.fullmatch(r"\d\d\.\d s of speech; only the first 20 s were heard", warning)
+    assert re.fullmatch(r"\d+\.\d s of speech; only the first 60 s were heard", warning)
     assert f"Warning: {warning}" in done.stderr
     (found,) = both.json("identify", recording)
     assert found["warnings"] == [warning]
     assert both.json("compare", recording, recording)["warnings"] == [warning] * 2
     files = both.json("verify", "fsgeorge", *takes, *DIGITS)
-    assert "only the first 20 s" in files["warnings"][0]
+    assert "only the first 60 s" in files["warnings"][0]
     spoken = both.json("verify", "fsgeorge", *takes[:6], *DIGITS)
     assert spoken["warnings"] == []
 
@@ -187,12 +188,12 @@ def test_a_folder_goes_on_where_it_stopped(commands, fsdd, tmp_path):
             (tree / name / path.name).symlink_to(path)
     late = tree / "nicolas" / "9_fsnicolas_0.flac"
     first = commands.json("enrol", "--from", tree, *DIGITS)
-    assert [(r["speaker"], r["new_takes"]) for r in first] == [("Jack-Son", 6), ("nicolas", 6)]
+    assert [(r["speaker"], r["new_takes"]) for r in first] == [("Jack Són", 6), ("nicolas", 6)]
     late.symlink_to(fsdd / "fsnicolas" / late.name)
     again = commands.json("enrol", "--from", tree, *DIGITS)
     assert [(r["new_takes"], r["known_takes"]) for r in again] == [(0, 6), (1, 6)]
     assert len(commands.json("speakers", "export", "nicolas")["takes"]) == 7
-    for name in ("Jack-Son", "nicolas"):
+    for name in ("Jack Són", "nicolas"):
         commands.json("speakers", "delete", name, "--yes")
 
 
@@ -248,8 +249,8 @@ def test_wrong_use_is_told_apart_from_a_rejection(commands, fsdd, tmp_path):
     take = digits(fsdd, "fstheo", [0], [1])[0]
     for arguments, status, said in (
         (["enrol"], 2, "expected NAME and FILES"),
-        (["enrol", "a b", take], 2, "NAME: expected letters"),
-        (["enrol", "ann", take, "--from", tmp_path], 2, "either NAME and FILES or --from"),
+        (["enrol", "a/b", take], 2, "expected a name of 1 to 64 characters"),
+        (["enrol", "ann", take, "--from", tmp_path], 2, "expected one of NAME and FILES, --from"),
         (["enrol", "--from", tmp_path], 2, "expected folders NAME/"),
         (["verify"], 2, "Missing argument"),
         (["verify", "ann"], 2, "expected FILES, --mic"),

@@ -20,7 +20,8 @@ def warnings_of(*attempts: Attempt, quality: Quality) -> list[str]:
     could_be_more = "segments" not in attempts[0].message and not is_cut(attempts[0])
     if could_be_more and not warnings and speech_s is not None and speech_s < ADVISED_S:
         warnings.append(f"{speech_s:.1f} s of speech; of free speech {ADVISED_S:g} s are advised")
-    return [*warnings, *(left_out(attempt) for attempt in attempts if is_cut(attempt))]
+    notes = [note for attempt in attempts for note in attempt.notes]
+    return [*notes, *warnings, *(left_out(attempt) for attempt in attempts if is_cut(attempt))]
 
 
 def is_cut(attempt: Attempt) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +15,44 @@ from cepstra.cli._recordings import Speech, as_takes
 from cepstra.client import Client, Message, NotFoundError
 from cepstra.frontend import page_definition, to_message
 from cepstra.frontend.audio import AudioError
+from cepstra.frontend.channels import Channel
 
 KEPT_TAKES = 60  # the newest that a service keeps of a speaker
 ADVISED_S = 45.0  # of free speech
 
-Progress = Callable[[int], None]
+
+@dataclass(frozen=True)
+class Recording:
+    """A file to enrol.
+
+    Attributes:
+        path: where it is.
+        channel: which of two channels holds the speaker; None for what the command says.
+        device: label of what recorded it; None for none.
+    """
+
+    path: Path
+    channel: Channel | None = None
+    device: str | None = None
+
+
+@dataclass(frozen=True)
+class FileOutcome:
+    """What became of a file: enrolled, known before, failed or left out; and why."""
+
+    path: Path
+    speaker: str
+    outcome: str
+    takes: int = 0
+    error: str = ""
+
+    def __str__(self) -> str:
+        """Return one line for people."""
+        said = self.error or f"{self.path}: {self.outcome}, takes: {self.takes}"
+        return f"{self.speaker}: {said}"
+
+
+OnFile = Callable[[FileOutcome], None]
 
 
 @dataclass
@@ -52,7 +85,7 @@ class Enrolled:
 
 
 def enrol(
-    client: Client, speaker: str, paths: Sequence[Path], speech: Speech, on_file: Progress
+    client: Client, speaker: str, recordings: Sequence[Recording], speech: Speech, on_file: OnFile
 ) -> Enrolled:
     """Enrol what is not enrolled yet; a broken file is noted and the others go on.
 
@@ -61,28 +94,35 @@ def enrol(
     Raises:
         CepstraError: the service cannot be used.
     """
-    chosen = _spread(paths, KEPT_TAKES)
-    result = Enrolled(speaker, left_out=len(paths) - len(chosen))
-    on_file(result.left_out)
-    kept = _kept_takes(client, speaker)
-    for path in chosen:
+    chosen = _spread(recordings, KEPT_TAKES)
+    result = Enrolled(speaker, left_out=len(recordings) - len(chosen))
+    for recording in recordings:
+        if recording not in chosen:
+            on_file(FileOutcome(recording.path, speaker, "left out"))
+    kept, most = _kept_takes(client, speaker), max(2, KEPT_TAKES // len(chosen))
+    for recording in chosen:
         try:
-            messages = _messages(path, speech, max(2, KEPT_TAKES // len(chosen)))
+            messages = _messages(recording, speech, most)
         except AudioError as error:
-            result.failed[str(path)] = str(error)
-        else:
-            result.files += 1
-            for message in messages:
-                _enrol_once(client, message, kept, result)
-        on_file(1)
+            result.failed[str(recording.path)] = str(error)
+            on_file(FileOutcome(recording.path, speaker, "failed", error=str(error)))
+            continue
+        result.files += 1
+        before = result.new_takes
+        for message in messages:
+            _enrol_once(client, message, kept, result)
+        outcome = "enrolled" if result.new_takes > before else "known"
+        on_file(FileOutcome(recording.path, speaker, outcome, len(messages)))
     return result if result.new_takes else _described(client, result)
 
 
-def _messages(path: Path, speech: Speech, most: int) -> list[dict[str, Any]]:
-    digit = speech.digit_of(path)
-    stretches = speech.stretches(path)
+def _messages(recording: Recording, speech: Speech, most: int) -> list[dict[str, Any]]:
+    speech = replace(speech, channel=recording.channel or speech.channel)
+    digit = speech.digit_of(recording.path)
+    stretches = speech.stretches(recording.path)
     takes = [s.features for s in stretches] if digit is not None else as_takes(stretches, most)
-    return [to_message(take, digit) for take in takes]
+    device = {"device": recording.device} if recording.device else {}
+    return [{**to_message(take, digit), **device} for take in takes]
 
 
 def _enrol_once(client: Client, message: dict[str, Any], kept: set[str], result: Enrolled) -> None:
@@ -127,7 +167,7 @@ def take_name(message: Message) -> str:
     return f"file-{hashlib.sha256(content).hexdigest()[:24]}"
 
 
-def _spread(paths: Sequence[Path], most: int) -> list[Path]:
+def _spread(recordings: Sequence[Recording], most: int) -> list[Recording]:
     """Return at most so many, evenly spread over the whole."""
-    places = np.linspace(0, len(paths) - 1, min(most, len(paths)))
-    return [paths[round(place)] for place in places]
+    places = np.linspace(0, len(recordings) - 1, min(most, len(recordings)))
+    return [recordings[round(place)] for place in places]

@@ -5,18 +5,20 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import click
 import numpy as np
+from numpy.typing import NDArray
 
 from cepstra.cli._patterns import pattern_with_group
 from cepstra.frontend import Features, concatenate, extract, page_definition, to_message
-from cepstra.frontend.audio import read_audio, stream_audio
+from cepstra.frontend.audio import stream_audio
 from cepstra.frontend.audio_errors import NoSpeechError
-from cepstra.frontend.message import MAX_FRAMES
+from cepstra.frontend.channels import Channel
+from cepstra.frontend.message import MAX_ATTEMPT_FRAMES, MAX_FRAMES
 from cepstra.frontend.utterances import find_utterances
 
 SHORTEST_CHUNK_S, LONGEST_CHUNK_S = 0.5, 20.0
@@ -41,14 +43,16 @@ class Attempt:
     """What is sent of recordings that are one attempt.
 
     Attributes:
-        message: at most 20 s of speech.
+        message: at most 60 s of speech.
         speech_s: how much speech there was.
         heard_s: how much of it, from its beginning, is in the message.
+        notes: what of the recordings could not be read.
     """
 
     message: dict[str, Any]
     speech_s: float
     heard_s: float
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -59,11 +63,15 @@ class Speech:
         digit: the digit said in all of them, if one.
         digit_pattern: finds the digit in a file's name, as its first group.
         chunk_s: length of fixed chunks; None to cut at the pauses.
+        channel: which channel is heard; None for all, unless they hold different voices.
+        notes: is told what of the recordings is not heard.
     """
 
     digit: int | None = None
     digit_pattern: re.Pattern[str] | None = None
     chunk_s: float | None = None
+    channel: Channel | None = None
+    notes: list[str] = field(default_factory=list)
 
     def digit_of(self, path: Path) -> int | None:
         """Return the digit said in a file, if that is known."""
@@ -83,33 +91,59 @@ class Speech:
         return [Stretch(found[0].start_s, joined(found))]
 
     def attempt(self, paths: Sequence[Path]) -> Attempt:
-        """Return one attempt made of all files, in their order; at most 20 s of speech.
+        """Return one attempt made of all files, in their order; at most 60 s of speech.
 
         Raises:
             AudioError: one cannot be read, or nobody speaks in it.
         """
+        before = len(self.notes)
         parts = [concatenate([cut.features for cut in self._cut(path)]) for path in paths]
         digits = [self.digit_of(path) for path in paths]
         spoken = concatenate(parts)
-        heard = spoken[:MAX_FRAMES]
-        message = to_message(heard)
-        if None not in digits and len(spoken) <= MAX_FRAMES:
+        heard = spoken[:MAX_ATTEMPT_FRAMES]
+        message = to_message(heard, most=MAX_ATTEMPT_FRAMES)
+        if None not in digits and len(spoken) <= MAX_ATTEMPT_FRAMES:
             segments = zip(digits, parts, strict=True)
             message["segments"] = [{"digit": d, "frames": len(part)} for d, part in segments]
         per_s = page_definition().frames_per_second
-        return Attempt(message, len(spoken) / per_s, len(heard) / per_s)
+        notes = tuple(self.notes[before:])
+        return Attempt(message, len(spoken) / per_s, len(heard) / per_s, notes)
+
+    def blocks(self, path: Path) -> Iterator[NDArray[np.float32]]:
+        """Yield the samples of a file at the page's rate.
+
+        Raises:
+            AudioError: it cannot be read.
+        """
+        note = self.notes.append
+        return stream_audio(path, page_definition().sample_rate_hz, self.channel, note)
+
+    def fixed_chunks(self, path: Path, chunk_s: float) -> Iterator[Stretch]:
+        """Yield chunks of a file, pauses and all; a rest shorter than half a chunk is left out.
+
+        Raises:
+            AudioError: it cannot be read, or is shorter than a frame.
+        """
+        return _chunks(path, np.concatenate(list(self.blocks(path))), chunk_s)
 
     def _cut(self, path: Path) -> list[Stretch]:
         if self.chunk_s is not None:
-            return list(fixed_chunks(path, self.chunk_s))
-        found = list(_utterances(path))
+            return list(self.fixed_chunks(path, self.chunk_s))
+        found = list(_utterances(self.blocks(path)))
         if not found:
             raise NoSpeechError(f"{path}: nobody speaks in it")
         return found
 
 
+channel_option = click.option(
+    "--channel",
+    type=click.Choice(["left", "right", "mix"]),
+    help="Of two channels, the one to hear, or both mixed.  [default: mix, but of one voice only]",
+)
+
+
 def speech_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command --digit, --digit-pattern and --chunk-s; it gets a Speech, as `speech`."""
+    """Give a command options of reading and cutting; it gets a Speech, as `speech`."""
 
     @click.option("--digit", type=click.IntRange(0, 9), help="The digit said in every file.")
     @click.option(
@@ -122,27 +156,23 @@ def speech_options(function: Callable[..., Any]) -> Callable[..., Any]:
         type=click.FloatRange(SHORTEST_CHUNK_S, LONGEST_CHUNK_S),
         help="Cut into chunks of so many seconds.  [default: at the pauses]",
     )
+    @channel_option
     @functools.wraps(function)
     def run(
         *args: Any,
         digit: int | None,
         digit_pattern: re.Pattern[str] | None,
         chunk_s: float | None,
+        channel: Channel | None,
         **rest: Any,
     ) -> Any:
-        return function(*args, speech=Speech(digit, digit_pattern, chunk_s), **rest)
+        return function(*args, speech=Speech(digit, digit_pattern, chunk_s, channel), **rest)
 
     return run
 
 
-def fixed_chunks(path: Path, chunk_s: float) -> Iterator[Stretch]:
-    """Yield chunks of a file, pauses and all; a rest shorter than half a chunk is left out.
-
-    Raises:
-        AudioError: it cannot be read, or is shorter than a frame.
-    """
+def _chunks(path: Path, samples: NDArray[np.float32], chunk_s: float) -> Iterator[Stretch]:
     definition = page_definition()
-    samples = read_audio(path, definition.sample_rate_hz)
     length = round(chunk_s * definition.sample_rate_hz)
     if len(samples) < definition.frame_samples:
         raise NoSpeechError(f"{path}: shorter than one frame")
@@ -150,7 +180,7 @@ def fixed_chunks(path: Path, chunk_s: float) -> Iterator[Stretch]:
     starts = [0, *(at for at in rests if len(samples) - at >= length / 2)]
     overlap = definition.frame_samples - definition.hop_samples  # so that no frame is lost between
     for at in starts:
-        features = extract(samples[at : at + length + overlap], definition)
+        features = extract(samples[at : at + length + overlap].astype(np.float64), definition)
         yield Stretch(at / definition.sample_rate_hz, features[:MAX_FRAMES])
 
 
@@ -176,9 +206,8 @@ def _halves(features: Features) -> list[Features]:
     return [features] if middle < SHORTEST_HALF else [features[:middle], features[middle:]]
 
 
-def _utterances(path: Path) -> Iterator[Stretch]:
+def _utterances(blocks: Iterator[NDArray[np.float32]]) -> Iterator[Stretch]:
     definition = page_definition()
-    blocks = stream_audio(path, definition.sample_rate_hz)
     for utterance in find_utterances(blocks, definition):
         start_s = utterance.span.start / definition.frames_per_second
         yield Stretch(start_s, extract(utterance.samples.astype(np.float64), definition))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import functools
+import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
+from pathlib import Path, PosixPath
 from typing import Any
 
 import click
@@ -43,9 +44,38 @@ def source_options(function: Callable[..., Any]) -> Callable[..., Any]:
     ) -> Any:
         with translated_errors(), tempfile.TemporaryDirectory(prefix="cepstra-") as folder:
             brought = list(_brought(Path(folder), mic_s, urls))
-            return function(*args, files=[*files, *brought], **rest)
+            given = [from_standard_input(path, Path(folder)) for path in files]
+            return function(*args, files=[*given, *brought], **rest)
 
     return run
+
+
+class LabelledPath(PosixPath):
+    """A temporary file, which people know by another name."""
+
+    label = ""
+
+    def __str__(self) -> str:
+        return self.label
+
+    def __fspath__(self) -> str:
+        return PosixPath.__str__(self)
+
+
+def labelled(path: Path, label: str) -> Path:
+    """Return a path that is shown as the label."""
+    shown = LabelledPath(path)
+    shown.label = label
+    return shown
+
+
+def from_standard_input(path: Path, folder: Path) -> Path:
+    """Return the path; of "-" that of a file in the folder with what standard input holds."""
+    if str(path) != "-":
+        return path
+    target = folder / "standard-input"
+    target.write_bytes(sys.stdin.buffer.read())
+    return labelled(target, "standard input")
 
 
 def at_least_one(files: Sequence[Path]) -> Sequence[Path]:
@@ -63,8 +93,8 @@ def _brought(folder: Path, mic_s: float | None, urls: Sequence[str]) -> Iterator
     for number, url in enumerate(urls):
         target = folder / f"web-{number}"
         target.mkdir()
-        yield fetch(url, target)
+        yield labelled(fetch(url, target), url)
     if mic_s is not None:
         path = folder / "microphone.wav"
         record(path, mic_s, lambda: click.echo(f"Speak now, for {mic_s:g} s.", err=True))
-        yield path
+        yield labelled(path, "microphone")

@@ -2,27 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
+from rich.markup import escape
 from rich.table import Table
 
+from cepstra.cli._alike import refused_alike
 from cepstra.cli._answer import Exit
-from cepstra.cli._enrolment import ADVISED_S, KEPT_TAKES, Enrolled, enrol
+from cepstra.cli._enrolment import (
+    ADVISED_S,
+    KEPT_TAKES,
+    Enrolled,
+    FileOutcome,
+    Recording,
+    enrol,
+)
+from cepstra.cli._enrolment_list import listed_recordings
+from cepstra.cli._enrolment_report import done_before, writer
 from cepstra.cli._folders import speaker_name, speakers_in
+from cepstra.cli._options import gathered
 from cepstra.cli._recordings import Speech, speech_options
 from cepstra.cli._sources import source_options
 from cepstra.cli._target import Session, client_command
 
 FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
+FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+NEW_FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@dataclass(frozen=True)
+class Where:
+    """Where many recordings are, and how to go on.
+
+    Attributes:
+        folder: tree NAME/*.
+        csv: list of recordings.
+        report: file that tells what became of each.
+        yes: do not ask about names that are alike.
+    """
+
+    folder: Path | None
+    csv: Path | None
+    report: Path | None
+    yes: bool
 
 
 @click.command("enrol")
 @click.argument("name", required=False)
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--from", "folder", type=FOLDER, help="Folder NAME/* of many speakers.")
 @click.option("--consent", metavar="VERSION", help="Record first that they agreed to this text.")
+@gathered(
+    "where",
+    Where,
+    click.option("--from", "folder", type=FOLDER, help="Folder NAME/* of many speakers."),
+    click.option("--csv", type=FILE, help="List with columns path, name, channel and device."),
+    click.option("--report", type=NEW_FILE, help="CSV of files; those done are passed over."),
+    click.option("--yes", is_flag=True, help="Do not ask whether names alike are two people."),
+)
 @speech_options
 @source_options
 @client_command
@@ -30,45 +69,73 @@ def command(
     session: Session,
     name: str | None,
     files: Sequence[Path],
-    folder: Path | None,
     consent: str | None,
+    where: Where,
     speech: Speech,
 ) -> Exit:
-    """Enrol the speaker NAME with recordings, or everybody in a folder of folders.
+    """Enrol the speaker NAME with recordings, or everybody in a folder of folders or a list.
 
     A recording is cut into takes at its pauses. Takes that are enrolled already are passed over,
     so that a run that was broken off can be started again. 45 s of free speech are advised, or
     every digit twice.
     """
-    speakers = _speakers(name, files, folder)
+    speakers, passed_over = _speakers(name, files, where)
+    for refused in refused_alike(session, speakers, where.yes):
+        passed_over[refused] = f"{refused}: passed over, another spelling is enrolled"
+        del speakers[refused]
+    results = _enrol_all(session, speakers, consent, speech, where.report)
+    session.answer.warn(*passed_over.values(), *speech.notes)
+    _warn(session, results, is_free=speech.digit is None and speech.digit_pattern is None)
+    session.answer.give([result.as_json() for result in results], _table(results))
+    is_whole = not passed_over and not any(result.failed for result in results)
+    return Exit.OK if is_whole else Exit.BAD_FILE
+
+
+def _enrol_all(
+    session: Session,
+    speakers: Mapping[str, Sequence[Recording]],
+    consent: str | None,
+    speech: Speech,
+    report: Path | None,
+) -> list[Enrolled]:
+    before, write = done_before(report), writer(report)
     results: list[Enrolled] = []
     with session.answer.progress() as progress:
         task = progress.add_task("enrolling", total=sum(map(len, speakers.values())))
-        for speaker, paths in speakers.items():
+
+        def tell(outcome: FileOutcome) -> None:
+            write(outcome)
+            progress.advance(task)
+            if progress.disable:
+                session.answer.note(str(outcome))
+
+        for speaker, recordings in speakers.items():
+            todo = [each for each in recordings if (speaker, str(each.path)) not in before]
+            progress.update(task, description=escape(speaker), advance=len(recordings) - len(todo))
+            if not todo:
+                continue
             if consent:
                 session.client.consent(speaker, consent)
-            progress.update(task, description=speaker)
-            advance = lambda n: progress.advance(task, n)  # noqa: E731
-            results.append(enrol(session.client, speaker, paths, speech, advance))
-    _warn(session, results, is_free=speech.digit is None and speech.digit_pattern is None)
-    session.answer.give([result.as_json() for result in results], _table(results))
-    return Exit.BAD_FILE if any(result.failed for result in results) else Exit.OK
+            results.append(enrol(session.client, speaker, todo, speech, tell))
+    return results
 
 
 def _speakers(
-    name: str | None, files: Sequence[Path], folder: Path | None
-) -> dict[str, list[Path]]:
-    if folder is not None:
-        if name is not None:
-            raise click.UsageError("expected either NAME and FILES or --from, got both")
-        return speakers_in(folder)
+    name: str | None, files: Sequence[Path], where: Where
+) -> tuple[dict[str, list[Recording]], dict[str, str]]:
+    """Return name -> recordings, and what is passed over."""
+    if where.folder or where.csv:
+        if name is not None or (where.folder and where.csv):
+            raise click.UsageError("expected one of NAME and FILES, --from and --csv, got more")
+        if where.csv:
+            return listed_recordings(where.csv)
+        found = speakers_in(where.folder or Path())
+        named = found.speakers.items()
+        return {own: [Recording(path) for path in paths] for own, paths in named}, found.passed_over
     if name is None or not files:
-        raise click.UsageError("expected NAME and FILES, --mic or --video-url, or --from FOLDER")
-    if name != speaker_name(name):
-        raise click.UsageError(
-            f"NAME: expected letters A to Z, digits, '.', '_' and '-', got {name!r}"
-        )
-    return {name: list(files)}
+        text = "expected NAME and FILES, --mic or --video-url, or --from FOLDER or --csv LIST"
+        raise click.UsageError(text)
+    return {speaker_name(name): [Recording(path) for path in files]}, {}
 
 
 def _warn(session: Session, results: Sequence[Enrolled], is_free: bool) -> None:
@@ -95,5 +162,5 @@ def _table(results: Sequence[Enrolled]) -> Table:
     for result in results:
         speech_s = "–" if result.speech_s is None else f"{result.speech_s:.1f}"
         counts = result.files, result.new_takes, result.known_takes, speech_s, len(result.failed)
-        table.add_row(result.speaker, *map(str, counts))
+        table.add_row(escape(result.speaker), *map(str, counts))
     return table

@@ -14,10 +14,12 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
+from cepstra.cli._recordings import channel_option
 from cepstra.cli._sources import source_options
 from cepstra.frontend import page_definition, rounded, to_message
 from cepstra.frontend.audio import stream_audio
 from cepstra.frontend.audio_errors import NoSpeechError
+from cepstra.frontend.channels import Channel
 from cepstra.frontend.utterances import Cut, Utterance, cut_utterances, find_utterances
 
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -28,6 +30,7 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--out", type=FILE, help="File to write: .json, or .npz.  [default: print JSON]")
 @click.option("--plot", type=FILE, help="PNG of waveform, endpoints, mel bands and cepstra.")
 @click.option("--digit", type=click.IntRange(0, 9), help="The digit said.")
+@channel_option
 @click.option("--lpc", "with_lpc", is_flag=True, help="Add predictor coefficients.")
 @click.option("--json", "as_json", is_flag=True, help="Report what was written as JSON.")
 @source_options
@@ -38,19 +41,20 @@ def command(
     files: Sequence[Path],
     out: Path | None,
     plot: Path | None,
+    channel: Channel | None,
     as_json: bool,
     **content: Any,
 ) -> None:
     """Write the message of a recording, cut as the page cuts it, for /train, /test or /score.
 
-    FILE is WAV, FLAC, OGG, MP3, M4A, MP4 or WebM. More than 20 s of speech make several messages,
-    numbered NAME-1.json, NAME-2.json and so on.
+    FILE is a sound file or a video, or - for standard input. More than 20 s of speech make several
+    messages, numbered NAME-1.json, NAME-2.json and so on.
     """
     if len(files) != 1:
         raise click.UsageError(f"expected one recording, got {len(files)}")
-    utterances = _utterances(files[0])
+    utterances = _utterances(files[0], channel)
     if plot:
-        _draw(files[0], utterances, plot)
+        _draw(files[0], utterances, plot, channel)
     cuts = cut_utterances(utterances)
     if out is None:
         for cut in cuts:
@@ -63,27 +67,33 @@ def command(
     _report(paths, cuts, utterances, as_json or (ctx.obj or {}).get("as_json"))
 
 
-def _utterances(path: Path) -> list[Utterance]:
+def _utterances(path: Path, channel: Channel | None) -> list[Utterance]:
     definition = page_definition()
-    found = list(find_utterances(stream_audio(path, definition.sample_rate_hz), definition))
+    notes: list[str] = []
+    blocks = stream_audio(path, definition.sample_rate_hz, channel, notes.append)
+    found = list(find_utterances(blocks, definition))
+    for note in notes:
+        click.echo(f"Warning: {note}", err=True)
     if not found:
         raise NoSpeechError(f"{path}: nobody speaks in it")
     return found
 
 
-def _draw(path: Path, utterances: Sequence[Utterance], picture: Path) -> None:
+def _draw(
+    path: Path, utterances: Sequence[Utterance], picture: Path, channel: Channel | None
+) -> None:
     from cepstra.cli._recording_plot import LONGEST_S, save  # the plotting library takes a second
 
     spans = [utterance.span for utterance in utterances]
-    save(_beginning(path, LONGEST_S), spans, path.name, picture)
+    save(_beginning(path, LONGEST_S, channel), spans, path.name, picture)
 
 
-def _beginning(path: Path, seconds: float) -> NDArray[np.float64]:
+def _beginning(path: Path, seconds: float, channel: Channel | None) -> NDArray[np.float64]:
     """Samples of the first seconds, however long the recording is."""
     definition = page_definition()
     wanted = round(seconds * definition.sample_rate_hz)
     parts: list[NDArray[np.float32]] = []
-    with closing(stream_audio(path, definition.sample_rate_hz)) as blocks:
+    with closing(stream_audio(path, definition.sample_rate_hz, channel)) as blocks:
         for block in blocks:
             parts.append(block)
             if sum(map(len, parts)) >= wanted:

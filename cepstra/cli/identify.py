@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import click
+from rich.markup import escape
 from rich.table import Table
 
 from cepstra.cli._answer import Exit, worst
 from cepstra.cli._attempt_warnings import warnings_of
-from cepstra.cli._recordings import Speech, fixed_chunks, speech_options
+from cepstra.cli._recordings import Speech, speech_options
 from cepstra.cli._sources import at_least_one, source_options
 from cepstra.cli._target import Session, client_command
 from cepstra.client.replies import Identification
@@ -38,12 +39,12 @@ def command(
 ) -> Exit:
     """Find who of everybody enrolled speaks in each recording, or that nobody of them does.
 
-    At most 20 s of speech are heard; 15 s of free speech are advised. With --timeline, chunks
+    At most 60 s of speech are heard; 15 s of free speech are advised. With --timeline, chunks
     are of 3 s unless --chunk-s says otherwise.
     """
     files = at_least_one(files)
     if timeline:
-        return _timeline(session, files, speech.chunk_s or TIMELINE_CHUNK_S)
+        return _timeline(session, files, speech)
     results: list[dict[str, Any]] = []
     for group in [list(files)] if together else [[path] for path in files]:
         attempt = speech.attempt(group)
@@ -67,17 +68,19 @@ def _sentence(result: dict[str, Any]) -> str:
     return f"{files}: {said}; {best}"
 
 
-def _timeline(session: Session, files: Sequence[Path], chunk_s: float) -> Exit:
+def _timeline(session: Session, files: Sequence[Path], speech: Speech) -> Exit:
     table = Table("file", "from, s", "to, s", "speaker", "best", "llr")
     rows: list[dict[str, Any]] = []
     for path in files:
-        for chunk in fixed_chunks(path, chunk_s):
+        for chunk in speech.fixed_chunks(path, speech.chunk_s or TIMELINE_CHUNK_S):
             reply = session.client.identify(to_message(chunk.features), 1)
             row = _row(path, (chunk.start_s, chunk.end_s), reply)
             rows.append(row)
             llr = "–" if row["llr"] is None else f"{row['llr']:.2f}"
             times = f"{row['start_s']:.1f}", f"{row['end_s']:.1f}"
-            table.add_row(path.name, *times, row["speaker"] or "–", row["best"] or "–", llr)
+            cells = path.name, *times, row["speaker"] or "–", row["best"] or "–", llr
+            table.add_row(*map(escape, cells))
+    session.answer.warn(*speech.notes)
     session.answer.give(rows, table)
     return Exit.OK if any(row["speaker"] for row in rows) else Exit.REJECTED
 

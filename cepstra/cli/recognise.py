@@ -8,11 +8,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import click
+from rich.markup import escape
 from rich.table import Table
 
 from cepstra.cli._answer import Answer, Exit, worst
 from cepstra.cli._attempt_warnings import is_cut, left_out
-from cepstra.cli._enrolment import enrol, is_enrolled
+from cepstra.cli._enrolment import Recording, enrol, is_enrolled
 from cepstra.cli._folders import recordings_in, speaker_name
 from cepstra.cli._patterns import pattern_with_group
 from cepstra.cli._recordings import Speech, speech_options
@@ -77,7 +78,7 @@ def command(
     if re_register and not yes:
         text = "Speakers whose recordings are not identified lose their takes. Go on?"
         click.confirm(text, abort=True, err=True)
-    paths = recordings_in(source) if source.is_dir() else [source]
+    paths, passed_over = recordings_in(source) if source.is_dir() else ([source], {})
     if not paths:
         raise click.UsageError(f"{source}: no recordings in it")
     found = []
@@ -87,8 +88,9 @@ def command(
             name = _name_of(path, name_pattern)
             found.append(_recognise(session.client, (path, name), speech, re_register))
             progress.advance(task)
+    session.answer.warn(*passed_over.values())
     _report(session.answer, found)
-    return _status(found)
+    return Exit.BAD_FILE if passed_over else _status(found)
 
 
 def _name_of(path: Path, pattern: re.Pattern[str] | None) -> str:
@@ -122,7 +124,7 @@ def _register(
     speech.stretches(path)  # nothing is deleted for a file that cannot be used
     if replacing:
         client.delete(name)
-    result = enrol(client, name, [path], speech, lambda n: None)
+    result = enrol(client, name, [Recording(path)], speech, lambda outcome: None)
     for error in result.failed.values():
         raise AudioError(error)
 
@@ -131,7 +133,8 @@ def _report(answer: Answer, found: Sequence[Recognition]) -> None:
     table = Table("file", "name", "outcome", "speaker id", "llr")
     for item in found:
         llr = "–" if item.llr is None else f"{item.llr:.2f}"
-        table.add_row(Path(item.file).name, item.name, item.outcome, item.speaker or "–", llr)
+        cells = Path(item.file).name, item.name, item.outcome, item.speaker or "–", llr
+        table.add_row(*map(escape, cells))
         answer.warn(*([item.error] if item.error else []))
         answer.warn(*(f"{item.file}: {warning}" for warning in item.warnings))
     compared = [item for item in found if item.outcome in ("identified", "none", "inconclusive")]

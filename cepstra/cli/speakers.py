@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import click
+from rich.markup import escape
 from rich.table import Table
 
 from cepstra.cli._answer import Exit
@@ -24,7 +25,9 @@ def list_speakers(session: Session) -> Exit:
     found = list(session.client.speakers())
     table = Table("speaker", "since", "front end")
     for speaker in found:
-        table.add_row(speaker["alias"], speaker["created_at"][:10], speaker["frontend"] or "–")
+        table.add_row(
+            escape(speaker["alias"]), speaker["created_at"][:10], speaker["frontend"] or "–"
+        )
     session.answer.give(found, table if found else f"nobody is enrolled in {session.place}")
     return Exit.OK
 
@@ -38,7 +41,7 @@ def show(session: Session, name: str) -> Exit:
     devices = ", ".join(f"{d['device'] or 'unnamed'} ({d['takes']})" for d in status["devices"])
     consent, locked = status["consent"], status["locked_until"]
     table = Table(show_header=False)
-    table.add_row("speaker", name)
+    table.add_row("speaker", escape(name))
     table.add_row("takes", f"{len(status['training_log'])}, of at most 60")
     table.add_row("speech in the model", f"{status['train_data_length'] / 100:.1f} s")
     table.add_row("ready to verify", "no" if status["score_threshold"] is None else "yes")

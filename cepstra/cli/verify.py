@@ -25,7 +25,7 @@ SAID = {"accept": "accepted", "reject": "rejected", "inconclusive": "inconclusiv
 def command(session: Session, name: str, files: Sequence[Path], speech: Speech) -> Exit:
     """Verify that the speaker NAME speaks in the recordings; all of them are one attempt.
 
-    At most 20 s of speech are heard; 15 s of free speech are advised, or three digits.
+    At most 60 s of speech are heard; 15 s of free speech are advised, or three digits.
     """
     attempt = speech.attempt(at_least_one(files))
     reply = session.client.score(name, attempt.message)

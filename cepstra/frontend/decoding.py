@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -90,7 +91,7 @@ class DecodedFile:
             if part.format:
                 return av.open(PartialFile(self._path, part), "r", format=part.format)
             options = {"format_whitelist": FORMATS, "protocol_whitelist": "file"}
-            return av.open(f"file:{self._path}", options=options)
+            return av.open(f"file:{os.fspath(self._path)}", options=options)
         except (av.error.FFmpegError, OSError) as error:
             if not self._structure.is_complete:
                 text = f"{self._path}: is cut short or damaged; nothing of it could be read"

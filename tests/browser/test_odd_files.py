@@ -45,6 +45,29 @@ def test_page_and_command_line_agree(odd: OddFile, files: FilePage, speech, tmp_
     assert bool(codes) == bool(odd.said), codes
 
 
+HANDED = ("*.wav", "*.mp3", "*.ogg", "*.m4a", "*.mp4", "*.webm", "folder-3gp/*/*")
+REFUSED = {"wav-half.wav", "webm-mediarecorder-half.webm"}
+UNSUPPORTED = {"alac.m4a"}
+
+
+def test_the_handed_cases(files: FilePage, shared_dir: Path) -> None:
+    cases = sorted(path for kind in HANDED for path in (shared_dir / "cases").glob(kind))
+    if not cases:
+        pytest.skip("NO CASES: ../shared/cases is missing, so the handed files were not read")
+    for path in cases:
+        page, line = files.read(path), by_command_line(path)
+        print(f"{path.name:32} page: {told(page):60} command line: {line}")
+        if path.name in REFUSED:
+            assert page["code"] == "cut-short", path.name
+            assert "could be read" in page["message"] and "could be read" in str(line)
+        elif path.name in UNSUPPORTED:
+            assert "Apple Lossless" in page["message"]
+            assert line == pytest.approx(2, abs=0.1)
+        else:
+            assert page["speech_s"] == pytest.approx(line, abs=LIKE_S), path.name
+            assert page["speech_s"] > 1
+
+
 def by_command_line(path: Path) -> float | str:
     """Return the seconds of speech that the command line finds, or why it refuses."""
     try:
