@@ -231,6 +231,13 @@ def test_recordings_named_after_their_speakers(commands, fsdd, tmp_path):
     second = commands.json("recognise", tmp_path, *pattern)
     assert {r["speaker"] for r in second["results"]} == {"yweweler", "jackson"}
     assert second["accuracy"] == 1.0
+    # A known voice under another's name, and under a new one.
+    for name in ("jackson_4.wav", "newcomer_1.wav"):
+        told = commands.run("recognise", record(name, "fsyweweler", [3]), *pattern)
+        who = name.partition("_")[0]
+        assert f"its name says {who}, the voice is that of yweweler" in told.stderr
+        assert (told.exit_code, "other-voice" in told.stdout) == (1, True)
+    assert commands.run("speakers", "show", "newcomer").exit_code == 5
     # Another voice under a known name: not expressed by its features, replaced on request.
     wrong = record("jackson_3.wav", "fstheo", [0, 1])
     refused = commands.run("recognise", wrong, *pattern)
@@ -312,6 +319,17 @@ def test_serve_answers_on_the_port(tmp_path):
     finally:
         server.terminate()
         server.wait(timeout=60)
+
+
+def test_a_mistyped_command_is_guessed_and_help_has_sections():
+    done = Commands().run("enroll")
+    assert (done.exit_code, "Did you mean enrol?" in done.stderr) == (2, True)
+    help_text = Commands().run("--help").stdout
+    listed = re.findall(r"^  ([a-z][a-z-]+)  ", help_text, re.MULTILINE)
+    assert sorted(listed) == main.list_commands(None)
+    assert (
+        help_text.index("Voices:") < help_text.index("A service:") < help_text.index("A database:")
+    )
 
 
 def test_every_command_is_documented():

@@ -7,6 +7,7 @@ is run; the list of commands reads only the modules' docstrings, so `--help` is 
 from __future__ import annotations
 
 import ast
+import difflib
 import importlib
 import re
 from pathlib import Path
@@ -18,6 +19,16 @@ from cepstra import __version__
 from cepstra.config import SettingError
 
 FOLDER = Path(__file__).resolve().parent
+
+
+SECTIONS = {
+    "Voices": ["enrol", "verify", "identify", "compare", "recognise", "speakers", "features"],
+    "A service": ["serve", "doctor", "make-secrets", "api-key", "rotate-key", "index-voiceprints"],
+    "A database": [
+        "migrate", "copy-store", "export", "apply-retention", "vacuum", "upgrade-models",
+        "make-data-key", "rotate-data-key",
+    ],
+}  # fmt: skip
 
 
 class ModuleGroup(click.Group):
@@ -50,13 +61,21 @@ class ModuleGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Take a command's name from here, whatever its own decorator calls it."""
+        if args[0] not in _summaries() and not args[0].startswith("-"):
+            close = difflib.get_close_matches(args[0], _summaries(), n=3)
+            meant = f" Did you mean {' or '.join(close)}?" if close else ""
+            ctx.fail(f"No such command {args[0]!r}.{meant}")
         _, command, rest = super().resolve_command(ctx, args)
         return args[0], command, rest
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl(sorted(_summaries().items()))
+        """List the commands without importing them, those of one purpose together."""
+        summaries = _summaries()
+        for section, names in SECTIONS.items():
+            with formatter.section(section):
+                formatter.write_dl([(name, summaries.pop(name)) for name in names])
+        with formatter.section("Training and measuring"):
+            formatter.write_dl(sorted(summaries.items()))
 
 
 def _mend(module: str | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import click
@@ -21,6 +21,9 @@ from cepstra.cli._target import Session, client_command
 from cepstra.client import Client
 from cepstra.frontend.audio import AudioError
 
+OTHER_VOICE = "other-voice"
+COMPARED = ("identified", OTHER_VOICE, "none", "inconclusive")
+
 
 @dataclass(frozen=True)
 class Recognition:
@@ -30,7 +33,8 @@ class Recognition:
         file: the recording.
         name: whom its name says it is of.
         speaker: id of the speaker registered or identified; None for nobody.
-        outcome: registered, re-registered, identified, none, inconclusive or failed.
+        outcome: registered, re-registered, identified, other-voice (known, of another name), none,
+            inconclusive or failed.
         llr: of the likeliest speaker, where there was a comparison.
         error: what is wrong with the file, where it failed.
         warnings: what of it was not heard.
@@ -71,9 +75,9 @@ def command(
 ) -> Exit:
     """Recognise a recording, or every one in a folder, named after its speaker.
 
-    A name that is not registered is registered with the recording; a recording of a known name
-    is identified among everybody. Reported are the id of the speaker and, where known names were
-    identified, the accuracy with the names as truth.
+    The voice decides: one that is known is identified, whatever the file's name, and told of where
+    its name says another; one that is not known is registered under the name, if that is new.
+    Reported are the id of the speaker and the accuracy with the names as truth.
     """
     if re_register and not yes:
         text = "Speakers whose recordings are not identified lose their takes. Go on?"
@@ -85,10 +89,15 @@ def command(
     with session.answer.progress() as progress:
         task = progress.add_task("recognising", total=len(paths))
         for path in paths:
-            name = _name_of(path, name_pattern)
-            found.append(_recognise(session.client, (path, name), speech, re_register))
+            try:
+                named = path, _name_of(path, name_pattern)
+            except click.UsageError as error:
+                failed = Recognition(str(path), path.stem, None, "failed")
+                found.append(replace(failed, error=f"{path}: {error.message}"))
+            else:
+                found.append(_recognise(session.client, named, speech, re_register))
             progress.advance(task)
-    session.answer.warn(*passed_over.values())
+    session.answer.warn(*passed_over.values(), *speech.notes)
     _report(session.answer, found)
     return Exit.BAD_FILE if passed_over else _status(found)
 
@@ -103,19 +112,24 @@ def _recognise(
 ) -> Recognition:
     path, name = named
     try:
-        if not is_enrolled(client, name):
-            _register(client, path, name, speech)
-            return Recognition(str(path), name, name, "registered")
         attempt = speech.attempt([path])
         reply = client.identify(attempt.message, 1)
-        if re_register and reply["speaker"] != name and reply["decision"] != "inconclusive":
+        voice, outcome = reply["speaker"], reply["decision"]
+        is_known = voice == name or is_enrolled(client, name)
+        if voice is None and not is_known:
+            _register(client, path, name, speech)
+            return Recognition(str(path), name, name, "registered")
+        if outcome == "none" and re_register:
             _register(client, path, name, speech, replacing=True)
             return Recognition(str(path), name, name, "re-registered")
     except AudioError as error:
         return Recognition(str(path), name, None, "failed", error=str(error))
     llr = reply["ranking"][0]["llr"] if reply["ranking"] else None
     warnings = (left_out(attempt),) if is_cut(attempt) else ()
-    return Recognition(str(path), name, reply["speaker"], reply["decision"], llr, warnings=warnings)
+    if voice not in (None, name):
+        outcome = OTHER_VOICE
+        warnings = (*warnings, f"its name says {name}, the voice is that of {voice}")
+    return Recognition(str(path), name, voice, outcome, llr, warnings=warnings)
 
 
 def _register(
@@ -137,7 +151,7 @@ def _report(answer: Answer, found: Sequence[Recognition]) -> None:
         table.add_row(*map(escape, cells))
         answer.warn(*([item.error] if item.error else []))
         answer.warn(*(f"{item.file}: {warning}" for warning in item.warnings))
-    compared = [item for item in found if item.outcome in ("identified", "none", "inconclusive")]
+    compared = [item for item in found if item.outcome in COMPARED]
     right = sum(item.speaker == item.name for item in compared)
     accuracy = right / len(compared) if compared else None
     said = "" if accuracy is None else f"accuracy {accuracy:.1%}: {right} of {len(compared)}"
