@@ -131,6 +131,12 @@ def unpadded(maker: Maker) -> bytearray:
     return wav(bytes(plain[44:]), bytes(plain[20:36]), before=note)
 
 
+def long_sizes(content: bytearray) -> bytearray:
+    """Write a WAV as RF64, whose sizes have 64 bits."""
+    sizes = struct.pack("<4sIQQQI", b"ds64", 28, len(content), len(content) - 44, 0, 0)
+    return bytearray(b"RF64\xff\xff\xff\xffWAVE" + sizes + sized(content, 0xFFFFFFFF)[12:])
+
+
 def pages(content: bytes) -> list[bytes]:
     """Return the pages of an Ogg file."""
     return [b"OggS" + page for page in content.split(b"OggS")[1:]]
@@ -175,6 +181,10 @@ ODD_FILES = [
     *(
         OddFile(f"size-{size & 0xFFFFFFFF:x}.wav", partial(sized_wav, size=size))
         for size in (0, 0x7FFFF000, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, -44)
+    ),
+    OddFile("long-sizes.wav", lambda m: long_sizes(m.wav())),
+    OddFile(
+        "half-long-sizes.wav", lambda m: half(long_sizes(m.wav())), None, "cut-short", said=COPY
     ),
     OddFile("unpadded.wav", unpadded),
     OddFile("24-in-32-high.wav", lambda m: m.wav(24, 4)),

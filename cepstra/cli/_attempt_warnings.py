@@ -16,9 +16,9 @@ def warnings_of(*attempts: Attempt, quality: Quality) -> list[str]:
         quality: as the service tells it.
     """
     warnings = list(quality["warnings"])
-    speech_s = quality["speech_s"]
+    speech_s = attempts[0].speech_s
     could_be_more = "segments" not in attempts[0].message and not is_cut(attempts[0])
-    if could_be_more and not warnings and speech_s is not None and speech_s < ADVISED_S:
+    if could_be_more and not warnings and speech_s < ADVISED_S:
         warnings.append(f"{speech_s:.1f} s of speech; of free speech {ADVISED_S:g} s are advised")
     notes = [note for attempt in attempts for note in attempt.notes]
     return [*notes, *warnings, *(left_out(attempt) for attempt in attempts if is_cut(attempt))]

@@ -114,7 +114,7 @@ def _recognise(
     try:
         attempt = speech.attempt([path])
         reply = client.identify(attempt.message, 1)
-        voice, outcome = reply["speaker"], reply["decision"]
+        voice, outcome = reply["speaker"], str(reply["decision"])
         is_known = voice == name or is_enrolled(client, name)
         if voice is None and not is_known:
             _register(client, path, name, speech)

@@ -13,6 +13,7 @@ import numpy as np
 from cepstra.frontend.file_parts import FilePart
 
 PCM, EXTENSIBLE = 1, 0xFFFE  # of an extensible one the encoding proper stands further on
+FILES = (b"RIFF", b"RF64", b"BW64")  # the latter two hold sizes of 64 bits, in the chunk "ds64"
 NO_SIZE = 0x7FFF0000  # and more: written to a pipe, whose end was not known
 LOOKED_AT_BYTES = 1 << 20
 CHUNKS = re.findall(b"....", b"datafmt LISTfactcue smplbextid3 ID3 PEAKJUNKinstiXMLafspRIFF")
@@ -22,7 +23,7 @@ def is_wav(path: Path) -> bool:
     """Tell whether a file begins as RIFF WAVE does."""
     with path.open("rb") as file:
         head = file.read(12)
-    return head[:4] == b"RIFF" and head[8:] == b"WAVE"
+    return head[:4] in FILES and head[8:] == b"WAVE"
 
 
 def wav_parts(path: Path) -> list[FilePart]:
@@ -34,18 +35,20 @@ def wav_parts(path: Path) -> list[FilePart]:
 
 def _walk(file: BinaryIO, size: int) -> Iterator[tuple[bytes, int, int, int]]:
     """Yield layout, start of the samples, bytes that are there, bytes that should be."""
-    layout, at = b"", 12
+    layout, at, long_size = b"", 12, 0
     while at + 8 <= size:
         file.seek(at)
         name, length = struct.unpack("<4sI", file.read(8))
-        if name == b"RIFF":  # another file, joined to this one
+        if name in FILES:  # another file, joined to this one
             at += 12
             continue
         if name == b"fmt ":
             layout = file.read(min(length, 64))
+        if name == b"ds64":
+            long_size = int.from_bytes(file.read(16)[8:], "little")
         if name == b"data" and len(layout) >= 16:
             there = size - at - 8
-            stated = there if length >= NO_SIZE else length
+            stated = long_size or there if length >= NO_SIZE else length
             if length == 0 and not _names_chunk(file, at + 8):
                 stated = there
             yield layout, at + 8, min(stated, there), stated

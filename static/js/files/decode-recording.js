@@ -23,6 +23,9 @@ const CODECS = {
   enca: "protected against copying",
 };
 
+/** @type {Record<number, string>} */
+const WAV_ENCODINGS = { 2: "WAV of ADPCM", 17: "WAV of IMA ADPCM", 49: "WAV of GSM", 85: "WAV of MP3" };
+
 /** @typedef {import("./sound-structure.js").SoundStructure} SoundStructure */
 /** @typedef {import("./sound-structure.js").Part} Part */
 
@@ -159,10 +162,20 @@ async function decodeByBrowser(bytes, { head, ranges, sampleRateHz }, structure)
  * @param {SoundStructure} structure
  * @param {unknown} cause
  */
-function whyUnreadable({ format, codec, isComplete = true }, cause) {
-  if (!isComplete) {
+function whyUnreadable(structure, cause) {
+  if (structure.isComplete === false) {
     return new RecordingError("cut-short", { read_s: 0, cause });
   }
-  const kind = codec ? (CODECS[codec] ?? codec) : format?.toUpperCase();
+  const kind = kindOf(structure);
   return kind ? new RecordingError("unsupported", { kind, cause }) : new RecordingError("unreadable", { cause });
+}
+
+/**
+ * What people call it; undefined of what is no sound.
+ * @param {SoundStructure} structure
+ */
+function kindOf({ format, codec, parts }) {
+  const encoding = parts[0]?.layout?.encoding;
+  const named = codec ? (CODECS[codec] ?? codec) : WAV_ENCODINGS[encoding ?? 0];
+  return named ?? format?.toUpperCase();
 }

@@ -4,7 +4,7 @@ import { tagAt } from "./four-characters.js";
 import { mp4Structure } from "./mp4-header.js";
 import { mpegStructure, skipId3 } from "./mpeg-frames.js";
 import { oggStructure } from "./ogg-header.js";
-import { wavStructure } from "./wav-header.js";
+import { WAV_FILES, wavStructure } from "./wav-header.js";
 import { webmStructure } from "./webm-header.js";
 
 const EBML = 0x1a45dfa3;
@@ -51,7 +51,7 @@ const OTHERS = [
 export function readSoundStructure(bytes) {
   const view = new DataView(bytes);
   const start = skipId3(view);
-  if (tagAt(view, 0) === "RIFF" && tagAt(view, 8) === "WAVE") {
+  if (WAV_FILES.includes(tagAt(view, 0)) && tagAt(view, 8) === "WAVE") {
     return wavStructure(view);
   }
   if (MP4_BOXES.includes(tagAt(view, 4))) {

@@ -3,6 +3,8 @@ import { tagAt } from "./four-characters.js";
 
 const PCM = 1;
 const EXTENSIBLE = 0xfffe; // the encoding proper then stands further on
+/** The latter two hold sizes of 64 bits, in the chunk "ds64". */
+export const WAV_FILES = ["RIFF", "RF64", "BW64"];
 const NO_SIZE = 0x7fff0000; // and more: written to a pipe, whose end was not known
 const LOOKED_AT_SAMPLES = 2 ** 18;
 const CHUNKS = ["data", "fmt ", "LIST", "fact", "cue ", "smpl", "bext", "id3 ", "ID3 ", "PEAK", "JUNK", "inst", "iXML", "afsp", "RIFF"];
@@ -36,14 +38,15 @@ export function wavStructure(view) {
 
 /** @param {DataView} view */
 function* chunks(view) {
-  for (let at = 12; at + 8 <= view.byteLength; ) {
+  for (let at = 12, longSize = 0; at + 8 <= view.byteLength; ) {
     const tag = tagAt(view, at);
-    if (tag === "RIFF") {
+    if (WAV_FILES.includes(tag)) {
       at += 12; // another file, joined to this one
       continue;
     }
     const told = view.getUint32(at + 4, true);
-    const size = tag === "data" ? statedBytes(view, at, told) : told;
+    longSize = tag === "ds64" && at + 24 <= view.byteLength ? Number(view.getBigUint64(at + 16, true)) : longSize;
+    const size = tag === "data" ? statedBytes(view, at, told, longSize) : told;
     yield { tag, at, size };
     at += 8 + size + (size % 2 && !CHUNKS.includes(tagAt(view, at + 8 + size)) ? 1 : 0); // padding may be forgotten
   }
@@ -54,8 +57,12 @@ function* chunks(view) {
  * @param {DataView} view
  * @param {number} at
  * @param {number} size
+ * @param {number} longSize of 64 bits, where the file has one
  */
-function statedBytes(view, at, size) {
+function statedBytes(view, at, size, longSize) {
+  if (size >= NO_SIZE && longSize) {
+    return longSize;
+  }
   const isUnknown = size >= NO_SIZE || (size === 0 && !CHUNKS.includes(tagAt(view, at + 8)));
   return isUnknown ? view.byteLength - at - 8 : size;
 }
@@ -124,7 +131,7 @@ function isLow(view, dataAt, dataBytes) {
 function cleanHead(view, format, formatBytes, dataBytes) {
   const head = new Uint8Array(12 + formatBytes + 8);
   const words = new DataView(head.buffer);
-  head.set(new Uint8Array(view.buffer, 0, 12));
+  head.set([..."RIFF....WAVE"].map((letter) => letter.charCodeAt(0)));
   words.setUint32(4, head.length - 8 + dataBytes, true);
   head.set(new Uint8Array(view.buffer, format, Math.min(formatBytes, view.byteLength - format)), 12);
   words.setUint32(16, formatBytes - 8, true);
