@@ -16,7 +16,7 @@ class Commands:
     def __init__(self, **environment: str) -> None:
         self._environment = {"CEPSTRA_URL": None, "CEPSTRA_TOKEN": None, **environment}
 
-    def run(self, *arguments: object, answer: str | None = None) -> Result:
+    def run(self, *arguments: object, answer: str | bytes | None = None) -> Result:
         """Run a command; `answer` is typed into it. A crash fails the test."""
         environment = {"COLUMNS": "160", **self._environment}
         words = [str(argument) for argument in arguments]

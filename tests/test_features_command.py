@@ -71,6 +71,14 @@ def test_without_a_file_to_write_the_message_is_printed(recording):
     assert not {"digit", "lpc"} & set(message)
 
 
+def test_a_recording_may_come_through_standard_input(recording):
+    done = run_features("-", answer=recording.read_bytes())
+    assert done.exit_code == 0, done.stderr
+    assert done.stdout == run_features(recording).stdout
+    broken = run_features("-", answer=b"no sound in here")
+    assert (broken.exit_code, "standard input: is no WAV" in broken.stderr) == (4, True)
+
+
 def test_npz_and_json_hold_the_same(recording, tmp_path):
     packed, plain = tmp_path / "message.npz", tmp_path / "message.json"
     for out in (packed, plain):
@@ -169,6 +177,14 @@ def test_the_sound_of_a_video_on_the_web(page, speech, recording, web, tmp_path)
     assert done.exit_code == 0, done.stderr
     file = json.loads(run_features(recording, "--json", "--out", tmp_path / "f.json").stdout)
     assert len(json.loads(done.stdout)["utterances_s"]) == len(file["utterances_s"])
+
+
+def test_what_is_wrong_with_a_video_is_told_of_its_address(speech, web):
+    folder, address = web
+    write_audio(folder / "talk.m4a", 0 * speech, 16_000, "aac")
+    done = run_features("--video-url", f"{address}/talk.m4a")
+    assert done.exit_code == 4
+    assert done.stderr == f"Error: {address}/talk.m4a: nobody speaks in it\n"
 
 
 @pytest.mark.parametrize("address", ["{web}/missing.m4a", "http://127.0.0.1:9/x", "talk.m4a"])

@@ -60,7 +60,7 @@ def stream_audio(
             damaged, which is noticed at its end; or holds another voice in each of two channels,
             and `channel` does not choose.
     """
-    path = Path(path)
+    path = path if isinstance(path, Path) else Path(path)  # its own class says how it is shown
     file = DecodedFile(path)
     track, heard = _chosen(file, path, channel, note)
     resampler, rate_hz = None, 0
