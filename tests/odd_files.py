@@ -54,8 +54,8 @@ class Maker:
         write_audio(path, resampled(samples, rate_hz), rate_hz, codec, **options)
         return path.read_bytes()
 
-    def tracks(self, *tracks: np.ndarray, picture_s: float = 0.0) -> bytes:
-        """Return an MP4 of several sound tracks, and of a picture that lasts so long."""
+    def tracks(self, *tracks: np.ndarray, picture_s: float = 0.0, starts_s: float = 0.0) -> bytes:
+        """Return an MP4 of sound tracks that begin so late, and of a picture that lasts so long."""
         path = self.folder / "tracks.mp4"
         with av.open(str(path), "w") as container:
             streams = [container.add_stream("aac", rate=16_000, layout="mono") for _ in tracks]
@@ -64,7 +64,7 @@ class Maker:
                 picture.width = picture.height = 32
             for stream, samples in zip(streams, tracks, strict=True):
                 frame = av.AudioFrame.from_ndarray(samples[None].astype("f4"), "fltp", "mono")
-                frame.sample_rate, frame.pts = 16_000, 0
+                frame.sample_rate, frame.pts = 16_000, int(16_000 * starts_s)
                 for part in (frame, None):
                     container.mux(stream.encode(part))
             for _ in range(int(10 * picture_s)):
@@ -221,6 +221,11 @@ ODD_FILES = [
     ),
     OddFile("plain.aac", lambda m: m.file("aac", "aac")),
     OddFile("from-the-middle.aac", lambda m: m.file("aac", "aac")[1000:], 0.9),
+    OddFile("half.aac", lambda m: half(m.file("aac", "aac")), 0.5, said="ends within a frame"),
+    OddFile(
+        "half-of-no-length.mp3", lambda m: half(m.file("mp3", "libmp3lame", write_xing="0")), 0.5,
+        said="ends within a frame",
+    ),
     OddFile("rates.aac", lambda m: m.file("aac", "aac") + m.file("aac", "aac", 32_000), 2.0),
     OddFile("plain.ogg", lambda m: m.file("ogg", "libopus")),
     OddFile("no-end.ogg", lambda m: without_last_flag(m.file("ogg", "libopus"))),
@@ -237,6 +242,7 @@ ODD_FILES = [
         "half-live.webm", lambda m: half(m.file("webm", "libopus", live="1")), None, "cut-short",
         said=COPY,
     ),
+    OddFile("late-start.mp4", lambda m: m.tracks(m.speech, picture_s=1.0, starts_s=2.0)),
     OddFile("plain.m4a", lambda m: m.file("m4a", "aac")),
     OddFile("half.m4a", lambda m: half(m.file("m4a", "aac")), None, "cut-short", said=COPY),
     OddFile(

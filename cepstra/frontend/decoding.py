@@ -23,7 +23,7 @@ from cepstra.frontend.audio_errors import (
     NotAudioError,
 )
 from cepstra.frontend.file_parts import FilePart, PartialFile
-from cepstra.frontend.sound_structure import Structure, structure_of
+from cepstra.frontend.sound_structure import Structure, mp3_frame_bytes, structure_of
 from cepstra.frontend.wav import is_wav, wav_parts
 
 Samples = NDArray[np.float32]
@@ -125,7 +125,7 @@ class _Tally:
                 self._lost_s += _length_s(packet) if _holds_sound(packet, stream) else 0.0
                 continue
             if frames and packet.pos is not None:
-                self._end = packet.pos + packet.size
+                self._end = packet.pos + max(packet.size, mp3_frame_bytes(bytes(packet)[:4]))
             for frame in frames:
                 if layout not in (None, (frame.sample_rate, frame.layout.name, frame.format.name)):
                     to_floats = av.AudioResampler(format="fltp")
@@ -197,7 +197,9 @@ def _packets(container: InputContainer, stream: AudioStream) -> Iterator[av.Pack
 
 
 def _begins_frame(path: Path, at: int, sync: bytes) -> bool:
-    """Tell whether a frame begins at a place."""
+    """Tell whether a frame begins at a place, or goes on beyond the end."""
+    if at > path.stat().st_size:
+        return True  # of which a part was decoded
     with path.open("rb") as file:
         file.seek(at)
         head = file.read(2)

@@ -17,6 +17,8 @@ from cepstra.frontend.file_parts import FilePart
 
 EBML, SEGMENT, CLUSTER = 0x1A45DFA3, 0x18538067, 0x1F43B675
 MPEG_RATES_HZ = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
+KBITS_MPEG_1 = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)  # of layer III
+KBITS_MPEG_2 = (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
 OPUS_HZ = 48_000
 ASF_FILE_PROPERTIES = bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365")
 
@@ -219,3 +221,15 @@ def _mp3_length_s(file: BinaryIO) -> float | None:
         added = int.from_bytes(frame[tag + 141 : tag + 144], "big")
         samples -= (added >> 12) + (added & 0xFFF)
     return max(0, samples) / rates[rate] or None
+
+
+def mp3_frame_bytes(head: bytes) -> int:
+    """Return how long a frame of layer III is by its first four bytes; 0 of anything else."""
+    if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE6 != 0xE2:
+        return 0
+    version, bit_rate, rate = head[1] >> 3 & 3, head[2] >> 4, head[2] >> 2 & 3
+    if version not in MPEG_RATES_HZ or rate == 3 or not 0 < bit_rate < 15:
+        return 0
+    samples, kbits = (1152, KBITS_MPEG_1) if version == 3 else (576, KBITS_MPEG_2)
+    bits_per_second = 1000 * kbits[bit_rate - 1]
+    return samples * bits_per_second // 8 // MPEG_RATES_HZ[version][rate] + (head[2] >> 1 & 1)
