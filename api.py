@@ -45,12 +45,12 @@ from cepstra.store.availability import is_passing
 from cepstra.verification import audit, retention
 from cepstra.verification.assertions import Assertions
 from cepstra.verification.audit import Origin
-from cepstra.verification.defences import Defences
 from cepstra.verification.galleries import Galleries, galleries_in_memory, indexed_galleries
 from cepstra.verification.indexed_gallery import IndexedGallery
 from cepstra.verification.lockout import LockoutRule
 from cepstra.verification.replay import ReplayGuard
 from cepstra.verification.retention import Retention
+from cepstra.verification.security_policy import SecurityPolicy
 from cepstra.verification.service import Service
 from cepstra.verification.sessions import Sessions
 from cepstra.verification.signing import SigningKeys
@@ -115,7 +115,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.extensions["service"] = Service(
         store,
         systems,
-        choose_defences(config, keys),
+        choose_security_policy(config, keys),
         choose_galleries(config, store, systems),
         require_consent=config.require_consent,
     )
@@ -167,10 +167,10 @@ def perhaps_away() -> Iterator[None]:
         log.error("started without the database: %s", getattr(error, "orig", error))
 
 
-def choose_defences(config: Config, keys: SigningKeys) -> Defences:
+def choose_security_policy(config: Config, keys: SigningKeys) -> SecurityPolicy:
     """Return what stands between an attempt and an accept, beside the voice."""
     issuer, audience = config.assertion_issuer, config.assertion_audience
-    return Defences(
+    return SecurityPolicy(
         n_digits=config.challenge_digits,
         fewest_digits=config.challenge_min_digits,
         digit_checkers=(load_spoken_digits(config.digit_takes),),

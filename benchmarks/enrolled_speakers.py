@@ -13,7 +13,7 @@ from benchmarks.messages import messages
 from benchmarks.processor_time import put_s
 from cepstra.api import create_app
 from cepstra.config import Config
-from cepstra.verification.ready_models import MOST_MODELS
+from cepstra.verification.model_cache import MOST_MODELS
 
 TARGET = "target"
 N_DIGITS = 12

@@ -23,7 +23,7 @@ def messages() -> list[bytes]:
 
 
 def _message(index: int) -> bytes:
-    whole = _recording()
+    whole = recording()
     start = index * (len(whole["mfcc"]) - FRAMES_PER_MESSAGE) // (N_MESSAGES - 1)
     part = {
         name: whole[name][start : start + FRAMES_PER_MESSAGE]
@@ -34,6 +34,7 @@ def _message(index: int) -> bytes:
 
 
 @cache
-def _recording() -> dict[str, Any]:
+def recording() -> dict[str, Any]:
+    """Return the shipped message, read once."""
     recording: dict[str, Any] = json.loads((ROOT / "mfcc_train.json").read_text())
     return recording

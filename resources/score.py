@@ -15,7 +15,7 @@ from cepstra.resources.schemas import (
     ChallengedAttemptSchema,
     ScoreSchema,
 )
-from cepstra.verification import attempts, challenged_attempts
+from cepstra.verification import attempts
 
 attempt_schema = ChallengedAttemptSchema()
 score_schema = ScoreSchema()
@@ -39,4 +39,4 @@ class Score(Resource):  # type: ignore[misc]
         if attempt.challenge is None:
             return score_schema.dump(attempts.score(service, alias, attempt.messages))
         holder = known_caller().id
-        return answered_schema.dump(challenged_attempts.answer(service, alias, holder, attempt))
+        return answered_schema.dump(attempts.answer(service, alias, holder, attempt))

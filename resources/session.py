@@ -42,7 +42,7 @@ class Session(Resource):  # type: ignore[misc]
         credentials = load_body(credentials_schema)
         current_sessions().check_open()
         service = current_service()
-        account = accounts.sign_in(service.store, service.defences.lockout, **credentials)
+        account = accounts.sign_in(service.store, service.security_policy.lockout, **credentials)
         return session_schema.dump(current_sessions().open(account)), 201
 
     @contract(EndedSchema, errors=(409,), scope="session")

@@ -84,6 +84,16 @@ def test_replies_keep_the_classic_fields(http, prepare):
     assert set(scored["scoring_log"][0]) >= {"datetime", "digit", "result"}
 
 
+@pytest.mark.parametrize("prepare", [dict, without_front_end], ids=["background", "classic"])
+def test_a_single_take_serves_with_a_warning(http, prepare):
+    http.put("/train", json=prepare(TRAIN)).raise_for_status()
+    scored = http.put("/score", json=prepare(TEST)).raise_for_status().json()
+    assert (scored["score"], scored["result_reference"], scored["scoring_log"]) == (None, None, [])
+    assert "no reference speech yet" in scored["quality"]["warnings"][-1]
+    assert scored["decision"] == ("accept" if prepare is dict else "inconclusive")
+    assert scored["average"] > scored["min"]
+
+
 def test_second_takes_of_a_digit_become_the_reference(http):
     def train(start: int, digit: int) -> dict:
         return http.put("/train", json=without_front_end(take(TRAIN, start, digit))).json()

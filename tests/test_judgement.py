@@ -7,12 +7,13 @@ from cepstra.store.takes import Take
 from cepstra.verification.callers import LOCAL, METRICS_READER, Caller
 from cepstra.verification.classic import split, without_c0
 from cepstra.verification.digit_check import faults_of_order
-from cepstra.verification.enrolment import progress, score_threshold
+from cepstra.verification.enrolment import progress
 from cepstra.verification.frame_scores import (
     FrameScores,
     count_above,
     describe_reference,
     percent,
+    score_threshold,
     smoothed,
 )
 from cepstra.verification.judgement import Policy

@@ -62,6 +62,15 @@ def test_enrolment_refuses_what_it_has(ann, shared_dir, kind, path):
     assert (reply.status_code, list(reply.json()["errors"])) == (409, ["mfcc"])
 
 
+def test_takes_of_before_there_were_prints_are_recognised(guarded_server, shared_dir):
+    old = Speaker(guarded_server, "old-takes", shared_dir)
+    guarded_server.database.execute("UPDATE takes SET prints = NULL")
+    challenge = old.challenge()
+    said = [spoken(shared_dir, VOICE, digit, 0) for digit in challenge["digits"]]
+    assert decision(old.answer_at_once(challenge, said=said)) == "reject"
+    assert decision(old.answer_at_once(old.challenge())) == "accept"
+
+
 def test_honest_takes_are_enrolled_one_after_the_other(guarded_server, shared_dir):
     speaker = Speaker(guarded_server, "honest", shared_dir)
     for digit in range(10):

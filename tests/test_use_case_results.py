@@ -17,9 +17,9 @@ from cepstra.store import Store, audit_log, migrate, speakers
 from cepstra.verification import (
     api_keys,
     attempts,
-    challenged_attempts,
     challenges,
     comparison,
+    current_model,
     directory,
     enrolment,
     export,
@@ -28,13 +28,14 @@ from cepstra.verification import (
 )
 from cepstra.verification.assertions import Assertions
 from cepstra.verification.challenges import Attempt
-from cepstra.verification.current_model import current_model
-from cepstra.verification.defences import Defences
+from cepstra.verification.errors import MovedError
 from cepstra.verification.frame_scores import FrameScores
 from cepstra.verification.message import Message
+from cepstra.verification.security_policy import SecurityPolicy
 from cepstra.verification.service import Service
 from cepstra.verification.signing import KEY_FORM, SigningKey, SigningKeys, fresh_key
 from cepstra.verification.systems import load_systems
+from cepstra.verification.verify import verify
 
 ROOT = Path(__file__).resolve().parent.parent
 OWN, AGAIN, OTHER = (
@@ -63,7 +64,9 @@ def digits_of(frames: np.ndarray, digits, start: int = 0) -> list[Message]:
 def two_enrolled(folder: Path) -> Iterator[Service]:
     store = Store(f"sqlite:///{folder}/cepstra.db")
     migrate.upgrade(store)
-    service = Service(store, SYSTEMS, Defences(n_digits=2, fewest_digits=2, assertions=ASSERTIONS))
+    service = Service(
+        store, SYSTEMS, SecurityPolicy(n_digits=2, fewest_digits=2, assertions=ASSERTIONS)
+    )
     for alias, frames in (("ann", OWN), ("bob", OTHER)):
         for take in digits_of(frames, (1, 2, 1, 2)):
             enrolment.train(service, alias, take)
@@ -85,12 +88,14 @@ def untried_service(tmp_path):
 
 
 def frame_scores(service: Service, alias: str, spoken: list[Message]) -> np.ndarray:
-    _, model = current_model(service, alias)
+    _, model = current_model.current_model(service, alias)
     return SYSTEM.score(model.prepared, spoken).frame_scores
 
 
 def threshold(service: Service, alias: str) -> float:
-    return FrameScores(**current_model(service, alias)[1].summary["reference"]).threshold
+    return FrameScores(
+        **current_model.current_model(service, alias)[1].summary["reference"]
+    ).threshold
 
 
 def share_above(scores: np.ndarray, least: float) -> int:
@@ -103,7 +108,7 @@ def test_training_reports_what_is_kept(service):
     assert [entry.digit for entry in report.training_log] == [4]
     assert (report.score_threshold, report.result_reference) == (None, None)
     report = enrolment.train(service, "cid", message(OWN[120:300], 4))
-    summary = current_model(service, "cid")[1].summary
+    summary = current_model.current_model(service, "cid")[1].summary
     assert (report.mfcc_train_store_length, report.training_progress) == (300, 3)
     assert report.train_data_length == summary["train_data_length"] > 0
     assert report.test_data_length == summary["test_data_length"] == 180
@@ -127,7 +132,9 @@ def test_a_score_is_made_of_the_frames_above_the_threshold(service):
     spoken = digits_of(AGAIN, (1, 2))
     report = attempts.score(service, "ann", spoken)
     scores = frame_scores(service, "ann", spoken)
-    judgement = SYSTEM.score(current_model(service, "ann")[1].prepared, spoken).judgement
+    judgement = SYSTEM.score(
+        current_model.current_model(service, "ann")[1].prepared, spoken
+    ).judgement
     assert (report.average, report.deviation) == pytest.approx((scores.mean(), scores.std()))
     assert (report.min, report.max) == (scores.min(), scores.max())
     assert report.length == len(scores) == 240
@@ -142,7 +149,7 @@ def test_a_score_is_made_of_the_frames_above_the_threshold(service):
 
 def test_others_speech_is_tried_on_the_own_model_and_the_own_on_theirs(service):
     own, other = (intrusion.intrusion_test(service, "ann", 5)[i] for i in (0, 1))
-    summary = current_model(service, "ann")[1].summary
+    summary = current_model.current_model(service, "ann")[1].summary
     assert (own.alias, other.alias) == ("ann", "bob")
     assert own.result == summary["result_reference"]
     assert own.test_data_length == summary["test_data_length"]
@@ -188,7 +195,7 @@ def test_identification_ranks_everybody_and_nobody(service):
     assert [rank.probability for rank in found.ranking] == pytest.approx(expected[:2])
     assert found.probability_none == pytest.approx(expected[2])
     for rank in found.ranking:
-        _, model = current_model(service, rank.alias)
+        _, model = current_model.current_model(service, rank.alias)
         assert rank.llr == pytest.approx(SYSTEM.score(model.prepared, spoken).judgement.llr, 1e-3)
     assert found.threshold == SYSTEM.open_set_threshold(2) > SYSTEM.policy.threshold
     assert found.quality.speech_s == SYSTEM.speech_s(SYSTEM.hear(spoken))
@@ -200,9 +207,7 @@ def test_identification_ranks_everybody_and_nobody(service):
 def answered(service: Service, alias: str, said, frames: np.ndarray, start: int):
     challenge = challenges.pose(service, alias, "me")
     spoken = digits_of(frames, said or challenge.digits, start)
-    answer = challenged_attempts.answer(
-        service, alias, "me", Attempt(spoken, challenge.id, is_whole=True)
-    )
+    answer = attempts.answer(service, alias, "me", Attempt(spoken, challenge.id, is_whole=True))
     return challenge, answer
 
 
@@ -226,8 +231,8 @@ def claims_of(token: str) -> dict:
 def test_a_challenge_ends_with_what_may_be_told(
     untried_service, alias, said, frames, start, decision, reason, is_guarded
 ):
-    defences = replace(untried_service.defences, is_guarded=is_guarded)
-    service = replace(untried_service, defences=defences)
+    security_policy = replace(untried_service.security_policy, is_guarded=is_guarded)
+    service = replace(untried_service, security_policy=security_policy)
     challenge, answer = answered(service, alias, said, frames, start)
     assert (answer.challenge, answer.remaining, answer.decision) == (challenge.id, 0, decision)
     is_kept_back = is_guarded and decision == "reject"
@@ -243,6 +248,22 @@ def test_a_challenge_ends_with_what_may_be_told(
     assert claims["llr"] == (answer.llr if decision == "accept" else None)
     header = jwt.get_unverified_header(answer.assertion)
     assert header == {"alg": "EdDSA", "kid": ASSERTIONS.keys.current.id, "typ": "assertion+jwt"}
+
+
+@pytest.mark.parametrize("between", ["an answer", "a take"])
+def test_what_came_in_between_makes_an_answer_be_judged_again(untried_service, between):
+    service, said = untried_service, digits_of(AGAIN, (1, 2))
+    seen = current_model.snapshot(service, "ann", is_challenged=True)
+    result = verify(seen.template, said, seen.evidence, (1, 2))
+    assert result.decision == "accept"
+    if between == "an answer":
+        attempts._commit(service, "ann", seen, said, result)
+    else:
+        enrolment.train(service, "ann", said[0])
+    with pytest.raises(MovedError):
+        attempts._commit(service, "ann", seen, said, result)
+    seen = current_model.snapshot(service, "ann", is_challenged=True)
+    assert verify(seen.template, said, seen.evidence, (1, 2)).reason == "repeated"
 
 
 def test_why_an_attempt_was_rejected_is_in_the_audit_log_but_not_in_the_export(service):

@@ -28,10 +28,11 @@ from cepstra.verification import (
 )
 from cepstra.verification.callers import LOCAL
 from cepstra.verification.challenges import Attempt
-from cepstra.verification.defences import Defences
+from cepstra.verification.digit_check import Word
 from cepstra.verification.errors import LockedOutError, VerificationError
 from cepstra.verification.lockout import LockoutRule
 from cepstra.verification.message import Message
+from cepstra.verification.security_policy import SecurityPolicy
 from cepstra.verification.service import Service
 from cepstra.verification.signing import SigningKeys
 from cepstra.verification.systems import load_systems
@@ -40,7 +41,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FRAMES = np.array(json.loads((ROOT / "mfcc_train.json").read_text())["mfcc"])
 FRONT_END = "meyda-16k-1"
 SYSTEMS = load_systems(Config().target_false_accept_rate, Config().min_speech_s)
-NEVER = Defences(n_digits=2, fewest_digits=2)
+NEVER = SecurityPolicy(n_digits=2, fewest_digits=2)
 
 
 def message(start: int = 0, digit: int | None = None, **more) -> Message:
@@ -101,7 +102,7 @@ REFUSALS = {
         ("consent", "expected the consent of ann first (POST /consent), got none"),
     ),
     "frames that were sent before": (
-        lambda s: train(replace(s, defences=replace(NEVER, is_guarded=True)), start=100),
+        lambda s: train(replace(s, security_policy=replace(NEVER, is_guarded=True)), start=100),
         ("mfcc", "expected speech that was not sent before, got a repetition"),
     ),
     "an attempt at nobody": (
@@ -111,13 +112,6 @@ REFUSALS = {
     "an attempt at somebody without takes": (
         lambda s: attempts.score(s, "empty", [message()]),
         ("speaker", "empty has no model yet: train some digits first"),
-    ),
-    "an attempt without a threshold": (
-        lambda s: attempts.score(s, "plain", [message(frontend=None)]),
-        (
-            "speaker",
-            "plain has no reference yet: train a digit twice, or send other takes to /test",
-        ),
     ),
     "an intrusion without a threshold": (
         lambda s: intrusion.intrusion_test(s, "plain", 3),
@@ -290,12 +284,16 @@ def test_a_challenge_has_as_many_digits_as_wished_but_not_fewer_than_allowed(ser
 def test_digits_that_cannot_be_compared_are_faults(service):
     checker = spoken_digits.load_spoken_digits(3)
     with service.store.reading() as connection:
-        known = takes.load(connection, speakers.find(connection, "ann").id)
-    said = [message(0, 0)]
+        enrolled = takes.load(connection, speakers.find(connection, "ann").id)
+
+    def words(spoken) -> list[Word]:
+        return [Word(one.digit, checker.print_of(one.frames)) for one in spoken]
+
+    known, said = words(enrolled), words([message(0, 0)])
     assert checker.check(known[:2], said) == ("1 digits enrolled, at least 2 are compared",)
-    strange = [*said, message(0, 7), message(0, None)]
+    strange = words([message(0, 0), message(0, 7), message(0, None)])
     assert checker.check(known, strange) == ("declared [7, None], of which there is no take",)
-    narrow = [message(0, 0, frames=FRAMES[:80, :13])]
+    narrow = words([message(0, 0, frames=FRAMES[:80, :13])])
     assert checker.check(known, narrow) == ("expected 20 coefficients to compare digits",)
     assert checker.other_digit(known, narrow[0]) is None
     assert checker.other_digit(known, strange[1]) is None

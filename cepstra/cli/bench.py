@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.progress import Progress
 
-from benchmarks import enrolled_speakers, latency, score_parts
+from benchmarks import enrolled_speakers, latency, logins, score_parts
 from benchmarks.enrolled_speakers import Cost
 from benchmarks.latency import Measurement
 from benchmarks.processor_time import median_ms
-from cepstra.verification.ready_models import MOST_MODELS
+from cepstra.verification.model_cache import MOST_MODELS
 
 PAGE = """# Speed
 
@@ -30,6 +30,15 @@ The null resource only parses the same JSON, through the same framework, and rep
 The refits are scikit-learn's, on one core, for comparison with `/train` at 60 digits.
 Milliseconds depend on the machine; the ratios are what to look at.
 
+## Logins and enrolment with auth on
+
+Processor time of whole calls without a network, all kinds in turns. A login is `POST /challenges` and one
+challenged `/score`; it is compared with the speaker's takes and with the last answers. *Writing* is
+what of it the database could be written to by nobody else, without waiting for the disk.
+
+| call | ms | writing, ms | of /score of as many digits, auth off |
+|---|---:|---:|---:|
+{logins}
 ## Where a /score goes
 
 Processor time of whole requests without a network, on one thread. What is left besides the parts
@@ -49,6 +58,9 @@ that a worker keeps decrypted.
 {sizes}"""
 
 
+LOGINS_SHARE = 10
+
+
 @click.command("bench")
 @click.option("--calls", default=400, show_default=True, help="Calls of /score and of null.")
 @click.option("--out", type=click.Path(path_type=Path), help="Markdown file for the table.")
@@ -64,16 +76,18 @@ that a worker keeps decrypted.
 @click.option("--rounds", default=10, show_default=True, help="Speakers enrolled for /train.")
 def command(calls: int, out: Path | None, rounds: int, sizes: Sequence[int]) -> None:
     """Measure /score and /train with 70-frame messages on a server of its own."""
-    console = Console()
+    console, login_calls = Console(), max(1, calls // LOGINS_SHARE)
     with Progress(console=console) as progress:
         total = latency.steps(calls, rounds) + enrolled_speakers.steps(sizes, calls)
-        total += calls
+        total += calls + login_calls
         task = progress.add_task("measuring", total=total)
         result = latency.measure(calls, rounds, lambda: progress.advance(task))
         parts = score_parts.measure(calls, lambda: progress.advance(task))
+        login_costs = logins.measure(login_calls, lambda: progress.advance(task))
         costs = enrolled_speakers.measure(sizes, calls, lambda: progress.advance(task))
     page = PAGE.format(
         rows=_markdown(result),
+        logins="".join(_logins(login_costs)),
         parts="".join(f"| {label} | {us:.0f} |\n" for label, us in parts.items()),
         most_models=MOST_MODELS,
         sizes="".join(_by_size(costs)),
@@ -81,6 +95,14 @@ def command(calls: int, out: Path | None, rounds: int, sizes: Sequence[int]) -> 
     click.echo(page)
     if out:
         out.write_text(page, encoding="utf-8")
+
+
+def _logins(costs: Mapping[str, logins.Cost]) -> Iterator[str]:
+    for label, cost in costs.items():
+        ms, locked_ms = median_ms(cost.whole), median_ms(cost.locked)
+        plain = next((one for n, one in logins.PLAIN.items() if f"{n} digits" in label), None)
+        share = f"{ms / median_ms(costs[plain].whole):.2f}" if plain else ""
+        yield f"| {label} | {ms:.2f} | {locked_ms:.2f} | {share} |\n"
 
 
 def _by_size(costs: Sequence[Cost]) -> Iterator[str]:

@@ -78,8 +78,8 @@ class Score(FrameScores):
     decision: Decision
     quality: Quality
     length: int
-    score: int
-    result_reference: int
+    score: int | None
+    result_reference: int | None
     scoring_log: list[Scoring]
 
 

@@ -54,6 +54,7 @@ fingerprints = sa.Table(
     sa.Column("detector", sa.String(64), nullable=False),
     sa.Column("fingerprint", SealedBytes, nullable=False),
     sa.Column("created_at", Moment, nullable=False, default=_now),
+    sa.Column("digit", sa.Integer),
     sa.Index(None, "speaker_id", "detector", "id"),
     sqlite_autoincrement=True,
 )

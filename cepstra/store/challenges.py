@@ -13,6 +13,17 @@ from cepstra.store.arrays import Arrays
 from cepstra.store.challenge_tables import answers, challenges
 from cepstra.store.sealing import open_arrays, seal_arrays
 
+# Built once: every challenge runs these.
+_IS_IT = challenges.c.id == sa.bindparam("of_id")
+_ADD = sa.insert(challenges)
+_LOCK = sa.select(challenges).where(_IS_IT).with_for_update()
+_KEEP = sa.insert(answers)
+_ANSWERED = (
+    sa.select(answers).where(answers.c.challenge_id == sa.bindparam("of_id")).order_by(answers.c.id)
+)
+_CLOSE = sa.delete(challenges).where(_IS_IT)
+_CLOSE_EXPIRED = sa.delete(challenges).where(challenges.c.expires_at <= sa.bindparam("now"))
+
 
 @dataclass(frozen=True)
 class Challenge:
@@ -38,13 +49,12 @@ def add(connection: Connection, challenge: Challenge) -> None:
     """Keep a challenge."""
     digits = "".join(map(str, challenge.digits))
     row = {**vars(challenge), "digits": digits}
-    connection.execute(sa.insert(challenges).values(row))
+    connection.execute(_ADD, row)
 
 
 def lock(connection: Connection, challenge_id: str) -> Challenge | None:
     """Return an open challenge and keep others from answering it until the commit."""
-    query = sa.select(challenges).where(challenges.c.id == challenge_id).with_for_update()
-    row = connection.execute(query).first()
+    row = connection.execute(_LOCK, {"of_id": challenge_id}).first()
     if row is None:
         return None
     digits = tuple(map(int, row.digits))
@@ -55,23 +65,23 @@ def keep(connection: Connection, challenge_id: str, answer: Answer) -> None:
     """Add an answer to a locked challenge."""
     row = {"challenge_id": challenge_id, "digit": answer.digit, "frontend": answer.frontend}
     arrays = seal_arrays(connection, answers.name, challenge_id, answer.arrays)
-    connection.execute(sa.insert(answers).values(**row, arrays=arrays))
+    connection.execute(_KEEP, {**row, "arrays": arrays})
 
 
 def answered(connection: Connection, challenge_id: str) -> list[Answer]:
     """Return the answers so far, in order."""
-    mine = sa.select(answers).where(answers.c.challenge_id == challenge_id).order_by(answers.c.id)
-    return [_answer(connection, row) for row in connection.execute(mine)]
+    rows = connection.execute(_ANSWERED, {"of_id": challenge_id})
+    return [_answer(connection, row) for row in rows]
 
 
 def close(connection: Connection, challenge_id: str) -> None:
     """Delete a challenge with its answers: it cannot be answered again."""
-    connection.execute(sa.delete(challenges).where(challenges.c.id == challenge_id))
+    connection.execute(_CLOSE, {"of_id": challenge_id})
 
 
 def close_expired(connection: Connection, now: datetime) -> None:
     """Delete the challenges whose time is over."""
-    connection.execute(sa.delete(challenges).where(challenges.c.expires_at <= now))
+    connection.execute(_CLOSE_EXPIRED, {"now": now})
 
 
 def close_all_of(connection: Connection, alias: str) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -10,27 +11,72 @@ from sqlalchemy import Connection
 from cepstra.store.challenge_tables import fingerprints
 from cepstra.store.sealing import keyring_of, open_blob, seal
 
+# Built once: every challenged attempt runs these.
+_IS_MINE = fingerprints.c.speaker_id == sa.bindparam("owner")
+_IS_OF = sa.and_(_IS_MINE, fingerprints.c.detector == sa.bindparam("of_detector"))
+_NEWEST_FIRST = sa.select(fingerprints.c.id).where(_IS_OF).order_by(fingerprints.c.id.desc())
+_ALL = (
+    sa.select(fingerprints.c.detector, fingerprints.c.digit, fingerprints.c.fingerprint)
+    .where(_IS_MINE)
+    .order_by(fingerprints.c.id)
+)
+_LAST = sa.select(sa.func.coalesce(sa.func.max(fingerprints.c.id), 0)).where(_IS_MINE)
+_APPEND = sa.insert(fingerprints)
+_TRIM = sa.delete(fingerprints).where(
+    _IS_OF,
+    fingerprints.c.id <= _NEWEST_FIRST.offset(sa.bindparam("keep")).limit(1).scalar_subquery(),
+)
 
-def recent(connection: Connection, speaker_id: int, detector: str) -> list[bytes]:
-    """Return the kept fingerprints that the detector made, newest first."""
-    query = (
-        sa.select(fingerprints.c.fingerprint)
-        .where(fingerprints.c.speaker_id == speaker_id, fingerprints.c.detector == detector)
-        .order_by(fingerprints.c.id.desc())
-    )
+
+class Fingerprint(NamedTuple):
+    """What a detector keeps of a message, and the digit that the message was sent as."""
+
+    digit: int | None
+    content: bytes
+
+
+class Remembered(NamedTuple):
+    """Fingerprints by detector, oldest first, and the number of the last one."""
+
+    by_detector: Mapping[str, Sequence[Fingerprint]]
+    last: int
+
+
+def recent(connection: Connection, speaker_id: int) -> Remembered:
+    """Return all kept fingerprints of the speaker."""
     keyring, table = keyring_of(connection), fingerprints.name
-    sealed = connection.execute(query).scalars()
-    return [open_blob(keyring, table, speaker_id, blob) for blob in sealed]
+    found: dict[str, list[Fingerprint]] = {}
+    for detector, digit, blob in connection.execute(_ALL, {"owner": speaker_id}):
+        content = open_blob(keyring, table, speaker_id, blob)
+        found.setdefault(detector, []).append(Fingerprint(digit, content))
+    return Remembered(found, last(connection, speaker_id))
+
+
+def last(connection: Connection, speaker_id: int) -> int:
+    """Return the number of the newest fingerprint; 0 where there is none."""
+    return int(connection.execute(_LAST, {"owner": speaker_id}).scalar_one())
 
 
 def append(
-    connection: Connection, speaker_id: int, detector: str, added: Sequence[bytes], keep: int
+    connection: Connection,
+    speaker_id: int,
+    added: Mapping[str, Sequence[Fingerprint]],
+    keep: int,
 ) -> None:
-    """Add fingerprints and delete all but the newest `keep` of that detector."""
-    row, keyring = {"speaker_id": speaker_id, "detector": detector}, keyring_of(connection)
-    sealed = [seal(keyring, fingerprints.name, speaker_id, one) for one in added]
-    connection.execute(sa.insert(fingerprints), [{**row, "fingerprint": one} for one in sealed])
-    mine = sa.and_(fingerprints.c.speaker_id == speaker_id, fingerprints.c.detector == detector)
-    newest = sa.select(fingerprints.c.id).where(mine).order_by(fingerprints.c.id.desc())
-    surplus = fingerprints.c.id <= newest.offset(keep).limit(1).scalar_subquery()
-    connection.execute(sa.delete(fingerprints).where(mine, surplus))
+    """Add fingerprints by detector; delete all but the newest `keep` of each."""
+    keyring, table = keyring_of(connection), fingerprints.name
+    rows = [
+        {
+            "speaker_id": speaker_id,
+            "detector": detector,
+            "digit": one.digit,
+            "fingerprint": seal(keyring, table, speaker_id, one.content),
+        }
+        for detector, prints in added.items()
+        for one in prints
+    ]
+    if rows:
+        connection.execute(_APPEND, rows)
+    for detector in added:
+        which = {"owner": speaker_id, "of_detector": detector, "keep": keep}
+        connection.execute(_TRIM, which)

@@ -15,6 +15,21 @@ from cepstra.store.lockout_tables import lockouts
 Kind = Literal["voice", "password"]
 
 
+# Built once: every attempt with auth on runs these.
+_IS_IT = sa.and_(
+    lockouts.c.kind == sa.bindparam("of_kind"), lockouts.c.alias == sa.bindparam("of_alias")
+)
+_FIND = sa.select(lockouts.c.rejects, lockouts.c.locked_until).where(_IS_IT)
+_LOCK = _FIND.with_for_update()
+_SAVE = (
+    sa.update(lockouts)
+    .where(_IS_IT)
+    .values({name: sa.bindparam(name) for name in ("rejects", "locked_until", "updated_at")})
+)
+_CLEAR = sa.delete(lockouts).where(_IS_IT)
+_CLEAR_OLDER = sa.delete(lockouts).where(lockouts.c.updated_at < sa.bindparam("before"))
+
+
 @dataclass(frozen=True)
 class Lockout:
     """Rejections since the last success; locked_until may be over."""
@@ -25,29 +40,26 @@ class Lockout:
 
 def find(connection: Connection, kind: Kind, alias: str) -> Lockout:
     """Return how things stand; nobody is locked who was never rejected."""
-    query = sa.select(lockouts.c.rejects, lockouts.c.locked_until).where(_of(kind, alias))
-    row = connection.execute(query).first()
+    row = connection.execute(_FIND, _of(kind, alias)).first()
     return Lockout(*row) if row else Lockout()
 
 
 def lock(connection: Connection, kind: Kind, alias: str, now: datetime) -> Lockout:
     """Return how things stand and keep others from changing it until the commit."""
     row = {"kind": kind, "alias": alias, "rejects": 0, "updated_at": now}
-    connection.execute(upsert(connection, lockouts).values(row).on_conflict_do_nothing())
-    columns = (lockouts.c.rejects, lockouts.c.locked_until)
-    query = sa.select(*columns).where(_of(kind, alias)).with_for_update()
-    return Lockout(*connection.execute(query).one())
+    connection.execute(upsert(connection, lockouts).on_conflict_do_nothing(), row)
+    return Lockout(*connection.execute(_LOCK, _of(kind, alias)).one())
 
 
 def save(connection: Connection, kind: Kind, alias: str, lockout: Lockout, now: datetime) -> None:
     """Keep how things stand now; the row must be locked."""
     values = {**vars(lockout), "updated_at": now}
-    connection.execute(sa.update(lockouts).where(_of(kind, alias)).values(values))
+    connection.execute(_SAVE, {**_of(kind, alias), **values})
 
 
 def clear(connection: Connection, kind: Kind, alias: str) -> None:
     """Forget the rejections."""
-    connection.execute(sa.delete(lockouts).where(_of(kind, alias)))
+    connection.execute(_CLEAR, _of(kind, alias))
 
 
 def clear_all_of(connection: Connection, alias: str) -> None:
@@ -57,8 +69,8 @@ def clear_all_of(connection: Connection, alias: str) -> None:
 
 def clear_older(connection: Connection, before: datetime) -> None:
     """Forget what did not change since."""
-    connection.execute(sa.delete(lockouts).where(lockouts.c.updated_at < before))
+    connection.execute(_CLEAR_OLDER, {"before": before})
 
 
-def _of(kind: Kind, alias: str) -> sa.ColumnElement[bool]:
-    return sa.and_(lockouts.c.kind == kind, lockouts.c.alias == alias)
+def _of(kind: Kind, alias: str) -> dict[str, str]:
+    return {"of_kind": kind, "of_alias": alias}

@@ -73,6 +73,7 @@ takes = sa.Table(
     sa.Column("created_at", Moment, nullable=False, default=_now),
     sa.Column("device", sa.String(64)),
     sa.Column("name", sa.String(64), nullable=False),
+    sa.Column("prints", SealedBytes),
     sa.Index(None, "speaker_id", "role", "id"),
     sa.UniqueConstraint("speaker_id", "name"),
     sqlite_autoincrement=True,

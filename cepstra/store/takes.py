@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
+from cepstra.store.arrays import Arrays
 from cepstra.store.sealing import open_arrays, seal_arrays
 from cepstra.store.tables import takes
 
@@ -25,7 +26,7 @@ _OWNER, _ROLE = sa.bindparam("owner", type_=sa.Integer), sa.bindparam("of_role",
 _MINE = sa.and_(takes.c.speaker_id == _OWNER, takes.c.role == _ROLE)
 _SAME_DIGIT = takes.c.digit.is_not_distinct_from(sa.bindparam("said", type_=sa.Integer))
 _ORDINAL = sa.select(sa.func.coalesce(sa.func.max(takes.c.ordinal) + 1, 0))
-_GIVEN = ("speaker_id", "role", "digit", "n_frames", "arrays", "device", "name")
+_GIVEN = ("speaker_id", "role", "digit", "n_frames", "arrays", "device", "name", "prints")
 _APPEND = (
     sa.insert(takes)
     .values(ordinal=_ORDINAL.where(_MINE, _SAME_DIGIT).scalar_subquery())
@@ -41,6 +42,11 @@ _LOG = (
     sa.select(takes.c.created_at, takes.c.digit, takes.c.device, takes.c.name)
     .where(_MINE)
     .order_by(takes.c.id.desc())
+)
+_PRINTS = (
+    sa.select(takes.c.id, takes.c.digit, takes.c.prints)
+    .where(takes.c.speaker_id == _OWNER)
+    .order_by(takes.c.id)
 )
 _COUNT_FRAMES = (
     sa.select(takes.c.role, sa.func.sum(takes.c.n_frames))
@@ -74,6 +80,7 @@ class NewTake:
         arrays: frames (T, D) and, if known, energy, zcr (T,) and lpc (12,); kept as float32.
         device: label of what recorded it, if told.
         name: unlike those of the speaker's other takes; None for a random one.
+        prints: what later messages are compared with, by the name of what compares.
     """
 
     role: Role
@@ -81,11 +88,27 @@ class NewTake:
     arrays: dict[str, NDArray[np.float64]]
     device: str | None = None
     name: str | None = None
+    prints: Arrays = field(default_factory=dict)
 
     @property
     def frames(self) -> NDArray[np.float64]:
         """(T, D) as they will be read back."""
         return self.arrays["frames"].astype(np.float32).astype(np.float64)
+
+
+@dataclass(frozen=True)
+class KnownTake:
+    """A take as messages are compared with it.
+
+    Attributes:
+        digit: what was said, if told.
+        prints: what was kept for that.
+        frames: (T, D), where a print that was asked for was not kept.
+    """
+
+    digit: int | None
+    prints: Arrays
+    frames: NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True)
@@ -133,25 +156,46 @@ def append(connection: Connection, speaker_id: int, new: NewTake) -> str:
         "arrays": seal_arrays(connection, takes.name, speaker_id, compact),
         "device": new.device,
         "name": name,
+        "prints": seal_arrays(connection, takes.name, speaker_id, new.prints),
     }
     of_digit = {"owner": speaker_id, "of_role": new.role, "said": new.digit}
     connection.execute(_APPEND, {**row, **of_digit})
     return name
 
 
-def trim(connection: Connection, speaker_id: int, role: Role, keep: int) -> list[Take]:
-    """Delete all but the newest `keep` takes of that role and return those, oldest first."""
-    which = {"owner": speaker_id, "of_role": role, "keep": keep}
-    evicted = connection.execute(_SURPLUS, which).all()
-    if evicted:
-        connection.execute(_TRIM, which)
-    return [_take(connection, row) for row in evicted]
+def trim(connection: Connection, speaker_id: int, role: Role, keep: int) -> None:
+    """Delete all but the newest `keep` takes of that role."""
+    connection.execute(_TRIM, {"owner": speaker_id, "of_role": role, "keep": keep})
 
 
 def load(connection: Connection, speaker_id: int) -> list[Take]:
     """Return all takes of the speaker, oldest first."""
     query = sa.select(takes).where(takes.c.speaker_id == speaker_id).order_by(takes.c.id)
     return [_take(connection, row) for row in connection.execute(query)]
+
+
+def known(connection: Connection, speaker_id: int, wanted: Collection[str]) -> list[KnownTake]:
+    """Return all takes of the speaker with their prints, oldest first.
+
+    Args:
+        connection: a transaction.
+        speaker_id: whose.
+        wanted: names of prints; of a take without one of them, the frames are read instead.
+    """
+    rows = connection.execute(_PRINTS, {"owner": speaker_id}).all()
+    prints = {row.id: _prints(connection, speaker_id, row.prints) for row in rows}
+    without = [number for number, kept in prints.items() if not kept.keys() >= set(wanted)]
+    frames: dict[int, NDArray[np.float64]] = {}
+    if without:
+        query = sa.select(takes).where(takes.c.id.in_(without))
+        frames = {row.id: _take(connection, row).frames for row in connection.execute(query)}
+    return [KnownTake(row.digit, prints[row.id], frames.get(row.id)) for row in rows]
+
+
+def surplus(connection: Connection, speaker_id: int, role: Role, keep: int) -> list[Take]:
+    """Return all but the newest `keep` takes of that role, oldest first."""
+    which = {"owner": speaker_id, "of_role": role, "keep": keep}
+    return [_take(connection, row) for row in connection.execute(_SURPLUS, which)]
 
 
 def newest(connection: Connection, speaker_id: int, role: Role, most: int) -> list[Take]:
@@ -237,6 +281,10 @@ def delete_device(connection: Connection, speaker_id: int, device: str) -> int:
 def delete_all(connection: Connection, speaker_id: int) -> None:
     """Delete every take of the speaker."""
     connection.execute(sa.delete(takes).where(takes.c.speaker_id == speaker_id))
+
+
+def _prints(connection: Connection, speaker_id: int, blob: bytes | None) -> Arrays:
+    return {} if blob is None else open_arrays(connection, takes.name, speaker_id, blob)
 
 
 def _take(connection: Connection, row: sa.Row[tuple[object, ...]]) -> Take:

@@ -1,35 +1,52 @@
-"""Verification attempts: speech against the claimed speaker's model."""
+"""Verification attempts, plain and challenged: one snapshot, one computation, one commit.
+
+Two short transactions come before that where they have to: what was sent closes its challenge, and
+the attempt is counted as rejected until it turns out otherwise.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
 
-from cepstra.store import scorings
+from sqlalchemy import Connection
+
+from cepstra.store import fingerprints, scorings, speakers
+from cepstra.store.challenges import Challenge
 from cepstra.store.scorings import Scoring
-from cepstra.verification import audit, lockout
-from cepstra.verification.current_model import current_model
-from cepstra.verification.enrolment import LOG_LENGTH, check_front_end, score_threshold
-from cepstra.verification.errors import NoReferenceError, SpeakerDeletedError
-from cepstra.verification.frame_scores import FrameScores, count_above, percent
-from cepstra.verification.judgement import Decision, Judgement, Quality
+from cepstra.verification import audit, challenges, lockout
+from cepstra.verification.challenges import Attempt
+from cepstra.verification.current_model import Snapshot, snapshot
+from cepstra.verification.enrolment import LOG_LENGTH
+from cepstra.verification.errors import MovedError, NotTrainedError, SpeakerDeletedError
+from cepstra.verification.frame_scores import FrameScores
+from cepstra.verification.judgement import Decision, Quality
 from cepstra.verification.message import Message
 from cepstra.verification.service import Service
+from cepstra.verification.verify import (
+    REJECTED,
+    Evidence,
+    Reason,
+    Result,
+    verify,
+)
+from cepstra.verification.verify import fingerprints as fingerprints_of
 
 LOG_IN_REPLY = 10
 
 
 @dataclass(frozen=True)
 class ScoreReport:
-    """What /score replies."""
+    """What /score replies; score and result_reference are None without reference speech."""
 
     average: float
     deviation: float
     min: float
     max: float
     length: int
-    score: int
-    result_reference: int
+    score: int | None
+    result_reference: int | None
     scoring_log: Sequence[Scoring]
     llr: float | None
     probability: float | None
@@ -38,50 +55,184 @@ class ScoreReport:
     threshold: float | None
 
 
-def score(service: Service, alias: str, attempt: Sequence[Message]) -> ScoreReport:
+@dataclass(frozen=True)
+class Answered:
+    """What /score replies to an attempt with a challenge.
+
+    While auth is on, figures and reason of a rejection are kept back: how close an attempt came,
+    and at what it failed, would teach an attacker.
+
+    Attributes:
+        challenge: its id.
+        remaining: digits still to be said.
+        decision: None while digits remain.
+        llr: natural log-likelihood ratio, if told.
+        probability: likewise.
+        threshold: the least ratio that is accepted, likewise.
+        reason: what speaks against the attempt, likewise; None where nothing does.
+        assertion: the outcome, signed; None while digits remain or without a key.
+    """
+
+    challenge: str
+    remaining: int
+    decision: Decision | None = None
+    llr: float | None = None
+    probability: float | None = None
+    threshold: float | None = None
+    reason: Reason | None = None
+    assertion: str | None = None
+
+
+def score(service: Service, alias: str, utterances: Sequence[Message]) -> ScoreReport:
     """Score an attempt of one or more messages and note it in the log.
 
     Raises:
         NotTrainedError: the speaker has no model.
-        NoReferenceError: the speaker has no threshold yet.
         FrontEndMismatchError: the speaker's takes come from another front end.
         LockedOutError: auth is on, and too many attempts were rejected lately.
     """
-    if not service.defences.is_guarded:
-        return _score(service, alias, attempt)
-    with lockout.counting(service.store, service.defences.lockout, "voice", alias) as outcome:
-        report = _score(service, alias, attempt)
-        outcome.decision = "accept" if report.decision == "accept" else "reject"
-    return report
+    rule, is_guarded = service.security_policy.lockout, service.security_policy.is_guarded
+    counted = lockout.charged(service.store, rule, "voice", alias) if is_guarded else nullcontext()
+    with counted:
+        seen = snapshot(service, alias)
+        result = verify(seen.template, utterances)
+        log = _commit(service, alias, seen, utterances, result)
+    return _report(seen, result, log)
 
 
-def _score(service: Service, alias: str, attempt: Sequence[Message]) -> ScoreReport:
-    speaker, model = current_model(service, alias)
-    check_front_end(speaker, attempt[0])
-    threshold = score_threshold(model.summary)
-    if threshold is None:
-        text = f"{alias} has no reference yet: train a digit twice, or send other takes to /test"
-        raise NoReferenceError("speaker", text)
-    scores, judgement = service.systems.serving(speaker.frontend).score(model.prepared, attempt)
-    above = count_above(scores, threshold)
-    scoring = attempt[-1].digit, percent(above, len(scores))
-    log = _note(service, speaker.id, scoring, judgement)
+def answer(service: Service, alias: str, holder: str, attempt: Attempt) -> Answered:
+    """Take one digit of a challenge, or all of them, and judge when nothing is missing.
+
+    Whatever speaks against the attempt goes to the audit log. While auth is on it is not in the
+    reply: not enrolled, another digit, a repetition and another voice look the same.
+
+    Raises:
+        ChallengeClosedError: there is no such open challenge of this speaker and caller.
+        FrontEndMismatchError: the speaker's takes come from another front end.
+        LockedOutError: too many attempts were rejected lately.
+    """
+    collected = challenges.collect(service.store, alias, holder, attempt)
+    if collected.remaining:
+        return Answered(collected.challenge.id, collected.remaining)
+    asked, utterances = collected.challenge.digits, collected.messages
+    with lockout.charged(service.store, service.security_policy.lockout, "voice", alias):
+        result = None
+        while result is None:
+            result = _try(service, alias, asked, utterances)
+    return _answered(service, alias, collected.challenge, result)
+
+
+def _try(
+    service: Service, alias: str, asked: Sequence[int], utterances: Sequence[Message]
+) -> Result | None:
+    """Judge an answer once; None where a take or another answer came in between."""
+    try:
+        seen = snapshot(service, alias, is_challenged=True)
+    except NotTrainedError:
+        seen = None
+    evidence = seen.evidence if seen else Evidence(service.security_policy)
+    result = verify(seen.template if seen else None, utterances, evidence, asked)
+    try:
+        _commit(service, alias, seen, utterances, result)
+    except MovedError:
+        return None
+    return result
+
+
+def _commit(
+    service: Service,
+    alias: str,
+    seen: Snapshot | None,
+    utterances: Sequence[Message],
+    result: Result,
+) -> Sequence[Scoring]:
+    """Keep what came of an attempt, all of it or nothing, and return the newest of the log.
+
+    Raises:
+        SpeakerDeletedError: the speaker was deleted during the attempt.
+        MovedError: what was challenged has to be compared with something more.
+    """
+    policy, is_challenged = service.security_policy, seen is None or seen.evidence is not None
+    speaker = seen.template.speaker if seen else None
+    with service.store.writing() as connection:
+        if is_challenged or policy.is_guarded:
+            lockout.settle(connection, "voice", alias, _counted(result, is_challenged))
+        if seen and is_challenged:
+            _remember(service, connection, seen, utterances, result)
+        log: Sequence[Scoring] = ()
+        if speaker:
+            log = _log(connection, speaker.id, utterances[-1].digit, result)
+        texts = "; ".join(result.texts)
+        speaker_id = speaker.id if speaker else None
+        audit.note(connection, service.origin, "score", speaker_id, result.decision, texts)
+    return log
+
+
+def _counted(result: Result, is_challenged: bool) -> Decision:
+    """Return the decision as the lockout counts it: without a challenge, none is no accept."""
+    is_accepted = result.decision == "accept"
+    return result.decision if is_challenged or is_accepted else "reject"
+
+
+def _remember(
+    service: Service,
+    connection: Connection,
+    seen: Snapshot,
+    utterances: Sequence[Message],
+    result: Result,
+) -> None:
+    """Keep the fingerprints of an answer, unless it was compared with too little."""
+    speaker, policy = seen.template.speaker, service.security_policy
+    locked = speakers.lock(connection, speaker.id)
+    if locked is None:
+        raise _deleted()
+    last = fingerprints.last(connection, speaker.id)
+    if (locked.revision, last) != (speaker.revision, seen.last_answer):
+        raise MovedError
+    added = fingerprints_of(policy, utterances, result.prints)
+    fingerprints.append(connection, speaker.id, added, policy.replay.n_messages)
+
+
+def _log(
+    connection: Connection, speaker_id: int, digit: int | None, result: Result
+) -> Sequence[Scoring]:
+    matching = result.percent_matching
+    if matching is None:
+        if speakers.lock(connection, speaker_id) is None:
+            raise _deleted()
+    elif not scorings.append(connection, speaker_id, digit, matching):
+        raise _deleted()
+    return scorings.trimmed_log(connection, speaker_id, LOG_IN_REPLY, LOG_LENGTH)
+
+
+def _report(seen: Snapshot, result: Result, log: Sequence[Scoring]) -> ScoreReport:
+    scores, judgement = result.frame_scores, result.judgement
+    if scores is None:
+        raise RuntimeError("an attempt was scored without a model")
     return ScoreReport(
         **vars(FrameScores.of(scores)),
         length=len(scores),
-        score=above,
-        result_reference=model.summary["result_reference"],
+        score=result.matching_frames,
+        result_reference=seen.template.model.summary["result_reference"],
         scoring_log=log,
         **vars(judgement),
     )
 
 
-def _note(
-    service: Service, speaker_id: int, scoring: tuple[int | None, int], judgement: Judgement
-) -> Sequence[Scoring]:
-    with service.store.writing() as connection:
-        if not scorings.append(connection, speaker_id, *scoring):
-            raise SpeakerDeletedError("speaker", "the speaker was deleted during the attempt")
-        outcome = judgement.decision, "; ".join(judgement.quality.warnings)
-        audit.note(connection, service.origin, "score", speaker_id, *outcome)
-        return scorings.trimmed_log(connection, speaker_id, LOG_IN_REPLY, LOG_LENGTH)
+def _answered(service: Service, alias: str, challenge: Challenge, result: Result) -> Answered:
+    decision, signer = result.decision, service.security_policy.assertions
+    judgement, reason = result.judgement, result.reason
+    if service.security_policy.is_guarded and decision != "accept":
+        judgement = REJECTED
+        reason = None if decision == "reject" else reason
+    told = Answered(
+        challenge.id, 0, decision, judgement.llr, judgement.probability, judgement.threshold, reason
+    )
+    if signer is None:
+        return told
+    llr = judgement.llr if decision == "accept" else None
+    return replace(told, assertion=signer.sign(alias, challenge, decision, llr))
+
+
+def _deleted() -> SpeakerDeletedError:
+    return SpeakerDeletedError("speaker", "the speaker was deleted during the attempt")

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from cepstra.store import Store, challenges, speakers, takes
 from cepstra.store.challenges import Answer, Challenge
+from cepstra.verification import lockout
 from cepstra.verification.errors import ChallengeClosedError, TooFewDigitsError
 from cepstra.verification.message import Message
 from cepstra.verification.service import Service
@@ -57,8 +58,8 @@ def pose(service: Service, alias: str, holder: str, wished_digits: int | None = 
     Raises:
         TooFewDigitsError: there are takes, but of fewer digits than a challenge has.
     """
-    now, defences = datetime.now(UTC), service.defences
-    n_digits = max(wished_digits or defences.n_digits, defences.fewest_digits)
+    now, security_policy = datetime.now(UTC), service.security_policy
+    n_digits = max(wished_digits or security_policy.n_digits, security_policy.fewest_digits)
     with service.store.writing() as connection:
         digits = _askable(service, connection, alias, n_digits)
         asked = tuple(secrets.SystemRandom().sample(digits, n_digits))
@@ -88,9 +89,11 @@ def collect(store: Store, alias: str, holder: str, attempt: Attempt) -> Collecte
     Of calls that come together one is the last; a closed challenge is gone for all workers.
 
     Raises:
+        LockedOutError: too many attempts were rejected lately.
         ChallengeClosedError: there is no such open challenge of this speaker and caller.
     """
     with store.writing() as connection:
+        lockout.refuse_locked(connection, "voice", alias)
         challenges.close_expired(connection, datetime.now(UTC))
         challenge = challenges.lock(connection, attempt.challenge or "")
         if challenge is None or (challenge.alias, challenge.holder) != (alias, holder):

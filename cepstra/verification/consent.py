@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection
-
 from cepstra.store import consents, speakers
 from cepstra.store.consents import Consent
-from cepstra.store.speakers import Speaker
 from cepstra.verification import audit
 from cepstra.verification.errors import ConsentMissingError
 from cepstra.verification.service import Service
@@ -21,12 +18,7 @@ def give(service: Service, alias: str, version: str) -> Consent:
     return given
 
 
-def demand(service: Service, connection: Connection, speaker: Speaker) -> None:
-    """Refuse speech of somebody who has not agreed, where consent is required.
-
-    Raises:
-        ConsentMissingError: there is no consent.
-    """
-    if service.require_consent and consents.find(connection, speaker.id) is None:
-        text = f"expected the consent of {speaker.alias} first (POST /consent), got none"
-        raise ConsentMissingError("consent", text)
+def missing(alias: str) -> ConsentMissingError:
+    """Return the error of speech of somebody who has not agreed, where consent is required."""
+    text = f"expected the consent of {alias} first (POST /consent), got none"
+    return ConsentMissingError("consent", text)

@@ -1,26 +1,46 @@
-"""The model that stands for a speaker's takes as they are now."""
+"""A speaker as the database holds it now: the model of all takes, and what attempts are held to."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
-from cepstra.store import models, takes
+from cepstra.store import fingerprints, models, takes
+from cepstra.store.fingerprints import Remembered
 from cepstra.store.models import MadeFrom, StoredModel
 from cepstra.store.speakers import Speaker, lock
-from cepstra.store.takes import Take
+from cepstra.store.takes import KnownTake, Take
 from cepstra.verification.errors import NotTrainedError, SpeakerDeletedError
-from cepstra.verification.ready_models import ReadyModel
+from cepstra.verification.model_cache import PreparedModel
+from cepstra.verification.security_policy import SecurityPolicy
 from cepstra.verification.service import Service
 from cepstra.verification.system import to_store
+from cepstra.verification.verify import Evidence, Template
 
 
-def current_model(service: Service, alias: str) -> tuple[Speaker, ReadyModel]:
-    """Return the speaker and a model made from all its takes, making one if need be.
+@dataclass(frozen=True)
+class Snapshot:
+    """The database at one moment, as far as an attempt needs it.
+
+    Attributes:
+        template: the speaker with its current model.
+        evidence: what a challenged attempt is compared with; None for a plain one.
+        last_answer: number of the newest fingerprint among it.
+    """
+
+    template: Template
+    evidence: Evidence | None = None
+    last_answer: int = 0
+
+
+def snapshot(service: Service, alias: str, is_challenged: bool = False) -> Snapshot:
+    """Read the speaker, a model made from all its takes and, for a challenge, the evidence.
 
     A model is older than the takes when a worker died between keeping a take and keeping the
-    model, while another worker is still fitting, or when its system has been replaced.
+    model, while another worker is still fitting, or when its system has been replaced: then one
+    is made, behind the transaction that reads.
 
     Raises:
         NotTrainedError: the speaker is unknown or has no training takes.
@@ -30,14 +50,32 @@ def current_model(service: Service, alias: str) -> tuple[Speaker, ReadyModel]:
         found = models.find(connection, alias)
         if found is None:
             raise _not_trained(alias)
-        service.ready_models.forget_deleted(connection, found.deletions)
-        wanted = wanted_model(service, found.speaker)
-        if found.made_from == wanted:
-            return found.speaker, _ready(service, connection, found.speaker, wanted)
-        material = takes.load(connection, found.speaker.id)
-    if not any(take.role == "train" for take in material):
-        raise _not_trained(alias)
-    return found.speaker, _made(service, found.speaker, wanted, material)
+        service.model_cache.forget_deleted(connection, found.deletions)
+        speaker, wanted = found.speaker, wanted_model(service, found.speaker)
+        is_current = found.made_from == wanted
+        model = _prepared(service, connection, speaker, wanted) if is_current else None
+        material = [] if is_current else takes.load(connection, speaker.id)
+        known, answers = [], Remembered({}, 0)
+        if is_challenged:
+            names = service.security_policy.print_names
+            known = takes.known(connection, speaker.id, names)
+            answers = fingerprints.recent(connection, speaker.id)
+    if model is None:
+        if not any(take.role == "train" for take in material):
+            raise _not_trained(alias)
+        model = _made(service, speaker, wanted, material)
+    template = Template(speaker, service.systems.serving(speaker.frontend), model)
+    if not is_challenged:
+        return Snapshot(template)
+    policy = service.security_policy
+    evidence = Evidence(policy, printed(policy, known), answers.by_detector)
+    return Snapshot(template, evidence, answers.last)
+
+
+def current_model(service: Service, alias: str) -> tuple[Speaker, PreparedModel]:
+    """Return the speaker and a model made from all its takes; raises as `snapshot` does."""
+    template = snapshot(service, alias).template
+    return template.speaker, template.model
 
 
 def wanted_model(service: Service, speaker: Speaker) -> MadeFrom:
@@ -45,9 +83,17 @@ def wanted_model(service: Service, speaker: Speaker) -> MadeFrom:
     return MadeFrom(speaker.revision, service.systems.serving(speaker.frontend).name)
 
 
-def _ready(
+def printed(policy: SecurityPolicy, known: Sequence[KnownTake]) -> list[KnownTake]:
+    """Make the prints of takes that were kept before there were any, or by another version."""
+    return [
+        take if take.frames is None else replace(take, prints=policy.prints(take.frames))
+        for take in known
+    ]
+
+
+def _prepared(
     service: Service, connection: Connection, speaker: Speaker, wanted: MadeFrom
-) -> ReadyModel:
+) -> PreparedModel:
     def load() -> StoredModel:
         model = models.load(connection, speaker.id)
         if model is None or model.system != wanted.system:
@@ -55,12 +101,12 @@ def _ready(
         return model  # perhaps of a newer revision, which is as good
 
     system = service.systems.serving(speaker.frontend)
-    return service.ready_models.obtain(speaker.id, wanted, system, load)
+    return service.model_cache.obtain(speaker.id, wanted, system, load)
 
 
 def _made(
     service: Service, speaker: Speaker, wanted: MadeFrom, material: Sequence[Take]
-) -> ReadyModel:
+) -> PreparedModel:
     system = service.systems.serving(speaker.frontend)
     model = to_store(system, speaker.revision, system.build(material))
     with service.store.writing() as connection:
@@ -70,7 +116,7 @@ def _made(
             raise SpeakerDeletedError("speaker", text)
         if locked.revision == speaker.revision:  # else takes that it is made from may be gone
             models.save(connection, speaker.id, model)
-    return ReadyModel(wanted, model.summary, system.prepare(model.arrays))
+    return PreparedModel(wanted, model.summary, system.prepare(model.arrays))
 
 
 def _not_trained(alias: str) -> NotTrainedError:

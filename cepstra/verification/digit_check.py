@@ -3,36 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, NamedTuple, Protocol
 
-from cepstra.store.takes import Take
+import numpy as np
+from numpy.typing import NDArray
+
 from cepstra.verification.message import Message
 
 
-class DigitChecker(Protocol):
-    """Listens whether each message holds the digit that it is declared to hold."""
+class Word(NamedTuple):
+    """A stretch of speech as a checker compares it; an empty print cannot be compared."""
 
-    def check(self, takes: Sequence[Take], messages: Sequence[Message]) -> Sequence[str]:
-        """Compare messages with the speaker's own takes of the digits they declare.
+    digit: int | None
+    print: NDArray[np.float32]
+
+
+class DigitChecker(Protocol):
+    """Listens whether each message holds the digit that it is declared to hold.
+
+    `name` changes whenever its prints cannot be compared with those of another version.
+    """
+
+    name: str
+
+    def print_of(self, frames: NDArray[np.floating[Any]]) -> NDArray[np.float32]:
+        """Return what is kept of frames (T, D) to compare words by; empty where it cannot."""
+
+    def check(self, enrolled: Sequence[Word], said: Sequence[Word]) -> Sequence[str]:
+        """Compare what was said with the speaker's own takes of the digits declared.
 
         Args:
-            takes: all takes of the speaker, oldest first.
-            messages: of the attempt, in order; each has a digit.
+            enrolled: all takes of the speaker, oldest first.
+            said: words of the attempt, in order; each has a digit.
 
         Returns:
-            Why the messages are not what they are declared to be, one text a fault, for the audit
+            Why the words are not what they are declared to be, one text a fault, for the audit
             log; empty where nothing speaks against them.
         """
 
-    def other_digit(self, takes: Sequence[Take], message: Message) -> int | None:
+    def other_digit(self, enrolled: Sequence[Word], said: Word) -> int | None:
         """Compare a new take with the speaker's own of all digits.
 
         Args:
-            takes: all takes of the speaker, oldest first.
-            message: with a digit.
+            enrolled: all takes of the speaker, oldest first.
+            said: with a digit.
 
         Returns:
-            The digit that the message sounds like, clearly more than like the declared one; None
+            The digit that the word sounds like, clearly more than like the declared one; None
             where it does not, or where there is nothing to compare with.
         """
 

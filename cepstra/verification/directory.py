@@ -27,8 +27,9 @@ from cepstra.store.speakers import Speaker
 from cepstra.store.takes import DeviceCount, LogEntry
 from cepstra.verification import audit
 from cepstra.verification.audit import Origin
-from cepstra.verification.enrolment import LOG_LENGTH, progress, score_threshold
+from cepstra.verification.enrolment import LOG_LENGTH, progress
 from cepstra.verification.errors import SpeakerExistsError, UnknownSpeakerError
+from cepstra.verification.frame_scores import score_threshold
 from cepstra.verification.service import Service
 from cepstra.verification.shipped import FRONT_END as PAGE_FRONT_END
 
@@ -101,7 +102,7 @@ def delete(service: Service, alias: str, reason: str = "") -> bool:
     with service.store.writing(synced=True) as connection:
         deleted = forget(connection, service.origin, alias, reason)
         deletions = voiceprints.state(connection).deletions
-        service.ready_models.forget_deleted(connection, deletions)
+        service.model_cache.forget_deleted(connection, deletions)
     if deleted:
         erasure.flush_journal(service.store)
     return deleted

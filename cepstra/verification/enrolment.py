@@ -4,28 +4,33 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
 from sqlalchemy import Connection
 
-from cepstra.store import models, speakers, takes
+from cepstra.store import consents, fingerprints, models, speakers, takes
+from cepstra.store.fingerprints import Remembered
+from cepstra.store.models import StoredModel
 from cepstra.store.speakers import Speaker
-from cepstra.store.takes import LogEntry, NewTake, Role
+from cepstra.store.takes import KnownTake, LogEntry, NewTake, Role, Take
 from cepstra.verification import audit, consent
-from cepstra.verification.current_model import current_model, wanted_model
+from cepstra.verification.current_model import current_model, printed, wanted_model
+from cepstra.verification.digit_check import Word
 from cepstra.verification.errors import (
-    FrontEndMismatchError,
+    MovedError,
     NotTrainedError,
     OtherDigitError,
     RepeatedFramesError,
     TakeExistsError,
 )
-from cepstra.verification.frame_scores import FrameScores
+from cepstra.verification.frame_scores import FrameScores, score_threshold
 from cepstra.verification.message import Message
 from cepstra.verification.service import Service
 from cepstra.verification.system import Built, to_store
+from cepstra.verification.verify import Evidence, check_front_end
 
 LOG_LENGTH = 60
 
@@ -70,16 +75,14 @@ def train(service: Service, alias: str, message: Message) -> TrainingReport:
         OtherDigitError: the digit was to be checked, and it sounds like another one.
     """
     started = time.perf_counter()
-    offered = _offer(service, "train", message)
-    with service.store.writing(synced=True) as connection:
-        speaker = speakers.obtain(connection, alias)
-        kept = _keep_once(service, connection, speaker, offered)
-        counts = takes.count_frames(connection, speaker.id)
-        log = takes.log(connection, speaker.id, "train")
+    kept = _enrol(service, alias, _offer(service, "train", message))
+    with service.store.reading() as connection:
+        counts = takes.count_frames(connection, kept.speaker_id)
+        log = takes.log(connection, kept.speaker_id, "train")
     summary = kept.summary or current_model(service, alias)[1].summary
     return TrainingReport(
         take=kept.take,
-        mfcc_train_store_length=counts["train"],
+        mfcc_train_store_length=counts.get("train", 0),
         train_data_length=summary["train_data_length"],
         test_data_length=summary["test_data_length"],
         training_time=time.perf_counter() - started,
@@ -101,13 +104,9 @@ def set_reference(service: Service, alias: str, message: Message) -> ReferenceRe
         TakeExistsError: another take has that name; the same take again changes nothing.
         OtherDigitError: the digit was to be checked, and it sounds like another one.
     """
-    offered = _offer(service, "reference", message)
-    with service.store.writing(synced=True) as connection:
-        speaker = speakers.find_and_lock(connection, alias)
-        if speaker is None or speaker.width is None:
-            raise NotTrainedError("speaker", f"{alias}: train some digits before /test")
-        kept = _keep_once(service, connection, speaker, offered)
-        counts = takes.count_frames(connection, speaker.id)
+    kept = _enrol(service, alias, _offer(service, "reference", message))
+    with service.store.reading() as connection:
+        counts = takes.count_frames(connection, kept.speaker_id)
     summary = kept.summary or current_model(service, alias)[1].summary
     reference = FrameScores(**summary["reference"])
     return ReferenceReport(
@@ -115,7 +114,7 @@ def set_reference(service: Service, alias: str, message: Message) -> ReferenceRe
         **vars(reference),
         score_threshold=reference.threshold,
         result_reference=summary["result_reference"],
-        mfcc_test_store_length=counts["reference"],
+        mfcc_test_store_length=counts.get("reference", 0),
     )
 
 
@@ -124,102 +123,167 @@ def progress(n_digits: int) -> int:
     return 100 * min(n_digits, LOG_LENGTH) // LOG_LENGTH
 
 
-def score_threshold(summary: Mapping[str, Any]) -> float | None:
-    """Return the frame score that a matching frame exceeds; None without reference speech."""
-    reference = summary["reference"]
-    return FrameScores(**reference).threshold if reference else None
-
-
-def check_front_end(speaker: Speaker, message: Message) -> None:
-    """Refuse a message that cannot be compared with the speaker's takes.
-
-    Raises:
-        FrontEndMismatchError: its front end or width differs from theirs.
-    """
-    if speaker.width is None:
-        return
-    if message.frontend != speaker.frontend:
-        expected, got = speaker.frontend or "none", message.frontend or "none"
-        text = f"expected {expected} as in the speaker's enrolment, got {got}"
-        raise FrontEndMismatchError("frontend", text)
-    if message.frames.shape[1] != speaker.width:
-        text = f"expected {speaker.width} coefficients as enrolled, got {message.frames.shape[1]}"
-        raise FrontEndMismatchError("mfcc", text)
-
-
 class _Offered(NamedTuple):
-    """A take to be kept, with the system's digest of it, made while nobody waits for a lock."""
+    """A take to be kept, and the system's statistics of it."""
 
     message: Message
     take: NewTake
-    digest: Any
+    statistics: Any
+
+
+class _Seen(NamedTuple):
+    """The database at one moment, as far as a take offered needs it.
+
+    Attributes:
+        speaker: None where it is yet to be created.
+        same_name: the kept take of the offered take's name.
+        has_consented: whether speech of the speaker may be kept.
+        model: None where it is missing or not of the takes as they are.
+        evicted: takes that leave for the new one.
+        evidence: what the take is compared with.
+        last_answer: number of the newest fingerprint among it.
+    """
+
+    speaker: Speaker | None
+    same_name: Take | None = None
+    has_consented: bool = False
+    model: StoredModel | None = None
+    evicted: Sequence[Take] = ()
+    evidence: Evidence | None = None
+    last_answer: int = 0
 
 
 class _Kept(NamedTuple):
-    """Name of a kept take; summary of the model it extended, None where that is to be made anew."""
+    """A kept take; summary of the model it extended, None where that is to be made anew."""
 
+    speaker_id: int
     take: str
     summary: Mapping[str, Any] | None
 
 
 def _offer(service: Service, role: Role, message: Message) -> _Offered:
-    take = NewTake(role, message.digit, message.arrays(), message.device, message.take)
+    arrays, policy = message.arrays(), service.security_policy
+    take = NewTake(role, message.digit, arrays, message.device, message.take)
+    take = replace(take, prints=policy.prints(take.frames))
     return _Offered(message, take, service.systems.serving(message.frontend).digest(take))
 
 
-def _keep_once(
-    service: Service, connection: Connection, speaker: Speaker, offered: _Offered
-) -> _Kept:
-    """Keep a locked speaker's take and note it, but for one kept already: that was sent twice."""
-    new = offered.take
-    if new.name and (same := takes.find(connection, speaker.id, new.name)):
-        if same.role == new.role and np.array_equal(same.frames, new.frames):
-            return _Kept(new.name, None)
-        raise TakeExistsError("take", f"expected a new name, got that of another: {new.name}")
-    _check(service, connection, speaker, offered.message)
-    kept = _keep(service, connection, speaker, offered)
-    audit.note(connection, service.origin, new.role, speaker.id)
+def _enrol(service: Service, alias: str, offered: _Offered) -> _Kept:
+    """Keep a take: read, compute, and keep it unless something came in between; then again."""
+    kept = None
+    while kept is None:
+        with service.store.reading() as connection:
+            seen = _look(service, connection, alias, offered)
+        kept = _same(seen, offered.take)
+        if kept is None:
+            _check(service, alias, seen, offered)
+            model = _extended(service, seen, offered)
+            with suppress(MovedError):
+                kept = _keep(service, alias, seen, offered, model)
     return kept
 
 
-def _check(service: Service, connection: Connection, speaker: Speaker, message: Message) -> None:
-    consent.demand(service, connection, speaker)
+def _look(service: Service, connection: Connection, alias: str, offered: _Offered) -> _Seen:
+    found = models.find(connection, alias)
+    if found is None:
+        return _Seen(None)
+    speaker, policy, new = found.speaker, service.security_policy, offered.take
+    is_current = found.made_from == wanted_model(service, speaker)
+    known: Sequence[KnownTake] = ()
+    answers = Remembered({}, 0)
+    if policy.is_guarded:
+        answers = fingerprints.recent(connection, speaker.id)
+    if policy.is_guarded or offered.message.check_digit:
+        known = takes.known(connection, speaker.id, policy.print_names)
+    return _Seen(
+        speaker,
+        takes.find(connection, speaker.id, new.name) if new.name else None,
+        consents.find(connection, speaker.id) is not None,
+        models.load(connection, speaker.id) if is_current else None,
+        takes.surplus(connection, speaker.id, new.role, LOG_LENGTH - 1),
+        Evidence(policy, printed(policy, known), answers.by_detector),
+        answers.last,
+    )
+
+
+def _same(seen: _Seen, new: NewTake) -> _Kept | None:
+    """Return the take that is kept already, where it was sent twice.
+
+    Raises:
+        TakeExistsError: another one has its name.
+    """
+    same = seen.same_name
+    if same is None or seen.speaker is None:
+        return None
+    if same.role == new.role and np.array_equal(same.frames, new.frames):
+        return _Kept(seen.speaker.id, same.name, None)
+    raise TakeExistsError("take", f"expected a new name, got that of another: {new.name}")
+
+
+def _check(service: Service, alias: str, seen: _Seen, offered: _Offered) -> None:
+    """Refuse a take that must not be kept; raises as `train` and `set_reference` do."""
+    message, new, speaker = offered.message, offered.take, seen.speaker
+    if new.role == "reference" and (speaker is None or speaker.width is None):
+        raise NotTrainedError("speaker", f"{alias}: train some digits before /test")
+    if service.require_consent and not seen.has_consented:
+        raise consent.missing(alias)
+    if speaker is None or seen.evidence is None:
+        return
     check_front_end(speaker, message)
-    if service.defences.is_guarded and service.defences.replay.find(
-        connection, speaker.id, [message]
-    ):
+    if service.security_policy.is_guarded and seen.evidence.repeats([message], [new.prints]):
         text = "expected speech that was not sent before, got a repetition"
         raise RepeatedFramesError("mfcc", text)
     if message.check_digit and message.digit is not None:
-        _refuse_other_digit(service, connection, speaker, message)
+        _refuse_other_digit(seen.evidence, new)
 
 
-def _refuse_other_digit(
-    service: Service, connection: Connection, speaker: Speaker, message: Message
-) -> None:
-    known = takes.load(connection, speaker.id)
-    for checker in service.defences.digit_checkers:
-        heard = checker.other_digit(known, message)
-        if heard is not None:
-            text = f"expected a {message.digit}, got what sounds like a {heard}"
+def _refuse_other_digit(evidence: Evidence, new: NewTake) -> None:
+    for checker in evidence.policy.digit_checkers:
+        said = Word(new.digit, new.prints[checker.name])
+        other = checker.other_digit(evidence.words(checker.name), said)
+        if other is not None:
+            text = f"expected a {new.digit}, got what sounds like a {other}"
             raise OtherDigitError("check_digit", text)
 
 
-def _keep(service: Service, connection: Connection, speaker: Speaker, offered: _Offered) -> _Kept:
-    """Keep the take; keep and return the extended model where the system can add to it."""
+def _extended(service: Service, seen: _Seen, offered: _Offered) -> StoredModel | None:
+    """Return the model with the take; None where it has to be made of all takes anew."""
+    revision = seen.speaker.revision if seen.speaker else 0
+    if revision and seen.model is None:
+        return None  # stale already
+    system = service.systems.serving(offered.message.frontend)
+    before = None if seen.model is None else Built(seen.model.summary, seen.model.arrays)
+    built = system.extend(before, offered.statistics, seen.evicted)
+    return None if built is None else to_store(system, revision + 1, built)
+
+
+def _keep(
+    service: Service, alias: str, seen: _Seen, offered: _Offered, model: StoredModel | None
+) -> _Kept:
+    """Keep take and model in one transaction.
+
+    Raises:
+        MovedError: the speaker is no longer as seen.
+    """
     message, new = offered.message, offered.take
-    name = takes.append(connection, speaker.id, new)
-    evicted = takes.trim(connection, speaker.id, new.role, LOG_LENGTH)
-    width = message.frames.shape[1]
-    revision = speakers.describe_takes(connection, speaker, message.frontend, width)
-    model = models.load(connection, speaker.id)
-    if speaker.revision and (model is None or model.made_from != wanted_model(service, speaker)):
-        return _Kept(name, None)  # stale already: current_model builds it from all takes
-    system = service.systems.serving(message.frontend)
-    before = None if model is None else Built(model.summary, model.arrays)
-    built = system.extend(before, offered.digest, evicted)
-    if built is None:
-        return _Kept(name, None)
-    extended = to_store(system, revision, built)
-    models.save(connection, speaker.id, extended)
-    return _Kept(name, extended.summary)
+    with service.store.writing(synced=True) as connection:
+        speaker = speakers.obtain(connection, alias)
+        if not _is_as_seen(connection, speaker, seen):
+            raise MovedError
+        name = takes.append(connection, speaker.id, new)
+        takes.trim(connection, speaker.id, new.role, LOG_LENGTH)
+        width = message.frames.shape[1]
+        speakers.describe_takes(connection, speaker, message.frontend, width)
+        if model is not None:
+            models.save(connection, speaker.id, model)
+        audit.note(connection, service.origin, new.role, speaker.id)
+    return _Kept(speaker.id, name, None if model is None else model.summary)
+
+
+def _is_as_seen(connection: Connection, speaker: Speaker, seen: _Seen) -> bool:
+    if seen.speaker is None:
+        return speaker.revision == 0
+    is_compared = seen.evidence is not None and seen.evidence.policy.is_guarded
+    last = fingerprints.last(connection, speaker.id) if is_compared else seen.last_answer
+    now = speaker.id, speaker.revision, last
+    return now == (seen.speaker.id, seen.speaker.revision, seen.last_answer)

@@ -94,3 +94,7 @@ class LockedOutError(VerificationError):
     def __init__(self, field: str, description: str, retry_after_s: int) -> None:
         super().__init__(field, description)
         self.retry_after_s = retry_after_s
+
+
+class MovedError(Exception):
+    """Something came in between that a computation has not seen: it has to be done again."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -51,6 +51,12 @@ def smoothed(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     padded = np.pad(scores, reach, mode="edge")
     width = 2 * reach + 1
     return np.convolve(padded, np.full(width, 1 / width), mode="valid")
+
+
+def score_threshold(summary: Mapping[str, Any]) -> float | None:
+    """Return the frame score that a matching frame exceeds; None without reference speech."""
+    reference = summary["reference"]
+    return FrameScores(**reference).threshold if reference else None
 
 
 def describe_reference(takes: Sequence[Scores]) -> dict[str, Any]:

@@ -10,11 +10,10 @@ import numpy as np
 from cepstra.store import models, speakers, takes
 from cepstra.store.speakers import Speaker
 from cepstra.verification.current_model import current_model
-from cepstra.verification.enrolment import score_threshold
 from cepstra.verification.errors import NoReferenceError, NotTrainedError, SpeakerDeletedError
-from cepstra.verification.frame_scores import Scores, count_above, percent
+from cepstra.verification.frame_scores import Scores, count_above, percent, score_threshold
 from cepstra.verification.message import Message
-from cepstra.verification.ready_models import ReadyModel
+from cepstra.verification.model_cache import PreparedModel
 from cepstra.verification.service import Service
 
 TEST_TAKES = 10
@@ -95,14 +94,16 @@ def benchmark(service: Service, alias: str, limit: int) -> Sequence[Exchange]:
     return results
 
 
-def _with_threshold(service: Service, alias: str) -> tuple[Speaker, ReadyModel]:
+def _with_threshold(service: Service, alias: str) -> tuple[Speaker, PreparedModel]:
     speaker, model = current_model(service, alias)
     if score_threshold(model.summary) is None:
         raise NoReferenceError("speaker", f"{alias} has no reference yet: train a digit twice")
     return speaker, model
 
 
-def _others(service: Service, speaker: Speaker, limit: int) -> Iterator[tuple[Speaker, ReadyModel]]:
+def _others(
+    service: Service, speaker: Speaker, limit: int
+) -> Iterator[tuple[Speaker, PreparedModel]]:
     """The speakers trained last whose frames are of the same kind, with their models."""
     with service.store.reading() as connection:
         others = speakers.trained_last(connection, speaker, limit)
@@ -122,13 +123,13 @@ def _test_speech(service: Service, speaker: Speaker) -> list[Message]:
 
 
 def _passing(
-    service: Service, speaker: Speaker, model: ReadyModel, speech: Sequence[Message]
+    service: Service, speaker: Speaker, model: PreparedModel, speech: Sequence[Message]
 ) -> int:
     return _share_passing(model, _frame_scores(service, speaker, model, speech))
 
 
 def _frame_scores(
-    service: Service, speaker: Speaker, model: ReadyModel, speech: Sequence[Message]
+    service: Service, speaker: Speaker, model: PreparedModel, speech: Sequence[Message]
 ) -> list[Scores]:
     """(T,) frame scores of each message, heard together as one attempt."""
     if not speech:
@@ -145,7 +146,7 @@ def _reference_scores(service: Service, speaker: Speaker) -> Sequence[Scores]:
     return system.reference_scores(model.arrays) if model else ()
 
 
-def _share_passing(model: ReadyModel, scores: Sequence[Scores]) -> int:
+def _share_passing(model: PreparedModel, scores: Sequence[Scores]) -> int:
     threshold = score_threshold(model.summary)
     if threshold is None or not scores:
         return 0

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import Connection
+
 from cepstra.store import Store, lockouts
 from cepstra.store.lockouts import Kind, Lockout
 from cepstra.verification.errors import LockedOutError
@@ -55,7 +57,16 @@ def check(store: Store, kind: Kind, alias: str) -> None:
         LockedOutError: for how long still.
     """
     with store.reading() as connection:
-        _refuse_locked(kind, lockouts.find(connection, kind, alias), datetime.now(UTC))
+        refuse_locked(connection, kind, alias)
+
+
+def refuse_locked(connection: Connection, kind: Kind, alias: str) -> None:
+    """Refuse while locked, as a transaction sees it.
+
+    Raises:
+        LockedOutError: for how long still.
+    """
+    _refuse_locked(kind, lockouts.find(connection, kind, alias), datetime.now(UTC))
 
 
 @contextmanager
@@ -70,11 +81,38 @@ def counting(store: Store, rule: LockoutRule, kind: Kind, alias: str) -> Iterato
     try:
         yield outcome
     finally:
-        if outcome.decision == "accept":
+        if outcome.decision != "reject":
             with store.writing() as connection:
-                lockouts.clear(connection, kind, alias)
-        elif outcome.decision != "reject":
-            _forgive(store, kind, alias)
+                settle(connection, kind, alias, outcome.decision)
+
+
+@contextmanager
+def charged(store: Store, rule: LockoutRule, kind: Kind, alias: str) -> Iterator[None]:
+    """Count what happens inside as a rejection until it is settled; an error forgives it.
+
+    Raises:
+        LockedOutError: it may not happen now.
+    """
+    _charge(store, rule, kind, alias)
+    try:
+        yield
+    except BaseException:
+        with store.writing() as connection:
+            settle(connection, kind, alias, None)
+        raise
+
+
+def settle(connection: Connection, kind: Kind, alias: str, decision: Decision | None) -> None:
+    """Tell what became of a charged attempt, in the transaction that keeps its outcome.
+
+    An accept forgets all rejections; whatever is no rejection takes its own charge back.
+    """
+    if decision == "accept":
+        lockouts.clear(connection, kind, alias)
+    elif decision != "reject":
+        now = datetime.now(UTC)
+        rejects = lockouts.lock(connection, kind, alias, now).rejects
+        lockouts.save(connection, kind, alias, Lockout(max(0, rejects - 1)), now)
 
 
 def _charge(store: Store, rule: LockoutRule, kind: Kind, alias: str) -> None:
@@ -86,13 +124,6 @@ def _charge(store: Store, rule: LockoutRule, kind: Kind, alias: str) -> None:
         delay = rule.delay(before.rejects + 1)
         after = Lockout(before.rejects + 1, now + delay if delay else None)
         lockouts.save(connection, kind, alias, after, now)
-
-
-def _forgive(store: Store, kind: Kind, alias: str) -> None:
-    now = datetime.now(UTC)
-    with store.writing() as connection:
-        charged = lockouts.lock(connection, kind, alias, now)
-        lockouts.save(connection, kind, alias, Lockout(max(0, charged.rejects - 1)), now)
 
 
 def _refuse_locked(kind: Kind, lockout: Lockout, now: datetime) -> None:

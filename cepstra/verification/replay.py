@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection
 
-from cepstra.digits.replay_match import N_COEFFICIENTS, Fingerprint, fingerprint, matches
-from cepstra.store import fingerprints, takes
-from cepstra.verification.message import Message
+from cepstra.digits import replay_match
+from cepstra.digits.replay_match import N_COEFFICIENTS
+from cepstra.store.fingerprints import Fingerprint
 
 Frames = NDArray[np.floating[Any]]
+ByDetector = Mapping[str, Sequence[Fingerprint]]
 
 
 class ReplayDetector(Protocol):
@@ -29,7 +29,9 @@ class ReplayDetector(Protocol):
     def fingerprint(self, frames: Frames) -> bytes:
         """Return what is kept of frames (T, D) to recognise them by."""
 
-    def repeats(self, new: Sequence[bytes], known: Sequence[bytes]) -> NDArray[np.bool_]:
+    def repeats(
+        self, new: Sequence[Fingerprint], known: Sequence[Fingerprint]
+    ) -> NDArray[np.bool_]:
         """Tell which fingerprints are of the same frames: (new, known)."""
 
 
@@ -43,9 +45,11 @@ class ExactRepeats:
         compact = np.ascontiguousarray(frames, dtype=np.float32)
         return hashlib.sha256(repr(compact.shape).encode() + compact.tobytes()).digest()
 
-    def repeats(self, new: Sequence[bytes], known: Sequence[bytes]) -> NDArray[np.bool_]:
+    def repeats(
+        self, new: Sequence[Fingerprint], known: Sequence[Fingerprint]
+    ) -> NDArray[np.bool_]:
         """Compare every pair."""
-        pairs = [[one == other for other in known] for one in new]
+        pairs = [[one.content == other.content for other in known] for one in new]
         return np.array(pairs, dtype=bool).reshape(len(new), len(known))
 
 
@@ -56,15 +60,19 @@ class AlteredCopies:
 
     def fingerprint(self, frames: Frames) -> bytes:
         """Return twelve cepstral trajectories as float16."""
-        return fingerprint(frames).tobytes()
+        return replay_match.fingerprint(frames).tobytes()
 
-    def repeats(self, new: Sequence[bytes], known: Sequence[bytes]) -> NDArray[np.bool_]:
+    def repeats(
+        self, new: Sequence[Fingerprint], known: Sequence[Fingerprint]
+    ) -> NDArray[np.bool_]:
         """Lay every pair over each other at all lags."""
-        return matches([_trace(one) for one in new], [_trace(other) for other in known])
+        return replay_match.matches(
+            [_trace(one) for one in new], [_trace(other) for other in known]
+        )
 
 
-def _trace(fingerprint: bytes) -> Fingerprint:
-    return np.frombuffer(fingerprint, dtype=np.float16).reshape(-1, N_COEFFICIENTS)
+def _trace(fingerprint: Fingerprint) -> replay_match.Fingerprint:
+    return np.frombuffer(fingerprint.content, dtype=np.float16).reshape(-1, N_COEFFICIENTS)
 
 
 @dataclass(frozen=True)
@@ -81,29 +89,27 @@ class ReplayGuard:
     n_takes: int = 120
     n_messages: int = 100
 
-    def find(
-        self, connection: Connection, speaker_id: int, messages: Sequence[Message]
-    ) -> Sequence[str]:
-        """Return what the messages repeat, one text a finding; empty where all of it is new.
+    def fingerprint(self, frames: Frames) -> dict[str, bytes]:
+        """Return every detector's fingerprint of frames (T, D), by its name."""
+        return {detector.name: detector.fingerprint(frames) for detector in self.detectors}
 
-        Messages are compared with takes, with the last attempts, and with each other.
+    def find(self, new: ByDetector, enrolled: ByDetector, answered: ByDetector) -> Sequence[str]:
+        """Return what new messages repeat, one text a finding; empty where all of it is new.
+
+        They are compared with takes, with the last answers, and with each other.
+
+        Args:
+            new: fingerprints of the messages, in order.
+            enrolled: those of takes, oldest first.
+            answered: those of answers, oldest first.
         """
-        enrolled = takes.load(connection, speaker_id)[-self.n_takes :]
         found = []
         for detector in self.detectors:
-            new = [detector.fingerprint(message.frames) for message in messages]
-            known = [detector.fingerprint(take.frames) for take in enrolled]
-            known += fingerprints.recent(connection, speaker_id, detector.name)[: self.n_messages]
-            heard_before = detector.repeats(new, known).any(axis=1)
-            heard_before |= np.tril(detector.repeats(new, new), -1).any(axis=1)
-            for number in np.flatnonzero(heard_before) + 1:
+            asked = new[detector.name]
+            known = [*enrolled.get(detector.name, ())[-self.n_takes :]]
+            known += answered.get(detector.name, ())[-self.n_messages :]
+            said_before = detector.repeats(asked, known).any(axis=1)
+            said_before |= np.tril(detector.repeats(asked, asked), -1).any(axis=1)
+            for number in np.flatnonzero(said_before) + 1:
                 found.append(f"{detector.name}: message {number} was heard before")
         return found
-
-    def remember(
-        self, connection: Connection, speaker_id: int, messages: Sequence[Message]
-    ) -> None:
-        """Keep fingerprints of an attempt's messages, whatever became of it."""
-        for detector in self.detectors:
-            added = [detector.fingerprint(message.frames) for message in messages]
-            fingerprints.append(connection, speaker_id, detector.name, added, self.n_messages)

@@ -1,4 +1,4 @@
-"""What a use case works with: the store, verifiers and defences of the process, and who asks."""
+"""What a use case works with: store, verifiers and security policy of the process, and who asks."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from cepstra.store import Store
 from cepstra.verification.audit import Origin
-from cepstra.verification.defences import Defences
 from cepstra.verification.galleries import Galleries
-from cepstra.verification.ready_models import ReadyModels
+from cepstra.verification.model_cache import ModelCache
+from cepstra.verification.security_policy import SecurityPolicy
 from cepstra.verification.systems import Systems
 
 
@@ -18,8 +18,8 @@ class Service:
 
     store: Store
     systems: Systems
-    defences: Defences = field(default_factory=Defences)
+    security_policy: SecurityPolicy = field(default_factory=SecurityPolicy)
     galleries: Galleries = field(default_factory=Galleries)
-    ready_models: ReadyModels = field(default_factory=ReadyModels)
+    model_cache: ModelCache = field(default_factory=ModelCache)
     origin: Origin = Origin("local")
     require_consent: bool = False

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +14,7 @@ from cepstra.digits.alignment import distances
 from cepstra.digits.digit_scores import THRESHOLD, attempt_score, digit_scores
 from cepstra.digits.trajectories import trajectories
 from cepstra.store.arrays import unpack
-from cepstra.store.takes import Take
-from cepstra.verification.message import Message
+from cepstra.verification.digit_check import Word
 
 METRIC = Path(__file__).resolve().parent.parent / "models" / "digits.safetensors"
 WIDTH = 20
@@ -31,61 +32,70 @@ class SpokenDigits:
     """
 
     def __init__(self, metric: NDArray[np.float32], takes_per_digit: int) -> None:
+        self.name = "words-" + hashlib.sha256(metric.tobytes()).hexdigest()[:8]
         self._metric = metric
         self._takes_per_digit = takes_per_digit
 
-    def check(self, takes: Sequence[Take], messages: Sequence[Message]) -> Sequence[str]:
-        """Return why the messages do not sound like the digits declared; empty if they do."""
-        enrolled = self._newest(takes)
-        known = {take.digit for take in enrolled}
+    def print_of(self, frames: NDArray[np.floating[Any]]) -> NDArray[np.float32]:
+        """(gates, points, K) the word's trajectories; empty of frames of another width."""
+        if frames.shape[1] != WIDTH:
+            return np.zeros(0, dtype=np.float32)
+        word: NDArray[np.float32] = trajectories([frames], self._metric)[0]
+        return word
+
+    def check(self, enrolled: Sequence[Word], said: Sequence[Word]) -> Sequence[str]:
+        """Return why the words do not sound like the digits declared; empty if they do."""
+        newest = self._newest(enrolled)
+        known = {word.digit for word in newest}
         if len(known) < FEWEST_DIGITS:
             return (f"{len(known)} digits enrolled, at least {FEWEST_DIGITS} are compared",)
-        strange = [m.digit for m in messages if m.digit not in known]
+        strange = [word.digit for word in said if word.digit not in known]
         if strange:
             return (f"declared {strange}, of which there is no take",)
-        if any(message.frames.shape[1] != WIDTH for message in messages):
+        if any(word.print.size == 0 for word in said):
             return (f"expected {WIDTH} coefficients to compare digits",)
-        return self._compare(enrolled, messages)
+        return _compare(newest, said)
 
-    def other_digit(self, takes: Sequence[Take], message: Message) -> int | None:
-        """Return which other digit the message sounds like, None if like the declared one."""
-        enrolled = self._newest(takes)
-        known = {take.digit for take in enrolled}
-        is_comparable = message.digit in known and message.frames.shape[1] == WIDTH
+    def other_digit(self, enrolled: Sequence[Word], said: Word) -> int | None:
+        """Return which other digit the word sounds like, None if like the declared one."""
+        newest = self._newest(enrolled)
+        known = {word.digit for word in newest}
+        is_comparable = said.digit in known and said.print.size > 0
         if len(known) < FEWEST_DIGITS or not is_comparable:
             return None
-        scores, digits = self._score(enrolled, [message])
-        declared = scores[0, digits == message.digit]
+        scores, digits = _score(newest, [said])
+        declared = scores[0, digits == said.digit]
         return int(digits[scores[0].argmax()]) if declared.min() < OTHER_DIGIT_BELOW else None
 
-    def _compare(self, enrolled: Sequence[Take], messages: Sequence[Message]) -> Sequence[str]:
-        scores, known = self._score(enrolled, messages)
-        declared = np.array([message.digit for message in messages])
-        columns = np.searchsorted(known, declared)
-        claimed = scores[np.arange(len(messages)), columns]
-        total = attempt_score(claimed)
-        if total >= THRESHOLD:
-            return ()
-        heard = known[scores.argmax(axis=1)].tolist()
-        return (f"sounds like {heard}, digit score {total:.2f} below {THRESHOLD}",)
-
-    def _score(
-        self, enrolled: Sequence[Take], messages: Sequence[Message]
-    ) -> tuple[NDArray[np.float32], NDArray[np.int_]]:
-        own = trajectories([take.frames for take in enrolled], self._metric)
-        said = trajectories([message.frames for message in messages], self._metric)
-        digits = np.array([take.digit for take in enrolled])
-        return digit_scores(distances(said, own), digits)
-
-    def _newest(self, takes: Sequence[Take]) -> list[Take]:
-        newest: dict[int, list[Take]] = {}
-        for take in reversed(takes):
-            if take.digit is None or take.frames.shape[1] != WIDTH:
+    def _newest(self, enrolled: Sequence[Word]) -> list[Word]:
+        newest: dict[int, list[Word]] = {}
+        for word in reversed(enrolled):
+            if word.digit is None or word.print.size == 0:
                 continue
-            same = newest.setdefault(take.digit, [])
+            same = newest.setdefault(word.digit, [])
             if len(same) < self._takes_per_digit:
-                same.append(take)
-        return [take for same in newest.values() for take in same]
+                same.append(word)
+        return [word for same in newest.values() for word in same]
+
+
+def _compare(enrolled: Sequence[Word], said: Sequence[Word]) -> Sequence[str]:
+    scores, known = _score(enrolled, said)
+    declared = np.array([word.digit for word in said])
+    columns = np.searchsorted(known, declared)
+    claimed = scores[np.arange(len(said)), columns]
+    total = attempt_score(claimed)
+    if total >= THRESHOLD:
+        return ()
+    likeliest = known[scores.argmax(axis=1)].tolist()
+    return (f"sounds like {likeliest}, digit score {total:.2f} below {THRESHOLD}",)
+
+
+def _score(
+    enrolled: Sequence[Word], said: Sequence[Word]
+) -> tuple[NDArray[np.float32], NDArray[np.int_]]:
+    own, asked = (np.stack([word.print for word in words]) for words in (enrolled, said))
+    digits = np.array([word.digit for word in enrolled])
+    return digit_scores(distances(asked, own), digits)
 
 
 def load_spoken_digits(takes_per_digit: int) -> SpokenDigits:

@@ -9,8 +9,8 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 from cepstra.resources.schemas.alias import AliasSchema
 from cepstra.resources.schemas.attempt import AttemptSchema
 from cepstra.setting_checks import FEWEST_DIGITS, MOST_DIGITS
-from cepstra.verification.challenged_attempts import REASONS
 from cepstra.verification.challenges import Attempt
+from cepstra.verification.verify import REASONS
 
 TOLD = "while auth is on, of an accepted attempt alone"
 ID_PATTERN = "^[A-Za-z0-9_-]*$"

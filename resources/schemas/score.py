@@ -61,9 +61,13 @@ class ScoreSchema(PlainReply, FrameScoresSchema):
     quality = fields.Nested(QualitySchema, metadata={"description": "what the decision rests on"})
 
     length = fields.Integer(metadata={"description": "frames scored"})
-    score = fields.Integer(metadata={"description": "frames above the threshold"})
+    score = fields.Integer(
+        allow_none=True,
+        metadata={"description": "frames above the threshold; null without reference speech"},
+    )
     result_reference = fields.Integer(
-        metadata={"description": "share of reference frames above it, whole percent"}
+        allow_none=True,
+        metadata={"description": "share of reference frames above it, whole percent, or null"},
     )
     scoring_log = fields.List(
         fields.Nested(ScoringSchema), metadata={"description": "newest first"}

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from cepstra.config import Config
 from cepstra.frontend.definition import page_definition
 from cepstra.store import Store, migrate, scorings, speakers
-from cepstra.verification import attempts, directory, ready_models
+from cepstra.verification import attempts, directory, model_cache
 from cepstra.verification.attempts import score
 from cepstra.verification.enrolment import train
 from cepstra.verification.errors import NotTrainedError
@@ -69,11 +69,11 @@ def test_who_deletes_forgets_at_once_and_another_worker_at_its_next_attempt(work
         enrol(one, alias, 0)
         for worker in workers:
             score(worker, alias, ATTEMPT)
-    assert [len(worker.ready_models) for worker in workers] == [2, 2]
+    assert [len(worker.model_cache) for worker in workers] == [2, 2]
     directory.delete(one, "ann")
-    assert len(one.ready_models) == 1
+    assert len(one.model_cache) == 1
     score(other, "bob", ATTEMPT)
-    assert len(other.ready_models) == 1
+    assert len(other.model_cache) == 1
     with pytest.raises(NotTrainedError):
         score(other, "ann", ATTEMPT)
 
@@ -87,16 +87,16 @@ def test_what_a_forgotten_device_said_is_in_no_model(workers):
         score(worker, "ann", ATTEMPT)
     forget_device(one, "ann", "phone")
     score(other, "bob", ATTEMPT)
-    assert len(other.ready_models) == 1
+    assert len(other.model_cache) == 1
 
 
 def test_only_so_many_are_kept(workers, monkeypatch):
-    monkeypatch.setattr(ready_models, "MOST_MODELS", 2)
+    monkeypatch.setattr(model_cache, "MOST_MODELS", 2)
     one, _ = workers
     for alias in ("ann", "bob", "cid"):
         enrol(one, alias, 0)
         score(one, alias, ATTEMPT)
-    assert len(one.ready_models) == 2
+    assert len(one.model_cache) == 2
 
 
 def test_the_scoring_log_is_cut_before_it_grows_by_a_handful(workers):

@@ -18,7 +18,7 @@ MOST_MODELS = 256  # of 0.3 MB each
 
 
 @dataclass(frozen=True)
-class ReadyModel:
+class PreparedModel:
     """A speaker's model as scoring takes it.
 
     Attributes:
@@ -33,7 +33,7 @@ class ReadyModel:
 
 
 @dataclass
-class ReadyModels:
+class ModelCache:
     """What need not be read, decrypted and derived again at every attempt.
 
     Nothing here is ever stale: a model is asked for by the revision and system that the caller
@@ -41,13 +41,13 @@ class ReadyModels:
     makes it forget whatever is gone.
     """
 
-    _by_speaker: OrderedDict[int, ReadyModel] = field(default_factory=OrderedDict)
+    _by_speaker: OrderedDict[int, PreparedModel] = field(default_factory=OrderedDict)
     _deletions: int | None = None
     _lock: Lock = field(default_factory=Lock)
 
     def obtain(
         self, speaker_id: int, made_from: MadeFrom, system: System, load: Callable[[], StoredModel]
-    ) -> ReadyModel:
+    ) -> PreparedModel:
         """Return the speaker's model of that revision; `load` reads it if it is not here."""
         with self._lock:
             known = self._by_speaker.get(speaker_id)
@@ -55,7 +55,7 @@ class ReadyModels:
                 self._by_speaker.move_to_end(speaker_id)
                 return known
         stored = load()
-        ready = ReadyModel(stored.made_from, stored.summary, system.prepare(stored.arrays))
+        ready = PreparedModel(stored.made_from, stored.summary, system.prepare(stored.arrays))
         with self._lock:
             self._by_speaker[speaker_id] = ready
             self._by_speaker.move_to_end(speaker_id)

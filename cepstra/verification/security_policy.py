@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from cepstra.verification.assertions import Assertions
 from cepstra.verification.digit_check import DigitChecker
@@ -12,7 +16,7 @@ from cepstra.verification.replay import ReplayGuard
 
 
 @dataclass(frozen=True)
-class Defences:
+class SecurityPolicy:
     """Chosen once for a process.
 
     Attributes:
@@ -33,3 +37,20 @@ class Defences:
     is_guarded: bool = False
     assertions: Assertions | None = None
     lockout: LockoutRule = LockoutRule()
+
+    @property
+    def print_names(self) -> frozenset[str]:
+        """Return the names of all that `prints` makes."""
+        detectors = (detector.name for detector in self.replay.detectors)
+        return frozenset([*detectors, *(checker.name for checker in self.digit_checkers)])
+
+    def prints(self, frames: NDArray[np.floating[Any]]) -> dict[str, NDArray[Any]]:
+        """Return what is kept of frames (T, D) to compare others with: fingerprints and words.
+
+        Fingerprints are bytes, as (n,) uint8.
+        """
+        fingerprints = self.replay.fingerprint(frames).items()
+        return {
+            **{name: np.frombuffer(content, dtype=np.uint8) for name, content in fingerprints},
+            **{checker.name: checker.print_of(frames) for checker in self.digit_checkers},
+        }

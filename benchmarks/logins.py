@@ -1,0 +1,215 @@
+"""Processor time of what people do with auth on: challenged logins and guarded enrolment."""
+
+from __future__ import annotations
+
+import secrets
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from unittest.mock import patch
+
+import numpy as np
+import orjson
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+from numpy.typing import NDArray
+
+from benchmarks.messages import FRAMES_PER_MESSAGE, recording
+from benchmarks.null_app import create_app
+from cepstra.config import Config
+from cepstra.store import Store, engine
+from cepstra.store.challenge_tables import fingerprints
+from cepstra.store.tables import speakers
+from cepstra.verification import api_keys
+
+FRESH, SEASONED = "fresh", "seasoned"  # speakers with no answers remembered, and with as many
+N_TAKES = 20  # enrolled, two of each digit
+LENGTHS = (3, 5)
+PLAIN = {n: f"/score, {n} digits, auth off" for n in LENGTHS}
+HISTORIES = {FRESH: 0, SEASONED: 100}
+NOISE = 0.6  # of each coefficient's deviation: neither a copy nor another voice
+NO_LIMIT = "1000000 per minute"
+FOREVER = 1_000_000
+
+
+@dataclass
+class Cost:
+    """Seconds of processor time of one kind of call.
+
+    Attributes:
+        whole: of each whole call, without a network.
+        locked: of each call, while it held the right to write to the database.
+    """
+
+    whole: list[float] = field(default_factory=list)
+    locked: list[float] = field(default_factory=list)
+
+
+def measure(calls: int, advance: Callable[[], None]) -> dict[str, Cost]:
+    """Call a service with auth on and one without in turns, so that all see one machine.
+
+    Args:
+        calls: of each kind.
+        advance: called after each turn.
+    """
+    costs: dict[str, Cost] = {}
+    with _services() as (service, plain):
+        for _ in range(calls):
+            for label, call in _turn(service, plain):
+                held: list[float] = []
+                with patch.object(engine, "_transaction", _timed(engine._transaction, held)):
+                    started = time.process_time()
+                    call()
+                    elapsed_s = time.process_time() - started
+                cost = costs.setdefault(label, Cost())
+                cost.whole.append(elapsed_s)
+                cost.locked.append(sum(held))
+            advance()
+    return costs
+
+
+class _Service:
+    """An application on a store of its own, called without a network."""
+
+    def __init__(self, config: Config) -> None:
+        app = create_app(config)
+        self.client: FlaskClient = app.test_client()
+        self.store: Store = app.extensions["service"].store
+        key = api_keys.create(self.store, "bench", ("enrol", "verify"), None)
+        self._headers = {"Authorization": f"Bearer {key}"}
+        self._rng = np.random.default_rng(1)
+
+    def send(self, method: str, path: str, body: Any = None) -> Any:
+        """Return the reply's JSON.
+
+        Raises:
+            RuntimeError: its status is not 200 or 201.
+        """
+        kind = "application/json"
+        reply = self.client.open(
+            path, method=method, data=body, content_type=kind, headers=self._headers
+        )
+        if reply.status_code not in (200, 201):
+            raise RuntimeError(f"{method} {path}: {reply.status_code} {reply.data[:300]!r}")
+        return reply.json
+
+    def say(self, digits: Sequence[int]) -> dict[str, Any]:
+        """Return a message of those digits, said anew."""
+        words = [self._word(digit) for digit in digits]
+        segments = [{"digit": digit, "frames": FRAMES_PER_MESSAGE} for digit in digits]
+        frames = np.round(np.concatenate(words), 2).tolist()
+        return {"mfcc": frames, "segments": segments, "frontend": recording()["frontend"]}
+
+    def enrol(self) -> None:
+        """Enrol two takes of each digit, and let one of the speakers answer often."""
+        for speaker in HISTORIES:
+            for index in range(N_TAKES):
+                self.send("PUT", f"/train?speaker={speaker}", self.take(index % 10))
+        while self._remembered() < HISTORIES[SEASONED]:
+            answer = self.answer(self.challenge(SEASONED, LENGTHS[-1]))
+            self.send("PUT", f"/score?speaker={SEASONED}", answer)
+
+    def take(self, digit: int, **more: Any) -> bytes:
+        """Return a message for /train."""
+        frames = np.round(self._word(digit), 2).tolist()
+        frontend = recording()["frontend"]
+        return orjson.dumps({"mfcc": frames, "digit": digit, "frontend": frontend, **more})
+
+    def forget_answers(self, speaker: str) -> None:
+        """Let the service remember nothing of the speaker's answers."""
+        owner = sa.select(speakers.c.id).where(speakers.c.alias == speaker).scalar_subquery()
+        with self.store.writing() as connection:
+            connection.execute(sa.delete(fingerprints).where(fingerprints.c.speaker_id == owner))
+
+    def challenge(self, speaker: str, n_digits: int) -> Mapping[str, Any]:
+        """Ask for digits to say."""
+        path = f"/challenges?speaker={speaker}&digits={n_digits}"
+        posed: Mapping[str, Any] = self.send("POST", path)
+        return posed
+
+    def answer(self, challenge: Mapping[str, Any]) -> bytes:
+        """Return a message that says the digits."""
+        said = self.say(challenge["digits"])
+        return orjson.dumps({**said, "challenge": challenge["challenge"]})
+
+    def _remembered(self) -> int:
+        query = sa.select(sa.func.count()).select_from(fingerprints)
+        detector = sa.select(fingerprints.c.detector).limit(1).scalar_subquery()
+        with self.store.reading() as connection:
+            rows = connection.execute(query.where(fingerprints.c.detector == detector))
+            return int(rows.scalar_one())
+
+    def _word(self, digit: int) -> NDArray[np.float64]:
+        mfcc = np.array(recording()["mfcc"])
+        start = digit * (len(mfcc) - FRAMES_PER_MESSAGE) // 9
+        word = mfcc[start : start + FRAMES_PER_MESSAGE]
+        result: NDArray[np.float64] = word + NOISE * word.std(axis=0) * self._rng.normal(
+            size=word.shape
+        )
+        return result
+
+
+@contextmanager
+def _services() -> Iterator[tuple[_Service, _Service]]:
+    """Start a service with auth on and one without, each with an enrolled speaker."""
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        services = []
+        for auth in ("on", "off"):
+            config = Config(
+                database_url=f"sqlite:///{folder}/{auth}.db",
+                audit_log="none",
+                lockout_after=FOREVER,
+                signing_keys=secrets.token_hex(32),
+                auth=auth,
+                rate_limit_address=NO_LIMIT,
+                rate_limit_token=NO_LIMIT,
+                rate_limit_speaker=NO_LIMIT,
+            )
+            service = _Service(config)
+            stack.callback(service.store.close)
+            service.enrol()
+            services.append(service)
+        yield services[0], services[1]
+
+
+def _turn(service: _Service, plain: _Service) -> Iterator[tuple[str, Callable[[], Any]]]:
+    """Yield one call of each kind, prepared but not made, with its label."""
+    path = f"/score?speaker={FRESH}"
+    for n_digits in LENGTHS:
+        said = plain.say(range(n_digits))
+        body = orjson.dumps(said)
+        yield f"null resource, {n_digits} digits", _call(plain, "/null", body)
+        yield PLAIN[n_digits], _call(plain, path, body)
+        yield f"/score, {n_digits} digits, auth on", _call(service, path, body)
+    for speaker, n_answers in HISTORIES.items():
+        for n_digits in LENGTHS:
+            answer = service.answer(service.challenge(speaker, n_digits))
+            if not n_answers:
+                service.forget_answers(speaker)
+            label = f"challenged /score, {n_digits} digits, {n_answers} answers remembered"
+            yield label, _call(service, f"/score?speaker={speaker}", answer)
+        take = service.take(3, check_digit=True)
+        label = f"guarded /train, check_digit, {n_answers} answers remembered"
+        yield label, _call(service, f"/train?speaker={speaker}", take)
+    yield "POST /challenges", lambda: service.challenge(FRESH, LENGTHS[-1])
+
+
+def _call(service: _Service, path: str, body: bytes) -> Callable[[], Any]:
+    return lambda: service.send("PUT", path, body)
+
+
+def _timed(transaction: Callable[..., Any], seconds: list[float]) -> Callable[..., Any]:
+    """Measure how long a writing transaction keeps other writers waiting."""
+
+    @contextmanager
+    def timed(of: sa.Engine, mode: str, *more: Any) -> Iterator[Any]:
+        with transaction(of, mode, *more) as connection:
+            started = time.thread_time()
+            yield connection
+            if mode == "IMMEDIATE":
+                seconds.append(time.thread_time() - started)
+
+    return timed
