@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +17,7 @@ from cepstra.store import database_url
 from cepstra.store.keyring import Keyring, keyring_for
 
 LOCK_TIMEOUT_S = 30
+RETRY_S = 0.001
 POOL_SIZE, POOL_TIMEOUT_S = 5, 10
 PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "secure_delete=ON")
 # What a machine that vanished held is free again after a minute; a server that vanished is noticed.
@@ -130,8 +133,36 @@ def _transaction(
         if engine.dialect.name == "sqlite":  # an event of the engine would slow every statement
             if sqlite_synchronous:
                 connection.exec_driver_sql(f"PRAGMA synchronous={sqlite_synchronous}")
-            connection.exec_driver_sql(f"BEGIN {sqlite_mode}")
+            if sqlite_mode == "IMMEDIATE":
+                _begin_to_write(connection)
+            else:
+                connection.exec_driver_sql(f"BEGIN {sqlite_mode}")
         yield connection
+
+
+def _begin_to_write(connection: Connection) -> None:
+    """Begin as soon as no other process writes to SQLite, asking every millisecond.
+
+    SQLite itself sleeps between tries, up to a tenth of a second, in which others overtake.
+    """
+    deadline_s = time.monotonic() + LOCK_TIMEOUT_S
+    connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    try:
+        while not _has_begun(connection, is_last_try=time.monotonic() > deadline_s):
+            time.sleep(RETRY_S)
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={1000 * LOCK_TIMEOUT_S}")
+
+
+def _has_begun(connection: Connection, is_last_try: bool) -> bool:
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    except sa.exc.OperationalError as error:
+        code = getattr(error.orig, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+        if is_last_try or code & 0xFF != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    return True
 
 
 def _postgresql_engine(url: sa.URL, pool_size: int) -> sa.Engine:
