@@ -48,6 +48,7 @@ from cepstra.verification.audit import Origin
 from cepstra.verification.galleries import Galleries, galleries_in_memory, indexed_galleries
 from cepstra.verification.indexed_gallery import IndexedGallery
 from cepstra.verification.lockout import LockoutRule
+from cepstra.verification.registry import VerifierRegistry, load_verifiers
 from cepstra.verification.replay import ReplayGuard
 from cepstra.verification.retention import Retention
 from cepstra.verification.security_policy import SecurityPolicy
@@ -55,7 +56,6 @@ from cepstra.verification.service import Service
 from cepstra.verification.sessions import Sessions
 from cepstra.verification.signing import SigningKeys
 from cepstra.verification.spoken_digits import load_spoken_digits
-from cepstra.verification.systems import Systems, load_systems
 
 log = logging.getLogger(__name__)
 
@@ -111,7 +111,7 @@ def create_app(config: Config | None = None) -> Flask:
     app = Flask(__name__, static_folder=str(STATIC), static_url_path="/static")
     app.config["MAX_CONTENT_LENGTH"] = config.max_body_bytes
     store = open_kept_data(config)
-    systems = load_systems(config.target_false_accept_rate, config.min_speech_s)
+    systems = load_verifiers(config.target_false_accept_rate, config.min_speech_s)
     app.extensions["service"] = Service(
         store,
         systems,
@@ -181,7 +181,7 @@ def choose_security_policy(config: Config, keys: SigningKeys) -> SecurityPolicy:
     )
 
 
-def choose_galleries(config: Config, store: Store, systems: Systems) -> Galleries:
+def choose_galleries(config: Config, store: Store, systems: VerifierRegistry) -> Galleries:
     """Return what identification searches.
 
     Raises:

@@ -13,13 +13,13 @@ from cepstra.config import Config
 from cepstra.frontend.definition import page_definition
 from cepstra.store import Store, migrate
 from cepstra.store.arrays import Arrays, pack
+from cepstra.store.encryption import seal
 from cepstra.store.keyring import Keyring
-from cepstra.store.sealing import seal
 from cepstra.store.tables import models, speakers, voiceprint_counters, voiceprints
 from cepstra.store.takes import Take
-from cepstra.verification.background import STATISTICS, BackgroundSystem
-from cepstra.verification.system import Built
-from cepstra.verification.systems import load_systems
+from cepstra.verification.fusion_verifier import STATISTICS, FusionVerifier
+from cepstra.verification.registry import load_verifiers
+from cepstra.verification.verifier import Built
 
 ROOT = Path(__file__).resolve().parent.parent
 CHUNK = 500
@@ -45,14 +45,14 @@ def fill(database_url: str, n_speakers: int) -> None:
     store.close()
 
 
-def page_system() -> BackgroundSystem:
+def page_system() -> FusionVerifier:
     """Return the system of the page's front end under the default policy."""
     config = Config()
-    systems = load_systems(config.target_false_accept_rate, config.min_speech_s)
+    systems = load_verifiers(config.target_false_accept_rate, config.min_speech_s)
     return systems.by_frontend[page_definition().id]
 
 
-def _enrolment(system: BackgroundSystem) -> Built:
+def _enrolment(system: FusionVerifier) -> Built:
     frames = _frames("mfcc_train.json")
     stride = (len(frames) - TAKE_FRAMES) // N_TAKES
     starts = [index * stride for index in range(N_TAKES)]
@@ -66,7 +66,7 @@ def _enrolment(system: BackgroundSystem) -> Built:
 
 def _speaker(
     keyring: Keyring,
-    system: BackgroundSystem,
+    system: FusionVerifier,
     enrolment: Built,
     speaker_id: int,
     rng: np.random.Generator,

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from benchmarks.made_up_speakers import page_system
 from cepstra.frontend.definition import page_definition
 from cepstra.store import Store, speakers, vector_index
-from cepstra.store.sealing import seal
+from cepstra.store.encryption import seal
 from cepstra.store.tables import speakers as speakers_table
 from cepstra.store.tables import voiceprint_counters, voiceprints
 from cepstra.verification.gallery import largest

@@ -11,7 +11,7 @@ from cepstra.resources.body import refuse_body
 from cepstra.resources.contract import contract
 from cepstra.resources.request_scope import current_alias, current_service, known_caller
 from cepstra.resources.schemas import ChallengeSchema, NewChallengeSchema
-from cepstra.verification import challenges, directory, lockout
+from cepstra.verification import challenges, lockout, speakers
 
 challenge_schema = ChallengeSchema()
 new_challenge_schema = NewChallengeSchema()
@@ -31,5 +31,5 @@ class Challenges(Resource):  # type: ignore[misc]
         lockout.check(service.store, "voice", alias)
         wished = new_challenge_schema.load(request.args.to_dict()).get("digits")
         challenge = challenges.pose(service, alias, known_caller().id, wished)
-        wanted = directory.wanted_features(service, alias)
+        wanted = speakers.wanted_features(service, alias)
         return challenge_schema.dump({**vars(challenge), "wanted_features": wanted}), 201

@@ -9,7 +9,7 @@ from flask_restful import Resource
 from cepstra.resources.contract import contract
 from cepstra.resources.request_scope import current_alias, current_service
 from cepstra.resources.schemas import AliasSchema, DeletedSchema
-from cepstra.verification import directory
+from cepstra.verification import speakers
 
 deleted_schema = DeletedSchema()
 
@@ -20,5 +20,5 @@ class Delete(Resource):  # type: ignore[misc]
     @contract(DeletedSchema, query=AliasSchema, errors=(400,), scope="enrol")
     def delete(self) -> Any:
         """Delete takes, model, logs and the speaker."""
-        deleted = directory.delete(current_service(), current_alias())
+        deleted = speakers.delete(current_service(), current_alias())
         return deleted_schema.dump({"deleted": deleted})

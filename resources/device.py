@@ -9,7 +9,7 @@ from flask_restful import Resource
 from cepstra.resources.contract import contract
 from cepstra.resources.request_scope import current_alias, current_service
 from cepstra.resources.schemas import DeletedSchema, DeviceSchema
-from cepstra.verification import forgetting
+from cepstra.verification import unenrolment
 
 deleted_schema, device_schema = DeletedSchema(), DeviceSchema()
 
@@ -21,5 +21,5 @@ class Device(Resource):  # type: ignore[misc]
     def delete(self, speaker: str, device: str) -> Any:
         """Delete the device's takes and make the model from what is left."""
         label = device_schema.load({"device": device})["device"]
-        forgetting.forget_device(current_service(), current_alias(speaker), label)
+        unenrolment.forget_device(current_service(), current_alias(speaker), label)
         return deleted_schema.dump({"deleted": True})

@@ -20,7 +20,7 @@ class Metrics(Resource):  # type: ignore[misc]
 
         With auth on, METRICS_TOKEN opens this call and no other. It needs no database.
         """
-        systems = current_service().systems.by_frontend
+        systems = current_service().verifiers.by_frontend
         names = " ".join(system.name for system in systems.values())
         versions = {"version": VERSION, "system": names, "frontend": " ".join(systems)}
         return Response(metrics.exposition(versions), content_type=metrics.CONTENT_TYPE)

@@ -17,7 +17,7 @@ from cepstra.resources.schemas import (
     SpeakerSchema,
     SpeakersSchema,
 )
-from cepstra.verification import directory
+from cepstra.verification import speakers
 from cepstra.verification.errors import UnknownSpeakerError
 
 new_speaker_schema = NewSpeakerSchema()
@@ -34,7 +34,7 @@ class Speakers(Resource):  # type: ignore[misc]
     def get(self) -> Any:
         """List a hundred speakers in order of alias, from `after` on."""
         after = page_schema.load(request.args.to_dict())["after"]
-        return speakers_schema.dump({"speakers": directory.page(current_service().store, after)})
+        return speakers_schema.dump({"speakers": speakers.page(current_service().store, after)})
 
     @contract(
         SpeakerSchema, NewSpeakerSchema, status=201, errors=(400, 409, 413, 415), scope="admin"
@@ -42,7 +42,7 @@ class Speakers(Resource):  # type: ignore[misc]
     def post(self) -> Any:
         """Create a speaker without speech."""
         alias = load_body(new_speaker_schema)["alias"]
-        speaker = directory.create(current_service(), alias)
+        speaker = speakers.create(current_service(), alias)
         return speaker_schema.dump(speaker), 201, {"Location": f"/speakers/{alias}"}
 
 
@@ -52,12 +52,12 @@ class Speaker(Resource):  # type: ignore[misc]
     @contract(SpeakerSchema, errors=(400, 404), scope="verify")
     def get(self, speaker: str) -> Any:
         """Describe the speaker."""
-        return speaker_schema.dump(directory.find(current_service().store, current_alias(speaker)))
+        return speaker_schema.dump(speakers.find(current_service().store, current_alias(speaker)))
 
     @contract(DeletedSchema, errors=(400, 404), scope="enrol")
     def delete(self, speaker: str) -> Any:
         """Delete takes, model, logs and the speaker."""
         alias = current_alias(speaker)
-        if not directory.delete(current_service(), alias):
+        if not speakers.delete(current_service(), alias):
             raise UnknownSpeakerError("speaker", f"there is no speaker {alias}")
         return deleted_schema.dump({"deleted": True})

@@ -9,7 +9,7 @@ from flask_restful import Resource
 from cepstra.resources.contract import contract
 from cepstra.resources.request_scope import current_alias, current_service
 from cepstra.resources.schemas import AliasSchema, StatusSchema
-from cepstra.verification import directory
+from cepstra.verification import speakers
 
 status_schema = StatusSchema()
 
@@ -20,7 +20,7 @@ class Status(Resource):  # type: ignore[misc]
     @contract(StatusSchema, query=AliasSchema, errors=(400,), scope="verify")
     def get(self) -> Any:
         """Describe the speaker; one never heard of has nothing of everything."""
-        return status_schema.dump(directory.status(current_service(), current_alias()))
+        return status_schema.dump(speakers.status(current_service(), current_alias()))
 
 
 class SpeakerStatus(Resource):  # type: ignore[misc]
@@ -29,5 +29,5 @@ class SpeakerStatus(Resource):  # type: ignore[misc]
     @contract(StatusSchema, errors=(400, 404), scope="verify")
     def get(self, speaker: str) -> Any:
         """Describe the speaker."""
-        found = directory.find(current_service().store, current_alias(speaker))
-        return status_schema.dump(directory.status(current_service(), found.alias))
+        found = speakers.find(current_service().store, current_alias(speaker))
+        return status_schema.dump(speakers.status(current_service(), found.alias))

@@ -10,20 +10,21 @@ import sqlalchemy as sa
 from cepstra.config import Config
 from cepstra.frontend.definition import page_definition
 from cepstra.store import Store, migrate, scorings, speakers
-from cepstra.verification import attempts, directory, model_cache
+from cepstra.verification import attempts, model_cache
+from cepstra.verification import speakers as use_speakers
 from cepstra.verification.attempts import score
 from cepstra.verification.enrolment import train
 from cepstra.verification.errors import NotTrainedError
-from cepstra.verification.forgetting import forget_device
 from cepstra.verification.message import Message
+from cepstra.verification.registry import load_verifiers
 from cepstra.verification.service import Service
-from cepstra.verification.systems import load_systems
+from cepstra.verification.unenrolment import forget_device
 
 ROOT = Path(__file__).resolve().parent.parent
 FRAMES = np.array(json.loads((ROOT / "mfcc_train.json").read_text())["mfcc"])
 FRONT_END = page_definition().id
 ATTEMPT = [Message(FRAMES[400:520], digit=3, frontend=FRONT_END)]
-SYSTEMS = load_systems(Config().target_false_accept_rate, Config().min_speech_s)
+SYSTEMS = load_verifiers(Config().target_false_accept_rate, Config().min_speech_s)
 
 
 @pytest.fixture
@@ -70,7 +71,7 @@ def test_who_deletes_forgets_at_once_and_another_worker_at_its_next_attempt(work
         for worker in workers:
             score(worker, alias, ATTEMPT)
     assert [len(worker.model_cache) for worker in workers] == [2, 2]
-    directory.delete(one, "ann")
+    use_speakers.delete(one, "ann")
     assert len(one.model_cache) == 1
     score(other, "bob", ATTEMPT)
     assert len(other.model_cache) == 1

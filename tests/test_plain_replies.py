@@ -19,9 +19,9 @@ from cepstra.store.consents import Consent
 from cepstra.store.scorings import Scoring
 from cepstra.store.takes import DeviceCount, LogEntry
 from cepstra.verification.attempts import ScoreReport
-from cepstra.verification.directory import Status
+from cepstra.verification.decision import Quality
 from cepstra.verification.enrolment import TrainingReport
-from cepstra.verification.judgement import Quality
+from cepstra.verification.speakers import Status
 
 PAIRS = [
     (ScoreSchema, ScoreReport),

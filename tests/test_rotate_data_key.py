@@ -12,9 +12,9 @@ from test_encryption import TRAIN, answer_one_digit, enrol, loaded, start_up
 
 from cepstra.store import Store, migrate, open_store, rotation
 from cepstra.store.arrays import pack
+from cepstra.store.encryption import open_blob
 from cepstra.store.keyring import KeyringError, make_key, parse_keys
 from cepstra.store.rotation import SEALED_COLUMNS
-from cepstra.store.sealing import open_blob
 
 pytestmark = pytest.mark.every_database
 

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from cepstra.store import models, speakers, takes
-from cepstra.verification.systems import load_systems
+from cepstra.verification.registry import load_verifiers
 
 pytestmark = pytest.mark.every_database
 
@@ -67,7 +67,7 @@ def assert_model_is_made_from_all_takes(server) -> None:
         model = models.load(connection, speaker.id)
         material = takes.load(connection, speaker.id)
     store.close()
-    expected = load_systems(0.01, 0.6).serving(speaker.frontend).build(material)
+    expected = load_verifiers(0.01, 0.6).for_frontend(speaker.frontend).build(material)
     assert (model.revision, model.arrays.keys()) == (speaker.revision, expected.arrays.keys())
     for name, values in expected.arrays.items():
         if not name.startswith(("scores", "lengths")):  # those depend on the order of arrival

@@ -9,7 +9,7 @@ from example_messages import TRAIN
 from cepstra.config import Config
 from cepstra.frontend.definition import page_definition
 from cepstra.store.takes import NewTake, Take
-from cepstra.verification.systems import load_systems
+from cepstra.verification.registry import load_verifiers
 
 CONFIG = Config()
 FRAMES = np.array(TRAIN["mfcc"])
@@ -17,8 +17,8 @@ FRAMES = np.array(TRAIN["mfcc"])
 
 @pytest.fixture(scope="module")
 def system():
-    systems = load_systems(CONFIG.target_false_accept_rate, CONFIG.min_speech_s)
-    return systems.serving(page_definition().id)
+    systems = load_verifiers(CONFIG.target_false_accept_rate, CONFIG.min_speech_s)
+    return systems.for_frontend(page_definition().id)
 
 
 def take(index: int, role: str = "train", digit: int | None = None) -> Take:

@@ -13,14 +13,14 @@ import sqlalchemy as sa
 from cepstra.config import Config
 from cepstra.frontend.definition import page_definition
 from cepstra.store import migrate, models, speakers, takes
-from cepstra.store.sealing import seal_arrays
+from cepstra.store.encryption import seal_arrays
 from cepstra.store.tables import models as models_table
-from cepstra.verification.directory import PAGE_LENGTH
 from cepstra.verification.enrolment import LOG_LENGTH, train
 from cepstra.verification.identification import identify
 from cepstra.verification.message import Message
+from cepstra.verification.registry import load_verifiers
 from cepstra.verification.service import Service
-from cepstra.verification.systems import load_systems
+from cepstra.verification.speakers import PAGE_LENGTH
 
 pytestmark = pytest.mark.every_database
 
@@ -32,7 +32,7 @@ FRONT_END = page_definition().id
 @pytest.fixture
 def service(database):
     store = database.open()
-    yield Service(store, load_systems(Config().target_false_accept_rate, Config().min_speech_s))
+    yield Service(store, load_verifiers(Config().target_false_accept_rate, Config().min_speech_s))
     store.close()
 
 
@@ -108,7 +108,7 @@ def test_takes_that_leave_the_log_leave_the_model(service):
         model = models.load(connection, speaker.id)
         material = takes.load(connection, speaker.id)
     assert len(material) == LOG_LENGTH
-    rebuilt = service.systems.serving(FRONT_END).build(material)
+    rebuilt = service.verifiers.for_frontend(FRONT_END).build(material)
     for name, values in rebuilt.arrays.items():
         if name.startswith("statistics."):
             np.testing.assert_allclose(model.arrays[name], values, atol=1e-5, rtol=1e-6)

@@ -19,22 +19,24 @@ from cepstra.verification import (
     attempts,
     challenges,
     comparison,
-    current_model,
-    directory,
     enrolment,
     export,
     identification,
     intrusion,
 )
+from cepstra.verification import (
+    speakers as use_speakers,
+)
 from cepstra.verification.assertions import Assertions
 from cepstra.verification.challenges import Attempt
+from cepstra.verification.current_model import current_model, snapshot
 from cepstra.verification.errors import MovedError
 from cepstra.verification.frame_scores import FrameScores
 from cepstra.verification.message import Message
+from cepstra.verification.registry import load_verifiers
 from cepstra.verification.security_policy import SecurityPolicy
 from cepstra.verification.service import Service
 from cepstra.verification.signing import KEY_FORM, SigningKey, SigningKeys, fresh_key
-from cepstra.verification.systems import load_systems
 from cepstra.verification.verify import verify
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -43,7 +45,7 @@ OWN, AGAIN, OTHER = (
     for name in ("train", "test", "other_speaker")
 )
 FRONT_END = "meyda-16k-1"
-SYSTEMS = load_systems(Config().target_false_accept_rate, Config().min_speech_s)
+SYSTEMS = load_verifiers(Config().target_false_accept_rate, Config().min_speech_s)
 SYSTEM = SYSTEMS.by_frontend[FRONT_END]
 ASSERTIONS = Assertions(SigningKeys.from_text("33" * 32), "https://issuer", "https://shop", 60)
 # RFC 8037, appendix A: a private key, its public one, and the thumbprint that names both.
@@ -88,14 +90,12 @@ def untried_service(tmp_path):
 
 
 def frame_scores(service: Service, alias: str, spoken: list[Message]) -> np.ndarray:
-    _, model = current_model.current_model(service, alias)
+    _, model = current_model(service, alias)
     return SYSTEM.score(model.prepared, spoken).frame_scores
 
 
 def threshold(service: Service, alias: str) -> float:
-    return FrameScores(
-        **current_model.current_model(service, alias)[1].summary["reference"]
-    ).threshold
+    return FrameScores(**current_model(service, alias)[1].summary["reference"]).threshold
 
 
 def share_above(scores: np.ndarray, least: float) -> int:
@@ -108,7 +108,7 @@ def test_training_reports_what_is_kept(service):
     assert [entry.digit for entry in report.training_log] == [4]
     assert (report.score_threshold, report.result_reference) == (None, None)
     report = enrolment.train(service, "cid", message(OWN[120:300], 4))
-    summary = current_model.current_model(service, "cid")[1].summary
+    summary = current_model(service, "cid")[1].summary
     assert (report.mfcc_train_store_length, report.training_progress) == (300, 3)
     assert report.train_data_length == summary["train_data_length"] > 0
     assert report.test_data_length == summary["test_data_length"] == 180
@@ -119,29 +119,27 @@ def test_training_reports_what_is_kept(service):
     assert reference.mfcc_test_store_length == 100
     assert reference.score_threshold == reference.average - reference.deviation
     assert reference.min < reference.average < reference.max
-    status = directory.status(service, "cid")
+    status = use_speakers.status(service, "cid")
     assert (status.mfcc_train_store_length, status.mfcc_test_store_length) == (300, 100)
     assert status.test_data_length == 100
     assert (status.score_threshold, status.training_progress) == (reference.score_threshold, 3)
-    assert directory.delete(service, "cid")
-    assert not directory.delete(service, "cid")
-    assert directory.status(service, "cid") == directory.Status("cid")
+    assert use_speakers.delete(service, "cid")
+    assert not use_speakers.delete(service, "cid")
+    assert use_speakers.status(service, "cid") == use_speakers.Status("cid")
 
 
 def test_a_score_is_made_of_the_frames_above_the_threshold(service):
     spoken = digits_of(AGAIN, (1, 2))
     report = attempts.score(service, "ann", spoken)
     scores = frame_scores(service, "ann", spoken)
-    judgement = SYSTEM.score(
-        current_model.current_model(service, "ann")[1].prepared, spoken
-    ).judgement
+    assessment = SYSTEM.score(current_model(service, "ann")[1].prepared, spoken).assessment
     assert (report.average, report.deviation) == pytest.approx((scores.mean(), scores.std()))
     assert (report.min, report.max) == (scores.min(), scores.max())
     assert report.length == len(scores) == 240
     assert report.score == np.count_nonzero(scores > threshold(service, "ann"))
-    assert (report.llr, report.probability) == (judgement.llr, judgement.probability)
+    assert (report.llr, report.probability) == (assessment.llr, assessment.probability)
     assert (report.decision, report.threshold) == ("accept", SYSTEM.policy.threshold)
-    assert report.quality == judgement.quality
+    assert report.quality == assessment.quality
     newest = report.scoring_log[0]
     assert (newest.digit, newest.result) == (2, share_above(scores, threshold(service, "ann")))
     assert attempts.score(service, "ann", [message(OTHER[500:800])]).decision == "reject"
@@ -149,7 +147,7 @@ def test_a_score_is_made_of_the_frames_above_the_threshold(service):
 
 def test_others_speech_is_tried_on_the_own_model_and_the_own_on_theirs(service):
     own, other = (intrusion.intrusion_test(service, "ann", 5)[i] for i in (0, 1))
-    summary = current_model.current_model(service, "ann")[1].summary
+    summary = current_model(service, "ann")[1].summary
     assert (own.alias, other.alias) == ("ann", "bob")
     assert own.result == summary["result_reference"]
     assert own.test_data_length == summary["test_data_length"]
@@ -195,8 +193,8 @@ def test_identification_ranks_everybody_and_nobody(service):
     assert [rank.probability for rank in found.ranking] == pytest.approx(expected[:2])
     assert found.probability_none == pytest.approx(expected[2])
     for rank in found.ranking:
-        _, model = current_model.current_model(service, rank.alias)
-        assert rank.llr == pytest.approx(SYSTEM.score(model.prepared, spoken).judgement.llr, 1e-3)
+        _, model = current_model(service, rank.alias)
+        assert rank.llr == pytest.approx(SYSTEM.score(model.prepared, spoken).assessment.llr, 1e-3)
     assert found.threshold == SYSTEM.open_set_threshold(2) > SYSTEM.policy.threshold
     assert found.quality.speech_s == SYSTEM.speech_s(SYSTEM.hear(spoken))
     assert len(identification.identify(service, spoken, 1).ranking) == 1
@@ -253,7 +251,7 @@ def test_a_challenge_ends_with_what_may_be_told(
 @pytest.mark.parametrize("between", ["an answer", "a take"])
 def test_what_came_in_between_makes_an_answer_be_judged_again(untried_service, between):
     service, said = untried_service, digits_of(AGAIN, (1, 2))
-    seen = current_model.snapshot(service, "ann", is_challenged=True)
+    seen = snapshot(service, "ann", is_challenged=True)
     result = verify(seen.template, said, seen.evidence, (1, 2))
     assert result.decision == "accept"
     if between == "an answer":
@@ -262,7 +260,7 @@ def test_what_came_in_between_makes_an_answer_be_judged_again(untried_service, b
         enrolment.train(service, "ann", said[0])
     with pytest.raises(MovedError):
         attempts._commit(service, "ann", seen, said, result)
-    seen = current_model.snapshot(service, "ann", is_challenged=True)
+    seen = snapshot(service, "ann", is_challenged=True)
     assert verify(seen.template, said, seen.evidence, (1, 2)).reason == "repeated"
 
 

@@ -17,14 +17,16 @@ from cepstra.verification import (
     challenges,
     comparison,
     consent,
-    directory,
     enrolment,
     export,
-    forgetting,
     intrusion,
     lockout,
     sessions,
     spoken_digits,
+    unenrolment,
+)
+from cepstra.verification import (
+    speakers as use_speakers,
 )
 from cepstra.verification.callers import LOCAL
 from cepstra.verification.challenges import Attempt
@@ -32,15 +34,15 @@ from cepstra.verification.digit_check import Word
 from cepstra.verification.errors import LockedOutError, VerificationError
 from cepstra.verification.lockout import LockoutRule
 from cepstra.verification.message import Message
+from cepstra.verification.registry import load_verifiers
 from cepstra.verification.security_policy import SecurityPolicy
 from cepstra.verification.service import Service
 from cepstra.verification.signing import SigningKeys
-from cepstra.verification.systems import load_systems
 
 ROOT = Path(__file__).resolve().parent.parent
 FRAMES = np.array(json.loads((ROOT / "mfcc_train.json").read_text())["mfcc"])
 FRONT_END = "meyda-16k-1"
-SYSTEMS = load_systems(Config().target_false_accept_rate, Config().min_speech_s)
+SYSTEMS = load_verifiers(Config().target_false_accept_rate, Config().min_speech_s)
 NEVER = SecurityPolicy(n_digits=2, fewest_digits=2)
 
 
@@ -58,7 +60,7 @@ def service(tmp_path_factory):
     for number in range(4):
         enrolment.train(service, "ann", message(100 * number, number // 2, take=f"take {number}"))
     enrolment.train(service, "plain", message(frontend=None))
-    directory.create(service, "empty")
+    use_speakers.create(service, "empty")
     use_accounts.create(service, "carl", "correct horse battery")
     yield service
     store.close()
@@ -118,11 +120,11 @@ REFUSALS = {
         ("speaker", "plain has no reference yet: train a digit twice"),
     ),
     "an alias that is taken": (
-        lambda s: directory.create(s, "ann"),
+        lambda s: use_speakers.create(s, "ann"),
         ("alias", "ann exists already"),
     ),
     "a description of nobody": (
-        lambda s: directory.find(s.store, "nobody"),
+        lambda s: use_speakers.find(s.store, "nobody"),
         ("speaker", "there is no speaker nobody"),
     ),
     "an export of nobody": (
@@ -130,15 +132,15 @@ REFUSALS = {
         ("speaker", "there is no speaker nobody"),
     ),
     "a device of nobody": (
-        lambda s: forgetting.forget_device(s, "nobody", "phone"),
+        lambda s: unenrolment.forget_device(s, "nobody", "phone"),
         ("speaker", "there is no speaker nobody"),
     ),
     "a device unknown": (
-        lambda s: forgetting.forget_device(s, "ann", "phone" * 20),
+        lambda s: unenrolment.forget_device(s, "ann", "phone" * 20),
         ("device", f"ann has no takes of a device {'phone' * 16}"),
     ),
     "a take unknown": (
-        lambda s: forgetting.forget_take(s, "ann", "other"),
+        lambda s: unenrolment.forget_take(s, "ann", "other"),
         ("take", "ann has no take other"),
     ),
     "comparing without a calibrated system": (
@@ -245,7 +247,7 @@ def test_only_rejections_in_a_row_count(service, decisions, rejects):
     for decision in decisions:
         with lockout.counting(service.store, LockoutRule(), "voice", alias) as outcome:
             outcome.decision = decision
-    assert directory.status(service, alias).rejects == rejects
+    assert use_speakers.status(service, alias).rejects == rejects
 
 
 def test_an_attempt_that_fails_inside_does_not_count(service):
@@ -253,9 +255,9 @@ def test_an_attempt_that_fails_inside_does_not_count(service):
         pytest.raises(RuntimeError),
         lockout.counting(service.store, LockoutRule(), "voice", "broken"),
     ):
-        assert directory.status(service, "broken").rejects == 1
+        assert use_speakers.status(service, "broken").rejects == 1
         raise RuntimeError
-    assert directory.status(service, "broken").rejects == 0
+    assert use_speakers.status(service, "broken").rejects == 0
 
 
 def test_a_challenge_is_answered_digit_by_digit_once_by_its_holder(service):
@@ -330,7 +332,7 @@ def test_a_signed_in_caller_is_known_until_it_signs_out(service):
 def test_consent_is_recorded_with_its_version(service):
     given = consent.give(service, "dora", "2026-11")
     assert given.version == "2026-11"
-    assert directory.status(service, "dora").consent == given
+    assert use_speakers.status(service, "dora").consent == given
     enrolment.train(replace(service, require_consent=True), "dora", message())
     noted = [(e.action, e.reason) for e in export.export(service, "dora").audit_log]
     assert noted == [("export", None), ("train", None), ("consent", "text 2026-11")]

@@ -32,9 +32,9 @@ Milliseconds depend on the machine; the ratios are what to look at.
 
 ## Logins and enrolment with auth on
 
-Processor time of whole calls without a network, all kinds in turns. A login is `POST /challenges` and one
-challenged `/score`; it is compared with the speaker's takes and with the last answers. *Writing* is
-what of it the database could be written to by nobody else, without waiting for the disk.
+Processor time of whole calls without a network, all kinds in turns. A login is `POST /challenges`
+and one challenged `/score`, which is compared with the speaker's takes and last answers too.
+*Writing* is how much of it kept other writers waiting, without the time of the disk.
 
 | call | ms | writing, ms | of /score of as many digits, auth off |
 |---|---:|---:|---:|

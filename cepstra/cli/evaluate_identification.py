@@ -32,8 +32,8 @@ from cepstra.evaluation.takes import Take
 from cepstra.frontend import page_definition
 from cepstra.frontend.audio import AudioError
 from cepstra.training.recordings import find_recordings
-from cepstra.verification.background import BackgroundSystem
-from cepstra.verification.systems import load_systems
+from cepstra.verification.fusion_verifier import FusionVerifier
+from cepstra.verification.registry import load_verifiers
 
 COMMAND = (
     "cepstra evaluate-identification --shared ../shared --strangers --out docs/identification.md"
@@ -44,7 +44,7 @@ COMMAND = (
 class Session:
     """What every part of a run needs."""
 
-    system: BackgroundSystem
+    system: FusionVerifier
     shared: Shared
     cache: FeatureCache
     progress: Progress
@@ -75,7 +75,7 @@ def command(
 ) -> None:
     """Identify every attempt of the protocol among all its speakers."""
     config = Config()
-    systems = load_systems(config.target_false_accept_rate, config.min_speech_s)
+    systems = load_verifiers(config.target_false_accept_rate, config.min_speech_s)
     system = systems.by_frontend[page_definition().id]
     results: dict[str, dict[str, Identifications]] = {}
     try:

@@ -13,8 +13,8 @@ from cepstra.resources.schemas import ExportSchema
 from cepstra.verification import export
 from cepstra.verification.audit import Origin
 from cepstra.verification.errors import UnknownSpeakerError
+from cepstra.verification.registry import load_verifiers
 from cepstra.verification.service import Service
-from cepstra.verification.systems import load_systems
 
 
 @click.command("export")
@@ -24,7 +24,7 @@ from cepstra.verification.systems import load_systems
 def command(name: str, database: str | None, out: Path | None) -> None:
     """Write the data of the speaker NAME: takes, logs, consent, audit entries."""
     config = Config.from_environment()
-    systems = load_systems(config.target_false_accept_rate, config.min_speech_s)
+    systems = load_verifiers(config.target_false_accept_rate, config.min_speech_s)
     with opened(config, database) as store:
         try:
             exported = export.export(Service(store, systems, origin=Origin("cli")), name)

@@ -9,7 +9,7 @@ from cepstra.config import Config
 from cepstra.store import Store, vector_index
 from cepstra.store.vector_index import VectorIndexError
 from cepstra.verification.galleries import indexed_galleries
-from cepstra.verification.systems import load_systems
+from cepstra.verification.registry import load_verifiers
 
 
 @click.command("index-voiceprints")
@@ -29,7 +29,7 @@ def command(database: str | None, drop: bool) -> None:
 def _make(config: Config, store: Store) -> str:
     if store.engine.dialect.name != "postgresql":
         raise click.ClickException("expected PostgreSQL, which alone has pgvector, got SQLite")
-    systems = load_systems(config.target_false_accept_rate, config.min_speech_s)
+    systems = load_verifiers(config.target_false_accept_rate, config.min_speech_s)
     try:
         indexed_galleries(store, systems)
     except VectorIndexError as error:

@@ -7,8 +7,8 @@ import click
 from cepstra.cli._database import database_option
 from cepstra.config import Config
 from cepstra.store import Store, database_url, migrate, rotation
+from cepstra.store.encryption import SealError
 from cepstra.store.keyring import KeyringError, keyring_for
-from cepstra.store.sealing import SealError
 
 
 @click.command("rotate-data-key")

@@ -13,11 +13,11 @@ from cepstra.cli._database import database_option, opened
 from cepstra.cli._workers import Workers, workers_options
 from cepstra.config import Config
 from cepstra.store import Store, open_store
-from cepstra.verification import directory
+from cepstra.verification import speakers
 from cepstra.verification.current_model import current_model
 from cepstra.verification.errors import NotTrainedError, SpeakerDeletedError
+from cepstra.verification.registry import load_verifiers
 from cepstra.verification.service import Service
-from cepstra.verification.systems import load_systems
 
 
 @click.command("upgrade-models")
@@ -32,7 +32,7 @@ def command(database: str | None, workers: Workers) -> None:
     config = Config.from_environment()
     current = 0
     with opened(config, database) as store:
-        n_speakers = directory.count(store)
+        n_speakers = speakers.count(store)
         pages = click.progressbar(length=n_speakers, label="speakers", file=sys.stderr)
         with _chosen(workers, n_speakers).started() as engine, pages as bar:
             url = database or config.database_url
@@ -45,13 +45,13 @@ def command(database: str | None, workers: Workers) -> None:
 def _chosen(workers: Workers, n_speakers: int) -> Workers:
     """One process where more are not worth their start, or Dask is not installed."""
     has_dask = importlib.util.find_spec("distributed") is not None
-    is_small = n_speakers <= directory.PAGE_LENGTH or not has_dask
+    is_small = n_speakers <= speakers.PAGE_LENGTH or not has_dask
     return Workers(None, 1) if is_small and workers.scheduler is None else workers
 
 
 def _pages(store: Store) -> Iterator[Sequence[str]]:
     after = ""
-    while found := directory.page(store, after):
+    while found := speakers.page(store, after):
         yield [speaker.alias for speaker in found]
         after = found[-1].alias
 
@@ -73,4 +73,4 @@ def _service(url: str) -> Service:
     """A worker opens the database once, for as long as it lives."""
     config = Config.from_environment()
     store = open_store(url, config.data_keys, config.stays_here)
-    return Service(store, load_systems(config.target_false_accept_rate, config.min_speech_s))
+    return Service(store, load_verifiers(config.target_false_accept_rate, config.min_speech_s))

@@ -10,7 +10,7 @@ from cepstra.evaluation.protocol import Trial
 from cepstra.evaluation.systems import messages, stored_takes
 from cepstra.evaluation.takes import Take
 from cepstra.store.arrays import Arrays
-from cepstra.verification.background import BackgroundSystem
+from cepstra.verification.fusion_verifier import FusionVerifier
 from cepstra.verification.gallery import largest
 
 Array = NDArray[np.float64]
@@ -49,7 +49,7 @@ class Identifications:
 
 
 def enrol(
-    system: BackgroundSystem,
+    system: FusionVerifier,
     takes_of: Mapping[str, Sequence[Take]],
     on_speaker: Progress | None = None,
 ) -> Enrolled:
@@ -69,7 +69,7 @@ def enrol(
 
 
 def identify(
-    system: BackgroundSystem,
+    system: FusionVerifier,
     enrolled: Enrolled,
     attempts: Sequence[tuple[str, Sequence[Take]]],
     strangers: NDArray[np.float32] | None = None,

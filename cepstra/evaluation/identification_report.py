@@ -11,7 +11,7 @@ from cepstra.evaluation.identification import (
     stranger_scores,
     threshold_at,
 )
-from cepstra.verification.background import BackgroundSystem
+from cepstra.verification.fusion_verifier import FusionVerifier
 from cepstra.verification.identification import SHORTLIST
 
 SHORTLISTS = (1, 5, 10, 20, SHORTLIST, 50)
@@ -45,7 +45,7 @@ HEADINGS = (
 
 def page(
     results: Mapping[str, Mapping[str, Identifications]],
-    system: BackgroundSystem,
+    system: FusionVerifier,
     command: str,
     n_strangers: int,
 ) -> str:
@@ -66,7 +66,7 @@ def page(
     return "".join(parts)
 
 
-def _decisions(by_condition: Mapping[str, Identifications], system: BackgroundSystem) -> str:
+def _decisions(by_condition: Mapping[str, Identifications], system: FusionVerifier) -> str:
     rows = [HEADINGS, ("---", *["---:"] * (len(HEADINGS) - 1))]
     for condition, found in by_condition.items():
         strangers = stranger_scores(found)

@@ -14,13 +14,13 @@ from cepstra.frontend import FrontEndDefinition, page_definition
 from cepstra.gmm.verifier import Verifier
 from cepstra.store import takes as stored
 from cepstra.verification import shipped
-from cepstra.verification.background import BackgroundSystem
-from cepstra.verification.classic import ClassicSystem
+from cepstra.verification.decision import Policy
 from cepstra.verification.frame_scores import FrameScores, count_above
-from cepstra.verification.judgement import Policy
+from cepstra.verification.fusion_verifier import FusionVerifier
+from cepstra.verification.gmm_verifier import GmmVerifier
 from cepstra.verification.message import Message
-from cepstra.verification.system import Built
-from cepstra.verification.systems import limit_blas_threads, load_systems
+from cepstra.verification.registry import limit_blas_threads, load_verifiers
+from cepstra.verification.verifier import Built
 
 CLASSIC_FRONT_END = FrontEndDefinition(
     id="",
@@ -80,7 +80,7 @@ class ClassicRule:
 
     def __init__(self, definition: FrontEndDefinition) -> None:
         self.definition = definition
-        self._system = ClassicSystem()
+        self._system = GmmVerifier()
 
     def enrol(self, takes: Sequence[Take]) -> Built:
         """Fit on the even takes of each digit and set the threshold on the odd ones.
@@ -117,7 +117,7 @@ class CalibratedSystem:
     scores_are_llrs = True
     wants_lpc = False
 
-    def __init__(self, system: BackgroundSystem, definition: FrontEndDefinition) -> None:
+    def __init__(self, system: FusionVerifier, definition: FrontEndDefinition) -> None:
         self.definition = definition
         self.decision_threshold = system.policy.threshold
         self._system = system
@@ -128,10 +128,10 @@ class CalibratedSystem:
 
     def score(self, model: Built, takes: Sequence[Take]) -> float:
         """The log-likelihood ratio of the attempt; 0, no evidence, where no speech is found."""
-        judgement = self._system.score(
+        assessment = self._system.score(
             self._system.prepare(model.arrays), messages(takes)
-        ).judgement
-        return judgement.llr or 0.0
+        ).assessment
+        return assessment.llr or 0.0
 
     def scores(self, models: Sequence[Built], takes: Sequence[Take]) -> NDArray[np.float64]:
         """The (M,) ratios of the attempt against M models; 0 where no speech is found."""
@@ -166,7 +166,7 @@ def stored_takes(takes: Sequence[Take]) -> list[stored.Take]:
 def default_system() -> CalibratedSystem:
     """The service's own choice for the page's front end, under its default policy."""
     config = Config()
-    systems = load_systems(config.target_false_accept_rate, config.min_speech_s)
+    systems = load_verifiers(config.target_false_accept_rate, config.min_speech_s)
     system = systems.by_frontend[page_definition().id]
     return CalibratedSystem(system, page_definition())
 
@@ -177,7 +177,7 @@ def background_system(load: Callable[[], Verifier]) -> CalibratedSystem:
     config, verifier = Config(), load()
     threshold = verifier.threshold(config.target_false_accept_rate)
     policy = Policy(threshold, config.min_speech_s, config.target_false_accept_rate)
-    return CalibratedSystem(BackgroundSystem(verifier, "part", policy), page_definition())
+    return CalibratedSystem(FusionVerifier(verifier, "part", policy), page_definition())
 
 
 def embedding_system(family: str) -> EmbeddingSystem:

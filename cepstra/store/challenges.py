@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row
 
 from cepstra.store.arrays import Arrays
 from cepstra.store.challenge_tables import answers, challenges
-from cepstra.store.sealing import open_arrays, seal_arrays
+from cepstra.store.encryption import open_arrays, seal_arrays
 
 # Built once: every challenge runs these.
 _IS_IT = challenges.c.id == sa.bindparam("of_id")

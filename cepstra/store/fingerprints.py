@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from cepstra.store.challenge_tables import fingerprints
-from cepstra.store.sealing import keyring_of, open_blob, seal
+from cepstra.store.encryption import keyring_of, open_blob, seal
 
 # Built once: every challenged attempt runs these.
 _IS_MINE = fingerprints.c.speaker_id == sa.bindparam("owner")

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from cepstra.store import voiceprints
 from cepstra.store.arrays import Arrays
-from cepstra.store.sealing import open_arrays, seal_arrays
+from cepstra.store.encryption import open_arrays, seal_arrays
 from cepstra.store.speakers import Speaker
 from cepstra.store.tables import models, speakers, voiceprint_counters
 

@@ -10,9 +10,7 @@ from sqlalchemy import Connection
 
 from cepstra.store import key_register, speakers
 from cepstra.store.challenge_tables import answers
-from cepstra.store.engine import Store
-from cepstra.store.keyring import Keyring, KeyringError
-from cepstra.store.sealing import (
+from cepstra.store.encryption import (
     HEADER_BYTES,
     describe,
     header_of,
@@ -21,6 +19,8 @@ from cepstra.store.sealing import (
     open_blob,
     seal,
 )
+from cepstra.store.engine import Store
+from cepstra.store.keyring import Keyring, KeyringError
 from cepstra.store.tables import SealedBytes, metadata
 from cepstra.store.tables import speakers as speakers_table
 

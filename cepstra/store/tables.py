@@ -33,7 +33,7 @@ class Moment(sa.TypeDecorator[datetime]):
 
 
 class SealedBytes(sa.LargeBinary):
-    """What store.sealing makes, bound to the row that the table's foreign key names.
+    """What store.encryption makes, bound to the row that the table's foreign key names.
 
     store.rotation finds its columns by this type.
     """

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from cepstra.store.arrays import Arrays
-from cepstra.store.sealing import open_arrays, seal_arrays
+from cepstra.store.encryption import open_arrays, seal_arrays
 from cepstra.store.tables import takes
 
 Role = Literal["train", "reference"]

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
-from cepstra.store.sealing import keyring_of, open_blob, seal
+from cepstra.store.encryption import keyring_of, open_blob, seal
 from cepstra.store.tables import speakers, voiceprint_counters, voiceprints
 
 Vector = NDArray[np.float32]

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import jwt
 
 from cepstra.store.challenges import Challenge
-from cepstra.verification.judgement import Decision
+from cepstra.verification.decision import Decision
 from cepstra.verification.signing import SigningKeys
 
 TYPE = "assertion+jwt"

@@ -18,10 +18,10 @@ from cepstra.store.scorings import Scoring
 from cepstra.verification import audit, challenges, lockout
 from cepstra.verification.challenges import Attempt
 from cepstra.verification.current_model import Snapshot, snapshot
+from cepstra.verification.decision import Decision, Quality
 from cepstra.verification.enrolment import LOG_LENGTH
 from cepstra.verification.errors import MovedError, NotTrainedError, SpeakerDeletedError
 from cepstra.verification.frame_scores import FrameScores
-from cepstra.verification.judgement import Decision, Quality
 from cepstra.verification.message import Message
 from cepstra.verification.service import Service
 from cepstra.verification.verify import (
@@ -206,7 +206,7 @@ def _log(
 
 
 def _report(seen: Snapshot, result: Result, log: Sequence[Scoring]) -> ScoreReport:
-    scores, judgement = result.frame_scores, result.judgement
+    scores, assessment = result.frame_scores, result.assessment
     if scores is None:
         raise RuntimeError("an attempt was scored without a model")
     return ScoreReport(
@@ -215,22 +215,28 @@ def _report(seen: Snapshot, result: Result, log: Sequence[Scoring]) -> ScoreRepo
         score=result.matching_frames,
         result_reference=seen.template.model.summary["result_reference"],
         scoring_log=log,
-        **vars(judgement),
+        **vars(assessment),
     )
 
 
 def _answered(service: Service, alias: str, challenge: Challenge, result: Result) -> Answered:
     decision, signer = result.decision, service.security_policy.assertions
-    judgement, reason = result.judgement, result.reason
+    assessment, reason = result.assessment, result.reason
     if service.security_policy.is_guarded and decision != "accept":
-        judgement = REJECTED
+        assessment = REJECTED
         reason = None if decision == "reject" else reason
     told = Answered(
-        challenge.id, 0, decision, judgement.llr, judgement.probability, judgement.threshold, reason
+        challenge.id,
+        0,
+        decision,
+        assessment.llr,
+        assessment.probability,
+        assessment.threshold,
+        reason,
     )
     if signer is None:
         return told
-    llr = judgement.llr if decision == "accept" else None
+    llr = assessment.llr if decision == "accept" else None
     return replace(told, assertion=signer.sign(alias, challenge, decision, llr))
 
 

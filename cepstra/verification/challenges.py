@@ -73,8 +73,8 @@ def _askable(service: Service, connection: Connection, alias: str, n_digits: int
     speaker = speakers.find(connection, alias)
     if speaker is None or speaker.revision == 0:
         return range(10)
-    if speaker.frontend not in service.systems.by_frontend:
-        text = f"expected takes of {', '.join(service.systems.by_frontend)}"
+    if speaker.frontend not in service.verifiers.by_frontend:
+        text = f"expected takes of {', '.join(service.verifiers.by_frontend)}"
         raise TooFewDigitsError("frontend", f"{text}, got {speaker.frontend or 'none'}")
     digits = takes.digits(connection, speaker.id)
     if len(digits) < n_digits:

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 from cepstra.gmm.calibration import probability
 from cepstra.store.takes import Take
-from cepstra.verification.background import BackgroundSystem
+from cepstra.verification.decision import Assessment, Quality
 from cepstra.verification.errors import FrontEndMismatchError
-from cepstra.verification.judgement import Judgement, Quality
+from cepstra.verification.fusion_verifier import FusionVerifier
 from cepstra.verification.message import Message
 from cepstra.verification.service import Service
 
 
-def compare(service: Service, first: Sequence[Message], second: Sequence[Message]) -> Judgement:
+def compare(service: Service, first: Sequence[Message], second: Sequence[Message]) -> Assessment:
     """Say how much likelier one voice is than two; nothing is kept.
 
     A score depends on which side is enrolled, so each is enrolled in memory and scored with the
@@ -24,8 +24,8 @@ def compare(service: Service, first: Sequence[Message], second: Sequence[Message
         UncalibratedError: a side's front end has no calibrated system.
         FrontEndMismatchError: the two come from different front ends.
     """
-    system = service.systems.calibrated(first[0].frontend, "first.frontend")
-    service.systems.calibrated(second[0].frontend, "second.frontend")
+    system = service.verifiers.calibrated(first[0].frontend, "first.frontend")
+    service.verifiers.calibrated(second[0].frontend, "second.frontend")
     if first[0].frontend != second[0].frontend:
         text = f"expected {first[0].frontend} as in first, got {second[0].frontend}"
         raise FrontEndMismatchError("second.frontend", text)
@@ -34,11 +34,11 @@ def compare(service: Service, first: Sequence[Message], second: Sequence[Message
     llr = sum(way.llr or 0.0 for way in ways) / len(ways)  # silence is no evidence
     decision, warnings = system.policy.decide(llr, speech_s)
     quality, threshold = Quality(speech_s, warnings), system.policy.threshold
-    return Judgement(llr, probability(llr), decision, quality, threshold)
+    return Assessment(llr, probability(llr), decision, quality, threshold)
 
 
 def _enrolled_and_scored(
-    system: BackgroundSystem, enrolled: Sequence[Message], attempt: Sequence[Message]
-) -> Judgement:
+    system: FusionVerifier, enrolled: Sequence[Message], attempt: Sequence[Message]
+) -> Assessment:
     takes = [Take("train", m.digit, 0, m.frames, m.energy) for m in enrolled]
-    return system.score(system.prepare(system.build(takes).arrays), attempt).judgement
+    return system.score(system.prepare(system.build(takes).arrays), attempt).assessment

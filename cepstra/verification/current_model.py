@@ -16,7 +16,7 @@ from cepstra.verification.errors import NotTrainedError, SpeakerDeletedError
 from cepstra.verification.model_cache import PreparedModel
 from cepstra.verification.security_policy import SecurityPolicy
 from cepstra.verification.service import Service
-from cepstra.verification.system import to_store
+from cepstra.verification.verifier import stored_model
 from cepstra.verification.verify import Evidence, Template
 
 
@@ -64,7 +64,7 @@ def snapshot(service: Service, alias: str, is_challenged: bool = False) -> Snaps
         if not any(take.role == "train" for take in material):
             raise _not_trained(alias)
         model = _made(service, speaker, wanted, material)
-    template = Template(speaker, service.systems.serving(speaker.frontend), model)
+    template = Template(speaker, service.verifiers.for_frontend(speaker.frontend), model)
     if not is_challenged:
         return Snapshot(template)
     policy = service.security_policy
@@ -80,7 +80,7 @@ def current_model(service: Service, alias: str) -> tuple[Speaker, PreparedModel]
 
 def wanted_model(service: Service, speaker: Speaker) -> MadeFrom:
     """Return what a current model is made from: the takes as they are, by the system in force."""
-    return MadeFrom(speaker.revision, service.systems.serving(speaker.frontend).name)
+    return MadeFrom(speaker.revision, service.verifiers.for_frontend(speaker.frontend).name)
 
 
 def printed(policy: SecurityPolicy, known: Sequence[KnownTake]) -> list[KnownTake]:
@@ -100,15 +100,15 @@ def _prepared(
             raise SpeakerDeletedError("speaker", f"{speaker.alias} was deleted meanwhile")
         return model  # perhaps of a newer revision, which is as good
 
-    system = service.systems.serving(speaker.frontend)
+    system = service.verifiers.for_frontend(speaker.frontend)
     return service.model_cache.obtain(speaker.id, wanted, system, load)
 
 
 def _made(
     service: Service, speaker: Speaker, wanted: MadeFrom, material: Sequence[Take]
 ) -> PreparedModel:
-    system = service.systems.serving(speaker.frontend)
-    model = to_store(system, speaker.revision, system.build(material))
+    system = service.verifiers.for_frontend(speaker.frontend)
+    model = stored_model(system, speaker.revision, system.build(material))
     with service.store.writing() as connection:
         locked = lock(connection, speaker.id)
         if locked is None:

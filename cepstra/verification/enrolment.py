@@ -29,7 +29,7 @@ from cepstra.verification.errors import (
 from cepstra.verification.frame_scores import FrameScores, score_threshold
 from cepstra.verification.message import Message
 from cepstra.verification.service import Service
-from cepstra.verification.system import Built, to_store
+from cepstra.verification.verifier import Built, stored_model
 from cepstra.verification.verify import Evidence, check_front_end
 
 LOG_LENGTH = 60
@@ -165,7 +165,9 @@ def _offer(service: Service, role: Role, message: Message) -> _Offered:
     arrays, policy = message.arrays(), service.security_policy
     take = NewTake(role, message.digit, arrays, message.device, message.take)
     take = replace(take, prints=policy.prints(take.frames))
-    return _Offered(message, take, service.systems.serving(message.frontend).digest(take))
+    return _Offered(
+        message, take, service.verifiers.for_frontend(message.frontend).accumulate(take)
+    )
 
 
 def _enrol(service: Service, alias: str, offered: _Offered) -> _Kept:
@@ -251,10 +253,10 @@ def _extended(service: Service, seen: _Seen, offered: _Offered) -> StoredModel |
     revision = seen.speaker.revision if seen.speaker else 0
     if revision and seen.model is None:
         return None  # stale already
-    system = service.systems.serving(offered.message.frontend)
+    system = service.verifiers.for_frontend(offered.message.frontend)
     before = None if seen.model is None else Built(seen.model.summary, seen.model.arrays)
     built = system.extend(before, offered.statistics, seen.evicted)
-    return None if built is None else to_store(system, revision + 1, built)
+    return None if built is None else stored_model(system, revision + 1, built)
 
 
 def _keep(

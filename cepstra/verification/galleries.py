@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from cepstra.store import Store, vector_index
 from cepstra.verification.gallery import Gallery
 from cepstra.verification.indexed_gallery import IndexedGallery
-from cepstra.verification.systems import Systems
+from cepstra.verification.registry import VerifierRegistry
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ class Galleries:
         return self._by_system.setdefault(system, self.kind(system, frontend))
 
 
-def indexed_galleries(store: Store, systems: Systems) -> Galleries:
+def indexed_galleries(store: Store, systems: VerifierRegistry) -> Galleries:
     """Make PostgreSQL's index ready for use and return galleries that search it.
 
     Raises:

@@ -10,7 +10,7 @@ import numpy as np
 
 from cepstra.gmm.open_set import posteriors
 from cepstra.store import models
-from cepstra.verification.judgement import Decision, Quality
+from cepstra.verification.decision import Decision, Quality
 from cepstra.verification.message import Message
 from cepstra.verification.service import Service
 
@@ -62,7 +62,7 @@ def identify(service: Service, attempt: Sequence[Message], top: int) -> Identifi
     Raises:
         UncalibratedError: the front end has no calibrated system.
     """
-    system = service.systems.calibrated(attempt[0].frontend, "frontend")
+    system = service.verifiers.calibrated(attempt[0].frontend, "frontend")
     heard = system.hear(attempt)
     gallery = service.galleries.of(system.name, attempt[0].frontend or "")
     found = gallery.nearest(service.store, system.probe(heard), SHORTLIST)

@@ -134,7 +134,7 @@ def _frame_scores(
     """(T,) frame scores of each message, heard together as one attempt."""
     if not speech:
         return []
-    scored = service.systems.serving(speaker.frontend).score(model.prepared, speech)
+    scored = service.verifiers.for_frontend(speaker.frontend).score(model.prepared, speech)
     ends = np.cumsum([len(message.frames) for message in speech])
     return np.split(scored.frame_scores, ends[:-1])
 
@@ -142,7 +142,7 @@ def _frame_scores(
 def _reference_scores(service: Service, speaker: Speaker) -> Sequence[Scores]:
     with service.store.reading() as connection:
         model = models.load(connection, speaker.id)
-    system = service.systems.serving(speaker.frontend)
+    system = service.verifiers.for_frontend(speaker.frontend)
     return system.reference_scores(model.arrays) if model else ()
 
 

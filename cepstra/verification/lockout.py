@@ -16,8 +16,8 @@ from sqlalchemy import Connection
 
 from cepstra.store import Store, lockouts
 from cepstra.store.lockouts import Kind, Lockout
+from cepstra.verification.decision import Decision
 from cepstra.verification.errors import LockedOutError
-from cepstra.verification.judgement import Decision
 
 LONGEST_DELAY = timedelta(days=1)
 FORGOTTEN_AFTER = timedelta(days=7)

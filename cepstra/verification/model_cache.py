@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from cepstra.store import models
 from cepstra.store.models import MadeFrom, StoredModel
-from cepstra.verification.system import System
+from cepstra.verification.verifier import Verifier
 
 MOST_MODELS = 256  # of 0.3 MB each
 
@@ -46,7 +46,11 @@ class ModelCache:
     _lock: Lock = field(default_factory=Lock)
 
     def obtain(
-        self, speaker_id: int, made_from: MadeFrom, system: System, load: Callable[[], StoredModel]
+        self,
+        speaker_id: int,
+        made_from: MadeFrom,
+        system: Verifier,
+        load: Callable[[], StoredModel],
     ) -> PreparedModel:
         """Return the speaker's model of that revision; `load` reads it if it is not here."""
         with self._lock:

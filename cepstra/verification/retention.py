@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from cepstra.store import Store, audit_log, erasure, speakers
 from cepstra.verification.audit import Origin
-from cepstra.verification.directory import forget
+from cepstra.verification.speakers import forget
 
 BATCH = 100
 

@@ -8,8 +8,8 @@ from cepstra.store import Store
 from cepstra.verification.audit import Origin
 from cepstra.verification.galleries import Galleries
 from cepstra.verification.model_cache import ModelCache
+from cepstra.verification.registry import VerifierRegistry
 from cepstra.verification.security_policy import SecurityPolicy
-from cepstra.verification.systems import Systems
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Service:
     """Handed to every use case; what it holds besides the store can be made from it anew."""
 
     store: Store
-    systems: Systems
+    verifiers: VerifierRegistry
     security_policy: SecurityPolicy = field(default_factory=SecurityPolicy)
     galleries: Galleries = field(default_factory=Galleries)
     model_cache: ModelCache = field(default_factory=ModelCache)

@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 from cepstra.store.fingerprints import Fingerprint
 from cepstra.store.speakers import Speaker
 from cepstra.store.takes import KnownTake
+from cepstra.verification.decision import Assessment, Decision, Quality
 from cepstra.verification.digit_check import Word, faults_of_order
 from cepstra.verification.errors import FrontEndMismatchError
 from cepstra.verification.frame_scores import Scores, count_above, percent, score_threshold
-from cepstra.verification.judgement import Decision, Judgement, Quality
 from cepstra.verification.message import Message
 from cepstra.verification.model_cache import PreparedModel
 from cepstra.verification.security_policy import SecurityPolicy
-from cepstra.verification.system import System
+from cepstra.verification.verifier import Verifier
 
 Prints = Mapping[str, NDArray[Any]]
 Reason = Literal["not-enrolled", "wrong-digits", "repeated", "another-voice", "too-little-speech"]
@@ -26,7 +26,7 @@ REASONS: tuple[str, ...] = get_args(Reason)
 Fault = tuple[Reason, str]
 
 ANOTHER_VOICE: Fault = ("another-voice", "another voice")
-REJECTED = Judgement(llr=None, probability=None, decision="reject", quality=Quality(None))
+REJECTED = Assessment(llr=None, probability=None, decision="reject", quality=Quality(None))
 NO_REFERENCE = (
     "no reference speech yet, so no frames are counted: train a digit twice, or send others to "
     "/test"
@@ -44,7 +44,7 @@ class Template:
     """
 
     speaker: Speaker
-    verifier: System
+    verifier: Verifier
     model: PreparedModel
 
 
@@ -92,7 +92,7 @@ class Result:
     """What came of an attempt.
 
     Attributes:
-        judgement: of the voice.
+        assessment: of the voice.
         frame_scores: (T,) of all frames; None where nobody is enrolled.
         threshold: the frame score that a matching frame exceeds; None without reference speech.
         faults: what speaks against the attempt, the weightiest first, with texts for the audit
@@ -100,7 +100,7 @@ class Result:
         prints: of each utterance, to be remembered; none where there was no evidence.
     """
 
-    judgement: Judgement
+    assessment: Assessment
     frame_scores: Scores | None = None
     threshold: float | None = None
     faults: Sequence[Fault] = ()
@@ -109,7 +109,7 @@ class Result:
     @property
     def decision(self) -> Decision:
         """Reject where there is any fault, else as judged."""
-        return "reject" if self.faults else self.judgement.decision
+        return "reject" if self.faults else self.assessment.decision
 
     @property
     def reason(self) -> Reason | None:
@@ -121,7 +121,7 @@ class Result:
     @property
     def texts(self) -> Sequence[str]:
         """Return faults or else warnings, in words."""
-        return [text for _, text in self.faults] or self.judgement.quality.warnings
+        return [text for _, text in self.faults] or self.assessment.quality.warnings
 
     @property
     def matching_frames(self) -> int | None:
@@ -164,16 +164,16 @@ def verify(
     scored = template.verifier.score(template.model.prepared, utterances)
     threshold = score_threshold(template.model.summary)
     if evidence is None:
-        judgement = scored.judgement if threshold is not None else _warned(scored.judgement)
-        return Result(judgement, scored.frame_scores, threshold)
+        assessment = scored.assessment if threshold is not None else _warned(scored.assessment)
+        return Result(assessment, scored.frame_scores, threshold)
     prints = [evidence.policy.prints(utterance.frames) for utterance in utterances]
     found: list[Fault] = [
         *(("wrong-digits", text) for text in evidence.unlike_digits(utterances, prints)),
         *(("repeated", text) for text in evidence.repeats(utterances, prints)),
     ]
-    if scored.judgement.decision == "reject":
-        found.insert(0 if _is_likelier_another(scored.judgement) else len(found), ANOTHER_VOICE)
-    return Result(scored.judgement, scored.frame_scores, threshold, [*faults, *found], prints)
+    if scored.assessment.decision == "reject":
+        found.insert(0 if _is_likelier_another(scored.assessment) else len(found), ANOTHER_VOICE)
+    return Result(scored.assessment, scored.frame_scores, threshold, [*faults, *found], prints)
 
 
 def check_front_end(speaker: Speaker, message: Message) -> None:
@@ -211,12 +211,12 @@ def _faults_of_order(asked: Sequence[int], utterances: Sequence[Message]) -> lis
     return [("wrong-digits", text) for text in faults_of_order(asked, utterances)]
 
 
-def _is_likelier_another(judgement: Judgement) -> bool:
+def _is_likelier_another(assessment: Assessment) -> bool:
     """Tell whether another voice explains best why digits are unlike the speaker's own."""
-    return judgement.llr is not None and judgement.llr < 0
+    return assessment.llr is not None and assessment.llr < 0
 
 
-def _warned(judgement: Judgement) -> Judgement:
-    quality = judgement.quality
+def _warned(assessment: Assessment) -> Assessment:
+    quality = assessment.quality
     warnings = (*quality.warnings, NO_REFERENCE)
-    return replace(judgement, quality=replace(quality, warnings=warnings))
+    return replace(assessment, quality=replace(quality, warnings=warnings))

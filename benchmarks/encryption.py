@@ -1,4 +1,4 @@
-"""`python -m benchmarks.sealing`: what encryption adds to a call that reads a model."""
+"""`python -m benchmarks.encryption`: what encryption adds to a call that reads a model."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import time
 
 import numpy as np
 
+from cepstra.store.encryption import open_blob, seal
 from cepstra.store.keyring import make_key, parse_keys
-from cepstra.store.sealing import open_blob, seal
 
 MODEL_BYTES = 140_000
 CALLS = 3000

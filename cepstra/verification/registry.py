@@ -8,25 +8,25 @@ from dataclasses import dataclass
 from threadpoolctl import threadpool_limits
 
 from cepstra.verification import shipped
-from cepstra.verification.background import BackgroundSystem
-from cepstra.verification.classic import ClassicSystem
+from cepstra.verification.decision import Policy
 from cepstra.verification.errors import UncalibratedError
-from cepstra.verification.judgement import Policy
-from cepstra.verification.system import System
+from cepstra.verification.fusion_verifier import FusionVerifier
+from cepstra.verification.gmm_verifier import GmmVerifier
+from cepstra.verification.verifier import Verifier
 
 
 @dataclass(frozen=True)
-class Systems:
+class VerifierRegistry:
     """The classic system for every front end but those with a system of their own."""
 
-    classic: System
-    by_frontend: Mapping[str, BackgroundSystem]
+    classic: Verifier
+    by_frontend: Mapping[str, FusionVerifier]
 
-    def serving(self, frontend: str | None) -> System:
+    def for_frontend(self, frontend: str | None) -> Verifier:
         """Return the verifier of speakers enrolled with that front end."""
         return self.by_frontend.get(frontend or "", self.classic)
 
-    def calibrated(self, frontend: str | None, field: str) -> BackgroundSystem:
+    def calibrated(self, frontend: str | None, field: str) -> FusionVerifier:
         """Return the system of a front end that can tell how sure it is.
 
         Args:
@@ -43,7 +43,7 @@ class Systems:
         raise UncalibratedError(field, text)
 
 
-def load_systems(target_false_accept_rate: float, min_speech_s: float) -> Systems:
+def load_verifiers(target_false_accept_rate: float, min_speech_s: float) -> VerifierRegistry:
     """Read the shipped parameters and fit the process to them.
 
     Raises:
@@ -54,8 +54,8 @@ def load_systems(target_false_accept_rate: float, min_speech_s: float) -> System
     verifier = shipped.load_fusion()
     threshold = verifier.threshold(target_false_accept_rate)
     policy = Policy(threshold, min_speech_s, target_false_accept_rate)
-    fusion = BackgroundSystem(verifier, f"fusion-{shipped.version()}", policy)
-    return Systems(ClassicSystem(), {shipped.FRONT_END: fusion})
+    fusion = FusionVerifier(verifier, f"fusion-{shipped.version()}", policy)
+    return VerifierRegistry(GmmVerifier(), {shipped.FRONT_END: fusion})
 
 
 def limit_blas_threads() -> None:

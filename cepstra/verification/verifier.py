@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from cepstra.store.arrays import Arrays
 from cepstra.store.models import StoredModel
 from cepstra.store.takes import NewTake, Take
-from cepstra.verification.judgement import Judgement
+from cepstra.verification.decision import Assessment
 from cepstra.verification.message import Message
 
 
@@ -31,14 +31,14 @@ class Scored(NamedTuple):
 
     Attributes:
         frame_scores: (T,) one a frame of all messages; higher is more like the speaker.
-        judgement: of the attempt as a whole.
+        assessment: of the attempt as a whole.
     """
 
     frame_scores: NDArray[np.float64]
-    judgement: Judgement
+    assessment: Assessment
 
 
-class System(Protocol):
+class Verifier(Protocol):
     """A verifier.
 
     Attributes:
@@ -52,7 +52,7 @@ class System(Protocol):
     def build(self, takes: Sequence[Take]) -> Built:
         """Make a model from all takes of a speaker, oldest first, at least one for training."""
 
-    def digest(self, take: NewTake | Take) -> Any:
+    def accumulate(self, take: NewTake | Take) -> Any:
         """Make of a take what `extend` adds: what costs time and needs no model, nor any lock."""
 
     def extend(self, model: Built | None, added: Any, evicted: Sequence[Take]) -> Built | None:
@@ -60,7 +60,7 @@ class System(Protocol):
 
         Args:
             model: the speaker's model before, None if there was no take before.
-            added: of the newest take, from `digest`.
+            added: of the newest take, from `accumulate`.
             evicted: the oldest takes, which leave the log for it.
         """
 
@@ -77,6 +77,6 @@ class System(Protocol):
         """Compare the messages of an attempt, at least one, with a model from `prepare`."""
 
 
-def to_store(system: System, revision: int, built: Built) -> StoredModel:
+def stored_model(system: Verifier, revision: int, built: Built) -> StoredModel:
     """Return the model as it is kept for that revision of the speaker's takes."""
     return StoredModel(revision, system.name, *built, system.voiceprint(built.arrays))

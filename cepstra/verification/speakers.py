@@ -158,7 +158,7 @@ def _wanted(service: Service, speaker: Speaker | None) -> Sequence[str]:
     """Return what the speaker's system uses; before the first take, what the page's would use."""
     enrolled = speaker is not None and speaker.width is not None
     frontend = speaker.frontend if speaker and enrolled else PAGE_FRONT_END
-    return service.systems.serving(frontend).wanted_features
+    return service.verifiers.for_frontend(frontend).wanted_features
 
 
 def _kept(connection: Connection, speaker: Speaker) -> Status:

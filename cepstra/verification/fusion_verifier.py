@@ -17,10 +17,10 @@ from cepstra.gmm.verifier import EMBEDDING, Attempt, Score, SpeakerModel, Verifi
 from cepstra.gmm.verifier import Message as SpokenMessage
 from cepstra.store.arrays import Arrays
 from cepstra.store.takes import NewTake, Role, Take
+from cepstra.verification.decision import Assessment, Policy, Quality
 from cepstra.verification.frame_scores import describe_reference, smoothed
-from cepstra.verification.judgement import Judgement, Policy, Quality
 from cepstra.verification.message import Message
-from cepstra.verification.system import Built, Scored
+from cepstra.verification.verifier import Built, Scored
 
 STATISTICS = "statistics."
 ROLES: tuple[Role, ...] = ("train", "reference")
@@ -29,7 +29,7 @@ Scores = dict[Role, list[NDArray[np.float32]]]
 
 
 @dataclass(frozen=True)
-class Digest:
+class TakeStatistics:
     """What a take says before any model is looked at; statistics only of one for training."""
 
     role: Role
@@ -37,7 +37,7 @@ class Digest:
     statistics: Statistics | None
 
 
-class BackgroundSystem:
+class FusionVerifier:
     """Serves the front end that the background was trained on.
 
     A take costs its own statistics, however many there are already. Reference speech is what
@@ -55,19 +55,19 @@ class BackgroundSystem:
         """Add one take after another."""
         model: Built | None = None
         for take in takes:
-            model = self.extend(model, self.digest(take), ())
+            model = self.extend(model, self.accumulate(take), ())
         if model is None:
             raise ValueError("takes: expected at least one")
         return model
 
-    def digest(self, take: NewTake | Take) -> Digest:
+    def accumulate(self, take: NewTake | Take) -> TakeStatistics:
         """Find the take's speech and, of one for training, its statistics."""
         heard = analyse([take.frames])
         is_training = take.role == "train"
         summed = self.verifier.statistics(heard, take.digit) if is_training else None
-        return Digest(take.role, heard, summed)
+        return TakeStatistics(take.role, heard, summed)
 
-    def extend(self, model: Built | None, added: Digest, evicted: Sequence[Take]) -> Built:
+    def extend(self, model: Built | None, added: TakeStatistics, evicted: Sequence[Take]) -> Built:
         """Add the take's statistics and frame scores; remove those of the evicted."""
         enrolled = _statistics(model.arrays) if model else self.verifier.no_statistics()
         scores = _reference_scores(model.arrays) if model else {role: [] for role in ROLES}
@@ -76,7 +76,7 @@ class BackgroundSystem:
             enrolled = statistics.add(enrolled, added.statistics)
         for take in evicted:
             scores[take.role].pop(0)
-            if forgotten := self.digest(take).statistics:
+            if forgotten := self.accumulate(take).statistics:
                 enrolled = statistics.subtract(enrolled, forgotten)
         return _built(enrolled, scores)
 
@@ -128,16 +128,16 @@ class BackgroundSystem:
         if prepared.speech_frames <= 0:
             warning = "no speech was found in the enrolment"
             quality = Quality(None, (warning,))
-            judgement = Judgement(None, None, "inconclusive", quality, self.policy.threshold)
-            return Scored(np.zeros(sum(len(message.frames) for message in attempt)), judgement)
+            assessment = Assessment(None, None, "inconclusive", quality, self.policy.threshold)
+            return Scored(np.zeros(sum(len(message.frames) for message in attempt)), assessment)
         spoken = [SpokenMessage(message.frames, message.digit) for message in attempt]
         score = self.verifier.score(prepared, spoken)
-        return Scored(smoothed(score.frame_llrs), self._judgement(score))
+        return Scored(smoothed(score.frame_llrs), self._assessment(score))
 
-    def _judgement(self, score: Score) -> Judgement:
+    def _assessment(self, score: Score) -> Assessment:
         decision, warnings = self.policy.decide(score.llr, score.speech_s)
         quality = Quality(score.speech_s, warnings)
-        return Judgement(score.llr, score.probability, decision, quality, self.policy.threshold)
+        return Assessment(score.llr, score.probability, decision, quality, self.policy.threshold)
 
     def _scores_before(self, enrolled: Statistics, take: SpeechFeatures) -> NDArray[np.float32]:
         """(T,) frame scores of a take under a model without it; none while there is no model."""

@@ -10,15 +10,15 @@ from numpy.typing import NDArray
 from cepstra.gmm.em import Mixture, fit, log_likelihoods
 from cepstra.store.arrays import Arrays
 from cepstra.store.takes import NewTake, Take
+from cepstra.verification.decision import UNCALIBRATED
 from cepstra.verification.frame_scores import describe_reference
-from cepstra.verification.judgement import UNCALIBRATED
 from cepstra.verification.message import Message
-from cepstra.verification.system import Built, Scored
+from cepstra.verification.verifier import Built, Scored
 
 Frames = NDArray[np.float64]
 
 
-class ClassicSystem:
+class GmmVerifier:
     """Serves any front end; every new take means fitting anew."""
 
     name = "classic"
@@ -33,7 +33,7 @@ class ClassicSystem:
         summary = {"train_data_length": n_frames, **describe_reference(scores)}
         return Built(summary, vars(mixture))
 
-    def digest(self, take: NewTake | Take) -> None:
+    def accumulate(self, take: NewTake | Take) -> None:
         """Leave the take as it is."""
 
     def extend(self, model: Built | None, added: None, evicted: Sequence[Take]) -> None:

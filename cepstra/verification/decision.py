@@ -23,7 +23,7 @@ class Quality:
 
 
 @dataclass(frozen=True)
-class Judgement:
+class Assessment:
     """How sure the service is that the speaker is the claimed one.
 
     Attributes:
@@ -41,7 +41,7 @@ class Judgement:
     threshold: float | None = None
 
 
-UNCALIBRATED = Judgement(
+UNCALIBRATED = Assessment(
     llr=None,
     probability=None,
     decision="inconclusive",
