@@ -3,11 +3,11 @@
 // A line for each take: {"verdict", "speechMs", "levelDb", "floorDb", "clippedSamples"} of the utterance that is
 // spoken MIDDLE_S after the beginning, or null where none is heard there.
 import { readFileSync } from "node:fs";
-import { countClipped } from "../static/js/clipping.js";
+import { countClipped } from "../static/js/utterance-stream.js";
 import { Endpointer } from "../static/js/endpointer.js";
-import { frameLevel } from "../static/js/frame-level.js";
-import { Framer } from "../static/js/framing.js";
-import { judgeTake } from "../static/js/take-verdict.js";
+import { frameLevel } from "../static/js/endpointer.js";
+import { Framer } from "../static/js/utterance-stream.js";
+import { judgeTake } from "../static/js/verdicts.js";
 
 const frontend = JSON.parse(readFileSync(new URL("../static/js/frontend.json", import.meta.url), "utf8"));
 const { frame_samples: length, hop_samples: hop, sample_rate_hz: rateHz, gain, endpointing } = frontend;

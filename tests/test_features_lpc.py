@@ -1,55 +1,22 @@
-"""Burg's method against librosa's and against the page's own, on the same samples."""
+"""Burg's method against librosa's, on the same samples."""
 
 import json
-import shutil
-import subprocess
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from cepstra.frontend import page_definition
-from cepstra.frontend.audio import read_audio
-from cepstra.frontend.lpc import DECIMALS, ORDER, burg, utterance_lpc
+from cepstra.frontend.lpc import ORDER, burg, utterance_lpc
 from scripts.make_lpc_reference import signals
 
 ROOT = Path(__file__).resolve().parent.parent
 LIBROSA = json.loads((ROOT / "tests" / "lpc_librosa.json").read_text())
 
 
-def page_lpc(samples, folder: Path) -> np.ndarray:
-    """(12,) what burg.js makes of (n,) samples."""
-    node = shutil.which("node")
-    if node is None:
-        pytest.skip("NO NODE: the page's Burg module was not compared")
-    path = folder / "samples.f32"
-    np.asarray(samples, dtype="<f4").tofile(path)
-    script = ROOT / "tests" / "js" / "lpc_reference.mjs"
-    definition = ROOT / "static" / "js" / "frontend.json"
-    command = [node, str(script), str(definition), str(path)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return np.array(json.loads(done.stdout))
-
-
 @pytest.mark.parametrize("name", list(signals()))
 def test_agrees_with_librosa(name):
     np.testing.assert_allclose(burg(signals()[name]), LIBROSA[name], rtol=1e-6, atol=1e-6)
-
-
-@pytest.mark.parametrize("name", list(signals()))
-def test_agrees_with_the_page_on_made_signals(name, tmp_path):
-    samples = signals()[name].astype(np.float32).astype(np.float64)
-    expected = page_lpc(samples, tmp_path)
-    np.testing.assert_allclose(utterance_lpc(samples), expected, atol=0.51 * 10**-DECIMALS)
-
-
-def test_agrees_with_the_page_on_real_speech(shared_dir, tmp_path):
-    for speaker in sorted((shared_dir / "corpora" / "fsdd").iterdir()):
-        samples = read_audio(sorted(speaker.glob("*.flac"))[0]).astype(np.float32)
-        expected = page_lpc(samples, tmp_path)
-        found = utterance_lpc(samples.astype(np.float64))
-        np.testing.assert_allclose(found, expected, atol=0.51 * 10**-DECIMALS)
 
 
 def test_a_resonance_is_found_whatever_its_loudness():

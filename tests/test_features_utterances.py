@@ -43,9 +43,6 @@ def assert_cut_alike(samples, rate_hz: int, run_node) -> dict:
     assert len(cuts) == len(page["cuts"])
     for ours, theirs in zip(cuts, page["cuts"], strict=True):
         np.testing.assert_allclose(ours.features.mfcc, theirs["mfcc"], rtol=0, atol=CLOSE)
-        np.testing.assert_allclose(ours.features.energy, theirs["energy"], rtol=1e-6)
-        np.testing.assert_array_equal(ours.features.zcr, theirs["zcr"])
-        np.testing.assert_allclose(ours.lpc, theirs["lpc"], rtol=0, atol=CLOSE)
     return page
 
 

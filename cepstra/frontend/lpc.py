@@ -1,4 +1,4 @@
-"""Linear prediction of an utterance by Burg's method, as the page's burg.js computes it."""
+"""Linear prediction of an utterance by Burg's method."""
 
 from __future__ import annotations
 

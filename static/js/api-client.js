@@ -1,6 +1,6 @@
 /** Calls of the verification service. Every failure is a ServiceError. */
-import { packJson } from "./packing.js";
-import { ServiceError } from "./service-error.js";
+import { packJson } from "./message.js";
+import { ServiceError } from "./errors.js";
 
 const SPEAKER_NAME = /^[A-Za-z0-9._-]{1,64}$/;
 
@@ -35,7 +35,6 @@ export function isSpeakerName(name) {
  * @property {{version: string, datetime: string} | null} consent
  * @property {number} mfcc_train_store_length frames kept
  * @property {number | null} score_threshold of frame scores; null while there is no reference
- * @property {string[]} wanted_features
  * @typedef {Reply & StatusFields} Status
  */
 

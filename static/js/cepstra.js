@@ -3,28 +3,25 @@
  * identify() or compare(). Sound stays in the browser; see docs/kit.md.
  */
 import { ApiClient } from "./api-client.js";
-import { attemptMessage } from "./attempt.js";
-import { ALL_DIGITS, missingDigits, shuffle } from "./digits.js";
+import { attemptMessage, buildMessage } from "./message.js";
+import { ALL_DIGITS, gather, missingDigits, shuffle, silenceLimit } from "./prompting.js";
 import { Enrolment } from "./enrolment.js";
-import { gather, silenceLimit } from "./gathering.js";
-import { buildMessage, optionalFeatures } from "./message.js";
-import { reportMicrophone } from "./microphone-check.js";
+import { asVerdict, reportMicrophone } from "./verdicts.js";
 import { provideMeyda } from "./meyda-library.js";
-import { sendPatiently } from "./patience.js";
+import { sendWithRetry } from "./retry.js";
 import { Recorder } from "./recorder.js";
-import { asVerdict } from "./verdict.js";
 
-export { CepstraError } from "./cepstra-error.js";
-export { ServiceError } from "./service-error.js";
-export { ALL_DIGITS } from "./digits.js";
+export { CepstraError } from "./errors.js";
+export { ServiceError } from "./errors.js";
+export { ALL_DIGITS } from "./prompting.js";
 export { isSpeakerName } from "./api-client.js";
 export { missingSupport } from "./microphone.js";
 
-/** @typedef {import("./gathering.js").Prompt} Prompt */
-/** @typedef {import("./gathering.js").Heard} Heard */
+/** @typedef {import("./prompting.js").Prompt} Prompt */
+/** @typedef {import("./prompting.js").Heard} Heard */
 /** @typedef {import("./enrolment.js").Take} Take */
-/** @typedef {import("./verdict.js").VerifyResult} VerifyResult */
-/** @typedef {import("./microphone-check.js").MicrophoneReport} MicrophoneReport */
+/** @typedef {import("./verdicts.js").VerifyResult} VerifyResult */
+/** @typedef {import("./verdicts.js").MicrophoneReport} MicrophoneReport */
 /** @typedef {import("./api-client.js").Status} Status */
 /** @typedef {import("./api-client.js").Identification} Identification */
 /** @typedef {import("./api-client.js").Comparison} Comparison */
@@ -54,12 +51,12 @@ export { missingSupport } from "./microphone.js";
  * What events tell in `detail`.
  * @typedef {object} CepstraEvents
  * @property {import("./listener.js").Level} level
- * @property {{isOpen: boolean, error?: import("./cepstra-error.js").CepstraError}} microphone
+ * @property {{isOpen: boolean, error?: import("./errors.js").CepstraError}} microphone
  * @property {Prompt} prompt what the callbacks are told, as `heard` and `take`
  * @property {Heard} heard
  * @property {Take} take
  * @property {null} sending
- * @property {import("./patience.js").Outage} outage
+ * @property {import("./retry.js").Outage} outage
  * @property {null} recovered
  * @property {null} signedout
  */
@@ -174,7 +171,6 @@ export class Cepstra extends EventTarget {
         send: (utterance, digit, isChecked) => {
           const message = {
             ...buildMessage(utterance.frames, tools.frontend, digit),
-            ...optionalFeatures(utterance, status.wanted_features ?? []),
             ...(device === undefined ? {} : { device }),
             take: crypto.randomUUID(), // a call that is sent twice is kept once
             check_digit: isChecked,
@@ -206,7 +202,7 @@ export class Cepstra extends EventTarget {
       const challenge = await this.#send(tools.signal, () =>
         this.#client.challenge(speaker, { digits, signal: tools.signal }),
       );
-      const message = await this.#speak(challenge.digits, tools, callbacks, challenge.wanted_features);
+      const message = await this.#speak(challenge.digits, tools, callbacks);
       const answer = { ...message, challenge: challenge.challenge };
       const reply = await this.#send(tools.signal, () => this.#client.score(speaker, answer, { signal: tools.signal }));
       return asVerdict(reply, challenge);
@@ -257,18 +253,17 @@ export class Cepstra extends EventTarget {
   /**
    * One message of digits that are asked for one after the other.
    * @param {readonly number[]} digits
-   * @param {{listen: import("./gathering.js").Listen, signal: AbortSignal, frontend: Frontend}} tools
+   * @param {{listen: import("./prompting.js").Listen, signal: AbortSignal, frontend: Frontend}} tools
    * @param {Pick<SpeakOptions, "onPrompt" | "onHeard">} callbacks
-   * @param {string[]} [wanted]
    */
-  async #speak(digits, { listen, signal, frontend }, { onPrompt, onHeard }, wanted = []) {
+  async #speak(digits, { listen, signal, frontend }, { onPrompt, onHeard }) {
     const spoken = await gather(digits, {
       listen,
       signal,
       onPrompt: (prompt) => this.#report("prompt", prompt, onPrompt),
       onHeard: (heard) => this.#report("heard", heard, onHeard),
     });
-    return attemptMessage(spoken, frontend, wanted);
+    return attemptMessage(spoken, frontend);
   }
 
   /**
@@ -278,7 +273,7 @@ export class Cepstra extends EventTarget {
    */
   #send(signal, send) {
     this.#tell("sending");
-    return sendPatiently(send, {
+    return sendWithRetry(send, {
       signal,
       onOutage: (outage) => this.#tell("outage", outage),
       onRecovered: () => this.#tell("recovered"),

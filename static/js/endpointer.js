@@ -148,3 +148,18 @@ export class Endpointer {
     return Math.max(onset - this.#frames.padding_before_ms, this.#previousEnd, 0);
   }
 }
+
+/**
+ * Energy of the frame without its mean, in units of Meyda's: the samples are multiplied by `gain`.
+ * @param {Float32Array} frame
+ * @param {number} gain
+ */
+export function frameLevel(frame, gain) {
+  let sum = 0;
+  let squares = 0;
+  for (const sample of frame) {
+    sum += sample;
+    squares += sample * sample;
+  }
+  return Math.max(0, squares - (sum * sum) / frame.length) * gain * gain;
+}

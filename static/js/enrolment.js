@@ -1,10 +1,10 @@
 /** Enrolment, take by take: every digit is asked for until its take is kept. No DOM, no microphone, no HTTP. */
-import { hearDigit } from "./gathering.js";
-import { ServiceError } from "./service-error.js";
-import { ADVICE } from "./take-verdict.js";
+import { hearDigit } from "./prompting.js";
+import { ServiceError } from "./errors.js";
+import { ADVICE } from "./verdicts.js";
 
-/** @typedef {import("./gathering.js").Prompt} Prompt */
-/** @typedef {import("./take-verdict.js").Verdict} Verdict */
+/** @typedef {import("./prompting.js").Prompt} Prompt */
+/** @typedef {import("./verdicts.js").Verdict} Verdict */
 /** @typedef {import("./api-client.js").Training} Training */
 
 /**
@@ -35,7 +35,7 @@ export class Enrolment {
   /**
    * @param {object} options
    * @param {readonly number[]} options.plan digits in the order in which they are asked
-   * @param {import("./gathering.js").Listen} options.listen
+   * @param {import("./prompting.js").Listen} options.listen
    * @param {Send} options.send resolves when the service keeps the take
    * @param {(id: string) => Promise<unknown>} options.drop makes the service forget a take
    * @param {AbortSignal} options.signal
@@ -83,7 +83,7 @@ export class Enrolment {
    */
   async #record(asked, isChecked) {
     const { listen, signal, onPrompt, onTake, send } = this.#options;
-    const onHeard = (/** @type {import("./gathering.js").Heard} */ heard) => onTake({ ...heard, id: null, status: null });
+    const onHeard = (/** @type {import("./prompting.js").Heard} */ heard) => onTake({ ...heard, id: null, status: null });
     const { utterance, verdict, prompt } = await hearDigit(asked, { listen, signal, onPrompt, onHeard });
     try {
       const status = await send(utterance, prompt.digit, isChecked);

@@ -1,4 +1,5 @@
 /** Cepstral features of single frames: the front end that frontend.json defines, computed by Meyda. */
+import { ServiceError } from "./errors.js";
 
 /**
  * When sound is taken for speech: times in ms, levels in dB of frameLevel(); see endpointer.js.
@@ -36,7 +37,7 @@
 
 /** @typedef {{extract: Function}} Meyda the Meyda library */
 
-/** @typedef {{mfcc: number[], energy: number, zcr: number}} FrameFeatures */
+/** @typedef {{mfcc: number[]}} FrameFeatures */
 
 /**
  * Subtracts the mean, pre-emphasises inside the frame and applies the gain; returns a Float64Array.
@@ -64,8 +65,7 @@ export function prepareFrame(frame, frontend) {
 /**
  * @param {Meyda} meyda handed in: a global on a page, an import in Node
  * @param {Frontend} frontend
- * @returns {(frame: Float32Array) => FrameFeatures} for one frame of
- *   `frame_samples` samples in [-1, 1]; energy and zcr are those of the windowed frame
+ * @returns {(frame: Float32Array) => FrameFeatures} for one frame of `frame_samples` samples in [-1, 1]
  */
 export function createFeatureExtractor(meyda, frontend) {
   // Settings go to an heir: the shared object is left alone, and filter banks that Meyda cached for
@@ -84,6 +84,22 @@ export function createFeatureExtractor(meyda, frontend) {
     if (frame.length !== frontend.frame_samples) {
       throw new RangeError(`a frame has ${frontend.frame_samples} samples, got ${frame.length}`);
     }
-    return configured.extract(["mfcc", "energy", "zcr"], prepareFrame(frame, frontend));
+    return configured.extract(["mfcc"], prepareFrame(frame, frontend));
   };
+}
+
+/**
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<Frontend>}
+ */
+export async function loadFrontend(signal) {
+  const url = new URL("./frontend.json", import.meta.url);
+  const response = await fetch(url, { signal }).catch((cause) => {
+    signal?.throwIfAborted();
+    throw ServiceError.ofConnection(cause);
+  });
+  if (!response.ok) {
+    throw ServiceError.ofReply(response.status, {});
+  }
+  return response.json();
 }

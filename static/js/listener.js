@@ -21,7 +21,7 @@ export class Listener {
    * @param {import("./features.js").Frontend} options.frontend
    * @param {import("./features.js").Meyda} options.meyda
    * @param {(level: Level) => void} options.onLevel
-   * @param {(error: import("./cepstra-error.js").CepstraError) => void} options.onLost the microphone went away
+   * @param {(error: import("./errors.js").CepstraError) => void} options.onLost the microphone went away
    * @param {import("./microphone.js").Environment} [environment] the window; another one in tests
    */
   constructor({ frontend, meyda, onLevel, onLost }, environment) {
@@ -92,7 +92,7 @@ export class Listener {
       return;
     }
     this.#waiting = null;
-    const { frames, lpc, measures } = /** @type {Utterance} */ (event);
-    waiting?.resolve({ frames, lpc, measures });
+    const { frames, measures } = /** @type {Utterance} */ (event);
+    waiting?.resolve({ frames, measures });
   }
 }

@@ -1,20 +1,19 @@
 /** The page: the kit, who is speaking, and the screens. */
 import { Cepstra } from "./cepstra.js";
-import { loadFrontend } from "./frontend-definition.js";
+import { loadFrontend } from "./features.js";
 import { CompareScreen } from "./ui/compare-screen.js";
 import { DataScreen } from "./ui/data-screen.js";
 import { offerExplanation } from "./ui/dialogs.js";
 import { EnrolScreen } from "./ui/enrol-screen.js";
-import { showFailure } from "./ui/failures.js";
+import { showFailure } from "./ui/alerts.js";
 import { IdentifyScreen } from "./ui/identify-screen.js";
-import { offerLanguages } from "./ui/language-switch.js";
+import { offerLanguages, offerThemes } from "./ui/preferences.js";
 import { watchMicrophone } from "./ui/microphone-card.js";
 import { watchScreens } from "./ui/screens.js";
 import { SentPanel } from "./ui/sent-panel.js";
 import { focusAfterSigning, showAccess, watchSignIn } from "./ui/sign-in.js";
 import { watchSpeaker } from "./ui/speaker-field.js";
-import { Speaking } from "./ui/speaking.js";
-import { offerThemes } from "./ui/theme-switch.js";
+import { RecordingSession } from "./ui/recording-session.js";
 import { VerifyScreen } from "./ui/verify-screen.js";
 
 /** @typedef {import("./api-client.js").Status} Status */
@@ -36,10 +35,9 @@ class Page {
   constructor(frontend, sent) {
     this.#sent = sent;
     this.#voice = new Cepstra({ frontend, fetch: sent.fetch });
-    this.#speaking = new Speaking(this.#voice);
+    this.#speaking = new RecordingSession(this.#voice);
     const refresh = () => this.#refresh();
-    const wanted = () => this.#status?.wanted_features ?? [];
-    const shared = { voice: this.#voice, speaking: this.#speaking, frontend, wanted };
+    const shared = { voice: this.#voice, speaking: this.#speaking, frontend };
     this.#enrol = new EnrolScreen(shared, refresh);
     this.#verify = new VerifyScreen(shared);
     new IdentifyScreen(shared);

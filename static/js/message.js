@@ -1,8 +1,6 @@
-/** The one thing that is ever sent about a voice: the frames of an utterance as plain numbers. */
+/** The one thing that is ever sent about a voice: the frames of what was said, as plain numbers. */
 
 export const MAX_FRAMES = 2000;
-const ENERGY_DIGITS = 5;
-const LPC_DECIMALS = 4;
 
 /** @typedef {import("./features.js").Frontend} Frontend */
 /** @typedef {import("./features.js").FrameFeatures} FrameFeatures */
@@ -12,8 +10,6 @@ const LPC_DECIMALS = 4;
  * @property {number[][]} mfcc
  * @property {string} frontend
  * @property {number} [digit]
- * @property {number[]} [energy]
- * @property {number[]} [zcr]
  */
 
 /**
@@ -29,10 +25,9 @@ function toStep(value, step) {
  * @param {FrameFeatures[]} frames features of the utterance, 1..2000 frames
  * @param {Frontend} frontend
  * @param {number} [digit] the digit that was asked for, 0..9
- * @param {string[]} [wanted] `wanted_features` of the service's status; what nobody reads is not sent
  * @returns {Message}
  */
-export function buildMessage(frames, frontend, digit, wanted = []) {
+export function buildMessage(frames, frontend, digit) {
   if (frames.length < 1 || frames.length > MAX_FRAMES) {
     throw new RangeError(`a message has 1..${MAX_FRAMES} frames, got ${frames.length}`);
   }
@@ -44,21 +39,58 @@ export function buildMessage(frames, frontend, digit, wanted = []) {
   if (digit !== undefined) {
     message.digit = digit;
   }
-  if (wanted.includes("energy")) {
-    message.energy = frames.map(({ energy }) => Number(energy.toPrecision(ENERGY_DIGITS)));
-  }
-  if (wanted.includes("zcr")) {
-    message.zcr = frames.map(({ zcr }) => zcr);
-  }
   return message;
 }
 
+/** @typedef {{frames: FrameFeatures[], digit: number}} SpokenDigit */
+
 /**
- * What is sent of a whole utterance, only where the service wants it.
- * @param {{lpc: number[]}} utterance
- * @param {string[]} wanted `wanted_features` of the service's status
- * @returns {{lpc?: number[]}}
+ * One message with a segment a digit; the oldest digits are left out where it would get too long.
+ * @param {SpokenDigit[]} digits in the order in which they were said
+ * @param {Frontend} frontend
  */
-export function optionalFeatures({ lpc }, wanted) {
-  return wanted.includes("lpc") ? { lpc: lpc.map((value) => Number(value.toFixed(LPC_DECIMALS))) } : {};
+export function attemptMessage(digits, frontend) {
+  const spoken = newest(digits);
+  const segments = spoken.map(({ digit, frames }) => ({ digit, frames: frames.length }));
+  return { ...buildMessage(spoken.flatMap(({ frames }) => frames), frontend), segments };
+}
+
+/** @param {SpokenDigit[]} utterances */
+function newest(utterances) {
+  let room = MAX_FRAMES;
+  const first = utterances.findLastIndex(({ frames }) => (room -= frames.length) < 0) + 1;
+  return utterances.slice(Math.min(first, utterances.length - 1));
+}
+
+const WORTHWHILE_BYTES = 1000;
+
+/**
+ * @typedef {object} Packed
+ * @property {string | Uint8Array<ArrayBuffer>} body
+ * @property {Record<string, string>} headers that say what it is
+ * @property {number} plainBytes of the JSON
+ * @property {number} packedBytes of what is sent
+ */
+
+/**
+ * The body of a request: JSON, gzipped where the browser can and where it pays.
+ * @param {unknown} value
+ * @returns {Promise<Packed>}
+ */
+export async function packJson(value) {
+  const text = JSON.stringify(value);
+  const plain = new TextEncoder().encode(text);
+  const headers = { "Content-Type": "application/json" };
+  if (plain.length < WORTHWHILE_BYTES || !globalThis.CompressionStream) {
+    return { body: text, headers, plainBytes: plain.length, packedBytes: plain.length };
+  }
+  const packed = await gzip(plain);
+  const gzipped = { ...headers, "Content-Encoding": "gzip" };
+  return { body: packed, headers: gzipped, plainBytes: plain.length, packedBytes: packed.length };
+}
+
+/** @param {Uint8Array<ArrayBuffer>} bytes */
+async function gzip(bytes) {
+  const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream("gzip"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
 }

@@ -1,5 +1,5 @@
 /** Where the kit finds Meyda: handed in, imported by the npm entry, on the page, or beside it on the server. */
-import { CepstraError } from "./cepstra-error.js";
+import { CepstraError } from "./errors.js";
 
 /** @typedef {import("./features.js").Meyda} Meyda */
 

@@ -1,5 +1,5 @@
 /** The life of one microphone: ask, open, deliver blocks of samples at the native rate, close everything. */
-import { CepstraError } from "./cepstra-error.js";
+import { CepstraError } from "./errors.js";
 
 const CONSTRAINTS = {
   audio: { channelCount: 1, echoCancellation: false, noiseSuppression: false, autoGainControl: false },

@@ -1,6 +1,6 @@
 /** The microphone as the kit uses it: opened when needed, for one thing at a time, given up when aborted. */
-import { CepstraError } from "./cepstra-error.js";
-import { loadFrontend } from "./frontend-definition.js";
+import { CepstraError } from "./errors.js";
+import { loadFrontend } from "./features.js";
 import { Listener } from "./listener.js";
 import { findMeyda } from "./meyda-library.js";
 import { missingSupport } from "./microphone.js";
@@ -100,7 +100,7 @@ export class Recorder {
    * Does `work` with the open microphone, alone; closes it afterwards if it was closed before.
    * @template T
    * @param {AbortSignal | undefined} signal
-   * @param {(tools: {listen: import("./gathering.js").Listen, signal: AbortSignal, frontend: Frontend}) => Promise<T>} work
+   * @param {(tools: {listen: import("./prompting.js").Listen, signal: AbortSignal, frontend: Frontend}) => Promise<T>} work
    * @returns {Promise<T>}
    */
   async use(signal, work) {

@@ -1,10 +1,6 @@
 /** From microphone samples to utterances: resampler, framing, features and endpointer in one stream. */
-import { utteranceLpc } from "./burg.js";
-import { countClipped } from "./clipping.js";
-import { Endpointer } from "./endpointer.js";
+import { Endpointer, frameLevel } from "./endpointer.js";
 import { createFeatureExtractor } from "./features.js";
-import { frameLevel } from "./frame-level.js";
-import { Framer } from "./framing.js";
 import { Resampler } from "./resampler.js";
 
 /** @typedef {import("./features.js").Frontend} Frontend */
@@ -25,13 +21,10 @@ import { Resampler } from "./resampler.js";
  * A stretch of speech.
  * @typedef {object} Utterance
  * @property {FrameFeatures[]} frames
- * @property {number[]} lpc predictor coefficients of its sound
  * @property {Measures} measures
  */
 
-/** @typedef {Utterance & {samples: Float32Array}} SoundUtterance with its sound at the front end's rate */
-
-/** @typedef {SpeechStart | (SpeechEnd & Partial<SoundUtterance>)} StreamEvent */
+/** @typedef {SpeechStart | (SpeechEnd & Partial<Utterance>)} StreamEvent */
 
 /**
  * One frame as it is heard, for whoever draws it. Levels are dB of frameLevel().
@@ -50,7 +43,7 @@ import { Resampler } from "./resampler.js";
  * @property {(SpeechStart | SpeechEnd)[]} events what the endpointer decided meanwhile
  */
 
-/** @typedef {{features: FrameFeatures, samples: Float32Array, clippedBefore: number}} KeptFrame */
+/** @typedef {{features: FrameFeatures, clippedBefore: number}} KeptFrame */
 
 export class UtteranceStream {
   #resampler;
@@ -137,7 +130,7 @@ export class UtteranceStream {
     this.#live = [];
     for (const frame of this.#framer.push(samples)) {
       const features = this.#extract(frame);
-      this.#keep({ features, samples: frame, clippedBefore });
+      this.#keep({ features, clippedBefore });
       const event = this.#endpointer.push(frameLevel(frame, this.#frontend.gain));
       const { levelDb, floorDb, isSpeech } = this.#endpointer;
       this.#live.push({ mfcc: features.mfcc, levelDb, floorDb, isSpeech });
@@ -168,29 +161,73 @@ export class UtteranceStream {
 
   /**
    * @param {SpeechEnd} event
-   * @returns {SoundUtterance}
+   * @returns {Utterance}
    */
   #utterance({ firstFrame, endFrame, speechMs, levelDb, floorDb }) {
     const offset = this.#count - this.#kept.length;
     const kept = this.#kept.slice(Math.max(0, firstFrame - offset), endFrame - offset);
     const clippedSamples = this.#clipped - kept[0].clippedBefore;
-    const samples = this.#samplesOf(kept);
     return {
       frames: kept.map(({ features }) => features),
-      samples,
-      lpc: utteranceLpc(samples, this.#frontend),
       measures: { speechMs, levelDb, floorDb, clippedSamples },
     };
   }
+}
+
+/** Cuts a stream of samples into overlapping frames: frame i = samples[i * hop .. i * hop + length). */
+export class Framer {
+  #frameSamples;
+  #hopSamples;
+  #held = new Float32Array(0);
 
   /**
-   * The sound that the overlapping frames were cut from.
-   * @param {KeptFrame[]} utterance
+   * @param {number} frameSamples
+   * @param {number} hopSamples
    */
-  #samplesOf(utterance) {
-    const { hop_samples: hop, frame_samples: length } = this.#frontend;
-    const sound = new Float32Array((utterance.length - 1) * hop + length);
-    utterance.forEach(({ samples }, index) => sound.set(samples, index * hop));
-    return sound;
+  constructor(frameSamples, hopSamples) {
+    if (!(hopSamples > 0 && hopSamples <= frameSamples)) {
+      throw new RangeError(`hop must be 1..${frameSamples} samples, got ${hopSamples}`);
+    }
+    this.#frameSamples = frameSamples;
+    this.#hopSamples = hopSamples;
   }
+
+  /**
+   * Takes the next samples, returns the whole frames they complete, in order.
+   * @param {Float32Array} samples
+   */
+  push(samples) {
+    const all = new Float32Array(this.#held.length + samples.length);
+    all.set(this.#held);
+    all.set(samples, this.#held.length);
+    const frames = [];
+    let start = 0;
+    while (start + this.#frameSamples <= all.length) {
+      frames.push(all.slice(start, start + this.#frameSamples));
+      start += this.#hopSamples;
+    }
+    this.#held = all.slice(start);
+    return frames;
+  }
+}
+
+/** Samples at the limits of what a microphone delivers. */
+
+const LIMIT = 0.99;
+const SHORTEST_RUN = 3; // one loud sample alone may just be a peak
+
+/**
+ * How many samples lie in runs at the limit.
+ * @param {Float32Array} samples in [-1, 1], at the native rate
+ */
+export function countClipped(samples) {
+  let clipped = 0;
+  let run = 0;
+  for (const sample of samples) {
+    run = Math.abs(sample) >= LIMIT ? run + 1 : 0;
+    if (run >= SHORTEST_RUN) {
+      clipped += run === SHORTEST_RUN ? SHORTEST_RUN : 1;
+    }
+  }
+  return clipped;
 }

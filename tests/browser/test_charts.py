@@ -26,7 +26,7 @@ DRAW_LIVE = """async () => {
   const { EnergyTrack } = await import("/static/js/ui/energy-track.js");
   const { UtteranceStream } = await import("/static/js/utterance-stream.js");
   const { findMeyda } = await import("/static/js/meyda-library.js");
-  const { loadFrontend } = await import("/static/js/frontend-definition.js");
+  const { loadFrontend } = await import("/static/js/features.js");
   const time = { ago: (seconds) => `${seconds} s ago`, now: "now" };
   const map = new CepstrumMap(document.getElementById("map"), { labels: {
     ...time, name: "Coefficients", unusual: (deviations) => `${deviations} deviations`,
@@ -63,10 +63,10 @@ COLOURS = """(selector) => {
 }"""
 
 SHOW = """async () => {
-  const { DetChart } = await import("/static/js/ui/det-chart.js");
-  const { ScoreHistogram } = await import("/static/js/ui/score-histogram.js");
+  const { DetChart } = await import("/static/js/ui/separation-charts.js");
+  const { ScoreHistogram } = await import("/static/js/ui/separation-charts.js");
   const { MessageInspector } = await import("/static/js/ui/message-inspector.js");
-  const { packJson } = await import("/static/js/packing.js");
+  const { packJson } = await import("/static/js/message.js");
   const percent = (share) => `${+(100 * share).toFixed(1)} %`;
   const det = new DetChart(document.getElementById("det"), { labels: {
     falseAccepts: "False accepts, %", falseRejects: "False rejects, %", percent, equal: "equal",

@@ -18,7 +18,7 @@ CAPTURES = 6  # a busy machine loses blocks, which leave a gap in what the micro
 LISTEN = """async (n) => {
   const { Listener } = await import("/static/js/listener.js");
   const { findMeyda } = await import("/static/js/meyda-library.js");
-  const { loadFrontend } = await import("/static/js/frontend-definition.js");
+  const { loadFrontend } = await import("/static/js/features.js");
   const frontend = await loadFrontend();
   const onLost = (error) => { throw error; };
   const parts = { frontend, meyda: await findMeyda(), onLevel: () => {}, onLost };
@@ -35,7 +35,7 @@ LISTEN = """async (n) => {
 
 READ = """async () => {
   const { readRecording } = await import("/static/js/files/read-recording.js");
-  const { loadFrontend } = await import("/static/js/frontend-definition.js");
+  const { loadFrontend } = await import("/static/js/features.js");
   const frontend = { ...(await loadFrontend()), step: 0 };
   const read = [];
   for (const file of document.getElementById("file-under-test").files) {

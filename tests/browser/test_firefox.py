@@ -19,7 +19,7 @@ DEFINITION = ROOT / "static" / "js" / "frontend.json"
 
 FEATURES = """
   const { createFeatureExtractor } = await import("/static/js/features.js");
-  const { Framer } = await import("/static/js/framing.js");
+  const { Framer } = await import("/static/js/utterance-stream.js");
   const { findMeyda } = await import("/static/js/meyda-library.js");
   const { Resampler } = await import("/static/js/resampler.js");
   const frontend = await (await fetch("/static/js/frontend.json")).json();

@@ -3,8 +3,7 @@ import { createServer } from "node:http";
 import { gunzipSync } from "node:zlib";
 import { afterEach, beforeEach, test } from "node:test";
 import { ApiClient, isSpeakerName } from "../../static/js/api-client.js";
-import { CepstraError } from "../../static/js/cepstra-error.js";
-import { ServiceError } from "../../static/js/service-error.js";
+import { CepstraError, ServiceError } from "../../static/js/errors.js";
 
 let server;
 let baseUrl;

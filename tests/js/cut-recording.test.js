@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { utteranceLpc } from "../../static/js/burg.js";
 import { createFeatureExtractor } from "../../static/js/features.js";
 import { cutRecording, findUtterances, groupUtterances } from "../../static/js/files/cut-recording.js";
-import { Framer } from "../../static/js/framing.js";
+import { Framer } from "../../static/js/utterance-stream.js";
 import { Resampler } from "../../static/js/resampler.js";
 import { devSpeakers, devTakes, whyNoCorpus } from "./corpus.js";
 import { frontend, meyda } from "./front-end.js";
@@ -20,14 +19,13 @@ const loud = (samples) => {
 };
 const utterance = (length) => ({ frames: Array(length).fill({}) });
 
-test("what is cut out are the frames of the recording, and their predictor", () => {
+test("what is cut out are the frames of the recording", () => {
   const samples = join([pause(1), voicedSound(140, RATE_HZ, 8000), pause(0.1)]);
   const [take, ...others] = cutRecording(recordingOf(samples));
   assert.deepEqual(others, []);
   const [{ firstFrame, endFrame }] = findUtterances(recordingOf(samples));
   const frames = new Framer(512, 160).push(samples).slice(firstFrame, endFrame);
   assert.deepEqual(take.frames, frames.map(createFeatureExtractor(meyda, frontend)));
-  assert.deepEqual(take.lpc, utteranceLpc(samples.slice(firstFrame * 160, (endFrame - 1) * 160 + 512), frontend));
 });
 
 test("silence and nothing hold no utterance", () => {

@@ -6,12 +6,7 @@ import { frontend, meyda } from "./front-end.js";
 
 const samples = new Float32Array(new Uint8Array(readFileSync(0)).buffer);
 const recording = { samples, sampleRateHz: Number(process.argv[2]), frontend, meyda };
-const numbers = ({ frames, lpc }) => ({
-  mfcc: frames.map(({ mfcc }) => Array.from(mfcc)),
-  energy: frames.map(({ energy }) => energy),
-  zcr: frames.map(({ zcr }) => zcr),
-  lpc,
-});
+const numbers = ({ frames }) => ({ mfcc: frames.map(({ mfcc }) => Array.from(mfcc)) });
 process.stdout.write(
   JSON.stringify({
     spans: findUtterances(recording).map(({ firstFrame, endFrame }) => [firstFrame, endFrame]),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ALL_DIGITS, missingDigits, shuffle } from "../../static/js/digits.js";
+import { ALL_DIGITS, missingDigits, shuffle } from "../../static/js/prompting.js";
 import { randomNumbers } from "./signals.js";
 
 test("shuffling keeps the digits, changes their order, and leaves the original alone", () => {

@@ -6,8 +6,7 @@
  */
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
-import { Endpointer } from "../../static/js/endpointer.js";
-import { frameLevel } from "../../static/js/frame-level.js";
+import { Endpointer, frameLevel } from "../../static/js/endpointer.js";
 import { devSpeakers, devTakesOfAll, whyNoCorpus } from "./corpus.js";
 import { frontend } from "./front-end.js";
 import { pinkNoise, whiteNoise } from "./signals.js";

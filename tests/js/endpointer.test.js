@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Endpointer } from "../../static/js/endpointer.js";
-import { frameLevel } from "../../static/js/frame-level.js";
-import { Framer } from "../../static/js/framing.js";
+import { Endpointer, frameLevel } from "../../static/js/endpointer.js";
+import { Framer } from "../../static/js/utterance-stream.js";
 import { frontend } from "./front-end.js";
 import { join, pinkNoise, tone, voicedSound, whiteNoise } from "./signals.js";
 

@@ -18,9 +18,9 @@ test("a prepared frame is free of its mean, pre-emphasised inside the frame, and
 test("twenty finite coefficients, also of silence and of full scale", () => {
   const extract = createFeatureExtractor(meyda, frontend);
   for (const samples of [new Float32Array(512), new Float32Array(512).fill(1), whiteNoise(512, 1)]) {
-    const { mfcc, energy, zcr } = extract(samples);
+    const { mfcc } = extract(samples);
     assert.equal(mfcc.length, 20);
-    assert.ok([...mfcc, energy, zcr].every(Number.isFinite));
+    assert.ok([...mfcc].every(Number.isFinite));
   }
 });
 

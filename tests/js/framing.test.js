@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Framer } from "../../static/js/framing.js";
+import { Framer } from "../../static/js/utterance-stream.js";
 import { randomBlocks, whiteNoise } from "./signals.js";
 
 const samples = whiteNoise(5000, 11);

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { TEXTS } from "../../static/js/cepstra-error.js";
+import { TEXTS } from "../../static/js/errors.js";
 import { Cepstra } from "../../static/js/cepstra.js";
-import { ADVICE } from "../../static/js/take-verdict.js";
+import { ADVICE } from "../../static/js/verdicts.js";
 
 const guide = readFileSync(new URL("../../docs/kit.md", import.meta.url), "utf8");
 const source = readFileSync(new URL("../../static/js/cepstra.js", import.meta.url), "utf8");

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { buildMessage, MAX_FRAMES } from "../../static/js/message.js";
+import { attemptMessage, buildMessage, MAX_FRAMES } from "../../static/js/message.js";
 import { frontend } from "./front-end.js";
 
-const frame = { mfcc: Array.from({ length: 20 }, (_, k) => k + 0.123456), energy: 123456789.7, zcr: 42 };
+const frame = { mfcc: Array.from({ length: 20 }, (_, k) => k + 0.123456) };
 
 test("a message has the frames as rounded numbers, the digit and the front end, and nothing else", () => {
   const message = buildMessage([frame, frame], frontend, 7);
@@ -11,12 +11,6 @@ test("a message has the frames as rounded numbers, the digit and the front end, 
   assert.ok(message.mfcc[1].every((value, k) => value % frontend.step === 0 && Math.abs(value - k) <= frontend.step));
   assert.equal(message.digit, 7);
   assert.equal(message.frontend, "meyda-16k-1");
-});
-
-test("energies and zero crossings are sent where they are wanted", () => {
-  const message = buildMessage([frame, frame], frontend, 7, ["energy", "zcr"]);
-  assert.deepEqual(message.energy, [123460000, 123460000]);
-  assert.deepEqual(message.zcr, [42, 42]);
 });
 
 test("halfway between two steps a coefficient goes up; a step of 0 leaves it", () => {
@@ -34,4 +28,21 @@ test("nought and more than 2000 frames are refused", () => {
   assert.throws(() => buildMessage([], frontend), RangeError);
   assert.throws(() => buildMessage(Array(MAX_FRAMES + 1).fill(frame), frontend), RangeError);
   assert.equal(buildMessage(Array(MAX_FRAMES).fill(frame), frontend).mfcc.length, MAX_FRAMES);
+});
+
+const FRAME = { mfcc: Array(20).fill(1.5) };
+const spoken = (digit, length) => ({ digit, frames: Array(length).fill(FRAME) });
+
+test("the segments tell which frames belong to which digit", () => {
+  const message = attemptMessage([spoken(4, 30), spoken(0, 50)], frontend);
+  assert.deepEqual(message.segments, [{ digit: 4, frames: 30 }, { digit: 0, frames: 50 }]);
+  assert.equal(message.mfcc.length, 80);
+  assert.ok(!("digit" in message));
+});
+
+test("the oldest digits are left out where the message would get too long", () => {
+  const digits = Array.from({ length: 10 }, (_, digit) => spoken(digit, 300));
+  const message = attemptMessage(digits, frontend);
+  assert.deepEqual(message.segments.map(({ digit }) => digit), [4, 5, 6, 7, 8, 9]);
+  assert.ok(message.mfcc.length <= MAX_FRAMES);
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createFeatureExtractor } from "../../static/js/features.js";
-import { Framer } from "../../static/js/framing.js";
+import { Framer } from "../../static/js/utterance-stream.js";
 import { Resampler } from "../../static/js/resampler.js";
 import { frontend, meyda } from "./front-end.js";
 import { voicedSound, whiteNoise } from "./signals.js";

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import de from "../../static/js/strings/de.js";
 import en from "../../static/js/strings/en.js";
-import { choose, LANGUAGES } from "../../static/js/ui/words.js";
+import { choose, LANGUAGES } from "../../static/js/ui/i18n.js";
 
 const root = new URL("../../static/", import.meta.url);
 const modules = readdirSync(new URL("js/", root), { recursive: true }).filter((name) => /^(ui\/|main).*js$/.test(name));

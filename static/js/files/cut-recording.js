@@ -9,11 +9,9 @@
  *    one message, one behind the other. Otherwise n = ceil(S / (2000 - L)) messages are made, and an
  *    utterance with B frames of speech before it goes, whole, into message floor(B * n / S), counted from
  *    0. No message then holds more than S / n + L <= 2000 frames, and none is much shorter than the others.
- * 3. The predictor coefficients (lpc) of a message are those of its utterances' samples one behind the other.
  *
  * cepstra/frontend/ holds the same rule in Python, for the command line.
  */
-import { utteranceLpc } from "../burg.js";
 import { MAX_FRAMES } from "../message.js";
 import { UtteranceStream } from "../utterance-stream.js";
 
@@ -29,7 +27,7 @@ const MAX_ATTEMPT_FRAMES = 6000; // a minute of speech, as cepstra/frontend/mess
  * @property {(share: number) => void} [onProgress] told after every second of sound, 0..1
  */
 
-/** @typedef {import("../endpointer.js").SpeechEnd & import("../utterance-stream.js").SoundUtterance} Found */
+/** @typedef {import("../endpointer.js").SpeechEnd & import("../utterance-stream.js").Utterance} Found */
 
 /**
  * Rule 1.
@@ -81,28 +79,23 @@ export function firstUtterances(utterances) {
   return end < 0 ? utterances : utterances.slice(0, end);
 }
 
-/** @typedef {Pick<import("../utterance-stream.js").Utterance, "frames" | "lpc">} Take what a message is made of */
+/** @typedef {{frames: import("../features.js").FrameFeatures[]}} Take what a message is made of */
 
 /**
- * Rules 1 to 3.
+ * Rules 1 and 2.
  * @param {Recording} recording
  * @returns {Take[]} one for each message
  */
 export function cutRecording(recording) {
-  return groupUtterances(findUtterances(recording)).map((utterances) => takeOf(utterances, recording.frontend));
+  return groupUtterances(findUtterances(recording)).map(takeOf);
 }
 
 /**
- * Rule 3.
  * @param {Found[]} utterances of one message
- * @param {import("../features.js").Frontend} frontend
  * @returns {Take}
  */
-export function takeOf(utterances, frontend) {
-  return {
-    frames: utterances.flatMap(({ frames }) => frames),
-    lpc: utteranceLpc(joined(utterances.map(({ samples }) => samples)), frontend),
-  };
+export function takeOf(utterances) {
+  return { frames: utterances.flatMap(({ frames }) => frames) };
 }
 
 /**

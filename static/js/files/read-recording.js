@@ -1,5 +1,5 @@
 /** From a sound file to the messages that are sent of it. The file stays in the browser. */
-import { buildMessage, MAX_FRAMES, optionalFeatures } from "../message.js";
+import { buildMessage, MAX_FRAMES } from "../message.js";
 import { decodeRecording } from "./decode-recording.js";
 import { RecordingError } from "./recording-error.js";
 
@@ -46,7 +46,6 @@ const CLIPPED_PEAK = 0.999;
  * message is made for verification; without, nothing is advised
  * @property {number} [digit] the digit said; left out for free speech
  * @property {import("./channels.js").Channel} [channel] of a recording that has two; their average, where it is left out
- * @property {string[]} [wanted] features that the service asks for
  * @property {AbortSignal} [signal]
  * @property {(progress: {stage: "decoding" | "cutting", share: number}) => void} [onProgress] share is 0..1
  */
@@ -58,7 +57,7 @@ const CLIPPED_PEAK = 0.999;
  * @throws {RecordingError} the file cannot be used; the signal's reason when it was aborted
  */
 export async function readRecording(file, options) {
-  const { frontend, purpose, digit, channel, wanted = [], signal, onProgress = () => {} } = options;
+  const { frontend, purpose, digit, channel, signal, onProgress = () => {} } = options;
   signal?.throwIfAborted();
   onProgress({ stage: "decoding", share: 0 });
   const decoded = await unlessAborted(decodeRecording(file), signal);
@@ -69,7 +68,7 @@ export async function readRecording(file, options) {
   const heard_s = takes.reduce((sum, { frames }) => sum + frames.length, 0) * hop_s;
   const { duration_s, sampleRateHz } = decoded;
   return {
-    messages: takes.map((take) => ({ ...messageOf(take, frontend, digit, wanted), ...optionalFeatures(take, wanted) })),
+    messages: takes.map((take) => messageOf(take, frontend, digit)),
     speech_s,
     duration_s,
     sampleRateHz,
@@ -86,19 +85,11 @@ export async function readRecording(file, options) {
  * @param {import("./cut-recording.js").Take} take
  * @param {Frontend} frontend
  * @param {number | undefined} digit
- * @param {string[]} wanted
  */
-function messageOf({ frames }, frontend, digit, wanted) {
+function messageOf({ frames }, frontend, digit) {
   const starts = Array.from({ length: Math.ceil(frames.length / MAX_FRAMES) }, (_, n) => n * MAX_FRAMES);
-  const parts = starts.map((start) => buildMessage(frames.slice(start, start + MAX_FRAMES), frontend, digit, wanted));
-  /** @type {Partial<import("../message.js").Message>} */
-  const tracks = {};
-  for (const name of /** @type {const} */ (["energy", "zcr"])) {
-    if (parts[0][name]) {
-      tracks[name] = parts.flatMap((part) => part[name] ?? []);
-    }
-  }
-  return { ...parts[0], mfcc: parts.flatMap(({ mfcc }) => mfcc), ...tracks };
+  const parts = starts.map((start) => buildMessage(frames.slice(start, start + MAX_FRAMES), frontend, digit));
+  return { ...parts[0], mfcc: parts.flatMap(({ mfcc }) => mfcc) };
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Why a sound file cannot be used. */
-import { CepstraError } from "../cepstra-error.js";
+import { CepstraError } from "../errors.js";
 
 /**
  * @typedef {object} Details

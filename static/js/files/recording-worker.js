@@ -67,7 +67,7 @@ async function cut(recording) {
   }
   const groups = isAttempt ? [firstUtterances(found)] : groupUtterances(found);
   const n_frames = found.reduce((sum, { frames }) => sum + frames.length, 0);
-  return { takes: groups.map((group) => takeOf(group, frontend)), n_frames, peak };
+  return { takes: groups.map(takeOf), n_frames, peak };
 }
 
 scope.onmessage = async (/** @type {MessageEvent} */ { data }) => {

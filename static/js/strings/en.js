@@ -2,7 +2,7 @@
  * Every word of the page in English. Keys are PLACE.WHAT; braces hold values; `.one` and `.other` are
  * forms of number. What goes wrong is worded by the kit, which other pages use too.
  */
-import { TEXTS } from "../cepstra-error.js";
+import { TEXTS } from "../errors.js";
 
 const failures = Object.entries(TEXTS).flatMap(([code, [title, advice]]) => [
   [`failure.${code}.title`, title],

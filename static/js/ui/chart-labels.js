@@ -1,6 +1,5 @@
 /** The words of the pictures, in the language of now: pictures are made anew when it changes. */
-import { decimal, percent } from "./amounts.js";
-import { text } from "./words.js";
+import { decimal, percent, text } from "./i18n.js";
 
 /** @param {number} bytes */
 const kilobytes = (bytes) => decimal(bytes / 1000);
@@ -51,7 +50,7 @@ export function curveLabels() {
   };
 }
 
-/** @returns {import("./score-histogram.js").HistogramLabels} */
+/** @returns {import("./separation-charts.js").HistogramLabels} */
 export function histogramLabels() {
   const names = ["score", "share", "own", "others", "threshold"];
   const [score, share, own, others, threshold] = names.map((name) => text(`apart.${name}`));

@@ -1,11 +1,10 @@
 /** Comparison: two voices, each spoken or from a file, one voice or two; nothing is kept. */
 import { DIGITS_OF_A_COMPARISON } from "../cepstra.js";
-import { percent, decimal } from "./amounts.js";
+import { decimal, percent, setText } from "./i18n.js";
 import { DropZone } from "./drop-zone.js";
 import { find } from "./elements.js";
-import { Stage } from "./stage.js";
+import { PromptView } from "./prompt-view.js";
 import { clearVerdict, showVerdict } from "./verdict.js";
-import { say } from "./words.js";
 
 /** @typedef {import("../api-client.js").Message} Message */
 
@@ -27,13 +26,13 @@ export class CompareScreen {
   #voice;
   #speaking;
   #hopS;
-  #stage = new Stage(find("#compare-stage"), "compare.idle");
+  #stage = new PromptView(find("#compare-stage"), "compare.idle");
   /** @type {Record<string, Message | null>} */
   #messages = { first: null, second: null };
   /** @type {Record<string, DropZone>} */
   #zones = {};
 
-  /** @param {Omit<import("./screens.js").ScreenTools, "wanted">} tools */
+  /** @param {import("./screens.js").ScreenTools} tools */
   constructor({ voice, speaking, frontend }) {
     this.#voice = voice;
     this.#speaking = speaking;
@@ -43,7 +42,6 @@ export class CompareScreen {
         words: "compare.files",
         purpose: "verification",
         frontend,
-        wanted: () => [],
         onRecording: ({ messages }) => this.#fill(side, messages[0]),
       });
       find(`#${side}-record`).addEventListener("click", () => this.#toggle(side));
@@ -78,9 +76,9 @@ export class CompareScreen {
     const state = find(`#${side}-state`);
     find(`#compare-${side}`).dataset.state = message ? "full" : "empty";
     if (message) {
-      say(state, "compare.full", { seconds: decimal(message.mfcc.length * this.#hopS) });
+      setText(state, "compare.full", { seconds: decimal(message.mfcc.length * this.#hopS) });
     } else {
-      say(state, "compare.empty");
+      setText(state, "compare.empty");
     }
     find("#compare-start", HTMLButtonElement).disabled = SIDES.some((each) => !this.#messages[each]);
   }

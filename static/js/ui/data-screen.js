@@ -1,23 +1,21 @@
 /** What the service keeps about the speaker: to see, to take along, to delete. */
-import { moment, percent } from "./amounts.js";
-import { announce } from "./announcer.js";
+import { label, moment, percent, setText } from "./i18n.js";
+import { announce, showFailure } from "./alerts.js";
 import { ask } from "./dialogs.js";
 import { element, find } from "./elements.js";
-import { showFailure } from "./failures.js";
-import { ToldApart } from "./told-apart.js";
-import { label, say } from "./words.js";
+import { SeparationCharts } from "./separation-charts.js";
 
 /** @typedef {import("../api-client.js").Status} Status */
 
 /**
  * @param {string} name of what is counted
  * @param {string} key of the words that tell how much
- * @param {import("./words.js").Values} [values]
+ * @param {import("./i18n.js").Values} [values]
  */
 function figure(name, key, values) {
   const [term, words] = [element("dt"), element("dd")];
-  say(term, `data.${name}`);
-  say(words, key, values);
+  setText(term, `data.${name}`);
+  setText(words, key, values);
   return element("div", {}, term, words);
 }
 
@@ -34,15 +32,15 @@ function showFigures({ training_log: takes, mfcc_train_store_length: frames, con
 /** @param {import("../api-client.js").ScoredAttempt} attempt */
 function logItem({ datetime, digit, result }) {
   const [when, what] = [element("span", { class: "soft" }), element("span", { class: "numeric" })];
-  say(when, "data.date", { date: moment(datetime) });
-  say(what, "data.log.result", { digit: digit ?? "·", result: percent(result / 100) });
+  setText(when, "data.date", { date: moment(datetime) });
+  setText(what, "data.log.result", { digit: digit ?? "·", result: percent(result / 100) });
   return element("li", {}, when, what);
 }
 
 /** @param {string} key */
 function empty(key) {
   const item = element("li", { class: "soft" });
-  say(item, key);
+  setText(item, key);
   return item;
 }
 
@@ -62,7 +60,7 @@ export class DataScreen {
   #onChange;
   /** @type {number | null} */
   #threshold = null;
-  #apart = new ToldApart();
+  #apart = new SeparationCharts();
 
   /**
    * @param {import("../cepstra.js").Cepstra} voice
@@ -78,7 +76,7 @@ export class DataScreen {
 
   /** @param {Status} status of the speaker */
   show(status) {
-    say(find("#data-lead"), "data.lead", { speaker: status.alias });
+    setText(find("#data-lead"), "data.lead", { speaker: status.alias });
     this.#threshold = status.score_threshold;
     this.#apart.clear();
     showFigures(status);
@@ -91,13 +89,13 @@ export class DataScreen {
   /** @param {Status["devices"][number]} device */
   #device({ device, takes }) {
     const [name, count] = [element("strong", {}, device ?? ""), element("span", { class: "soft" })];
-    say(count, "data.device.takes", { count: takes });
+    setText(count, "data.device.takes", { count: takes });
     if (device === null) {
-      say(name, "data.device.unnamed");
+      setText(name, "data.device.unnamed");
       return element("li", {}, name, count);
     }
     const forget = element("button", { type: "button", class: "button quiet small" });
-    say(forget, "data.device.forget");
+    setText(forget, "data.device.forget");
     label(forget, "data.device.forgetNamed", { device });
     forget.addEventListener("click", () => this.#try(() => this.#forget(device)));
     return element("li", {}, name, count, forget);

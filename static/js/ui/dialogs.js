@@ -1,6 +1,6 @@
 /** The page's two dialogues: the explanation, and the question before something is lost. */
 import { find } from "./elements.js";
-import { say } from "./words.js";
+import { setText } from "./i18n.js";
 
 const explanation = find("#explanation", HTMLDialogElement);
 const question = find("#question", HTMLDialogElement);
@@ -23,13 +23,13 @@ export function offerExplanation() {
 
 /**
  * @param {string} name of the question: words NAME.title, NAME.text and NAME.confirm
- * @param {import("./words.js").Values} values of their placeholders
+ * @param {import("./i18n.js").Values} values of their placeholders
  * @returns {Promise<boolean>} whether the person agrees
  */
 export function ask(name, values) {
-  say(title, `${name}.title`, values);
-  say(words, `${name}.text`, values);
-  say(confirm, `${name}.confirm`, values);
+  setText(title, `${name}.title`, values);
+  setText(words, `${name}.text`, values);
+  setText(confirm, `${name}.confirm`, values);
   question.returnValue = "";
   question.showModal();
   return new Promise((resolve) => {

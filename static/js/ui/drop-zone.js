@@ -1,10 +1,9 @@
 /** A recording in place of the microphone: dropped or chosen, read here, described with what could be better. */
 import { readRecording } from "../files/read-recording.js";
-import { RecordingError } from "../files/recording-error.js";
-import { decimal } from "./amounts.js";
+import { RecordingError } from "../files/decode-recording.js";
+import { decimal, hasWords, clearText, setText, text } from "./i18n.js";
 import { element, icon } from "./elements.js";
-import { messageOf } from "./failures.js";
-import { hasWords, hush, say, text } from "./words.js";
+import { messageOf } from "./alerts.js";
 
 const KINDS = "audio/*,video/mp4,.wav,.mp3,.m4a,.mp4,.ogg,.opus,.flac";
 let count = 0;
@@ -17,14 +16,13 @@ let count = 0;
  * @property {string} words of the invitation
  * @property {import("../features.js").Frontend} frontend
  * @property {Purpose} purpose
- * @property {() => string[]} wanted features that the service asks for
  * @property {(recording: Recording) => unknown} onRecording awaited
  */
 
 /**
  * @param {import("../files/read-recording.js").Warning} warning
  * @param {Purpose} purpose
- * @returns {[key: string, values: import("./words.js").Values]}
+ * @returns {[key: string, values: import("./i18n.js").Values]}
  */
 function warningWords(warning, purpose) {
   const { code, speech_s: speech, advised_s: advised, heard_s: heard, sampleRateHz, tracks } = warning;
@@ -52,7 +50,7 @@ export class DropZone {
     this.#place = place;
     this.#options = options;
     const caption = element("span", {});
-    say(caption, options.words);
+    setText(caption, options.words);
     const chooser = element("label", { for: this.#input.id, class: "drop-label" }, icon("file"), caption);
     place.className = "drop";
     place.append(this.#input, chooser, this.#state, this.#progress, this.#warnings);
@@ -62,7 +60,7 @@ export class DropZone {
 
   clear() {
     this.#abort?.abort();
-    hush(this.#state);
+    clearText(this.#state);
     this.#warnings.replaceChildren();
     this.#progress.hidden = true;
     this.#place.dataset.state = "empty";
@@ -87,7 +85,7 @@ export class DropZone {
     this.clear();
     const abort = (this.#abort = new AbortController());
     this.#progress.hidden = false;
-    say(this.#state, "recording.reading", { file: file.name });
+    setText(this.#state, "recording.reading", { file: file.name });
     try {
       const recording = await this.#read(file, abort.signal);
       this.#describe(file, recording);
@@ -104,9 +102,9 @@ export class DropZone {
    * @param {AbortSignal} signal
    */
   #read(file, signal) {
-    const { frontend, purpose, wanted } = this.#options;
+    const { frontend, purpose } = this.#options;
     const onProgress = (/** @type {{share: number}} */ { share }) => (this.#progress.value = share);
-    return readRecording(file, { frontend, purpose, wanted: wanted(), signal, onProgress });
+    return readRecording(file, { frontend, purpose, signal, onProgress });
   }
 
   /**
@@ -116,11 +114,11 @@ export class DropZone {
   #describe(file, { speech_s: speech, warnings }) {
     this.#progress.hidden = true;
     this.#place.dataset.state = warnings.length ? "warn" : "good";
-    say(this.#state, "recording.read", { file: file.name, seconds: decimal(speech) });
+    setText(this.#state, "recording.read", { file: file.name, seconds: decimal(speech) });
     this.#warnings.replaceChildren(
       ...warnings.map((warning) => {
         const item = element("li");
-        say(item, ...warningWords(warning, this.#options.purpose));
+        setText(item, ...warningWords(warning, this.#options.purpose));
         return item;
       }),
     );
@@ -139,6 +137,6 @@ export class DropZone {
     this.#place.dataset.state = "bad";
     const why = error instanceof RecordingError ? `recording.${error.code}` : "";
     const reason = hasWords(why) ? () => text(why) : messageOf(error);
-    say(this.#state, "recording.refused", { file: file.name, reason });
+    setText(this.#state, "recording.refused", { file: file.name, reason });
   }
 }

@@ -1,18 +1,16 @@
 /** Enrolment, guided: agree, check the microphone, say the digits, done; then perhaps another device. */
-import { ALL_DIGITS, missingDigits } from "../digits.js";
-import { phrase } from "./amounts.js";
-import { announce } from "./announcer.js";
+import { ALL_DIGITS, missingDigits } from "../prompting.js";
+import { phrase, setText } from "./i18n.js";
+import { announce, showFailure } from "./alerts.js";
 import { ask } from "./dialogs.js";
 import { DropZone } from "./drop-zone.js";
 import { find } from "./elements.js";
 import { showStep } from "./enrol-steps.js";
-import { showFailure } from "./failures.js";
 import { showFindings } from "./microphone-findings.js";
 import { watchName } from "./speaker-field.js";
-import { Stage } from "./stage.js";
+import { PromptView } from "./prompt-view.js";
 import { TakeList } from "./take-list.js";
-import { listenTo } from "./voice-events.js";
-import { say } from "./words.js";
+import { listenTo } from "./recording-session.js";
 
 /** @typedef {import("../api-client.js").KeptTake} KeptTake */
 /** @typedef {import("../api-client.js").Message} Message */
@@ -39,15 +37,15 @@ export class EnrolScreen {
   /** @type {Pick<Status, "training_log" | "devices">} */
   #status = { training_log: [], devices: [] };
   #device = usualDevice();
-  #checkStage = new Stage(find("#check-stage"), "check.idle");
-  #stage = new Stage(find("#enrol-stage"), "enrol.idle");
+  #checkStage = new PromptView(find("#check-stage"), "check.idle");
+  #stage = new PromptView(find("#enrol-stage"), "enrol.idle");
   #takes = new TakeList(find("#takes"), { onRetake: (take) => this.#retake(take), onDrop: (take) => this.#drop(take) });
 
   /**
    * @param {import("./screens.js").ScreenTools} tools
    * @param {() => Promise<void>} onChange told when the service keeps something else; shows its status
    */
-  constructor({ voice, speaking, frontend, wanted }, onChange) {
+  constructor({ voice, speaking, frontend }, onChange) {
     this.#voice = voice;
     this.#speaking = speaking;
     this.#onChange = onChange;
@@ -65,7 +63,6 @@ export class EnrolScreen {
       words: "enrol.files",
       purpose: "enrolment",
       frontend,
-      wanted,
       onRecording: ({ messages, warnings }) => this.#learn(messages, warnings),
     });
     watchName(deviceField, find("#device-note"), (name) => this.#changeDevice(name), usualDevice());
@@ -91,11 +88,11 @@ export class EnrolScreen {
     const [done, total] = [kept.length, ALL_DIGITS.length * this.#takesPerDigit()];
     progress.max = total;
     progress.value = Math.min(done, total);
-    say(find("#enrol-count"), "enrol.count", { done, total });
+    setText(find("#enrol-count"), "enrol.count", { done, total });
     find("#enrol-finish").hidden = done === 0;
     this.#takes.show(kept);
     const devices = phrase("done.devices", { count: status.devices.length });
-    say(find("#done-summary"), "done.summary", { count: status.training_log.length, devices });
+    setText(find("#done-summary"), "done.summary", { count: status.training_log.length, devices });
   }
 
   #kept() {
@@ -136,7 +133,7 @@ export class EnrolScreen {
     });
     if (report) {
       const isGood = showFindings(find("#findings"), report);
-      say(find("#check-continue"), isGood ? "action.continue" : "check.anyway");
+      setText(find("#check-continue"), isGood ? "action.continue" : "check.anyway");
       find("#check-continue").hidden = false;
       find("#check-start").classList.replace("primary", "quiet");
       find("#check-continue").focus();

@@ -2,7 +2,7 @@
 import { DropZone } from "./drop-zone.js";
 import { find } from "./elements.js";
 import { clearRanking, showRanking } from "./ranking.js";
-import { Stage } from "./stage.js";
+import { PromptView } from "./prompt-view.js";
 import { clearVerdict, showVerdict } from "./verdict.js";
 
 /** @typedef {import("../api-client.js").Identification} Identification */
@@ -30,10 +30,10 @@ function show(reply) {
 export class IdentifyScreen {
   #voice;
   #speaking;
-  #stage = new Stage(find("#identify-stage"), "identify.idle");
+  #stage = new PromptView(find("#identify-stage"), "identify.idle");
 
   /** @param {import("./screens.js").ScreenTools} tools */
-  constructor({ voice, speaking, frontend, wanted }) {
+  constructor({ voice, speaking, frontend }) {
     this.#voice = voice;
     this.#speaking = speaking;
     button.addEventListener("click", () => (speaking.isActive ? speaking.stop() : this.#identify()));
@@ -41,7 +41,6 @@ export class IdentifyScreen {
       words: "identify.files",
       purpose: "verification",
       frontend,
-      wanted,
       onRecording: ({ messages }) => this.#search(messages[0]),
     });
   }

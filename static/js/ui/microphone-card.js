@@ -1,10 +1,9 @@
 /** The card of the microphone: whether it is on, its level, and the switch. */
-import { decimal } from "./amounts.js";
+import { decimal, setText } from "./i18n.js";
 import { find } from "./elements.js";
-import { showFailure } from "./failures.js";
+import { showFailure } from "./alerts.js";
 import { clearLevel, showLevel } from "./level-meter.js";
-import { listenTo } from "./voice-events.js";
-import { say } from "./words.js";
+import { listenTo } from "./recording-session.js";
 
 const state = find("#microphone-state");
 const note = find("#microphone-note");
@@ -14,12 +13,12 @@ const button = find("#microphone-switch");
 function show(sampleRateHz) {
   const isOpen = sampleRateHz !== null;
   state.dataset.state = isOpen ? "on" : "off";
-  say(state, isOpen ? "microphone.on" : "microphone.off");
-  say(button, isOpen ? "microphone.turnOff" : "microphone.turnOn");
+  setText(state, isOpen ? "microphone.on" : "microphone.off");
+  setText(button, isOpen ? "microphone.turnOff" : "microphone.turnOn");
   if (isOpen) {
-    say(note, "microphone.rate", { rate: decimal(sampleRateHz / 1000) });
+    setText(note, "microphone.rate", { rate: decimal(sampleRateHz / 1000) });
   } else {
-    say(note, "microphone.idle");
+    setText(note, "microphone.idle");
     clearLevel();
   }
 }

@@ -1,7 +1,6 @@
 /** What the check of the microphone found, each with a way out. */
-import { decimal } from "./amounts.js";
+import { decimal, setText } from "./i18n.js";
 import { element, icon } from "./elements.js";
-import { say } from "./words.js";
 
 const LOWEST_RATE_HZ = 16_000;
 
@@ -29,8 +28,8 @@ export function showFindings(list, report) {
   const { values, ...found } = findings(report);
   const rows = Object.entries(found).map(([name, isGood]) => {
     const [term, words] = [element("dt"), element("dd")];
-    say(term, `check.${name}`);
-    say(words, `check.${name}.${isGood ? "good" : "bad"}`, values);
+    setText(term, `check.${name}`);
+    setText(words, `check.${name}.${isGood ? "good" : "bad"}`, values);
     return element("div", { "data-state": isGood ? "good" : "warn" }, icon(isGood ? "good" : "warn"), term, words);
   });
   list.replaceChildren(...rows);

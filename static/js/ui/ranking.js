@@ -1,7 +1,6 @@
 /** Who it may be: names with bars, most likely first, and nobody among them. */
-import { percent } from "./amounts.js";
+import { label, percent, setText } from "./i18n.js";
 import { element } from "./elements.js";
-import { label, say } from "./words.js";
 
 const NOBODY = "identify.nobody";
 
@@ -11,12 +10,12 @@ function row({ alias, probability }) {
   const bar = element("progress", { max: "1", value: String(probability) });
   const share = element("span", { class: "rank-share numeric" });
   if (alias === null) {
-    say(name, NOBODY);
+    setText(name, NOBODY);
     label(bar, NOBODY);
   } else {
     bar.setAttribute("aria-label", alias);
   }
-  say(share, "identify.share", { share: percent(probability) });
+  setText(share, "identify.share", { share: percent(probability) });
   return element("li", { class: "rank", "data-kind": alias === null ? "none" : "known" }, name, bar, share);
 }
 

@@ -1,14 +1,13 @@
 /** One screen at a time, named by the address's fragment, so that Back, links and reload work. */
 import { find } from "./elements.js";
-import { text } from "./words.js";
+import { text } from "./i18n.js";
 
 /**
  * What a screen works with.
  * @typedef {object} ScreenTools
  * @property {import("../cepstra.js").Cepstra} voice
- * @property {import("./speaking.js").Speaking} speaking
+ * @property {import("./recording-session.js").RecordingSession} speaking
  * @property {import("../features.js").Frontend} frontend
- * @property {() => string[]} wanted features that the service asks for
  */
 
 const SCREENS = ["enrol", "verify", "identify", "compare", "data"];

@@ -2,14 +2,13 @@
  * What is sent: the frames as they are heard, with what the endpointer keeps of them, and the last message to the
  * service as it left.
  */
-import { decimal } from "./amounts.js";
+import { decimal, onLanguage, setText } from "./i18n.js";
 import { CepstrumMap } from "./cepstrum-map.js";
 import { inspectorLabels, mapLabels, trackLabels } from "./chart-labels.js";
 import { find } from "./elements.js";
 import { EnergyTrack } from "./energy-track.js";
 import { MessageInspector } from "./message-inspector.js";
-import { listenTo } from "./voice-events.js";
-import { onLanguage, say } from "./words.js";
+import { listenTo } from "./recording-session.js";
 
 /** In the language of now. */
 function drawn() {
@@ -26,7 +25,7 @@ export class SentPanel {
   #pictures = drawn();
 
   constructor() {
-    say(find("#sent-summary"), "sent.nothing");
+    setText(find("#sent-summary"), "sent.nothing");
     find("#sent").addEventListener("toggle", () => this.#show());
     onLanguage(() => this.#redraw());
   }
@@ -68,7 +67,7 @@ export class SentPanel {
     }
     const { method, url, body } = this.#last;
     const size = decimal(new Blob([body]).size / 1000);
-    say(find("#sent-summary"), "sent.summary", { method, path: url.pathname, size });
+    setText(find("#sent-summary"), "sent.summary", { method, path: url.pathname, size });
     if (find("#sent", HTMLDetailsElement).open) {
       this.#pictures.inspector.show(this.#last);
     }

@@ -1,7 +1,7 @@
 /** The field "Who is speaking": reports names that the service will accept, explains the others. */
 import { isSpeakerName } from "../api-client.js";
 import { find } from "./elements.js";
-import { hush, say } from "./words.js";
+import { clearText, setText } from "./i18n.js";
 
 const field = find("#speaker", HTMLInputElement);
 const note = find("#speaker-note");
@@ -28,10 +28,10 @@ export function watchName(input, explanation, onChange, fallback) {
     const isAccepted = isSpeakerName(name);
     input.setAttribute("aria-invalid", String(!isAccepted));
     if (!isAccepted) {
-      say(explanation, "speaker.rule");
+      setText(explanation, "speaker.rule");
       return;
     }
-    hush(explanation);
+    clearText(explanation);
     input.setAttribute("aria-invalid", "false");
     input.value = name;
     onChange(name);

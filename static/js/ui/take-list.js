@@ -1,11 +1,11 @@
 /** The takes of an enrolment, newest first: how each was heard, and what can be done about it. */
 import { element, icon } from "./elements.js";
-import { label, say } from "./words.js";
+import { label, setText } from "./i18n.js";
 
 const MOST_REFUSED = 2; // of the newest; older ones have been said again
 
 /** @typedef {import("../api-client.js").KeptTake} KeptTake */
-/** @typedef {import("../take-verdict.js").Verdict} Verdict */
+/** @typedef {import("../verdicts.js").Verdict} Verdict */
 /** @typedef {{digit: number, verdict: Verdict}} RefusedTake */
 
 /**
@@ -29,7 +29,7 @@ function action(name, symbol, digit, onClick) {
 function item(digit, verdict, state) {
   const [said, finding] = ["take-digit", "take-finding"].map((name) => element("span", { class: name }));
   said.textContent = String(digit ?? "·");
-  say(finding, `take.${verdict}`);
+  setText(finding, `take.${verdict}`);
   return element("li", { "data-state": state }, said, finding);
 }
 

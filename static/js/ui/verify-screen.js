@@ -1,10 +1,9 @@
 /** Verification: three random digits, and whether the voice is the speaker's. */
-import { percent } from "./amounts.js";
+import { hasWords, percent, setText } from "./i18n.js";
 import { DropZone } from "./drop-zone.js";
 import { find } from "./elements.js";
-import { Stage } from "./stage.js";
+import { PromptView } from "./prompt-view.js";
 import { clearVerdict, showVerdict } from "./verdict.js";
-import { hasWords, say } from "./words.js";
 
 const DIGITS = 3;
 
@@ -32,10 +31,10 @@ function show(result, speaker) {
 export class VerifyScreen {
   #voice;
   #speaking;
-  #stage = new Stage(find("#verify-stage"), "verify.idle");
+  #stage = new PromptView(find("#verify-stage"), "verify.idle");
 
   /** @param {import("./screens.js").ScreenTools} tools */
-  constructor({ voice, speaking, frontend, wanted }) {
+  constructor({ voice, speaking, frontend }) {
     this.#voice = voice;
     this.#speaking = speaking;
     button.addEventListener("click", () => (speaking.isActive ? speaking.stop() : this.#verify()));
@@ -43,14 +42,13 @@ export class VerifyScreen {
       words: "verify.files",
       purpose: "verification",
       frontend,
-      wanted,
       onRecording: ({ messages }) => this.#score(messages[0]),
     });
   }
 
   /** @param {string} speaker */
   showSpeaker(speaker) {
-    say(lead, "verify.lead", { speaker });
+    setText(lead, "verify.lead", { speaker });
     clearVerdict(verdict);
   }
 

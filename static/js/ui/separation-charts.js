@@ -1,6 +1,8 @@
 /** How the scores of the speaker's own takes and of others' are spread, with the threshold between them. */
-import { element, shape } from "./elements.js";
-import { ticks } from "./score-axis.js";
+import { curveLabels, histogramLabels } from "./chart-labels.js";
+import { DetChart } from "./det-chart.js";
+import { element, find, shape } from "./elements.js";
+import { onLanguage } from "./i18n.js";
 
 const WIDTH = 420;
 const HEIGHT = 240;
@@ -140,5 +142,53 @@ export class ScoreHistogram {
       { class: "chart-legend" },
       ...entries.map(([key, name]) => element("span", {}, key, ` ${this.#labels[name]}`)),
     );
+  }
+}
+
+/**
+ * Round numbers along an axis.
+ * @param {number} low
+ * @param {number} high
+ * @returns {number[]} multiples of 1, 2 or 5 times a power of ten within [low, high], about `count` of them
+ */
+export function ticks(low, high, count = 5) {
+  const rough = (high - low || 1) / count;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5].map((factor) => factor * power).find((candidate) => candidate >= rough) ?? 10 * power;
+  const first = Math.ceil(low / step);
+  const last = Math.floor(high / step);
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, k) => Number(((first + k) * step).toPrecision(6)));
+}
+
+/** Both pictures for the speaker: own takes and those of others, on the speaker's model. */
+export class SeparationCharts {
+  /** @type {{own: number[], others: number[], threshold: number} | null} */
+  #scores = null;
+
+  constructor() {
+    onLanguage(() => this.#draw());
+  }
+
+  clear() {
+    this.#scores = null;
+    find("#apart").hidden = true;
+  }
+
+  /**
+   * @param {import("../api-client.js").IntrusionTest} reply
+   * @param {number} threshold of frame scores, as /status tells it
+   */
+  show({ results: [own, ...others] }, threshold) {
+    this.#scores = { own: own.take_scores, others: others.flatMap(({ take_scores: scores }) => scores), threshold };
+    find("#apart").hidden = false;
+    this.#draw();
+  }
+
+  #draw() {
+    if (this.#scores) {
+      const { own, others, threshold } = this.#scores;
+      new ScoreHistogram(find("#apart-histogram"), { labels: histogramLabels() }).show(own, others, threshold);
+      new DetChart(find("#apart-curve"), { labels: curveLabels() }).show(own, others);
+    }
   }
 }

@@ -1,10 +1,10 @@
 /** Where somebody speaks: the orb that moves with the voice, what to say now, how it was heard, the round. */
 import { element, icon } from "./elements.js";
-import { hush, say } from "./words.js";
+import { clearText, setText } from "./i18n.js";
 
 const LONGEST_ROUND = 6; // digits that are shown as a row
 
-export class Stage {
+export class PromptView {
   #root;
   #idle;
   #ring = element("span", { class: "orb-ring" });
@@ -30,14 +30,14 @@ export class Stage {
    * @param {"idle" | "listening" | "busy"} state
    * @param {object} what
    * @param {string} what.line key of the words below the orb, announced to screen readers
-   * @param {import("./words.js").Values} [what.values] of the words
+   * @param {import("./i18n.js").Values} [what.values] of the words
    * @param {number | null} [what.digit] shown large
    */
   show(state, { line, values, digit = null }) {
     this.#root.dataset.state = state;
     const shown = digit === null ? icon("microphone") : element("span", { class: "orb-digit" }, String(digit));
     this.#face.replaceChildren(shown);
-    say(this.#line, line, values);
+    setText(this.#line, line, values);
   }
 
   /** Nothing is being said. */
@@ -46,8 +46,8 @@ export class Stage {
     this.#face.replaceChildren(icon("microphone"));
     this.#digits.replaceChildren();
     this.level(0);
-    say(this.#line, this.#idle);
-    hush(this.#note);
+    setText(this.#line, this.#idle);
+    clearText(this.#note);
   }
 
   /** @param {number} share 0..1 of the loudest level */
@@ -60,12 +60,12 @@ export class Stage {
 
   /**
    * How the last digit was heard.
-   * @param {import("../take-verdict.js").Verdict} verdict
+   * @param {import("../verdicts.js").Verdict} verdict
    * @param {boolean} isKept
    */
   note(verdict, isKept) {
     this.#note.dataset.state = isKept ? "good" : "bad";
-    say(this.#note, `take.${verdict}`);
+    setText(this.#note, `take.${verdict}`);
   }
 
   /**

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { test } from "node:test";
 import { ApiClient } from "../../static/js/api-client.js";
-import { sendPatiently } from "../../static/js/patience.js";
+import { sendWithRetry } from "../../static/js/retry.js";
 
 /** A server that answers as told, one status after the other. */
 async function serving(statuses, work) {
@@ -25,37 +25,37 @@ async function serving(statuses, work) {
   }
 }
 
-const patience = (more = {}) => ({ signal: new AbortController().signal, firstWaitMs: 1, ...more });
+const patient = (more = {}) => ({ signal: new AbortController().signal, firstWaitMs: 1, ...more });
 
 test("the same is sent again until the service answers", () =>
   serving([503, 502, 200], async (client, bodies) => {
     const told = [];
-    const options = patience({
+    const options = patient({
       onOutage: ({ tries, retryInMs, error }) => told.push([tries, retryInMs, error.status]),
       onRecovered: () => told.push("recovered"),
     });
-    assert.deepEqual(await sendPatiently(() => client.train("a", { take: "t" }), options), {});
+    assert.deepEqual(await sendWithRetry(() => client.train("a", { take: "t" }), options), {});
     assert.deepEqual(told, [[1, 1, 503], [2, 2, 502], "recovered"]);
     assert.deepEqual(bodies, Array(3).fill('{"take":"t"}'));
   }));
 
 test("a refusal is not sent again", () =>
   serving([409], async (client, bodies) => {
-    await assert.rejects(sendPatiently(() => client.train("a", {}), patience()), { status: 409 });
+    await assert.rejects(sendWithRetry(() => client.train("a", {}), patient()), { status: 409 });
     assert.equal(bodies.length, 1);
   }));
 
 test("the service says how long to wait", () =>
   serving([[429, { "Retry-After": "0" }], 200], async (client) => {
     const waits = [];
-    const options = patience({ firstWaitMs: 60_000, onOutage: ({ retryInMs }) => waits.push(retryInMs) });
-    await sendPatiently(() => client.status("a"), options);
+    const options = patient({ firstWaitMs: 60_000, onOutage: ({ retryInMs }) => waits.push(retryInMs) });
+    await sendWithRetry(() => client.status("a"), options);
     assert.deepEqual(waits, [0]);
   }));
 
 test("aborting ends the waiting with the reason", () =>
   serving([503], async (client) => {
     const abort = new AbortController();
-    const options = patience({ firstWaitMs: 60_000, signal: abort.signal, onOutage: () => abort.abort("enough") });
-    await assert.rejects(sendPatiently(() => client.status("a"), options), (thrown) => thrown === "enough");
+    const options = patient({ firstWaitMs: 60_000, signal: abort.signal, onOutage: () => abort.abort("enough") });
+    await assert.rejects(sendWithRetry(() => client.status("a"), options), (thrown) => thrown === "enough");
   }));

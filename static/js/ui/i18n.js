@@ -1,3 +1,5 @@
+
+
 /**
  * The page's words in the person's language. An element remembers which words it shows and with which
  * values, so that another language rewrites the whole page without losing anything.
@@ -39,7 +41,7 @@ export async function speak(chosen) {
 }
 
 /**
- * Tells when the language has changed, whoever writes words in another way than `say`.
+ * Tells when the language has changed, whoever writes words in another way than `setText`.
  * @param {() => void} listener
  */
 export function onLanguage(listener) {
@@ -82,7 +84,7 @@ function written(value) {
  * @param {string} key
  * @param {Values} [values]
  */
-export function say(element, key, values = {}) {
+export function setText(element, key, values = {}) {
   valuesOf.set(element, { ...valuesOf.get(element), text: values });
   element.dataset.text = key; // kept for another language
   element.textContent = text(key, values);
@@ -104,7 +106,7 @@ export function label(element, key, values = {}) {
  * Empties an element that words were written into.
  * @param {Written} element
  */
-export function hush(element) {
+export function clearText(element) {
   delete element.dataset.text;
   element.textContent = "";
 }
@@ -115,7 +117,7 @@ export function hush(element) {
  */
 function rewrite(root) {
   for (const [element, key] of naming(root, "text")) {
-    say(element, key, valuesOf.get(element)?.text);
+    setText(element, key, valuesOf.get(element)?.text);
   }
   for (const [element, key] of naming(root, "label")) {
     label(element, key, valuesOf.get(element)?.label);
@@ -131,4 +133,46 @@ function naming(root, kind) {
   /** @type {NodeListOf<Written>} */
   const elements = root.querySelectorAll(`[data-${kind}]`);
   return [...elements].map((element) => [element, String(element.dataset[kind])]);
+}
+
+const UNKNOWN = "–";
+
+/** @typedef {number | null | undefined} Amount */
+
+/**
+ * @param {Amount} value
+ * @param {Intl.NumberFormatOptions} options
+ */
+const number = (value, options) => () =>
+  typeof value === "number" && Number.isFinite(value)
+    ? new Intl.NumberFormat(currentLocale(), options).format(value)
+    : UNKNOWN;
+
+/** @param {Amount} share 0..1 */
+export function percent(share, decimals = 0) {
+  return number(share, { style: "percent", maximumFractionDigits: decimals });
+}
+
+/** @param {Amount} value */
+export function decimal(value, decimals = 1) {
+  return number(value, { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+}
+
+/** @param {string} isoText */
+export function moment(isoText) {
+  return () => {
+    const date = new Date(isoText);
+    /** @type {Intl.DateTimeFormatOptions} */
+    const options = { dateStyle: "short", timeStyle: "short" };
+    return Number.isNaN(date.getTime()) ? UNKNOWN : new Intl.DateTimeFormat(currentLocale(), options).format(date);
+  };
+}
+
+/**
+ * Words inside words.
+ * @param {string} key
+ * @param {Values} values
+ */
+export function phrase(key, values) {
+  return () => text(key, values);
 }

@@ -1,17 +1,14 @@
 /** One thing at a time is spoken for: its button becomes Stop, its stage follows the kit's events. */
-import { sendPatiently } from "../patience.js";
-import { clearAlert } from "./alerts.js";
-import { announce } from "./announcer.js";
-import { showFailure, showOutage } from "./failures.js";
+import { sendWithRetry } from "../retry.js";
+import { announce, clearAlert, showFailure, showOutage } from "./alerts.js";
+import { setText } from "./i18n.js";
 import { share } from "./level-meter.js";
-import { listenTo } from "./voice-events.js";
-import { say } from "./words.js";
 
-/** @typedef {import("./stage.js").Stage} Stage */
+/** @typedef {import("./prompt-view.js").PromptView} PromptView */
 
-export class Speaking {
+export class RecordingSession {
   #voice;
-  /** @type {Stage | null} */
+  /** @type {PromptView | null} */
   #stage = null;
   /** @type {AbortController | null} */
   #abort = null;
@@ -49,7 +46,7 @@ export class Speaking {
   /**
    * @template T
    * @param {object} place
-   * @param {Stage} place.stage
+   * @param {PromptView} place.stage
    * @param {HTMLElement} place.button stops it
    * @param {string} place.idle words of the button afterwards
    * @param {(signal: AbortSignal) => Promise<T>} work
@@ -62,7 +59,7 @@ export class Speaking {
     this.#stage = stage;
     this.#said = [];
     button.dataset.running = "true";
-    say(button, "action.stop");
+    setText(button, "action.stop");
     const result = this.#attempt(stage, work, this.#abort.signal);
     this.#ended = result.then(() => this.#end(button, idle));
     await this.#ended;
@@ -81,7 +78,7 @@ export class Speaking {
     const abort = (this.#abort = new AbortController());
     const { signal } = abort;
     const options = { signal, onOutage: showOutage, onRecovered: () => this.#recover() };
-    const result = sendPatiently(() => send(signal), options).catch((error) => {
+    const result = sendWithRetry(() => send(signal), options).catch((error) => {
       if (!signal.aborted) {
         showFailure(error);
       }
@@ -100,12 +97,12 @@ export class Speaking {
   #end(button, idle) {
     this.#abort = this.#stage = null;
     button.dataset.running = "false";
-    say(button, idle);
+    setText(button, idle);
   }
 
   /**
    * @template T
-   * @param {Stage} stage
+   * @param {PromptView} stage
    * @param {(signal: AbortSignal) => Promise<T>} work
    * @param {AbortSignal} signal
    */
@@ -146,5 +143,17 @@ export class Speaking {
   #recover() {
     clearAlert();
     announce("failure.recovered");
+  }
+}
+
+/** @typedef {import("../cepstra.js").CepstraEvents} CepstraEvents */
+
+/**
+ * @param {import("../cepstra.js").Cepstra} voice
+ * @param {{[Type in keyof CepstraEvents]?: (detail: CepstraEvents[Type]) => unknown}} handlers
+ */
+export function listenTo(voice, handlers) {
+  for (const [type, handle] of Object.entries(/** @type {Record<string, Function>} */ (handlers))) {
+    voice.addEventListener(type, (event) => handle(/** @type {CustomEvent} */ (event).detail));
   }
 }

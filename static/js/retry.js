@@ -1,5 +1,5 @@
 /** Sends until the service answers: what was said once need not be said again. */
-import { ServiceError } from "./service-error.js";
+import { ServiceError } from "./errors.js";
 
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 10_000;
@@ -42,7 +42,7 @@ function wait(ms, signal) {
  * @param {number} [options.firstWaitMs] doubles each time, up to ten seconds
  * @returns {Promise<T>}
  */
-export async function sendPatiently(
+export async function sendWithRetry(
   send,
   { signal, onOutage = () => {}, onRecovered = () => {}, firstWaitMs = FIRST_WAIT_MS },
 ) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { detectionCurve, equalErrorRate, probit } from "../../static/js/ui/detection-curve.js";
-import { ticks } from "../../static/js/ui/score-axis.js";
+import { detectionCurve, equalErrorRate, probit } from "../../static/js/ui/det-chart.js";
+import { ticks } from "../../static/js/ui/separation-charts.js";
 
 test("rates of known scores: accept means at or above the threshold", () => {
   const curve = detectionCurve([1, 2, 3, 4], [0, 1]);

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Enrolment } from "../../static/js/enrolment.js";
-import { gather } from "../../static/js/gathering.js";
-import { ServiceError } from "../../static/js/service-error.js";
-import { judgeTake } from "../../static/js/take-verdict.js";
+import { gather } from "../../static/js/prompting.js";
+import { ServiceError } from "../../static/js/errors.js";
+import { judgeTake } from "../../static/js/verdicts.js";
 
 const GOOD = { speechMs: 400, levelDb: 90, floorDb: 50, clippedSamples: 0 };
 const QUIET = { ...GOOD, levelDb: 55, floorDb: 30 };
-const utterance = (measures) => ({ frames: [], lpc: [], measures });
+const utterance = (measures) => ({ frames: [], measures });
 
 /** A listener that hears these measures one after the other; "click" is a sound too short to be speech. */
 function hearing(sounds) {
