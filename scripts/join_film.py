@@ -8,14 +8,16 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 
 CAPTIONS = {
-    "1": "jackson is enrolled, and speaks: his voice is accepted",
-    "2": "george claims to be jackson: another voice is rejected",
+    "1": "Speak at once: a voice becomes numbers on this device, and none is sent",
+    "2": "With consent, five digits are learnt",
+    "3": "Three random digits: it is jackson",
+    "4": "Somebody else tries: both dots on one scale",
 }
 CAPTION_PX = 44
 TEXT_PX = 20
 INK, PAPER = "#ffffff", "#075e54"
-SHORTEST_MS, LONGEST_MS, VERDICT_MS = 80, 600, 3500
-MOST_BYTES = 600_000
+SHORTEST_MS, LONGEST_MS, VERDICT_MS = 80, 600, 2500
+MOST_BYTES = 700_000
 
 
 def _captioned(path: Path) -> Image.Image:

@@ -35,6 +35,11 @@ export function isSpeakerName(name) {
  * @property {{version: string, datetime: string} | null} consent
  * @property {number} mfcc_train_store_length frames kept
  * @property {number | null} score_threshold of frame scores; null while there is no reference
+ * @property {number | null} result_reference in percent
+ * @property {number} training_progress in percent of 60 digits
+ * @property {number} train_data_length frames the model is made from
+ * @property {number} test_data_length frames of the reference
+ * @property {number} mfcc_test_store_length reference frames kept
  * @typedef {Reply & StatusFields} Status
  */
 
@@ -86,7 +91,7 @@ export class ApiClient {
   #fetch;
   #onSignedOut;
   /**
-   * Kept nowhere else, so closing the page signs out.
+   * The kit keeps it nowhere else.
    * @type {string | null}
    */
   #token;
@@ -156,6 +161,14 @@ export class ApiClient {
    */
   identify(message, { top, ...options } = {}) {
     return this.#call("PUT", "identify", { query: { top }, body: message, ...options });
+  }
+
+  /**
+   * A hundred speakers in order of name: {speakers}.
+   * @param {CallOptions} [options]
+   */
+  speakers(options) {
+    return this.#call("GET", "speakers", options);
   }
 
   /**
@@ -254,13 +267,23 @@ export class ApiClient {
   }
 
   /**
-   * From here on calls are made as that person.
+   * From here on calls are made as that person; the token it resolves to opens the session again until it ends.
    * @param {string} name
    * @param {string} password
    * @param {CallOptions} [options]
+   * @returns {Promise<string>}
    */
   async signIn(name, password, options) {
     const { token } = await this.#call("POST", "session", { body: { name, password }, ...options });
+    this.#token = token;
+    return token;
+  }
+
+  /**
+   * Goes on with a session that was opened before.
+   * @param {string | null} token
+   */
+  resume(token) {
     this.#token = token;
   }
 

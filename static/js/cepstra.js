@@ -3,8 +3,8 @@
  * identify() or compare(). Sound stays in the browser; see docs/kit.md.
  */
 import { ApiClient } from "./api-client.js";
-import { attemptMessage, buildMessage } from "./message.js";
-import { ALL_DIGITS, gather, missingDigits, shuffle, silenceLimit } from "./prompting.js";
+import { attemptMessage, buildMessage, MAX_FRAMES } from "./message.js";
+import { ALL_DIGITS, gather, hearSpeech, hearUtterance, missingDigits, shuffle } from "./prompting.js";
 import { Enrolment } from "./enrolment.js";
 import { asVerdict, reportMicrophone } from "./verdicts.js";
 import { provideMeyda } from "./meyda-library.js";
@@ -47,6 +47,8 @@ export { missingSupport } from "./microphone.js";
  * @property {AbortSignal} [signal]
  */
 
+/** @typedef {{seconds?: number, signal?: AbortSignal}} SpeechOptions `seconds` of speech, 6 */
+
 /**
  * What events tell in `detail`.
  * @typedef {object} CepstraEvents
@@ -55,6 +57,8 @@ export { missingSupport } from "./microphone.js";
  * @property {Prompt} prompt what the callbacks are told, as `heard` and `take`
  * @property {Heard} heard
  * @property {Take} take
+ * @property {import("./prompting.js").Silence} silence
+ * @property {{share: number, verdict: import("./verdicts.js").Verdict}} speech free speech so far, 0..1 of what is needed
  * @property {null} sending
  * @property {import("./retry.js").Outage} outage
  * @property {null} recovered
@@ -64,7 +68,7 @@ export { missingSupport } from "./microphone.js";
 const DIGITS_OF_AN_ATTEMPT = 3;
 /** More, for nobody is enrolled: of three a side, one voice is often not sure enough. */
 export const DIGITS_OF_A_COMPARISON = 5;
-const CHECK_MS = 10_000;
+const SPEECH_S = 6;
 
 /** Dispatches CepstraEvents. */
 export class Cepstra extends EventTarget {
@@ -128,20 +132,14 @@ export class Cepstra extends EventTarget {
   }
 
   /**
-   * Waits for a few words and says how they were recorded. Rejects with "nothing-heard" after ten seconds.
+   * Waits for a few words and says how they were recorded. Rejects with "nothing-heard" after 30 s.
    * @param {Abortable} [options]
    * @returns {Promise<MicrophoneReport>}
    */
   checkMicrophone({ signal } = {}) {
     return this.#recorder.use(signal, async (tools) => {
-      const limit = silenceLimit(CHECK_MS);
-      limit.restart();
-      try {
-        const { measures } = await tools.listen(AbortSignal.any([tools.signal, limit.signal]), () => {});
-        return reportMicrophone(measures, /** @type {number} */ (this.#recorder.sampleRateHz));
-      } finally {
-        limit.stop();
-      }
+      const { measures } = await hearUtterance(tools.listen, { signal: tools.signal, onSilence: this.#onSilence });
+      return reportMicrophone(measures, /** @type {number} */ (this.#recorder.sampleRateHz));
     });
   }
 
@@ -168,12 +166,13 @@ export class Cepstra extends EventTarget {
         onPrompt: (prompt) => this.#report("prompt", prompt, onPrompt),
         onTake: (take) => this.#report("take", take, onTake),
         drop: (id) => this.dropTake(id, { signal }),
-        send: (utterance, digit, isChecked) => {
+        onSilence: this.#onSilence,
+        send: (utterance, digit) => {
           const message = {
             ...buildMessage(utterance.frames, tools.frontend, digit),
             ...(device === undefined ? {} : { device }),
             take: crypto.randomUUID(), // a call that is sent twice is kept once
-            check_digit: isChecked,
+            check_digit: true,
           };
           return this.#send(tools.signal, () => this.#client.train(speaker, message, { signal: tools.signal }));
         },
@@ -210,6 +209,41 @@ export class Cepstra extends EventTarget {
   }
 
   /**
+   * Listens to free speech and has it judged: for voices that were learnt from recordings, too. What was said is no
+   * answer to a challenge, so there is no assertion, and a recording of the voice would do.
+   * @param {SpeechOptions} [options]
+   * @returns {Promise<import("./api-client.js").Score>}
+   */
+  verifySpeech(options = {}) {
+    const { speaker } = this;
+    return this.#recorder.use(options.signal, async (tools) => {
+      const message = await this.#listen(tools, options);
+      return this.#send(tools.signal, () => this.#client.score(speaker, message, { signal: tools.signal }));
+    });
+  }
+
+  /**
+   * Listens to free speech and sends nothing.
+   * @param {SpeechOptions} [options]
+   * @returns {Promise<import("./api-client.js").Message>}
+   */
+  recordSpeech(options = {}) {
+    return this.#recorder.use(options.signal, (tools) => this.#listen(tools, options));
+  }
+
+  /**
+   * @param {{listen: import("./prompting.js").Listen, signal: AbortSignal, frontend: Frontend}} tools
+   * @param {SpeechOptions} options
+   */
+  async #listen({ listen, signal, frontend }, { seconds = SPEECH_S }) {
+    const wanted = Math.min(MAX_FRAMES, (seconds * frontend.sample_rate_hz) / frontend.hop_samples);
+    const onSpeech = (/** @type {number} */ share, /** @type {import("./verdicts.js").Verdict} */ verdict) =>
+      this.#tell("speech", { share, verdict });
+    const frames = await hearSpeech(wanted, { listen, signal, onSpeech, onSilence: this.#onSilence });
+    return buildMessage(frames.slice(0, MAX_FRAMES), frontend);
+  }
+
+  /**
    * Asks for digits and finds out who of everybody enrolled says them.
    * @param {SpeakOptions & {digits?: number, top?: number}} [options]
    * @returns {Promise<Identification>}
@@ -223,11 +257,12 @@ export class Cepstra extends EventTarget {
 
   /**
    * Asks for digits and sends nothing: the message is for whoever sends it by `client`.
-   * @param {SpeakOptions & {digits?: number}} [options]
+   * @param {SpeakOptions & {digits?: number, plan?: readonly number[]}} [options] `plan`: exactly these
    * @returns {Promise<import("./api-client.js").Message>}
    */
-  record({ digits = DIGITS_OF_AN_ATTEMPT, signal, ...callbacks } = {}) {
-    return this.#recorder.use(signal, (tools) => this.#speak(shuffle(ALL_DIGITS).slice(0, digits), tools, callbacks));
+  record({ digits = DIGITS_OF_AN_ATTEMPT, plan, signal, ...callbacks } = {}) {
+    const asked = plan ?? shuffle(ALL_DIGITS).slice(0, digits);
+    return this.#recorder.use(signal, (tools) => this.#speak(asked, tools, callbacks));
   }
 
   /**
@@ -262,9 +297,12 @@ export class Cepstra extends EventTarget {
       signal,
       onPrompt: (prompt) => this.#report("prompt", prompt, onPrompt),
       onHeard: (heard) => this.#report("heard", heard, onHeard),
+      onSilence: this.#onSilence,
     });
     return attemptMessage(spoken, frontend);
   }
+
+  #onSilence = (/** @type {import("./prompting.js").Silence} */ silence) => this.#tell("silence", silence);
 
   /**
    * @template T

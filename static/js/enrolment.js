@@ -9,19 +9,13 @@ import { ADVICE } from "./verdicts.js";
 
 /**
  * @typedef {object} TakeDetails
- * @property {Verdict} verdict
- * @property {string} advice what to do about it, for people
- * @property {boolean} isKept false: the same digit is asked again
  * @property {string | null} id of a take that is kept, to drop it by
  * @property {Training | null} status what the service replied to a take that is kept
  */
 
-/** @typedef {Prompt & TakeDetails} Take */
+/** @typedef {import("./prompting.js").Heard & TakeDetails} Take */
 
-/** @typedef {(utterance: import("./utterance-stream.js").Utterance, digit: number, isChecked: boolean) => Promise<Training>} Send */
-
-/** After so many takes of one digit that sounded like another, the earlier ones may be wrong: the next is kept. */
-const MOST_WRONG = 2;
+/** @typedef {(utterance: import("./utterance-stream.js").Utterance, digit: number) => Promise<Training>} Send */
 
 /** @type {Map<string, Verdict>} */
 const VERDICT_OF_REFUSAL = new Map([
@@ -41,6 +35,7 @@ export class Enrolment {
    * @param {AbortSignal} options.signal
    * @param {(prompt: Prompt) => unknown} options.onPrompt awaited
    * @param {(take: Take) => unknown} options.onTake awaited; "retake" drops a take that is kept and asks again
+   * @param {(silence: import("./prompting.js").Silence) => void} [options.onSilence]
    */
   constructor(options) {
     this.#options = options;
@@ -62,12 +57,10 @@ export class Enrolment {
    * @returns {Promise<Take>}
    */
   async #ask(first) {
-    let wrong = 0;
     for (let { tries } = first; ; tries += 1) {
-      const take = await this.#record({ ...first, tries }, wrong < MOST_WRONG);
+      const take = await this.#record({ ...first, tries });
       const answer = await this.#options.onTake(take);
       tries = take.tries;
-      wrong += take.verdict === "wrong-digit" ? 1 : 0;
       if (take.isKept && answer === "retake") {
         await this.#options.drop(/** @type {string} */ (take.id));
       } else if (take.isKept) {
@@ -78,22 +71,21 @@ export class Enrolment {
 
   /**
    * @param {Prompt} asked
-   * @param {boolean} isChecked whether the service is to refuse another digit
    * @returns {Promise<Take>}
    */
-  async #record(asked, isChecked) {
-    const { listen, signal, onPrompt, onTake, send } = this.#options;
-    const onHeard = (/** @type {import("./prompting.js").Heard} */ heard) => onTake({ ...heard, id: null, status: null });
-    const { utterance, verdict, prompt } = await hearDigit(asked, { listen, signal, onPrompt, onHeard });
+  async #record(asked) {
+    const { onTake, send, ...options } = this.#options;
+    const onHeard = (/** @type {import("./prompting.js").Heard} */ poor) => onTake({ ...poor, id: null, status: null });
+    const { utterance, heard } = await hearDigit(asked, { ...options, onHeard });
     try {
-      const status = await send(utterance, prompt.digit, isChecked);
-      return { ...prompt, verdict, advice: ADVICE[verdict], isKept: true, id: status.take ?? null, status };
+      const status = await send(utterance, heard.digit);
+      return { ...heard, id: status.take ?? null, status };
     } catch (error) {
       const refusal = error instanceof ServiceError ? VERDICT_OF_REFUSAL.get(error.code) : undefined;
       if (refusal === undefined) {
         throw error;
       }
-      return { ...prompt, verdict: refusal, advice: ADVICE[refusal], isKept: false, id: null, status: null };
+      return { ...heard, verdict: refusal, advice: ADVICE[refusal], isKept: false, id: null, status: null };
     }
   }
 }

@@ -28,6 +28,7 @@ export const TEXTS = {
   locked: ["Too many attempts were rejected.", "Wait, then try again."],
   "signed-out": ["You are not signed in.", "Sign in and try again."],
   "wrong-password": ["Name and password do not match.", "Check both and try again."],
+  "name-taken": ["This name is taken.", "Choose another one, or sign in."],
   "not-allowed": ["This is not allowed.", "Ask whoever runs the service for access."],
   "consent-missing": ["Your consent is missing.", "Agree that your voice is learnt, then go on."],
   "not-found": ["This does not exist.", "Check the name."],
@@ -81,6 +82,7 @@ const CODE_OF_STATUS = new Map([
 const CODE_OF_FIELD = new Map([
   ["password", "wrong-password"],
   ["consent", "consent-missing"],
+  ["name", "name-taken"],
   ["challenge", "challenge-closed"],
   ["digit", "too-few-digits"],
   ["check_digit", "wrong-digit"],

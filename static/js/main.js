@@ -1,32 +1,32 @@
 /** The page: the kit, who is speaking, and the screens. */
-import { Cepstra } from "./cepstra.js";
+import { Cepstra, missingSupport } from "./cepstra.js";
 import { loadFrontend } from "./features.js";
+import { clearAlert, clearNotice, showFailure } from "./ui/alerts.js";
+import { BenchScreen } from "./ui/bench-screen.js";
 import { CompareScreen } from "./ui/compare-screen.js";
 import { DataScreen } from "./ui/data-screen.js";
 import { offerExplanation } from "./ui/dialogs.js";
-import { EnrolScreen } from "./ui/enrol-screen.js";
-import { showFailure } from "./ui/alerts.js";
+import { acceptDropsAnywhere } from "./ui/drop-zone.js";
 import { IdentifyScreen } from "./ui/identify-screen.js";
-import { offerLanguages, offerThemes } from "./ui/preferences.js";
 import { watchMicrophone } from "./ui/microphone-card.js";
+import * as person from "./ui/person.js";
+import { offerLanguages, offerThemes } from "./ui/preferences.js";
+import { RecordingSession } from "./ui/recording-session.js";
 import { watchScreens } from "./ui/screens.js";
 import { SentPanel } from "./ui/sent-panel.js";
-import { focusAfterSigning, showAccess, watchSignIn } from "./ui/sign-in.js";
-import { watchSpeaker } from "./ui/speaker-field.js";
-import { RecordingSession } from "./ui/recording-session.js";
-import { VerifyScreen } from "./ui/verify-screen.js";
+import { VoiceScreen } from "./ui/voice-screen.js";
 
 /** @typedef {import("./api-client.js").Status} Status */
 
 class Page {
   #voice;
-  #speaking;
-  #enrol;
-  #verify;
-  #data;
+  #session;
+  #screens;
+  #identify;
   #sent;
-  /** @type {Status | null} */
-  #status = null;
+  #isAuthOn = false;
+  /** Who is at the page; null while nobody has said so. */
+  #person = person.rememberedName();
 
   /**
    * @param {import("./features.js").Frontend} frontend
@@ -34,51 +34,66 @@ class Page {
    */
   constructor(frontend, sent) {
     this.#sent = sent;
-    this.#voice = new Cepstra({ frontend, fetch: sent.fetch });
-    this.#speaking = new RecordingSession(this.#voice);
-    const refresh = () => this.#refresh();
-    const shared = { voice: this.#voice, speaking: this.#speaking, frontend };
-    this.#enrol = new EnrolScreen(shared, refresh);
-    this.#verify = new VerifyScreen(shared);
-    new IdentifyScreen(shared);
-    new CompareScreen(shared);
-    this.#data = new DataScreen(this.#voice, () => this.#meet());
+    this.#voice = new Cepstra({ frontend, fetch: sent.fetch, token: person.rememberedToken() });
+    this.#session = new RecordingSession(this.#voice);
+    const tools = { voice: this.#voice, session: this.#session, frontend };
+    const onChange = () => this.#refresh();
+    this.#identify = new IdentifyScreen(tools);
+    new CompareScreen(tools);
+    this.#screens = {
+      voice: new VoiceScreen(tools, { onChange, onName: (name) => this.#name(name) }),
+      data: new DataScreen(this.#voice, () => this.#meet()),
+      bench: new BenchScreen(tools, onChange),
+    };
   }
 
   begin() {
-    watchMicrophone(this.#voice);
+    watchMicrophone(this.#voice, this.#session);
+    acceptDropsAnywhere();
     this.#sent.follow(this.#voice);
     watchScreens(() => this.#changeScreen());
-    watchSpeaker(this.#voice.speaker, (name) => this.#changeSpeaker(name));
-    watchSignIn({
-      onSignIn: (...credentials) => this.#try(() => this.#signIn(...credentials)),
-      onSignOut: () => this.#try(() => this.#signOut()),
+    person.watchPerson({
+      onSignIn: (...credentials) => this.#signIn(...credentials),
+      onLeave: () => this.#leave(),
     });
-    this.#voice.addEventListener("signedout", () => this.#meet());
-    return this.#meet();
-  }
-
-  /** @param {() => Promise<void>} act */
-  async #try(act) {
-    try {
-      await act();
-    } catch (error) {
-      showFailure(error);
-    }
+    this.#voice.addEventListener("signedout", () => this.#forget());
+    const obstacle = missingSupport();
+    return this.#meet().then(() => obstacle && showFailure(obstacle));
   }
 
   async #changeScreen() {
-    await this.#speaking.stop();
-    if (this.#status) {
+    await this.#session.stop();
+    clearNotice();
+    this.#identify.clear();
+    if (this.#person !== null) {
       await this.#refresh();
     }
   }
 
-  /** @param {string} name */
-  async #changeSpeaker(name) {
-    await this.#speaking.stop();
-    this.#voice.speaker = name;
-    await this.#meet();
+  /**
+   * The person has said their name, and is remembered.
+   * @param {string} name
+   */
+  async #name(name) {
+    const status = await this.#voice.client.status(name);
+    this.#become(name);
+    this.#show(status);
+    return status;
+  }
+
+  /** @param {string | null} speaker who is at the page from now on; what was told of others is gone */
+  #become(speaker) {
+    if (speaker !== this.#person) {
+      this.#screens.data.clear();
+    }
+    this.#person = speaker;
+    if (speaker !== null) {
+      this.#voice.speaker = speaker;
+    }
+    if (!this.#isAuthOn) {
+      person.rememberName(speaker);
+    }
+    person.showPerson(speaker);
   }
 
   /**
@@ -90,44 +105,72 @@ class Page {
     if (isNew) {
       await this.#voice.client.createAccount(name, password);
     }
-    await this.#voice.client.signIn(name, password);
+    person.rememberToken(await this.#voice.client.signIn(name, password));
+    person.forgetPassword();
     await this.#meet();
-    focusAfterSigning();
+    person.focusAfterSigning();
   }
 
-  async #signOut() {
-    await this.#speaking.stop();
-    await this.#voice.client.signOut();
-    await this.#meet();
-    focusAfterSigning();
+  /** Somebody else is at the page. */
+  async #leave() {
+    await this.#session.release();
+    if (this.#isAuthOn) {
+      await this.#voice.client.signOut().finally(() => person.rememberToken(null));
+    }
+    await this.#forget();
+    person.focusAfterSigning();
+  }
+
+  #forget() {
+    person.rememberToken(null);
+    this.#voice.client.resume(null);
+    this.#become(null);
+    return this.#meet();
   }
 
   /** Somebody begins to use the page, or everything about them has changed. */
-  #meet() {
-    return this.#try(async () => {
+  async #meet() {
+    try {
       const access = await this.#voice.client.access();
-      showAccess(access);
-      this.#status = null;
-      if (access.auth === "on" && access.speaker === null) {
-        return;
-      }
-      this.#voice.speaker = access.speaker ?? this.#voice.speaker;
-      this.#verify.showSpeaker(this.#voice.speaker);
-      await this.#refresh((status) => this.#enrol.begin(status));
-    });
+      clearAlert();
+      this.#isAuthOn = access.auth === "on";
+      person.showAccess(access);
+      this.#become(this.#isAuthOn ? access.speaker : this.#person);
+      const status = this.#person === null ? null : await this.#voice.client.status(this.#person);
+      this.#screens.voice.begin(status);
+      this.#show(status);
+    } catch (error) {
+      showFailure(error, () => this.#meet());
+    }
   }
 
   /** Shows what the service keeps now. */
-  #refresh(show = (/** @type {Status} */ status) => this.#enrol.update(status)) {
-    return this.#try(async () => {
-      const { speaker } = this.#voice;
+  async #refresh(isRetry = false) {
+    const speaker = this.#person;
+    if (speaker === null) {
+      return;
+    }
+    try {
       const status = await this.#voice.client.status(speaker);
-      if (speaker === this.#voice.speaker) {
-        this.#status = status;
-        show(status);
-        this.#data.show(status);
+      if (speaker === this.#person) {
+        this.#show(status);
       }
-    });
+      if (isRetry) {
+        clearAlert();
+      }
+    } catch (error) {
+      this.#screens.data.clear(); // what is shown may be gone
+      showFailure(error, () => this.#refresh(true));
+    }
+  }
+
+  /** @param {Status | null} status of the person */
+  #show(status) {
+    this.#screens.voice.update(status);
+    if (status) {
+      this.#screens.data.show(status);
+      this.#screens.bench.show(status);
+    }
   }
 }
 
@@ -139,4 +182,4 @@ async function openPage() {
   await new Page(await loadFrontend(), sent).begin();
 }
 
-openPage().catch(showFailure);
+openPage().catch((error) => showFailure(error, () => location.reload()));

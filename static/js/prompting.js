@@ -2,8 +2,6 @@
 import { CepstraError } from "./errors.js";
 import { ADVICE, judgeTake } from "./verdicts.js";
 
-/** Which digits are asked for, and in which order. */
-
 export const ALL_DIGITS = Object.freeze([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
 
 /**
@@ -51,76 +49,112 @@ export function missingDigits(takes, digits, takesPerDigit, random = Math.random
  * @property {number} [part] of a comparison: 1 or 2
  */
 
-/** @typedef {Prompt & {verdict: Verdict, advice: string, isKept: boolean}} Heard */
+/**
+ * @typedef {object} HeardDetails
+ * @property {Verdict} verdict
+ * @property {string} advice what to do about it, for people
+ * @property {boolean} isKept false: the same digit is asked again
+ * @property {number | null} aboveNoiseDb how far the speech stood above the noise of the room; null: no speech
+ */
+
+/** @typedef {Prompt & HeardDetails} Heard */
+
+/** @typedef {{waitedS: number}} Silence nothing was said for so long */
 
 /** @typedef {(signal: AbortSignal, onDiscarded: (event: {isShort: boolean}) => void) => Promise<Utterance>} Listen */
 
-/** After so many poor recordings of one digit the next is taken as it is, but for one that is too short. */
-const MOST_POOR = 2;
+const HINTS_S = [4, 10];
+const GIVE_UP_S = 30;
 
 /**
- * One digit, recorded well enough. Awaits what `onPrompt` returns, so that it can hold things up.
+ * The next utterance. While nobody speaks, tells so after 4 and 10 s and rejects with "nothing-heard" after 30.
+ * @param {Listen} listen
+ * @param {object} options
+ * @param {AbortSignal} options.signal
+ * @param {(event: {isShort: boolean}) => void} [options.onDiscarded]
+ * @param {(silence: Silence) => void} [options.onSilence]
+ * @returns {Promise<Utterance>}
+ */
+export async function hearUtterance(listen, { signal, onDiscarded = () => {}, onSilence = () => {} }) {
+  const abort = new AbortController();
+  const timers = HINTS_S.map((waitedS) => setTimeout(() => onSilence({ waitedS }), 1000 * waitedS));
+  timers.push(setTimeout(() => abort.abort(new CepstraError("nothing-heard")), 1000 * GIVE_UP_S));
+  try {
+    return await listen(AbortSignal.any([signal, abort.signal]), onDiscarded);
+  } finally {
+    timers.forEach((timer) => clearTimeout(timer));
+  }
+}
+
+/**
+ * One digit, recorded well enough; a poor recording is asked for again, as often as it takes. Awaits what `onPrompt`
+ * returns, so that it can hold things up.
  * @param {Prompt} prompt
  * @param {object} options
  * @param {Listen} options.listen
  * @param {AbortSignal} options.signal
  * @param {(prompt: Prompt) => unknown} options.onPrompt
- * @param {(heard: Heard) => unknown} options.onHeard told of every recording, `isKept` false where it is not used
- * @returns {Promise<{utterance: Utterance, verdict: Verdict, prompt: Prompt}>}
+ * @param {(heard: Heard) => unknown} options.onHeard told of every recording that is not used
+ * @param {(silence: Silence) => void} [options.onSilence]
+ * @returns {Promise<{utterance: Utterance, heard: Heard}>}
  */
-export async function hearDigit(prompt, { listen, signal, onPrompt, onHeard }) {
+export async function hearDigit(prompt, { listen, signal, onPrompt, onHeard, onSilence }) {
   for (let tries = prompt.tries; ; tries += 1) {
     const asked = { ...prompt, tries };
     await onPrompt(asked);
     signal.throwIfAborted();
-    const utterance = await listen(signal, ({ isShort }) => {
+    const onDiscarded = (/** @type {{isShort: boolean}} */ { isShort }) => {
       if (isShort) {
-        onHeard({ ...asked, verdict: "too-short", advice: ADVICE["too-short"], isKept: false });
+        onHeard({ ...asked, verdict: "too-short", advice: ADVICE["too-short"], isKept: false, aboveNoiseDb: null });
       }
-    });
+    };
+    const utterance = await hearUtterance(listen, { signal, onDiscarded, onSilence });
     const verdict = judgeTake(utterance.measures);
-    if (verdict === "good" || (tries >= MOST_POOR && verdict !== "too-short")) {
-      return { utterance, verdict, prompt: asked };
+    const aboveNoiseDb = utterance.measures.levelDb - utterance.measures.floorDb;
+    const heard = { ...asked, verdict, advice: ADVICE[verdict], isKept: verdict === "good", aboveNoiseDb };
+    if (heard.isKept) {
+      return { utterance, heard };
     }
-    await onHeard({ ...asked, verdict, advice: ADVICE[verdict], isKept: false });
+    await onHeard(heard);
   }
 }
 
 /**
  * @param {readonly number[]} digits in the order in which they are asked
- * @param {object} options
- * @param {Listen} options.listen
- * @param {AbortSignal} options.signal
- * @param {(prompt: Prompt) => unknown} options.onPrompt
- * @param {(heard: Heard) => unknown} options.onHeard
+ * @param {Parameters<typeof hearDigit>[1]} options
  * @returns {Promise<import("./message.js").SpokenDigit[]>}
  */
 export async function gather(digits, options) {
   const spoken = [];
   for (const [index, digit] of digits.entries()) {
     const first = { digit, index, total: digits.length, tries: 0 };
-    const { utterance, verdict, prompt } = await hearDigit(first, options);
-    spoken.push({ ...utterance, digit });
-    await options.onHeard({ ...prompt, verdict, advice: ADVICE[verdict], isKept: true });
+    const { utterance, heard } = await hearDigit(first, options);
+    spoken.push({ frames: utterance.frames, digit });
+    await options.onHeard(heard);
   }
   return spoken;
 }
 
 /**
- * Rejects where `promise` takes longer than that after the last sound of life.
- * @param {number} ms
+ * Free speech until there is enough of it, or `isEnough` is aborted; poor utterances are left out and told.
+ * @param {number} frames that are enough
+ * @param {object} options
+ * @param {Listen} options.listen
+ * @param {AbortSignal} options.signal
+ * @param {(share: number, verdict: Verdict) => void} options.onSpeech told after every utterance; share is 0..1
+ * @param {(silence: Silence) => void} [options.onSilence]
+ * @returns {Promise<import("./features.js").FrameFeatures[]>}
  */
-export function silenceLimit(ms) {
-  const abort = new AbortController();
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let timer;
-  return {
-    signal: abort.signal,
-    /** Begins to count again. */
-    restart() {
-      clearTimeout(timer);
-      timer = setTimeout(() => abort.abort(new CepstraError("nothing-heard")), ms);
-    },
-    stop: () => clearTimeout(timer),
-  };
+export async function hearSpeech(frames, { listen, signal, onSpeech, onSilence }) {
+  /** @type {import("./features.js").FrameFeatures[]} */
+  const spoken = [];
+  while (spoken.length < frames) {
+    const utterance = await hearUtterance(listen, { signal, onSilence });
+    const verdict = judgeTake(utterance.measures);
+    if (verdict === "good") {
+      spoken.push(...utterance.frames);
+    }
+    onSpeech(Math.min(1, spoken.length / frames), verdict);
+  }
+  return spoken;
 }

@@ -27,6 +27,9 @@
 
   /** @param {number} digit asked for; its takes are said one after the other, the last of them again and again */
   function answer(digit) {
+    if (voice.isMute) {
+      return;
+    }
     const takes = voice.takes[voice.isWrong ? (digit + 1) % 10 : digit];
     play(samplesOf(takes.length > 1 ? takes.shift() : takes[0]), outlet);
   }

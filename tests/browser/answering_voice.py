@@ -65,7 +65,9 @@ class AnsweringPage(VerificationPage):
 
     def change_voice(self, **properties: Any) -> None:
         """Set `takes`, `isWrong` (says another digit) or `isRefused` (the microphone is)."""
-        self.page.evaluate(f"Object.assign(answeringVoice, {json.dumps(properties)})")
+        change = f"Object.assign(answeringVoice, {json.dumps(properties)})"
+        self.page.add_init_script(change)  # somebody stays the same when the page is loaded again
+        self.page.evaluate(change)
 
     def make_noise(self, level: float) -> None:
         """Have it noisy (0 to 1) around the microphone from now on."""

@@ -1,7 +1,8 @@
-"""Film two verifications, the own voice and another one; `make pictures` calls it, no test does.
+"""Film the first minute: speak, agree, five digits, a verdict, somebody else.
 
-Writes one picture a change into `film/` of the folder that CEPSTRA_SCREENSHOTS names, called
-SCENE-MILLISECONDS.png; `scripts/join_film.py` makes one moving picture of them.
+`make pictures` calls it, no test does. Writes one picture a change into `film/` of the folder that
+CEPSTRA_SCREENSHOTS names, called SCENE-MILLISECONDS.png; `scripts/join_film.py` makes one moving
+picture of them.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ from answering_voice import AnsweringPage, recordings
 from digit_speaker import OTHER_VOICE
 from playwright.sync_api import expect
 
-VIEW_PX = {"width": 900, "height": 850}
-SCALE = 0.8
+VIEW_PX = {"width": 1180, "height": 720}
+SCALE = 0.7
 TAKES = range(4, 12)
+SPEECH_MS = 60_000
 
 
 @pytest.fixture
@@ -31,31 +33,46 @@ def film_folder(tmp_path: Path) -> Path:
     return folder
 
 
-def _film(view: AnsweringPage, scene: str, folder: Path) -> None:
-    """Press the button and take pictures until the verdict is there."""
-    button = view.locator("#verify-start")
-    start, last = time.monotonic(), b""
-    button.click()
-    while button.get_attribute("data-running") == "true":
-        picture = view.page.screenshot()
-        if picture != last:
-            milliseconds = round((time.monotonic() - start) * 1000)
-            (folder / f"{scene}-{milliseconds:06}.png").write_bytes(picture)
-        last = picture
-    expect(view.locator("#verify-verdict")).to_be_visible()
-    view.page.evaluate("document.activeElement.blur()")
-    view.page.screenshot(path=folder / f"{scene}-999999.png")
+class Film:
+    """Takes pictures of a page, scene by scene."""
+
+    def __init__(self, view: AnsweringPage, folder: Path) -> None:
+        self.view, self.folder = view, folder
+
+    def scene(self, name: str, is_over: Callable[[], bool]) -> None:
+        """Take pictures of what changes until the scene is over, and one of its end."""
+        start, last = time.monotonic(), b""
+        while not is_over():
+            picture = self.view.page.screenshot()
+            if picture != last:
+                milliseconds = round((time.monotonic() - start) * 1000)
+                (self.folder / f"{name}-{milliseconds:06}.png").write_bytes(picture)
+            last = picture
+        self.view.page.evaluate("document.activeElement.blur()")
+        self.view.page.screenshot(path=self.folder / f"{name}-999999.png")
+
+    def step(self) -> str | None:
+        """Return the step that the page shows."""
+        return self.view.locator("#voice").get_attribute("data-step")
 
 
-def test_the_own_voice_and_another_one(
-    known_voices, meet: Callable, shared_dir: Path, film_folder: Path
+def test_the_first_minute(
+    module_server, meet: Callable, shared_dir: Path, film_folder: Path
 ) -> None:
-    view = meet(known_voices.url, "jackson", viewport=VIEW_PX, device_scale_factor=SCALE)
-    view.open("verify")
-    verdict = view.locator("#verify-verdict")
-    _film(view, "1", film_folder)
-    expect(verdict).to_have_attribute("data-decision", "accept")
+    view = meet(module_server.url, viewport=VIEW_PX, device_scale_factor=SCALE)
+    film = Film(view, film_folder)
+    note = view.locator("#voice-stage .stage-note")
+    view.press("Turn on the microphone")
+    film.scene("1", lambda: "None was sent" in note.inner_text())
+    view.agree("jackson")
+    film.scene("2", lambda: film.step() == "known")
+    view.press("Verify")
+    film.scene("3", lambda: film.step() == "verdict")
+    view.press("Hand it to somebody else")
+    view.page.get_by_label("Who is trying?").fill("George")
     view.change_voice(takes=recordings(shared_dir, OTHER_VOICE, TAKES))
-    _film(view, "2", film_folder)
-    expect(verdict).to_have_attribute("data-decision", "reject")
-    expect(verdict).to_contain_text("This is another voice")
+    view.press("Verify")
+    film.scene("4", lambda: film.step() == "verdict")
+    verdict = view.locator("#voice-verdict")
+    expect(verdict).to_have_attribute("data-outcome", "no")
+    expect(verdict.locator(".scale-dot")).to_have_count(2)

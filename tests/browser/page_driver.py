@@ -9,7 +9,7 @@ from typing import Any
 
 from playwright.sync_api import ConsoleMessage, Locator, Page, Request, expect
 
-SPEECH_TIMEOUT_MS = 40_000
+SPEECH_TIMEOUT_MS = 60_000
 
 
 @dataclass
@@ -63,7 +63,7 @@ class VerificationPage:
 
     @property
     def takes(self) -> Locator:
-        """The takes that the service keeps of this device."""
+        """The takes of this device that the service keeps, as "Make it stronger" lists them."""
         return self.page.locator('#takes [data-state="good"]')
 
     def press(self, name: str) -> None:
@@ -76,37 +76,38 @@ class VerificationPage:
         expect(self.page.locator(f"#{screen}")).to_be_visible()
 
     def name_speaker(self, name: str) -> None:
-        """Say who is speaking and wait until the page has asked what is known of them."""
-        field = self.page.locator("#speaker")
-        field.fill(name)
+        """Come back as somebody whom this device remembers."""
+        self.page.evaluate("(name) => localStorage.setItem('speaker', name)", name)
         with self.page.expect_response(lambda response: f"status?speaker={name}" in response.url):
-            field.press("Tab")
+            self.page.reload()
+        self.page.wait_for_load_state("networkidle")
 
-    def agree(self) -> None:
-        """Consent, and come to the check of the microphone."""
-        self.page.get_by_role("checkbox").check()
-        self.press("Continue")
-        expect(self.page.get_by_role("heading", name="Check the microphone")).to_be_visible()
+    def expect_step(self, step: str) -> None:
+        """Wait until the first screen has come to a step."""
+        expect(self.page.locator("#voice")).to_have_attribute(
+            "data-step", step, timeout=SPEECH_TIMEOUT_MS
+        )
 
-    def come_to_digits(self) -> None:
-        """Consent and leave the check out."""
-        self.agree()
-        self.page.locator("#check-skip").click()
+    def agree(self, name: str | None = None) -> None:
+        """Let the voice be learnt, which begins at once; without a name where one is signed in."""
+        self.press("Let it learn my voice")
+        if name is not None:
+            self.page.get_by_label("Your name").fill(name)
+        self.press("I agree: learn my voice")
 
-    def start_enrolment(self) -> None:
-        """Begin, or go on, to say digits."""
-        self.page.locator("#enrol-start").click()
-        expect(self.page.locator("#enrol-start")).to_have_attribute("data-running", "true")
-
-    def expect_takes(self, count: int) -> None:
-        """Wait until the service keeps so many takes."""
-        expect(self.page.locator("#enrol-count")).to_contain_text(f"{count} of")
-        expect(self.takes).to_have_count(count, timeout=SPEECH_TIMEOUT_MS)
+    def strengthen(self) -> None:
+        """Begin, or go on, to say the rest of twenty digits."""
+        if self.page.locator("#voice").get_attribute("data-step") != "stronger":
+            self.press("Make it stronger")
+        start = self.page.locator("#voice-start")
+        start.click()
+        expect(start).to_have_attribute("data-running", "true")
 
     def speak(self, screen: str) -> None:
         """Press the screen's button and wait until all digits are said and answered."""
         button = self.page.locator(f"#{screen}")
         button.click()
+        expect(button).to_have_attribute("data-running", "true", timeout=SPEECH_TIMEOUT_MS)
         expect(button).to_have_attribute("data-running", "false", timeout=SPEECH_TIMEOUT_MS)
 
     def verdict(self, screen: str) -> Locator:

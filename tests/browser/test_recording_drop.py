@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -46,38 +47,61 @@ def convert(tmp_path: Path) -> Callable[[Path, str], Path]:
 
 def test_each_format_verifies(known_voices, meet, said_wav: Callable, convert: Callable) -> None:
     page = meet(known_voices.url, "jackson")
-    page.open("verify")
     wav = said_wav("fsjackson", range(6))
     for name in FORMATS:
         path = convert(wav, name)
-        page.page.set_input_files("#verify-drop input", path)
-        expect(page.locator("#verify-drop")).to_contain_text(path.name, timeout=20_000)
-        expect(page.locator("#verify-drop")).to_contain_text("surest from 15 s")
-        expect(page.locator("#verify-verdict")).to_have_attribute("data-decision", "accept")
-        expect(page.locator("#verify-verdict")).to_be_visible()
+        page.page.set_input_files("#voice-drop input", path)
+        expect(page.locator("#voice-drop")).to_contain_text(path.name, timeout=20_000)
+        expect(page.locator("#voice-drop")).to_contain_text("surest from 15 s")
+        expect(page.locator("#voice-verdict")).to_have_attribute("data-outcome", "yes")
+        expect(page.locator("#voice-verdict")).to_be_visible()
     assert len(page.messages()) == len(FORMATS)
     assert page.script_errors == page.policy_violations == []
 
 
 def test_what_is_not_heard_of_a_long_file_is_told(known_voices, meet, said_wav: Callable) -> None:
     page = meet(known_voices.url, "jackson", locale="de")
-    page.open("verify")
-    page.page.set_input_files("#verify-drop input", said_wav("fsjackson", [*range(10)] * 5))
-    zone = page.locator("#verify-drop")
+    page.page.set_input_files("#voice-drop input", said_wav("fsjackson", [*range(10)] * 5))
+    zone = page.locator("#voice-drop")
     expect(zone).to_contain_text("s Sprache; nur die ersten", timeout=20_000)
-    expect(page.locator("#verify-verdict")).to_have_attribute("data-decision", "accept")
+    expect(page.locator("#voice-verdict")).to_have_attribute("data-outcome", "yes")
 
 
 def test_a_dropped_file_enrols_and_a_broken_one_is_refused(
     known_voices, meet, said_wav: Callable
 ) -> None:
-    page = meet(known_voices.url, "dropping")
-    page.come_to_digits()
-    zone = page.locator("#enrol-drop")
+    page = meet(known_voices.url)
+    zone = page.locator("#voice-drop")
     zone.evaluate(DROP, ["broken.mp3", base64.b64encode(b"not sound at all").decode()])
     expect(zone).to_contain_text("broken.mp3: This is not a sound recording")
     data = base64.b64encode(said_wav("fsgeorge", range(10)).read_bytes()).decode()
-    zone.evaluate(DROP, ["digits.wav", data])
+    page.locator("body").evaluate(DROP, ["digits.wav", data])  # beside the zone
     expect(zone).to_contain_text("learnt well from 45 s", timeout=20_000)
-    expect(page.takes).to_have_count(1)
+    page.page.get_by_label("Your name").fill("dropping")
+    page.press("I agree: learn my voice")
+    page.expect_step("known")
+    assert len(page.messages()) == 2  # halves of the one, to hold against each other
     assert page.script_errors == page.policy_violations == []
+
+
+def test_two_files_count_together(known_voices, meet, said_wav: Callable, tmp_path: Path) -> None:
+    page = meet(known_voices.url, "jackson")
+    zone = page.locator("#voice-drop")
+    files = [said_wav("fsjackson", digits) for digits in ([*range(10)],)]
+    second = tmp_path / "again.wav"
+    second.write_bytes(files[0].read_bytes())
+    page.page.set_input_files("#voice-drop input", files[0])
+    expect(zone.locator(".drop-state")).to_contain_text("s of speech", timeout=20_000)
+
+    def seconds() -> float:
+        (told,) = re.findall(r"([\d.]+) s of speech", zone.locator(".drop-state").inner_text())
+        return float(told)
+
+    one = seconds()
+    page.page.set_input_files("#voice-drop input", [files[0], second])
+    expect(zone).to_contain_text("again.wav", timeout=20_000)
+    expect(zone.locator(".drop-state")).to_contain_text("s of speech", timeout=20_000)
+    both = seconds()
+    assert abs(both - 2 * one) < 0.11
+    if (warning := zone.locator(".drop-warnings li")).count():
+        assert warning.first.inner_text().startswith(f"{both} s of speech")

@@ -7,9 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from answering_voice import recordings
+from digit_speaker import OTHER_VOICE, VOICE
 from playwright.sync_api import expect
 
-SIZES_PX = ((320, 640), (768, 900), (1280, 800))
+SIZES_PX = ((320, 640), (390, 844), (768, 900), (1280, 800))
 TOP_OF_SIDE = "document.querySelector('.side').getBoundingClientRect().top"
 TOP_OF_SCREEN = "document.querySelector('.columns').getBoundingClientRect().top"
 
@@ -36,27 +38,28 @@ def _picture(view, folder: Path, name: str) -> None:
 
 
 def test_every_screen_fits_and_is_pictured(
-    known_voices, meet: Callable, image_folder: Path
+    known_voices, meet: Callable, shared_dir: Path, image_folder: Path
 ) -> None:
-    view = meet(known_voices.url, "anna")
+    view = meet(known_voices.url)
     _picture(view, image_folder, "welcome")
-    view.agree()
-    view.press("Check the microphone")
-    expect(view.locator("#check-stage")).to_contain_text("Now say")
-    view.page.evaluate("answeringVoice.say(3)")
-    expect(view.locator("#findings > div")).to_have_count(4, timeout=20_000)
-    _picture(view, image_folder, "check")
-    view.press("Continue")
-    view.start_enrolment()
-    expect(view.takes.nth(3)).to_be_visible(timeout=30_000)
-    view.press("Stop")
-    _picture(view, image_folder, "enrol")
+    view.press("Let it learn my voice")
+    _picture(view, image_folder, "consent")
     view.name_speaker("jackson")
-    for screen in ("verify", "identify"):
-        view.verdict(screen)
+    view.change_voice(takes=recordings(shared_dir, VOICE, range(4, 12)))
+    view.verdict("voice")
+    view.press("Hand it to somebody else")
+    _picture(view, image_folder, "other")
+    view.page.get_by_label("Who is trying?").fill("George")
+    view.change_voice(takes=recordings(shared_dir, OTHER_VOICE, range(4, 12)))
+    view.speak("voice-start")
+    _picture(view, image_folder, "verdict")
+    view.press("Make it stronger")
+    _picture(view, image_folder, "stronger")
+    view.verdict("identify")
+    _picture(view, image_folder, "identify")
+    for screen in ("compare", "bench"):
+        view.open(screen)
         _picture(view, image_folder, screen)
-    view.open("compare")
-    _picture(view, image_folder, "compare")
     view.open("data")
     view.locator("#apart-show").click()
     expect(view.locator("#apart svg[role=img]")).to_have_count(2)

@@ -27,15 +27,37 @@ def test_an_account_is_made_used_and_left(guarded_server, meet: Callable) -> Non
     form.get_by_label("Password").fill("ten letters")
     form.get_by_role("button", name="Create account").click()
     expect(form).to_be_hidden(timeout=SLOW_HASH_TIMEOUT_MS)
-    expect(page.locator("#signed-in-name")).to_have_text("anna")
+    expect(page.locator("#person-name")).to_have_text("anna")
     expect(page.locator('.screens a[href="#identify"]')).to_be_hidden()
-    page.come_to_digits()
-    page.start_enrolment()
-    expect(page.takes.first).to_be_visible(timeout=SLOW_HASH_TIMEOUT_MS)
-    page.press("Stop")
-    page.press("Sign out")
+    page.page.reload()
+    expect(page.locator("#person-name")).to_have_text("anna")
+    expect(form).to_be_hidden()
+    page.agree()
+    page.expect_step("known")
+    page.press("not me")
     expect(form).to_be_visible()
     expect(page.page.get_by_role("heading", name="Sign in")).to_be_focused()
     assert page.policy_violations == page.script_errors == []
     assert page.page.context.cookies() == []
     assert page.page.evaluate("localStorage.length + sessionStorage.length") == 0
+
+
+def test_a_taken_name_and_bad_names_are_told_in_the_pages_words(
+    guarded_server, meet: Callable
+) -> None:
+    page = meet(guarded_server.url)
+    form = page.page.get_by_role("form", name="Sign in")
+    expect(form).to_contain_text("Letters a to z, digits, dots")
+    form.get_by_label("Name").fill("two words")
+    form.get_by_label("Password").fill("ten letters")
+    form.get_by_role("button", name="Create account").click()
+    expect(page.locator("#account-name-note")).to_contain_text("letters (a to z), digits")
+    form.get_by_label("Name").fill("taken")
+    form.get_by_role("button", name="Create account").click()
+    expect(form).to_be_hidden(timeout=SLOW_HASH_TIMEOUT_MS)
+    page.press("not me")
+    form.get_by_label("Name").fill("taken")
+    form.get_by_label("Password").fill("ten letters")
+    form.get_by_role("button", name="Create account").click()
+    expect(page.alert).to_contain_text("This name is taken.", timeout=SLOW_HASH_TIMEOUT_MS)
+    expect(page.alert).not_to_contain_text("expected")

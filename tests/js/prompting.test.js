@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Enrolment } from "../../static/js/enrolment.js";
-import { gather } from "../../static/js/prompting.js";
+import { gather, hearSpeech, hearUtterance } from "../../static/js/prompting.js";
 import { ServiceError } from "../../static/js/errors.js";
 import { judgeTake } from "../../static/js/verdicts.js";
 
@@ -72,26 +72,53 @@ test("a poor recording is not sent, and the digit is asked again", async () => {
   assert.deepEqual(sent, [GOOD]);
 });
 
-test("whoever cannot record better gets through with what there is, and is told", async () => {
-  const { enrolment, told } = enrolling([4], { sounds: [QUIET, QUIET, QUIET] });
+test("a poor recording is never kept, however often it is said, and the noise is told", async () => {
+  const noisy = { ...GOOD, floorDb: 82 };
+  const heard = [];
+  const { enrolment, told } = enrolling([4], { sounds: [QUIET, noisy, noisy, noisy, GOOD], onTake: (take) => heard.push(take) && undefined });
   const [take] = await enrolment.run();
-  assert.deepEqual(told.at(-1), "4 too-quiet");
-  assert.equal(take.isKept, true);
+  assert.equal(told.filter((text) => text.endsWith("again")).length, 4);
+  assert.deepEqual([take.verdict, take.tries], ["good", 4]);
+  assert.equal(heard[1].aboveNoiseDb, 8);
 });
 
-test("what the service takes for another digit is asked again, at most twice", async () => {
-  const checked = [];
-  const send = async (_utterance, _digit, isChecked) => {
-    checked.push(isChecked);
-    if (isChecked) {
-      throw refusal("check_digit");
+test("what the service takes for another digit is never kept, however often it is said", async () => {
+  const answers = [...Array(5).fill(refusal("check_digit")), null];
+  const send = async () => {
+    const error = answers.shift();
+    if (error) {
+      throw error;
     }
     return { take: "id" };
   };
   const { enrolment, told } = enrolling([4], { send });
   await enrolment.run();
-  assert.deepEqual(checked, [true, true, false]);
-  assert.deepEqual(told.filter((text) => !text.includes("?")), ["4 wrong-digit again", "4 wrong-digit again", "4 good"]);
+  const verdicts = told.filter((text) => !text.includes("?"));
+  assert.deepEqual(verdicts, [...Array(5).fill("4 wrong-digit again"), "4 good"]);
+});
+
+test("silence is told after 4 and 10 s and given up after 30", async (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  const waited = [];
+  const listen = (signal) => new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+  const signal = new AbortController().signal;
+  const heard = hearUtterance(listen, { signal, onSilence: ({ waitedS }) => waited.push(waitedS) });
+  context.mock.timers.tick(4000);
+  assert.deepEqual(waited, [4]);
+  context.mock.timers.tick(6000);
+  assert.deepEqual(waited, [4, 10]);
+  context.mock.timers.tick(20_000);
+  await assert.rejects(heard, { code: "nothing-heard" });
+});
+
+test("free speech is gathered until there is enough, without poor utterances", async () => {
+  const told = [];
+  const speaking = (measures) => ({ frames: Array(40).fill({}), measures });
+  const sounds = [GOOD, QUIET, GOOD, GOOD].map(speaking);
+  const options = { signal: new AbortController().signal, onSpeech: (share, verdict) => told.push([share, verdict]) };
+  const frames = await hearSpeech(100, { listen: async () => sounds.shift(), ...options });
+  assert.equal(frames.length, 120);
+  assert.deepEqual(told, [[0.4, "good"], [0.4, "too-quiet"], [0.8, "good"], [1, "good"]]);
 });
 
 test("repeated frames are asked again; other refusals end the enrolment", async () => {

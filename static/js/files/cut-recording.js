@@ -16,7 +16,7 @@ import { MAX_FRAMES } from "../message.js";
 import { UtteranceStream } from "../utterance-stream.js";
 
 const BLOCK_S = 1;
-const MAX_ATTEMPT_FRAMES = 6000; // a minute of speech, as cepstra/frontend/message.py
+export const MAX_ATTEMPT_FRAMES = 6000; // a minute of speech, as cepstra/frontend/message.py
 
 /**
  * @typedef {object} Recording

@@ -1,5 +1,6 @@
 /** From a sound file to the messages that are sent of it. The file stays in the browser. */
 import { buildMessage, MAX_FRAMES } from "../message.js";
+import { MAX_ATTEMPT_FRAMES } from "./cut-recording.js";
 import { decodeRecording } from "./decode-recording.js";
 import { RecordingError } from "./recording-error.js";
 
@@ -93,13 +94,43 @@ function messageOf({ frames }, frontend, digit) {
 }
 
 /**
+ * Several files as one recording: what they hold counts together.
+ * @param {Recording[]} recordings at least one
+ * @param {{frontend: Frontend, purpose?: "enrolment" | "verification"}} options
+ * @returns {Recording}
+ */
+export function joinRecordings(recordings, { frontend, purpose }) {
+  const sum = (/** @type {"speech_s" | "duration_s"} */ name) => recordings.reduce((total, each) => total + each[name], 0);
+  const hop_s = frontend.hop_samples / frontend.sample_rate_hz;
+  const all = recordings.flatMap(({ messages }) => messages);
+  const mfcc = all.flatMap((message) => message.mfcc).slice(0, MAX_ATTEMPT_FRAMES);
+  const messages = purpose === "verification" ? [{ ...all[0], mfcc }] : twoOrMore(all);
+  const heard_s = messages.reduce((total, message) => total + message.mfcc.length, 0) * hop_s;
+  const ofSound = recordings.flatMap(({ warnings }) => warnings).filter(({ code }) => !code.endsWith("-speech"));
+  const speech_s = sum("speech_s");
+  const warnings = [...warnOfLength(speech_s, heard_s, purpose), ...ofSound];
+  return { ...recordings[0], messages, speech_s, duration_s: sum("duration_s"), warnings };
+}
+
+/**
+ * A voice is scored only where one take can be held against another: a single one becomes two.
+ * @param {import("../message.js").Message[]} messages
+ */
+function twoOrMore(messages) {
+  const [{ mfcc, ...rest }] = messages;
+  const middle = Math.ceil(mfcc.length / 2);
+  const halves = [mfcc.slice(0, middle), mfcc.slice(middle)].map((half) => ({ ...rest, mfcc: half }));
+  return messages.length > 1 || mfcc.length < 2 ? messages : halves;
+}
+
+/**
  * @param {number} speech_s
  * @param {number} heard_s of it in the messages
  * @param {keyof typeof ADVISED_SPEECH_S} [purpose]
  * @returns {Warning[]}
  */
 function warnOfLength(speech_s, heard_s, purpose) {
-  if (heard_s < speech_s) {
+  if (heard_s < speech_s - 1e-6) {
     return [{ code: "much-speech", speech_s, heard_s }];
   }
   const advised_s = purpose ? ADVISED_SPEECH_S[purpose] : 0;

@@ -1,26 +1,55 @@
-/** What is told beside the screens: failures and outages in the person's language, and events for screen readers. */
+/** What is told beside the screens: failures and outages in the person's language, and what went well. */
 import { CepstraError, ServiceError } from "../errors.js";
 import { element, find, icon } from "./elements.js";
-import { hasWords, label, setText, text } from "./i18n.js";
+import { clearText, hasWords, label, setText, text } from "./i18n.js";
 
 const region = find("#alert");
+const announcer = find("#announcer");
+const notice = find("#notice");
+/** @type {ReturnType<typeof setInterval> | undefined} */
+let countdown;
 
 /**
  * @param {string} message
  * @param {object} [options]
- * @param {string} [options.detail] what the service said
+ * @param {string} [options.detail] what to do about it
  * @param {"bad" | "warn"} [options.level]
+ * @param {() => void} [options.onRetry] for a button that tries again
  */
-export function showAlert(message, { detail = "", level = "bad" } = {}) {
+export function showAlert(message, { detail = "", level = "bad", onRetry } = {}) {
+  clearInterval(countdown);
   const close = element("button", { type: "button", class: "icon-button" }, icon("bad"));
   label(close, "action.closeMessage");
   close.addEventListener("click", clearAlert);
-  const words = element("p", {}, element("strong", {}, message), detail);
-  region.replaceChildren(element("div", { class: "alert-body", "data-level": level }, words, close));
+  const words = element("p", {}, element("strong", {}, message), element("span", {}, detail));
+  const body = element("div", { class: "alert-body", "data-level": level }, words, close);
+  if (onRetry) {
+    const retry = element("button", { type: "button", class: "button small" });
+    setText(retry, "action.retry");
+    retry.addEventListener("click", onRetry);
+    close.before(retry);
+  }
+  clearText(notice);
+  region.replaceChildren(body);
 }
 
 export function clearAlert() {
+  clearInterval(countdown);
   region.replaceChildren();
+}
+
+/**
+ * Something went well: seen, and read out.
+ * @param {string} key
+ * @param {import("./i18n.js").Values} [values]
+ */
+export function showNotice(key, values) {
+  clearAlert();
+  setText(notice, key, values);
+}
+
+export function clearNotice() {
+  clearText(notice);
 }
 
 /**
@@ -29,7 +58,7 @@ export function clearAlert() {
  */
 function wordsOf(error) {
   if (!(error instanceof CepstraError)) {
-    return [text("failure.unexpected"), messageOf(error)];
+    return [text("failure.unexpected"), text("failure.unexpected.advice")];
   }
   const [title, advice] = ["title", "advice"].map((part) => `failure.${error.code}.${part}`);
   return hasWords(title) ? [text(title), text(advice)] : [error.title, error.advice];
@@ -40,12 +69,38 @@ export function messageOf(error) {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** @param {unknown} error of the kit, or any other */
-export function showFailure(error) {
+/**
+ * @param {unknown} error of the kit, or any other; the service's own words are for programs and are left out
+ * @param {() => void} [onRetry]
+ */
+export function showFailure(error, onRetry) {
   const [title, advice] = wordsOf(error);
-  const { retryAfterS, description } = error instanceof ServiceError ? error : {};
-  const wait = retryAfterS ? text("failure.wait", { seconds: retryAfterS }) : advice;
-  showAlert(title, { detail: [wait, description].filter(Boolean).join(" ") });
+  const waitS = error instanceof ServiceError ? error.retryAfterS : null;
+  showAlert(title, { detail: advice, onRetry });
+  if (waitS) {
+    countDown(waitS);
+  }
+}
+
+/** @param {number} seconds until the same may be tried again */
+function countDown(seconds) {
+  const detail = find(".alert-body p span", HTMLElement, region);
+  const end = Date.now() + 1000 * seconds;
+  const show = () => {
+    const left = Math.ceil((end - Date.now()) / 1000);
+    if (left <= 0) {
+      clearAlert();
+    } else {
+      detail.textContent = text("failure.wait", { time: clock(left) });
+    }
+  };
+  show();
+  countdown = setInterval(show, 1000);
+}
+
+/** @param {number} seconds */
+function clock(seconds) {
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
 /** @param {import("../retry.js").Outage} outage during which what was said is kept */
@@ -54,9 +109,8 @@ export function showOutage({ error, retryInMs }) {
   showAlert(wordsOf(error)[0], { detail, level: "warn" });
 }
 
-const announcer = find("#announcer");
-
 /**
+ * Tells screen readers what happened while the focus stays where it is.
  * @param {string} key
  * @param {import("./i18n.js").Values} [values]
  */

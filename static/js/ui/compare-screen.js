@@ -1,65 +1,72 @@
 /** Comparison: two voices, each spoken or from a file, one voice or two; nothing is kept. */
 import { DIGITS_OF_A_COMPARISON } from "../cepstra.js";
-import { decimal, percent, setText } from "./i18n.js";
 import { DropZone } from "./drop-zone.js";
 import { find } from "./elements.js";
+import { decimal, percent, setText } from "./i18n.js";
 import { PromptView } from "./prompt-view.js";
-import { clearVerdict, showVerdict } from "./verdict.js";
+import { whileBusy } from "./recording-session.js";
+import { clearVerdict, drawScale, outcomeOf, showVerdict } from "./verdict.js";
 
 /** @typedef {import("../api-client.js").Message} Message */
 
 const SIDES = ["first", "second"];
+const verdict = find("#compare-verdict");
+const start = find("#compare-start", HTMLButtonElement);
 
 /** @param {import("../api-client.js").Comparison} reply */
-function show({ decision, probability, llr, threshold, quality }) {
-  showVerdict(find("#compare-verdict"), {
-    decision,
-    title: [decision === "reject" && (llr ?? 0) > 0 ? "compare.unsure" : `compare.${decision}`],
-    reason: ["compare.why", { probability: percent(probability) }],
-    warnings: quality.warnings,
-    llr,
-    threshold,
+function show(reply) {
+  const { decision, probability, llr, threshold } = reply;
+  const outcome = outcomeOf(reply);
+  const key = decision === "inconclusive" ? "compare.inconclusive" : `compare.${outcome}`;
+  const isDrawn = typeof llr === "number" && typeof threshold === "number";
+  const likely = { probability: percent(probability), opposite: percent(1 - (probability ?? 0)) };
+  showVerdict(verdict, {
+    outcome,
+    title: [key],
+    reason: decision === "inconclusive" ? ["verify.inconclusive.why"] : [`compare.${outcome}.why`, likely],
+    scale: isDrawn ? drawScale([{ llr, threshold, name: "", outcome, isNewest: true }]) : null,
   });
 }
 
 export class CompareScreen {
   #voice;
-  #speaking;
+  #session;
   #hopS;
-  #stage = new PromptView(find("#compare-stage"), "compare.idle");
+  #view = new PromptView(find("#compare-stage"), "compare.idle");
   /** @type {Record<string, Message | null>} */
   #messages = { first: null, second: null };
   /** @type {Record<string, DropZone>} */
   #zones = {};
 
   /** @param {import("./screens.js").ScreenTools} tools */
-  constructor({ voice, speaking, frontend }) {
+  constructor({ voice, session, frontend }) {
     this.#voice = voice;
-    this.#speaking = speaking;
+    this.#session = session;
     this.#hopS = frontend.hop_samples / frontend.sample_rate_hz;
     for (const side of SIDES) {
-      this.#zones[side] = new DropZone(find(`#${side}-drop`), {
-        words: "compare.files",
-        purpose: "verification",
+      this.#zones[side] = new DropZone(find(`#${side}-drop`), "compare.files", {
+        purpose: () => "verification",
         frontend,
+        onBegin: () => this.#fill(side, null),
         onRecording: ({ messages }) => this.#fill(side, messages[0]),
       });
       find(`#${side}-record`).addEventListener("click", () => this.#toggle(side));
       this.#fill(side, null);
     }
-    find("#compare-start").addEventListener("click", () => this.#compare());
+    start.addEventListener("click", () => whileBusy(start, () => this.#compare()));
   }
 
   /** @param {string} side */
   #toggle(side) {
-    return this.#speaking.isActive ? this.#speaking.stop() : this.#record(side);
+    return this.#session.isActive ? this.#session.stop() : this.#record(side);
   }
 
   /** @param {string} side */
   async #record(side) {
-    const button = find(`#${side}-record`);
-    const place = { stage: this.#stage, button, idle: "compare.recordAgain" };
-    const message = await this.#speaking.run(place, (signal) => this.#voice.record({ digits: DIGITS_OF_A_COMPARISON, signal }));
+    const place = { view: this.#view, button: find(`#${side}-record`), idle: "compare.recordAgain" };
+    clearVerdict(verdict);
+    const message = await this.#session.run(place, (signal) => this.#voice.record({ digits: DIGITS_OF_A_COMPARISON, signal }));
+    this.#view.progress(0);
     if (message) {
       this.#zones[side].clear();
       this.#fill(side, message);
@@ -72,7 +79,7 @@ export class CompareScreen {
    */
   #fill(side, message) {
     this.#messages[side] = message;
-    clearVerdict(find("#compare-verdict"));
+    clearVerdict(verdict);
     const state = find(`#${side}-state`);
     find(`#compare-${side}`).dataset.state = message ? "full" : "empty";
     if (message) {
@@ -80,7 +87,7 @@ export class CompareScreen {
     } else {
       setText(state, "compare.empty");
     }
-    find("#compare-start", HTMLButtonElement).disabled = SIDES.some((each) => !this.#messages[each]);
+    start.disabled = SIDES.some((each) => !this.#messages[each]);
   }
 
   async #compare() {
@@ -88,7 +95,8 @@ export class CompareScreen {
     if (!first || !second) {
       return; // the button is disabled
     }
-    const reply = await this.#speaking.send((signal) => this.#voice.client.compare(first, second, { signal }));
+    clearVerdict(verdict);
+    const reply = await this.#session.send((signal) => this.#voice.client.compare(first, second, { signal }));
     if (reply) {
       show(reply);
     }

@@ -1,8 +1,9 @@
-/** What the service keeps about the speaker: to see, to take along, to delete. */
-import { label, moment, percent, setText } from "./i18n.js";
-import { announce, showFailure } from "./alerts.js";
+/** What the service keeps about one person: to see, to take along, to delete. */
+import { showNotice } from "./alerts.js";
 import { ask } from "./dialogs.js";
 import { element, find } from "./elements.js";
+import { label, moment, percent, setText } from "./i18n.js";
+import { whileBusy } from "./recording-session.js";
 import { SeparationCharts } from "./separation-charts.js";
 
 /** @typedef {import("../api-client.js").Status} Status */
@@ -55,11 +56,16 @@ function save(name, contents) {
   setTimeout(() => URL.revokeObjectURL(address));
 }
 
+const buttons = ["#export", "#apart-show", "#delete"].map((selector) => find(selector, HTMLButtonElement));
+
 export class DataScreen {
   #voice;
   #onChange;
-  /** @type {number | null} */
-  #threshold = null;
+  /**
+   * Whose data are shown, which is also whose data the buttons take along and delete.
+   * @type {Status | null}
+   */
+  #shown = null;
   #apart = new SeparationCharts();
 
   /**
@@ -69,25 +75,46 @@ export class DataScreen {
   constructor(voice, onChange) {
     this.#voice = voice;
     this.#onChange = onChange;
-    find("#export").addEventListener("click", () => this.#try(() => this.#export()));
-    find("#apart-show").addEventListener("click", () => this.#try(() => this.#tellApart()));
-    find("#delete").addEventListener("click", () => this.#try(() => this.#delete()));
+    const [take, apart, erase] = buttons;
+    take.addEventListener("click", () => this.#with(take, (status) => this.#export(status)));
+    apart.addEventListener("click", () => this.#with(apart, (status) => this.#tellApart(status)));
+    erase.addEventListener("click", () => this.#with(erase, (status) => this.#delete(status)));
+    this.clear();
+  }
+
+  /** Nobody's data are shown, and nobody's can be deleted, until it is known whose they are. */
+  clear() {
+    this.#shown = null;
+    this.#apart.clear();
+    setText(find("#data-lead"), "data.unknown");
+    for (const list of ["#figures", "#devices", "#log"]) {
+      find(list).replaceChildren();
+    }
+    for (const button of buttons) {
+      button.disabled = true;
+    }
   }
 
   /** @param {Status} status of the speaker */
   show(status) {
+    this.#shown = status;
     setText(find("#data-lead"), "data.lead", { speaker: status.alias });
-    this.#threshold = status.score_threshold;
     this.#apart.clear();
     showFigures(status);
-    const devices = status.devices.map((device) => this.#device(device));
+    const devices = status.devices.map((device) => this.#device(device, status));
     find("#devices").replaceChildren(...(devices.length ? devices : [empty("data.devices.none")]));
     const log = status.scoring_log.map(logItem);
     find("#log").replaceChildren(...(log.length ? log : [empty("data.log.none")]));
+    for (const button of buttons) {
+      button.disabled = false;
+    }
   }
 
-  /** @param {Status["devices"][number]} device */
-  #device({ device, takes }) {
+  /**
+   * @param {Status["devices"][number]} device
+   * @param {Status} status
+   */
+  #device({ device, takes }, status) {
     const [name, count] = [element("strong", {}, device ?? ""), element("span", { class: "soft" })];
     setText(count, "data.device.takes", { count: takes });
     if (device === null) {
@@ -97,46 +124,51 @@ export class DataScreen {
     const forget = element("button", { type: "button", class: "button quiet small" });
     setText(forget, "data.device.forget");
     label(forget, "data.device.forgetNamed", { device });
-    forget.addEventListener("click", () => this.#try(() => this.#forget(device)));
+    forget.addEventListener("click", () => whileBusy(forget, () => this.#forget(device, status)));
     return element("li", {}, name, count, forget);
   }
 
-  /** @param {() => Promise<void>} act */
-  async #try(act) {
-    try {
-      await act();
-    } catch (error) {
-      showFailure(error);
-    }
+  /**
+   * @param {HTMLButtonElement} button
+   * @param {(status: Status) => Promise<void>} act on whose data are shown now
+   */
+  #with(button, act) {
+    const shown = this.#shown;
+    return shown && whileBusy(button, () => act(shown));
   }
 
-  async #export() {
-    const { speaker, client } = this.#voice;
-    const data = await client.export(speaker);
-    save(`cepstra-${speaker}.json`, JSON.stringify(data, null, 1));
-    announce("data.exported");
+  /** @param {Status} status */
+  async #export({ alias }) {
+    const data = await this.#voice.client.export(alias);
+    save(`cepstra-${alias}.json`, JSON.stringify(data, null, 1));
+    showNotice("data.exported");
   }
 
-  async #tellApart() {
-    const reply = await this.#voice.client.intrusionTest(this.#voice.speaker);
-    this.#apart.show(reply, /** @type {number} */ (this.#threshold)); // without one the service refuses
+  /** @param {Status} status */
+  async #tellApart({ alias, score_threshold: threshold }) {
+    const reply = await this.#voice.client.intrusionTest(alias);
+    this.#apart.show(reply, /** @type {number} */ (threshold)); // without one the service refuses
   }
 
-  /** @param {string} device */
-  async #forget(device) {
+  /**
+   * @param {string} device
+   * @param {Status} status
+   */
+  async #forget(device, { alias }) {
     if (await ask("forget", { device })) {
-      await this.#voice.client.deleteDevice(this.#voice.speaker, device);
+      await this.#voice.client.deleteDevice(alias, device);
       await this.#onChange();
+      showNotice("data.forgotten", { device });
       find("#data-title").focus();
     }
   }
 
-  async #delete() {
-    const { speaker } = this.#voice;
-    if (await ask("delete", { speaker })) {
-      await this.#voice.client.delete(speaker);
+  /** @param {Status} status */
+  async #delete({ alias }) {
+    if (await ask("delete", { speaker: alias })) {
+      await this.#voice.client.delete(alias);
       await this.#onChange();
-      announce("data.deleted", { speaker });
+      showNotice("data.deleted", { speaker: alias });
       find("#data-title").focus();
     }
   }

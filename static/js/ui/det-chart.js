@@ -81,7 +81,7 @@ export class DetChart {
   }
 }
 
-/* Error rates from scores. Accept means score >= threshold, as in evaluation/metrics.py. */
+/* Error rates from scores. Accept means score >= threshold, as in cepstra/evaluation/metrics.py. */
 
 /** @typedef {{threshold: number, frr: number, far: number}} CurvePoint rates 0..1 */
 

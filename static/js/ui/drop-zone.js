@@ -1,23 +1,44 @@
-/** A recording in place of the microphone: dropped or chosen, read here, described with what could be better. */
-import { readRecording } from "../files/read-recording.js";
-import { RecordingError } from "../files/decode-recording.js";
-import { decimal, hasWords, clearText, setText, text } from "./i18n.js";
-import { element, icon } from "./elements.js";
+/** Recordings in place of the microphone: dropped anywhere or chosen, read here, described with what could be better. */
+import { joinRecordings, readRecording } from "../files/read-recording.js";
+import { RecordingError } from "../files/recording-error.js";
 import { messageOf } from "./alerts.js";
+import { element, icon } from "./elements.js";
+import { clearText, decimal, hasWords, setText, text } from "./i18n.js";
 
 const KINDS = "audio/*,video/mp4,.wav,.mp3,.m4a,.mp4,.ogg,.opus,.flac";
-let count = 0;
 
 /** @typedef {import("../files/read-recording.js").Recording} Recording */
 /** @typedef {"enrolment" | "verification"} Purpose */
 
 /**
  * @typedef {object} DropZoneOptions
- * @property {string} words of the invitation
  * @property {import("../features.js").Frontend} frontend
- * @property {Purpose} purpose
+ * @property {() => Purpose} purpose
+ * @property {() => unknown} [onBegin] told before a file is read
  * @property {(recording: Recording) => unknown} onRecording awaited
  */
+
+/** @type {DropZone[]} */
+const zones = [];
+
+/** Takes files that are dropped beside a zone: they go to the first one in sight that is empty. */
+export function acceptDropsAnywhere() {
+  for (const type of ["dragover", "dragleave", "drop"]) {
+    document.addEventListener(type, (event) => {
+      const { dataTransfer } = /** @type {DragEvent} */ (event);
+      if (event.defaultPrevented || !dataTransfer?.types.includes("Files")) {
+        return;
+      }
+      event.preventDefault();
+      const seen = zones.filter((zone) => zone.isInSight);
+      const zone = seen.find((each) => each.isEmpty) ?? seen[0];
+      zone?.mark(type === "dragover");
+      if (type === "drop") {
+        zone?.take([...dataTransfer.files]);
+      }
+    });
+  }
+}
 
 /**
  * @param {import("../files/read-recording.js").Warning} warning
@@ -28,14 +49,15 @@ function warningWords(warning, purpose) {
   const { code, speech_s: speech, advised_s: advised, heard_s: heard, sampleRateHz, tracks } = warning;
   const key = code === "little-speech" ? `recording.${code}.${purpose}` : `recording.${code}`;
   const rate = decimal(Number(sampleRateHz) / 1000);
-  const [read, whole] = [warning.read_s, warning.whole_s].map((seconds) => decimal(seconds, 1));
-  return [key, { speech: decimal(speech, 0), advised, heard: decimal(heard, 0), rate, read, whole, tracks }];
+  const [read, whole] = [warning.read_s, warning.whole_s].map((seconds) => decimal(seconds));
+  return [key, { speech: decimal(speech), advised, heard: decimal(heard), rate, read, whole, tracks }];
 }
 
 export class DropZone {
   #place;
   #options;
-  #input = element("input", { type: "file", accept: KINDS, class: "visually-hidden", id: `file-${(count += 1)}` });
+  #caption = element("span");
+  #input = element("input", { type: "file", accept: KINDS, multiple: "", class: "visually-hidden", id: `file-${zones.length}` });
   #state = element("p", { class: "drop-state", role: "status" });
   #progress = element("progress", { max: "1", value: "0" });
   #warnings = element("ul", { class: "drop-warnings" });
@@ -44,18 +66,37 @@ export class DropZone {
 
   /**
    * @param {HTMLElement} place an element of index.html
+   * @param {string} words of the invitation
    * @param {DropZoneOptions} options
    */
-  constructor(place, options) {
+  constructor(place, words, options) {
     this.#place = place;
     this.#options = options;
-    const caption = element("span", {});
-    setText(caption, options.words);
-    const chooser = element("label", { for: this.#input.id, class: "drop-label" }, icon("file"), caption);
+    this.invite(words);
+    const chooser = element("label", { for: this.#input.id, class: "drop-label" }, icon("file"), this.#caption);
     place.className = "drop";
     place.append(this.#input, chooser, this.#state, this.#progress, this.#warnings);
     this.clear();
     this.#watch();
+    zones.push(this);
+  }
+
+  get isInSight() {
+    return this.#place.offsetParent !== null;
+  }
+
+  get isEmpty() {
+    return this.#place.dataset.state === "empty";
+  }
+
+  /** @param {boolean} isOver a file is held over the page */
+  mark(isOver) {
+    this.#place.classList.toggle("drop-over", isOver);
+  }
+
+  /** @param {string} words of the invitation */
+  invite(words) {
+    setText(this.#caption, words);
   }
 
   clear() {
@@ -67,69 +108,77 @@ export class DropZone {
   }
 
   #watch() {
-    this.#input.addEventListener("change", () => this.#take(this.#input.files ?? []));
+    this.#input.addEventListener("change", () => this.take([...(this.#input.files ?? [])]));
     for (const type of ["dragover", "dragleave", "drop"]) {
       this.#place.addEventListener(type, (event) => {
         event.preventDefault();
-        this.#place.classList.toggle("drop-over", type === "dragover");
+        this.mark(type === "dragover");
       });
     }
-    this.#place.addEventListener("drop", (event) => this.#take(event.dataTransfer?.files ?? []));
+    this.#place.addEventListener("drop", (event) => this.take([...(event.dataTransfer?.files ?? [])]));
   }
 
-  /** @param {Iterable<File>} files only the first is taken */
-  async #take([file]) {
-    if (!file) {
+  /** @param {File[]} files that count together */
+  async take(files) {
+    this.mark(false);
+    if (!files.length) {
       return;
     }
     this.clear();
+    this.#options.onBegin?.();
     const abort = (this.#abort = new AbortController());
     this.#progress.hidden = false;
-    setText(this.#state, "recording.reading", { file: file.name });
+    const names = files.map(({ name }) => name).join(", ");
+    setText(this.#state, "recording.reading", { file: names });
     try {
-      const recording = await this.#read(file, abort.signal);
-      this.#describe(file, recording);
+      const recording = await this.#read(files, abort.signal);
+      this.#describe(names, recording);
       await this.#options.onRecording(recording);
     } catch (error) {
-      this.#refuse(file, error, abort.signal);
+      this.#refuse(names, error, abort.signal);
     } finally {
       this.#input.value = "";
     }
   }
 
   /**
-   * @param {File} file
+   * @param {File[]} files
    * @param {AbortSignal} signal
    */
-  #read(file, signal) {
+  async #read(files, signal) {
     const { frontend, purpose } = this.#options;
-    const onProgress = (/** @type {{share: number}} */ { share }) => (this.#progress.value = share);
-    return readRecording(file, { frontend, purpose, signal, onProgress });
+    const options = { frontend, purpose: purpose(), signal };
+    const recordings = [];
+    for (const [index, file] of files.entries()) {
+      const onProgress = (/** @type {{share: number}} */ { share }) => (this.#progress.value = (index + share) / files.length);
+      recordings.push(await readRecording(file, { ...options, onProgress }));
+    }
+    return joinRecordings(recordings, options);
   }
 
   /**
-   * @param {File} file
+   * @param {string} names
    * @param {Recording} recording
    */
-  #describe(file, { speech_s: speech, warnings }) {
+  #describe(names, { speech_s: speech, warnings }) {
     this.#progress.hidden = true;
     this.#place.dataset.state = warnings.length ? "warn" : "good";
-    setText(this.#state, "recording.read", { file: file.name, seconds: decimal(speech) });
+    setText(this.#state, "recording.read", { file: names, seconds: decimal(speech) });
     this.#warnings.replaceChildren(
       ...warnings.map((warning) => {
         const item = element("li");
-        setText(item, ...warningWords(warning, this.#options.purpose));
+        setText(item, ...warningWords(warning, this.#options.purpose()));
         return item;
       }),
     );
   }
 
   /**
-   * @param {File} file
+   * @param {string} names
    * @param {unknown} error
    * @param {AbortSignal} signal
    */
-  #refuse(file, error, signal) {
+  #refuse(names, error, signal) {
     if (signal.aborted) {
       return;
     }
@@ -137,6 +186,6 @@ export class DropZone {
     this.#place.dataset.state = "bad";
     const why = error instanceof RecordingError ? `recording.${error.code}` : "";
     const reason = hasWords(why) ? () => text(why) : messageOf(error);
-    setText(this.#state, "recording.refused", { file: file.name, reason });
+    setText(this.#state, "recording.refused", { file: names, reason });
   }
 }

@@ -1,70 +1,120 @@
 /** Identification: who of everybody enrolled is speaking, or nobody. */
 import { DropZone } from "./drop-zone.js";
-import { find } from "./elements.js";
-import { clearRanking, showRanking } from "./ranking.js";
+import { element, find } from "./elements.js";
+import { label, percent, setText } from "./i18n.js";
 import { PromptView } from "./prompt-view.js";
+import { whileBusy } from "./recording-session.js";
 import { clearVerdict, showVerdict } from "./verdict.js";
 
 /** @typedef {import("../api-client.js").Identification} Identification */
 
 const DIGITS = 3;
 const RANKS = 5;
-/** @type {Record<Identification["decision"], import("../api-client.js").Decision>} */
-const DECISIONS = { identified: "accept", none: "reject", inconclusive: "inconclusive" };
 
 const verdict = find("#identify-verdict");
 const ranking = find("#ranking");
 const button = find("#identify-start");
+const nobody = find("#identify-nobody");
+
+/** @param {{alias: string | null, probability: number}} candidate null: nobody enrolled */
+function row({ alias, probability }) {
+  const name = element("span", { class: "rank-name" }, alias ?? "");
+  const bar = element("progress", { max: "1", value: String(probability) });
+  const share = element("span", { class: "rank-share numeric" });
+  if (alias === null) {
+    setText(name, "identify.somebody");
+    label(bar, "identify.somebody");
+  } else {
+    bar.setAttribute("aria-label", alias);
+  }
+  setText(share, "identify.share", { share: percent(probability) });
+  return element("li", { class: "rank", "data-kind": alias === null ? "none" : "known" }, name, bar, share);
+}
+
+/** @param {Identification} reply */
+function showRanking({ ranking: known, probability_none: none }) {
+  const candidates = [...known, { alias: null, probability: none }];
+  candidates.sort((a, b) => b.probability - a.probability);
+  ranking.replaceChildren(...candidates.map(row));
+  ranking.hidden = false;
+}
+
+/**
+ * Somebody who leads the ranking, but not by enough, is perhaps the one: the words agree with the bars below.
+ * @param {Identification} reply
+ * @returns {[import("./verdict.js").Outcome, string, string | null]} outcome, words, and whom they name
+ */
+function readReply({ decision, speaker, ranking: [first], probability_none: none }) {
+  if (decision === "identified") {
+    return ["yes", "identify.identified", speaker];
+  }
+  if (decision === "inconclusive") {
+    return ["unsure", "identify.inconclusive", null];
+  }
+  return first && first.probability > none ? ["unsure", "identify.perhaps", first.alias] : ["no", "identify.none", null];
+}
 
 /** @param {Identification} reply */
 function show(reply) {
-  showVerdict(verdict, {
-    decision: DECISIONS[reply.decision],
-    title: [`identify.${reply.decision}`, { speaker: reply.speaker }],
-    reason: ["identify.among", { count: reply.n_speakers }],
-    warnings: reply.quality.warnings,
-  });
-  showRanking(ranking, reply);
+  const [outcome, key, speaker] = readReply(reply);
+  showVerdict(verdict, { outcome, title: [key, { speaker }], reason: ["identify.among", { count: reply.n_speakers }] });
+  showRanking(reply);
 }
 
 export class IdentifyScreen {
   #voice;
-  #speaking;
-  #stage = new PromptView(find("#identify-stage"), "identify.idle");
+  #session;
+  #view = new PromptView(find("#identify-stage"), "identify.idle");
 
   /** @param {import("./screens.js").ScreenTools} tools */
-  constructor({ voice, speaking, frontend }) {
+  constructor({ voice, session, frontend }) {
     this.#voice = voice;
-    this.#speaking = speaking;
-    button.addEventListener("click", () => (speaking.isActive ? speaking.stop() : this.#identify()));
-    new DropZone(find("#identify-drop"), {
-      words: "identify.files",
-      purpose: "verification",
+    this.#session = session;
+    button.addEventListener("click", () => (session.isActive ? session.stop() : whileBusy(button, () => this.#identify())));
+    new DropZone(find("#identify-drop"), "identify.files", {
+      purpose: () => "verification",
       frontend,
+      onBegin: () => this.clear(),
       onRecording: ({ messages }) => this.#search(messages[0]),
     });
   }
 
-  #clear() {
+  clear() {
     clearVerdict(verdict);
-    clearRanking(ranking);
+    nobody.hidden = true;
+    ranking.hidden = true;
+    ranking.replaceChildren();
+  }
+
+  /** Whether there is anybody to be found; told before anybody speaks for nothing. */
+  async #isAnybodyKnown() {
+    const { speakers } = await this.#voice.client.speakers();
+    nobody.hidden = speakers.length > 0;
+    return speakers.length > 0;
   }
 
   /** @param {import("../api-client.js").Message} message */
   async #search(message) {
-    this.#clear();
+    if (!(await this.#isAnybodyKnown())) {
+      return;
+    }
     const { client } = this.#voice;
-    const reply = await this.#speaking.send((signal) => client.identify(message, { top: RANKS, signal }));
+    const reply = await this.#session.send((signal) => client.identify(message, { top: RANKS, signal }));
     if (reply) {
       show(reply);
     }
   }
 
   async #identify() {
-    this.#clear();
-    const place = { stage: this.#stage, button, idle: "identify.again" };
+    this.clear();
+    if (!(await this.#isAnybodyKnown())) {
+      return;
+    }
+    const place = { view: this.#view, button, idle: "identify.again" };
     const options = { digits: DIGITS, top: RANKS };
-    const reply = await this.#speaking.run(place, (signal) => this.#voice.identify({ ...options, signal }));
+    button.removeAttribute("aria-busy"); // it is Stop from here on
+    const reply = await this.#session.run(place, (signal) => this.#voice.identify({ ...options, signal }));
+    this.#view.progress(0);
     if (reply) {
       show(reply);
     }

@@ -1,45 +1,59 @@
-/** The card of the microphone: whether it is on, its level, and the switch. */
-import { decimal, setText } from "./i18n.js";
+/** The card of the microphone: whether it is on, its level, how noisy the room is, and the switch. */
 import { find } from "./elements.js";
+import { decimal, setText } from "./i18n.js";
+import { levelShare } from "./prompt-view.js";
+import { listenTo, NOISY_ROOM_DB, whileBusy } from "./recording-session.js";
 import { showFailure } from "./alerts.js";
-import { clearLevel, showLevel } from "./level-meter.js";
-import { listenTo } from "./recording-session.js";
 
+const FULL_SCALE_DB = 117.4; // a full-scale square wave, in dB of frameLevel()
+
+const meter = find("#level");
 const state = find("#microphone-state");
 const note = find("#microphone-note");
 const button = find("#microphone-switch");
 
-/** @param {number | null} sampleRateHz null while the microphone is closed */
-function show(sampleRateHz) {
-  const isOpen = sampleRateHz !== null;
+/** @param {{levelDb: number, floorDb: number}} level as the endpointer reports it */
+function showLevel({ levelDb, floorDb }) {
+  meter.style.setProperty("--level", levelShare(levelDb).toFixed(3));
+  meter.style.setProperty("--floor", levelShare(floorDb).toFixed(3));
+  meter.setAttribute("aria-valuenow", String(Math.round(100 * levelShare(levelDb))));
+}
+
+/** @param {boolean} isOpen */
+function show(isOpen) {
   state.dataset.state = isOpen ? "on" : "off";
   setText(state, isOpen ? "microphone.on" : "microphone.off");
   setText(button, isOpen ? "microphone.turnOff" : "microphone.turnOn");
-  if (isOpen) {
-    setText(note, "microphone.rate", { rate: decimal(sampleRateHz / 1000) });
-  } else {
+  if (!isOpen) {
     setText(note, "microphone.idle");
-    clearLevel();
+    showLevel({ levelDb: 0, floorDb: 0 });
   }
 }
 
-/** @param {import("../cepstra.js").Cepstra} voice */
-export function watchMicrophone(voice) {
-  show(null);
+/**
+ * @param {import("../cepstra.js").Cepstra} voice
+ * @param {import("./recording-session.js").RecordingSession} session
+ */
+export function watchMicrophone(voice, session) {
+  let toldAtMs = 0;
+  show(false);
   listenTo(voice, {
-    level: showLevel,
-    microphone: ({ error }) => {
-      show(voice.sampleRateHz);
+    level: (level) => {
+      showLevel(level);
+      if (performance.now() - toldAtMs > 500) {
+        toldAtMs = performance.now();
+        const key = level.floorDb > NOISY_ROOM_DB ? "microphone.noisy" : "microphone.quiet";
+        setText(note, key, { floor: decimal(level.floorDb - FULL_SCALE_DB, 0) });
+      }
+    },
+    microphone: ({ isOpen, error }) => {
+      show(isOpen);
       if (error) {
         showFailure(error);
       }
     },
   });
-  button.addEventListener("click", async () => {
-    try {
-      await (voice.isMicrophoneOpen ? voice.closeMicrophone() : voice.openMicrophone());
-    } catch (error) {
-      showFailure(error);
-    }
-  });
+  button.addEventListener("click", () =>
+    whileBusy(button, () => (voice.isMicrophoneOpen ? session.release() : voice.openMicrophone())),
+  );
 }

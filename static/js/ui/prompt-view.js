@@ -1,14 +1,32 @@
-/** Where somebody speaks: the orb that moves with the voice, what to say now, how it was heard, the round. */
-import { element, icon } from "./elements.js";
+/** Where somebody speaks: the orb with its ring of progress, what to say now, how it was heard, the round. */
+import { element, icon, shape } from "./elements.js";
 import { clearText, setText } from "./i18n.js";
 
 const LONGEST_ROUND = 6; // digits that are shown as a row
+const RING = { centre: 50, radius: 47 };
+const QUIETEST_DB = 30;
+const LOUDEST_DB = 110;
+
+/**
+ * @param {number} levelDb as the endpointer reports it
+ * @returns {number} 0..1 of the loudest level
+ */
+export function levelShare(levelDb) {
+  return Math.min(1, Math.max(0, (levelDb - QUIETEST_DB) / (LOUDEST_DB - QUIETEST_DB)));
+}
+
+/** @param {string} className */
+function circle(className) {
+  const { centre, radius } = RING;
+  return shape("circle", { class: className, cx: centre, cy: centre, r: radius, pathLength: 1 });
+}
 
 export class PromptView {
   #root;
   #idle;
-  #ring = element("span", { class: "orb-ring" });
+  #glow = element("span", { class: "orb-glow" });
   #face = element("span", { class: "orb-face", "aria-hidden": "true" });
+  #done = circle("orb-done");
   #line = element("p", { class: "stage-line", role: "status", "aria-atomic": "true" });
   #note = element("p", { class: "stage-note", role: "status", "aria-atomic": "true" });
   #digits = element("ol", { class: "stage-digits", "aria-hidden": "true" });
@@ -21,9 +39,24 @@ export class PromptView {
     this.#root = place;
     this.#idle = idle;
     place.className = "stage";
-    const orb = element("div", { class: "orb" }, this.#ring, this.#face);
+    const ring = shape("svg", { class: "orb-ring", viewBox: "0 0 100 100", "aria-hidden": "true" }, circle("orb-track"), this.#done);
+    const orb = element("div", { class: "orb" }, this.#glow, ring, this.#face);
     place.append(orb, this.#line, this.#note, this.#digits);
+    this.progress(0);
     this.rest();
+  }
+
+  /** @param {boolean} isHidden */
+  set isHidden(isHidden) {
+    this.#root.hidden = isHidden;
+  }
+
+  /** @param {string} key of the words while nothing is being said */
+  set idle(key) {
+    this.#idle = key;
+    if (this.#root.dataset.state === "idle") {
+      setText(this.#line, key);
+    }
   }
 
   /**
@@ -50,22 +83,34 @@ export class PromptView {
     clearText(this.#note);
   }
 
+  /** @param {number} share 0..1 of what is to be said */
+  progress(share) {
+    this.#done.style.setProperty("--done", share.toFixed(3));
+    this.#done.classList.toggle("is-empty", share === 0);
+  }
+
   /** @param {number} share 0..1 of the loudest level */
   level(share, isSpeech = false) {
-    this.#ring.style.setProperty("--level", share.toFixed(3));
+    this.#glow.style.setProperty("--level", share.toFixed(3));
     if (["listening", "speaking"].includes(String(this.#root.dataset.state))) {
       this.#root.dataset.state = isSpeech ? "speaking" : "listening";
     }
   }
 
+  /** Brings the digit into sight, however little of the page is seen. */
+  comeIntoSight() {
+    this.#root.scrollIntoView({ block: "nearest" });
+  }
+
   /**
-   * How the last digit was heard.
-   * @param {import("../verdicts.js").Verdict} verdict
-   * @param {boolean} isKept
+   * How the last digit was heard, or what is missing.
+   * @param {"good" | "bad"} state
+   * @param {string} key
+   * @param {import("./i18n.js").Values} [values]
    */
-  note(verdict, isKept) {
-    this.#note.dataset.state = isKept ? "good" : "bad";
-    setText(this.#note, `take.${verdict}`);
+  note(state, key, values) {
+    this.#note.dataset.state = state;
+    setText(this.#note, key, values);
   }
 
   /**

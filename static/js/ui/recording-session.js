@@ -1,35 +1,58 @@
-/** One thing at a time is spoken for: its button becomes Stop, its stage follows the kit's events. */
+/** One thing at a time is spoken for: its button becomes Stop, its view follows the kit's events. */
 import { sendWithRetry } from "../retry.js";
-import { announce, clearAlert, showFailure, showOutage } from "./alerts.js";
+import { announce, clearAlert, clearNotice, showFailure, showOutage } from "./alerts.js";
 import { setText } from "./i18n.js";
-import { share } from "./level-meter.js";
+import { levelShare } from "./prompt-view.js";
 
 /** @typedef {import("./prompt-view.js").PromptView} PromptView */
+/** @typedef {import("../cepstra.js").CepstraEvents} CepstraEvents */
+
+/** Levels in dB of frameLevel(): below, a microphone delivers nothing; above, a room is noisy. */
+const SILENT_DB = 40;
+export const NOISY_ROOM_DB = 72;
+const POOR_IN_A_ROW = 3; // then help in place of a hint
+
+/**
+ * Listens to the kit's events, each handler with the detail that belongs to its event.
+ * @param {import("../cepstra.js").Cepstra} voice
+ * @param {{[Type in keyof CepstraEvents]?: (detail: CepstraEvents[Type]) => unknown}} handlers
+ */
+export function listenTo(voice, handlers) {
+  for (const [type, handle] of Object.entries(/** @type {Record<string, Function>} */ (handlers))) {
+    voice.addEventListener(type, (event) => handle(/** @type {CustomEvent} */ (event).detail));
+  }
+}
 
 export class RecordingSession {
   #voice;
   /** @type {PromptView | null} */
-  #stage = null;
+  #view = null;
   /** @type {AbortController | null} */
   #abort = null;
   /** @type {number[]} */
   #said = [];
+  #progress = { done: 0, total: 0 };
+  #heard = { loudestDb: 0, floorDb: 0 };
   /** @type {Promise<void>} */
   #ended = Promise.resolve();
+  /** The microphone is being given back: nobody waits for that to see a verdict. */
+  #closed = Promise.resolve();
 
   /** @param {import("../cepstra.js").Cepstra} voice */
   constructor(voice) {
     this.#voice = voice;
     listenTo(voice, {
-      level: (level) => this.#stage?.level(share(level.levelDb), level.isSpeech),
+      level: (level) => this.#follow(level),
       prompt: (prompt) => this.#prompt(prompt),
-      heard: (heard) => this.#heard(heard),
-      take: (take) => this.#heard(take),
-      sending: () => this.#stage?.show("busy", { line: "stage.sending" }),
+      heard: (heard) => this.#judge(heard),
+      take: (take) => this.#judge(take),
+      speech: ({ share, verdict }) => this.#hearSpeech(share, verdict),
+      silence: ({ waitedS }) => this.#help(waitedS),
+      sending: () => this.#view?.show("busy", { line: "stage.sending" }),
       outage: showOutage,
       recovered: () => this.#recover(),
     });
-    document.addEventListener("visibilitychange", () => document.hidden && this.stop());
+    document.addEventListener("visibilitychange", () => document.hidden && this.release());
     document.addEventListener("keydown", ({ key }) => key === "Escape" && this.stop());
   }
 
@@ -43,24 +66,37 @@ export class RecordingSession {
     return this.#ended;
   }
 
+  /** Ends what is being said and gives the microphone back. */
+  async release() {
+    await this.stop();
+    await this.#voice.closeMicrophone();
+  }
+
   /**
+   * The microphone is given back at the end.
    * @template T
    * @param {object} place
-   * @param {PromptView} place.stage
+   * @param {PromptView} place.view
    * @param {HTMLElement} place.button stops it
    * @param {string} place.idle words of the button afterwards
+   * @param {{done: number, total: number}} [place.progress] what the ring begins with; by itself the round
    * @param {(signal: AbortSignal) => Promise<T>} work
    * @returns {Promise<T | null>} null where it was stopped or failed, which the page has told
    */
-  async run({ stage, button, idle }, work) {
+  async run({ view, button, idle, progress = { done: 0, total: 0 } }, work) {
     await this.stop();
+    await this.#closed;
     clearAlert();
+    clearNotice();
     this.#abort = new AbortController();
-    this.#stage = stage;
+    this.#view = view;
     this.#said = [];
-    button.dataset.running = "true";
+    this.#progress = { ...progress };
+    this.#heard = { loudestDb: 0, floorDb: 0 };
+    button.dataset.running = document.body.dataset.speaking = "true";
     setText(button, "action.stop");
-    const result = this.#attempt(stage, work, this.#abort.signal);
+    view.comeIntoSight();
+    const result = this.#attempt(view, work, this.#abort.signal);
     this.#ended = result.then(() => this.#end(button, idle));
     await this.#ended;
     return result;
@@ -75,6 +111,7 @@ export class RecordingSession {
   async send(send) {
     await this.stop();
     clearAlert();
+    clearNotice();
     const abort = (this.#abort = new AbortController());
     const { signal } = abort;
     const options = { signal, onOutage: showOutage, onRecovered: () => this.#recover() };
@@ -95,29 +132,30 @@ export class RecordingSession {
    * @param {string} idle
    */
   #end(button, idle) {
-    this.#abort = this.#stage = null;
-    button.dataset.running = "false";
+    this.#abort = this.#view = null;
+    button.dataset.running = document.body.dataset.speaking = "false";
     setText(button, idle);
+    this.#closed = this.#voice.closeMicrophone();
   }
 
   /**
    * @template T
-   * @param {PromptView} stage
+   * @param {PromptView} view
    * @param {(signal: AbortSignal) => Promise<T>} work
    * @param {AbortSignal} signal
    */
-  async #attempt(stage, work, signal) {
-    stage.show("busy", { line: "stage.opening" });
+  async #attempt(view, work, signal) {
+    view.show("busy", { line: "stage.opening" });
     try {
       await this.#voice.openMicrophone({ signal });
       const result = await work(signal);
-      stage.rest();
+      view.rest();
       return result;
     } catch (error) {
-      stage.rest();
+      view.rest();
       if (signal.aborted) {
         clearAlert();
-        stage.show("idle", { line: "stage.stopped" });
+        view.show("idle", { line: "stage.stopped" });
       } else {
         showFailure(error);
       }
@@ -125,19 +163,65 @@ export class RecordingSession {
     }
   }
 
+  /** @param {import("../utterance-stream.js").Level} level */
+  #follow({ levelDb, floorDb, isSpeech }) {
+    this.#heard = { loudestDb: Math.max(this.#heard.loudestDb, levelDb), floorDb };
+    this.#view?.level(levelShare(levelDb), isSpeech);
+  }
+
   /** @param {import("../cepstra.js").Prompt} prompt */
   #prompt({ digit, index, total }) {
     this.#said.length = index;
-    this.#stage?.show("listening", { line: "stage.sayOf", values: { digit, index: index + 1, total }, digit });
-    this.#stage?.round(this.#said, digit, total);
+    this.#heard.loudestDb = 0;
+    const of = { digit, index: index + 1, total };
+    this.#view?.show("listening", { line: "stage.sayOf", values: of, digit });
+    this.#view?.round(this.#said, digit, total);
+    this.#view?.comeIntoSight();
+    this.#showProgress(index, total);
+  }
+
+  /**
+   * @param {number} done of this round
+   * @param {number} total
+   */
+  #showProgress(done, total) {
+    const { done: before, total: all } = this.#progress;
+    this.#view?.progress(Math.min(1, (before + done) / (all || total)));
   }
 
   /** @param {import("../cepstra.js").Heard} heard */
-  #heard({ digit, index, verdict, isKept }) {
+  #judge({ digit, index, total, tries, verdict, isKept, aboveNoiseDb }) {
     if (isKept) {
       this.#said[index] = digit;
+      this.#showProgress(index + 1, total);
+      this.#view?.note("good", "take.good");
+      return;
     }
-    this.#stage?.note(verdict, isKept);
+    const isHelp = tries + 1 >= POOR_IN_A_ROW && ["wrong-digit", "noisy", "too-quiet"].includes(verdict);
+    const distance = Math.max(0, Math.round(aboveNoiseDb ?? 0));
+    this.#view?.note("bad", isHelp ? `take.${verdict}.help` : `take.${verdict}`, { digit, distance });
+  }
+
+  /**
+   * @param {number} share
+   * @param {import("../verdicts.js").Verdict} verdict
+   */
+  #hearSpeech(share, verdict) {
+    this.#view?.progress(share);
+    const isGood = verdict === "good";
+    this.#view?.note(isGood ? "good" : "bad", isGood ? "stage.goOn" : `take.${verdict}`, { distance: "" });
+  }
+
+  /** @param {number} waitedS since the last word, or since it was asked for one */
+  #help(waitedS) {
+    const { loudestDb, floorDb } = this.#heard;
+    if (waitedS < 10) {
+      this.#view?.note("bad", "silence.hint");
+    } else if (loudestDb < SILENT_DB) {
+      this.#view?.note("bad", "silence.muted");
+    } else {
+      this.#view?.note("bad", floorDb > NOISY_ROOM_DB ? "silence.noisy" : "silence.help");
+    }
   }
 
   #recover() {
@@ -146,14 +230,21 @@ export class RecordingSession {
   }
 }
 
-/** @typedef {import("../cepstra.js").CepstraEvents} CepstraEvents */
-
 /**
- * @param {import("../cepstra.js").Cepstra} voice
- * @param {{[Type in keyof CepstraEvents]?: (detail: CepstraEvents[Type]) => unknown}} handlers
+ * A button that is busy while what it began goes on, so that nothing begins twice.
+ * @param {HTMLElement} button
+ * @param {() => Promise<unknown>} act
  */
-export function listenTo(voice, handlers) {
-  for (const [type, handle] of Object.entries(/** @type {Record<string, Function>} */ (handlers))) {
-    voice.addEventListener(type, (event) => handle(/** @type {CustomEvent} */ (event).detail));
+export async function whileBusy(button, act) {
+  if (button.getAttribute("aria-busy") === "true") {
+    return;
+  }
+  button.setAttribute("aria-busy", "true");
+  try {
+    await act();
+  } catch (error) {
+    showFailure(error);
+  } finally {
+    button.removeAttribute("aria-busy");
   }
 }

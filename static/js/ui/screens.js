@@ -6,11 +6,11 @@ import { text } from "./i18n.js";
  * What a screen works with.
  * @typedef {object} ScreenTools
  * @property {import("../cepstra.js").Cepstra} voice
- * @property {import("./recording-session.js").RecordingSession} speaking
+ * @property {import("./recording-session.js").RecordingSession} session
  * @property {import("../features.js").Frontend} frontend
  */
 
-const SCREENS = ["enrol", "verify", "identify", "compare", "data"];
+const SCREENS = ["voice", "identify", "compare", "data", "bench"];
 /** @type {NodeListOf<HTMLAnchorElement>} */
 const links = document.querySelectorAll(".screens a");
 

@@ -23,9 +23,11 @@ export class SentPanel {
   /** @type {(import("./message-inspector.js").Sent & {url: URL}) | null} */
   #last = null;
   #pictures = drawn();
+  #sent = { messages: 0, bytes: 0 };
 
   constructor() {
     setText(find("#sent-summary"), "sent.nothing");
+    setText(find("#sent-count"), "sent.none");
     find("#sent").addEventListener("toggle", () => this.#show());
     onLanguage(() => this.#redraw());
   }
@@ -38,6 +40,7 @@ export class SentPanel {
     if (request?.method === "PUT") {
       const body = /** @type {string | Uint8Array<ArrayBuffer>} */ (request.body);
       this.#last = { method: request.method, url: new URL(String(url)), body };
+      this.#sent = { messages: this.#sent.messages + 1, bytes: this.#sent.bytes + new Blob([body]).size };
       this.#show();
     }
     return fetch(url, request);
@@ -66,6 +69,8 @@ export class SentPanel {
       return;
     }
     const { method, url, body } = this.#last;
+    const { messages, bytes } = this.#sent;
+    setText(find("#sent-count"), "sent.count", { count: messages, size: decimal(bytes / 1000) });
     const size = decimal(new Blob([body]).size / 1000);
     setText(find("#sent-summary"), "sent.summary", { method, path: url.pathname, size });
     if (find("#sent", HTMLDetailsElement).open) {

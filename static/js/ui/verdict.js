@@ -1,29 +1,79 @@
-/** The outcome of an attempt: a word, why, and the score on its scale. */
-import { element, icon, shape } from "./elements.js";
+/** The outcome of an attempt: a word, why, and the scores of this visit on one scale. Three outcomes, three colours. */
+import { element, icon } from "./elements.js";
 import { decimal, label, setText } from "./i18n.js";
 
-const SYMBOLS = { accept: "good", reject: "bad", inconclusive: "warn" };
+/** @typedef {"yes" | "unsure" | "no"} Outcome */
+/** @typedef {{llr: number, threshold: number, name: string, outcome: Outcome, isNewest: boolean}} Dot */
+
+const SYMBOLS = { yes: "good", unsure: "warn", no: "bad" };
+const REACH = 12; // ratios farther than this from the threshold stand at the end of the scale
+
+/**
+ * What a decision means to a person: rejected, but likelier than not, is unsure; so is no decision.
+ * @param {object} decided
+ * @param {import("../api-client.js").Decision} decided.decision
+ * @param {number | null} [decided.probability] of one voice, at even odds
+ * @param {string | null} [decided.reason]
+ * @returns {Outcome}
+ */
+export function outcomeOf({ decision, probability = null, reason = null }) {
+  if (decision === "accept") {
+    return "yes";
+  }
+  const isOther = reason === null || reason === "another-voice";
+  return decision === "inconclusive" || (isOther && (probability ?? 0) >= 0.5) ? "unsure" : "no";
+}
+
+/**
+ * Where a ratio stands between the ends of the scale, 0..1; the threshold is in the middle.
+ * @param {number} llr
+ * @param {number} threshold
+ */
+export function placeOnScale(llr, threshold) {
+  return (Math.max(-REACH, Math.min(REACH, llr - threshold)) + REACH) / (2 * REACH);
+}
+
+/**
+ * @param {Dot[]} dots the newest last, which is drawn on top; each stands by its distance from its own threshold
+ */
+export function drawScale(dots) {
+  const bar = element("div", { class: "scale-bar" }, element("span", { class: "scale-threshold" }));
+  for (const { llr, threshold, name, outcome, isNewest } of dots) {
+    const dot = element("span", { class: "scale-dot", "data-outcome": outcome, "data-newest": String(isNewest) });
+    const at = placeOnScale(llr, threshold);
+    dot.style.setProperty("--at", at.toFixed(4));
+    dot.dataset.side = at < 0.5 ? "left" : "right";
+    dot.append(element("span", { class: "scale-name" }, name));
+    bar.append(dot);
+  }
+  const ends = ["scale.other", "scale.threshold", "scale.same"].map((key) => {
+    const words = element("span");
+    setText(words, key);
+    return words;
+  });
+  const newest = dots.find(({ isNewest }) => isNewest);
+  const picture = element("div", { class: "scale", role: "img" }, bar, element("div", { class: "scale-ends" }, ...ends));
+  label(picture, "scale.label", { score: decimal(newest?.llr), threshold: decimal(newest?.threshold) });
+  return picture;
+}
 
 /**
  * @param {HTMLElement} place an element of index.html
- * @param {object} outcome
- * @param {import("../api-client.js").Decision} outcome.decision
- * @param {[key: string, values?: import("./i18n.js").Values]} outcome.title
- * @param {[key: string, values?: import("./i18n.js").Values]} outcome.reason
- * @param {string[]} [outcome.warnings] in the service's words
- * @param {number | null} [outcome.llr] with `threshold` for the picture; without, there is none
- * @param {number | null} [outcome.threshold]
+ * @param {object} told
+ * @param {Outcome} told.outcome
+ * @param {[key: string, values?: import("./i18n.js").Values]} told.title
+ * @param {[key: string, values?: import("./i18n.js").Values]} told.reason
+ * @param {HTMLElement | null} [told.scale]
  */
-export function showVerdict(place, { decision, title, reason, warnings = [], llr = null, threshold = null }) {
+export function showVerdict(place, { outcome, title, reason, scale = null }) {
   const words = [element("p", { class: "verdict-title" }), element("p", { class: "verdict-reason" })];
   setText(words[0], ...title);
   setText(words[1], ...reason);
-  const mark = element("span", { class: "verdict-mark" }, icon(SYMBOLS[decision]));
-  const notes = warnings.map((warning) => element("p", { class: "soft small" }, warning));
-  place.dataset.decision = decision;
-  place.replaceChildren(element("div", { class: "verdict-head" }, mark, element("div", {}, ...words)), ...notes);
-  if (llr !== null && threshold !== null) {
-    place.append(drawScale(llr, threshold));
+  const mark = element("span", { class: "verdict-mark" }, icon(SYMBOLS[outcome]));
+  place.dataset.outcome = outcome;
+  place.replaceChildren(element("div", { class: "verdict-head" }, mark, element("div", {}, ...words)));
+  if (scale) {
+    place.append(scale);
   }
   place.hidden = false;
 }
@@ -31,66 +81,6 @@ export function showVerdict(place, { decision, title, reason, warnings = [], llr
 /** @param {HTMLElement} place */
 export function clearVerdict(place) {
   place.hidden = true;
+  delete place.dataset.outcome;
   place.replaceChildren();
-}
-
-const WIDTH = 480;
-const HEIGHT = 78;
-const TRACK = { y: 34, height: 14 };
-const REACH = 12; // ratios farther than this from the threshold stand at the end of the scale
-const MARGIN = 12;
-
-/**
- * Where a ratio stands, in units of the picture; the threshold is in the middle.
- * @param {number} llr
- * @param {number} threshold
- */
-export function placeOnScale(llr, threshold) {
-  const share = (Math.max(-REACH, Math.min(REACH, llr - threshold)) + REACH) / (2 * REACH);
-  return MARGIN + share * (WIDTH - 2 * MARGIN);
-}
-
-/**
- * @param {number} x
- * @param {number} y
- * @param {"start" | "middle" | "end"} anchor
- * @param {string} key of the words
- * @param {import("./i18n.js").Values} [values]
- */
-function caption(x, y, anchor, key, values) {
-  const words = shape("text", { x: String(x), y: String(y), "text-anchor": anchor });
-  setText(words, key, values);
-  return words;
-}
-
-/**
- * @param {string} className
- * @param {number} x
- * @param {number} width
- */
-function band(className, x, width) {
-  const { y, height } = TRACK;
-  return shape("rect", { class: className, x: String(x), width: String(width), y: String(y), height: String(height), rx: "7" });
-}
-
-/**
- * @param {number} llr calibrated natural log-likelihood ratio
- * @param {number} threshold the least ratio that is accepted
- */
-export function drawScale(llr, threshold) {
-  const [middle, at] = [WIDTH / 2, placeOnScale(llr, threshold)];
-  const values = { score: decimal(llr), threshold: decimal(threshold) };
-  const picture = shape("svg", { class: "scale", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img" });
-  label(picture, "scale.label", values);
-  picture.append(
-    band("below", MARGIN, middle - MARGIN - 2),
-    band("above", middle + 2, middle - MARGIN - 2),
-    shape("line", { class: "threshold", x1: String(middle), x2: String(middle), y1: "24", y2: "58" }),
-    shape("circle", { class: "score", cx: at.toFixed(1), cy: String(TRACK.y + TRACK.height / 2), r: "10" }),
-    caption(Math.min(Math.max(at, 50), WIDTH - 50), 16, "middle", "scale.score", values),
-    caption(middle, 74, "middle", "scale.threshold", values),
-    caption(MARGIN, 74, "start", "scale.other"),
-    caption(WIDTH - MARGIN, 74, "end", "scale.same"),
-  );
-  return picture;
 }

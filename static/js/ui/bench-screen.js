@@ -1,0 +1,150 @@
+/** The bench: single digits by hand, as in the classic demo, with every figure that the service tells. */
+import { showNotice } from "./alerts.js";
+import { element, find } from "./elements.js";
+import { decimal, moment, percent, setText } from "./i18n.js";
+import { PromptView } from "./prompt-view.js";
+
+/** @typedef {import("../api-client.js").Status} Status */
+/** @typedef {"train" | "test" | "score"} Part */
+
+const PARTS = /** @type {Part[]} */ (["train", "test", "score"]);
+const LONGEST_LOG = 60;
+
+const row = find("#bench-digits");
+const figures = find("#bench-figures");
+const log = find("#bench-log");
+
+/**
+ * @param {string} name
+ * @param {() => string} value
+ */
+function figure(name, value) {
+  const [term, words] = [element("dt"), element("dd")];
+  setText(term, `bench.${name}`);
+  setText(words, "data.number", { number: value });
+  return element("div", { "data-figure": name }, term, words);
+}
+
+/** @param {number | null | undefined} value 0..100 */
+const share = (value) => percent(typeof value === "number" ? value / 100 : null);
+
+export class BenchScreen {
+  #voice;
+  #session;
+  #onChange;
+  #view = new PromptView(find("#bench-stage"), "bench.idle");
+  #digit = 0;
+  /** @type {Record<string, any>} what the last replies told, later ones on top */
+  #told = {};
+  /**
+   * What was decided on the attempts of this visit, by their time; the service's log does not tell.
+   * @type {Map<string, string>}
+   */
+  #decisions = new Map();
+
+  /**
+   * @param {import("./screens.js").ScreenTools} tools
+   * @param {() => Promise<void>} onChange told when the service keeps something else
+   */
+  constructor({ voice, session }, onChange) {
+    this.#voice = voice;
+    this.#session = session;
+    this.#onChange = onChange;
+    row.replaceChildren(...Array.from({ length: 10 }, (_, digit) => element("li", {}, String(digit))));
+    for (const part of PARTS) {
+      const button = find(`#bench-${part}`);
+      button.addEventListener("click", () => (session.isActive ? session.stop() : this.#run(part, button)));
+    }
+    this.#highlight();
+  }
+
+  /** @param {Status} status of the speaker */
+  show(status) {
+    const isAgreed = status.consent !== null;
+    find("#bench-consent").hidden = isAgreed;
+    for (const part of PARTS) {
+      find(`#bench-${part}`, HTMLButtonElement).disabled = !isAgreed;
+    }
+    const kept = this.#told.alias === status.alias ? this.#told : {};
+    this.#told = { ...kept, ...status };
+    this.#draw();
+    this.#drawLog(status);
+  }
+
+  #highlight() {
+    [...row.children].forEach((item, digit) => item.classList.toggle("is-next", digit === this.#digit));
+  }
+
+  /**
+   * One digit after the other until it is stopped.
+   * @param {Part} part
+   * @param {HTMLElement} button
+   */
+  async #run(part, button) {
+    const { speaker, client } = this.#voice;
+    await this.#session.run({ view: this.#view, button, idle: `bench.${part}` }, async (signal) => {
+      for (;;) {
+        const message = await this.#voice.record({ plan: [this.#digit], signal });
+        const single = { ...message, segments: undefined, digit: this.#digit };
+        const reply = await client[part](speaker, single, { signal });
+        this.#take(part, reply);
+      }
+    });
+    await this.#onChange();
+  }
+
+  /**
+   * @param {Part} part
+   * @param {import("../api-client.js").Reply} reply
+   */
+  #take(part, reply) {
+    this.#told = { ...this.#told, ...reply, alias: this.#voice.speaker };
+    this.#digit = (this.#digit + 1) % 10;
+    this.#highlight();
+    this.#draw();
+    if (part === "score") {
+      this.#decisions.set(reply.scoring_log[0].datetime, reply.decision);
+      const result = Math.round((100 * reply.score) / reply.length);
+      this.#told.result = result;
+      this.#draw();
+      showNotice("bench.scored", { result: share(result), reference: share(reply.result_reference) });
+    }
+    this.#drawLog(/** @type {Status} */ (this.#told));
+  }
+
+  #draw() {
+    const told = this.#told;
+    const number = (/** @type {number} */ value) => decimal(value, 0);
+    find("#bench-training", HTMLProgressElement).value = told.training_progress ?? 0;
+    find("#bench-reference", HTMLProgressElement).value = Math.min(told.mfcc_test_store_length ?? 0, 1000);
+    figures.replaceChildren(
+      figure("training", number(told.mfcc_train_store_length)),
+      figure("model", number(told.train_data_length)),
+      figure("reference", number(told.mfcc_test_store_length)),
+      figure("time", () => `${decimal(told.training_time, 3)()} s`),
+      figure("threshold", decimal(told.score_threshold, 2)),
+      figure("referenceResult", share(told.result_reference)),
+      figure("matched", () => `${number(told.score)()} / ${number(told.length)()}`),
+      figure("result", () => `${share(told.result)()} / ${share(told.result_reference)()}`),
+    );
+  }
+
+  /** @param {Status} status */
+  #drawLog({ training_log: taken = [], scoring_log: scored = [] }) {
+    const entries = [
+      ...taken.map(({ digit, datetime }) => ({ key: "bench.log.taken", datetime, values: { digit: digit ?? "·" } })),
+      ...scored.map(({ digit, datetime, result }) => ({
+        key: `bench.log.${this.#decisions.get(datetime) ?? "scored"}`,
+        datetime,
+        values: { digit: digit ?? "·", result: share(result) },
+      })),
+    ].sort((a, b) => b.datetime.localeCompare(a.datetime));
+    const items = entries.slice(0, LONGEST_LOG).map(({ key, datetime, values }) => {
+      const [when, what] = [element("span", { class: "soft" }), element("span", { class: "numeric" })];
+      setText(when, "data.date", { date: moment(datetime) });
+      setText(what, key, values);
+      return element("li", {}, when, what);
+    });
+    log.replaceChildren(...items);
+  }
+}

@@ -1,0 +1,105 @@
+/** Who is at the page: a name that is remembered on this device, or an account while it is signed in. */
+import { isSpeakerName } from "../api-client.js";
+import { find } from "./elements.js";
+import { clearText, setText } from "./i18n.js";
+import { whileBusy } from "./recording-session.js";
+
+const NAME_KEY = "speaker";
+const TOKEN_KEY = "session";
+const NOBODY = "me"; // the name of whoever gives none
+
+const form = find("#sign-in", HTMLFormElement);
+const [name, password] = ["name", "password"].map((part) => find(`#account-${part}`, HTMLInputElement));
+const chip = find("#person");
+const chipName = find("#person-name");
+
+/** The person who used this device last; null after "not me" and before anybody did. */
+export function rememberedName() {
+  const kept = localStorage.getItem(NAME_KEY);
+  return kept !== null && isSpeakerName(kept) ? kept : null;
+}
+
+/** @param {string | null} speaker null: forget */
+export function rememberName(speaker) {
+  if (speaker === null) {
+    localStorage.removeItem(NAME_KEY);
+  } else {
+    localStorage.setItem(NAME_KEY, speaker);
+  }
+}
+
+/** The session of this tab, which a reload goes on with. */
+export function rememberedToken() {
+  return sessionStorage.getItem(TOKEN_KEY);
+}
+
+/** @param {string | null} token null: forget */
+export function rememberToken(token) {
+  if (token === null) {
+    sessionStorage.removeItem(TOKEN_KEY);
+  } else {
+    sessionStorage.setItem(TOKEN_KEY, token);
+  }
+}
+
+/** @param {string | null} speaker who is at the page, as far as it is known */
+export function showPerson(speaker) {
+  chip.hidden = speaker === null;
+  chipName.textContent = speaker ?? "";
+}
+
+/** @param {import("../api-client.js").Access} access */
+export function showAccess({ auth, speaker }) {
+  const isOut = auth === "on" && speaker === null;
+  document.body.dataset.auth = auth; // what a person's session may not do is left out
+  form.hidden = !isOut;
+  find("#workplace").hidden = isOut;
+  find("#access-note").hidden = auth !== "off";
+  find("#consent-name-field").hidden = auth === "on";
+}
+
+/**
+ * @param {object} handlers
+ * @param {(name: string, password: string, isNew: boolean) => Promise<void>} handlers.onSignIn
+ * @param {() => Promise<void>} handlers.onLeave somebody else is at the page
+ */
+export function watchPerson({ onSignIn, onLeave }) {
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const button = /** @type {HTMLButtonElement} */ (event.submitter);
+    if (readName(name, find("#account-name-note")) === null) {
+      return;
+    }
+    whileBusy(button, () => onSignIn(name.value.trim(), password.value, button.value === "create"));
+  });
+  find("#not-me").addEventListener("click", () => whileBusy(find("#not-me"), onLeave));
+}
+
+export function forgetPassword() {
+  password.value = "";
+}
+
+/** Brings the person to what appeared in place of what they used. */
+export function focusAfterSigning() {
+  find(form.hidden ? "#workplace section:not([hidden]) h2" : "#sign-in h2").focus();
+}
+
+/**
+ * A name in the service's sense; where it is none, the field is marked and the rule is shown as an error.
+ * @param {HTMLInputElement} input
+ * @param {HTMLElement} note
+ * @returns {string | null}
+ */
+export function readName(input, note) {
+  const given = input.value.trim() || (input.required ? "" : input.placeholder || NOBODY);
+  const isAccepted = isSpeakerName(given);
+  input.setAttribute("aria-invalid", String(!isAccepted));
+  if (isAccepted) {
+    clearText(note);
+    return given;
+  }
+  setText(note, "speaker.wrong");
+  input.focus();
+  return null;
+}
+

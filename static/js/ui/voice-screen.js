@@ -1,0 +1,399 @@
+/**
+ * The first minute: speak and see what leaves, agree, five digits, "it knows you", verify, hand it to somebody else.
+ * Each step has its words at STEP.title and STEP.lead, and up to three buttons.
+ */
+import { ALL_DIGITS, missingDigits, shuffle } from "../prompting.js";
+import { DropZone } from "./drop-zone.js";
+import { find } from "./elements.js";
+import { clearText, decimal, hasWords, percent, setText, text } from "./i18n.js";
+import { readName } from "./person.js";
+import { PromptView } from "./prompt-view.js";
+import { whileBusy } from "./recording-session.js";
+import { Strengthening, usualDevice } from "./strengthening.js";
+import { clearVerdict, outcomeOf, showVerdict } from "./verdict.js";
+import { Visit } from "./visit.js";
+
+/** @typedef {import("../api-client.js").Status} Status */
+/** @typedef {import("../api-client.js").Message} Message */
+/** @typedef {"hello" | "consent" | "learn" | "known" | "verdict" | "other" | "stronger"} Step */
+
+/** Names the wording of consent.* in strings/; another wording needs another name. */
+const CONSENT_VERSION = "page-2";
+
+const DIGITS_TO_LEARN = 5;
+const DIGITS_TO_VERIFY = 3;
+
+/** @type {Record<Step, {main?: string, next?: string, more?: string, idle: string}>} words of the buttons */
+const STEPS = {
+  hello: { main: "hello.start", next: "hello.next", idle: "hello.idle" },
+  consent: { idle: "hello.idle" },
+  learn: { main: "learn.start", idle: "learn.idle" },
+  known: { main: "verify.start", next: "stronger.open", idle: "verify.idle" },
+  verdict: { main: "verify.again", next: "other.open", more: "stronger.open", idle: "verify.idle" },
+  other: { main: "verify.start", next: "other.back", idle: "verify.idle" },
+  stronger: { main: "learn.start", next: "stronger.done", idle: "learn.idle" },
+};
+
+const screen = find("#voice");
+const title = find("#voice-title");
+const lead = find("#voice-lead");
+const verdict = find("#voice-verdict");
+const [main, next, more, manner] = ["start", "next", "more", "manner"].map((name) => find(`#voice-${name}`, HTMLButtonElement));
+const consentForm = find("#consent", HTMLFormElement);
+const nameField = find("#consent-name", HTMLInputElement);
+const nameNote = find("#consent-name-note");
+const isMe = find("#consent-known");
+const attemptName = find("#attempt-name", HTMLInputElement);
+
+export class VoiceScreen {
+  #voice;
+  #session;
+  #handlers;
+  #hopS;
+  #view = new PromptView(find("#voice-stage"), "hello.idle");
+  #visit = new Visit();
+  #strengthening;
+  #zone;
+  /** @type {Step} */
+  #step = "hello";
+  /** @type {Status | null} */
+  #status = null;
+  /** @type {Message[]} read from files before there was consent */
+  #pending = [];
+  #isFree = false;
+
+  /**
+   * @param {import("./screens.js").ScreenTools} tools
+   * @param {object} handlers
+   * @param {() => Promise<void>} handlers.onChange told when the service keeps something else; shows its status
+   * @param {(name: string) => Promise<Status>} handlers.onName told who it is
+   */
+  constructor({ voice, session, frontend }, handlers) {
+    this.#voice = voice;
+    this.#session = session;
+    this.#handlers = handlers;
+    this.#hopS = frontend.hop_samples / frontend.sample_rate_hz;
+    this.#strengthening = new Strengthening(voice, {
+      onChange: handlers.onChange,
+      onRetake: (digit) => this.#strengthen([digit]),
+    });
+    this.#zone = new DropZone(find("#voice-drop"), "verify.files", {
+      purpose: () => (this.#isLearning ? "enrolment" : "verification"),
+      frontend,
+      onBegin: () => this.#beginFile(),
+      onRecording: ({ messages }) => this.#takeFile(messages),
+    });
+    main.addEventListener("click", () => (session.isActive ? session.stop() : this.#go()));
+    next.addEventListener("click", () => this.#goNext());
+    more.addEventListener("click", () => this.show("stronger"));
+    manner.addEventListener("click", () => this.#changeManner());
+    consentForm.addEventListener("submit", (event) => this.#agree(event));
+    isMe.addEventListener("click", () =>
+      whileBusy(isMe, async () => this.begin(await handlers.onName(String(isMe.dataset.name)))),
+    );
+    attemptName.addEventListener("keydown", ({ key }) => key === "Enter" && !session.isActive && this.#verify());
+  }
+
+  /** @param {Status | null} status of who is at the page; null: nobody is known to be there */
+  begin(status) {
+    this.#visit.clear();
+    this.#zone.clear();
+    this.#pending = [];
+    this.#isFree = false;
+    nameField.value = status?.alias ?? "";
+    this.update(status);
+    const isBegun = status?.consent && status.training_log.length;
+    const step = isBegun ? (this.#isKnown ? "known" : "learn") : "hello";
+    this.show(step, { takesFocus: false });
+  }
+
+  /** @param {Status | null} status whose takes are shown; the step stays */
+  update(status) {
+    this.#status = status;
+    this.#strengthening.show(status);
+    this.#showMeasure();
+  }
+
+  get #digits() {
+    return new Set(this.#status?.training_log.flatMap(({ digit }) => (digit === null ? [] : [digit])));
+  }
+
+  get #isKnown() {
+    const isFromFile = this.#status?.training_log.some(({ digit }) => digit === null);
+    return isFromFile || this.#digits.size >= DIGITS_TO_LEARN;
+  }
+
+  /** By free speech: as the person wishes, and where too few digits are known to be asked for. */
+  get #isBySpeech() {
+    return this.#isFree || this.#digits.size < DIGITS_TO_VERIFY;
+  }
+
+  get #isLearning() {
+    return ["hello", "consent", "learn", "stronger"].includes(this.#step);
+  }
+
+  /**
+   * @param {Step} step
+   * @param {{takesFocus?: boolean}} [options] false where nobody pressed a button
+   */
+  show(step, { takesFocus = true } = {}) {
+    this.#step = step;
+    screen.dataset.step = step;
+    this.#offer(STEPS[step]);
+    this.#recommend(step === "verdict" ? next : main);
+    this.#view.idle = STEPS[step].idle;
+    this.#view.isHidden = step === "verdict" || step === "consent";
+    if (step !== "verdict") {
+      clearVerdict(verdict);
+    }
+    consentForm.hidden = step !== "consent";
+    isMe.hidden = true;
+    find("#attempt-field").hidden = step !== "other";
+    find("#stronger").hidden = step !== "stronger";
+    this.#zone.invite(this.#isLearning ? "learn.files" : "verify.files");
+    this.#showMeasure();
+    if (takesFocus) {
+      (step === "other" ? attemptName : title).focus();
+    }
+  }
+
+  /** @param {{main?: string, next?: string, more?: string}} words of the buttons */
+  #offer(words) {
+    for (const [name, button] of Object.entries({ main, next, more })) {
+      const key = words[/** @type {keyof typeof words} */ (name)];
+      button.hidden = key === undefined;
+      if (key) {
+        setText(button, key);
+      }
+    }
+  }
+
+  /** @param {HTMLButtonElement} button that leads on */
+  #recommend(button) {
+    for (const each of [main, next]) {
+      each.classList.toggle("primary", each === button);
+      each.classList.toggle("quiet", each !== button);
+    }
+  }
+
+  /** What there is, and what is asked for, in the words of the step. */
+  #showMeasure() {
+    const speaker = this.#voice.speaker;
+    const canChoose = this.#digits.size >= DIGITS_TO_VERIFY;
+    const isVerifying = ["known", "verdict", "other"].includes(this.#step);
+    setText(title, `${this.#step}.title`, { speaker });
+    const isBySpeech = ["known", "other"].includes(this.#step) && this.#isBySpeech;
+    const key = isBySpeech ? `${this.#step}.lead.${canChoose ? "free" : "recording"}` : `${this.#step}.lead`;
+    setText(lead, key, { speaker, done: this.#digits.size, count: DIGITS_TO_LEARN });
+    manner.hidden = !isVerifying || !canChoose;
+    setText(manner, this.#isFree ? "verify.byDigits" : "verify.bySpeech");
+    if (!this.#session.isActive) {
+      const { done, total } = this.#measure();
+      this.#view.progress(Math.min(1, done / total));
+    }
+  }
+
+  /** @returns {{done: number, total: number}} what the ring shows */
+  #measure() {
+    if (this.#step === "stronger") {
+      return this.#strengthening.measure;
+    }
+    return this.#step === "learn" ? { done: this.#digits.size, total: DIGITS_TO_LEARN } : { done: 0, total: DIGITS_TO_VERIFY };
+  }
+
+  #go() {
+    const acts = { hello: () => this.#look(), learn: () => this.#learn(), stronger: () => this.#strengthen() };
+    return (acts[/** @type {keyof typeof acts} */ (this.#step)] ?? (() => this.#verify()))();
+  }
+
+  async #goNext() {
+    await this.#session.stop();
+    /** @type {Partial<Record<Step, Step>>} */
+    const following = { hello: "consent", known: "stronger", verdict: "other", other: "known", stronger: "known" };
+    this.show(following[this.#step] ?? "hello");
+  }
+
+  #changeManner() {
+    this.#isFree = !this.#isFree;
+    if (this.#step === "verdict") {
+      this.show("known", { takesFocus: false });
+    }
+    this.#showMeasure();
+  }
+
+  /** Speech is shown and counted, and nothing is sent. */
+  #look() {
+    let frames = 0;
+    const [digit] = shuffle(ALL_DIGITS);
+    return this.#session.run({ view: this.#view, button: main, idle: "hello.start" }, async (signal) => {
+      this.#view.show("listening", { line: "hello.speak", values: { digit }, digit });
+      for (;;) {
+        const { mfcc } = await this.#voice.recordSpeech({ seconds: this.#hopS, signal });
+        frames += mfcc.length;
+        this.#view.progress(0);
+        this.#view.note("good", "hello.seen", { seconds: decimal(frames * this.#hopS), numbers: 20 * frames });
+        this.#recommend(next);
+      }
+    });
+  }
+
+  /** @param {SubmitEvent} event */
+  async #agree(event) {
+    event.preventDefault();
+    await whileBusy(/** @type {HTMLElement} */ (event.submitter), async () => {
+      const isNamed = !find("#consent-name-field").hidden;
+      const name = isNamed ? readName(nameField, nameNote) : this.#voice.speaker;
+      if (name === null) {
+        return;
+      }
+      const known = await this.#voice.client.status(name);
+      if (isNamed && known.training_log.length) {
+        setText(nameNote, "consent.taken", { speaker: name });
+        isMe.hidden = false;
+        isMe.dataset.name = name;
+        return;
+      }
+      clearText(nameNote);
+      await this.#voice.client.consent(name, CONSENT_VERSION);
+      await this.#handlers.onName(name);
+      this.show("learn");
+    });
+    if (this.#step === "learn") {
+      await (this.#pending.length ? this.#learnFrom(this.#pending) : this.#learn());
+    }
+  }
+
+  async #learn() {
+    const kept = this.#status?.training_log ?? [];
+    const plan = missingDigits(kept, ALL_DIGITS, 1).slice(0, Math.max(1, DIGITS_TO_LEARN - this.#digits.size));
+    if ((await this.#enrol(plan, usualDevice())) && this.#isKnown) {
+      this.show("known");
+    }
+  }
+
+  /** @param {number[]} [plan] digits to say; what is missing */
+  async #strengthen(plan = this.#strengthening.plan) {
+    if ((await this.#enrol(plan, this.#strengthening.device)) && this.#strengthening.isComplete) {
+      this.show("known");
+    }
+  }
+
+  /**
+   * @param {number[]} plan
+   * @param {string} device
+   */
+  async #enrol(plan, device) {
+    /** @type {string[]} */
+    const kept = [];
+    const place = { view: this.#view, button: main, idle: "learn.resume", progress: this.#measure() };
+    const onPrompt = () => void this.#demandConsent(kept); // nobody waits for it
+    const onTake = (/** @type {import("../cepstra.js").Take} */ { isKept, id, status, ...refused }) => {
+      if (isKept && status) {
+        kept.push(String(id));
+        this.#strengthening.settle(refused.digit);
+        this.update({ .../** @type {Status} */ (this.#status), ...status });
+      } else {
+        this.#strengthening.refuse(refused);
+      }
+    };
+    const result = await this.#session.run(place, (signal) => this.#voice.enrol({ plan, device, onPrompt, onTake, signal }));
+    await this.#handlers.onChange();
+    return result;
+  }
+
+  /**
+   * Everything may have been deleted in another tab, and consent with it: then it is asked for again, and what was
+   * sent meanwhile is forgotten.
+   * @param {string[]} kept takes of this round
+   */
+  async #demandConsent(kept) {
+    const { client, speaker } = this.#voice;
+    const status = await client.status(speaker).catch(() => null); // the take itself will tell of an outage
+    if (status && !status.consent && this.#session.isActive) {
+      await this.#session.stop();
+      await Promise.allSettled(kept.map((take) => client.deleteTake(speaker, take)));
+      await this.#handlers.onChange();
+      this.show("consent");
+      setText(nameNote, "consent.again");
+    }
+  }
+
+  async #verify() {
+    const name = this.#step === "other" ? attemptName.value.trim() || text("visit.somebody") : this.#voice.speaker;
+    clearVerdict(verdict);
+    this.#view.isHidden = false;
+    const isBySpeech = this.#isBySpeech;
+    const place = { view: this.#view, button: main, idle: "verify.again" };
+    const result = await this.#session.run(place, /** @returns {Promise<import("../api-client.js").Judgement>} */ (signal) => {
+      if (!isBySpeech) {
+        return this.#voice.verify({ digits: DIGITS_TO_VERIFY, signal });
+      }
+      this.#view.show("listening", { line: "stage.speak" });
+      return this.#voice.verifySpeech({ signal });
+    });
+    if (result) {
+      this.#conclude(result, name);
+    }
+  }
+
+  /**
+   * @param {import("../api-client.js").Judgement} result
+   * @param {string} name who tried
+   */
+  #conclude(result, name) {
+    const { decision, reason = null, llr, threshold, probability } = result;
+    const speaker = this.#voice.speaker;
+    const outcome = outcomeOf(result);
+    const isOfVoice = reason === null || reason === "another-voice"; // else the score is not what decided
+    this.#visit.add({ name, outcome, llr: isOfVoice ? llr : null, threshold });
+    const asIs = decision === "inconclusive" ? "inconclusive" : outcome;
+    const key = !isOfVoice && hasWords(`reason.${reason}`) ? `reason.${reason}` : `verify.${asIs}.why`;
+    this.show("verdict");
+    showVerdict(verdict, {
+      outcome,
+      title: [`verify.${asIs}`, { speaker }],
+      reason: [key, { speaker, probability: percent(probability), opposite: percent(1 - (probability ?? 0)) }],
+      scale: this.#visit.scale(),
+    });
+  }
+
+  #beginFile() {
+    clearVerdict(verdict);
+    if (this.#step === "verdict") {
+      this.show("known", { takesFocus: false });
+    }
+    return this.#session.stop();
+  }
+
+  /** @param {Message[]} messages */
+  async #takeFile(messages) {
+    if (!this.#isLearning) {
+      const { speaker, client } = this.#voice;
+      const name = this.#step === "other" ? attemptName.value.trim() || text("visit.somebody") : speaker;
+      const reply = await this.#session.send((signal) => client.score(speaker, messages[0], { signal }));
+      if (reply) {
+        this.#conclude(reply, name);
+      }
+    } else if (this.#status?.consent) {
+      await this.#learnFrom(messages);
+    } else {
+      this.#pending = messages;
+      this.show("consent");
+    }
+  }
+
+  /** @param {Message[]} messages of free speech */
+  async #learnFrom(messages) {
+    const { speaker, client } = this.#voice;
+    const device = this.#step === "stronger" ? this.#strengthening.device : usualDevice();
+    this.#pending = [];
+    for (const message of messages) {
+      const train = (/** @type {AbortSignal} */ signal) => client.train(speaker, { ...message, device }, { signal });
+      if (!(await this.#session.send(train))) {
+        return;
+      }
+    }
+    await this.#handlers.onChange();
+    this.show("known");
+  }
+}
