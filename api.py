@@ -48,6 +48,7 @@ from cepstra.verification.audit import Origin
 from cepstra.verification.galleries import Galleries, galleries_in_memory, indexed_galleries
 from cepstra.verification.indexed_gallery import IndexedGallery
 from cepstra.verification.lockout import LockoutRule
+from cepstra.verification.registration import Registration
 from cepstra.verification.registry import VerifierRegistry, load_verifiers
 from cepstra.verification.replay import ReplayGuard
 from cepstra.verification.retention import Retention
@@ -120,6 +121,7 @@ def create_app(config: Config | None = None) -> Flask:
         require_consent=config.require_consent,
     )
     app.extensions["config"] = config
+    app.extensions["registration"] = Registration(keys, config.registration == "open")
     app.extensions["sessions"] = Sessions(keys, config.session_s)
     follow_requests(app)
     if config.auth_is_on:

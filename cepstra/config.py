@@ -46,6 +46,9 @@ class Config:
     auth: str = _setting("auto", "on, off, or auto: off while HOST is loopback, else on")
     dyno: str = _setting("", "set by Heroku; auto then means on")
     trusted_proxies: int = _setting(0, "proxies in front whose X-Forwarded-* headers count")
+    registration: str = _setting(
+        "invited", "who may make an account: invited (or an admin key), or open for everybody"
+    )
     challenge_digits: int = _setting(5, "random digits of a challenge, 3 to 6")
     challenge_min_digits: int = _setting(3, "fewest digits that a caller may ask for, 3 to 6")
     digit_takes: int = _setting(4, "newest takes of each digit that an answer is compared with")

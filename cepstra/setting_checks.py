@@ -112,6 +112,7 @@ EXPECTED_OF: dict[str, Check] = {
     "min_speech_s": between(0, 60),
     "max_body_bytes": _AT_LEAST_ONE,
     "auth": one_of("auto", "on", "off"),
+    "registration": one_of("invited", "open"),
     "trusted_proxies": _AT_LEAST_NONE,
     "challenge_digits": between(FEWEST_DIGITS, MOST_DIGITS),
     "challenge_min_digits": between(FEWEST_DIGITS, MOST_DIGITS),

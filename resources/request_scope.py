@@ -13,6 +13,7 @@ from cepstra.resources.schemas import AliasSchema
 from cepstra.verification.audit import Origin
 from cepstra.verification.callers import LOCAL, Caller
 from cepstra.verification.names import normal_name
+from cepstra.verification.registration import Registration
 from cepstra.verification.service import Service
 from cepstra.verification.sessions import Sessions
 
@@ -35,6 +36,11 @@ def current_config() -> Config:
 def current_sessions() -> Sessions:
     """Return what issues and reads the tokens of people."""
     return cast(Sessions, current_app.extensions["sessions"])
+
+
+def current_registration() -> Registration:
+    """Return who may make an account."""
+    return cast(Registration, current_app.extensions["registration"])
 
 
 def current_caller() -> Caller | None:

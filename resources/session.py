@@ -30,9 +30,9 @@ class Session(Resource):  # type: ignore[misc]
     @contract(AccessSchema, scope="public")
     def get(self) -> Any:
         """Tell whether callers have to sign in, and as whom the caller has."""
-        auth = "on" if current_config().auth_is_on else "off"
-        caller = current_caller()
-        return access_schema.dump({"auth": auth, **(vars(caller) if caller else {})})
+        config, caller = current_config(), current_caller()
+        told = {"auth": "on" if config.auth_is_on else "off", "registration": config.registration}
+        return access_schema.dump({**told, **(vars(caller) if caller else {})})
 
     @contract(
         SessionSchema, CredentialsSchema, None, 201, (400, 401, 409, 413, 415, 429), scope="public"

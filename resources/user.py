@@ -8,11 +8,16 @@ from flask_restful import Resource
 
 from cepstra.resources.body import load_body
 from cepstra.resources.contract import contract
-from cepstra.resources.request_scope import current_service, current_sessions
-from cepstra.resources.schemas import AccountSchema, CredentialsSchema
+from cepstra.resources.request_scope import (
+    current_caller,
+    current_registration,
+    current_service,
+    current_sessions,
+)
+from cepstra.resources.schemas import AccountSchema, NewAccountSchema
 from cepstra.verification import accounts
 
-credentials_schema = CredentialsSchema()
+new_account_schema = NewAccountSchema()
 account_schema = AccountSchema()
 
 
@@ -20,11 +25,13 @@ class User(Resource):  # type: ignore[misc]
     """Accounts."""
 
     @contract(
-        AccountSchema, CredentialsSchema, None, 201, (400, 409, 413, 415, 429), scope="public"
+        AccountSchema, NewAccountSchema, None, 201, (400, 403, 409, 413, 415, 429), scope="public"
     )
     def post(self) -> Any:
-        """Create an account and its speaker."""
-        credentials = load_body(credentials_schema)
+        """Create an account and its speaker, by invitation or a key with the scope admin."""
+        credentials = load_body(new_account_schema)
         current_sessions().check_open()
+        invitation = credentials.pop("invitation", None)
+        current_registration().demand(current_caller(), credentials["name"], invitation)
         speaker = accounts.create(current_service(), **credentials)
         return account_schema.dump({"name": speaker.alias, "created_at": speaker.created_at}), 201

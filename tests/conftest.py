@@ -148,7 +148,7 @@ def guarded_settings() -> dict[str, str]:
     """Return the settings of a server with auth on, fresh secrets, and no rate in the way."""
     limits = ("ADDRESS", "TOKEN", "SPEAKER", "SIGN_IN")
     rates = {f"RATE_LIMIT_{name}": "100000 per minute" for name in limits}
-    return {"AUTH": "on", **rates, **{name: make() for name, make in FRESH.items()}}
+    return {"AUTH": "on", "REGISTRATION": "open", **rates, **{name: make() for name, make in FRESH.items()}}
 
 
 @pytest.fixture(scope="session")

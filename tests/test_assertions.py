@@ -11,7 +11,7 @@ from pathlib import Path
 
 import jwt
 import pytest
-from caller_driver import HTTP, bearer, create_account, sign_in
+from caller_driver import HTTP, bearer, create_account, make_key, sign_in
 from digit_speaker import OTHER_VOICE, VOICE, Speaker, joined, spoken
 
 from cepstra.verification.signing import SigningKeys, fresh_key
@@ -44,13 +44,33 @@ def read(server, token: str) -> dict:
 
 def test_an_accepted_attempt_is_signed(guarded_server, accepted):
     claims = read(guarded_server, accepted["assertion"])
-    expected = {"sub": "ann", "speaker": "ann", "decision": "accept"}
+    expected = {"sub": subject(guarded_server), "speaker": "ann", "decision": "accept"}
     assert claims.items() >= expected.items()
     assert claims["challenge"] == accepted["challenge"]
     assert claims["digits"] == 5
     assert claims["llr"] == pytest.approx(accepted["llr"])
     assert claims["exp"] - claims["iat"] == 60
     assert jwt.get_unverified_header(accepted["assertion"])["typ"] == "assertion+jwt"
+
+
+def subject(server) -> str:
+    """Return the immutable id of ann, as a backend learns it."""
+    reply = HTTP.get(f"{server.url}/speakers/ann", headers=bearer(make_key(server, "verify")))
+    return str(reply.raise_for_status().json()["subject"])
+
+
+def test_the_subject_of_nobody_looks_like_any_other(guarded_server):
+    key = bearer(make_key(guarded_server, "verify"))
+    subjects = set()
+    for _ in range(2):
+        url = f"{guarded_server.url}/challenges?speaker=nobody"
+        challenge = HTTP.post(url, headers=key).json()["challenge"]
+        body = {"mfcc": [[1.0, 2.0]] * 9, "segments": [{"digit": 1, "frames": 9}]}
+        url = f"{guarded_server.url}/score?speaker=nobody"
+        reply = HTTP.put(url, json={**body, "challenge": challenge}, headers=key).json()
+        subjects.add(read(guarded_server, reply["assertion"])["sub"])
+    (nobodys,) = subjects
+    assert re.fullmatch("[0-9a-f]{32}", nobodys)
 
 
 def test_a_rejected_attempt_is_signed_as_such(guarded_server, ann):
@@ -107,13 +127,14 @@ def test_after_a_rotation_old_signatures_hold_and_after_two_they_do_not(server_f
 
 
 @pytest.fixture
-def relying_party(guarded_server, tmp_path):
+def relying_party(guarded_server, ann, tmp_path):
     """Return the address of the document's backend, which really runs."""
     code = re.search(r"```python\n(.*?)```", DOCUMENT, re.DOTALL)[1]
     statements = [line for line in code.splitlines() if line.strip()]
-    assert len(statements) <= 20
+    assert len(statements) <= 24
     (tmp_path / "backend.py").write_text(code)
     environment = {**os.environ, "CEPSTRA_URL": guarded_server.url, "PYTHONPATH": str(tmp_path)}
+    environment["ANN_SUBJECT"] = subject(guarded_server)
     command = [sys.executable, "-m", "gunicorn", "backend:app", "--bind=127.0.0.1:0"]
     command += ["-c", "/dev/null", "--log-level=info"]
     process = subprocess.Popen(
@@ -128,20 +149,27 @@ def relying_party(guarded_server, tmp_path):
 
 
 def test_the_documents_backend_lets_in_whom_it_should(relying_party, guarded_server, accepted):
-    def knock(assertion: str, user: str = "ann") -> int:
-        body = {"user": user, "assertion": assertion}
+    challenge = accepted["challenge"]
+
+    def knock(assertion: str, user: str = "ann", challenge: str = challenge) -> int:
+        body = {"user": user, "challenge": challenge, "assertion": assertion}
         return HTTP.post(f"{relying_party}/second-factor", json=body).status_code
 
     key = signing_keys(guarded_server).current
-    good = accepted["assertion"]
+    signed = jwt.decode(accepted["assertion"], options={"verify_signature": False})
 
     def forged(private=key.private, kid=key.id, algorithm="EdDSA", **claims) -> str:
-        payload = {**jwt.decode(good, options={"verify_signature": False}), **claims}
-        return jwt.encode(payload, private, algorithm, headers={"kid": kid})
+        lasting = {**signed, "exp": int(time.time()) + 60}  # a busy machine needs more than 60 s
+        return jwt.encode({**lasting, **claims}, private, algorithm, headers={"kid": kid})
+
+    good = forged()
 
     assert knock(forged(decision="reject")) == 401
     assert knock(forged(decision="inconclusive")) == 401
-    assert knock(forged(exp=int(time.time()) - 1)) == 401
+    assert knock(forged(exp=int(time.time()) - 6)) == 401
+    assert knock(forged(iat=int(time.time()) + 30)) == 401
+    assert knock(forged(digits=4)) == 401
+    assert knock(forged(sub="ann")) == 401, "a name is no subject"
     assert knock(forged(aud="somebody else")) == 401
     assert knock(forged(iss="somebody else")) == 401
     assert knock(forged(fresh_key().private)) == 401
@@ -149,6 +177,8 @@ def test_the_documents_backend_lets_in_whom_it_should(relying_party, guarded_ser
     assert knock(forged(None, algorithm="none")) == 401
     assert knock(good[:-3]) == 401
     assert knock(good, user="bob") == 401
+    assert knock(good, challenge="of another login") == 401
+    assert knock(forged(iat=int(time.time()) + 3, jti="clock 3 s behind")) == 200
     assert knock(good) == 200
     assert knock(good) == 401, "each assertion opens once"
 

@@ -134,8 +134,10 @@ def test_entries_tell_which_key_or_account_called(server_factory, auth_on):
     create_account(server, "ann")
     ann, backend = bearer(sign_in(server, "ann")), bearer(make_key(server))
     HTTP.put(f"{server.url}/train", json=TRAIN, headers=ann).raise_for_status()
-    for call in ("test", "score"):
-        HTTP.put(f"{server.url}/{call}?speaker=ann", json=TEST, headers=backend).raise_for_status()
+    for call, caller in (("test", ann), ("score", backend)):
+        HTTP.put(f"{server.url}/{call}?speaker=ann", json=TEST, headers=caller).raise_for_status()
+    refused = HTTP.put(f"{server.url}/train?speaker=ann", json=TEST, headers=backend)
+    assert refused.status_code == 403
     assert HTTP.put(f"{server.url}/test", json={"mfcc": TEST["mfcc"]}, headers=ann).is_error
     HTTP.delete(f"{server.url}/delete", headers=ann).raise_for_status()
     entries = [
@@ -144,8 +146,9 @@ def test_entries_tell_which_key_or_account_called(server_factory, auth_on):
     assert entries == [
         ("unknown", "create", 1),
         ("account 1", "train", 1),
-        ("key 1", "reference", 1),
+        ("account 1", "reference", 1),
         ("key 1", "score", 1),
+        ("key 1", "train", 1),
         ("account 1", "reference", 1),
         ("account 1", "delete", 1),
     ]

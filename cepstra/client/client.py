@@ -144,9 +144,13 @@ class Client:
         """Ask whether callers have to sign in, and as whom this one has."""
         return cast(replies.Access, self._call("GET", "/session"))
 
-    def create_account(self, name: str, password: str) -> replies.Account:
-        """Create an account and its speaker."""
+    def create_account(
+        self, name: str, password: str, invitation: str | None = None
+    ) -> replies.Account:
+        """Create an account and its speaker, by invitation, unless anybody may."""
         body = {"name": name, "password": password}
+        if invitation is not None:
+            body["invitation"] = invitation
         return cast(replies.Account, self._call("POST", "/user", body))
 
     def sign_in(self, name: str, password: str) -> replies.SignedIn:

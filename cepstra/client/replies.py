@@ -137,6 +137,7 @@ class Speaker(TypedDict):
     """A speaker."""
 
     alias: str
+    subject: str
     frontend: str | None
     created_at: str
 
@@ -229,6 +230,7 @@ class Access(TypedDict):
     """Of `session`: how the caller stands with the service."""
 
     auth: Literal["on", "off"]
+    registration: Literal["invited", "open"]
     speaker: str | None
     expires_at: str | None
 

@@ -48,6 +48,12 @@ def find(connection: Connection, alias: str) -> Account | None:
     return Account(*row) if row else None
 
 
+def owns(connection: Connection, speaker_id: int) -> bool:
+    """Tell whether the speaker has an account."""
+    query = sa.select(accounts.c.id).where(accounts.c.speaker_id == speaker_id)
+    return connection.execute(query).first() is not None
+
+
 def of_token(connection: Connection, account_id: int, jti: str) -> Account | None:
     """Return the account, unless it is gone or the token of that id was taken back."""
     row = connection.execute(_OF_TOKEN, {"account_id": account_id, "jti": jti}).first()

@@ -42,6 +42,14 @@ accounts = sa.Table(
     sqlite_autoincrement=True,
 )
 
+# Names of speakers who were deleted, so that nobody else gets them; see store/retired_names.py.
+retired_names = sa.Table(
+    "retired_names",
+    metadata,
+    sa.Column("name_hash", sa.String(64), primary_key=True),
+    sa.Column("owner", sa.String(16), nullable=False),
+)
+
 revoked_tokens = sa.Table(
     "revoked_tokens",
     metadata,

@@ -27,7 +27,10 @@ _DESCRIBE = (
 
 @dataclass(frozen=True)
 class Speaker:
-    """A row of the table `speakers`; frontend and width are those of the takes, None before."""
+    """A row of the table `speakers`; frontend and width are those of the takes, None before.
+
+    `subject` is random, never changes and is never given again, unlike the alias.
+    """
 
     id: int
     alias: str
@@ -35,6 +38,7 @@ class Speaker:
     width: int | None
     revision: int
     created_at: datetime
+    subject: str
 
 
 def find(connection: Connection, alias: str) -> Speaker | None:

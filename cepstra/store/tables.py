@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import UTC, datetime
 from typing import Any
 
@@ -43,6 +44,10 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
+def _subject() -> str:
+    return secrets.token_hex(16)
+
+
 def _speaker_key(primary_key: bool = False) -> sa.Column[int]:
     reference = sa.ForeignKey("speakers.id", ondelete="CASCADE")
     return sa.Column("speaker_id", sa.Integer, reference, nullable=False, primary_key=primary_key)
@@ -57,6 +62,7 @@ speakers = sa.Table(
     sa.Column("width", sa.Integer),
     sa.Column("revision", sa.Integer, nullable=False, server_default="0"),
     sa.Column("created_at", Moment, nullable=False, default=_now),
+    sa.Column("subject", sa.String(32), nullable=False, default=_subject, server_default=""),
     sqlite_autoincrement=True,
 )
 

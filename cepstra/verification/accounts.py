@@ -10,7 +10,7 @@ from argon2.exceptions import VerifyMismatchError
 from cepstra.store import Store, accounts, speakers
 from cepstra.store.accounts import Account
 from cepstra.store.speakers import Speaker
-from cepstra.verification import audit, lockout
+from cepstra.verification import audit, lockout, ownership
 from cepstra.verification.errors import SpeakerExistsError, WrongPasswordError
 from cepstra.verification.lockout import LockoutRule
 from cepstra.verification.service import Service
@@ -22,16 +22,18 @@ HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 def create(service: Service, name: str, password: str) -> Speaker:
     """Add a speaker with an account.
 
-    A speaker that exists, with or without an account, cannot be claimed.
+    A speaker that exists, with or without an account, cannot be claimed, nor can the name of one
+    who was deleted.
 
     Raises:
         SpeakerExistsError: the name is taken.
     """
     password_hash = HASHER.hash(password)
     with service.store.writing(synced=True) as connection:
+        ownership.demand_unused(connection, name)
         speaker = speakers.create(connection, name)
         if speaker is None:
-            raise SpeakerExistsError("name", "expected another name: this one is taken")
+            raise SpeakerExistsError("name", ownership.TAKEN)
         accounts.add(connection, speaker.id, password_hash)
         audit.note(connection, service.origin, "create", speaker.id)
     return speaker

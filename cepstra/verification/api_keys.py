@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from cepstra.store import Store, api_keys
 from cepstra.store.api_keys import ApiKey
-from cepstra.verification.callers import KEY_SCOPES, Caller
+from cepstra.verification.callers import KEY_PREFIX, KEY_SCOPES, Caller
 
 PREFIX = "cepstra_"
 KEY_BYTES = 32
@@ -45,7 +45,7 @@ def identify(store: Store, key: str) -> Caller | None:
         found = api_keys.find(connection, _hash(key))
     if found is None or not found.is_valid(datetime.now(UTC)):
         return None
-    return Caller(f"key {found.id}", found.scopes)
+    return Caller(f"{KEY_PREFIX}{found.id}", found.scopes)
 
 
 def everything(store: Store) -> Sequence[ApiKey]:

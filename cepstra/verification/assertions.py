@@ -5,14 +5,23 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
+from typing import NamedTuple
 
 import jwt
 
 from cepstra.store.challenges import Challenge
 from cepstra.verification.decision import Decision
-from cepstra.verification.signing import SigningKeys
+from cepstra.verification.signing import SigningKey, SigningKeys
 
 TYPE = "assertion+jwt"
+
+
+class Claimed(NamedTuple):
+    """Whom an attempt claims to be: by name, and by what never changes; None of nobody enrolled."""
+
+    alias: str
+    subject: str | None
 
 
 @dataclass(frozen=True)
@@ -32,7 +41,7 @@ class Assertions:
     lifetime_s: int
 
     def sign(
-        self, speaker: str, challenge: Challenge, decision: Decision, llr: float | None
+        self, speaker: Claimed, challenge: Challenge, decision: Decision, llr: float | None
     ) -> str | None:
         """Return the signed outcome; None where there is no key to sign with."""
         key = self.keys.current
@@ -42,8 +51,8 @@ class Assertions:
         claims = {
             "iss": self.issuer,
             "aud": self.audience,
-            "sub": speaker,
-            "speaker": speaker,
+            "sub": speaker.subject or _nobodys_subject(key, speaker.alias),
+            "speaker": speaker.alias,
             "decision": decision,
             "llr": llr,
             "challenge": challenge.id,
@@ -53,3 +62,9 @@ class Assertions:
             "jti": secrets.token_urlsafe(16),
         }
         return jwt.encode(claims, key.private, "EdDSA", headers={"kid": key.id, "typ": TYPE})
+
+
+def _nobodys_subject(key: SigningKey, alias: str) -> str:
+    """Return a subject that looks like any other: a rejection does not tell who is enrolled."""
+    secret = key.private.private_bytes_raw()
+    return blake2b(alias.encode(), digest_size=16, key=secret, person=b"nobody").hexdigest()

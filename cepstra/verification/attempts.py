@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from cepstra.store import fingerprints, scorings, speakers
 from cepstra.store.challenges import Challenge
 from cepstra.store.scorings import Scoring
-from cepstra.verification import audit, challenges, lockout
+from cepstra.verification import audit, challenges, lockout, ownership
 from cepstra.verification.challenges import Attempt
 from cepstra.verification.current_model import Snapshot, snapshot
 from cepstra.verification.decision import Decision, Quality
@@ -237,7 +237,8 @@ def _answered(service: Service, alias: str, challenge: Challenge, result: Result
     if signer is None:
         return told
     llr = assessment.llr if decision == "accept" else None
-    return replace(told, assertion=signer.sign(alias, challenge, decision, llr))
+    claimed = ownership.claimed(service.store, alias)
+    return replace(told, assertion=signer.sign(claimed, challenge, decision, llr))
 
 
 def _deleted() -> SpeakerDeletedError:

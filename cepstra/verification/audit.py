@@ -21,6 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from cepstra.store import Store, audit_log, speakers
 from cepstra.store.audit_log import Entry
 from cepstra.store.engine import after_commit
+from cepstra.verification.callers import KEY_PREFIX
 
 log = logging.getLogger("cepstra.audit")
 errors = logging.getLogger(__name__)
@@ -37,6 +38,11 @@ class Origin:
 
     caller: str
     address: str | None = None
+
+    @property
+    def is_backend(self) -> bool:
+        """Tell whether the caller holds an API key."""
+        return self.caller.startswith(KEY_PREFIX)
 
 
 def note(

@@ -8,6 +8,7 @@ from typing import Literal, get_args
 
 Scope = Literal["public", "session", "enrol", "verify", "identify", "admin", "metrics"]
 
+KEY_PREFIX = "key "  # of the id of a caller who holds an API key
 KEY_SCOPES = ("enrol", "verify", "identify", "admin")
 SESSION_SCOPES = frozenset({"session", "enrol", "verify"})
 

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from cepstra.store import consents, speakers
 from cepstra.store.consents import Consent
-from cepstra.verification import audit
+from cepstra.verification import audit, ownership
 from cepstra.verification.errors import ConsentMissingError
 from cepstra.verification.service import Service
 
 
 def give(service: Service, alias: str, version: str) -> Consent:
-    """Record that the speaker agrees; the speaker is created where it is missing."""
+    """Record that the speaker agrees; the speaker is created where it is missing.
+
+    Raises:
+        NotYoursError: a backend means a person's speaker.
+        SpeakerExistsError: the speaker is new, and its name was a person's.
+    """
     with service.store.writing(synced=True) as connection:
         speaker = speakers.obtain(connection, alias)
+        ownership.demand(service.origin, connection, speaker)
         given = consents.record(connection, speaker.id, version)
         audit.note(connection, service.origin, "consent", speaker.id, reason=f"text {version}")
     return given

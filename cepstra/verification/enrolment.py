@@ -16,7 +16,7 @@ from cepstra.store.fingerprints import Remembered
 from cepstra.store.models import StoredModel
 from cepstra.store.speakers import Speaker
 from cepstra.store.takes import KnownTake, LogEntry, NewTake, Role, Take
-from cepstra.verification import audit, consent
+from cepstra.verification import audit, consent, ownership
 from cepstra.verification.current_model import current_model, printed, wanted_model
 from cepstra.verification.digit_check import Word
 from cepstra.verification.errors import (
@@ -190,6 +190,7 @@ def _look(service: Service, connection: Connection, alias: str, offered: _Offere
     if found is None:
         return _Seen(None)
     speaker, policy, new = found.speaker, service.security_policy, offered.take
+    ownership.demand(service.origin, connection, speaker)
     is_current = found.made_from == wanted_model(service, speaker)
     known: Sequence[KnownTake] = ()
     answers = Remembered({}, 0)
@@ -265,11 +266,14 @@ def _keep(
     """Keep take and model in one transaction.
 
     Raises:
+        NotYoursError: a backend means a person's speaker.
+        SpeakerExistsError: the speaker is new, and its name was a person's.
         MovedError: the speaker is no longer as seen.
     """
     message, new = offered.message, offered.take
     with service.store.writing(synced=True) as connection:
         speaker = speakers.obtain(connection, alias)
+        ownership.demand(service.origin, connection, speaker)
         if not _is_as_seen(connection, speaker, seen):
             raise MovedError
         name = takes.append(connection, speaker.id, new)

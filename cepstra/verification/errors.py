@@ -40,6 +40,14 @@ class SpeakerExistsError(VerificationError):
     """A speaker of that alias exists already."""
 
 
+class NotYoursError(VerificationError):
+    """A backend means a person's speaker."""
+
+
+class NotInvitedError(VerificationError):
+    """An account was to be made without an invitation, where one is needed."""
+
+
 class NotTrainedError(VerificationError):
     """There is no model yet: no digit was trained."""
 

@@ -11,7 +11,7 @@ from cepstra.store.audit_log import Entry
 from cepstra.store.consents import Consent
 from cepstra.store.scorings import Scoring
 from cepstra.store.takes import KeptTake
-from cepstra.verification import audit
+from cepstra.verification import audit, ownership
 from cepstra.verification.enrolment import LOG_LENGTH
 from cepstra.verification.errors import UnknownSpeakerError
 from cepstra.verification.service import Service
@@ -35,12 +35,14 @@ def export(service: Service, alias: str) -> Export:
 
     Raises:
         UnknownSpeakerError: there is none of that alias.
+        NotYoursError: a backend means a person's speaker.
     """
     with service.store.writing() as connection:
         found = speakers.find(connection, alias)
         speaker = speakers.lock(connection, found.id) if found else None
         if speaker is None:
             raise UnknownSpeakerError("speaker", f"there is no speaker {alias}")
+        ownership.demand(service.origin, connection, speaker)
         audit.note(connection, service.origin, "export", speaker.id)
         return Export(
             alias=speaker.alias,

@@ -25,7 +25,7 @@ from cepstra.store.lockouts import Lockout
 from cepstra.store.scorings import Scoring
 from cepstra.store.speakers import Speaker
 from cepstra.store.takes import DeviceCount, LogEntry
-from cepstra.verification import audit
+from cepstra.verification import audit, ownership
 from cepstra.verification.audit import Origin
 from cepstra.verification.enrolment import LOG_LENGTH, progress
 from cepstra.verification.errors import SpeakerExistsError, UnknownSpeakerError
@@ -66,6 +66,7 @@ def create(service: Service, alias: str) -> Speaker:
     with service.store.writing(synced=True) as connection:
         speaker = speakers.create(connection, alias)
         if speaker is not None:
+            ownership.demand(service.origin, connection, speaker)
             audit.note(connection, service.origin, "create", speaker.id)
     if speaker is None:
         raise SpeakerExistsError("alias", f"{alias} exists already")
@@ -113,8 +114,10 @@ def forget(connection: Connection, origin: Origin, alias: str, reason: str = "")
     challenges.close_all_of(connection, alias)
     lockouts.clear_all_of(connection, alias)
     speaker = speakers.find(connection, alias)
-    if speaker is None or not speakers.delete(connection, alias):
+    if speaker is None:
         return False
+    ownership.retire(connection, speaker)
+    speakers.delete(connection, alias)
     audit.note(connection, origin, "delete", speaker.id, reason=reason)
     return True
 

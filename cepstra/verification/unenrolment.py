@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from cepstra.store import erasure, models, speakers, takes
 from cepstra.store.speakers import Speaker
-from cepstra.verification import audit
+from cepstra.verification import audit, ownership
 from cepstra.verification.current_model import current_model
 from cepstra.verification.errors import (
     NotTrainedError,
@@ -65,6 +65,7 @@ def _forget(
         speaker = speakers.lock(connection, found.id) if found else None
         if speaker is None:
             raise UnknownSpeakerError("speaker", f"there is no speaker {alias}")
+        ownership.demand(service.origin, connection, speaker)
         delete(connection, speaker)
         _count_change(connection, speaker)
         audit.note(connection, service.origin, "delete", speaker.id, reason=what)

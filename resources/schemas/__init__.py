@@ -27,6 +27,7 @@ from cepstra.resources.schemas.session import (
     AccountSchema,
     CredentialsSchema,
     EndedSchema,
+    NewAccountSchema,
     SessionSchema,
 )
 from cepstra.resources.schemas.speaker import (
@@ -60,6 +61,7 @@ __all__ = [
     "JwksSchema",
     "LogEntrySchema",
     "MessageSchema",
+    "NewAccountSchema",
     "NewChallengeSchema",
     "NewConsentSchema",
     "NewSpeakerSchema",

@@ -16,6 +16,10 @@ class AccessSchema(Schema):
         validate=validate.OneOf(["on", "off"]),
         metadata={"description": "off: whoever is on this machine may call"},
     )
+    registration = fields.String(
+        validate=validate.OneOf(["invited", "open"]),
+        metadata={"description": "who may make an account"},
+    )
     speaker = fields.String(
         dump_default=None,
         allow_none=True,
@@ -43,6 +47,16 @@ class CredentialsSchema(Schema):
     def _not_default(self, value: str, **kwargs: object) -> None:
         if value == "default":
             raise ValidationError("expected another name: default is everybody's own speaker")
+
+
+class NewAccountSchema(CredentialsSchema):
+    """An account to make."""
+
+    invitation = fields.String(
+        load_only=True,
+        validate=validate.Length(1, 1000),
+        metadata={"description": "what `cepstra invite NAME` printed, where one is needed"},
+    )
 
 
 class AccountSchema(Schema):

@@ -27,6 +27,9 @@ class SpeakerSchema(Schema):
     """A speaker."""
 
     alias = fields.String(metadata={"description": "the speaker's name"})
+    subject = fields.String(
+        metadata={"description": "the `sub` of assertions: never changes, is never given again"}
+    )
     frontend = fields.String(
         allow_none=True,
         metadata={"description": "the front end that they are enrolled with, null before"},

@@ -18,7 +18,7 @@ export function isSpeakerName(name) {
 /**
  * Replies as docs/reference.md lists them; written out is what the kit and the page read.
  * @typedef {Record<string, any>} Reply
- * @typedef {Reply & {auth: "on" | "off", speaker: string | null}} Access
+ * @typedef {Reply & {auth: "on" | "off", registration: "invited" | "open", speaker: string | null}} Access
  * @typedef {{take: string, digit: number | null, device: string | null, datetime: string}} KeptTake
  * @typedef {{digit: number | null, result: number, datetime: string}} ScoredAttempt result in percent
  * @typedef {Reply & {take: string, training_log: KeptTake[]}} Training newest first
@@ -260,10 +260,11 @@ export class ApiClient {
   /**
    * @param {string} name
    * @param {string} password
-   * @param {CallOptions} [options]
+   * @param {CallOptions & {invitation?: string}} [options] the invitation, where one is needed
    */
-  createAccount(name, password, options) {
-    return this.#call("POST", "user", { body: { name, password }, ...options });
+  createAccount(name, password, { invitation, ...options } = {}) {
+    const body = { name, password, ...(invitation && { invitation }) };
+    return this.#call("POST", "user", { body, ...options });
   }
 
   /**

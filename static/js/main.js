@@ -100,10 +100,11 @@ class Page {
    * @param {string} name
    * @param {string} password
    * @param {boolean} isNew the account is to be made
+   * @param {string} invitation to make it, where one is needed
    */
-  async #signIn(name, password, isNew) {
+  async #signIn(name, password, isNew, invitation) {
     if (isNew) {
-      await this.#voice.client.createAccount(name, password);
+      await this.#voice.client.createAccount(name, password, { invitation });
     }
     person.rememberToken(await this.#voice.client.signIn(name, password));
     person.forgetPassword();

@@ -86,6 +86,7 @@ export default Object.freeze({
   "account.why": "Dieser Dienst trennt Stimmen nach Konten. Ihr Name hier ist auch Ihr Name als Sprecher.",
   "account.name": "Name",
   "account.password": "Passwort",
+  "account.invitation": "Einladung, für ein neues Konto",
   "account.signIn": "Anmelden",
   "account.create": "Konto anlegen",
   "account.off": "Ohne Anmeldung: Wer diesen Rechner benutzt, darf diesen Dienst benutzen.",

@@ -37,6 +37,7 @@ export default Object.freeze({
   "account.why": "This service keeps voices apart by account. Your name here is your name as a speaker.",
   "account.name": "Name",
   "account.password": "Password",
+  "account.invitation": "Invitation, for a new account",
   "account.signIn": "Sign in",
   "account.create": "Create account",
   "account.off": "Sign-in is off: whoever uses this machine may call this service.",

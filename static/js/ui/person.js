@@ -10,6 +10,7 @@ const NOBODY = "me"; // the name of whoever gives none
 
 const form = find("#sign-in", HTMLFormElement);
 const [name, password] = ["name", "password"].map((part) => find(`#account-${part}`, HTMLInputElement));
+const invitation = find("#account-invitation", HTMLInputElement);
 const chip = find("#person");
 const chipName = find("#person-name");
 
@@ -49,10 +50,11 @@ export function showPerson(speaker) {
 }
 
 /** @param {import("../api-client.js").Access} access */
-export function showAccess({ auth, speaker }) {
+export function showAccess({ auth, registration, speaker }) {
   const isOut = auth === "on" && speaker === null;
   document.body.dataset.auth = auth; // what a person's session may not do is left out
   form.hidden = !isOut;
+  find("#invitation-field").hidden = registration === "open";
   find("#workplace").hidden = isOut;
   find("#access-note").hidden = auth !== "off";
   find("#consent-name-field").hidden = auth === "on";
@@ -60,7 +62,7 @@ export function showAccess({ auth, speaker }) {
 
 /**
  * @param {object} handlers
- * @param {(name: string, password: string, isNew: boolean) => Promise<void>} handlers.onSignIn
+ * @param {(name: string, password: string, isNew: boolean, invitation: string) => Promise<void>} handlers.onSignIn
  * @param {() => Promise<void>} handlers.onLeave somebody else is at the page
  */
 export function watchPerson({ onSignIn, onLeave }) {
@@ -70,7 +72,8 @@ export function watchPerson({ onSignIn, onLeave }) {
     if (readName(name, find("#account-name-note")) === null) {
       return;
     }
-    whileBusy(button, () => onSignIn(name.value.trim(), password.value, button.value === "create"));
+    const isNew = button.value === "create";
+    whileBusy(button, () => onSignIn(name.value.trim(), password.value, isNew, invitation.value.trim()));
   });
   find("#not-me").addEventListener("click", () => whileBusy(find("#not-me"), onLeave));
 }

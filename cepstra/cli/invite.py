@@ -1,0 +1,29 @@
+"""`invite`: let a person make an account."""
+
+from __future__ import annotations
+
+import click
+
+from cepstra.config import Config
+from cepstra.verification.errors import SigningOffError
+from cepstra.verification.names import NAME_RULE, is_name, normal_name
+from cepstra.verification.registration import Registration
+from cepstra.verification.signing import SigningKeys
+
+
+@click.command("invite")
+@click.argument("name")
+@click.option("--days", type=click.IntRange(1, 90), default=7, show_default=True)
+def command(name: str, days: int) -> None:
+    """Print an invitation to make the account NAME, once, within some DAYS.
+
+    SIGNING_KEYS has to be set as for the service. The person gives the invitation on the page
+    where they make the account.
+    """
+    if not is_name(normal_name(name)):
+        raise click.BadParameter(f"expected {NAME_RULE}", param_hint="NAME")
+    try:
+        keys = SigningKeys.from_text(Config.from_environment().signing_keys)
+        click.echo(Registration(keys).invite(normal_name(name), days))
+    except (ValueError, SigningOffError) as error:
+        raise click.ClickException(f"SIGNING_KEYS: {error}") from None

@@ -1,0 +1,32 @@
+"""Speakers have a subject that never changes, and names of deleted ones are not given to others.
+
+Revision ID: 0013
+Revises: 0012
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0013"
+down_revision = "0012"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    subject = sa.Column("subject", sa.String(32), nullable=False, server_default="")
+    op.add_column("speakers", subject)
+    is_sqlite = op.get_bind().dialect.name == "sqlite"
+    fresh = "lower(hex(randomblob(16)))" if is_sqlite else "replace(gen_random_uuid()::text,'-','')"
+    op.execute(f"UPDATE speakers SET subject = {fresh}")
+    op.create_table(
+        "retired_names",
+        sa.Column("name_hash", sa.String(64), nullable=False),
+        sa.Column("owner", sa.String(16), nullable=False),
+        sa.PrimaryKeyConstraint("name_hash", name="pk_retired_names"),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("retired_names")
+    op.drop_column("speakers", "subject")

@@ -1,0 +1,69 @@
+"""Who may make an account: whoever was invited, or anybody where the operator says so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import jwt
+
+from cepstra.verification.callers import Caller
+from cepstra.verification.errors import NotInvitedError, SigningOffError
+from cepstra.verification.signing import SigningKeys
+
+TYPE = "invitation+jwt"
+AUDIENCE = "cepstra-registration"
+NEEDED = {"require": ["exp", "sub"]}
+
+
+@dataclass(frozen=True)
+class Registration:
+    """The rule, and the invitations: signed names (JWT, EdDSA).
+
+    An account of the name ends its invitation, for a name is given once.
+
+    Attributes:
+        keys: the current one signs, all of them check.
+        is_open: nobody needs an invitation.
+    """
+
+    keys: SigningKeys
+    is_open: bool = False
+
+    def invite(self, name: str, days: int) -> str:
+        """Return an invitation to make the account of that name within so many days.
+
+        Raises:
+            SigningOffError: there is no key to sign with.
+        """
+        key = self.keys.current
+        if key is None:
+            raise SigningOffError("SIGNING_KEYS", "expected keys to sign with, got none")
+        ends = datetime.now(UTC) + timedelta(days=days)
+        claims = {"aud": AUDIENCE, "sub": name, "exp": ends}
+        return jwt.encode(claims, key.private, "EdDSA", headers={"kid": key.id, "typ": TYPE})
+
+    def demand(self, caller: Caller | None, name: str, invitation: str | None) -> None:
+        """Let an administrator's key, an invited person, or anybody where that is the rule, pass.
+
+        Raises:
+            NotInvitedError: there is no invitation of that name that still holds.
+        """
+        is_admin = caller is not None and "admin" in caller.scopes
+        if self.is_open or is_admin or (invitation and self._invites(name, invitation)):
+            return
+        text = "expected an invitation of that name, or a key with the scope admin"
+        raise NotInvitedError("invitation", text)
+
+    def _invites(self, name: str, invitation: str) -> bool:
+        rules: dict[str, Any] = {"audience": AUDIENCE, "subject": name, "options": NEEDED}
+        try:
+            header = jwt.get_unverified_header(invitation)
+            key = self.keys.find(header.get("kid"))
+            if key is None or header.get("typ") != TYPE:
+                return False
+            jwt.decode(invitation, key.private.public_key(), ["EdDSA"], **rules)
+        except jwt.InvalidTokenError:
+            return False
+        return True
