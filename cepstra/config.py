@@ -50,13 +50,22 @@ class Config:
         "invited", "who may make an account: invited (or an admin key), or open for everybody"
     )
     challenge_digits: int = _setting(5, "random digits of a challenge, 3 to 6")
-    challenge_min_digits: int = _setting(3, "fewest digits that a caller may ask for, 3 to 6")
+    challenge_min_digits: int = _setting(
+        5, "fewest digits that a caller may ask for where assertions are signed, 3 to 6"
+    )
+    challenges_per_hour: int = _setting(
+        30, "challenges posed for a speaker within an hour, with auth on"
+    )
     digit_takes: int = _setting(4, "newest takes of each digit that an answer is compared with")
     replay_takes: int = _setting(120, "newest takes that are compared to find repetitions")
     replay_messages: int = _setting(100, "newest answers that are kept and compared for that")
     rate_limit_address: str = _setting("600 per minute", "calls of one address, with auth on")
     rate_limit_token: str = _setting("300 per minute", "calls with one token")
     rate_limit_speaker: str = _setting("120 per minute", "calls for one speaker")
+    rate_limit_search: str = _setting("600 per hour", "/identify and /compare of one caller")
+    rate_limit_work: str = _setting(
+        "30000 per minute", "milliseconds of processor time of one caller's calls"
+    )
     rate_limit_sign_in: str = _setting("20 per minute", "sign-ins and new accounts of an address")
     rate_limit_storage: str = _setting(
         "memory://", "where calls are counted: each worker for itself; or redis://HOST"
@@ -70,7 +79,13 @@ class Config:
     assertion_audience: str = _setting("relying-party", "to whom, in assertions")
     assertion_s: int = _setting(60, "seconds within which an assertion has to be used")
     session_s: int = _setting(900, "seconds until a signed-in person has to sign in again")
+    password_fresh_s: int = _setting(
+        300, "seconds after signing in within which a person may enrol, export and delete"
+    )
     request_timeout_s: float = _setting(20.0, "seconds within which a request has to arrive")
+    connections_per_address: int = _setting(
+        200, "open connections of one address to a worker, where no proxy stands in front; 0: any"
+    )
     log_format: str = _setting("auto", "json, text, or auto: text on a terminal, else json")
     log_level: str = _setting("info", "least that is logged: debug, info, warning or error")
     data_keys: str = _secret(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 
 from flask import current_app, g, request
@@ -32,6 +33,20 @@ def admit() -> None:
     if scope is None or scope not in caller.scopes or not caller.reaches(named_speaker()):
         text = "expected a token that reaches this call and this speaker"
         raise FieldError(HTTPStatus.FORBIDDEN, "Authorization", text)
+    if scope == "enrol":
+        _demand_fresh_session(caller)
+
+
+def _demand_fresh_session(caller: Caller) -> None:
+    """Ask a person for the password again before voices are added, handed out or deleted.
+
+    A session that was left open, or a token that was stolen, is not enough for it. Keys are no
+    sessions.
+    """
+    signed_in_at, most_s = caller.signed_in_at, current_config().password_fresh_s
+    if signed_in_at and datetime.now(UTC) - signed_in_at > timedelta(seconds=most_s):
+        text = f"expected the password within the last {most_s} s: sign in once more"
+        raise FieldError(HTTPStatus.FORBIDDEN, "session", text)
 
 
 def contract_of(endpoint: str | None, verb: str) -> Contract | None:

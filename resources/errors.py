@@ -32,6 +32,7 @@ STATUS_OF_DOMAIN_ERROR: dict[type[domain.VerificationError], HTTPStatus] = {
     domain.NotTrainedError: HTTPStatus.CONFLICT,
     domain.NoReferenceError: HTTPStatus.CONFLICT,
     domain.FrontEndMismatchError: HTTPStatus.CONFLICT,
+    domain.WeakPasswordError: HTTPStatus.BAD_REQUEST,
     domain.NotYoursError: HTTPStatus.FORBIDDEN,
     domain.NotInvitedError: HTTPStatus.FORBIDDEN,
     domain.ConsentMissingError: HTTPStatus.FORBIDDEN,

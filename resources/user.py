@@ -13,12 +13,21 @@ from cepstra.resources.request_scope import (
     current_registration,
     current_service,
     current_sessions,
+    known_caller,
 )
-from cepstra.resources.schemas import AccountSchema, NewAccountSchema
+from cepstra.resources.schemas import (
+    AccountSchema,
+    NewAccountSchema,
+    NewPasswordSchema,
+    SessionSchema,
+)
 from cepstra.verification import accounts
+from cepstra.verification.errors import SigningOffError
 
 new_account_schema = NewAccountSchema()
 account_schema = AccountSchema()
+new_password_schema = NewPasswordSchema()
+session_schema = SessionSchema()
 
 
 class User(Resource):  # type: ignore[misc]
@@ -35,3 +44,19 @@ class User(Resource):  # type: ignore[misc]
         current_registration().demand(current_caller(), credentials["name"], invitation)
         speaker = accounts.create(current_service(), **credentials)
         return account_schema.dump({"name": speaker.alias, "created_at": speaker.created_at}), 201
+
+    @contract(
+        SessionSchema,
+        NewPasswordSchema,
+        None,
+        errors=(400, 401, 409, 413, 415, 429),
+        scope="session",
+    )
+    def put(self) -> Any:
+        """Change the password: all sessions end, and the reply opens a new one."""
+        passwords = load_body(new_password_schema)
+        name = known_caller().speaker
+        if name is None:
+            raise SigningOffError("auth", "auth is off here: there are no passwords")
+        account = accounts.change_password(current_service(), name, **passwords)
+        return session_schema.dump(current_sessions().open(account))

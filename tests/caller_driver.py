@@ -14,7 +14,7 @@ from cepstra.verification import api_keys
 
 ROOT = Path(__file__).resolve().parent.parent
 PASSWORD = "correct horse battery"
-SCOPES = ("enrol", "verify", "identify", "admin")
+SCOPES = ("enrol", "verify", "identify", "scores", "admin")
 # One for all: each new client reads the certificates again. It keeps no connection, for which a
 # server that stops would wait two seconds.
 HTTP = httpx.Client(timeout=60, limits=httpx.Limits(max_keepalive_connections=0))

@@ -146,9 +146,12 @@ def auth_on() -> dict[str, str]:
 
 def guarded_settings() -> dict[str, str]:
     """Return the settings of a server with auth on, fresh secrets, and no rate in the way."""
-    limits = ("ADDRESS", "TOKEN", "SPEAKER", "SIGN_IN")
+    limits = ("ADDRESS", "TOKEN", "SPEAKER", "SIGN_IN", "SEARCH")
     rates = {f"RATE_LIMIT_{name}": "100000 per minute" for name in limits}
-    return {"AUTH": "on", "REGISTRATION": "open", **rates, **{name: make() for name, make in FRESH.items()}}
+    rates["RATE_LIMIT_WORK"] = "10000000 per minute"
+    own = {"AUTH": "on", "REGISTRATION": "open", "CHALLENGES_PER_HOUR": "100000"}
+    own["PASSWORD_FRESH_S"] = "900"  # enrolling from recordings is slow on a busy machine
+    return {**own, **rates, **{name: make() for name, make in FRESH.items()}}
 
 
 @pytest.fixture(scope="session")

@@ -54,9 +54,12 @@ def test_nobody_registers_uninvited(server):
     assert HTTP.get(f"{server.url}/session").json()["registration"] == "invited"
     assert_refused(register(server, "customer"), 403, "invitation")
     assert_refused(register(server, "customer", make_key(server, "enrol")), 403, "invitation")
-    assert HTTP.post(
-        f"{server.url}/session", json={"name": "customer", "password": PASSWORD}
-    ).status_code == 401
+    assert (
+        HTTP.post(
+            f"{server.url}/session", json={"name": "customer", "password": PASSWORD}
+        ).status_code
+        == 401
+    )
 
 
 def test_whether_a_name_is_taken_is_told_to_nobody_uninvited(server):

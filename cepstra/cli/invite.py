@@ -13,9 +13,15 @@ from cepstra.verification.signing import SigningKeys
 
 @click.command("invite")
 @click.argument("name")
-@click.option("--days", type=click.IntRange(1, 90), default=7, show_default=True)
+@click.option(
+    "--days",
+    type=click.IntRange(1, 90),
+    default=7,
+    show_default=True,
+    help="Days until the invitation ends.",
+)
 def command(name: str, days: int) -> None:
-    """Print an invitation to make the account NAME, once, within some DAYS.
+    """Print an invitation to make the account NAME, once.
 
     SIGNING_KEYS has to be set as for the service. The person gives the invitation on the page
     where they make the account.

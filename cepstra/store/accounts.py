@@ -12,16 +12,21 @@ from cepstra.store.caller_tables import accounts, revoked_tokens
 from cepstra.store.insertion import upsert
 from cepstra.store.tables import speakers
 
+_COLUMNS = (accounts.c.id, speakers.c.alias) + (
+    accounts.c.password_hash,
+    accounts.c.password_version,
+)
 _BY_NAME = (
-    sa.select(accounts.c.id, speakers.c.alias, accounts.c.password_hash)
+    sa.select(*_COLUMNS)
     .join_from(accounts, speakers)
     .where(speakers.c.alias == sa.bindparam("alias"))
 )
 _OF_TOKEN = (
-    sa.select(accounts.c.id, speakers.c.alias, accounts.c.password_hash)
+    sa.select(*_COLUMNS)
     .join_from(accounts, speakers)
     .where(
         accounts.c.id == sa.bindparam("account_id"),
+        accounts.c.password_version == sa.bindparam("version"),
         ~sa.exists().where(revoked_tokens.c.jti == sa.bindparam("jti")),
     )
 )
@@ -29,11 +34,12 @@ _OF_TOKEN = (
 
 @dataclass(frozen=True)
 class Account:
-    """An account; its name is the speaker's alias."""
+    """An account; its name is the speaker's alias, its password the version-th that it has."""
 
     id: int
     alias: str
     password_hash: str
+    password_version: int
 
 
 def add(connection: Connection, speaker_id: int, password_hash: str) -> None:
@@ -48,15 +54,25 @@ def find(connection: Connection, alias: str) -> Account | None:
     return Account(*row) if row else None
 
 
+def change_password(connection: Connection, account: Account, password_hash: str) -> bool:
+    """Replace the password as long as it is still the one of `account`; its tokens end."""
+    mine = sa.and_(
+        accounts.c.id == account.id, accounts.c.password_version == account.password_version
+    )
+    values = {"password_hash": password_hash, "password_version": account.password_version + 1}
+    return connection.execute(sa.update(accounts).where(mine).values(values)).rowcount > 0
+
+
 def owns(connection: Connection, speaker_id: int) -> bool:
     """Tell whether the speaker has an account."""
     query = sa.select(accounts.c.id).where(accounts.c.speaker_id == speaker_id)
     return connection.execute(query).first() is not None
 
 
-def of_token(connection: Connection, account_id: int, jti: str) -> Account | None:
-    """Return the account, unless it is gone or the token of that id was taken back."""
-    row = connection.execute(_OF_TOKEN, {"account_id": account_id, "jti": jti}).first()
+def of_token(connection: Connection, account_id: int, version: int, jti: str) -> Account | None:
+    """Return the account, unless it is gone, has another password, or the token was taken back."""
+    wanted = {"account_id": account_id, "version": version, "jti": jti}
+    row = connection.execute(_OF_TOKEN, wanted).first()
     return Account(*row) if row else None
 
 

@@ -39,6 +39,7 @@ accounts = sa.Table(
     ),
     sa.Column("password_hash", sa.String(128), nullable=False),
     sa.Column("created_at", Moment, nullable=False, default=_now),
+    sa.Column("password_version", sa.Integer, nullable=False, server_default="1"),
     sqlite_autoincrement=True,
 )
 

@@ -10,7 +10,7 @@ from argon2.exceptions import VerifyMismatchError
 from cepstra.store import Store, accounts, speakers
 from cepstra.store.accounts import Account
 from cepstra.store.speakers import Speaker
-from cepstra.verification import audit, lockout, ownership
+from cepstra.verification import audit, lockout, ownership, password_rule
 from cepstra.verification.errors import SpeakerExistsError, WrongPasswordError
 from cepstra.verification.lockout import LockoutRule
 from cepstra.verification.service import Service
@@ -27,7 +27,9 @@ def create(service: Service, name: str, password: str) -> Speaker:
 
     Raises:
         SpeakerExistsError: the name is taken.
+        WeakPasswordError: the password would be guessed.
     """
+    password_rule.check(password, name)
     password_hash = HASHER.hash(password)
     with service.store.writing(synced=True) as connection:
         ownership.demand_unused(connection, name)
@@ -51,6 +53,28 @@ def sign_in(store: Store, rule: LockoutRule, name: str, password: str) -> Accoun
         account = _open(store, name, password)
         outcome.decision = "accept"
     return account
+
+
+def change_password(service: Service, name: str, password: str, new_password: str) -> Account:
+    """Replace the password, and end every session of the account.
+
+    Raises:
+        WrongPasswordError: name and password open no account.
+        LockedOutError: too many were wrong lately, for this name.
+        WeakPasswordError: the new password would be guessed.
+    """
+    account = sign_in(service.store, service.security_policy.lockout, name, password)
+    password_rule.check(new_password, name)
+    new_hash = HASHER.hash(new_password)
+    with service.store.writing(synced=True) as connection:
+        if not accounts.change_password(connection, account, new_hash):
+            raise WrongPasswordError("password", "the password was changed meanwhile")
+        changed = accounts.find(connection, name)
+        speaker = speakers.find(connection, name)
+        audit.note(connection, service.origin, "password", speaker.id if speaker else None)
+    if changed is None:
+        raise WrongPasswordError("password", "the account was deleted meanwhile")
+    return changed
 
 
 def _open(store: Store, name: str, password: str) -> Account:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, get_args
 
-Scope = Literal["public", "session", "enrol", "verify", "identify", "admin", "metrics"]
+Scope = Literal["public", "session", "enrol", "verify", "identify", "scores", "admin", "metrics"]
 
-KEY_PREFIX = "key "  # of the id of a caller who holds an API key
-KEY_SCOPES = ("enrol", "verify", "identify", "admin")
+KEY_PREFIX, ACCOUNT_PREFIX = "key ", "account "  # of the ids of callers
+KEY_SCOPES = ("enrol", "verify", "identify", "scores", "admin")
 SESSION_SCOPES = frozenset({"session", "enrol", "verify"})
 
 
@@ -23,6 +23,7 @@ class Caller:
         speaker: the only speaker they may reach, None for any.
         token_id: of a session's token, None without a session.
         expires_at: when that token ends.
+        signed_in_at: when the password was given for it.
     """
 
     id: str
@@ -30,6 +31,7 @@ class Caller:
     speaker: str | None = None
     token_id: str | None = None
     expires_at: datetime | None = None
+    signed_in_at: datetime | None = None
 
     def reaches(self, alias: str | None) -> bool:
         """Tell whether the caller may act for the speaker; None and "default" are their own."""

@@ -48,6 +48,10 @@ class NotInvitedError(VerificationError):
     """An account was to be made without an invitation, where one is needed."""
 
 
+class WeakPasswordError(VerificationError):
+    """A new password is too short, or among those that are guessed first."""
+
+
 class NotTrainedError(VerificationError):
     """There is no model yet: no digit was trained."""
 

@@ -11,14 +11,14 @@ import jwt
 
 from cepstra.store import Store, accounts
 from cepstra.store.accounts import Account
-from cepstra.verification.callers import SESSION_SCOPES, Caller
+from cepstra.verification.callers import ACCOUNT_PREFIX, SESSION_SCOPES, Caller
 from cepstra.verification.errors import SigningOffError
 from cepstra.verification.signing import SigningKey, SigningKeys
 
 # Type and audience keep a session's token and an assertion apart; the same keys sign both.
 TYPE = "session+jwt"
 AUDIENCE = "cepstra-session"
-CLAIMS = ["aud", "exp", "iat", "jti", "sub"]
+CLAIMS = ["aud", "exp", "iat", "jti", "sub", "ver"]
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,7 @@ class Sessions:
             "iat": now,
             "jti": secrets.token_urlsafe(16),
             "sub": str(account.id),
+            "ver": account.password_version,
         }
         token = jwt.encode(claims, key.private, "EdDSA", headers={"kid": key.id, "typ": TYPE})
         return Session(token, account.alias, expires_at)
@@ -77,11 +78,14 @@ class Sessions:
         if claims is None:
             return None
         with store.reading() as connection:
-            account = accounts.of_token(connection, int(claims["sub"]), claims["jti"])
+            account = accounts.of_token(
+                connection, int(claims["sub"]), int(claims["ver"]), claims["jti"]
+            )
         if account is None:
             return None
-        ends = datetime.fromtimestamp(claims["exp"], UTC)
-        return Caller(f"account {account.id}", SESSION_SCOPES, account.alias, claims["jti"], ends)
+        began, ends = (datetime.fromtimestamp(claims[name], UTC) for name in ("iat", "exp"))
+        caller_id = f"{ACCOUNT_PREFIX}{account.id}"
+        return Caller(caller_id, SESSION_SCOPES, account.alias, claims["jti"], ends, began)
 
     def close(self, store: Store, caller: Caller) -> None:
         """Take the caller's token back.

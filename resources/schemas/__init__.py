@@ -28,6 +28,7 @@ from cepstra.resources.schemas.session import (
     CredentialsSchema,
     EndedSchema,
     NewAccountSchema,
+    NewPasswordSchema,
     SessionSchema,
 )
 from cepstra.resources.schemas.speaker import (
@@ -63,6 +64,7 @@ __all__ = [
     "MessageSchema",
     "NewAccountSchema",
     "NewChallengeSchema",
+    "NewPasswordSchema",
     "NewConsentSchema",
     "NewSpeakerSchema",
     "NewTakeSchema",

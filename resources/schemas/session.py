@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema, ValidationError, fields, validate, validates
 
 from cepstra.resources.schemas.alias import Alias
+from cepstra.verification.password_rule import LEAST
 
 MIN_PASSWORD, MAX_PASSWORD = 10, 200
 
@@ -40,7 +41,10 @@ class CredentialsSchema(Schema):
         required=True,
         load_only=True,
         validate=validate.Length(MIN_PASSWORD, MAX_PASSWORD),
-        metadata={"description": f"{MIN_PASSWORD} to {MAX_PASSWORD} characters"},
+        metadata={
+            "description": f"{MIN_PASSWORD} to {MAX_PASSWORD} characters; of a new account {LEAST} "
+            "at least, no common words, rows or repeats"
+        },
     )
 
     @validates("name")
@@ -56,6 +60,23 @@ class NewAccountSchema(CredentialsSchema):
         load_only=True,
         validate=validate.Length(1, 1000),
         metadata={"description": "what `cepstra invite NAME` printed, where one is needed"},
+    )
+
+
+class NewPasswordSchema(Schema):
+    """A password in place of another."""
+
+    password = fields.String(
+        required=True,
+        load_only=True,
+        validate=validate.Length(1, MAX_PASSWORD),
+        metadata={"description": "the one that holds now"},
+    )
+    new_password = fields.String(
+        required=True,
+        load_only=True,
+        validate=validate.Length(1, MAX_PASSWORD),
+        metadata={"description": f"{LEAST} characters at least, no common words, rows or repeats"},
     )
 
 

@@ -213,7 +213,7 @@ export default Object.freeze({
   "failure.unexpected.advice": "Laden Sie die Seite neu und versuchen Sie es noch einmal.",
   "page.side": "Was diese Seite hört",
   "person.leave": "nicht ich",
-  "account.passwordRule": "Mindestens 10 Zeichen.",
+  "account.passwordRule": "Für ein neues Konto mindestens 15 Zeichen: mehrere Wörter merkt man sich leicht.",
   "speaker.rule": "Buchstaben a bis z, Ziffern, Punkte, Binde- und Unterstriche, ohne Leerzeichen.",
   "speaker.wrong": "1 bis 64 Buchstaben (a bis z), Ziffern, Punkte, Binde- oder Unterstriche.",
   "microphone.quiet": "Ruhig um Sie herum ({floor} dB).",

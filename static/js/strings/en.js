@@ -164,7 +164,7 @@ export default Object.freeze({
   "failure.unexpected.advice": "Reload the page and try again.",
   "page.side": "What this page hears",
   "person.leave": "not me",
-  "account.passwordRule": "10 characters or more.",
+  "account.passwordRule": "For a new account, 15 characters or more: several words are easy to remember.",
   "speaker.rule": "Letters a to z, digits, dots, hyphens and underscores, without spaces.",
   "speaker.wrong": "Use 1 to 64 letters (a to z), digits, dots, hyphens or underscores.",
   "microphone.quiet": "Quiet around you ({floor} dB).",

@@ -1,4 +1,4 @@
-"""Speakers have a subject that never changes, and names of deleted ones are not given to others.
+"""Speakers have a lasting subject, deleted ones leave their name, passwords have a version.
 
 Revision ID: 0013
 Revises: 0012
@@ -19,6 +19,8 @@ def upgrade() -> None:
     is_sqlite = op.get_bind().dialect.name == "sqlite"
     fresh = "lower(hex(randomblob(16)))" if is_sqlite else "replace(gen_random_uuid()::text,'-','')"
     op.execute(f"UPDATE speakers SET subject = {fresh}")
+    version = sa.Column("password_version", sa.Integer, nullable=False, server_default="1")
+    op.add_column("accounts", version)
     op.create_table(
         "retired_names",
         sa.Column("name_hash", sa.String(64), nullable=False),
@@ -29,4 +31,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("retired_names")
+    op.drop_column("accounts", "password_version")
     op.drop_column("speakers", "subject")

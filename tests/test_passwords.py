@@ -1,0 +1,99 @@
+"""Passwords: which are taken, how one is changed, and what asks for it again."""
+
+from __future__ import annotations
+
+import time
+
+import jwt
+import pytest
+from caller_driver import HTTP, PASSWORD, bearer, create_account, make_key, sign_in
+
+from cepstra.verification.password_rule import is_guessable
+from cepstra.verification.signing import SigningKeys
+
+pytestmark = pytest.mark.every_database
+
+NEW = "a quite different phrase"
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "passwordpassword", "Password12345678", "P@ssw0rd!P@ssw0rd!", "123456789012345",
+        "qwertyuiopasdfghjkl", "aaaaaaaaaaaaaaaa", "abcabcabcabcabcabc", "iloveyou-iloveyou1",
+        "correcthorsebatterystaple", "geheimgeheim2026", "letmein!letmein!", "ann.miller.1234567",
+        "welcome.to.cepstra", "zyxwvutsrqponmlk",
+    ],
+)  # fmt: skip
+def test_what_is_guessed_first_is_no_password(guarded_server, password):
+    body = {"name": "ann.miller", "password": password}
+    reply = HTTP.post(f"{guarded_server.url}/user", json=body)
+    assert (reply.status_code, list(reply.json()["errors"])) == (400, ["password"])
+
+
+@pytest.mark.parametrize(
+    "password",
+    [PASSWORD, "fifteen letters", "Der Mond ist aufgegangen", "x7!qLm2#vR9$kTz", "tree snow lamp"],
+)
+def test_what_is_not_guessed_first(password):
+    assert not is_guessable(password, "ann")
+
+
+def test_a_new_password_is_long(guarded_server):
+    body = {"name": "short", "password": "x7!qLm2#vR9$kT"}
+    reply = HTTP.post(f"{guarded_server.url}/user", json=body)
+    assert (reply.status_code, list(reply.json()["errors"])) == (400, ["password"])
+    assert "at least 15 characters, got 14" in reply.json()["description"]
+
+
+def change(server, token: str, password: str, new_password: str):
+    body = {"password": password, "new_password": new_password}
+    return HTTP.put(f"{server.url}/user", json=body, headers=bearer(token))
+
+
+def test_a_password_is_changed_and_all_sessions_end(guarded_server):
+    create_account(guarded_server, "changer")
+    one, other = (sign_in(guarded_server, "changer") for _ in range(2))
+    assert change(guarded_server, one, "not the password", NEW).status_code == 401
+    assert change(guarded_server, one, PASSWORD, "passwordpassword").status_code == 400
+    changed = change(guarded_server, one, PASSWORD, NEW)
+    assert changed.status_code == 200
+    url = f"{guarded_server.url}/status"
+    tokens = (one, other, changed.json()["token"])
+    assert [HTTP.get(url, headers=bearer(token)).status_code for token in tokens] == [401, 401, 200]
+    for password, status in ((PASSWORD, 401), (NEW, 201)):
+        body = {"name": "changer", "password": password}
+        assert HTTP.post(f"{guarded_server.url}/session", json=body).status_code == status
+
+
+def test_a_key_changes_no_password(guarded_server):
+    assert change(guarded_server, make_key(guarded_server), PASSWORD, NEW).status_code == 403
+
+
+def test_what_a_voice_depends_on_asks_for_the_password_again(server_factory, auth_on):
+    server = server_factory(**{**auth_on, "PASSWORD_FRESH_S": "60"})
+    create_account(server, "ann")
+    token = older(server, sign_in(server, "ann"), 61)
+    message = {"mfcc": [[1.0, 2.0]] * 30}
+    calls = [
+        ("GET", "/export"), ("DELETE", "/delete"), ("DELETE", "/speakers/ann"),
+        ("DELETE", "/speakers/ann/takes/x"), ("DELETE", "/speakers/ann/devices/x"),
+        ("PUT", "/train"), ("PUT", "/test"), ("POST", "/consent"),
+    ]  # fmt: skip
+    for verb, path in calls:
+        body = message if verb == "PUT" else None
+        reply = HTTP.request(verb, server.url + path, json=body, headers=bearer(token))
+        assert (reply.status_code, list(reply.json()["errors"])) == (403, ["session"]), path
+    assert HTTP.get(f"{server.url}/status", headers=bearer(token)).status_code == 200
+    assert HTTP.post(f"{server.url}/challenges", headers=bearer(token)).status_code == 201
+    again = bearer(sign_in(server, "ann"))
+    assert HTTP.get(f"{server.url}/export", headers=again).status_code == 200
+
+
+def older(server, token: str, seconds: int) -> str:
+    """Return the token as if it had been given so many seconds ago."""
+    key = SigningKeys.from_text(server.settings["SIGNING_KEYS"]).current
+    claims = jwt.decode(token, options={"verify_signature": False})
+    claims["iat"] = int(time.time()) - seconds
+    headers = {"kid": key.id, "typ": "session+jwt"}
+    return jwt.encode(claims, key.private, "EdDSA", headers=headers)
