@@ -40,6 +40,7 @@ from cepstra.resources.test import Test
 from cepstra.resources.train import Train
 from cepstra.resources.user import User
 from cepstra.server import launch, start_up
+from cepstra.setting_checks import FEWEST_DIGITS
 from cepstra.store import Store, connect, prepare
 from cepstra.store.availability import is_passing
 from cepstra.verification import audit, retention
@@ -174,12 +175,13 @@ def choose_security_policy(config: Config, keys: SigningKeys) -> SecurityPolicy:
     issuer, audience = config.assertion_issuer, config.assertion_audience
     return SecurityPolicy(
         n_digits=config.challenge_digits,
-        fewest_digits=config.challenge_min_digits,
+        fewest_digits=config.challenge_min_digits if keys.current else FEWEST_DIGITS,
+        challenges_per_hour=config.challenges_per_hour,
         digit_checkers=(load_spoken_digits(config.digit_takes),),
         replay=ReplayGuard(n_takes=config.replay_takes, n_messages=config.replay_messages),
         is_guarded=config.auth_is_on,
         assertions=Assertions(keys, issuer, audience, config.assertion_s),
-        lockout=LockoutRule(config.lockout_after, config.lockout_s),
+        lockout=LockoutRule(config.lockout_after, config.lockout_s, config.auth_is_on),
     )
 
 

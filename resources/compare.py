@@ -10,6 +10,7 @@ from cepstra.resources.body import load_body
 from cepstra.resources.contract import contract
 from cepstra.resources.request_scope import current_service
 from cepstra.resources.schemas.identification import ComparisonSchema, SameVoiceSchema
+from cepstra.resources.told_scores import tell
 from cepstra.verification.comparison import compare
 
 comparison_schema = ComparisonSchema()
@@ -23,4 +24,5 @@ class Compare(Resource):  # type: ignore[misc]
     def put(self) -> Any:
         """Say whether two attempts are one voice; nobody is enrolled and nothing is kept."""
         body = load_body(comparison_schema)
-        return same_voice_schema.dump(compare(current_service(), body["first"], body["second"]))
+        judgement = compare(current_service(), body["first"], body["second"])
+        return tell(same_voice_schema.dump(judgement))

@@ -12,6 +12,7 @@ from cepstra.resources.contract import contract
 from cepstra.resources.request_scope import current_service
 from cepstra.resources.schemas import AttemptSchema
 from cepstra.resources.schemas.identification import IdentificationSchema, TopSchema
+from cepstra.resources.told_scores import tell
 from cepstra.verification.identification import identify
 
 attempt_schema = AttemptSchema()
@@ -29,4 +30,4 @@ class Identify(Resource):  # type: ignore[misc]
         """Rank the enrolled speakers and name one, or none of them; nothing is kept."""
         top = top_schema.load(request.args.to_dict())["top"]
         report = identify(current_service(), load_body(attempt_schema), top)
-        return identification_schema.dump(report)
+        return tell(identification_schema.dump(report))

@@ -15,6 +15,7 @@ from cepstra.resources.schemas import (
     ChallengedAttemptSchema,
     ScoreSchema,
 )
+from cepstra.resources.told_scores import tell
 from cepstra.verification import attempts
 
 attempt_schema = ChallengedAttemptSchema()
@@ -37,6 +38,6 @@ class Score(Resource):  # type: ignore[misc]
         alias, service = current_alias(speaker), current_service()
         attempt = load_body(attempt_schema)
         if attempt.challenge is None:
-            return score_schema.dump(attempts.score(service, alias, attempt.messages))
+            return tell(score_schema.dump(attempts.score(service, alias, attempt.messages)))
         holder = known_caller().id
-        return answered_schema.dump(attempts.answer(service, alias, holder, attempt))
+        return tell(answered_schema.dump(attempts.answer(service, alias, holder, attempt)))

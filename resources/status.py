@@ -9,6 +9,7 @@ from flask_restful import Resource
 from cepstra.resources.contract import contract
 from cepstra.resources.request_scope import current_alias, current_service
 from cepstra.resources.schemas import AliasSchema, StatusSchema
+from cepstra.resources.told_scores import tell
 from cepstra.verification import speakers
 
 status_schema = StatusSchema()
@@ -20,7 +21,7 @@ class Status(Resource):  # type: ignore[misc]
     @contract(StatusSchema, query=AliasSchema, errors=(400,), scope="verify")
     def get(self) -> Any:
         """Describe the speaker; one never heard of has nothing of everything."""
-        return status_schema.dump(speakers.status(current_service(), current_alias()))
+        return tell(status_schema.dump(speakers.status(current_service(), current_alias())))
 
 
 class SpeakerStatus(Resource):  # type: ignore[misc]
@@ -30,4 +31,4 @@ class SpeakerStatus(Resource):  # type: ignore[misc]
     def get(self, speaker: str) -> Any:
         """Describe the speaker."""
         found = speakers.find(current_service().store, current_alias(speaker))
-        return status_schema.dump(speakers.status(current_service(), found.alias))
+        return tell(status_schema.dump(speakers.status(current_service(), found.alias)))

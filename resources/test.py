@@ -10,6 +10,7 @@ from cepstra.resources.body import load_body
 from cepstra.resources.contract import contract
 from cepstra.resources.request_scope import current_alias, current_service
 from cepstra.resources.schemas import AliasSchema, NewTakeSchema, ReferenceSchema
+from cepstra.resources.told_scores import tell
 from cepstra.verification import enrolment
 
 take_schema = NewTakeSchema()
@@ -26,4 +27,4 @@ class Test(Resource):  # type: ignore[misc]
         """Add one take to the reference speech and set the threshold from it."""
         alias = current_alias(speaker)
         report = enrolment.set_reference(current_service(), alias, load_body(take_schema))
-        return reference_schema.dump(report)
+        return tell(reference_schema.dump(report))

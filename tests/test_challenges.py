@@ -44,12 +44,12 @@ def test_digits_are_random_and_different(guarded_server):
     assert len({one["challenge"] for one in posed}) == 40
 
 
-@pytest.mark.parametrize("wished", [3, 4, 6])
-def test_the_caller_chooses_how_many_digits(guarded_server, wished):
+@pytest.mark.parametrize(("wished", "got"), [(3, 5), (4, 5), (6, 6)])
+def test_the_caller_chooses_how_many_digits(guarded_server, wished, got):
     backend = bearer(make_key(guarded_server, "verify"))
     url = f"{guarded_server.url}/challenges?speaker=x&digits={wished}"
     posed = HTTP.post(url, headers=backend).raise_for_status().json()
-    assert len(set(posed["digits"])) == wished
+    assert len(set(posed["digits"])) == got
     assert posed["wanted_features"] == []
 
 
@@ -110,7 +110,7 @@ def test_one_digit_a_call_is_judged_when_the_last_has_come(speaker):
             assert verdict(reply).items() >= waiting.items()
     done = verdict(reply)
     assert (done["remaining"], done["decision"]) == (0, "accept")
-    assert done["llr"] > 0
+    assert done["llr"] is None, "a person is told no ratio"
 
 
 def test_all_digits_at_once(speaker):

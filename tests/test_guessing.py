@@ -103,12 +103,13 @@ def test_wrong_passwords_lock_the_name_whether_it_exists_or_not(server):
 
 def test_deleting_forgets_the_rejections(server, shared_dir):
     def locked() -> list:
-        return server.database.execute("SELECT rejects FROM lockouts WHERE alias = 'deleted-ann'")
+        rows = "SELECT kind, rejects FROM lockouts WHERE alias = 'deleted-ann' ORDER BY kind"
+        return server.database.execute(rows)
 
     ann = Speaker(server, "deleted-ann", shared_dir)
     for _ in range(2):
         ann.answer_at_once(ann.challenge(), voice=OTHER_VOICE)
-    assert locked() == [(2,)]
+    assert locked() == [("posed", 2), ("voice", 2)]
     HTTP.delete(f"{server.url}/delete", headers=bearer(ann.token)).raise_for_status()
     assert locked() == []
 

@@ -10,6 +10,7 @@ from cepstra.cli._answer import OF_DECISION, Exit
 from cepstra.cli._attempt_warnings import warnings_of
 from cepstra.cli._recordings import Speech, speech_options
 from cepstra.cli._target import Session, client_command
+from cepstra.client.replies import Comparison
 
 SAID = {"accept": "the same voice", "reject": "different voices", "inconclusive": "inconclusive"}
 
@@ -27,7 +28,15 @@ def command(session: Session, first: Path, second: Path, speech: Speech) -> Exit
     session.answer.warn(*warnings)
     session.answer.give(
         {**reply, "warnings": warnings},
-        f"{SAID[reply['decision']]}: llr {reply['llr']:.2f}, {reply['threshold']:.2f} is the same, "
-        f"probability {reply['probability']:.4f}",
+        SAID[reply["decision"]] + _figures(reply),
     )
     return OF_DECISION[reply["decision"]]
+
+
+def _figures(reply: Comparison) -> str:
+    """Return how sure that is; nothing to a key without the scope `scores`."""
+    llr, probability = reply["llr"], reply["probability"]
+    if llr is None or probability is None:
+        return ""
+    same = f"{reply['threshold']:.2f} is the same"
+    return f": llr {llr:.2f}, {same}, probability {probability:.4f}"

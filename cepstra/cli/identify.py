@@ -15,7 +15,7 @@ from cepstra.cli._attempt_warnings import warnings_of
 from cepstra.cli._recordings import Speech, speech_options
 from cepstra.cli._sources import at_least_one, source_options
 from cepstra.cli._target import Session, client_command
-from cepstra.client.replies import Identification
+from cepstra.client.replies import Identification, Rank
 from cepstra.frontend import to_message
 
 TIMELINE_CHUNK_S = 3.0
@@ -60,12 +60,20 @@ def _sentence(result: dict[str, Any]) -> str:
     files, ranking = ", ".join(result["files"]), result["ranking"]
     best = "nobody is enrolled"
     if ranking:
-        shown = (f"{r['alias']} {r['llr']:.2f} ({r['probability']:.4f})" for r in ranking)
-        best = f"llr {', '.join(shown)}; {result['threshold']:.2f} is a match"
+        shown = ", ".join(map(_candidate, ranking))
+        best = f"llr {shown}; {result['threshold']:.2f} is a match"
     if result["decision"] == "identified":
         return f"{files}: Match found: {result['speaker']}; {best}"
     said = "Match not found" if result["decision"] == "none" else "Inconclusive"
     return f"{files}: {said}; {best}"
+
+
+def _candidate(rank: Rank) -> str:
+    """Return a candidate, with figures where the key has the scope `scores`."""
+    llr, probability = rank["llr"], rank["probability"]
+    if llr is None or probability is None:
+        return rank["alias"]
+    return f"{rank['alias']} {llr:.2f} ({probability:.4f})"
 
 
 def _timeline(session: Session, files: Sequence[Path], speech: Speech) -> Exit:

@@ -24,7 +24,7 @@ class Taken(LogEntry):
 class Scoring(LogEntry):
     """One scored attempt; result in percent of its frames."""
 
-    result: int
+    result: int | None
 
 
 class _Training(TypedDict):
@@ -47,10 +47,10 @@ class Training(_Training):
 class FrameScores(TypedDict):
     """Statistics of frame scores."""
 
-    average: float
-    deviation: float
-    min: float
-    max: float
+    average: float | None
+    deviation: float | None
+    min: float | None
+    max: float | None
 
 
 class Reference(FrameScores):
@@ -146,8 +146,8 @@ class Rank(TypedDict):
     """A candidate."""
 
     alias: str
-    llr: float
-    probability: float
+    llr: float | None
+    probability: float | None
 
 
 class Identification(TypedDict):
@@ -156,7 +156,7 @@ class Identification(TypedDict):
     decision: Literal["identified", "none", "inconclusive"]
     speaker: str | None
     ranking: list[Rank]
-    probability_none: float
+    probability_none: float | None
     threshold: float
     n_speakers: int
     quality: Quality
@@ -165,8 +165,8 @@ class Identification(TypedDict):
 class Comparison(TypedDict):
     """Of `compare`."""
 
-    llr: float
-    probability: float
+    llr: float | None
+    probability: float | None
     threshold: float
     decision: Decision
     quality: Quality

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from cepstra.store.insertion import upsert
 from cepstra.store.lockout_tables import lockouts
 
-Kind = Literal["voice", "password"]
+Kind = Literal["voice", "password", "posed"]
 
 
 # Built once: every attempt with auth on runs these.

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import jwt
 
 from cepstra.store.challenges import Challenge
+from cepstra.verification.coarse_scores import coarse_llr
 from cepstra.verification.decision import Decision
 from cepstra.verification.signing import SigningKey, SigningKeys
 
@@ -54,7 +55,7 @@ class Assertions:
             "sub": speaker.subject or _nobodys_subject(key, speaker.alias),
             "speaker": speaker.alias,
             "decision": decision,
-            "llr": llr,
+            "llr": None if llr is None else coarse_llr(llr),
             "challenge": challenge.id,
             "digits": len(challenge.digits),
             "iat": now,

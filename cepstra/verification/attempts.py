@@ -16,6 +16,7 @@ from cepstra.store import fingerprints, scorings, speakers
 from cepstra.store.challenges import Challenge
 from cepstra.store.scorings import Scoring
 from cepstra.verification import audit, challenges, lockout, ownership
+from cepstra.verification.assertions import Claimed
 from cepstra.verification.challenges import Attempt
 from cepstra.verification.current_model import Snapshot, snapshot
 from cepstra.verification.decision import Decision, Quality
@@ -116,15 +117,15 @@ def answer(service: Service, alias: str, holder: str, attempt: Attempt) -> Answe
         return Answered(collected.challenge.id, collected.remaining)
     asked, utterances = collected.challenge.digits, collected.messages
     with lockout.charged(service.store, service.security_policy.lockout, "voice", alias):
-        result = None
-        while result is None:
-            result = _try(service, alias, asked, utterances)
-    return _answered(service, alias, collected.challenge, result)
+        judged = None
+        while judged is None:
+            judged = _try(service, alias, asked, utterances)
+    return _answered(service, alias, collected.challenge, *judged)
 
 
 def _try(
     service: Service, alias: str, asked: Sequence[int], utterances: Sequence[Message]
-) -> Result | None:
+) -> tuple[Snapshot | None, Result] | None:
     """Judge an answer once; None where a take or another answer came in between."""
     try:
         seen = snapshot(service, alias, is_challenged=True)
@@ -136,7 +137,7 @@ def _try(
         _commit(service, alias, seen, utterances, result)
     except MovedError:
         return None
-    return result
+    return seen, result
 
 
 def _commit(
@@ -156,7 +157,8 @@ def _commit(
     speaker = seen.template.speaker if seen else None
     with service.store.writing() as connection:
         if is_challenged or policy.is_guarded:
-            lockout.settle(connection, "voice", alias, _counted(result, is_challenged))
+            decision = result.decision  # a plain attempt could be a replay of an accepted one
+            lockout.settle(connection, policy.lockout, ("voice", alias), decision, is_challenged)
         if seen and is_challenged:
             _remember(service, connection, seen, utterances, result)
         log: Sequence[Scoring] = ()
@@ -166,12 +168,6 @@ def _commit(
         speaker_id = speaker.id if speaker else None
         audit.note(connection, service.origin, "score", speaker_id, result.decision, texts)
     return log
-
-
-def _counted(result: Result, is_challenged: bool) -> Decision:
-    """Return the decision as the lockout counts it: without a challenge, none is no accept."""
-    is_accepted = result.decision == "accept"
-    return result.decision if is_challenged or is_accepted else "reject"
 
 
 def _remember(
@@ -219,7 +215,9 @@ def _report(seen: Snapshot, result: Result, log: Sequence[Scoring]) -> ScoreRepo
     )
 
 
-def _answered(service: Service, alias: str, challenge: Challenge, result: Result) -> Answered:
+def _answered(
+    service: Service, alias: str, challenge: Challenge, seen: Snapshot | None, result: Result
+) -> Answered:
     decision, signer = result.decision, service.security_policy.assertions
     assessment, reason = result.assessment, result.reason
     if service.security_policy.is_guarded and decision != "accept":
@@ -236,8 +234,9 @@ def _answered(service: Service, alias: str, challenge: Challenge, result: Result
     )
     if signer is None:
         return told
-    llr = assessment.llr if decision == "accept" else None
-    claimed = ownership.claimed(service.store, alias)
+    llr = assessment.llr if decision == "accept" and not service.origin.is_person else None
+    claimed = Claimed(alias, seen.template.speaker.subject) if seen else None
+    claimed = claimed or ownership.claimed(service.store, alias)
     return replace(told, assertion=signer.sign(claimed, challenge, decision, llr))
 
 

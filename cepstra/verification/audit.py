@@ -21,7 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from cepstra.store import Store, audit_log, speakers
 from cepstra.store.audit_log import Entry
 from cepstra.store.engine import after_commit
-from cepstra.verification.callers import KEY_PREFIX
+from cepstra.verification.callers import ACCOUNT_PREFIX, KEY_PREFIX
 
 log = logging.getLogger("cepstra.audit")
 errors = logging.getLogger(__name__)
@@ -43,6 +43,11 @@ class Origin:
     def is_backend(self) -> bool:
         """Tell whether the caller holds an API key."""
         return self.caller.startswith(KEY_PREFIX)
+
+    @property
+    def is_person(self) -> bool:
+        """Tell whether the caller is signed in."""
+        return self.caller.startswith(ACCOUNT_PREFIX)
 
 
 def note(

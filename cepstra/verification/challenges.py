@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from cepstra.store import Store, challenges, speakers, takes
 from cepstra.store.challenges import Answer, Challenge
-from cepstra.verification import lockout
+from cepstra.verification import challenge_quota, lockout
 from cepstra.verification.errors import ChallengeClosedError, TooFewDigitsError
 from cepstra.verification.message import Message
 from cepstra.verification.service import Service
@@ -56,11 +56,14 @@ def pose(service: Service, alias: str, holder: str, wished_digits: int | None = 
         wished_digits: how many to ask for; it gets no fewer than the settings allow.
 
     Raises:
+        LockedOutError: auth is on, and the speaker was asked too often within an hour.
         TooFewDigitsError: there are takes, but of fewer digits than a challenge has.
     """
     now, security_policy = datetime.now(UTC), service.security_policy
     n_digits = max(wished_digits or security_policy.n_digits, security_policy.fewest_digits)
     with service.store.writing() as connection:
+        if security_policy.is_guarded:
+            challenge_quota.charge(connection, alias, security_policy.challenges_per_hour, now)
         digits = _askable(service, connection, alias, n_digits)
         asked = tuple(secrets.SystemRandom().sample(digits, n_digits))
         challenge = Challenge(secrets.token_urlsafe(16), alias, holder, asked, now + LIFETIME)

@@ -7,7 +7,7 @@ that many attempts at once get no further than one after another.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -30,10 +30,17 @@ class LockoutRule:
     Attributes:
         after: rejections in a row that lock.
         first_delay_s: seconds of the first wait; each further rejection doubles it, up to a day.
+        counts_inconclusive: too little speech to decide counts like a rejection.
     """
 
     after: int = 5
     first_delay_s: int = 30
+    counts_inconclusive: bool = False
+
+    @property
+    def counted(self) -> Sequence[Decision]:
+        """Return which decisions count."""
+        return ("reject", "inconclusive") if self.counts_inconclusive else ("reject",)
 
     def delay(self, rejects: int) -> timedelta | None:
         """Return how long to wait after so many rejections in a row; None before the first."""
@@ -83,7 +90,7 @@ def counting(store: Store, rule: LockoutRule, kind: Kind, alias: str) -> Iterato
     finally:
         if outcome.decision != "reject":
             with store.writing() as connection:
-                settle(connection, kind, alias, outcome.decision)
+                settle(connection, rule, (kind, alias), outcome.decision)
 
 
 @contextmanager
@@ -98,21 +105,32 @@ def charged(store: Store, rule: LockoutRule, kind: Kind, alias: str) -> Iterator
         yield
     except BaseException:
         with store.writing() as connection:
-            settle(connection, kind, alias, None)
+            settle(connection, rule, (kind, alias), None)
         raise
 
 
-def settle(connection: Connection, kind: Kind, alias: str, decision: Decision | None) -> None:
+def settle(
+    connection: Connection,
+    rule: LockoutRule,
+    whose: tuple[Kind, str],
+    decision: Decision | None,
+    clears: bool = True,
+) -> None:
     """Tell what became of a charged attempt, in the transaction that keeps its outcome.
 
-    An accept forgets all rejections; whatever is no rejection takes its own charge back.
+    Args:
+        connection: of that transaction.
+        rule: says what counts.
+        whose: kind and alias, as charged.
+        decision: what counts by the rule stays charged; anything else takes its charge back.
+        clears: an accept forgets all rejections; else it only takes its own charge back.
     """
-    if decision == "accept":
-        lockouts.clear(connection, kind, alias)
-    elif decision != "reject":
+    if decision == "accept" and clears:
+        lockouts.clear(connection, *whose)
+    elif decision not in rule.counted:
         now = datetime.now(UTC)
-        rejects = lockouts.lock(connection, kind, alias, now).rejects
-        lockouts.save(connection, kind, alias, Lockout(max(0, rejects - 1)), now)
+        rejects = lockouts.lock(connection, *whose, now).rejects
+        lockouts.save(connection, *whose, Lockout(max(0, rejects - 1)), now)
 
 
 def _charge(store: Store, rule: LockoutRule, kind: Kind, alias: str) -> None:

@@ -22,6 +22,7 @@ class SecurityPolicy:
     Attributes:
         n_digits: digits of a challenge.
         fewest_digits: to which a caller may shorten it.
+        challenges_per_hour: most that are posed for a speaker while auth is on.
         digit_checkers: all of them have to agree with the digits declared.
         replay: what recognises frames that were sent before.
         is_guarded: auth is on: enrolment refuses repeated frames too, and plain attempts count
@@ -32,6 +33,7 @@ class SecurityPolicy:
 
     n_digits: int = 5
     fewest_digits: int = 3
+    challenges_per_hour: int = 30
     digit_checkers: Sequence[DigitChecker] = ()
     replay: ReplayGuard = field(default_factory=ReplayGuard)
     is_guarded: bool = False

@@ -8,6 +8,7 @@ from marshmallow import Schema, fields, validate
 
 from cepstra.resources.schemas.alias import AliasSchema
 from cepstra.resources.schemas.attempt import AttemptSchema
+from cepstra.resources.schemas.log import WITHHELD
 from cepstra.resources.schemas.score import QualitySchema
 from cepstra.verification.identification import SHORTLIST
 
@@ -25,10 +26,14 @@ class SameVoiceSchema(Schema):
     """Reply of /compare."""
 
     llr = fields.Float(
-        metadata={"description": "calibrated natural log-likelihood ratio, mean of both ways"}
+        allow_none=True,
+        metadata={
+            "description": f"calibrated natural log-likelihood ratio, mean of both ways; {WITHHELD}"
+        },
     )
     probability = fields.Float(
-        metadata={"description": "of one voice, if one and two were as likely"}
+        allow_none=True,
+        metadata={"description": f"of one voice, if one and two were as likely; {WITHHELD}"},
     )
     threshold = fields.Float(metadata={"description": "the least llr that is accepted"})
     decision = fields.String(**DECISION, metadata={"description": "accept: the same voice"})
@@ -49,9 +54,13 @@ class RankSchema(Schema):
     """A candidate."""
 
     alias = fields.String(metadata={"description": "the speaker's name"})
-    llr = fields.Float(metadata={"description": "calibrated natural log-likelihood ratio"})
+    llr = fields.Float(
+        allow_none=True,
+        metadata={"description": f"calibrated natural log-likelihood ratio; {WITHHELD}"},
+    )
     probability = fields.Float(
-        metadata={"description": "of this speaker, if somebody enrolled and nobody were as likely"}
+        allow_none=True,
+        metadata={"description": "of this speaker, if somebody enrolled and nobody were as likely"},
     )
 
 
@@ -66,7 +75,9 @@ class IdentificationSchema(Schema):
     ranking = fields.List(
         fields.Nested(RankSchema), metadata={"description": "most likely candidates first"}
     )
-    probability_none = fields.Float(metadata={"description": "of nobody enrolled"})
+    probability_none = fields.Float(
+        allow_none=True, metadata={"description": f"of nobody enrolled; {WITHHELD}"}
+    )
     threshold = fields.Float(
         metadata={"description": "the llr that identifies among so many speakers"}
     )

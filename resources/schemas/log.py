@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
+WITHHELD = "null, while auth is on, without the scope `scores`"
+
 
 class LogEntrySchema(Schema):
     """Something that was said."""
@@ -24,4 +26,7 @@ class TakenSchema(LogEntrySchema):
 class ScoringSchema(LogEntrySchema):
     """One scored attempt."""
 
-    result = fields.Integer(metadata={"description": "frames above the threshold, percent"})
+    result = fields.Integer(
+        allow_none=True,
+        metadata={"description": f"frames above the threshold, percent; {WITHHELD}"},
+    )

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from cepstra.resources.schemas.log import ScoringSchema
+from cepstra.resources.schemas.log import WITHHELD, ScoringSchema
 from cepstra.resources.schemas.plain_reply import PlainReply
 
 
 class FrameScoresSchema(Schema):
-    """Statistics of frame scores (natural log-likelihoods)."""
+    """Statistics of frame scores (natural log-likelihoods).
 
-    average = fields.Float(metadata={"description": "mean of the frame scores"})
-    deviation = fields.Float(metadata={"description": "their standard deviation"})
-    min = fields.Float(metadata={"description": "the lowest"})
-    max = fields.Float(metadata={"description": "the highest"})
+    While auth is on, what tells how close speech came is null here and elsewhere, save for keys
+    with the scope `scores`, who get it in coarse steps.
+    """
+
+    average = fields.Float(
+        allow_none=True, metadata={"description": f"mean of the frame scores; {WITHHELD}"}
+    )
+    deviation = fields.Float(
+        allow_none=True, metadata={"description": f"their standard deviation; {WITHHELD}"}
+    )
+    min = fields.Float(allow_none=True, metadata={"description": f"the lowest; {WITHHELD}"})
+    max = fields.Float(allow_none=True, metadata={"description": f"the highest; {WITHHELD}"})
 
 
 class ReferenceSchema(FrameScoresSchema):
@@ -46,7 +54,10 @@ class ScoreSchema(PlainReply, FrameScoresSchema):
 
     llr = fields.Float(
         allow_none=True,
-        metadata={"description": "calibrated natural log-likelihood ratio; null without a system"},
+        metadata={
+            "description": "calibrated natural log-likelihood ratio; null without a system; "
+            f"also {WITHHELD}"
+        },
     )
     probability = fields.Float(
         allow_none=True, metadata={"description": "of the claim, if both answers were as likely"}
@@ -63,7 +74,10 @@ class ScoreSchema(PlainReply, FrameScoresSchema):
     length = fields.Integer(metadata={"description": "frames scored"})
     score = fields.Integer(
         allow_none=True,
-        metadata={"description": "frames above the threshold; null without reference speech"},
+        metadata={
+            "description": "frames above the threshold; null without reference speech; "
+            f"also {WITHHELD}"
+        },
     )
     result_reference = fields.Integer(
         allow_none=True,

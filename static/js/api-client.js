@@ -2,7 +2,7 @@
 import { packJson } from "./message.js";
 import { ServiceError } from "./errors.js";
 
-const SPEAKER_NAME = /^[A-Za-z0-9._-]{1,64}$/;
+const SPEAKER_NAME = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,64}$/;
 
 /**
  * Whether the service accepts `name` as a speaker: 1..64 letters, digits, dots, underscores and hyphens.
@@ -20,7 +20,7 @@ export function isSpeakerName(name) {
  * @typedef {Record<string, any>} Reply
  * @typedef {Reply & {auth: "on" | "off", registration: "invited" | "open", speaker: string | null}} Access
  * @typedef {{take: string, digit: number | null, device: string | null, datetime: string}} KeptTake
- * @typedef {{digit: number | null, result: number, datetime: string}} ScoredAttempt result in percent
+ * @typedef {{digit: number | null, result: number | null, datetime: string}} ScoredAttempt result in percent
  * @typedef {Reply & {take: string, training_log: KeptTake[]}} Training newest first
  * @typedef {"accept" | "reject" | "inconclusive"} Decision
  * @typedef {Reply & {warnings: string[]}} Quality

@@ -34,7 +34,8 @@ function showFigures({ training_log: takes, mfcc_train_store_length: frames, con
 function logItem({ datetime, digit, result }) {
   const [when, what] = [element("span", { class: "soft" }), element("span", { class: "numeric" })];
   setText(when, "data.date", { date: moment(datetime) });
-  setText(what, "data.log.result", { digit: digit ?? "·", result: percent(result / 100) });
+  const key = result === null ? "data.log.untold" : "data.log.result";
+  setText(what, key, { digit: digit ?? "·", result: percent((result ?? 0) / 100) });
   return element("li", {}, when, what);
 }
 

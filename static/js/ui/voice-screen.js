@@ -347,7 +347,8 @@ export class VoiceScreen {
     const isOfVoice = reason === null || reason === "another-voice"; // else the score is not what decided
     this.#visit.add({ name, outcome, llr: isOfVoice ? llr : null, threshold });
     const asIs = decision === "inconclusive" ? "inconclusive" : outcome;
-    const key = !isOfVoice && hasWords(`reason.${reason}`) ? `reason.${reason}` : `verify.${asIs}.why`;
+    const why = probability === null && decision !== "inconclusive" ? `verify.${asIs}.untold` : `verify.${asIs}.why`;
+    const key = !isOfVoice && hasWords(`reason.${reason}`) ? `reason.${reason}` : why;
     this.show("verdict");
     showVerdict(verdict, {
       outcome,
