@@ -45,6 +45,7 @@ def fit(frames: NDArray[np.float64], n_components: int = 5, seed: int = 0) -> Mi
     # Imported late: loading scikit-learn would double the start of every worker.
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.mixture import GaussianMixture
+    from threadpoolctl import threadpool_limits
 
     if frames.ndim != 2 or not len(frames):
         raise ValueError(f"frames: expected shape (T, D) with T >= 1, got {frames.shape}")
@@ -59,7 +60,8 @@ def fit(frames: NDArray[np.float64], n_components: int = 5, seed: int = 0) -> Mi
         max_iter=200,
         random_state=seed,
     )
-    with warnings.catch_warnings():
+    # One thread: on a busy machine several wait for each other thirty times as long as one works.
+    with threadpool_limits(1), warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         estimator.fit(standard)
     return Mixture(

@@ -7,8 +7,10 @@ from flask_limiter import ApplicationLimit, Limiter
 
 from cepstra.config import Config
 from cepstra.resources.admission import caller_of_request, named_speaker
+from cepstra.resources.work_budget import limit_work
 
 SIGN_IN_ENDPOINTS = ("session", "user")
+SEARCH_ENDPOINTS = ("identify", "compare")
 
 
 def limit_rates(app: Flask, config: Config) -> None:
@@ -17,6 +19,7 @@ def limit_rates(app: Flask, config: Config) -> None:
         ApplicationLimit(config.rate_limit_address, key_function=_address, exempt_when=_is_static),
         ApplicationLimit(config.rate_limit_token, key_function=_token, exempt_when=_is_unknown),
         ApplicationLimit(config.rate_limit_speaker, key_function=_speaker, exempt_when=_is_nobodys),
+        ApplicationLimit(config.rate_limit_search, key_function=_token, exempt_when=_is_no_search),
         ApplicationLimit(
             config.rate_limit_sign_in, key_function=_sign_in, exempt_when=_is_no_sign_in
         ),
@@ -28,6 +31,7 @@ def limit_rates(app: Flask, config: Config) -> None:
         in_memory_fallback_enabled=True,
     )
     limiter.init_app(app)
+    limit_work(app, limiter, config.rate_limit_work)
 
 
 def _address() -> str:
@@ -55,6 +59,10 @@ def _speaker() -> str:
 def _is_nobodys() -> bool:
     caller = caller_of_request()
     return caller is None or (caller.speaker is None and named_speaker() is None)
+
+
+def _is_no_search() -> bool:
+    return request.endpoint not in SEARCH_ENDPOINTS
 
 
 def _sign_in() -> str:

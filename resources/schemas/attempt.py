@@ -11,6 +11,8 @@ from cepstra.resources.frames_field import MAX_ATTEMPT_FRAMES, MAX_FRAMES, Frame
 from cepstra.resources.schemas.message import LPC, MessageSchema
 from cepstra.verification.message import Message
 
+MOST_SEGMENTS = 120  # each is analysed by itself; two a second of the longest attempt
+
 
 class SegmentSchema(Schema):
     """A digit and how many of the frames hold it."""
@@ -46,7 +48,7 @@ class AttemptSchema(MessageSchema):
     )
     segments = fields.List(
         fields.Nested(SegmentSchema),
-        validate=validate.Length(1, MAX_ATTEMPT_FRAMES),
+        validate=validate.Length(1, MOST_SEGMENTS),
         metadata={"description": "the digits said, in order; their frames add up to all frames"},
     )
 
