@@ -2,6 +2,7 @@
 
 import json
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 
@@ -170,6 +171,22 @@ def test_a_client_that_asks_before_sending_is_told_to_go_on(module_server, stack
         (TOO_LONG_CHUNK, 413),
         (HEAD + b"Transfer-Encoding: chunked\r\n\r\nnonsense\r\n\r\n", 400),
         (HEAD + b"Content-Length: 5, 6\r\n\r\n{", 400),
+        (HEAD + b"Content-Length: 1234567890123456789\r\n\r\n{", 400),
+        (HEAD + b"Content-Length: 99999999999999999999999999\r\n\r\n{", 400),
+        (HEAD + b"Content-Length: +5\r\n\r\n{", 400),
+        (HEAD + b"Content-Length : 99999\r\n\r\n{", 400),
+        (HEAD + b"Content-Length:\r\n\r\n{", 400),
+        (HEAD + b"Content-Length: 5\r\nContent-Length: 9999\r\n\r\n{", 400),
+        (HEAD + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n{", 400),
+        (HEAD + b"Transfer-Encoding: gzip\r\n\r\n{", 400),
+        (HEAD + b"Transfer-Encoding: gzip, chunked\r\n\r\nffff\r\n{", 400),
+        (HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + b"0" * 17 + b"5\r\n{", 400),
+        (HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + b"0" * 300, 400),
+        (HEAD + b"Transfer-Encoding: chunked\r\n\r\n5;" + b"x" * 300, 400),
+        (HEAD + b"Transfer-Encoding: chunked\r\n\r\n5;" + b"x" * 300 + b"\r\n{", 400),
+        (HEAD + b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}x\n0\r\n\r\n", 400),
+        (HEAD + b"Transfer-Encoding: chunked\r\n\r\n0\r\nX: " + b"x" * 40_000, 400),
+        (HEAD.replace(b"1.1", b"1.0") + b"Transfer-Encoding: chunked\r\n\r\nf\r\n{", 400),
         (b"NONSENSE\r\n\r\n", 400),
         (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 400),
     ],
@@ -177,4 +194,67 @@ def test_a_client_that_asks_before_sending_is_told_to_go_on(module_server, stack
 def test_what_cannot_become_a_request_is_refused_at_once(module_server, stack, sent, status):
     client = connect(module_server, stack)
     client.sendall(sent)
+    began = time.monotonic()
     assert read_reply(client)[0] == status
+    assert time.monotonic() - began < 5  # REQUEST_TIMEOUT_S is 20
+
+
+UNREADABLE = (
+    b"Content-Length: 99999999999999999999\r\n\r\n{",
+    b"Content-Length : 99999\r\n\r\n{",
+    b"Transfer-Encoding: chunked\r\n\r\n" + b"0" * 20,
+    b"Transfer-Encoding: chunked\r\n\r\n1;" + b"x" * 300,
+    b"Transfer-Encoding: xchunked\r\n\r\n",
+    b"Content-Length: 5\r\n Transfer-Encoding: chunked\r\n\r\n{",
+    b"X: y\nContent-Length: 99999\r\n\r\n{",
+)
+
+
+@pytest.mark.parametrize("rest", UNREADABLE)
+def test_no_request_makes_a_thread_wait_for_its_client(module_server, stack, rest):
+    for _ in range(12):
+        connect(module_server, stack).sendall(HEAD + rest)
+    began = time.monotonic()
+    assert httpx.get(f"{module_server.url}/health/live", timeout=20).status_code == 200
+    assert time.monotonic() - began < 5
+
+
+def test_one_address_leaves_room_for_others(server_factory, stack):
+    server = server_factory(CONNECTIONS_PER_ADDRESS="20")
+    idle = [connect(server, stack) for _ in range(20)]
+    refused = connect(server, stack)
+    status, body = read_reply(refused)
+    assert (status, json.loads(body)["code"]) == (429, 429)
+    assert refused.recv(1) == b""
+    elsewhere = socket.create_connection(("127.0.0.1", server.port), 20, ("127.0.0.2", 0))
+    stack.callback(elsewhere.close)
+    elsewhere.sendall(b"GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    assert read_reply(elsewhere)[0] == 200
+    for client in idle:
+        client.close()
+    for _ in range(30):
+        client = connect(server, stack)
+        client.sendall(b"GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        assert read_reply(client)[0] == 200
+        client.close()
+
+
+def test_1200_idle_connections_of_one_address_keep_nobody_out(module_server, stack):
+    for _ in range(1200):
+        connect(module_server, stack)
+    elsewhere = socket.create_connection(("127.0.0.1", module_server.port), 20, ("127.0.0.2", 0))
+    stack.callback(elsewhere.close)
+    began = time.monotonic()
+    elsewhere.sendall(b"GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    assert read_reply(elsewhere)[0] == 200
+    assert time.monotonic() - began < 5
+
+
+def test_a_long_body_that_nobody_reads_does_not_end_the_connection(module_server, stack):
+    client = connect(module_server, stack)
+    body = b"x" * 200_000
+    head = f"PUT /nowhere HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n\r\n"
+    client.sendall(head.encode() + body)
+    assert read_one(client)[0] == 404
+    client.sendall(b"GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    assert read_one(client)[0] == 200

@@ -42,6 +42,7 @@ class worker_class(BufferingWorker):  # noqa: N801 - gunicorn's name for it
 
     request_s = _config.request_timeout_s
     max_body_bytes = _config.max_body_bytes
+    most_of_address = 0 if _config.trusted_proxies else _config.connections_per_address
 
 
 def on_starting(server: Any) -> None:

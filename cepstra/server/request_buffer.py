@@ -1,4 +1,8 @@
-"""Is a request all there? Bytes in, yes or no out; gunicorn's parser has the last word on them."""
+"""Is a request all there? Bytes in, yes, no or never out.
+
+gunicorn's parser has the last word on what is there; it is given that and nothing more, so that
+no disagreement with it lets a thread wait for a client.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +11,15 @@ import re
 MAX_HEAD_BYTES = 32 * 1024
 TLS_HANDSHAKE = b"\x16\x03"
 END_OF_HEAD = b"\r\n\r\n"
-LENGTH = re.compile(rb"(?im)^content-length:[ \t]*(\d{1,18})[ \t]*\r?$")
-CHUNKED = re.compile(rb"(?im)^transfer-encoding:[^\r\n]*chunked[ \t]*\r?$")
+HEADER = rb"(?im)^%s[ \t]*:[ \t]*([^\r\n]*?)[ \t]*\r?$"
+LENGTH = re.compile(HEADER % b"content-length")
+CODING = re.compile(HEADER % b"transfer-encoding")
 CONTINUE = re.compile(rb"(?im)^expect:[ \t]*100-continue[ \t]*\r?\n")
 MAX_CHUNK_SIZE_BYTES = 256
-CHUNK_SIZE = re.compile(rb"([0-9a-fA-F]{1,16})[^\r\n]*\r\n")
+CHUNK_SIZE = re.compile(rb"([0-9a-fA-F]{1,16})[ \t]*(;[^\r\n]{0,200})?\r\n")
+SPACED = re.compile(rb"(?im)^(content-length|transfer-encoding)[ \t]+:")
+OLD = re.compile(rb"[^\r\n]*HTTP/1\.0\r\n")
+DIGITS = re.compile(rb"[0-9]{1,18}")
 
 
 class RequestBuffer:
@@ -19,6 +27,7 @@ class RequestBuffer:
 
     Attributes:
         data: what has come so far; perhaps the start of another request at its end.
+        fault: why nothing that follows can make a request of it, in words for people.
     """
 
     def __init__(self, max_body_bytes: int, data: bytes = b"") -> None:
@@ -28,6 +37,7 @@ class RequestBuffer:
         self._body = 0  # where it begins
         self._end: int | None = None  # of the whole request, as far as the head tells
         self._chunk: int | None = None  # where the next chunk's size stands
+        self.fault: str | None = None
         self._read_head()
 
     def add(self, data: bytes) -> None:
@@ -54,7 +64,7 @@ class RequestBuffer:
 
     @property
     def is_whole(self) -> bool:
-        """Tell whether a thread can take it; what is malformed is for the parser to refuse."""
+        """Tell whether a thread can take it, or notice why nobody ever can."""
         if self._chunk is not None:
             return self._has_last_chunk(self._chunk)
         return self._end is not None and len(self.data) >= self._end
@@ -78,11 +88,21 @@ class RequestBuffer:
         if end_of_head < 0:
             return
         self._body = end_of_head + len(END_OF_HEAD)
-        length = LENGTH.search(self.data, 0, end_of_head + 2)
-        if CHUNKED.search(self.data, 0, end_of_head + 2):
+        lengths = LENGTH.findall(self.data, 0, end_of_head + 2)
+        codings = CODING.findall(self.data, 0, end_of_head + 2)
+        if SPACED.search(self.data, 0, end_of_head):
+            self._end = self._body
+            self.fault = "expected a header's name without a space behind it"
+        elif codings:
             self._chunk = self._body
+            is_chunked = [coding.lower() for coding in codings] == [b"chunked"]
+            if lengths or not is_chunked or OLD.match(self.data):
+                self.fault = "expected Transfer-Encoding: chunked of HTTP/1.1 and no other length"
+        elif lengths and not (len(lengths) == 1 and DIGITS.fullmatch(lengths[0])):
+            self._end = self._body
+            self.fault = "expected one Content-Length of at most 18 digits"
         else:
-            self._end = self._body + (int(length[1]) if length else 0)
+            self._end = self._body + (int(lengths[0]) if lengths else 0)
 
     def _has_last_chunk(self, chunk: int) -> bool:
         """Go on from chunk to chunk as far as they are there."""
@@ -90,9 +110,12 @@ class RequestBuffer:
             size = CHUNK_SIZE.match(self.data, chunk)
             if size is None:
                 begun = self.data[chunk : chunk + MAX_CHUNK_SIZE_BYTES]
-                return b"\n" in begun or len(begun) == MAX_CHUNK_SIZE_BYTES
+                if b"\n" in begun or len(begun) == MAX_CHUNK_SIZE_BYTES:
+                    self.fault = "expected the size of a chunk: at most 16 hexadecimal digits"
+                return False
             if int(size[1], 16) == 0:
-                is_endless = len(self.data) - chunk > MAX_HEAD_BYTES
-                return is_endless or self.data.find(END_OF_HEAD, size.end() - 2) >= 0
+                if len(self.data) - chunk > MAX_HEAD_BYTES:
+                    self.fault = "expected an end of the trailer"
+                return self.data.find(END_OF_HEAD, size.end() - 2) >= 0
             chunk = self._chunk = size.end() + int(size[1], 16) + 2
         return False

@@ -11,12 +11,14 @@ import errno
 import selectors
 import socket
 import time
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from http import HTTPStatus
 from typing import Any
 
 import orjson
+from gunicorn.http.unreader import Unreader
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from cepstra.monitoring import metrics
@@ -30,6 +32,14 @@ PASSING = (errno.EAGAIN, errno.EWOULDBLOCK, errno.ECONNABORTED)
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
+class ReadSoFar(Unreader):  # type: ignore[misc]
+    """What has arrived of a request, and the end of it behind: a thread waits for no client."""
+
+    def chunk(self, size_hint: int | None = None) -> bytes:
+        """Return nothing: there is no more."""
+        return b""
+
+
 class Connection(TConn):  # type: ignore[misc]
     """A client's connection and the request that arrives on it."""
 
@@ -38,13 +48,34 @@ class Connection(TConn):  # type: ignore[misc]
         self.max_body_bytes = max_body_bytes
         self.buffer = RequestBuffer(max_body_bytes)
         self.is_ending = False
+        self._counted_in: Counter[str] | None = None
         self.data_ready = True  # where a thread has it
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, REPLY_BUFFER_BYTES)
+
+    def count_in(self, connections: Counter[str]) -> None:
+        """Be one of its address's connections until the end."""
+        connections[self.address] += 1
+        self._counted_in = connections
+
+    def close(self, graceful: bool = False) -> None:
+        """End the connection."""
+        if self._counted_in is not None:
+            self._counted_in[self.address] -= 1
+            self._counted_in += Counter()  # forgets addresses without connections
+            self._counted_in = None
+        super().close(graceful)
+
+    @property
+    def address(self) -> str:
+        """The client's, without its port; empty for a socket that is a file."""
+        return self.client[0] if isinstance(self.client, tuple) else ""
 
     def init(self) -> None:
         """Let the parser read what has arrived; called in a thread, for every request."""
         super().init()
         self.sock.settimeout(REPLY_S)
+        if not isinstance(self.parser.unreader, ReadSoFar):
+            self.parser.unreader = ReadSoFar()
         self.parser.unreader.unread(bytes(self.buffer.data))
         self.buffer = RequestBuffer(self.max_body_bytes)
 
@@ -59,10 +90,16 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
     Attributes:
         request_s: seconds within which a request has to arrive.
         max_body_bytes: length beyond which a body is refused.
+        most_of_address: connections that one address may have at a time; 0: any number.
     """
 
     request_s = 20.0
     max_body_bytes = 1024 * 1024
+    most_of_address = 0
+
+    def __init__(self, *inherited: Any, **named: Any) -> None:
+        super().__init__(*inherited, **named)
+        self.connections: Counter[str] = Counter()  # by address
 
     def accept(self, listener: Any) -> None:
         """Take a new connection in and wait for its request."""
@@ -74,7 +111,14 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
             return
         self.nr_conns += 1
         place = listener.getsockname()
-        self._expect(Connection(self.max_body_bytes, self.cfg, client, address, place))
+        conn = Connection(self.max_body_bytes, self.cfg, client, address, place)
+        conn.count_in(self.connections)
+        if 0 < self.most_of_address < self.connections[conn.address]:
+            text = f"expected at most {self.most_of_address} connections of one address"
+            _send(conn.sock, _error(HTTPStatus.TOO_MANY_REQUESTS, text))
+            self._drop(conn)  # at once: those who linger would keep others out
+            return
+        self._expect(conn)
 
     def set_accept_enabled(self, enabled: bool) -> None:
         """While stopping: take in who has connected, then let nobody wait at a closed door."""
@@ -93,6 +137,10 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
         self.poller.unregister(client)
         self.keepalived_conns.remove(conn)
         self._expect(conn)
+
+    def _keepalive_after(self, conn: Connection, keepalive: Any) -> bool:
+        """Pass over a body that nobody read, of any length: all of it is here."""
+        return bool(keepalive) and bool(conn.parser.finish_body())
 
     def enqueue_req(self, conn: Connection) -> None:
         """Queue a whole request for the threads."""
@@ -173,6 +221,10 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
             self._leave(conn)
             text = f"expected a body of at most {self.max_body_bytes} bytes, got more"
             self._refuse(conn, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, text)
+            return
+        if conn.buffer.fault:
+            self._leave(conn)
+            self._refuse(conn, HTTPStatus.BAD_REQUEST, conn.buffer.fault)
             return
         if conn.buffer.take_expectation():
             _send(conn.sock, CONTINUE)
