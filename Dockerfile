@@ -10,7 +10,7 @@ RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund && node scripts/copy
 FROM python:3.11-slim AS packages
 COPY requirements.txt ./
 RUN python -m venv /opt/venv \
-    && /opt/venv/bin/pip install --no-cache-dir --no-compile -r requirements.txt \
+    && /opt/venv/bin/pip install --no-cache-dir --no-compile --require-hashes -r requirements.txt \
     && /opt/venv/bin/pip uninstall --yes pip setuptools
 
 FROM python:3.11-slim

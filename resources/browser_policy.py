@@ -29,6 +29,8 @@ HEADERS = {
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "Cross-Origin-Resource-Policy": "same-origin",  # modules for other pages come by CORS
 }
 TRANSPORT_SECURITY = "max-age=31536000; includeSubDomains"
 

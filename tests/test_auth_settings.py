@@ -123,6 +123,15 @@ def test_local_callers_alone_are_answered_while_auth_is_off(live_server):
     for headers in (
         {"X-Forwarded-For": "203.0.113.7"},
         {"Forwarded": "for=203.0.113.7"},
+        {"Via": "1.1 proxy"},
+        {"X-Real-IP": "203.0.113.7"},
+        {"CF-Connecting-IP": "203.0.113.7"},
+        {"X-Forwarded-Proto": "https"},
+        {"Origin": "https://attacker.example"},
+        {"Origin": "null"},
+        {"Origin": "http://127.0.0.1:1"},
+        {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"},
+        {"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "cors"},
         {"Host": "attacker.example"},
         {"Host": f"attacker.example:{live_server.port}"},
     ):
@@ -130,6 +139,23 @@ def test_local_callers_alone_are_answered_while_auth_is_off(live_server):
             reply = httpx.get(live_server.url + path, headers=headers)
             assert (reply.status_code, reply.json()["code"]) == (403, 403), headers
     assert httpx.get(f"http://localhost:{live_server.port}/session").status_code == 200
+    own = {"Origin": live_server.url, "Sec-Fetch-Site": "same-origin"}
+    assert httpx.get(f"{live_server.url}/session", headers=own).status_code == 200
+
+
+@pytest.mark.parametrize("verb", ["GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS"])
+def test_no_method_answers_another_site_s_page_while_auth_is_off(module_server, verb):
+    for headers in (
+        {"Origin": "https://attacker.example"},
+        {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"},
+    ):
+        reply = httpx.request(verb, f"{module_server.url}/status", headers=headers)
+        assert reply.status_code == 403
+
+
+def test_a_link_elsewhere_opens_the_page(module_server):
+    headers = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
+    assert httpx.get(module_server.url, headers=headers).status_code == 200
 
 
 def test_keys_come_back_as_they_were_written():

@@ -26,6 +26,8 @@ def test_every_reply_carries_the_policy(module_server, path):
     assert "unsafe" not in reply.headers["Content-Security-Policy"]
     assert "microphone=(self)" in reply.headers["Permissions-Policy"]
     assert reply.headers["X-Content-Type-Options"] == "nosniff"
+    assert reply.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert reply.headers["Cross-Origin-Embedder-Policy"] == "require-corp"
     assert not reply.headers.get("Set-Cookie")
     assert "Strict-Transport-Security" not in reply.headers
     assert "Access-Control-Allow-Origin" not in reply.headers

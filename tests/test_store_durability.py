@@ -13,7 +13,7 @@ import httpx
 import numpy as np
 import pytest
 
-from cepstra.store import models, speakers, takes
+from cepstra.store import models, open_store, speakers, takes
 from cepstra.verification.registry import load_verifiers
 
 pytestmark = pytest.mark.every_database
@@ -147,3 +147,19 @@ def test_deleting_while_training_ends_in_one_of_two_states(server_factory):
     assert codes <= {200, 409}
     orphans = "SELECT * FROM takes WHERE speaker_id NOT IN (SELECT id FROM speakers)"
     assert server.database.execute(orphans) == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="NO POSIX: modes of files were not tested")
+def test_the_files_are_for_their_owner_alone(tmp_path):
+    path = tmp_path / "kept" / "cepstra.db"
+    path.parent.mkdir()
+    path.touch(mode=0o666)
+    path.chmod(0o666)
+    for _ in range(2):
+        store = open_store(f"sqlite:///{path}")
+        with store.writing() as connection:
+            speakers.create(connection, "ann")
+        names = {file.name for file in path.parent.iterdir()}
+        modes = {file.stat().st_mode & 0o777 for file in path.parent.iterdir()}
+        store.close()
+        assert modes == {0o600}, names

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -180,10 +180,19 @@ def _postgresql_engine(url: sa.URL, pool_size: int) -> sa.Engine:
 
 def _sqlite_engine(url: sa.URL) -> sa.Engine:
     if url.database and url.database != ":memory:":
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        _keep_private(Path(url.database))
     engine = sa.create_engine(url, connect_args={"timeout": LOCK_TIMEOUT_S}, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     return engine
+
+
+def _keep_private(path: Path) -> None:
+    """Make the file readable for its owner alone; SQLite gives its journals the same mode."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(PermissionError):  # another user's file, or a read-only folder
+        if not path.exists():
+            path.touch(mode=0o600)
+        path.chmod(path.stat().st_mode & 0o700)
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
