@@ -1,4 +1,4 @@
-"""A login with the voice as its second factor: first the password, then three random digits.
+"""A login with the voice as its second factor: first the password, then five random digits.
 
 The page talks to this backend alone. It forwards the voice's frames to Cepstra with its own API
 key, for the person who has given the password, and believes nothing but the signed assertion.
@@ -6,25 +6,46 @@ key, for the person who has given the password, and believes nothing but the sig
 
 from __future__ import annotations
 
+import json
 import os
-from typing import Any
+import re
+import time
+import zlib
+from typing import Any, NamedTuple
 
 import httpx
 import jwt
 from flask import Flask, Response, abort, redirect, render_template, request, session
 from werkzeug.security import check_password_hash, generate_password_hash
 
+
+class User(NamedTuple):
+    """What you keep of a user; the subject is Cepstra's immutable id of the enrolled speaker."""
+
+    password_hash: str
+    subject: str
+
+
 CEPSTRA_URL = os.environ["CEPSTRA_URL"].rstrip("/")
 KEY = os.environ["CEPSTRA_KEY"]  # cepstra api-key create login --scope verify
-USERS = {"ann": generate_password_hash("open sesame")}  # yours
+USERS = {"ann": User(generate_password_hash("open sesame"), os.environ["ANN_SUBJECT"])}  # yours
+NOBODY = User(generate_password_hash(os.urandom(16).hex()), "")  # takes as long to check
 
 FORWARDED = {("POST", "challenges"), ("PUT", "score")}
-FEWEST_DIGITS = 3
+KIT_FILE = re.compile(r"(js|vendor)(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+")
+MOST_BYTES = 1024 * 1024
+FEWEST_DIGITS = 5
 CLAIMS = ["exp", "jti", "sub", "decision", "challenge", "digits"]
+LEEWAY_S = 5  # clocks differ
+MOST_WRONG, WRONG_S = 5, 900
+
+used: dict[str, float] = {}  # jti -> when its assertion expires; a table, with more than one worker
+wrong: dict[str, list[float]] = {}  # name -> times of wrong passwords; likewise
 
 app = Flask(__name__)
 app.secret_key = os.environ["SECRET_KEY"]  # for the cookie; the same in all workers
 app.config.update(SESSION_COOKIE_SAMESITE="Strict", SESSION_COOKIE_HTTPONLY=True)
+app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
 cepstra = httpx.Client(base_url=CEPSTRA_URL, timeout=30)
 public_keys = jwt.PyJWKClient(f"{CEPSTRA_URL}/.well-known/jwks.json")
 
@@ -39,8 +60,10 @@ def home() -> str:
 def give_password() -> Any:
     """Check the first factor; nobody is signed in by it alone."""
     name, password = request.form["name"], request.form["password"]
-    if not check_password_hash(USERS.get(name, ""), password):
+    _count_try(name)  # before it is known whether it is wrong, so that many at once gain nothing
+    if not check_password_hash(USERS.get(name, NOBODY).password_hash, password):
         abort(401)
+    wrong.pop(name, None)
     session.clear()
     session["pending"] = name
     return redirect("/")
@@ -50,6 +73,8 @@ def give_password() -> Any:
 def forward(call: str) -> Response:
     """Pass a call of the kit on, for whoever has given the password."""
     if "pending" not in session or (request.method, call) not in FORWARDED:
+        abort(403)
+    if call == "score" and not _answers(session.get("challenge")):
         abort(403)
     query = {**request.args, "speaker": session["pending"]}
     kept = ("Content-Type", "Content-Encoding")
@@ -65,6 +90,8 @@ def forward(call: str) -> Response:
 @app.get("/voice/static/<path:file>")
 def kit(file: str) -> Response:
     """Pass the kit's files on, so that the page needs no other origin."""
+    if not KIT_FILE.fullmatch(file):
+        abort(404)
     reply = cepstra.get(f"/static/{file}")
     return Response(reply.content, reply.status_code, mimetype=reply.headers["Content-Type"])
 
@@ -75,19 +102,58 @@ def check_voice() -> Any:
     pending, challenge = session.get("pending"), session.pop("challenge", None)
     token = str((request.get_json(silent=True) or {}).get("assertion"))
     rules: dict[str, Any] = {"audience": "relying-party", "issuer": "cepstra"}
+    rules |= {"options": {"require": CLAIMS}, "leeway": LEEWAY_S}
     try:
         key = public_keys.get_signing_key_from_jwt(token)
-        claims = jwt.decode(token, key, ["EdDSA"], options={"require": CLAIMS}, **rules)
+        claims = jwt.decode(token, key, ["EdDSA"], **rules)
     except jwt.PyJWTError:
         abort(401)
-    expected = {"sub": pending, "challenge": challenge, "decision": "accept"}
-    if challenge is None or not claims.items() >= expected.items():
+    expected = {"sub": USERS.get(pending or "", NOBODY).subject, "decision": "accept"}
+    if challenge is None or not claims.items() >= {**expected, "challenge": challenge}.items():
         abort(401)
-    if claims["digits"] < FEWEST_DIGITS:
+    if claims["digits"] < FEWEST_DIGITS or not _is_first_use(claims["jti"], claims["exp"]):
         abort(401)
     session.clear()
     session["user"] = pending
     return {"welcome": pending}
+
+
+def _count_try(name: str) -> None:
+    """Refuse a name's sixth password within a quarter of an hour, whether anybody has the name."""
+    now = time.time()
+    for known in [known for known, tries in wrong.items() if tries[-1] < now - WRONG_S]:
+        del wrong[known]
+    tries = wrong.setdefault(name, [])
+    if len(tries) >= MOST_WRONG:
+        abort(429)
+    tries.append(now)
+
+
+def _answers(challenge: str | None) -> bool:
+    """Tell whether the body answers the challenge of this login; plain attempts are not passed on.
+
+    Whoever may try without a challenge finds out, attempt by attempt, what is accepted.
+    """
+    data = request.get_data()
+    try:
+        if request.headers.get("Content-Encoding") == "gzip":
+            data = zlib.decompressobj(16 + zlib.MAX_WBITS).decompress(data, MOST_BYTES)
+        body = json.loads(data)
+    except (ValueError, zlib.error):
+        return False
+    named = body.get("challenge") if isinstance(body, dict) else None
+    return challenge is not None and named == challenge
+
+
+def _is_first_use(jti: str, expires_at: float) -> bool:
+    """Remember an assertion until it has expired; the cookie cannot, for old ones can be kept."""
+    now = time.time()
+    for known in [known for known, ends in used.items() if ends + LEEWAY_S < now]:
+        del used[known]
+    if jti in used:
+        return False
+    used[jti] = expires_at
+    return True
 
 
 @app.post("/leave")

@@ -1,4 +1,4 @@
-"""examples/login as it stands: password, then three spoken digits, in a real browser."""
+"""examples/login as it stands: password, then five spoken digits, in a real browser."""
 
 from __future__ import annotations
 
@@ -33,12 +33,16 @@ def login_url(guarded_server, shared_dir) -> Iterator[str]:
             body = {**spoken(shared_dir, VOICE, digit, take), "digit": digit}
             url = f"{guarded_server.url}/speakers/ann/train"
             HTTP.put(url, json=body, headers=backend).raise_for_status()
+    known = HTTP.get(
+        f"{guarded_server.url}/speakers/ann", headers=bearer(make_key(guarded_server, "verify"))
+    ).json()
     port = free_port()
     key = make_key(guarded_server, "verify")
     environment = {
         **os.environ,
         "CEPSTRA_URL": guarded_server.url,
         "CEPSTRA_KEY": key,
+        "ANN_SUBJECT": known["subject"],
         "SECRET_KEY": key,
     }
     command = [sys.executable, "-m", "gunicorn", "app:app"]
@@ -46,7 +50,7 @@ def login_url(guarded_server, shared_dir) -> Iterator[str]:
     process = subprocess.Popen([*command, *options], cwd=EXAMPLE, env=environment)
     url = f"http://127.0.0.1:{port}"
     try:
-        with httpx.Client(transport=httpx.HTTPTransport(retries=8)) as patient:
+        with httpx.Client(transport=httpx.HTTPTransport(retries=8), timeout=60) as patient:
             patient.get(url).raise_for_status()
         yield url
     finally:
@@ -69,13 +73,24 @@ def open_login(browser: Browser, login_url: str, shared_dir: Path, voice: str) -
 def test_the_right_voice_is_let_in(browser, login_url, shared_dir) -> None:
     page = open_login(browser, login_url, shared_dir, VOICE)
     assertions = []
-    page.on("request", lambda request: assertions.append(request.post_data_json)
-            if request.url.endswith("/second-factor") else None)  # fmt: skip
+    cookies = []
+
+    def note(request) -> None:
+        if request.url.endswith("/second-factor"):
+            assertions.append(request.post_data_json)
+            cookies.extend(page.context.cookies())
+
+    page.on("request", note)
     start = page.get_by_role("button", name="Start")
     start.focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Welcome, ann")).to_be_visible(timeout=TIMEOUT_MS)
     (sent,) = assertions
+    before = [cookie for cookie in cookies if cookie["name"] == "session"]
+    page.context.clear_cookies()
+    page.context.add_cookies(before)
+    reply = page.request.post(f"{login_url}/second-factor", data=sent)
+    assert reply.status == 401, "nor with the cookie that it was made with"
     again = open_login(browser, login_url, shared_dir, VOICE)
     reply = again.request.post(f"{login_url}/second-factor", data=sent)
     assert reply.status == 401, "an assertion signs in once"
@@ -95,7 +110,7 @@ def test_another_voice_is_not(browser, login_url, shared_dir) -> None:
 
 
 def test_what_is_not_forwarded_is_refused(login_url) -> None:
-    with httpx.Client(base_url=login_url, follow_redirects=True) as visitor:
+    with httpx.Client(base_url=login_url, follow_redirects=True, timeout=60) as visitor:
         assert visitor.put("/voice/score", json={}).status_code == 403
         assert visitor.post("/second-factor", json={"assertion": "x"}).status_code == 401
         visitor.post("/password", data={"name": "ann", "password": "wrong"})
@@ -105,3 +120,22 @@ def test_what_is_not_forwarded_is_refused(login_url) -> None:
         posed = visitor.post("/voice/challenges?digits=3&speaker=bob").json()
         assert posed["speaker"] == "ann"
         assert visitor.post("/second-factor").status_code == 401
+
+
+def test_a_plain_attempt_and_other_files_are_not_forwarded(login_url, shared_dir) -> None:
+    with httpx.Client(base_url=login_url, follow_redirects=True, timeout=60) as visitor:
+        visitor.post("/password", data={"name": "ann", "password": "open sesame"})
+        plain = spoken(shared_dir, VOICE, 1, NEW_TAKE)
+        assert visitor.put("/voice/score", json=plain).status_code == 403
+        visitor.post("/voice/challenges")
+        assert visitor.put("/voice/score", json=plain).status_code == 403
+        for file in ("..%2fdoc", "%2e%2e/doc", "js/%2e%2e/%2e%2e/doc", "js/..%2f..%2fspeakers"):
+            assert visitor.get(f"/voice/static/{file}").status_code == 404, file
+        assert visitor.get("/voice/static/js/cepstra-verify.js").status_code == 200
+
+
+def test_passwords_are_tried_five_times_whether_the_name_exists_or_not(login_url) -> None:
+    for name in ("ann", "nobody"):
+        body = {"name": name, "password": "wrong"}
+        tries = [HTTP.post(f"{login_url}/password", data=body).status_code for _ in range(6)]
+        assert tries == [401] * 5 + [429]
