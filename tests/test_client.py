@@ -107,7 +107,8 @@ def test_what_is_wrong_is_named(client):
 
 def test_tokens_open_what_they_reach(guarded_server):
     with cc.Client(guarded_server.url) as client:
-        assert client.session() == {"auth": "on", "speaker": None, "expires_at": None}
+        nobodys = {"auth": "on", "registration": "open", "speaker": None, "expires_at": None}
+        assert client.session() == nobodys
         with pytest.raises(cc.UnauthorizedError):
             client.train("ann", TRAIN)
         client.create_account("ann", PASSWORD)
