@@ -162,11 +162,14 @@ def _services() -> Iterator[tuple[_Service, _Service]]:
                 database_url=f"sqlite:///{folder}/{auth}.db",
                 audit_log="none",
                 lockout_after=FOREVER,
+                challenges_per_hour=FOREVER,
+                challenge_min_digits=LENGTHS[0],
                 signing_keys=secrets.token_hex(32),
                 auth=auth,
                 rate_limit_address=NO_LIMIT,
                 rate_limit_token=NO_LIMIT,
                 rate_limit_speaker=NO_LIMIT,
+                rate_limit_work=NO_LIMIT,
             )
             service = _Service(config)
             stack.callback(service.store.close)

@@ -1,6 +1,7 @@
 """What the domain's use cases return, figure by figure, on a real store of two real voices."""
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -27,8 +28,9 @@ from cepstra.verification import (
 from cepstra.verification import (
     speakers as use_speakers,
 )
-from cepstra.verification.assertions import Assertions
+from cepstra.verification.assertions import Assertions, Claimed
 from cepstra.verification.challenges import Attempt
+from cepstra.verification.coarse_scores import coarse_llr
 from cepstra.verification.current_model import current_model, snapshot
 from cepstra.verification.errors import MovedError
 from cepstra.verification.frame_scores import FrameScores
@@ -240,10 +242,14 @@ def test_a_challenge_ends_with_what_may_be_told(
     assert answer.threshold == (SYSTEM.policy.threshold if tells_figures else None)
     assert (answer.probability is not None) == tells_figures
     claims = claims_of(answer.assertion)
-    assert (claims["sub"], claims["speaker"], claims["decision"]) == (alias, alias, decision)
+    assert (claims["speaker"], claims["decision"]) == (alias, decision)
+    with service.store.reading() as connection:
+        known = speakers.find(connection, alias)
+    assert re.fullmatch("[0-9a-f]{32}", claims["sub"]), "nobody's looks like anybody's"
+    assert known is None or claims["sub"] == known.subject
     assert (claims["challenge"], claims["digits"]) == (challenge.id, 2)
     assert claims["exp"] - claims["iat"] == 60 and len(claims["jti"]) == 22
-    assert claims["llr"] == (answer.llr if decision == "accept" else None)
+    assert claims["llr"] == (coarse_llr(answer.llr) if decision == "accept" else None)
     header = jwt.get_unverified_header(answer.assertion)
     assert header == {"alg": "EdDSA", "kid": ASSERTIONS.keys.current.id, "typ": "assertion+jwt"}
 
@@ -279,7 +285,7 @@ def test_without_a_key_nothing_is_signed():
     now = datetime.now(UTC)
     challenge = challenges.Challenge("id", "ann", "me", (1, 2), now)
     unsigned = replace(ASSERTIONS, keys=SigningKeys([]))
-    assert unsigned.sign("ann", challenge, "accept", 1.0) is None
+    assert unsigned.sign(Claimed("ann", None), challenge, "accept", 1.0) is None
 
 
 def test_signing_keys_are_named_by_their_thumbprint():
@@ -334,5 +340,5 @@ def test_a_key_opens_what_it_was_made_for_until_it_is_revoked(service):
 def test_a_key_for_nothing_or_for_more_than_there_is_is_not_made(service, scopes):
     with pytest.raises(ValueError) as refused:
         api_keys.create(service.store, "shop", scopes, None)
-    expected = f"expected some of enrol, verify, identify, admin, got {sorted(scopes)}"
+    expected = f"expected some of enrol, verify, identify, scores, admin, got {sorted(scopes)}"
     assert str(refused.value) == expected

@@ -177,7 +177,7 @@ REFUSALS = {
         ("challenge", "expected an open challenge of this speaker and caller: ask for a new one"),
     ),
     "an account of a name that is taken": (
-        lambda s: use_accounts.create(s, "ann", "secret"),
+        lambda s: use_accounts.create(s, "ann", "correct horse battery"),
         ("name", "expected another name: this one is taken"),
     ),
     "a wrong password": (
