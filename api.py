@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,7 @@ from cepstra.verification.indexed_gallery import IndexedGallery
 from cepstra.verification.lockout import LockoutRule
 from cepstra.verification.registration import Registration
 from cepstra.verification.registry import VerifierRegistry, load_verifiers
-from cepstra.verification.replay import ReplayGuard
+from cepstra.verification.replay import ReplayGuard, load_replay_detector
 from cepstra.verification.retention import Retention
 from cepstra.verification.security_policy import SecurityPolicy
 from cepstra.verification.service import Service
@@ -178,7 +179,11 @@ def choose_security_policy(config: Config, keys: SigningKeys) -> SecurityPolicy:
         fewest_digits=config.challenge_min_digits if keys.current else FEWEST_DIGITS,
         challenges_per_hour=config.challenges_per_hour,
         digit_checkers=(load_spoken_digits(config.digit_takes),),
-        replay=ReplayGuard(n_takes=config.replay_takes, n_messages=config.replay_messages),
+        replay=ReplayGuard(
+            n_takes=config.replay_takes,
+            memory=timedelta(days=config.replay_days),
+            replays=load_replay_detector(),
+        ),
         is_guarded=config.auth_is_on,
         assertions=Assertions(keys, issuer, audience, config.assertion_s),
         lockout=LockoutRule(config.lockout_after, config.lockout_s, config.auth_is_on),

@@ -58,7 +58,7 @@ class Config:
     )
     digit_takes: int = _setting(4, "newest takes of each digit that an answer is compared with")
     replay_takes: int = _setting(120, "newest takes that are compared to find repetitions")
-    replay_messages: int = _setting(100, "newest answers that are kept and compared for that")
+    replay_days: int = _setting(180, "for how long the newest answers are kept and compared too")
     rate_limit_address: str = _setting("600 per minute", "calls of one address, with auth on")
     rate_limit_token: str = _setting("300 per minute", "calls with one token")
     rate_limit_speaker: str = _setting("120 per minute", "calls for one speaker")

@@ -119,7 +119,7 @@ EXPECTED_OF: dict[str, Check] = {
     "challenges_per_hour": _AT_LEAST_ONE,
     "digit_takes": _AT_LEAST_ONE,
     "replay_takes": _AT_LEAST_ONE,
-    "replay_messages": _AT_LEAST_ONE,
+    "replay_days": _AT_LEAST_ONE,
     "rate_limit_address": rate,
     "rate_limit_token": rate,
     "rate_limit_speaker": rate,

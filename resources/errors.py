@@ -41,6 +41,7 @@ STATUS_OF_DOMAIN_ERROR: dict[type[domain.VerificationError], HTTPStatus] = {
     domain.SigningOffError: HTTPStatus.CONFLICT,
     domain.ChallengeClosedError: HTTPStatus.CONFLICT,
     domain.TooFewDigitsError: HTTPStatus.CONFLICT,
+    domain.TooManyDigitsError: HTTPStatus.BAD_REQUEST,
     domain.LockedOutError: HTTPStatus.TOO_MANY_REQUESTS,
     domain.RepeatedFramesError: HTTPStatus.CONFLICT,
     domain.UncalibratedError: HTTPStatus.BAD_REQUEST,

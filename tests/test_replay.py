@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import numpy as np
 import pytest
 from caller_driver import HTTP
 from digit_speaker import N_ENROLLED, VOICE, Speaker, spoken
 
+from cepstra.evaluation.attack_species import as_sent, stretched
 from cepstra.evaluation.replay_match import ALTERATIONS
+from cepstra.store import fingerprints, speakers
+from cepstra.store.fingerprints import Added, Fingerprint
 
 KINDS = ["none", "louder or softer: c0 moved by up to 50", "rounded to whole numbers"]
 KINDS += ["noise, 5% of each coefficient's deviation"]
@@ -46,6 +51,57 @@ def test_an_accepted_answer_is_not_accepted_again(ann):
     fresh = ann.say(challenge["digits"])
     mixed = [said.get(d, new) for d, new in zip(challenge["digits"], fresh, strict=True)]
     assert decision(ann.answer(challenge, said=mixed)) == "reject"
+
+
+def test_an_accepted_answer_at_another_tempo_is_a_replay(guarded_server, shared_dir):
+    speaker = Speaker(guarded_server, "paced", shared_dir, range(5))
+    challenge = speaker.challenge()
+    said = dict(zip(challenge["digits"], speaker.say(challenge["digits"]), strict=True))
+    assert decision(speaker.answer_at_once(challenge, said=list(said.values()))) == "accept"
+    challenge = speaker.challenge()
+    paced = [at_tempo(said[digit], 1.1) for digit in challenge["digits"]]
+    assert decision(speaker.answer_at_once(challenge, said=paced)) == "reject"
+
+
+def at_tempo(message: dict, tempo: float) -> dict:
+    mfcc = np.array(message["mfcc"])
+    slower = stretched(mfcc, round(len(mfcc) / tempo))
+    return {"mfcc": as_sent(slower).tolist(), "frontend": message["frontend"]}
+
+
+def test_more_segments_than_digits_are_refused_and_change_nothing(ann):
+    challenge = ann.challenge()
+    said = ann.say(challenge["digits"])
+    junk = {"mfcc": [[0] * 20] * 110, "frontend": said[0]["frontend"]}
+    junk["segments"] = [{"digit": 1, "frames": 1}] * 110
+    refused = ann.put("/score", {**junk, "challenge": challenge["challenge"]})
+    assert (refused.status_code, list(refused.json()["errors"])) == (400, ["segments"])
+    assert decision(ann.answer_at_once(challenge, said=said)) == "accept"
+
+
+@pytest.mark.every_database
+def test_rejected_answers_drive_out_no_accepted_one_but_time_does(database):
+    store, long_ago = database.open(), datetime.now(UTC) - timedelta(days=180)
+    with store.writing() as connection:
+        speaker = speakers.obtain(connection, "ann")
+
+        def remembered() -> list[bytes]:
+            kept = fingerprints.recent(connection, speaker.id).by_detector.get("words", [])
+            return [one.content for one in kept]
+
+        def add(content: bytes, n_messages: int, is_accepted: bool, since: datetime) -> None:
+            said = {"words": [Fingerprint(1, content)] * n_messages}
+            added = Added(said, is_accepted)
+            fingerprints.append(connection, speaker.id, added, 5, since)
+
+        add(b"accepted", 5, True, long_ago)
+        add(b"junk", 200, False, long_ago)
+        assert remembered() == [b"accepted"] * 5 + [b"junk"] * 5
+        add(b"later", 2, True, long_ago)
+        assert remembered() == [b"accepted"] * 3 + [b"junk"] * 5 + [b"later"] * 2
+        add(b"latest", 1, True, datetime.now(UTC) + timedelta(days=1))
+        assert remembered() == []
+    store.close()
 
 
 def test_one_recording_does_not_count_for_two_digits(ann):

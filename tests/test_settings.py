@@ -26,7 +26,7 @@ def test_a_database_of_another_kind_is_refused_without_repeating_its_password(ur
         Config(database_url=url).check()
 
 
-@pytest.mark.parametrize("name", ["database_pool_size", "digit_takes", "replay_messages"])
+@pytest.mark.parametrize("name", ["database_pool_size", "digit_takes", "replay_days"])
 def test_a_count_below_one_is_named(name):
     with pytest.raises(SettingError, match=f"{name.upper()}: expected at least 1, got 0"):
         Config(**{name: 0}).check()
@@ -50,7 +50,7 @@ def test_what_is_neither_true_nor_false_is_named():
             "CHALLENGE_MIN_DIGITS: expected at most 4, got 5",
         ),
         ({"digit_takes": 0}, "DIGIT_TAKES: expected at least 1, got 0"),
-        ({"replay_messages": 0}, "REPLAY_MESSAGES: expected at least 1, got 0"),
+        ({"replay_days": 0}, "REPLAY_DAYS: expected at least 1, got 0"),
     ],
 )
 def test_numbers_out_of_bounds_are_refused(settings, named):

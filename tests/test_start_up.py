@@ -40,7 +40,7 @@ REFUSED = {
     "CHALLENGES_PER_HOUR": "0",
     "DIGIT_TAKES": "0",
     "REPLAY_TAKES": "0",
-    "REPLAY_MESSAGES": "0",
+    "REPLAY_DAYS": "0",
     "RATE_LIMIT_ADDRESS": "often",
     "RATE_LIMIT_TOKEN": "often",
     "RATE_LIMIT_SPEAKER": "often",

@@ -55,6 +55,7 @@ fingerprints = sa.Table(
     sa.Column("fingerprint", SealedBytes, nullable=False),
     sa.Column("created_at", Moment, nullable=False, default=_now),
     sa.Column("digit", sa.Integer),
+    sa.Column("is_accepted", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Index(None, "speaker_id", "detector", "id"),
     sqlite_autoincrement=True,
 )

@@ -1,8 +1,10 @@
-"""Fingerprints of what was said in a speaker's last attempts, bounded."""
+"""Fingerprints of what was said in a speaker's attempts, for a time and bounded."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -10,11 +12,13 @@ from sqlalchemy import Connection
 
 from cepstra.store.challenge_tables import fingerprints
 from cepstra.store.encryption import keyring_of, open_blob, seal
+from cepstra.store.tables import Moment
 
 # Built once: every challenged attempt runs these.
 _IS_MINE = fingerprints.c.speaker_id == sa.bindparam("owner")
 _IS_OF = sa.and_(_IS_MINE, fingerprints.c.detector == sa.bindparam("of_detector"))
-_NEWEST_FIRST = sa.select(fingerprints.c.id).where(_IS_OF).order_by(fingerprints.c.id.desc())
+_IS_LIKE = sa.and_(_IS_OF, fingerprints.c.is_accepted == sa.bindparam("of_accepted"))
+_NEWEST_FIRST = sa.select(fingerprints.c.id).where(_IS_LIKE).order_by(fingerprints.c.id.desc())
 _ALL = (
     sa.select(fingerprints.c.detector, fingerprints.c.digit, fingerprints.c.fingerprint)
     .where(_IS_MINE)
@@ -22,8 +26,11 @@ _ALL = (
 )
 _LAST = sa.select(sa.func.coalesce(sa.func.max(fingerprints.c.id), 0)).where(_IS_MINE)
 _APPEND = sa.insert(fingerprints)
+_EXPIRE = sa.delete(fingerprints).where(
+    _IS_MINE, fingerprints.c.created_at < sa.bindparam("before", type_=Moment)
+)
 _TRIM = sa.delete(fingerprints).where(
-    _IS_OF,
+    _IS_LIKE,
     fingerprints.c.id <= _NEWEST_FIRST.offset(sa.bindparam("keep")).limit(1).scalar_subquery(),
 )
 
@@ -57,13 +64,22 @@ def last(connection: Connection, speaker_id: int) -> int:
     return int(connection.execute(_LAST, {"owner": speaker_id}).scalar_one())
 
 
+@dataclass(frozen=True)
+class Added:
+    """Fingerprints of one attempt, by detector, and whether it was accepted."""
+
+    by_detector: Mapping[str, Sequence[Fingerprint]]
+    is_accepted: bool
+
+
 def append(
-    connection: Connection,
-    speaker_id: int,
-    added: Mapping[str, Sequence[Fingerprint]],
-    keep: int,
+    connection: Connection, speaker_id: int, added: Added, keep: int, since: datetime
 ) -> None:
-    """Add fingerprints by detector; delete all but the newest `keep` of each."""
+    """Add the fingerprints of an attempt and delete others.
+
+    What is older than `since` goes, and of each detector all but the newest `keep` of attempts
+    that ended alike: rejected attempts, however many, drive out none that was accepted.
+    """
     keyring, table = keyring_of(connection), fingerprints.name
     rows = [
         {
@@ -71,12 +87,14 @@ def append(
             "detector": detector,
             "digit": one.digit,
             "fingerprint": seal(keyring, table, speaker_id, one.content),
+            "is_accepted": added.is_accepted,
         }
-        for detector, prints in added.items()
+        for detector, prints in added.by_detector.items()
         for one in prints
     ]
     if rows:
         connection.execute(_APPEND, rows)
-    for detector in added:
-        which = {"owner": speaker_id, "of_detector": detector, "keep": keep}
-        connection.execute(_TRIM, which)
+    connection.execute(_EXPIRE, {"owner": speaker_id, "before": since})
+    alike = {"owner": speaker_id, "of_accepted": added.is_accepted, "keep": keep}
+    for detector in added.by_detector:
+        connection.execute(_TRIM, {**alike, "of_detector": detector})

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
 from cepstra.store import fingerprints, scorings, speakers
 from cepstra.store.challenges import Challenge
+from cepstra.store.fingerprints import Added
 from cepstra.store.scorings import Scoring
 from cepstra.verification import audit, challenges, lockout, ownership
 from cepstra.verification.assertions import Claimed
@@ -109,6 +111,7 @@ def answer(service: Service, alias: str, holder: str, attempt: Attempt) -> Answe
 
     Raises:
         ChallengeClosedError: there is no such open challenge of this speaker and caller.
+        TooManyDigitsError: more was said than asked for.
         FrontEndMismatchError: the speaker's takes come from another front end.
         LockedOutError: too many attempts were rejected lately.
     """
@@ -185,8 +188,11 @@ def _remember(
     last = fingerprints.last(connection, speaker.id)
     if (locked.revision, last) != (speaker.revision, seen.last_answer):
         raise MovedError
-    added = fingerprints_of(policy, utterances, result.prints)
-    fingerprints.append(connection, speaker.id, added, policy.replay.n_messages)
+    is_accepted, guard = result.decision == "accept", policy.replay
+    added = Added(fingerprints_of(policy, utterances, result.prints), is_accepted)
+    keep = guard.n_accepted if is_accepted else guard.n_rejected
+    since = datetime.now(UTC) - guard.memory
+    fingerprints.append(connection, speaker.id, added, keep, since)
 
 
 def _log(

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from cepstra.store import Store, challenges, speakers, takes
 from cepstra.store.challenges import Answer, Challenge
 from cepstra.verification import challenge_quota, lockout
-from cepstra.verification.errors import ChallengeClosedError, TooFewDigitsError
+from cepstra.verification.errors import ChallengeClosedError, TooFewDigitsError, TooManyDigitsError
 from cepstra.verification.message import Message
 from cepstra.verification.service import Service
 
@@ -94,6 +94,7 @@ def collect(store: Store, alias: str, holder: str, attempt: Attempt) -> Collecte
     Raises:
         LockedOutError: too many attempts were rejected lately.
         ChallengeClosedError: there is no such open challenge of this speaker and caller.
+        TooManyDigitsError: more was said than asked for; the challenge stays open.
     """
     with store.writing() as connection:
         lockout.refuse_locked(connection, "voice", alias)
@@ -104,6 +105,9 @@ def collect(store: Store, alias: str, holder: str, attempt: Attempt) -> Collecte
             raise ChallengeClosedError("challenge", text)
         before = [_message(answer) for answer in challenges.answered(connection, challenge.id)]
         messages = [*before, *attempt.messages]
+        if len(messages) > len(challenge.digits):
+            text = f"expected at most {len(challenge.digits)} digits, got {len(messages)}"
+            raise TooManyDigitsError("segments", text)
         remaining = 0 if attempt.is_whole else max(0, len(challenge.digits) - len(messages))
         if remaining == 0:
             challenges.close(connection, challenge.id)

@@ -88,6 +88,10 @@ class ChallengeClosedError(VerificationError):
     """The challenge is unknown, used, expired, or of another speaker or caller."""
 
 
+class TooManyDigitsError(VerificationError):
+    """An attempt holds more digits than its challenge asked for."""
+
+
 class TooFewDigitsError(VerificationError):
     """The speaker has takes of fewer digits than a challenge asks for."""
 

@@ -1,24 +1,33 @@
-"""Has this been said before? Comparison with enrolment and with the last attempts."""
+"""Has this been said before? Comparison with enrolment and with earlier attempts."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cepstra.digits import fingerprint as words
 from cepstra.digits import replay_match
+from cepstra.digits.replay_detector import ReplayDetector, ReplayParameters
 from cepstra.digits.replay_match import N_COEFFICIENTS
+from cepstra.store.arrays import unpack
 from cepstra.store.fingerprints import Fingerprint
 
 Frames = NDArray[np.floating[Any]]
 ByDetector = Mapping[str, Sequence[Fingerprint]]
 
+PARAMETERS = Path(__file__).resolve().parent.parent / "models" / "replay.safetensors"
+WORDS = "replayed-words-1"  # the name that fingerprints for `ReplayDetector` are kept by
+MOST_COMPARED = 60  # recordings of one digit
 
-class ReplayDetector(Protocol):
+
+class CopyDetector(Protocol):
     """Recognises frames that were seen before.
 
     `name` changes whenever its fingerprints cannot be compared with those of another version.
@@ -77,26 +86,38 @@ def _trace(fingerprint: Fingerprint) -> replay_match.Fingerprint:
 
 @dataclass(frozen=True)
 class ReplayGuard:
-    """Compares with enrolment and with the last attempts.
+    """Compares with enrolment and with earlier attempts.
 
     Attributes:
-        detectors: none of them may find anything.
+        detectors: none of them may find anything in a message.
         n_takes: how many of the speaker's newest takes are compared.
-        n_messages: how many of the newest messages of challenged attempts are kept and compared.
+        memory: how long answers are kept and compared.
+        n_accepted: how many messages of accepted attempts are kept at most, the newest.
+        n_rejected: the same of other attempts.
+        replays: judges an attempt of several messages as a whole, if anything does.
     """
 
-    detectors: Sequence[ReplayDetector] = (ExactRepeats(), AlteredCopies())
+    detectors: Sequence[CopyDetector] = (ExactRepeats(), AlteredCopies())
     n_takes: int = 120
-    n_messages: int = 100
+    memory: timedelta = timedelta(days=180)
+    n_accepted: int = 500
+    n_rejected: int = 100
+    replays: ReplayDetector | None = None
+
+    @property
+    def names(self) -> Sequence[str]:
+        """Return the names of all fingerprints."""
+        return [*(one.name for one in self.detectors), *([WORDS] if self.replays else [])]
 
     def fingerprint(self, frames: Frames) -> dict[str, bytes]:
-        """Return every detector's fingerprint of frames (T, D), by its name."""
-        return {detector.name: detector.fingerprint(frames) for detector in self.detectors}
+        """Return every fingerprint of frames (T, D), by the detector's name."""
+        prints = {detector.name: detector.fingerprint(frames) for detector in self.detectors}
+        return {**prints, WORDS: _word(frames)} if self.replays else prints
 
     def find(self, new: ByDetector, enrolled: ByDetector, answered: ByDetector) -> Sequence[str]:
         """Return what new messages repeat, one text a finding; empty where all of it is new.
 
-        They are compared with takes, with the last answers, and with each other.
+        They are compared with takes, with earlier answers, and with each other.
 
         Args:
             new: fingerprints of the messages, in order.
@@ -107,9 +128,45 @@ class ReplayGuard:
         for detector in self.detectors:
             asked = new[detector.name]
             known = [*enrolled.get(detector.name, ())[-self.n_takes :]]
-            known += answered.get(detector.name, ())[-self.n_messages :]
+            known += answered.get(detector.name, ())
             said_before = detector.repeats(asked, known).any(axis=1)
             said_before |= np.tril(detector.repeats(asked, asked), -1).any(axis=1)
             for number in np.flatnonzero(said_before) + 1:
                 found.append(f"{detector.name}: message {number} was heard before")
+        if self.replays and len(new[WORDS]) > 1:
+            known = [*enrolled.get(WORDS, ())[-self.n_takes :], *answered.get(WORDS, ())]
+            if _is_replay(self.replays, new[WORDS], known):
+                found.append("made of earlier recordings")
         return found
+
+
+def _is_replay(
+    replays: ReplayDetector, new: Sequence[Fingerprint], known: Sequence[Fingerprint]
+) -> bool:
+    """Tell whether recordings of the same digits explain an attempt too well; oldest first."""
+    attempt = [(one.digit, one.content) for one in new if one.digit is not None and one.content]
+    same: dict[int | None, list[bytes]] = {digit: [] for digit, _ in attempt}
+    for one in known:
+        if one.content and one.digit in same:
+            same[one.digit].append(one.content)
+    return replays.is_replay(
+        [(digit, words.Fingerprint.from_bytes(content)) for digit, content in attempt],
+        {
+            digit: [words.Fingerprint.from_bytes(content) for content in each[-MOST_COMPARED:]]
+            for digit, each in same.items()
+        },
+    )
+
+
+def _word(frames: Frames) -> bytes:
+    """Return the word's fingerprint; nothing of frames of another width."""
+    return words.fingerprint(frames).to_bytes() if frames.shape[1] == words.N_CEPSTRA else b""
+
+
+def load_replay_detector() -> ReplayDetector:
+    """Read the shipped parameters.
+
+    Raises:
+        FileNotFoundError: models/replay.safetensors is missing.
+    """
+    return ReplayDetector(ReplayParameters(**unpack(PARAMETERS.read_bytes())))

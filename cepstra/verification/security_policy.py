@@ -43,8 +43,7 @@ class SecurityPolicy:
     @property
     def print_names(self) -> frozenset[str]:
         """Return the names of all that `prints` makes."""
-        detectors = (detector.name for detector in self.replay.detectors)
-        return frozenset([*detectors, *(checker.name for checker in self.digit_checkers)])
+        return frozenset([*self.replay.names, *(checker.name for checker in self.digit_checkers)])
 
     def prints(self, frames: NDArray[np.floating[Any]]) -> dict[str, NDArray[Any]]:
         """Return what is kept of frames (T, D) to compare others with: fingerprints and words.

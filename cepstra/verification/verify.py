@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args
 
 from numpy.typing import NDArray
 
+from cepstra.digits.single_word import crowded_words
 from cepstra.store.fingerprints import Fingerprint
 from cepstra.store.speakers import Speaker
 from cepstra.store.takes import KnownTake
@@ -66,14 +67,14 @@ class Evidence:
         """Return what utterances repeat of takes, of answers and of each other, in words."""
         guard = self.policy.replay
         takes = [(take.digit, take.prints) for take in self.takes]
-        enrolled = {one.name: _fingerprints(one.name, takes) for one in guard.detectors}
+        enrolled = {name: _fingerprints(name, takes) for name in guard.names}
         return guard.find(fingerprints(self.policy, utterances, prints), enrolled, self.answers)
 
     def unlike_digits(
         self, utterances: Sequence[Message], prints: Sequence[Prints]
     ) -> Sequence[str]:
         """Return why utterances do not sound like their digits, in words."""
-        return [
+        faults = [
             fault
             for checker in self.policy.digit_checkers
             for fault in checker.check(
@@ -81,6 +82,7 @@ class Evidence:
                 [Word(m.digit, p[checker.name]) for m, p in zip(utterances, prints, strict=True)],
             )
         ]
+        return [*faults, *crowded_words([utterance.frames for utterance in utterances])]
 
     def words(self, checker: str) -> list[Word]:
         """Return the takes as a checker compares them."""
@@ -198,7 +200,7 @@ def fingerprints(
 ) -> dict[str, Sequence[Fingerprint]]:
     """Return the fingerprints of utterances by detector."""
     said = [(utterance.digit, one) for utterance, one in zip(utterances, prints, strict=True)]
-    return {one.name: _fingerprints(one.name, said) for one in policy.replay.detectors}
+    return {name: _fingerprints(name, said) for name in policy.replay.names}
 
 
 def _fingerprints(

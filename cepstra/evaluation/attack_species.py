@@ -1,0 +1,121 @@
+"""What somebody can make of recordings of a speaker, as messages of the page's front end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.signal import resample
+
+from cepstra.evaluation.reconstruction import rebuild
+from cepstra.frontend import extract, page_definition, rounded
+
+Frames = NDArray[np.float64]
+Samples = NDArray[np.float64]
+PIECE_FRAMES = 12
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What an attacker has of one digit.
+
+    Attributes:
+        samples: (n,) sound of a recording that the service heard.
+        frames: (T, 20) its frames, as they were sent.
+        other: (U, 20) frames of another such recording of the digit.
+        devices: (m,) sound of copies of the recording, by device.
+    """
+
+    samples: Samples
+    frames: Frames
+    other: Frames
+    devices: Mapping[str, Samples]
+
+
+Species = Callable[[np.random.Generator, Recorded], Frames]
+
+
+def as_sent(frames: Frames) -> Frames:
+    """Round coefficients to the step of a message."""
+    step = page_definition().step
+    return np.asarray(np.floor(frames / step + 0.5) * step)
+
+
+def heard(samples: Samples) -> Frames:
+    """Return the frames that a message carries of sound."""
+    return rounded(extract(samples)).mfcc
+
+
+def stretched(frames: Frames, n_frames: int) -> Frames:
+    """Frames at another tempo, interpolated."""
+    positions = np.linspace(0, len(frames) - 1, n_frames)
+    below = positions.astype(int)
+    above = np.minimum(below + 1, len(frames) - 1)
+    share = (positions - below)[:, None]
+    return np.asarray(frames[below] * (1 - share) + frames[above] * share)
+
+
+def noisy(share: float) -> Species:
+    """Return frames with noise of a share of each coefficient's deviation."""
+    return lambda rng, r: as_sent(
+        r.frames + share * r.frames.std(axis=0) * rng.normal(size=r.frames.shape)
+    )
+
+
+def in_turn(rng: np.random.Generator, recorded: Recorded) -> Frames:
+    """Pieces of 12 frames of two recordings, which were brought to one length."""
+    other = stretched(recorded.other, len(recorded.frames))
+    is_other = np.arange(len(other)) // PIECE_FRAMES % 2 == 1
+    return np.asarray(as_sent(np.where(is_other[:, None], other, recorded.frames)))
+
+
+def mean_of_two(rng: np.random.Generator, recorded: Recorded) -> Frames:
+    """The mean of two recordings, which were brought to one length."""
+    return as_sent((recorded.frames + stretched(recorded.other, len(recorded.frames))) / 2)
+
+
+def at_tempo(tempo: float) -> Species:
+    """Return frames that go by faster; pitch and spectrum stay."""
+    return lambda rng, r: as_sent(stretched(r.frames, max(2, round(len(r.frames) / tempo))))
+
+
+def at_speed(speed: float) -> Species:
+    """Return the recording played faster; pitch and spectrum rise."""
+    return lambda rng, r: heard(resample(r.samples, round(len(r.samples) / speed)))
+
+
+def copied_by(device: str) -> Species:
+    """Return the recording as another device hears it."""
+    return lambda rng, r: heard(r.devices[device])
+
+
+def rebuilt(rng: np.random.Generator, recorded: Recorded) -> Frames:
+    """Sound made of the frames by the Griffin-Lim algorithm, and its frames again."""
+    return heard(rebuild(recorded.frames, page_definition(), int(rng.integers(2**31))))
+
+
+def rebuilt_at_tempo(rng: np.random.Generator, recorded: Recorded) -> Frames:
+    """The same at a tempo between 0.85 and 1.15."""
+    again = rebuilt(rng, recorded)
+    return as_sent(stretched(again, max(2, round(len(again) / rng.uniform(0.85, 1.15)))))
+
+
+DEVICES = ("laptop", "phone", "cafe")
+SPECIES: Mapping[str, Species] = MappingProxyType(
+    {
+        "exact": lambda rng, r: r.frames,
+        "noise, 10% of the deviation": noisy(0.1),
+        "noise, 30%": noisy(0.3),
+        "noise, 50%": noisy(0.5),
+        "12-frame pieces of two takes in turn": in_turn,
+        "mean of two takes": mean_of_two,
+        **{f"tempo {t:.2f}": at_tempo(t) for t in (0.85, 0.93, 1.07, 1.15)},
+        **{f"speed {s:.2f}": at_speed(s) for s in (0.9, 0.95, 1.05, 1.1)},
+        **{f"{device} copy": copied_by(device) for device in DEVICES},
+        "Griffin-Lim": rebuilt,
+        "Griffin-Lim and tempo 0.85 to 1.15": rebuilt_at_tempo,
+    }
+)

@@ -1,0 +1,185 @@
+"""How often attacks on a speaker are accepted: IAPAR of ISO/IEC 30107-3, and honest loss beside it.
+
+Each speaker enrols with the first takes of every digit. The next take of each digit was an accepted
+answer, which the service remembers and an attacker recorded; those after it are honest attempts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cepstra.digits import replay_match
+from cepstra.digits.fingerprint import Fingerprint, fingerprint
+from cepstra.digits.replay_detector import ReplayDetector
+from cepstra.digits.single_word import crowded_words
+from cepstra.evaluation.attack_species import Recorded, Species, heard
+from cepstra.evaluation.protocol import digit_of
+from cepstra.evaluation.systems import System
+from cepstra.evaluation.takes import Take
+from cepstra.frontend import Features, page_definition
+from cepstra.frontend.audio import read_audio
+from cepstra.verification.digit_check import Word
+from cepstra.verification.spoken_digits import SpokenDigits
+
+Frames = NDArray[np.float64]
+Attempt = Sequence[tuple[int, Frames]]
+
+N_DIGITS = 5
+GAP_S = 0.1
+QUIETER = 0.25
+
+
+class Victim:
+    """A speaker's recordings by digit, in the order of their numbers.
+
+    Args:
+        paths: of each digit, at least `n_enrolled + 2`.
+        n_enrolled: how many of each digit are enrolled.
+        copies: folders with the same recordings as other devices heard them.
+    """
+
+    def __init__(
+        self,
+        paths: Mapping[int, Sequence[Path]],
+        n_enrolled: int,
+        copies: Mapping[str, Path],
+    ) -> None:
+        self._paths = paths
+        self._n_enrolled = n_enrolled
+        self._copies = copies
+        self.digits = sorted(paths)
+
+    @cached_property
+    def enrolled(self) -> Sequence[Take]:
+        """Takes, oldest first."""
+        places = range(self._n_enrolled)
+        return [as_take(d, heard(self.sound(d, n))) for n in places for d in self.digits]
+
+    @cached_property
+    def known(self) -> Mapping[int, Sequence[Frames]]:
+        """What the service knows of each digit: enrolled takes and the remembered answer."""
+        places = range(self._n_enrolled + 1)
+        return {d: [heard(self.sound(d, n)) for n in places] for d in self.digits}
+
+    @cached_property
+    def prints(self) -> Mapping[int | None, Sequence[Fingerprint]]:
+        """Fingerprints of `known`."""
+        return {digit: [fingerprint(f) for f in same] for digit, same in self.known.items()}
+
+    def sound(self, digit: int, place: int) -> NDArray[np.float64]:
+        """Samples of a recording."""
+        samples = read_audio(self._paths[digit][place], page_definition().sample_rate_hz)
+        return np.asarray(samples, dtype=np.float64)
+
+    def asked(self, rng: np.random.Generator) -> list[int]:
+        """Draw a challenge."""
+        return [int(d) for d in rng.permutation(self.digits)[:N_DIGITS]]
+
+    def honest(self, rng: np.random.Generator) -> Attempt:
+        """Answer a challenge with recordings that nobody heard before."""
+        fresh = {d: range(self._n_enrolled + 1, len(self._paths[d])) for d in self.digits}
+        return [(d, heard(self.sound(d, int(rng.choice(fresh[d]))))) for d in self.asked(rng)]
+
+    def attacked(self, rng: np.random.Generator, species: Species) -> Attempt:
+        """Answer a challenge with what is made of recordings that the service knows."""
+        return [(d, species(rng, self._recorded(rng, d))) for d in self.asked(rng)]
+
+    def with_foreign_digits(self, rng: np.random.Generator, other: Victim) -> Attempt:
+        """Somebody else says each digit, and four quieter words of the victim follow."""
+        attempt = []
+        gap = np.zeros(round(GAP_S * page_definition().sample_rate_hz))
+        for digit in self.asked(rng):
+            parts = [other.sound(digit, 0) / np.abs(other.sound(digit, 0)).max()]
+            for word in rng.choice([d for d in self.digits if d != digit], size=4):
+                own = self.sound(int(word), self._n_enrolled)
+                parts += [gap, QUIETER * own / np.abs(own).max()]
+            attempt.append((digit, heard(0.9 * np.concatenate(parts))))
+        return attempt
+
+    def _recorded(self, rng: np.random.Generator, digit: int) -> Recorded:
+        place, other = rng.permutation(self._n_enrolled + 1)[:2]
+        path, rate_hz = self._paths[digit][place], page_definition().sample_rate_hz
+        copies = {
+            device: np.asarray(read_audio(folder / path.parent.name / path.name, rate_hz), float)
+            for device, folder in self._copies.items()
+        }
+        known = self.known[digit]
+        return Recorded(self.sound(digit, place), known[place], known[other], copies)
+
+
+def read_victims(corpus: Path, n_enrolled: int, copies: Mapping[str, Path]) -> dict[str, Victim]:
+    """Read who has enough recordings of at least `N_DIGITS` digits."""
+    victims: dict[str, Victim] = {}
+    for folder in sorted(path for path in corpus.iterdir() if path.is_dir()):
+        by_digit: dict[int, list[Path]] = {}
+        for path in sorted(folder.glob("*.flac"), key=lambda p: int(p.stem.split("_")[-1])):
+            by_digit.setdefault(digit_of(path.name) or 0, []).append(path)
+        enough = {d: paths for d, paths in by_digit.items() if len(paths) >= n_enrolled + 2}
+        if len(enough) >= N_DIGITS:
+            victims[folder.name] = Victim(enough, n_enrolled, copies)
+    return victims
+
+
+def as_take(digit: int, frames: Frames) -> Take:
+    """Return frames as the service receives them."""
+    none = np.zeros(len(frames))
+    return Take(Features(frames, none, none), digit)
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What speaks against an attempt.
+
+    Attributes:
+        digits: other digits than those asked for.
+        voice: another voice.
+        copy: frames that lie over earlier ones (the detector of copies).
+        replay: earlier recordings explain it better than honest speech does.
+        crowd: more than the word in a message.
+    """
+
+    digits: bool
+    voice: bool
+    copy: bool
+    replay: bool
+    crowd: bool
+
+
+@dataclass(frozen=True)
+class Judge:
+    """The defences of the service.
+
+    Attributes:
+        system: compares voices.
+        spoken: compares digits.
+        detector: looks for replays.
+    """
+
+    system: System
+    spoken: SpokenDigits
+    detector: ReplayDetector
+
+    def findings(self, victim: Victim, model: object, attempt: Attempt) -> Findings:
+        """Judge an attempt on a victim's model."""
+        takes = [as_take(digit, frames) for digit, frames in attempt]
+        traces = [replay_match.fingerprint(frames) for _, frames in attempt]
+        known = [frames for same in victim.known.values() for frames in same]
+        earlier = [replay_match.fingerprint(frames) for frames in known]
+        score = self.system.score(model, takes)
+        prints = [(digit, fingerprint(frames)) for digit, frames in attempt]
+        return Findings(
+            digits=bool(self.spoken.check(self._words(victim.enrolled), self._words(takes))),
+            voice=score < self.system.decision_threshold,
+            copy=bool(replay_match.matches(traces, earlier).any()),
+            replay=self.detector.is_replay(prints, victim.prints),
+            crowd=bool(crowded_words([frames for _, frames in attempt])),
+        )
+
+    def _words(self, takes: Sequence[Take]) -> list[Word]:
+        return [Word(take.digit, self.spoken.print_of(take.features.mfcc)) for take in takes]

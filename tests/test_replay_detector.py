@@ -1,0 +1,82 @@
+"""Replays altered on purpose, of speakers that the detector was not trained with."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from cepstra.digits.fingerprint import Fingerprint, fingerprint
+from cepstra.digits.single_word import crowded_words
+from cepstra.evaluation.attack_species import SPECIES
+from cepstra.evaluation.attacks import read_victims
+from cepstra.verification.replay import load_replay_detector
+
+NAMES = ("fsjackson", "fstheo")
+N_ATTEMPTS = 4
+KINDS = [kind for kind in SPECIES if "copy" not in kind]
+
+
+@pytest.fixture(scope="module")
+def victims(shared_dir):
+    everybody = read_victims(shared_dir / "corpora" / "fsdd", 3, copies={})
+    return [everybody[name] for name in NAMES]
+
+
+@pytest.fixture(scope="module")
+def detector():
+    return load_replay_detector()
+
+
+def printed(attempt):
+    return [(digit, fingerprint(frames)) for digit, frames in attempt]
+
+
+def found(detector, victims, draw) -> list[bool]:
+    return [
+        detector.is_replay(printed(draw(victim)), victim.prints)
+        for victim in victims
+        for _ in range(N_ATTEMPTS)
+    ]
+
+
+def test_honest_repetitions_are_no_replays(detector, victims):
+    rng = np.random.default_rng(1)
+    assert not any(found(detector, victims, lambda victim: victim.honest(rng)))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_altered_answers_are_replays(detector, victims, kind):
+    rng = np.random.default_rng(2)
+    assert all(found(detector, victims, lambda victim: victim.attacked(rng, SPECIES[kind])))
+
+
+def test_without_earlier_recordings_there_is_nothing_to_replay(detector, victims):
+    attempt = printed(victims[0].honest(np.random.default_rng(3)))
+    assert not detector.is_replay(attempt, {})
+
+
+@pytest.mark.parametrize(("n_known", "is_replay"), [(1, False), (2, True)])
+def test_two_earlier_recordings_are_needed_to_recognise(detector, victims, n_known, is_replay):
+    victim, rng = victims[0], np.random.default_rng(4)
+    known = {digit: same[-n_known:] for digit, same in victim.prints.items()}
+    attempt = [(digit, known[digit][-1]) for digit in victim.asked(rng)]
+    assert detector.is_replay(attempt, known) == is_replay
+    assert not detector.is_replay(printed(victim.honest(rng)), known)
+
+
+@pytest.mark.parametrize("n_frames", [1, 2, 13, 2000])
+def test_messages_of_any_length_have_fingerprints(detector, n_frames):
+    frames = np.random.default_rng(n_frames).normal(scale=20, size=(n_frames, 20))
+    kept = fingerprint(frames)
+    again = Fingerprint.from_bytes(kept.to_bytes())
+    assert 1 <= len(kept.frames) <= 200
+    assert np.array_equal(again.frames, kept.frames) and np.array_equal(again.floor, kept.floor)
+    assert np.isfinite(detector.margins([(1, again)], {1: [kept, kept]})).all()
+
+
+def test_words_behind_a_digit_are_noticed(victims):
+    victim, other = victims
+    rng = np.random.default_rng(5)
+    crowded = victim.with_foreign_digits(rng, other)
+    assert len(crowded_words([frames for _, frames in crowded])) == len(crowded)
+    assert not crowded_words([frames for _, frames in victim.honest(rng)])
