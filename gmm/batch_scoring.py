@@ -11,12 +11,15 @@ from numpy.typing import NDArray
 from cepstra.gmm.parameters import IvectorPlda
 from cepstra.gmm.score_normalisation import adaptive_t_norm
 from cepstra.gmm.verifier import (
+    CONDITIONS,
     EMBEDDING,
     EMBEDDING_SUMS,
     N_NEAREST,
     Attempt,
     Verifier,
     VoiceNetwork,
+    conditions,
+    embedding_scores,
     emphasis_scale,
     emphasised,
 )
@@ -25,8 +28,10 @@ FloatArray = NDArray[Any]
 Enrolled = Sequence[Mapping[str, FloatArray]]
 
 
-def score_batch(verifier: Verifier, enrolled: Enrolled, attempt: Attempt) -> FloatArray:
-    """(M,) what `verifier.score` says of each speaker; what does not depend on them is done once.
+def score_batch(
+    verifier: Verifier, enrolled: Enrolled, attempt: Attempt
+) -> tuple[FloatArray, FloatArray]:
+    """Ratios (M,) and allowances (M,) of `verifier.score`; what is common to all is done once.
 
     Args:
         verifier: the verifier.
@@ -34,17 +39,16 @@ def score_batch(verifier: Verifier, enrolled: Enrolled, attempt: Attempt) -> Flo
         attempt: from `verifier.attempt`; without speech every ratio is 0, no evidence.
     """
     if not enrolled or not attempt.speech.any():
-        return np.zeros(len(enrolled))
+        return np.zeros(len(enrolled)), np.zeros(len(enrolled))
     scores = {"frames": _frame_scores(verifier, enrolled, attempt)}
     for name, scorer in verifier.background.ivectors.items():
         scores[name] = _ivector_scores(name, scorer, enrolled, attempt)
     if verifier.network:
-        scores[EMBEDDING] = _embedding_scores(verifier.network, enrolled, attempt)
-        scores |= {
-            name: np.full(len(enrolled), value) for name, value in attempt.conditions.items()
-        }
+        scores |= _embedding_scores(verifier.network, enrolled, attempt)
+    of_each = [conditions(statistics, attempt) for statistics in enrolled]
+    scores |= {name: np.array([one[name] for one in of_each]) for name in CONDITIONS}
     inputs = np.stack([scores[name] for name in verifier.raw_names], axis=1)
-    return verifier.calibration.llr(inputs)
+    return verifier.calibration.llr(inputs), verifier.calibration.allowance(inputs)
 
 
 def _frame_scores(verifier: Verifier, enrolled: Enrolled, attempt: Attempt) -> FloatArray:
@@ -73,15 +77,14 @@ def _ivector_scores(
     return scores
 
 
-def _embedding_scores(network: VoiceNetwork, enrolled: Enrolled, attempt: Attempt) -> FloatArray:
-    """(M,) normalised cosines."""
-    tested = attempt.embeddings[EMBEDDING]
+def _embedding_scores(
+    network: VoiceNetwork, enrolled: Enrolled, attempt: Attempt
+) -> dict[str, FloatArray]:
+    """The (M,) normalised cosines and cohort levels by name."""
     embeddings = np.stack(
         [network.embedding(statistics[EMBEDDING_SUMS]) for statistics in enrolled]
     )
-    cohort = (network.cohort @ tested)[:, None]
-    scores: FloatArray = adaptive_t_norm((embeddings @ tested)[:, None], cohort, N_NEAREST)[:, 0]
-    return scores
+    return embedding_scores(embeddings, attempt.embeddings[EMBEDDING], network.cohort)
 
 
 def _weighted(

@@ -18,30 +18,58 @@ FloatArray = NDArray[Any]
 class Calibration:
     """An affine map fitted by logistic regression on trials of held-out speakers.
 
+    How high impostors score depends on the conditions: how much was enrolled, how alike both
+    recordings sound. So a threshold has a part that is the same for all attempts and one that
+    follows the conditions, the allowance.
+
     Attributes:
         weights: (Q,), one per input.
         bias: the constant.
         rates: (G,) false-accept rates, falling.
-        rate_llrs: (G,) log-likelihood ratio that the share `rates` of impostors reached.
+        rate_llrs: (G,) log-likelihood ratio, less its allowance, that the share `rates` of
+            impostors reached.
+        allowance_weights: (Q,), one per input, zero for scores.
+        allowance_bias: the constant that makes the allowance of usual conditions zero.
+        lowest: (Q,) and
+        highest: (Q,) what an input counts at least and at most in the allowance: beyond what
+            was fitted nothing is extrapolated.
     """
 
     weights: FloatArray
     bias: float
     rates: FloatArray
     rate_llrs: FloatArray
+    allowance_weights: FloatArray
+    allowance_bias: float
+    lowest: FloatArray
+    highest: FloatArray
 
     @classmethod
     def none(cls, n_inputs: int) -> Calibration:
         """One that says nothing, for a verifier whose calibration is still to be fitted."""
-        return cls(np.zeros(n_inputs), 0.0, np.array([0.5]), np.array([0.0]))
+        return cls.without_allowance(np.zeros(n_inputs), 0.0, np.array([0.5]), np.array([0.0]))
+
+    @classmethod
+    def without_allowance(
+        cls, weights: FloatArray, bias: float, rates: FloatArray, rate_llrs: FloatArray
+    ) -> Calibration:
+        """One whose threshold is the same in all conditions."""
+        nothing = np.zeros_like(weights)
+        return cls(weights, bias, rates, rate_llrs, nothing, 0.0, nothing, nothing)
 
     def llr(self, inputs: FloatArray) -> FloatArray:
         """(...,) natural log-likelihood ratios of inputs (..., Q)."""
         result: FloatArray = inputs @ self.weights + self.bias
         return result
 
+    def allowance(self, inputs: FloatArray) -> FloatArray:
+        """(...,) how far the threshold of these inputs (..., Q) lies above that of usual ones."""
+        fitted = np.clip(inputs, self.lowest, self.highest)
+        result: FloatArray = fitted @ self.allowance_weights + self.allowance_bias
+        return result
+
     def threshold(self, false_accept_rate: float) -> float:
-        """The log-likelihood ratio at which the held-out impostors were accepted at this rate.
+        """The ratio at which the held-out impostors were accepted at this rate, less allowances.
 
         Between the tabulated rates the logarithm of the rate is interpolated; outside them the
         nearest one holds.

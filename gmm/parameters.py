@@ -22,7 +22,17 @@ Arrays = Mapping[str, NDArray[Any]]
 CMN = "levelled"  # its name in files and stored models
 MIXTURE_ARRAYS = ("weights", "means", "variances")
 PLDA_ARRAYS = ("centre", "whitening", "discriminant", "between", "within")
-CALIBRATION_ARRAYS = ("weights", "bias", "rates", "rate_llrs")
+CALIBRATION_ARRAYS = (
+    "weights",
+    "bias",
+    "rates",
+    "rate_llrs",
+    "allowance_weights",
+    "allowance_bias",
+    "lowest",
+    "highest",
+)
+CONSTANTS = ("bias", "allowance_bias")
 
 
 @dataclass(frozen=True)
@@ -89,8 +99,11 @@ def calibration(arrays: Arrays, name: str = "calibration") -> Calibration:
     Raises:
         ValueError: an array is missing.
     """
-    weights, bias, rates, rate_llrs = _named(arrays, name, CALIBRATION_ARRAYS)
-    return Calibration(weights, float(bias[0]), rates, rate_llrs)
+    named: dict[str, Any] = dict(
+        zip(CALIBRATION_ARRAYS, _named(arrays, name, CALIBRATION_ARRAYS), strict=True)
+    )
+    named |= {key: float(named[key][0]) for key in CONSTANTS}
+    return Calibration(**named)
 
 
 def calibration_arrays(
@@ -103,8 +116,8 @@ def calibration_arrays(
     }
 
 
-def to_arrays(background: Background, calibration: Calibration) -> dict[str, NDArray[Any]]:
-    """Flat named arrays, float32 but for the loadings (8 bits) and the calibration (float64)."""
+def to_arrays(background: Background) -> dict[str, NDArray[Any]]:
+    """The named arrays that `background` takes, float32 but for the loadings (8 bits)."""
     result: dict[str, NDArray[Any]] = {}
     for name, scorer in background.ivectors.items():
         _put_mixture(result, name, scorer.mixture)
@@ -114,7 +127,7 @@ def to_arrays(background: Background, calibration: Calibration) -> dict[str, NDA
             result[f"{name}.{key}"] = _float32(getattr(scorer.plda, key))
         result[f"{name}.cohort"] = scorer.cohort.astype(np.float16)
     _put_mixture(result, CMN, background.cmn)
-    return result | calibration_arrays(calibration)
+    return result
 
 
 def _ivector_plda(arrays: Arrays, name: str) -> IvectorPlda:

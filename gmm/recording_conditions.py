@@ -1,22 +1,24 @@
-"""What an attempt's recording is like, whoever speaks: inputs of a calibration, not evidence.
+"""What both recordings of a trial are like, whoever speaks: inputs of a calibration, not evidence.
 
-Noise and narrow lines lower every score; told how bad the recording is, one calibration and one
-threshold serve all of them.
+Noise, narrow lines, short takes and other devices move every score; told of them, one calibration
+serves all.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
-from cepstra.gmm.speech import DB_PER_NEPER, mel_from_cepstra
+from cepstra.gmm.speech import DB_PER_NEPER, SPEECH_BANDS, mel_from_cepstra
 
 FloatArray = NDArray[Any]
 
 CLEANEST_LOG_LIKELIHOOD = -108.0  # below it frames are clean, and how clean tells nothing more
 LOW_BANDS = slice(0, 2)  # up to about 200 Hz, which a telephone cuts off
 MIDDLE_BANDS = slice(8, 16)  # about 900 to 2400 Hz
+HIGH_BANDS = slice(21, 26)  # above about 4400 Hz, where a recording at 8 kHz has nothing
 
 
 def ubm_log_likelihood(log_likelihoods: FloatArray) -> float:
@@ -28,12 +30,34 @@ def ubm_log_likelihood(log_likelihoods: FloatArray) -> float:
     return max(float(log_likelihoods.mean()), CLEANEST_LOG_LIKELIHOOD)
 
 
-def low_band_db(speech: FloatArray) -> float:
+def low_band_db(mean_cepstra: FloatArray) -> float:
     """Level of the lowest mel bands above that of the middle ones: low on a telephone line.
 
     Args:
-        speech: (T, 20) cepstra of speech frames, T >= 1.
+        mean_cepstra: (20,) mean of the speech frames' cepstra.
     """
-    log_mel = speech.mean(axis=0) @ mel_from_cepstra()
-    difference = log_mel[LOW_BANDS].mean() - log_mel[MIDDLE_BANDS].mean()
-    return float(DB_PER_NEPER * difference)
+    return _above_middle_db(mean_cepstra, LOW_BANDS)
+
+
+def high_band_db(mean_cepstra: FloatArray) -> float:
+    """Level of the highest mel bands above that of the middle ones: low at 8 kHz."""
+    return _above_middle_db(mean_cepstra, HIGH_BANDS)
+
+
+def channel_distance(enrolled: FloatArray, attempted: FloatArray) -> float:
+    """How differently two recordings are coloured: ln(1 + dB), apart from their loudness.
+
+    The difference in dB is the root mean square over the speech bands. A long-term spectrum is
+    the voice's too, but mostly the device's and the room's.
+
+    Args:
+        enrolled: (20,) mean of the speech frames' cepstra.
+        attempted: the same of the other recording.
+    """
+    log_mel = ((enrolled - attempted) @ mel_from_cepstra())[SPEECH_BANDS]
+    return float(np.log1p(DB_PER_NEPER * log_mel.std()))
+
+
+def _above_middle_db(mean_cepstra: FloatArray, bands: slice) -> float:
+    log_mel = mean_cepstra @ mel_from_cepstra()
+    return float(DB_PER_NEPER * (log_mel[bands].mean() - log_mel[MIDDLE_BANDS].mean()))

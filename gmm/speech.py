@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cepstra.frontend.cosine_transform import inverse_dct_matrix
+from cepstra.frontend.cosine_transform import dct_matrix, inverse_dct_matrix
 
 MEL_BANDS = 26
 SPEECH_BANDS = slice(3, 19)  # about 300 to 3400 Hz, what every line carries
@@ -23,6 +23,9 @@ RANGE_SHARE = 0.3  # of the way from the quietest to the loudest frames
 BELOW_PEAK_DB = 35.0
 ABOVE_NOISE_DB = 6.0
 DB_PER_NEPER = 10 / np.log(10)
+BAND_RANGE_DB = 45.0
+BAND_FALL_DB = 12.0  # from one band to the next, at most
+FIRST_HIGH_BAND = 19  # at about 3700 Hz
 
 
 def speech_mask(mfcc: NDArray[np.floating]) -> NDArray[np.bool_]:
@@ -64,6 +67,21 @@ def frame_snr_db(mfcc: NDArray[np.floating]) -> NDArray[np.float64]:
     above_floor = log_mel - _percentile(np.sort(log_mel, axis=0), NOISE_PERCENTILE)
     snr_db = DB_PER_NEPER * np.log(np.exp(above_floor).mean(axis=1))
     return _smoothed(snr_db)
+
+
+def with_band_floor(mfcc: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Cepstra (T, 20) whose high bands fall no steeper, and no band deeper, than speech does.
+
+    What lies below tells of filters, not of voices: how a recording at 8 kHz falls off at 4 kHz,
+    and what it has above, is a matter of how it was resampled, and no background knows all ways.
+    """
+    log_mel = mfcc @ mel_from_cepstra()
+    floored = np.maximum(log_mel, log_mel.max(axis=1, keepdims=True) - BAND_RANGE_DB / DB_PER_NEPER)
+    for band in range(FIRST_HIGH_BAND, MEL_BANDS):
+        before = floored[:, band - 1] - BAND_FALL_DB / DB_PER_NEPER
+        floored[:, band] = np.maximum(floored[:, band], before)
+    raised: NDArray[np.floating] = mfcc + (floored - log_mel) @ dct_matrix(MEL_BANDS, mfcc.shape[1])
+    return raised
 
 
 def mel_from_cepstra(n_cepstra: int = 20, n_bands: int = MEL_BANDS) -> NDArray[np.float64]:

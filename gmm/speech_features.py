@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cepstra.gmm.speech import frame_snr_db, mask_from_snr
+from cepstra.gmm.speech import frame_snr_db, mask_from_snr, with_band_floor
 from cepstra.gmm.streams import N_CEPSTRA, NARROW, WIDE, cmn
 
 FloatArray = NDArray[Any]
@@ -33,6 +33,33 @@ class SpeechFeatures:
     cmn: FloatArray
     streams: dict[str, FloatArray]
 
+    def piece(self, first: int, n_frames: int) -> SpeechFeatures:
+        """What `analyse` would make of some of the speech frames, were they a message alone.
+
+        Args:
+            first: index among the speech frames.
+            n_frames: how many, at most.
+        """
+        chosen = slice(first, first + n_frames)
+        return joined_speech([self], chosen)
+
+
+def joined_speech(parts: Sequence[SpeechFeatures], chosen: slice = slice(None)) -> SpeechFeatures:
+    """The (chosen) speech frames of each part, one after the other, as one attempt or take."""
+    streams = {
+        name: np.concatenate([part.streams[name][chosen] for part in parts])
+        for name in parts[0].streams
+    }
+    spoken = np.concatenate([part.spoken[chosen] for part in parts])
+    speech = np.ones(len(spoken), dtype=bool)
+    return SpeechFeatures(
+        speech=speech,
+        snr_db=np.concatenate([part.snr_db[part.speech][chosen] for part in parts]),
+        spoken=spoken,
+        cmn=cmn(streams["wide"], speech),
+        streams=streams,
+    )
+
 
 def analyse(messages: Sequence[FloatArray]) -> SpeechFeatures:
     """Find the speech and make the vectors of every stream.
@@ -45,9 +72,10 @@ def analyse(messages: Sequence[FloatArray]) -> SpeechFeatures:
     """
     if not messages:
         raise ValueError("messages: expected at least one")
-    parts = [_checked(message) for message in messages]
-    snr_parts = [frame_snr_db(part) for part in parts]
+    checked = [_checked(message) for message in messages]
+    snr_parts = [frame_snr_db(part) for part in checked]
     speech = np.concatenate([mask_from_snr(part) for part in snr_parts])
+    parts = [with_band_floor(part) for part in checked]
     wide = WIDE.vectors(parts)
     return SpeechFeatures(
         speech=speech,

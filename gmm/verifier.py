@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -13,8 +13,13 @@ from cepstra.gmm import parameters, statistics
 from cepstra.gmm.calibration import Calibration, probability
 from cepstra.gmm.parameters import CMN, IvectorPlda
 from cepstra.gmm.plda import PreparedIvectors
-from cepstra.gmm.recording_conditions import low_band_db, ubm_log_likelihood
-from cepstra.gmm.score_normalisation import adaptive_t_norm
+from cepstra.gmm.recording_conditions import (
+    channel_distance,
+    high_band_db,
+    low_band_db,
+    ubm_log_likelihood,
+)
+from cepstra.gmm.score_normalisation import adaptive_t_norm, nearest_cohort
 from cepstra.gmm.speech_features import SpeechFeatures, analyse
 from cepstra.gmm.statistics import Statistics
 from cepstra.gmm.streams import N_CEPSTRA
@@ -26,11 +31,23 @@ RELEVANCE_FACTOR = 4.0
 DIGIT_EMPHASIS = 4.0  # extra weight of enrolment takes of a digit that the attempt holds
 LARGEST_EMPHASIS = 2.0  # of the enrolment's frame count; more would feign more evidence
 N_NEAREST = 100
-RAW_SCORES = ("frames", "wide", "narrow")
-EMBEDDING = "embedding"
-CONDITIONS = ("ubm_log_likelihood", "low_band_db")
-FUSED_SCORES = (*RAW_SCORES, EMBEDDING, *CONDITIONS)
+MIXTURE_SCORES = ("frames", "wide", "narrow")
+EMBEDDING, EMBEDDING_Z = "embedding", "embedding_z"  # by the attempt's cohort, the enrolment's
+CONDITIONS = (
+    "log_enrolled_frames",
+    "log_attempted_frames",
+    "ubm_log_likelihood",
+    "low_band_db",
+    "low_band_change_db",
+    "high_band_db",
+    "channel_distance",
+)
+COHORT_LEVELS = ("enrolment_cohort", "attempt_cohort")  # how like it other voices are
+RAW_SCORES = (*MIXTURE_SCORES, *CONDITIONS)
+NETWORK_SCORES = (EMBEDDING, EMBEDDING_Z)
+FUSED_SCORES = (*MIXTURE_SCORES, *NETWORK_SCORES, *CONDITIONS, *COHORT_LEVELS)
 EMBEDDING_SUMS = "embedding.sums"
+CEPSTRA_SUM = "cepstra.sum"
 MOST_IVECTORS = 64  # of a speaker, some 700 bytes each
 
 
@@ -74,8 +91,7 @@ class Attempt:
         vectors: (T, D) of the mean-removed stream.
         background: (T,) their log-likelihoods under the background.
         embeddings: the attempt's projected i-vector by stream, and its network embedding.
-        conditions: what the recording is like, from `gmm.recording_conditions`; empty without
-            speech.
+        mean_cepstra: (20,) of the speech frames; zeros without speech.
     """
 
     digits: tuple[int, ...]
@@ -84,7 +100,7 @@ class Attempt:
     vectors: FloatArray
     background: FloatArray
     embeddings: Mapping[str, FloatArray]
-    conditions: Mapping[str, float]
+    mean_cepstra: FloatArray
 
 
 @dataclass(frozen=True)
@@ -119,6 +135,7 @@ class Score:
         speech: (T,) which frames hold speech and count.
         raw: the uncalibrated scores by name; empty without speech.
         llr: calibrated natural log-likelihood ratio; 0, that is no evidence, without speech.
+        allowance: how far the threshold of these conditions lies above that of usual ones.
         probability: of the same speaker when both answers were as likely beforehand.
         speech_s: seconds of speech in the attempt.
         quality: enrolled_speech_s and snr_db.
@@ -128,6 +145,7 @@ class Score:
     speech: NDArray[np.bool_]
     raw: Mapping[str, float]
     llr: float
+    allowance: float
     probability: float
     speech_s: float
     quality: Mapping[str, float]
@@ -155,19 +173,6 @@ class Verifier:
         silence = self.statistics(np.zeros((1, N_CEPSTRA)))
         self._no_statistics = {name: np.zeros_like(values) for name, values in silence.items()}
 
-    @classmethod
-    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Verifier:
-        """Build the mixtures' verifier from the named arrays of a parameter file.
-
-        Raises:
-            ValueError: an array is missing or does not fit the others.
-        """
-        return cls(parameters.background(arrays), parameters.calibration(arrays))
-
-    def to_arrays(self) -> dict[str, NDArray[Any]]:
-        """The named arrays that `from_arrays` takes."""
-        return parameters.to_arrays(self.background, self.calibration)
-
     def statistics(self, take: FloatArray | SpeechFeatures, digit: int | None = None) -> Statistics:
         """Additive statistics of one take; `gmm.statistics` adds and subtracts them.
 
@@ -185,6 +190,7 @@ class Verifier:
             "speech_frames": statistics.per_digit_row(float(len(spoken)), digit),
             f"{CMN}.zeroth": zeroth,
             f"{CMN}.first": first,
+            CEPSTRA_SUM: features.spoken.sum(axis=0).astype(np.float64),
         }
         for name, scorer in self.background.ivectors.items():
             zeroth, first = scorer.mixture.statistics(features.streams[name])
@@ -222,7 +228,11 @@ class Verifier:
         Raises:
             ValueError: no messages, or a message of the wrong shape.
         """
-        features = analyse([message.mfcc for message in messages])
+        digits = {message.digit for message in messages if message.digit is not None}
+        return self.attempt_of(analyse([message.mfcc for message in messages]), digits)
+
+    def attempt_of(self, features: SpeechFeatures, digits: Collection[int] = ()) -> Attempt:
+        """Prepare an attempt from what was found in its messages, and the digits they hold."""
         speech, scorers = features.speech, self.background.ivectors
         embeddings = {
             name: scorer.ivector(features.streams[name]) for name, scorer in scorers.items()
@@ -231,13 +241,13 @@ class Verifier:
             embeddings[EMBEDDING] = self.network.embedding(self.network.sums(features.spoken))
         background = self.background.cmn.log_likelihoods(features.cmn)
         return Attempt(
-            digits=tuple(sorted({m.digit for m in messages if m.digit is not None})),
+            digits=tuple(sorted(digits)),
             speech=speech,
             snr_db=float(features.snr_db[speech].mean()) if speech.any() else 0.0,
             vectors=features.cmn,
             background=background,
             embeddings=embeddings,
-            conditions=_conditions(background[speech], features.spoken) if speech.any() else {},
+            mean_cepstra=features.spoken.sum(axis=0) / max(len(features.spoken), 1),
         )
 
     def score(self, model: SpeakerModel, attempt: Attempt | Sequence[Message]) -> Score:
@@ -257,15 +267,18 @@ class Verifier:
             raise ValueError("model: no speech is enrolled")
         frame_llrs = model.mixture.log_likelihoods(attempt.vectors) - attempt.background
         raw: dict[str, float] = {}
-        llr = 0.0
+        llr = allowance = 0.0
         if n_speech:
             raw = self._raw_scores(model, attempt, frame_llrs)
-            llr = float(self.calibration.llr(np.array([raw[name] for name in self.raw_names])))
+            inputs = np.array([raw[name] for name in self.raw_names])
+            llr = float(self.calibration.llr(inputs))
+            allowance = float(self.calibration.allowance(inputs))
         return Score(
             frame_llrs=frame_llrs.astype(np.float64),
             speech=attempt.speech,
             raw=raw,
             llr=llr,
+            allowance=allowance,
             probability=probability(llr),
             speech_s=n_speech / self.frame_rate_hz,
             quality={
@@ -304,10 +317,11 @@ class Verifier:
             enrolled = _enrolled_ivector(model, name, scorer, attempt.digits)
             scores[name] = _ivector_score(scorer, enrolled, attempt.embeddings[name])
         if self.network and model.embedding is not None:
-            tested = attempt.embeddings[EMBEDDING]
-            scores[EMBEDDING] = _cosine_score(model.embedding, tested, self.network.cohort)
-            scores |= attempt.conditions
-        return scores
+            pair = model.embedding[None], attempt.embeddings[EMBEDDING]
+            of_network = embedding_scores(*pair, self.network.cohort)
+            scores |= {name: float(values[0]) for name, values in of_network.items()}
+        scores |= conditions(model.statistics, attempt)
+        return {name: scores[name] for name in self.raw_names}
 
 
 def emphasised(rows: FloatArray, digits: Sequence[int]) -> FloatArray:
@@ -348,11 +362,44 @@ def _ivector_score(scorer: IvectorPlda, enrolled: PreparedIvectors, tested: Floa
     return float(adaptive_t_norm(llrs, cohort_llrs, N_NEAREST)[0, 0])
 
 
-def _conditions(background: FloatArray, spoken: FloatArray) -> dict[str, float]:
-    values = ubm_log_likelihood(background), low_band_db(spoken)
-    return dict(zip(CONDITIONS, values, strict=True))
+def conditions(enrolled: Mapping[str, FloatArray], attempt: Attempt) -> dict[str, float]:
+    """The calibration's inputs of that name for summed statistics and an attempt with speech."""
+    n_enrolled = float(enrolled["speech_frames"].sum())
+    mean = enrolled[CEPSTRA_SUM] / n_enrolled
+    low_db = low_band_db(attempt.mean_cepstra)
+    values = (
+        np.log(n_enrolled),
+        np.log(np.count_nonzero(attempt.speech)),
+        ubm_log_likelihood(attempt.background[attempt.speech]),
+        low_db,
+        abs(low_band_db(mean) - low_db),
+        high_band_db(attempt.mean_cepstra),
+        channel_distance(mean, attempt.mean_cepstra),
+    )
+    return {name: float(value) for name, value in zip(CONDITIONS, values, strict=True)}
 
 
-def _cosine_score(enrolled: FloatArray, tested: FloatArray, cohort: FloatArray) -> float:
-    cosine, others = np.array([[enrolled @ tested]]), (cohort @ tested)[:, None]
-    return float(adaptive_t_norm(cosine, others, N_NEAREST)[0, 0])
+def embedding_scores(
+    enrolled: FloatArray, tested: FloatArray, cohort: FloatArray
+) -> dict[str, FloatArray]:
+    """Normalised cosines, and how near the cohort is to either side.
+
+    Args:
+        enrolled: (M, D) embeddings of speakers.
+        tested: (D,) embedding of the attempt.
+        cohort: (C, D).
+
+    Returns:
+        (M,) each of `NETWORK_SCORES` and `COHORT_LEVELS`; the attempt's level M times.
+    """
+    n_nearest = min(N_NEAREST, len(cohort))
+    cosines = enrolled @ tested
+    own_mean, own_deviation = nearest_cohort(cohort @ enrolled.T, n_nearest)
+    mean, deviation = nearest_cohort((cohort @ tested)[:, None], n_nearest)
+    values = (
+        (cosines - mean) / deviation,
+        (cosines - own_mean) / own_deviation,
+        own_mean,
+        np.repeat(mean, len(cosines)),
+    )
+    return dict(zip((*NETWORK_SCORES, *COHORT_LEVELS), values, strict=True))

@@ -9,7 +9,15 @@ import pytest
 
 from cepstra.gmm import statistics
 from cepstra.gmm.batch_scoring import score_batch
-from cepstra.gmm.verifier import EMBEDDING, FUSED_SCORES, Message, Verifier
+from cepstra.gmm.verifier import (
+    EMBEDDING,
+    FUSED_SCORES,
+    MIXTURE_SCORES,
+    NETWORK_SCORES,
+    Message,
+    Verifier,
+    conditions,
+)
 from cepstra.verification import shipped
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -34,14 +42,18 @@ def enrolled(verifier: Verifier, messages: list[Message]):
 
 def test_three_digits_are_enough_to_tell_two_voices_apart(fusion):
     model, threshold = enrolled(fusion, OWN), fusion.threshold(0.01)
-    assert fusion.score(model, AGAIN[:3]).llr > threshold + 2
-    assert fusion.score(model, OTHER[:3]).llr < threshold - 2
+    own, other = (fusion.score(model, attempt[:3]) for attempt in (AGAIN, OTHER))
+    assert own.llr > threshold + own.allowance + 2
+    assert other.llr < threshold + other.allowance - 2
 
 
 def test_every_input_of_the_calibration_is_there_and_counts(fusion):
     score = fusion.score(enrolled(fusion, OWN), AGAIN[:3])
     assert tuple(score.raw) == FUSED_SCORES == fusion.raw_names
-    assert (fusion.calibration.weights != 0).all()
+    calibration = fusion.calibration
+    assert ((calibration.weights != 0) | (calibration.allowance_weights != 0)).all()
+    of_scores = [FUSED_SCORES.index(name) for name in (*MIXTURE_SCORES, *NETWORK_SCORES)]
+    assert (calibration.allowance_weights[of_scores] == 0).all()
 
 
 def test_the_network_alone_listens_to_nothing_of_the_mixtures():
@@ -55,8 +67,9 @@ def test_many_speakers_at_a_time_score_like_one_by_one(fusion):
     models = [enrolled(fusion, part) for part in (OWN[:4], OTHER[:4], AGAIN[:4], OTHER[4:])]
     attempt = fusion.attempt(OWN[5:7])
     together = score_batch(fusion, [model.statistics for model in models], attempt)
-    alone = [fusion.score(model, attempt).llr for model in models]
-    np.testing.assert_allclose(together, alone, atol=1e-3)
+    alone = [fusion.score(model, attempt) for model in models]
+    np.testing.assert_allclose(together[0], [score.llr for score in alone], atol=1e-3)
+    np.testing.assert_allclose(together[1], [score.allowance for score in alone], atol=1e-3)
 
 
 def test_adding_takes_one_by_one_moves_the_embedding_to_where_all_lie(fusion):
@@ -66,12 +79,19 @@ def test_adding_takes_one_by_one_moves_the_embedding_to_where_all_lie(fusion):
 
 
 def test_noise_and_a_narrow_line_show_in_the_conditions(fusion):
-    plain = fusion.attempt(AGAIN[:3]).conditions
-    rng = np.random.default_rng(0)
+    model, rng = enrolled(fusion, OWN), np.random.default_rng(0)
+
+    def heard(attempt: list[Message]) -> dict[str, float]:
+        return conditions(model.statistics, fusion.attempt(attempt))
+
+    plain = heard(AGAIN[:3])
     narrow = [Message(_without_lows(m.mfcc)) for m in AGAIN[:3]]
     noisy = [Message(m.mfcc * 0.3 + rng.normal(0, 3, m.mfcc.shape)) for m in AGAIN[:3]]
-    assert fusion.attempt(narrow).conditions["low_band_db"] < plain["low_band_db"] - 5
-    assert fusion.attempt(noisy).conditions["ubm_log_likelihood"] > plain["ubm_log_likelihood"]
+    assert heard(narrow)["low_band_db"] < plain["low_band_db"] - 5
+    assert heard(narrow)["low_band_change_db"] > plain["low_band_change_db"] + 5
+    assert heard(narrow)["channel_distance"] > plain["channel_distance"]
+    assert heard(noisy)["ubm_log_likelihood"] > plain["ubm_log_likelihood"]
+    assert heard(AGAIN[:1])["log_attempted_frames"] < plain["log_attempted_frames"]
 
 
 def _without_lows(mfcc: np.ndarray) -> np.ndarray:

@@ -8,6 +8,10 @@ from cepstra.gmm.calibration_training import fit_calibration
 from cepstra.gmm.score_normalisation import adaptive_t_norm
 
 
+def tabulated(rates: list[float], llrs: list[float]) -> Calibration:
+    return Calibration.without_allowance(np.ones(1), 0.0, np.array(rates), np.array(llrs))
+
+
 def gaussian_llrs(rng: np.random.Generator, n_trials: int) -> tuple[np.ndarray, np.ndarray]:
     """True log-likelihood ratios: N(2, 4) for targets against N(-2, 4), whose ratio is itself."""
     targets = rng.random(n_trials) < 0.3
@@ -42,7 +46,7 @@ def test_the_threshold_lets_the_target_rate_of_impostors_through():
 
 
 def test_between_tabulated_rates_the_logarithm_is_interpolated():
-    table = Calibration(np.ones(1), 0.0, np.array([0.1, 0.001]), np.array([1.0, 5.0]))
+    table = tabulated([0.1, 0.001], [1.0, 5.0])
     assert table.threshold(0.01) == pytest.approx(3.0)
     assert table.threshold(0.5) == 1.0
     assert table.threshold(1e-9) == 5.0
@@ -68,8 +72,6 @@ def test_corpora_with_an_offset_of_their_own_share_slope_and_mean_offset():
     fitted = fit_calibration(raw, targets, np.ones(len(raw)), labels)
     np.testing.assert_allclose(fitted.weights, [1.0], atol=0.03)
     assert fitted.bias == pytest.approx(-offsets.mean(), abs=0.06)
-    # The table is of ratios with each corpus's own offset taken off.
-    assert fitted.threshold(0.01) == pytest.approx(-2 + 2 * 2.3263, abs=0.15)
 
 
 def test_heavier_trials_count_as_often_as_they_weigh():
@@ -81,6 +83,39 @@ def test_heavier_trials_count_as_often_as_they_weigh():
     assert heavy.weights[0] == pytest.approx(often.weights[0], rel=0.01)
     assert heavy.bias == pytest.approx(often.bias, abs=0.02)
     np.testing.assert_allclose(heavy.rate_llrs, often.rate_llrs, atol=0.01)
+
+
+def test_the_allowance_lets_as_many_impostors_through_in_all_conditions():
+    """Impostors score higher where the condition is high, and spread more; targets do not."""
+    rng = np.random.default_rng(7)
+    n_trials = 60_000
+    condition, targets = rng.uniform(0, 1, n_trials), rng.random(n_trials) < 0.5
+    of_impostors = -2 + 2 * condition + (1 + condition) * rng.standard_normal(n_trials)
+    raw = np.where(targets, 6 + rng.standard_normal(n_trials), of_impostors)
+    inputs = np.column_stack([raw, condition])
+    is_score = np.array([True, False])
+    weights = np.ones(n_trials)
+    plain = fit_calibration(inputs, targets, weights, None, is_score)
+    allowing = fit_calibration(inputs, targets, weights, None, is_score, ~is_score)
+    np.testing.assert_array_equal(plain.llr(inputs), allowing.llr(inputs))
+    np.testing.assert_array_equal(plain.allowance(inputs), np.zeros(n_trials))
+    rates = {
+        name: [accepted(fitted, inputs[group & ~targets]) for group in halves(condition)]
+        for name, fitted in (("plain", plain), ("allowing", allowing))
+    }
+    assert rates["plain"][0] < 0.002 < 0.015 < rates["plain"][1]
+    assert rates["allowing"] == pytest.approx([0.01, 0.01], abs=0.004)
+    beyond = np.array([[0.0, 50.0]])  # nothing is extrapolated
+    assert allowing.allowance(beyond).item() == allowing.allowance(inputs).max()
+
+
+def accepted(fitted: Calibration, inputs: np.ndarray) -> float:
+    least = fitted.threshold(0.01) + fitted.allowance(inputs)
+    return float((fitted.llr(inputs) >= least).mean())
+
+
+def halves(condition: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    return condition < 0.5, condition >= 0.5
 
 
 def test_a_constant_input_gets_no_weight_at_all():
@@ -99,7 +134,7 @@ def test_a_calibration_that_says_nothing():
 
 @pytest.mark.parametrize("rate", [0.0, 1.0, -0.1, 1.5])
 def test_rates_lie_between_0_and_1(rate):
-    table = Calibration(np.ones(1), 0.0, np.array([0.1, 0.001]), np.array([1.0, 5.0]))
+    table = tabulated([0.1, 0.001], [1.0, 5.0])
     with pytest.raises(ValueError, match=rf"^false_accept_rate: expected 0 to 1, got {rate}$"):
         table.threshold(rate)
 

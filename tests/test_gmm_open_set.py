@@ -10,7 +10,7 @@ RATES = np.array([0.5, 0.1, 0.01, 0.001])
 
 
 def calibration(llrs) -> Calibration:
-    return Calibration(np.ones(1), 0.0, RATES, np.array(llrs))
+    return Calibration.without_allowance(np.ones(1), 0.0, RATES, np.array(llrs))
 
 
 STEEP = calibration([-2.0, 0.5, 2.5, 7.1])  # 2 per neper over the last decade
@@ -39,7 +39,7 @@ def test_strangers_pass_as_rarely_as_promised_where_ratios_are_true(gap):
     rng, d, n_speakers = np.random.default_rng(3), 3.0 + gap, 50
     impostors = rng.normal(-d * d / 2, d, 400_000)
     rates = np.array([0.1, 0.01, 0.001])
-    table = Calibration(np.ones(1), 0.0, rates, np.quantile(impostors, 1 - rates))
+    table = Calibration.without_allowance(np.ones(1), 0.0, rates, np.quantile(impostors, 1 - rates))
     best = rng.normal(-d * d / 2, d, (20_000, n_speakers)).max(axis=1)
     assert np.mean(best >= threshold(table, 0.01, n_speakers)) <= 0.011
 

@@ -34,17 +34,19 @@ def ivector_plda(n_dims: int) -> parameters.IvectorPlda:
 @pytest.fixture(scope="module")
 def arrays():
     scorers = {name: ivector_plda(stream.n_dims) for name, stream in IVECTOR_STREAMS.items()}
+    slopes = np.array([0.1, 0.2, 1 / 3])
     calibration = Calibration(
-        np.array([0.1, 0.2, 1 / 3]), 0.7, np.array([0.1, 0.01]), np.array([1.0, 2.0])
+        slopes, 0.7, np.array([0.1, 0.01]), np.array([1.0, 2.0]), slopes, 0.3, -slopes, slopes
     )
-    return parameters.to_arrays(parameters.Background(scorers, mixture(38)), calibration)
+    background = parameters.to_arrays(parameters.Background(scorers, mixture(38)))
+    return background | parameters.calibration_arrays(calibration)
 
 
 def test_every_array_has_its_name_and_type(arrays):
     names = [*OF_MIXTURE, *OF_IVECTORS, "within", "cohort"]
     expected = {f"{stream}.{name}" for stream in IVECTOR_STREAMS for name in names}
     expected |= {f"levelled.{name}" for name in OF_MIXTURE}
-    expected |= {f"calibration.{name}" for name in ("weights", "bias", "rates", "rate_llrs")}
+    expected |= {f"calibration.{name}" for name in parameters.CALIBRATION_ARRAYS}
     assert arrays.keys() == expected
     special = {"loadings": np.int8, "cohort": np.float16}
     for name, values in arrays.items():
@@ -55,11 +57,11 @@ def test_every_array_has_its_name_and_type(arrays):
 
 def test_what_was_read_is_written_again_bit_by_bit(arrays):
     read = parameters.background(arrays), parameters.calibration(arrays)
-    again = parameters.to_arrays(*read)
+    again = parameters.to_arrays(read[0]) | parameters.calibration_arrays(read[1])
     assert {name: values.tobytes() for name, values in again.items()} == {
         name: values.tobytes() for name, values in arrays.items()
     }
-    assert read[1].bias == 0.7
+    assert (read[1].bias, read[1].allowance_bias) == (0.7, 0.3)
     assert read[0].cmn.means.dtype == np.float32
     assert read[0].ivectors["wide"].cohort.dtype == np.float64
 
@@ -83,13 +85,18 @@ def test_all_missing_arrays_are_named(arrays):
 
 
 def test_a_second_calibration_has_a_name_of_its_own():
-    calibration = Calibration(np.array([1.0]), 2.0, np.array([0.1]), np.array([3.0]))
+    one, rate, llr = np.array([1.0]), np.array([0.1]), np.array([3.0])
+    calibration = Calibration.without_allowance(one, 2.0, rate, llr)
     named = parameters.calibration_arrays(calibration, "other")
     assert {name: values.tolist() for name, values in named.items()} == {
         "other.weights": [1.0],
         "other.bias": [2.0],
         "other.rates": [0.1],
         "other.rate_llrs": [3.0],
+        "other.allowance_weights": [0.0],
+        "other.allowance_bias": [0.0],
+        "other.lowest": [0.0],
+        "other.highest": [0.0],
     }
     assert parameters.calibration(named, "other").bias == 2.0
 

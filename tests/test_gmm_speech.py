@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 from scipy.fft import dct
 
-from cepstra.gmm.speech import frame_snr_db, mask_from_snr, mel_from_cepstra, speech_mask
+from cepstra.gmm.speech import (
+    BAND_RANGE_DB,
+    DB_PER_NEPER,
+    frame_snr_db,
+    mask_from_snr,
+    mel_from_cepstra,
+    speech_mask,
+    with_band_floor,
+)
 from cepstra.gmm.streams import NARROW, WIDE, cmn, deltas, full_band, part_band
 
 
@@ -17,6 +25,21 @@ def word_between_pauses(rng: np.random.Generator) -> np.ndarray:
     log_mel = 5.0 + 0.3 * rng.standard_normal((60, 26))
     log_mel[20:40] += 8.0
     return cepstra(log_mel)
+
+
+def test_what_a_filter_took_away_is_raised_and_all_else_stays():
+    """Two ways to bring 8 kHz to 16 kHz differ above 4 kHz by any amount, and end up alike."""
+    rng = np.random.default_rng(3)
+    usual = cepstra(14.0 + rng.uniform(-2, 2, (30, 26)))
+    np.testing.assert_array_equal(with_band_floor(usual), usual)
+    whole = 14.0 + np.cos(np.arange(26) / 4)[None]
+    steep, steeper = whole.copy(), whole.copy()
+    steep[:, 19:], steeper[:, 19:] = -2.0, -6.0
+    before = np.abs(cepstra(steep) - cepstra(steeper)).max()
+    floored = with_band_floor(cepstra(steep)), with_band_floor(cepstra(steeper))
+    assert np.abs(floored[0] - floored[1]).max() < 0.4 * before
+    log_mel = floored[1] @ mel_from_cepstra()
+    assert np.ptp(log_mel[:, 3:26]) * DB_PER_NEPER < BAND_RANGE_DB + 15
 
 
 def test_a_word_is_found_between_pauses():

@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 from scipy.fft import dct
 
-from cepstra.gmm import statistics
+from cepstra.gmm import parameters, statistics
 from cepstra.gmm.batch_scoring import score_batch
-from cepstra.gmm.verifier import Message, Verifier
+from cepstra.gmm.calibration import Calibration
+from cepstra.gmm.verifier import MIXTURE_SCORES, RAW_SCORES, Message, Verifier
 from cepstra.jobs.cluster import local_cluster
 from cepstra.jobs.single_process import SingleProcess
+from cepstra.training.calibration_trials import calibrate, scored_trials
 from cepstra.training.gmm_verifier import ALL_CONDITIONS, Recipe, train
 from cepstra.training.sessions import Utterance
 
@@ -38,15 +40,15 @@ def take(speaker: int, seed: int, n_frames: int = 60) -> np.ndarray:
     return dct(np.vstack([pause, log_mel, pause]), type=2, axis=1)[:, :20]
 
 
-def made_up_background(n_speakers: int = 150) -> list[Utterance]:
+def made_up_background(n_speakers: int = 150, name: str = "speaker") -> list[Utterance]:
     result = []
-    for speaker in range(n_speakers):
+    for speaker in range(n_speakers) if name == "speaker" else range(500, 500 + n_speakers):
         for number in range(4):
             clean = take(speaker, number).astype(np.float32)
             colour = np.random.default_rng([speaker, 77]).normal(0, 3.0, (5, 20))
             mfcc = {c: clean + colour[i] * (i > 0) for i, c in enumerate(ALL_CONDITIONS)}
             mfcc = {c: values.astype(np.float32) for c, values in mfcc.items()}
-            result.append(Utterance("made-up", f"speaker{speaker}", number, mfcc))
+            result.append(Utterance("made-up", f"{name}{speaker}", number, mfcc))
     return result
 
 
@@ -57,7 +59,10 @@ def arrays() -> dict[str, np.ndarray]:
 
 @pytest.fixture(scope="module")
 def verifier(arrays) -> Verifier:
-    return Verifier.from_arrays(arrays)
+    background = parameters.background(arrays)
+    plain = Verifier(background, Calibration.none(len(RAW_SCORES)))
+    trials = scored_trials(plain, made_up_background(40, "stranger"), 1, SingleProcess())
+    return Verifier(background, calibrate(plain, trials, MIXTURE_SCORES))
 
 
 def enrolled(verifier: Verifier, speaker: int, digits=(0, 1, 2, None)):
@@ -85,12 +90,12 @@ def test_strangers_are_told_apart(verifier):
 
 
 def test_arrays_survive_a_round_trip(verifier, arrays):
-    again = verifier.to_arrays()
+    again = parameters.to_arrays(verifier.background)
     assert again.keys() == arrays.keys()
     for name, values in arrays.items():
         np.testing.assert_array_equal(values, again[name], err_msg=name)
     with pytest.raises(ValueError, match=r"wide\.means"):
-        Verifier.from_arrays({k: v for k, v in arrays.items() if k != "wide.means"})
+        parameters.background({k: v for k, v in arrays.items() if k != "wide.means"})
 
 
 def test_statistics_add_and_forget(verifier):
@@ -154,18 +159,17 @@ def test_many_speakers_at_a_time_score_like_one_by_one(verifier, digits):
     models = [enrolled(verifier, speaker) for speaker in range(20, 32)]
     attempt = verifier.attempt([Message(take(25, 90 + i), d) for i, d in enumerate(digits)])
     together = score_batch(verifier, [model.statistics for model in models], attempt)
-    alone = [verifier.score(model, attempt).llr for model in models]
-    np.testing.assert_allclose(together, alone, atol=1e-3)
-    assert np.argmax(together) == 5
+    alone = [verifier.score(model, attempt) for model in models]
+    np.testing.assert_allclose(together[0], [score.llr for score in alone], atol=1e-3)
+    np.testing.assert_allclose(together[1], [score.allowance for score in alone], atol=1e-3)
+    assert np.argmax(together[0]) == 5
 
 
 def test_many_speakers_at_a_time_and_no_evidence(verifier):
     silence = verifier.attempt([Message(np.zeros((40, 20)))])
-    assert (
-        score_batch(verifier, [enrolled(verifier, 20).statistics] * 3, silence).tolist()
-        == [0.0] * 3
-    )
-    assert score_batch(verifier, [], silence).shape == (0,)
+    models = [enrolled(verifier, 20).statistics] * 3
+    assert np.array(score_batch(verifier, models, silence)).tolist() == [[0.0] * 3] * 2
+    assert np.array(score_batch(verifier, [], silence)).shape == (2, 0)
 
 
 @pytest.mark.parametrize("n_frames", [1, 2, 2000])

@@ -66,7 +66,7 @@ class Description:
         plain: Mapping[str, Any] = json.loads(text)
         fitted: Mapping[str, Any] = plain["calibration"]
         weights, rates, llrs = (np.array(fitted[n]) for n in ("weights", "rates", "rate_llrs"))
-        calibration = Calibration(weights, float(fitted["bias"]), rates, llrs)
+        calibration = Calibration.without_allowance(weights, float(fitted["bias"]), rates, llrs)
         arrays = {name: np.array(plain[name]) for name in ("centre", "scale")}
         return cls(**{**plain, **arrays, "calibration": calibration})
 

@@ -1,8 +1,13 @@
-"""Score held-out background speakers against one another and fit the calibration on it."""
+"""Score held-out background speakers against one another, as people will use the service.
+
+Speakers are enrolled with few takes and many, attempts hold one word and several, in quiet and on
+poor devices. Impostors are of the same corpus: the same kind of room, microphone and words.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any
@@ -13,163 +18,246 @@ from numpy.typing import NDArray
 from cepstra.gmm import statistics
 from cepstra.gmm.calibration import Calibration
 from cepstra.gmm.calibration_training import fit_calibration
-from cepstra.gmm.speech import speech_mask
-from cepstra.gmm.verifier import SpeakerModel, Verifier
-from cepstra.jobs.engine import Engine, batches
-from cepstra.training.augmentation import CLEAN, CONDITIONS
-from cepstra.training.sessions import Session, Utterance, by_speaker, enrolment_and_attempts
+from cepstra.gmm.speech_features import SpeechFeatures, analyse, joined_speech
+from cepstra.gmm.verifier import COHORT_LEVELS, CONDITIONS, Attempt, SpeakerModel, Verifier
+from cepstra.jobs.engine import Engine
+from cepstra.training.augmentation import CLEAN
+from cepstra.training.augmentation import CONDITIONS as DEVICES
+from cepstra.training.sessions import Utterance, by_speaker
 
 FloatArray = NDArray[Any]
 
-# Enrolled condition, attempted condition, share of the calibration. Most people enrol with a
-# good recording; some have one poor device only and use it for both.
+# Enrolled condition, attempted condition, how often. Most people enrol with a good recording;
+# some have one poor device only and use it for both.
 PAIRS = (
-    (CLEAN, CLEAN, 1.0),
-    *((CLEAN, condition, 0.4) for condition in CONDITIONS),
-    ("narrowband", "narrowband", 0.4),
-    ("telephone", "telephone", 0.3),
-    ("microphone", "microphone", 0.3),
+    (CLEAN, CLEAN, 2),
+    *((CLEAN, device, 1) for device in DEVICES),
+    *((device, device, 1) for device in ("narrowband", "telephone", "microphone")),
 )
-SHORT_ENROLMENT_SHARE = 0.5  # digit corpora hold few takes of a speaker
-N_IMPOSTORS = 8
-BATCH_SPEAKERS, BATCH_ATTEMPTS = 16, 8
+ENROLLED_TAKES = (1, 3, 6, 12, 30)
+ATTEMPTED_WORDS = (1, 2, 3, 5)
+# How usual each amount is: the page enrols six to twenty digits and asks for three to five.
+TAKES_SHARE = np.array([0.3, 1.0, 1.0, 1.5, 1.5])
+WORDS_SHARE = np.array([0.3, 0.6, 1.5, 1.5])
+N_IMPOSTORS = 6
+ENROLLED_SHARE = 0.65  # of a speaker's only recording
+WORD_FRAMES = (28, 65)  # of speech, as long as a digit
+LONGEST_WORD_FRAMES = 75
+FEWEST_FRAMES = 12
+SHORT_CORPUS = "speech_commands"  # four short takes a speaker: all but one are enrolled
+
+# What moves the ratio besides the scores, and what moves the threshold.
+EVIDENCE_CONDITIONS = (
+    "log_enrolled_frames",
+    "log_attempted_frames",
+    "ubm_log_likelihood",
+    "low_band_db",
+    "high_band_db",
+)
+THRESHOLD_CONDITIONS = (*CONDITIONS, *COHORT_LEVELS)
 
 
 @dataclass(frozen=True)
-class _Enrolled:
-    speaker: str
-    corpus: str
-    model: SpeakerModel
+class ScoredTrials:
+    """N trials.
+
+    Attributes:
+        inputs: (N, Q) in the order of the verifier's `raw_names`.
+        targets: (N,) whether the speakers are the same.
+        corpora: (N,) names.
+        pairs: (N,) indices into `PAIRS`.
+        enrolled: (N,) number of takes.
+        attempted: (N,) number of words.
+    """
+
+    inputs: FloatArray
+    targets: NDArray[np.bool_]
+    corpora: NDArray[np.str_]
+    pairs: NDArray[np.int64]
+    enrolled: NDArray[np.int64]
+    attempted: NDArray[np.int64]
+
+    def __getitem__(self, chosen: NDArray[Any]) -> ScoredTrials:
+        """Some of the trials."""
+        return ScoredTrials(**{name: values[chosen] for name, values in vars(self).items()})
+
+    def weights(self) -> FloatArray:
+        """(N,) corpora weigh alike; usual amounts and rare kinds of trial more than their share."""
+        names, corpus = np.unique(self.corpora, return_inverse=True)
+        kinds = np.stack([corpus, self.pairs, self.enrolled, self.attempted, self.targets], axis=1)
+        _, kind, counts = np.unique(kinds, axis=0, return_inverse=True, return_counts=True)
+        weights = 1 / np.sqrt(counts[kind.ravel()])
+        for index in range(len(names)):
+            for same in (True, False):
+                group = (corpus == index) & (self.targets == same)
+                weights[group] /= max(weights[group].sum(), 1e-12)
+        weights *= TAKES_SHARE[np.searchsorted(ENROLLED_TAKES, self.enrolled)]
+        weights *= WORDS_SHARE[np.searchsorted(ATTEMPTED_WORDS, self.attempted)]
+        return np.asarray(weights / weights.mean())
 
 
-@dataclass(frozen=True)
-class _Planned:
-    session: Session
-    candidates: list[int]
-
-
-@dataclass
-class _Trials:
-    inputs: list[list[float]]
-    targets: list[bool]
-    groups: list[tuple[int, str]]
-
-
-def calibrate(
-    verifier: Verifier, utterances: Sequence[Utterance], seed: int, engine: Engine
-) -> Calibration:
-    """Fit the calibration of a verifier.
+def calibrate(verifier: Verifier, trials: ScoredTrials, inputs: Sequence[str]) -> Calibration:
+    """Fit a calibration.
 
     Args:
-        verifier: whose own calibration does not matter.
-        utterances: of speakers that none of its models has seen.
-        seed: of the choice of impostors.
-        engine: what the scoring runs on.
+        verifier: whose raw scores the trials hold.
+        trials: of speakers that none of its models has seen.
+        inputs: names of the scores that count; the others get no weight.
 
     Raises:
-        ValueError: the speakers are too few for target and impostor trials.
+        ValueError: target or impostor trials are missing.
     """
-    return fit_calibration(*scored_trials(verifier, utterances, seed, engine))
+    names = verifier.raw_names
+    return fit_calibration(
+        trials.inputs,
+        trials.targets,
+        trials.weights(),
+        trials.corpora,
+        np.array([name in (*inputs, *EVIDENCE_CONDITIONS) for name in names]),
+        np.array([name in THRESHOLD_CONDITIONS for name in names]),
+    )
 
 
 def scored_trials(
     verifier: Verifier, utterances: Sequence[Utterance], seed: int, engine: Engine
-) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
-    """Score speakers against one another in all pairs of conditions.
+) -> ScoredTrials:
+    """Score speakers against others of their corpus, for all pairs of conditions.
 
-    Returns:
-        Raw scores (N, Q) in the order of the verifier's `raw_names`; whether each trial is a
-        target; its weight; its corpus.
+    Args:
+        verifier: whose own calibration does not matter.
+        utterances: of speakers that none of its models has seen.
+        seed: of the choice of takes, words and impostors.
+        engine: what the scoring runs on.
 
     Raises:
         ValueError: no speaker has both an enrolment and an attempt.
     """
-    rng = np.random.default_rng(seed)
-    trials = _Trials([], [], [])
-    speakers = by_speaker(utterances)
-    for number, (enrolled, attempted, _) in enumerate(PAIRS):
-        known, attempts = _enrol(verifier, speakers, (enrolled, attempted), engine)
-        planned = [_Planned(session, _candidates(known, session, rng)) for session in attempts]
-        models = [enrolled.model for enrolled in known]
-        scored = engine.map(_scores, batches(planned, BATCH_ATTEMPTS), verifier, models)
-        for attempt, rows in zip(planned, (row for part in scored for row in part), strict=True):
-            own = attempt.session.speaker
-            trials.inputs += rows
-            trials.targets += [known[i].speaker == own for i in attempt.candidates]
-            trials.groups += [(number, attempt.session.corpus)] * len(rows)
-    if not trials.inputs:
+    corpora: dict[str, list[Utterance]] = {}
+    for utterance in utterances:
+        corpora.setdefault(utterance.corpus, []).append(utterance)
+    parts = [
+        (number, repetition, own)
+        for number, (*_, times) in enumerate(PAIRS)
+        for repetition in range(times)
+        for own in corpora.values()
+    ]
+    scored = [part for part in engine.map(_of_corpus, parts, verifier, seed) if part]
+    if not scored:
         raise ValueError("utterances: no speaker has both an enrolment and an attempt")
-    return (
-        np.array(trials.inputs),
-        np.array(trials.targets),
-        _weights(trials, speakers),
-        np.array([corpus for _, corpus in trials.groups]),
+    names = vars(scored[0])
+    columns = {name: np.concatenate([vars(part)[name] for part in scored]) for name in names}
+    return ScoredTrials(**columns)
+
+
+@dataclass(frozen=True)
+class _Enrolment:
+    speaker: str
+    n_takes: int
+    model: SpeakerModel
+
+
+@dataclass(frozen=True)
+class _Words:
+    speaker: str
+    n_words: int
+    attempt: Attempt
+
+
+def _of_corpus(
+    part: tuple[int, int, Sequence[Utterance]], verifier: Verifier, seed: int
+) -> ScoredTrials | None:
+    """All trials of one corpus in one pair of conditions."""
+    number, repetition, utterances = part
+    rng = np.random.default_rng([seed, number, repetition])
+    enrolments: list[_Enrolment] = []
+    attempts: list[_Words] = []
+    for speaker, own in by_speaker(utterances).items():
+        enrolled, attempted = _split(own, PAIRS[number], rng)
+        if enrolled and attempted:
+            enrolments += _enrolments(verifier, speaker, enrolled, rng)
+            attempts += _attempts(verifier, speaker, attempted, rng)
+    if not enrolments or not attempts:
+        return None
+    rows, targets, takes, words = [], [], [], []
+    for words_said in attempts:
+        for known in _candidates(enrolments, words_said.speaker, rng):
+            raw = verifier.score(known.model, words_said.attempt).raw
+            rows.append([raw[name] for name in verifier.raw_names])
+            targets.append(known.speaker == words_said.speaker)
+            takes.append(known.n_takes)
+            words.append(words_said.n_words)
+    n_trials = len(rows)
+    return ScoredTrials(
+        np.array(rows),
+        np.array(targets),
+        np.repeat(utterances[0].corpus, n_trials),
+        np.repeat(number, n_trials),
+        np.array(takes),
+        np.array(words),
     )
 
 
-def _enrol(
-    verifier: Verifier,
-    speakers: dict[str, list[Utterance]],
-    conditions: tuple[str, str],
-    engine: Engine,
-) -> tuple[list[_Enrolled], list[Session]]:
-    """Everybody enrolled in one condition, and the attempts with speech in the other."""
-    groups = list(speakers.values())
-    sessions = [enrolment_and_attempts(group, conditions[0])[0] for group in groups]
-    models = engine.map(_models, batches(sessions, BATCH_SPEAKERS), verifier)
-    enrolled: list[_Enrolled] = []
-    attempts: list[Session] = []
-    for group, model in zip(groups, (model for part in models for model in part), strict=True):
-        own = enrolment_and_attempts(group, conditions[1])[1]
-        if own and model.speech_frames > 0:
-            enrolled.append(_Enrolled(group[0].speaker, group[0].corpus, model))
-            attempts += own
-    return enrolled, [a for a in attempts if any(speech_mask(m.mfcc).any() for m in a.messages)]
+def _split(
+    utterances: Sequence[Utterance], pair: tuple[str, str, int], rng: np.random.Generator
+) -> tuple[list[SpeechFeatures], list[SpeechFeatures]]:
+    """The words to enrol and those to attempt with; of different recordings where there are two."""
+    enrolled, attempted, _ = pair
+    order = [utterances[i] for i in rng.permutation(len(utterances))]
+    if len(order) == 1:
+        first, second = (list(_words(order[0], condition)) for condition in (enrolled, attempted))
+        border = max(1, int(len(first) * ENROLLED_SHARE))
+        return first[:border], second[border:]
+    border = len(order) - 1 if order[0].corpus == SHORT_CORPUS else (len(order) + 1) // 2
+    return (
+        [word for utterance in order[:border] for word in _words(utterance, enrolled)],
+        [word for utterance in order[border:] for word in _words(utterance, attempted)],
+    )
+
+
+def _words(utterance: Utterance, condition: str) -> Iterator[SpeechFeatures]:
+    """The speech of a recording, a long one in pieces as long as words."""
+    mfcc = utterance.mfcc.get(condition, utterance.mfcc[CLEAN])
+    if len(mfcc) < FEWEST_FRAMES:
+        return
+    features = analyse([mfcc])
+    n_frames = len(features.spoken)
+    if FEWEST_FRAMES <= n_frames <= LONGEST_WORD_FRAMES:
+        yield features.piece(0, n_frames)
+    elif n_frames > LONGEST_WORD_FRAMES:
+        name = f"{utterance.corpus}/{utterance.speaker}/{n_frames}"
+        rng = np.random.default_rng(list(hashlib.sha256(name.encode()).digest()[:8]))
+        first = 0
+        while first < n_frames - FEWEST_FRAMES:
+            length = int(rng.integers(*WORD_FRAMES))
+            yield features.piece(first, length)
+            first += length
+
+
+def _enrolments(
+    verifier: Verifier, speaker: str, words: Sequence[SpeechFeatures], rng: np.random.Generator
+) -> Iterator[_Enrolment]:
+    takes = [verifier.statistics(word) for word in words[: max(ENROLLED_TAKES)]]
+    for n_takes in ENROLLED_TAKES:
+        if n_takes <= len(takes):
+            chosen = [takes[i] for i in rng.permutation(len(takes))[:n_takes]]
+            yield _Enrolment(speaker, n_takes, verifier.model(reduce(statistics.add, chosen)))
+
+
+def _attempts(
+    verifier: Verifier, speaker: str, words: Sequence[SpeechFeatures], rng: np.random.Generator
+) -> Iterator[_Words]:
+    for n_words in ATTEMPTED_WORDS:
+        for _ in range(min(2, len(words) // n_words)):
+            first = int(rng.integers(0, len(words) - n_words + 1))
+            spoken = joined_speech(words[first : first + n_words])
+            yield _Words(speaker, n_words, verifier.attempt_of(spoken))
 
 
 def _candidates(
-    enrolled: Sequence[_Enrolled], session: Session, rng: np.random.Generator
-) -> list[int]:
-    """Indices of the session's own speaker and of some others of its corpus."""
-    of_corpus = [i for i, e in enumerate(enrolled) if e.corpus == session.corpus]
-    own = [i for i in of_corpus if enrolled[i].speaker == session.speaker]
-    others = [i for i in of_corpus if enrolled[i].speaker != session.speaker]
+    enrolments: Sequence[_Enrolment], speaker: str, rng: np.random.Generator
+) -> list[_Enrolment]:
+    """All enrolments of the speaker and some of others."""
+    own = [known for known in enrolments if known.speaker == speaker]
+    others = [known for known in enrolments if known.speaker != speaker]
     chosen = rng.permutation(len(others))[:N_IMPOSTORS]
     return own + [others[i] for i in chosen]
-
-
-def _models(parts: Sequence[Sequence[Session]], verifier: Verifier) -> list[SpeakerModel]:
-    return [_model(verifier, sessions) for sessions in parts]
-
-
-def _scores(
-    part: Sequence[_Planned], verifier: Verifier, models: Sequence[SpeakerModel]
-) -> list[list[list[float]]]:
-    """For each attempt, for each candidate, the raw scores in the order of `raw_names`."""
-    result = []
-    for planned in part:
-        attempt = verifier.attempt(planned.session.messages)
-        raws = [verifier.score(models[i], attempt).raw for i in planned.candidates]
-        result.append([[raw[name] for name in verifier.raw_names] for raw in raws])
-    return result
-
-
-def _model(verifier: Verifier, sessions: Sequence[Session]) -> SpeakerModel:
-    takes = [verifier.statistics(m.mfcc, m.digit) for s in sessions for m in s.messages]
-    return verifier.model(reduce(statistics.add, takes))
-
-
-def _weights(trials: _Trials, speakers: dict[str, list[Utterance]]) -> FloatArray:
-    """Each pair of conditions, corpus and kind of trial has its share however many there are."""
-    digits = {group[0].corpus for group in speakers.values() if group[0].digit is not None}
-    keys = [(*group, t) for group, t in zip(trials.groups, trials.targets, strict=True)]
-    counts: dict[tuple[int, str, bool], int] = {}
-    for key in keys:
-        counts[key] = counts.get(key, 0) + 1
-    return np.array(
-        [
-            PAIRS[number][2] * (SHORT_ENROLMENT_SHARE if corpus in digits else 1.0) / counts[key]
-            for key in keys
-            for number, corpus, _ in [key]
-        ]
-    )

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cepstra.gmm.calibration import Calibration
-from cepstra.gmm.calibration_training import fit_calibration
-from cepstra.gmm.parameters import Background, calibration_arrays
+from cepstra.gmm.parameters import calibration_arrays
 from cepstra.gmm.speech import speech_mask
-from cepstra.gmm.verifier import CONDITIONS, EMBEDDING, FUSED_SCORES, Verifier, VoiceNetwork
-from cepstra.jobs.engine import Engine
+from cepstra.gmm.verifier import MIXTURE_SCORES, NETWORK_SCORES, Verifier, VoiceNetwork
 from cepstra.training.augmentation import CLEAN
-from cepstra.training.calibration_trials import scored_trials
+from cepstra.training.calibration_trials import ScoredTrials, calibrate
 from cepstra.training.sessions import Session, Utterance, by_speaker, sessions_of
 
 FloatArray = NDArray[Any]
 
 N_COHORT = 300
-NETWORK_CALIBRATION = "network_calibration"
+CALIBRATIONS: Mapping[str, Sequence[str]] = MappingProxyType(  # name -> the scores that count
+    {
+        "calibration": (*MIXTURE_SCORES, *NETWORK_SCORES),
+        "network_calibration": NETWORK_SCORES,
+        "mixtures_calibration": MIXTURE_SCORES,
+    }
+)
 
 
 def cohort_speakers(speakers: Sequence[str], seed: int) -> list[str]:
@@ -38,36 +41,17 @@ def cohort_points(network: VoiceNetwork, utterances: Sequence[Utterance]) -> Flo
     )
 
 
-def fit_fusion(
-    background: Background,
-    network: VoiceNetwork,
-    held_out: Sequence[Utterance],
-    seed: int,
-    engine: Engine,
-) -> dict[str, NDArray[Any]]:
-    """Fit the calibrations of mixtures and network together, and of the network alone.
+def fit_calibrations(verifier: Verifier, trials: ScoredTrials) -> dict[str, NDArray[Any]]:
+    """The named arrays of all `CALIBRATIONS`: of mixtures and network together, and of each alone.
 
     Args:
-        background: the mixtures.
-        network: with its cohort.
-        held_out: recordings of speakers that neither has seen.
-        seed: of the choice of impostors.
-        engine: what the scoring runs on.
-
-    Returns:
-        The named arrays of "calibration" and "network_calibration", both for the raw scores of a
-        verifier with a network; the second gives the mixtures no weight.
+        verifier: with a network; its own calibration does not matter.
+        trials: of speakers that none of its models has seen, scored by it.
     """
-    verifier = Verifier(background, Calibration.none(len(FUSED_SCORES)), network)
-    inputs, targets, weights, sources = scored_trials(verifier, held_out, seed, engine)
-    alone = [FUSED_SCORES.index(name) for name in (EMBEDDING, *CONDITIONS)]
-    together = fit_calibration(inputs, targets, weights, sources)
-    network_alone = fit_calibration(inputs[:, alone], targets, weights, sources)
-    padded = np.zeros(len(FUSED_SCORES))
-    padded[alone] = network_alone.weights
-    return calibration_arrays(together) | calibration_arrays(
-        replace(network_alone, weights=padded), NETWORK_CALIBRATION
-    )
+    result: dict[str, NDArray[Any]] = {}
+    for name, scores in CALIBRATIONS.items():
+        result |= calibration_arrays(calibrate(verifier, trials, scores), name)
+    return result
 
 
 def _embedding(network: VoiceNetwork, session: Session) -> FloatArray:

@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from cepstra.gmm import total_variability_training
-from cepstra.gmm.calibration import Calibration
+from cepstra.gmm import parameters, total_variability_training
 from cepstra.gmm.parameters import Background, IvectorPlda
 from cepstra.gmm.plda_training import fit_plda
 from cepstra.gmm.quantisation import dequantise, quantise
@@ -20,10 +19,8 @@ from cepstra.gmm.speech import speech_mask
 from cepstra.gmm.streams import IVECTOR_STREAMS, WIDE, Stream, cmn
 from cepstra.gmm.total_variability import TotalVariability
 from cepstra.gmm.ubm import DiagonalMixture
-from cepstra.gmm.verifier import RAW_SCORES, Verifier
 from cepstra.jobs.engine import Engine, Parts, batches
 from cepstra.training.augmentation import CLEAN, CONDITIONS
-from cepstra.training.calibration_trials import calibrate
 from cepstra.training.mixtures import MixtureFit
 from cepstra.training.sessions import Session, Utterance, is_held_out, training_sessions
 from cepstra.training.total_variability import fit_loadings
@@ -53,7 +50,7 @@ class Recipe:
     n_cohort: int = 300
 
 
-STAGES = ("cmn", "wide", "narrow", "calibration")
+STAGES = ("cmn", "wide", "narrow")
 BATCH_SESSIONS = 200
 
 
@@ -64,7 +61,7 @@ def train(
     progress: Progress | None = None,
     recipe: Recipe | None = None,
 ) -> dict[str, NDArray[Any]]:
-    """Fit mixtures, total variability spaces, pair scoring, cohort and calibration.
+    """Fit mixtures, total variability spaces, pair scoring and cohort.
 
     A quarter of the speakers, drawn by name and seed, is kept for the calibration. The result
     depends on the utterances and their order, the seed and the recipe, not on the engine.
@@ -77,21 +74,17 @@ def train(
         recipe: sizes.
 
     Returns:
-        The arrays that `gmm.verifier.Verifier.from_arrays` takes.
+        The arrays that `gmm.parameters.background` takes.
 
     Raises:
         ValueError: there are too few speakers or recordings for the sizes.
     """
     recipe, report = recipe or Recipe(), progress or (lambda stage: None)
     kept = [u for u in utterances if not is_held_out(u.speaker, seed)]
-    held_out = [u for u in utterances if is_held_out(u.speaker, seed)]
     sessions = training_sessions(kept, ALL_CONDITIONS)
     with threadpool_limits(1):
         background = _fit_background(sessions, seed, engine, report, recipe)
-        uncalibrated = Verifier(background, Calibration.none(len(RAW_SCORES)))
-        calibration = calibrate(uncalibrated, held_out, seed, engine)
-    report("calibration")
-    return Verifier(background, calibration).to_arrays()
+    return parameters.to_arrays(background)
 
 
 def stream_vectors(session: Session, stream: Stream, is_mean_removed: bool = False) -> FloatArray:

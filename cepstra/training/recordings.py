@@ -15,6 +15,7 @@ from cepstra.training.augmentation import CLEAN, CONDITIONS, simulate
 from cepstra.training.sessions import Utterance
 
 CORPORA = ("speech_commands", "librispeech", "an4")
+CALIBRATION_CORPORA = ("speechocean", "wuw")  # no model learns from these
 BATCH_FILES = 32
 
 
@@ -42,17 +43,18 @@ class Recording:
         return int(first) if rest and len(first) == 1 and first.isdigit() else None
 
 
-def find_recordings(corpora: Path) -> list[Recording]:
+def find_recordings(corpora: Path, names: Sequence[str] = CORPORA) -> list[Recording]:
     """All recordings of the background speakers, in a fixed order.
 
     Args:
         corpora: folder with CORPUS/background/SPEAKER/NAME.flac.
+        names: of the corpora.
 
     Raises:
         FileNotFoundError: a corpus is missing or empty.
     """
     result: list[Recording] = []
-    for corpus in CORPORA:
+    for corpus in names:
         folder = corpora / corpus / "background"
         paths = sorted(folder.glob("*/*.flac"))
         if not paths:

@@ -107,8 +107,13 @@ class FusionVerifier:
         return int(np.count_nonzero(heard.speech)) / self.verifier.frame_rate_hz
 
     def llrs(self, models: Sequence[Arrays], heard: Attempt) -> NDArray[np.float64]:
-        """Return the (M,) calibrated log-likelihood ratios of models that have a voiceprint."""
-        return score_batch(self.verifier, [_statistics(arrays) for arrays in models], heard)
+        """Return the (M,) calibrated log-likelihood ratios of models that have a voiceprint.
+
+        They are less their allowances, so that one threshold serves all of them.
+        """
+        enrolled = [_statistics(arrays) for arrays in models]
+        llrs, allowances = score_batch(self.verifier, enrolled, heard)
+        return llrs - allowances
 
     def open_set_threshold(self, n_speakers: int) -> float:
         """Return the ratio at which a stranger passes for any of N speakers at the target rate."""
@@ -135,9 +140,10 @@ class FusionVerifier:
         return Scored(smoothed(score.frame_llrs), self._assessment(score))
 
     def _assessment(self, score: Score) -> Assessment:
-        decision, warnings = self.policy.decide(score.llr, score.speech_s)
+        decision, warnings = self.policy.decide(score.llr - score.allowance, score.speech_s)
         quality = Quality(score.speech_s, warnings)
-        return Assessment(score.llr, score.probability, decision, quality, self.policy.threshold)
+        threshold = self.policy.threshold + score.allowance
+        return Assessment(score.llr, score.probability, decision, quality, threshold)
 
     def _scores_before(self, enrolled: Statistics, take: SpeechFeatures) -> NDArray[np.float32]:
         """(T,) frame scores of a take under a model without it; none while there is no model."""

@@ -49,8 +49,8 @@ def load_network_alone() -> Verifier:
 
 
 def load_mixtures() -> Verifier:
-    """The mixtures under their own calibration, without a network."""
-    return Verifier.from_arrays(_arrays(BACKGROUND))
+    """The same with a calibration that listens to the mixtures only."""
+    return Verifier(load_background(), _calibration("mixtures_calibration"), load_network())
 
 
 def version() -> str:

@@ -43,7 +43,7 @@ IntArray = NDArray[np.int64]
 N_VERSIONS = 6
 FEWEST_TAKES = 3  # of a speaker, before one is held out
 EXAMPLE_FRAMES = 50
-UNCALIBRATED = Calibration(np.zeros(1), 0.0, np.array([0.5]), np.array([0.0]))
+UNCALIBRATED = Calibration.without_allowance(np.zeros(1), 0.0, np.array([0.5]), np.array([0.0]))
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,6 @@ from cepstra.gmm.calibration_training import fit_calibration
 from cepstra.neural.embedder import Description, Embedder
 from cepstra.neural.gallery import RULES, Rule
 from cepstra.training.augmentation import CLEAN, CONDITIONS
-from cepstra.training.calibration_trials import N_IMPOSTORS, PAIRS, SHORT_ENROLMENT_SHARE
 from cepstra.training.networks.spoken_takes import Takes
 
 FloatArray = NDArray[Any]
@@ -23,6 +22,16 @@ IntArray = NDArray[np.int64]
 VERSIONS = (CLEAN, *CONDITIONS)
 ATTEMPT_TAKES = 2
 SHORT_CORPUS = "speech_commands"
+SHORT_ENROLMENT_SHARE = 0.5  # digit corpora hold few takes of a speaker
+N_IMPOSTORS = 8
+# Enrolled condition, attempted condition, share of the calibration.
+PAIRS = (
+    (CLEAN, CLEAN, 1.0),
+    *((CLEAN, condition, 0.4) for condition in CONDITIONS),
+    ("narrowband", "narrowband", 0.4),
+    ("telephone", "telephone", 0.3),
+    ("microphone", "microphone", 0.3),
+)
 
 
 @dataclass(frozen=True)
