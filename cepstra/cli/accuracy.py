@@ -10,14 +10,15 @@ from cepstra.cli._options import shared_options
 from cepstra.cli._progress import bar, bars
 from cepstra.cli._workers import Workers, workers_options
 from cepstra.evaluation.accuracy import write_page
-from cepstra.evaluation.conditions import CONDITIONS
-from cepstra.evaluation.corpora import CORPORA, Shared
+from cepstra.evaluation.conditions import CLEAN
+from cepstra.evaluation.corpora import ALL_CORPORA, CORPORA, Shared
 from cepstra.evaluation.protocol import ProtocolError
 from cepstra.evaluation.recordings import FeatureCache
 from cepstra.evaluation.runner import Experiment, TrialScores, score_trials
-from cepstra.evaluation.systems import REGISTRY, make_system
+from cepstra.evaluation.systems import DEFAULT_SYSTEM, REGISTRY, make_system
 from cepstra.frontend.audio import AudioError
 
+ENROLLED_DIGITS = (1, 3, 5, 10, 20, 30)
 COMMAND = "cepstra accuracy --shared ../shared --out docs/accuracy.md"
 Scores = dict[str, dict[str, TrialScores]]
 
@@ -33,7 +34,7 @@ def command(shared: Shared, out: Path, workers: Workers) -> None:
     results: dict[str, Scores] = {}
     try:
         with workers.started() as engine, bars() as progress:
-            for corpus in CORPORA:
+            for corpus in ALL_CORPORA:
                 cache = FeatureCache(engine)
                 results[corpus.name] = {
                     condition: _run(
@@ -42,14 +43,27 @@ def command(shared: Shared, out: Path, workers: Workers) -> None:
                         cache,
                         progress,
                     )
-                    for condition in CONDITIONS
+                    for condition in corpus.conditions
                 }
+            by_enrolled = _by_enrolled(shared, FeatureCache(engine), progress)
     except (ProtocolError, AudioError) as error:
         raise click.ClickException(str(error)) from error
     except subprocess.CalledProcessError as error:
         raise click.ClickException(f"the copies could not be made: {error}") from error
-    write_page(results, COMMAND, out)
+    write_page(results, by_enrolled, COMMAND, out)
     click.echo(f"wrote {out}", err=True)
+
+
+def _by_enrolled(shared: Shared, cache: FeatureCache, progress: Progress) -> dict[int, TrialScores]:
+    """The default system on the corpus with most takes, enrolled with a few of them and many."""
+    (corpus,) = (corpus for corpus in CORPORA if corpus.name == "fsdd")
+    experiment = shared.experiment(corpus, CLEAN)
+    system = make_system(DEFAULT_SYSTEM)
+    advance = bar(progress, "amounts enrolled", len(experiment.trials) * len(ENROLLED_DIGITS))
+    return {
+        n_digits: score_trials(system, experiment.enrolled_with(n_digits), cache, on_trial=advance)
+        for n_digits in ENROLLED_DIGITS
+    }
 
 
 def _run(

@@ -14,7 +14,7 @@ from rich.table import Table
 
 from cepstra.cli._options import shared_options
 from cepstra.evaluation.conditions import CONDITIONS
-from cepstra.evaluation.corpora import CORPORA, Corpus, Shared
+from cepstra.evaluation.corpora import ALL_CORPORA, CORPORA, Corpus, Shared
 from cepstra.evaluation.metrics import eer
 from cepstra.evaluation.protocol import read_enrolment, read_trials
 from cepstra.frontend import page_definition
@@ -40,8 +40,9 @@ def command(shared: Shared, every: int) -> None:
         raise click.ClickException(text) from error
     teacher = Teacher()
     table = Table("EER %", *CONDITIONS)
-    for corpus in CORPORA:
-        rates = [_rate(teacher.embed, corpus, c, shared, every) for c in CONDITIONS]
+    for corpus in ALL_CORPORA:
+        step = every if corpus in CORPORA else 1  # the others are small
+        rates = [_rate(teacher.embed, corpus, c, shared, step) for c in corpus.conditions]
         table.add_row(corpus.name, *(f"{rate:.2f}" for rate in rates))
     Console().print(table)
 

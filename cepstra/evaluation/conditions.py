@@ -5,7 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-CONDITIONS = ("clean", "laptop", "phone", "cafe")
+CLEAN = "clean"
+CONDITIONS = (CLEAN, "laptop", "phone", "cafe")
 
 
 def recordings_in(condition: str, corpus: Path, degrade: Path, build: Path) -> Path:
@@ -20,7 +21,7 @@ def recordings_in(condition: str, corpus: Path, degrade: Path, build: Path) -> P
     Raises:
         subprocess.CalledProcessError: the script failed.
     """
-    if condition == "clean":
+    if condition == CLEAN:
         return corpus
     target = build / condition
     if not target.is_dir():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from cepstra.evaluation.conditions import recordings_in
+from cepstra.evaluation.conditions import CLEAN, CONDITIONS, recordings_in
 from cepstra.evaluation.runner import Experiment, load_experiment
 
 
@@ -17,17 +17,27 @@ class Corpus:
         name: prefix of the two lists in protocol/.
         folder: of the recordings in corpora/.
         heading: for people.
+        conditions: as which device the attempts are heard; clean alone where they are of
+            another day or device already.
     """
 
     name: str
     folder: str
     heading: str
+    conditions: tuple[str, ...] = CONDITIONS
 
 
 CORPORA = (
     Corpus("speech_commands_dev", "speech_commands/dev", "Speech Commands, 73 speakers"),
     Corpus("fsdd", "fsdd", "FSDD, 6 speakers, recorded at 8 kHz"),
 )
+# Other sessions of the same people: what the corpora of digits cannot show.
+SESSIONS = (
+    Corpus("calls_dev", "wuw/dev", "WUW-II, 18 people, another telephone call", (CLEAN,)),
+    Corpus("rounds_dev_near", "dspspeech/dev", "DSPSpeech-20, 12 people, minutes later", (CLEAN,)),
+    Corpus("rounds_dev_far", "dspspeech/dev", "DSPSpeech-20, 12 people, days later", (CLEAN,)),
+)
+ALL_CORPORA = (*CORPORA, *SESSIONS)
 
 
 @dataclass(frozen=True)

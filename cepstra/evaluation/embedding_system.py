@@ -31,7 +31,7 @@ class EmbeddingSystem:
         self.definition = definition
         self._rate = target_false_accept_rate
         self._verifier = GalleryVerifier.from_bytes((MODELS / f"{family}.onnx").read_bytes())
-        self.decision_threshold = self._verifier.threshold(target_false_accept_rate)
+        self._threshold = self._verifier.threshold(target_false_accept_rate)
         self.wants_lpc = self._verifier.embedder.description.sees == "vector"
 
     def enrol(self, takes: Sequence[Take]) -> NDArray[Any]:
@@ -42,9 +42,10 @@ class EmbeddingSystem:
         """
         return self._verifier.gallery([_utterance(take) for take in takes])
 
-    def score(self, model: NDArray[Any], takes: Sequence[Take]) -> float:
-        """The log-likelihood ratio of the attempt; 0, no evidence, where no speech is found."""
-        return self._verifier.llr(model, [_utterance(take) for take in takes]) or 0.0
+    def score(self, model: NDArray[Any], takes: Sequence[Take]) -> tuple[float, float]:
+        """Ratio and threshold of the attempt; 0, no evidence, where no speech is found."""
+        llr = self._verifier.llr(model, [_utterance(take) for take in takes])
+        return llr or 0.0, self._threshold
 
     def scores(self, models: Sequence[NDArray[Any]], takes: Sequence[Take]) -> NDArray[np.float64]:
         """The (M,) ratios of the attempt against M galleries; 0 where no speech is found."""

@@ -62,11 +62,11 @@ def save_histogram(name: str, result: TrialScores, path: Path) -> None:
             label=f"{label} ({len(scores)})",
         )
     axis.axvline(
-        result.decision_threshold,
+        float(np.median(result.thresholds)),
         color=INK,
         linestyle="--",
         linewidth=1.2,
-        label="shipped threshold",
+        label="shipped threshold (median)",
     )
     axis.set_title(name, color=INK, loc="left", fontweight="bold")
     axis.set_xlabel("log-likelihood ratio" if result.scores_are_llrs else "score")

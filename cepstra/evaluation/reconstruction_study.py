@@ -104,7 +104,8 @@ def _measure(
 
 def _is_accepted(system: System, model: object, sound: Sequence[Array]) -> bool:
     attempt = _takes(sound)[:ATTEMPT_DIGITS]
-    return system.score(model, attempt) >= system.decision_threshold
+    score, threshold = system.score(model, attempt)
+    return score >= threshold
 
 
 def _takes(sound: Sequence[Array]) -> list[Take]:

@@ -1,7 +1,9 @@
 """Enrol the models of a protocol and score its trials with one system."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +33,12 @@ class Experiment:
     enrol_paths: Mapping[str, Path]
     test_paths: Mapping[str, Path]
 
+    def enrolled_with(self, n_files: int) -> Experiment:
+        """Return the same with the first files of each speaker's enrolment only."""
+        return replace(
+            self, enrolment={name: files[:n_files] for name, files in self.enrolment.items()}
+        )
+
     @property
     def recordings(self) -> list[Path]:
         """Every sound file, each once."""
@@ -45,14 +53,14 @@ class TrialScores:
         scores: (n_trials,).
         is_target: (n_trials,) true where the model's own speaker speaks.
         models: (n_trials,) the claimed speaker.
-        decision_threshold: of the shipped policy.
+        thresholds: (n_trials,) the least score that the shipped policy accepts.
         scores_are_llrs: whether the scores are natural log-likelihood ratios.
     """
 
     scores: NDArray[np.float64]
     is_target: NDArray[np.bool_]
     models: NDArray[np.str_]
-    decision_threshold: float
+    thresholds: NDArray[np.float64]
     scores_are_llrs: bool
 
     @property
@@ -107,17 +115,17 @@ def score_trials(
     by_model: dict[str, list[int]] = {speaker: [] for speaker in experiment.enrolment}
     for index, trial in enumerate(experiment.trials):
         by_model[trial.model].append(index)
-    scores = np.empty(len(experiment.trials))
+    scores, thresholds = np.empty((2, len(experiment.trials)))
     scored = cache.engine.map(_scores, _parts(experiment, by_model, *takes), system)
     for indices, of_model in zip(by_model.values(), scored, strict=True):
-        scores[indices] = of_model
+        scores[indices], thresholds[indices] = np.transpose(of_model) if of_model else ((), ())
         if on_trial:
             on_trial(len(indices))
     return TrialScores(
         scores,
         np.array([trial.is_target for trial in experiment.trials]),
         np.array([trial.model for trial in experiment.trials]),
-        system.decision_threshold,
+        thresholds,
         system.scores_are_llrs,
     )
 
@@ -145,7 +153,7 @@ def _parts(
         )
 
 
-def _scores(trials: _ModelTrials, system: System) -> list[float]:
+def _scores(trials: _ModelTrials, system: System) -> list[tuple[float, float]]:
     try:
         model = system.enrol(trials.enrolment)
     except ValueError as error:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import TypedDict
 
+import numpy as np
+
 from cepstra.evaluation import metrics
 from cepstra.evaluation.bootstrap import Metric, speaker_intervals
 from cepstra.evaluation.runner import TrialScores
@@ -56,7 +58,10 @@ def summarise(result: TrialScores, n_resamples: int = 500) -> Summary:
     interval = speaker_intervals(
         measured, result.scores, result.is_target, result.models, n_resamples
     )
-    far, frr = metrics.far_frr_at_threshold(targets, impostors, result.decision_threshold)
+    margins = result.scores - result.thresholds
+    far, frr = metrics.far_frr_at_threshold(
+        margins[result.is_target], margins[~result.is_target], 0.0
+    )
     return Summary(
         eer=value["eer"],
         eer_ci=interval["eer"],
@@ -69,7 +74,7 @@ def summarise(result: TrialScores, n_resamples: int = 500) -> Summary:
         cllr=value.get("cllr"),
         cllr_ci=interval.get("cllr"),
         min_cllr=metrics.min_cllr(targets, impostors),
-        threshold=result.decision_threshold,
+        threshold=float(np.median(result.thresholds)),
         n_trials=len(result.scores),
         n_targets=len(targets),
     )

@@ -42,22 +42,20 @@ class System(Protocol):
 
     Attributes:
         definition: the front end that makes its features.
-        decision_threshold: scores at or above it are accepted by the shipped policy.
         scores_are_llrs: whether a score is a natural log-likelihood ratio; Cllr is left out
             where it is not.
         wants_lpc: whether it needs the predictor coefficients of a take.
     """
 
     definition: FrontEndDefinition
-    decision_threshold: float
     scores_are_llrs: bool
     wants_lpc: bool
 
     def enrol(self, takes: Sequence[Take]) -> Any:
         """Make a speaker's model from enrolment takes in the order spoken."""
 
-    def score(self, model: Any, takes: Sequence[Take]) -> float:
-        """Score the takes of one attempt together against a model."""
+    def score(self, model: Any, takes: Sequence[Take]) -> tuple[float, float]:
+        """Score the takes of one attempt together; with the least score that is accepted."""
 
     def scores(self, models: Sequence[Any], takes: Sequence[Take]) -> NDArray[np.float64]:
         """The (M,) scores of the takes of one attempt together against M models."""
@@ -74,7 +72,7 @@ class ClassicRule:
     frames; here an attempt is accepted when its share is at most ten points below that.
     """
 
-    decision_threshold = 0.7413
+    threshold = 0.7413
     scores_are_llrs = False
     wants_lpc = False
 
@@ -95,17 +93,17 @@ class ClassicRule:
             raise ValueError("takes: expected at least two, one of them for the reference")
         return model
 
-    def score(self, model: Built, takes: Sequence[Take]) -> float:
-        """The share, 0 to 1, of all frames of the attempt above the threshold."""
+    def score(self, model: Built, takes: Sequence[Take]) -> tuple[float, float]:
+        """The share, 0 to 1, of all frames of the attempt above the threshold, and the least."""
         scores = self._system.score(
             self._system.prepare(model.arrays), messages(takes)
         ).frame_scores
         threshold = FrameScores(**model.summary["reference"]).threshold
-        return count_above(scores, threshold) / len(scores)
+        return count_above(scores, threshold) / len(scores), self.threshold
 
     def scores(self, models: Sequence[Built], takes: Sequence[Take]) -> NDArray[np.float64]:
         """The (M,) shares of the attempt against M models."""
-        return np.array([self.score(model, takes) for model in models])
+        return np.array([self.score(model, takes)[0] for model in models])
 
     def open_set_threshold(self, n_speakers: int) -> None:
         """Know none: a share of frames says nothing of rates."""
@@ -119,22 +117,21 @@ class CalibratedSystem:
 
     def __init__(self, system: FusionVerifier, definition: FrontEndDefinition) -> None:
         self.definition = definition
-        self.decision_threshold = system.policy.threshold
         self._system = system
 
     def enrol(self, takes: Sequence[Take]) -> Built:
         """Add up the takes' statistics."""
         return self._system.build(stored_takes(takes))
 
-    def score(self, model: Built, takes: Sequence[Take]) -> float:
-        """The log-likelihood ratio of the attempt; 0, no evidence, where no speech is found."""
+    def score(self, model: Built, takes: Sequence[Take]) -> tuple[float, float]:
+        """Ratio and threshold of the attempt; 0, no evidence, where no speech is found."""
         assessment = self._system.score(
             self._system.prepare(model.arrays), messages(takes)
         ).assessment
-        return assessment.llr or 0.0
+        return assessment.llr or 0.0, assessment.threshold or 0.0
 
     def scores(self, models: Sequence[Built], takes: Sequence[Take]) -> NDArray[np.float64]:
-        """The (M,) ratios of the attempt against M models; 0 where no speech is found."""
+        """The (M,) ratios, less their allowances, against M models; 0 where no speech is found."""
         heard = self._system.hear(messages(takes))
         return self._system.llrs([model.arrays for model in models], heard)
 

@@ -34,6 +34,10 @@ class Teacher:
         self._network: Any = module.CAMPPlus(feat_dim=MEL_BANDS, embedding_size=N_DIMS)
         weights = torch.load(folder / WEIGHTS, map_location="cpu", weights_only=True)
         self._network.load_state_dict(weights)
+        # The package's copy of the network rectifies the embedding, which its authors do not:
+        # half of what tells voices apart would be lost.
+        dense = self._network.xvector.dense
+        dense.nonlinear = torch.nn.Sequential(dense.nonlinear[0])
         self._network.eval()
 
     def embed(self, samples: NDArray[np.float64]) -> NDArray[np.float32]:
