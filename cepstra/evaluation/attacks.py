@@ -171,11 +171,11 @@ class Judge:
         traces = [replay_match.fingerprint(frames) for _, frames in attempt]
         known = [frames for same in victim.known.values() for frames in same]
         earlier = [replay_match.fingerprint(frames) for frames in known]
-        score = self.system.score(model, takes)
+        score, threshold = self.system.score(model, takes)
         prints = [(digit, fingerprint(frames)) for digit, frames in attempt]
         return Findings(
             digits=bool(self.spoken.check(self._words(victim.enrolled), self._words(takes))),
-            voice=score < self.system.decision_threshold,
+            voice=score < threshold,
             copy=bool(replay_match.matches(traces, earlier).any()),
             replay=self.detector.is_replay(prints, victim.prints),
             crowd=bool(crowded_words([frames for _, frames in attempt])),
