@@ -2,14 +2,25 @@
 import { packJson } from "./message.js";
 import { ServiceError } from "./errors.js";
 
-const SPEAKER_NAME = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,64}$/;
+const SPEAKER_NAME = /^[^/\uFFFD\p{Cc}\p{Cs}\p{Zl}\p{Zp}]{1,64}$/u; // as cepstra/verification/names.py has it
+const LABEL = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,64}$/;
 
 /**
- * Whether the service accepts `name` as a speaker: 1..64 letters, digits, dots, underscores and hyphens.
+ * Whether the service accepts `name` as a speaker: 1..64 characters, no control characters, no slash and no
+ * space at the ends.
  * @param {string} name
  */
 export function isSpeakerName(name) {
-  return SPEAKER_NAME.test(name);
+  const text = name.normalize("NFC");
+  return SPEAKER_NAME.test(text) && text === text.trim() && text !== "." && text !== "..";
+}
+
+/**
+ * Whether the service accepts `name` as a device: 1..64 letters (a to z), digits, dots, underscores and hyphens.
+ * @param {string} name
+ */
+export function isDeviceName(name) {
+  return LABEL.test(name);
 }
 
 /** @typedef {{mfcc: number[][], device?: string}} Message anything that buildMessage or attemptMessage made */
@@ -235,7 +246,7 @@ export class ApiClient {
    * @param {CallOptions} [options]
    */
   deleteTake(speaker, id, options) {
-    return this.#call("DELETE", `speakers/${speaker}/takes/${id}`, options);
+    return this.#call("DELETE", `speakers/${encodeURIComponent(speaker)}/takes/${id}`, options);
   }
 
   /**
@@ -245,7 +256,7 @@ export class ApiClient {
    * @param {CallOptions} [options]
    */
   deleteDevice(speaker, device, options) {
-    return this.#call("DELETE", `speakers/${speaker}/devices/${device}`, options);
+    return this.#call("DELETE", `speakers/${encodeURIComponent(speaker)}/devices/${device}`, options);
   }
 
   /**

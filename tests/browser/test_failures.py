@@ -79,11 +79,13 @@ def test_the_own_data_are_exported(known_voices, meet: Callable) -> None:
 
 def test_bad_names_are_explained(module_server, meet: Callable) -> None:
     page = meet(module_server.url)
-    page.agree("no spaces please")
-    expect(page.locator("#consent-name-note")).to_contain_text("letters (a to z), digits")
-    page.page.get_by_label("Your name").fill("anna")
+    page.agree("a/b")
+    expect(page.locator("#consent-name-note")).to_contain_text("1 to 64 characters")
+    page.page.get_by_label("Your name").fill("Zoë? #2")
     page.press("I agree: learn my voice")
     expect(page.locator("#voice")).to_have_attribute("data-step", "learn")
+    status = HTTP.get(f"{module_server.url}/status", params={"speaker": "Zoë? #2"}).json()
+    assert status["consent"] is not None
 
 
 def test_what_the_page_lacks_is_named(module_server, browser) -> None:

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { gunzipSync } from "node:zlib";
 import { afterEach, beforeEach, test } from "node:test";
-import { ApiClient, isSpeakerName } from "../../static/js/api-client.js";
+import { ApiClient, isDeviceName, isSpeakerName } from "../../static/js/api-client.js";
 import { CepstraError, ServiceError } from "../../static/js/errors.js";
 
 let server;
@@ -180,10 +180,17 @@ test("the same call may succeed later after overload, not after a refusal", () =
 });
 
 test("speaker names", () => {
-  for (const name of ["default", "a", "Anna-Maria_2.b", "x".repeat(64)]) {
+  for (const name of ["a", "Anna-Maria_2.b", "Zoë", "Jean Luc", "李明", "what?#%", "😀".repeat(64), "x".repeat(64)]) {
     assert.ok(isSpeakerName(name), name);
   }
-  for (const name of ["", "x".repeat(65), "a b", "ä", "a/b", "a\n"]) {
+  for (const name of ["", " ", "x".repeat(65), " a", "a ", "a/b", "a\n", "a\0b", ".", "..", "\uFFFD", "\uD800"]) {
     assert.ok(!isSpeakerName(name), name);
+  }
+});
+
+test("device names", () => {
+  assert.ok(isDeviceName("headset-2.b_c"));
+  for (const name of ["", "x".repeat(65), "head set", "ä", "a/b", ".", ".."]) {
+    assert.ok(!isDeviceName(name), name);
   }
 });

@@ -1,5 +1,5 @@
 /** "Make it stronger": twenty digits on this device, its name, and the takes that are kept, to say anew or to drop. */
-import { isSpeakerName } from "../api-client.js";
+import { isDeviceName } from "../api-client.js";
 import { ALL_DIGITS, missingDigits } from "../prompting.js";
 import { showFailure, showNotice } from "./alerts.js";
 import { ask } from "./dialogs.js";
@@ -98,10 +98,10 @@ export class Strengthening {
 
   #changeDevice() {
     const name = deviceField.value.trim() || usualDevice();
-    const isAccepted = isSpeakerName(name);
+    const isAccepted = isDeviceName(name);
     deviceField.setAttribute("aria-invalid", String(!isAccepted));
     if (!isAccepted) {
-      setText(deviceNote, "speaker.wrong");
+      setText(deviceNote, "device.wrong");
       return;
     }
     clearText(deviceNote);
