@@ -63,7 +63,7 @@ COLOURS = """(selector) => {
 }"""
 
 SHOW = """async () => {
-  const { DetChart } = await import("/static/js/ui/separation-charts.js");
+  const { DetChart } = await import("/static/js/ui/det-chart.js");
   const { ScoreHistogram } = await import("/static/js/ui/separation-charts.js");
   const { MessageInspector } = await import("/static/js/ui/message-inspector.js");
   const { packJson } = await import("/static/js/message.js");
