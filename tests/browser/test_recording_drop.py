@@ -61,7 +61,7 @@ def test_each_format_verifies(known_voices, meet, said_wav: Callable, convert: C
 
 def test_what_is_not_heard_of_a_long_file_is_told(known_voices, meet, said_wav: Callable) -> None:
     page = meet(known_voices.url, "jackson", locale="de")
-    page.page.set_input_files("#voice-drop input", said_wav("fsjackson", [*range(10)] * 5))
+    page.page.set_input_files("#voice-drop input", said_wav("fsjackson", [*range(10)] * 8))
     zone = page.locator("#voice-drop")
     expect(zone).to_contain_text("s Sprache; nur die ersten", timeout=20_000)
     expect(page.locator("#voice-verdict")).to_have_attribute("data-outcome", "yes")
