@@ -204,8 +204,6 @@ function parse(markup) {
   return /** @type {HTMLElement} */ (new DOMParser().parseFromString(markup, "text/html").body.firstElementChild);
 }
 
-customElements.define("cepstra-verify", CepstraVerify);
-
 /** How <cepstra-verify> looks; every --cepstra-* can be set from outside. */
 export const STYLE = `
 :host {
@@ -269,3 +267,6 @@ button {
 }
 button:focus-visible { outline: 3px solid var(--_accent); outline-offset: 2px; }
 `;
+
+// Last: an element that is in the page already is made here, and needs all of the above.
+customElements.define("cepstra-verify", CepstraVerify);
