@@ -50,23 +50,15 @@ def fit_calibration(
     n_inputs = inputs.shape[1]
     evidence = np.ones(n_inputs, dtype=bool) if is_evidence is None else is_evidence
     condition = np.zeros(n_inputs, dtype=bool) if is_condition is None else is_condition
-    slope, bias, llrs = _ratio(inputs[:, evidence], targets, weights, sources)
-    all_slopes = np.zeros(n_inputs)
-    all_slopes[evidence] = slope
+    slopes = np.zeros((2, n_inputs))
+    slopes[0, evidence], bias, llrs = _ratio(inputs[:, evidence], targets, weights, sources)
     lowest, highest = np.percentile(inputs, FITTED_PERCENTILES, axis=0)
-    conditions = np.clip(inputs, lowest, highest)[:, condition]
-    of_impostors = ~targets
-    allowance_slope, centre = _allowance(
-        llrs[of_impostors], conditions[of_impostors], weights[of_impostors]
-    )
-    all_allowances = np.zeros(n_inputs)
-    all_allowances[condition] = allowance_slope
-    left = llrs - (conditions - centre) @ allowance_slope
-    table = impostor_table(left[of_impostors], weights[of_impostors], RATES)
-    return Calibration(
-        all_slopes, bias, RATES, table,
-        all_allowances, -float(centre @ allowance_slope), lowest, highest,
-    )  # fmt: skip
+    conditions = np.clip(inputs, lowest, highest)[~targets][:, condition]
+    slopes[1, condition], centre = _allowance(llrs[~targets], conditions, weights[~targets])
+    allowances = (conditions - centre) @ slopes[1, condition]
+    table = impostor_table(llrs[~targets] - allowances, weights[~targets], RATES)
+    offset = -float(centre @ slopes[1, condition])
+    return Calibration(slopes[0], bias, RATES, table, slopes[1], offset, lowest, highest)
 
 
 def _ratio(

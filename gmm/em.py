@@ -42,7 +42,7 @@ def fit(frames: NDArray[np.float64], n_components: int = 5, seed: int = 0) -> Mi
     Raises:
         ValueError: frames is not a two-dimensional array with at least one row.
     """
-    # Imported late: loading scikit-learn would double the start of every worker.
+    # Imported late: it would double a worker's start. One thread: several wait for each other.
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.mixture import GaussianMixture
     from threadpoolctl import threadpool_limits
@@ -60,7 +60,6 @@ def fit(frames: NDArray[np.float64], n_components: int = 5, seed: int = 0) -> Mi
         max_iter=200,
         random_state=seed,
     )
-    # One thread: on a busy machine several wait for each other thirty times as long as one works.
     with threadpool_limits(1), warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         estimator.fit(standard)

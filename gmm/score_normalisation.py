@@ -53,3 +53,26 @@ def nearest_cohort(
         raise ValueError(f"n_nearest: expected 1 to {n_cohort}, got {n_nearest}")
     nearest = np.partition(cohort_scores, n_cohort - n_nearest, axis=0)[n_cohort - n_nearest :]
     return nearest.mean(axis=0), np.maximum(nearest.std(axis=0), SMALLEST_DEVIATION)
+
+
+def normalised_cosines(
+    enrolled: NDArray[Any], tested: NDArray[Any], cohort: NDArray[Any], n_nearest: int
+) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]]:
+    """Cosines in units of either side's cohort, and how near the cohort is to either side.
+
+    Args:
+        enrolled: (M, D) embeddings of speakers.
+        tested: (D,) embedding of the attempt.
+        cohort: (C, D).
+        n_nearest: how many of the nearest of the cohort count, at most.
+
+    Returns:
+        (M,) cosines normalised by the attempt's cohort, (M,) by the enrolment's, (M,) mean cosine
+        of the enrolment to its cohort and, M times the same, of the attempt to its own.
+    """
+    nearest = min(n_nearest, len(cohort))
+    cosines = enrolled @ tested
+    own_mean, own_deviation = nearest_cohort(cohort @ enrolled.T, nearest)
+    mean, deviation = nearest_cohort((cohort @ tested)[:, None], nearest)
+    by_attempt, by_enrolment = (cosines - mean) / deviation, (cosines - own_mean) / own_deviation
+    return by_attempt, by_enrolment, own_mean, np.repeat(mean, len(cosines))

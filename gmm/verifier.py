@@ -19,7 +19,7 @@ from cepstra.gmm.recording_conditions import (
     low_band_db,
     ubm_log_likelihood,
 )
-from cepstra.gmm.score_normalisation import adaptive_t_norm, nearest_cohort
+from cepstra.gmm.score_normalisation import adaptive_t_norm, normalised_cosines
 from cepstra.gmm.speech_features import SpeechFeatures, analyse
 from cepstra.gmm.statistics import Statistics
 from cepstra.gmm.streams import N_CEPSTRA
@@ -382,24 +382,6 @@ def conditions(enrolled: Mapping[str, FloatArray], attempt: Attempt) -> dict[str
 def embedding_scores(
     enrolled: FloatArray, tested: FloatArray, cohort: FloatArray
 ) -> dict[str, FloatArray]:
-    """Normalised cosines, and how near the cohort is to either side.
-
-    Args:
-        enrolled: (M, D) embeddings of speakers.
-        tested: (D,) embedding of the attempt.
-        cohort: (C, D).
-
-    Returns:
-        (M,) each of `NETWORK_SCORES` and `COHORT_LEVELS`; the attempt's level M times.
-    """
-    n_nearest = min(N_NEAREST, len(cohort))
-    cosines = enrolled @ tested
-    own_mean, own_deviation = nearest_cohort(cohort @ enrolled.T, n_nearest)
-    mean, deviation = nearest_cohort((cohort @ tested)[:, None], n_nearest)
-    values = (
-        (cosines - mean) / deviation,
-        (cosines - own_mean) / own_deviation,
-        own_mean,
-        np.repeat(mean, len(cosines)),
-    )
+    """(M,) each of `NETWORK_SCORES` and `COHORT_LEVELS`; arguments as `normalised_cosines`."""
+    values = normalised_cosines(enrolled, tested, cohort, N_NEAREST)
     return dict(zip((*NETWORK_SCORES, *COHORT_LEVELS), values, strict=True))

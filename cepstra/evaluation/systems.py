@@ -133,7 +133,8 @@ class CalibratedSystem:
     def scores(self, models: Sequence[Built], takes: Sequence[Take]) -> NDArray[np.float64]:
         """The (M,) ratios, less their allowances, against M models; 0 where no speech is found."""
         heard = self._system.hear(messages(takes))
-        return self._system.llrs([model.arrays for model in models], heard)
+        llrs, allowances = self._system.llrs([model.arrays for model in models], heard)
+        return llrs - allowances
 
     def open_set_threshold(self, n_speakers: int) -> float:
         """The ratio that strangers reach at the target rate against any of N speakers."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from cepstra.gmm.calibration import probability
 from cepstra.store.takes import Take
@@ -32,9 +33,9 @@ def compare(service: Service, first: Sequence[Message], second: Sequence[Message
     ways = [_enrolled_and_scored(system, *pair) for pair in ((first, second), (second, first))]
     speech_s = min(way.quality.speech_s or 0.0 for way in ways)
     llr = sum(way.llr or 0.0 for way in ways) / len(ways)  # silence is no evidence
-    decision, warnings = system.policy.decide(llr, speech_s)
-    quality, threshold = Quality(speech_s, warnings), system.policy.threshold
-    return Assessment(llr, probability(llr), decision, quality, threshold)
+    threshold = sum(way.threshold or 0.0 for way in ways) / len(ways)
+    decision, warnings = replace(system.policy, threshold=threshold).decide(llr, speech_s)
+    return Assessment(llr, probability(llr), decision, Quality(speech_s, warnings), threshold)
 
 
 def _enrolled_and_scored(

@@ -106,14 +106,11 @@ class FusionVerifier:
         """Return the seconds of speech in an attempt."""
         return int(np.count_nonzero(heard.speech)) / self.verifier.frame_rate_hz
 
-    def llrs(self, models: Sequence[Arrays], heard: Attempt) -> NDArray[np.float64]:
-        """Return the (M,) calibrated log-likelihood ratios of models that have a voiceprint.
-
-        They are less their allowances, so that one threshold serves all of them.
-        """
-        enrolled = [_statistics(arrays) for arrays in models]
-        llrs, allowances = score_batch(self.verifier, enrolled, heard)
-        return llrs - allowances
+    def llrs(
+        self, models: Sequence[Arrays], heard: Attempt
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return the (M,) calibrated ratios of models that have a voiceprint, and allowances."""
+        return score_batch(self.verifier, [_statistics(arrays) for arrays in models], heard)
 
     def open_set_threshold(self, n_speakers: int) -> float:
         """Return the ratio at which a stranger passes for any of N speakers at the target rate."""

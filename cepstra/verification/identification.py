@@ -70,11 +70,12 @@ def identify(service: Service, attempt: Sequence[Message], top: int) -> Identifi
         ids = [candidate.speaker_id for candidate in found.candidates]
         arrays = models.load_arrays(connection, ids, system.name)
     scored = [c for c in found.candidates if c.speaker_id in arrays]
-    llrs = system.llrs([arrays[c.speaker_id] for c in scored], heard)
+    llrs, allowances = system.llrs([arrays[c.speaker_id] for c in scored], heard)
     probabilities = posteriors(llrs, found.n_speakers)
     best = np.argsort(-llrs, kind="stable")
     ranking = [Rank(scored[i].alias, float(llrs[i]), float(probabilities[i])) for i in best]
-    threshold = system.open_set_threshold(found.n_speakers)
+    allowance = float(allowances[best[0]]) if len(best) else 0.0
+    threshold = system.open_set_threshold(found.n_speakers) + allowance
     policy = replace(system.policy, threshold=threshold)
     speech_s = system.speech_s(heard)
     verdict, warnings = policy.decide(ranking[0].llr if ranking else -np.inf, speech_s)
