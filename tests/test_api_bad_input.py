@@ -206,11 +206,6 @@ def test_unknown_speakers(client):
         assert_refused(client.put(path, json={"mfcc": FRAMES}), 409, "speaker")
 
 
-def test_scoring_without_a_reference(client):
-    client.put("/train?speaker=half", json={"mfcc": FRAMES, "digit": 1})
-    assert_refused(client.put("/score?speaker=half", json={"mfcc": FRAMES}), 409, "speaker")
-
-
 def test_another_front_end_or_width_than_enrolled(client):
     plain, named = {"mfcc": FRAMES}, {"mfcc": FRAMES, "frontend": "meyda-16k-1"}
     client.put("/train?speaker=plain", json=plain)

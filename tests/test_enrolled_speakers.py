@@ -59,11 +59,16 @@ def test_a_call_says_the_same_however_many_are_enrolled(watched, path):
     assert said[0] == said[1]
 
 
-@pytest.mark.parametrize(("path", "most"), [(CALLS[0], 14), (CALLS[1], 8)])
+@pytest.mark.parametrize(("path", "most"), [(CALLS[0], 19), (CALLS[1], 6)])
 def test_a_call_does_not_say_much(watched, path, most):
+    """Settings of the connection, PRAGMA, read no table.
+
+    A take asks for the account and the consent before the work and for the account again once
+    the speaker is locked, and it keeps the voiceprint in step.
+    """
     watched[MANY].put(path)
-    said = watched[MANY].put(path)
-    assert len(said) <= most, "\n".join(text for text, _ in said)
+    said = [text for text, _ in watched[MANY].put(path) if not text.startswith("PRAGMA")]
+    assert len(said) <= most, "\n".join(said)
 
 
 @pytest.mark.parametrize("path", CALLS)

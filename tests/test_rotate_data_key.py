@@ -43,7 +43,7 @@ def test_after_rotation_the_old_key_may_go(server_factory, database):
     first.stop()
     second = server_factory(DATA_KEYS=f"{NEW},{OLD}")
     done = rotate(database, f"{NEW},{OLD}")
-    assert done.stdout.endswith(f"5 entries were encrypted with key {NEW_ID.hex()}\n"), done.stderr
+    assert done.stdout.endswith(f"7 entries were encrypted with key {NEW_ID.hex()}\n"), done.stderr
     assert key_ids(second.database) == {NEW_ID}
     during = httpx.put(f"{second.url}/score", json=TRAIN, timeout=30).json()["llr"]
     second.stop()
@@ -60,13 +60,13 @@ def test_an_interrupted_rotation_is_finished_by_the_next(database):
     store.close()
     both = open_store(database.url, f"{NEW},{OLD}")
     steps = rotation.rotate(both)
-    assert [next(steps), next(steps)] == [1, 1]
+    assert [next(steps), next(steps)] == [2, 2]  # the take and its prints
     steps.close()
     assert len(key_ids(database)) == 2
     assert all(len(loaded(both, speaker_id)) == 1 for speaker_id in ids)
     with pytest.raises(KeyringError, match="DATA_KEYS"):
         open_store(database.url, NEW)
-    assert list(rotation.rotate(both)) == [0, 0, 1, 1, 0]
+    assert list(rotation.rotate(both)) == [0, 0, 2, 2, 0]
     assert key_ids(database) == {NEW_ID}
     assert len(loaded(open_store(database.url, NEW), ids[0])) == 1
 

@@ -27,24 +27,24 @@ def take(index: int, role: str = "train", digit: int | None = None) -> Take:
 
 @pytest.mark.parametrize(("digit", "row"), [(3, 3), (0, 0), (None, 10)])
 def test_speech_counts_for_the_digit_that_was_said(system, digit, row):
-    digest = system.digest(take(1, digit=digit))
-    per_digit = digest.statistics["speech_frames"]
-    assert per_digit[row] == digest.heard.speech.sum() > 0
+    accumulated = system.accumulate(take(1, digit=digit))
+    per_digit = accumulated.statistics["speech_frames"]
+    assert per_digit[row] == accumulated.heard.speech.sum() > 0
     assert per_digit.sum() == per_digit[row]
 
 
 def test_a_new_take_counts_as_it_will_be_read_back(system):
     exact = FRAMES[60:130] + 1e-9
     kept = Take("train", 3, 0, exact.astype(np.float32).astype(np.float64), None)
-    new = system.digest(NewTake("train", 3, {"frames": exact}))
-    for name, values in system.digest(kept).statistics.items():
+    new = system.accumulate(NewTake("train", 3, {"frames": exact}))
+    for name, values in system.accumulate(kept).statistics.items():
         np.testing.assert_array_equal(new.statistics[name], values)
 
 
 def test_reference_speech_adds_nothing_to_the_model(system):
-    assert system.digest(take(1, "reference", 3)).statistics is None
+    assert system.accumulate(take(1, "reference", 3)).statistics is None
     before = system.build([take(0, digit=1)])
-    after = system.extend(before, system.digest(take(1, "reference", 3)), ())
+    after = system.extend(before, system.accumulate(take(1, "reference", 3)), ())
     for name, values in before.arrays.items():
         if name.startswith("statistics."):
             np.testing.assert_array_equal(after.arrays[name], values)
@@ -53,7 +53,7 @@ def test_reference_speech_adds_nothing_to_the_model(system):
 
 def test_a_take_that_made_room_is_forgotten(system):
     first, second, third = (take(index, digit=index) for index in range(3))
-    model = system.extend(system.build([first, second]), system.digest(third), [first])
+    model = system.extend(system.build([first, second]), system.accumulate(third), [first])
     expected = system.build([second, third])
     for name in ("statistics.speech_frames", "statistics.wide.zeroth", "statistics.narrow.linear"):
         np.testing.assert_allclose(model.arrays[name], expected.arrays[name], atol=1e-6)
