@@ -18,8 +18,8 @@ FloatArray = NDArray[Any]
 class Calibration:
     """An affine map fitted by logistic regression on trials of held-out speakers.
 
-    How high impostors score depends on the conditions: how much was enrolled, how alike both
-    recordings sound. So a threshold has a part that is the same for all attempts and one that
+    How high impostors score depends on the conditions: how much was enrolled, which bands the
+    recording has. So a threshold has a part that is the same for all attempts and one that
     follows the conditions, the allowance.
 
     Attributes:
@@ -31,8 +31,8 @@ class Calibration:
         allowance_weights: (Q,), one per input, zero for scores.
         allowance_bias: the constant that makes the allowance of usual conditions zero.
         lowest: (Q,) and
-        highest: (Q,) what an input counts at least and at most in the allowance: beyond what
-            was fitted nothing is extrapolated.
+        highest: (Q,) what a condition counts at least and at most: beyond what was fitted
+            nothing is extrapolated; infinite for scores.
     """
 
     weights: FloatArray
@@ -54,12 +54,13 @@ class Calibration:
         cls, weights: FloatArray, bias: float, rates: FloatArray, rate_llrs: FloatArray
     ) -> Calibration:
         """One whose threshold is the same in all conditions."""
-        nothing = np.zeros_like(weights)
-        return cls(weights, bias, rates, rate_llrs, nothing, 0.0, nothing, nothing)
+        nothing, boundless = np.zeros_like(weights), np.full_like(weights, np.inf)
+        return cls(weights, bias, rates, rate_llrs, nothing, 0.0, -boundless, boundless)
 
     def llr(self, inputs: FloatArray) -> FloatArray:
         """(...,) natural log-likelihood ratios of inputs (..., Q)."""
-        result: FloatArray = inputs @ self.weights + self.bias
+        fitted = np.clip(inputs, self.lowest, self.highest)
+        result: FloatArray = fitted @ self.weights + self.bias
         return result
 
     def allowance(self, inputs: FloatArray) -> FloatArray:

@@ -28,10 +28,7 @@ def fit_calibration(
     is_evidence: NDArray[np.bool_] | None = None,
     is_condition: NDArray[np.bool_] | None = None,
 ) -> Calibration:
-    """Fit the ratio by logistic regression, targets and impostors counting half each.
-
-    Voices of one corpus may resemble one another more than those of the next. Each source
-    gets an intercept of its own while the slopes are fitted; the calibration keeps the mean.
+    """Fit the ratio by logistic regression; each source has its own intercept, the mean is kept.
 
     Args:
         inputs: (N, Q) raw scores and conditions.
@@ -50,10 +47,12 @@ def fit_calibration(
     n_inputs = inputs.shape[1]
     evidence = np.ones(n_inputs, dtype=bool) if is_evidence is None else is_evidence
     condition = np.zeros(n_inputs, dtype=bool) if is_condition is None else is_condition
+    bounds = np.percentile(inputs, FITTED_PERCENTILES, axis=0)
+    lowest, highest = np.where(condition, bounds, np.array([[-np.inf], [np.inf]]))
+    fitted = np.clip(inputs, lowest, highest)
     slopes = np.zeros((2, n_inputs))
-    slopes[0, evidence], bias, llrs = _ratio(inputs[:, evidence], targets, weights, sources)
-    lowest, highest = np.percentile(inputs, FITTED_PERCENTILES, axis=0)
-    conditions = np.clip(inputs, lowest, highest)[~targets][:, condition]
+    slopes[0, evidence], bias, llrs = _ratio(fitted[:, evidence], targets, weights, sources)
+    conditions = fitted[~targets][:, condition]
     slopes[1, condition], centre = _allowance(llrs[~targets], conditions, weights[~targets])
     allowances = (conditions - centre) @ slopes[1, condition]
     table = impostor_table(llrs[~targets] - allowances, weights[~targets], RATES)

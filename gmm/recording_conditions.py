@@ -1,17 +1,15 @@
-"""What both recordings of a trial are like, whoever speaks: inputs of a calibration, not evidence.
+"""What an attempt's recording is like, whoever speaks: inputs of a calibration, not evidence.
 
-Noise, narrow lines, short takes and other devices move every score; told of them, one calibration
-serves all.
+Noise and narrow lines move every score; told of them, one calibration serves all.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
-from cepstra.gmm.speech import DB_PER_NEPER, SPEECH_BANDS, mel_from_cepstra
+from cepstra.gmm.speech import DB_PER_NEPER, mel_from_cepstra
 
 FloatArray = NDArray[Any]
 
@@ -42,20 +40,6 @@ def low_band_db(mean_cepstra: FloatArray) -> float:
 def high_band_db(mean_cepstra: FloatArray) -> float:
     """Level of the highest mel bands above that of the middle ones: low at 8 kHz."""
     return _above_middle_db(mean_cepstra, HIGH_BANDS)
-
-
-def channel_distance(enrolled: FloatArray, attempted: FloatArray) -> float:
-    """How differently two recordings are coloured: ln(1 + dB), apart from their loudness.
-
-    The difference in dB is the root mean square over the speech bands. A long-term spectrum is
-    the voice's too, but mostly the device's and the room's.
-
-    Args:
-        enrolled: (20,) mean of the speech frames' cepstra.
-        attempted: the same of the other recording.
-    """
-    log_mel = ((enrolled - attempted) @ mel_from_cepstra())[SPEECH_BANDS]
-    return float(np.log1p(DB_PER_NEPER * log_mel.std()))
 
 
 def _above_middle_db(mean_cepstra: FloatArray, bands: slice) -> float:

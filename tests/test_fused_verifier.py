@@ -88,8 +88,6 @@ def test_noise_and_a_narrow_line_show_in_the_conditions(fusion):
     narrow = [Message(_without_lows(m.mfcc)) for m in AGAIN[:3]]
     noisy = [Message(m.mfcc * 0.3 + rng.normal(0, 3, m.mfcc.shape)) for m in AGAIN[:3]]
     assert heard(narrow)["low_band_db"] < plain["low_band_db"] - 5
-    assert heard(narrow)["low_band_change_db"] > plain["low_band_change_db"] + 5
-    assert heard(narrow)["channel_distance"] > plain["channel_distance"]
     assert heard(noisy)["ubm_log_likelihood"] > plain["ubm_log_likelihood"]
     assert heard(AGAIN[:1])["log_attempted_frames"] < plain["log_attempted_frames"]
 

@@ -95,8 +95,8 @@ def test_a_second_calibration_has_a_name_of_its_own():
         "other.rate_llrs": [3.0],
         "other.allowance_weights": [0.0],
         "other.allowance_bias": [0.0],
-        "other.lowest": [0.0],
-        "other.highest": [0.0],
+        "other.lowest": [-np.inf],
+        "other.highest": [np.inf],
     }
     assert parameters.calibration(named, "other").bias == 2.0
 

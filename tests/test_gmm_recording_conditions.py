@@ -6,7 +6,6 @@ from scipy.fft import dct
 
 from cepstra.gmm.recording_conditions import (
     CLEANEST_LOG_LIKELIHOOD,
-    channel_distance,
     high_band_db,
     low_band_db,
     ubm_log_likelihood,
@@ -29,13 +28,3 @@ def test_the_low_bands_are_measured_above_the_middle_ones():
     assert low_band_db(mean + np.eye(20)[0] * 40.0) == pytest.approx(expected)
     of_high = 2.0 * DB_PER_NEPER * (smooth[21:26].mean() - smooth[8:16].mean())
     assert high_band_db(mean) == pytest.approx(of_high)
-
-
-def test_another_colour_is_a_distance_and_another_loudness_is_none():
-    plain = dct(np.full((1, 26), 9.0), type=2, axis=1)[0, :20]
-    louder = plain + np.eye(20)[0] * 40.0
-    tilted = plain + dct(np.cos(np.pi * (np.arange(26) + 0.5) / 26)[None], type=2)[0, :20]
-    assert channel_distance(plain, plain) == channel_distance(plain, louder) == 0.0
-    apart_db = DB_PER_NEPER * np.cos(np.pi * (np.arange(26) + 0.5) / 26)[3:19].std()
-    assert channel_distance(plain, tilted) == pytest.approx(np.log1p(apart_db))
-    assert channel_distance(tilted, louder) == channel_distance(louder, tilted)
