@@ -76,7 +76,7 @@ def test_takes_are_retaken_and_dropped(module_server, meet: Callable) -> None:
 
 
 def test_another_device_is_added_and_forgotten(known_voices, meet: Callable) -> None:
-    page = meet(known_voices.url, "george", voice="fsjackson")
+    page = meet(known_voices.url, "george", voice="fsgeorge")
     page.press("Make it stronger")
     device = page.page.get_by_label("Name of this device")
     device.fill("head set")

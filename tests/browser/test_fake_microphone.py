@@ -31,7 +31,7 @@ def _check_request(request: SentRequest, server_url: str) -> None:
 def test_a_voice_is_identified_and_no_sound_is_sent(
     known_voices, open_page, said_wav: Callable
 ) -> None:
-    page = open_page(known_voices.url, said_wav("fsjackson", range(10)))
+    page = open_page(known_voices.url, said_wav("fsgeorge", range(10)))
     expect(page.verdict("identify")).to_contain_text("This is george")
     assert len(page.messages()) == 1
     for request in page.requests:

@@ -22,7 +22,7 @@ def test_the_own_voice_is_accepted(known_voices, meet: Callable) -> None:
 
 
 def test_another_voice_is_rejected(known_voices, meet: Callable) -> None:
-    page = meet(known_voices.url, "jackson", voice="fsjackson")
+    page = meet(known_voices.url, "jackson", voice="fsgeorge")
     verdict = page.verdict("voice")
     expect(verdict).to_have_attribute("data-outcome", "no")
     expect(verdict).to_contain_text(re.compile("Another voice: |Other digits"))
@@ -41,7 +41,7 @@ def test_free_speech_verifies_a_voice_learnt_from_a_recording(
     live_server, meet: Callable, said_wav: Callable
 ) -> None:
     page = meet(live_server.url)
-    page.page.set_input_files("#voice-drop input", said_wav("fsgeorge", [*range(10)] * 2))
+    page.page.set_input_files("#voice-drop input", said_wav("fsjackson", [*range(10)] * 2))
     expect(page.page.get_by_role("heading", name="May it learn your voice?")).to_be_visible(
         timeout=20_000
     )
@@ -62,7 +62,7 @@ def test_free_speech_verifies_a_voice_learnt_from_a_recording(
 
 
 def test_a_known_and_an_unknown_voice_are_told_apart(known_voices, meet: Callable) -> None:
-    page = meet(known_voices.url, voice="fsjackson")
+    page = meet(known_voices.url, voice="fsgeorge")
     verdict = page.verdict("identify")
     expect(verdict).to_contain_text("This is george")
     expect(page.locator(".rank-name")).to_contain_text(["george"])
@@ -73,7 +73,7 @@ def test_a_known_and_an_unknown_voice_are_told_apart(known_voices, meet: Callabl
 
 
 def test_two_recordings_are_compared(known_voices, meet: Callable, said_wav: Callable) -> None:
-    page = meet(known_voices.url, voice="fsjackson")
+    page = meet(known_voices.url, voice="fsgeorge")
     page.open("compare")
     compare = page.page.get_by_role("button", name="Compare", exact=True)
     expect(compare).to_be_disabled()
@@ -81,7 +81,7 @@ def test_two_recordings_are_compared(known_voices, meet: Callable, said_wav: Cal
     page.speak("second-record")
     compare.click()
     expect(page.locator("#compare-verdict")).to_contain_text("The same voice")
-    page.page.set_input_files("#second-drop input", said_wav("fsgeorge", range(5)))
+    page.page.set_input_files("#second-drop input", said_wav("fsjackson", range(5)))
     expect(page.locator("#second-state")).to_contain_text("s of speech")
     expect(page.locator("#compare-verdict")).to_be_hidden()
     compare.click()
@@ -94,7 +94,7 @@ def test_too_little_of_one_voice_is_not_called_two(
     page = meet(known_voices.url)
     page.open("compare")
     for side, digits in (("first", (0, 1, 2)), ("second", (7, 8, 9))):
-        page.page.set_input_files(f"#{side}-drop input", said_wav("fsgeorge", digits))
+        page.page.set_input_files(f"#{side}-drop input", said_wav("fsjackson", digits))
         expect(page.locator(f"#{side}-state")).to_contain_text("s of speech")
     page.page.get_by_role("button", name="Compare", exact=True).click()
     verdict = page.locator("#compare-verdict")

@@ -47,7 +47,7 @@ def convert(tmp_path: Path) -> Callable[[Path, str], Path]:
 
 def test_each_format_verifies(known_voices, meet, said_wav: Callable, convert: Callable) -> None:
     page = meet(known_voices.url, "jackson")
-    wav = said_wav("fsgeorge", range(6))
+    wav = said_wav("fsjackson", range(6))
     for name in FORMATS:
         path = convert(wav, name)
         page.page.set_input_files("#voice-drop input", path)
@@ -61,7 +61,7 @@ def test_each_format_verifies(known_voices, meet, said_wav: Callable, convert: C
 
 def test_what_is_not_heard_of_a_long_file_is_told(known_voices, meet, said_wav: Callable) -> None:
     page = meet(known_voices.url, "jackson", locale="de")
-    page.page.set_input_files("#voice-drop input", said_wav("fsgeorge", [*range(10)] * 8))
+    page.page.set_input_files("#voice-drop input", said_wav("fsjackson", [*range(10)] * 8))
     zone = page.locator("#voice-drop")
     expect(zone).to_contain_text("s Sprache; nur die ersten", timeout=20_000)
     expect(page.locator("#voice-verdict")).to_have_attribute("data-outcome", "yes")
@@ -74,7 +74,7 @@ def test_a_dropped_file_enrols_and_a_broken_one_is_refused(
     zone = page.locator("#voice-drop")
     zone.evaluate(DROP, ["broken.mp3", base64.b64encode(b"not sound at all").decode()])
     expect(zone).to_contain_text("broken.mp3: This is not a sound recording")
-    data = base64.b64encode(said_wav("fsjackson", range(10)).read_bytes()).decode()
+    data = base64.b64encode(said_wav("fsgeorge", range(10)).read_bytes()).decode()
     page.locator("body").evaluate(DROP, ["digits.wav", data])  # beside the zone
     expect(zone).to_contain_text("learnt well from 45 s", timeout=20_000)
     page.page.get_by_label("Your name").fill("dropping")
@@ -87,7 +87,7 @@ def test_a_dropped_file_enrols_and_a_broken_one_is_refused(
 def test_two_files_count_together(known_voices, meet, said_wav: Callable, tmp_path: Path) -> None:
     page = meet(known_voices.url, "jackson")
     zone = page.locator("#voice-drop")
-    files = [said_wav("fsgeorge", digits) for digits in ([*range(10)],)]
+    files = [said_wav("fsjackson", digits) for digits in ([*range(10)],)]
     second = tmp_path / "again.wav"
     second.write_bytes(files[0].read_bytes())
     page.page.set_input_files("#voice-drop input", files[0])

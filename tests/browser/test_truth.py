@@ -49,7 +49,7 @@ def test_three_outcomes_have_three_colours(module_server, meet: Callable) -> Non
 def test_a_sentence_and_its_number_agree(known_voices, meet: Callable, said_wav) -> None:
     page = meet(known_voices.url, "jackson")
     verdict = page.locator("#voice-verdict")
-    wav = said_wav("fsgeorge", range(6))
+    wav = said_wav("fsjackson", range(6))
     told = {"decision": "reject", "llr": 1.27, "threshold": 3.0, "probability": 0.78}
     for changes, words in (
         (told, "78% likely to be jackson, which is not sure enough"),
@@ -70,7 +70,7 @@ def test_nobody_known_does_not_stand_over_a_leader(known_voices, meet: Callable,
     ranking = [{"alias": "anna", "llr": 1.2, "probability": 0.77}]
     changes = {"decision": "none", "speaker": None, "ranking": ranking, "probability_none": 0.23}
     _answer(page, "/identify", changes)
-    page.page.set_input_files("#identify-drop input", said_wav("fsgeorge", range(6)))
+    page.page.set_input_files("#identify-drop input", said_wav("fsjackson", range(6)))
     verdict = page.locator("#identify-verdict")
     expect(verdict).to_contain_text("Perhaps anna, but not surely", timeout=SPEECH_MS)
     expect(verdict).to_have_attribute("data-outcome", "unsure")
@@ -81,14 +81,14 @@ def test_a_verdict_goes_when_the_next_file_or_person_begins(
 ) -> None:
     page = meet(known_voices.url, "jackson")
     verdict = page.locator("#voice-verdict")
-    page.page.set_input_files("#voice-drop input", said_wav("fsgeorge", range(6)))
+    page.page.set_input_files("#voice-drop input", said_wav("fsjackson", range(6)))
     expect(verdict).to_contain_text("It is jackson", timeout=SPEECH_MS)
     broken = tmp_path / "broken.wav"
     broken.write_bytes(b"RIFF....WAVE")
     page.page.set_input_files("#voice-drop input", broken)
     expect(page.locator("#voice-drop")).to_contain_text("not a sound recording")
     expect(verdict).to_be_hidden()
-    page.page.set_input_files("#voice-drop input", said_wav("fsgeorge", range(6)))
+    page.page.set_input_files("#voice-drop input", said_wav("fsjackson", range(6)))
     expect(verdict).to_be_visible(timeout=SPEECH_MS)
     page.press("not me")
     expect(verdict).to_be_hidden()
@@ -141,7 +141,7 @@ def test_a_lock_counts_down_and_errors_go_when_things_work(
         re.compile(r"/score\?"),
         lambda route: route.fulfill(status=429, json=refusal, headers={"Retry-After": "65"}),
     )
-    wav = said_wav("fsgeorge", range(6))
+    wav = said_wav("fsjackson", range(6))
     page.page.set_input_files("#voice-drop input", wav)
     expect(page.alert).to_contain_text("Too many attempts were rejected", timeout=SPEECH_MS)
     expect(page.alert).to_contain_text(re.compile("in 1:0[0-5]"))
@@ -194,7 +194,7 @@ def test_the_verdict_with_its_scale_fits(
     known_voices, meet: Callable, said_wav, width: int, height: int
 ) -> None:
     page = meet(known_voices.url, "jackson", viewport={"width": width, "height": height})
-    page.page.set_input_files("#voice-drop input", said_wav("fsgeorge", range(6)))
+    page.page.set_input_files("#voice-drop input", said_wav("fsjackson", range(6)))
     expect(page.locator("#voice-verdict .scale")).to_be_visible(timeout=SPEECH_MS)
     page.page.evaluate("scrollTo(0, 0)")
     assert page.page.evaluate(INSIDE, ["#voice-verdict", width, height])
