@@ -19,7 +19,7 @@ from cepstra.config import Config
 N_DIGITS = 12
 WHOLE, NULL = "whole request", "the null resource, beside it"
 PARTS: Mapping[str, str] = {
-    "JSON, schema, arrays": "cepstra.resources.score.load_body",
+    "JSON, schema, arrays": "cepstra.resources.contract.load_body",
     "speaker, revision, model in memory": "cepstra.verification.attempts.snapshot",
     "speech mask, vectors of three streams": "cepstra.gmm.verifier.analyse",
     "network, frames": "cepstra.neural.additive_embedder.AdditiveEmbedder.sums",

@@ -6,14 +6,10 @@ from typing import Any
 
 from flask_restful import Resource
 
-from cepstra.resources.body import load_body
 from cepstra.resources.contract import contract
-from cepstra.resources.request_scope import current_alias, current_service
+from cepstra.resources.request_scope import current_service
 from cepstra.resources.schemas import AliasSchema, ConsentSchema, NewConsentSchema
 from cepstra.verification import consent
-
-new_consent_schema = NewConsentSchema()
-consent_schema = ConsentSchema()
 
 
 class Consent(Resource):  # type: ignore[misc]
@@ -22,8 +18,6 @@ class Consent(Resource):  # type: ignore[misc]
     @contract(
         ConsentSchema, NewConsentSchema, AliasSchema, errors=(400, 409, 413, 415), scope="enrol"
     )
-    def post(self, speaker: str | None = None) -> Any:
+    def post(self, alias: str, body: dict[str, Any]) -> Any:
         """Record that the speaker agreed to a text; a new consent replaces the one before."""
-        alias = current_alias(speaker)
-        version = load_body(new_consent_schema)["version"]
-        return consent_schema.dump(consent.give(current_service(), alias, version))
+        return consent.give(current_service(), alias, body["version"])

@@ -7,18 +7,15 @@ from typing import Any
 from flask_restful import Resource
 
 from cepstra.resources.contract import contract
-from cepstra.resources.request_scope import current_alias, current_service
+from cepstra.resources.request_scope import current_service
 from cepstra.resources.schemas import AliasSchema, DeletedSchema
 from cepstra.verification import speakers
-
-deleted_schema = DeletedSchema()
 
 
 class Delete(Resource):  # type: ignore[misc]
     """All that is kept about a speaker."""
 
     @contract(DeletedSchema, query=AliasSchema, errors=(400,), scope="enrol")
-    def delete(self) -> Any:
+    def delete(self, alias: str) -> Any:
         """Delete takes, model, logs and the speaker."""
-        deleted = speakers.delete(current_service(), current_alias())
-        return deleted_schema.dump({"deleted": deleted})
+        return {"deleted": speakers.delete(current_service(), alias)}

@@ -7,17 +7,15 @@ from typing import Any
 from flask_restful import Resource
 
 from cepstra.resources.contract import contract
-from cepstra.resources.request_scope import current_alias, current_service
+from cepstra.resources.request_scope import current_service
 from cepstra.resources.schemas import AliasSchema, ExportSchema
 from cepstra.verification import export
-
-export_schema = ExportSchema()
 
 
 class Export(Resource):  # type: ignore[misc]
     """All that is kept about a speaker, to take away."""
 
     @contract(ExportSchema, query=AliasSchema, errors=(400, 404), scope="enrol")
-    def get(self, speaker: str | None = None) -> Any:
+    def get(self, alias: str) -> Any:
         """Hand out takes, logs, consent and audit entries."""
-        return export_schema.dump(export.export(current_service(), current_alias(speaker)))
+        return export.export(current_service(), alias)

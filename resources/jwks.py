@@ -10,8 +10,6 @@ from cepstra.resources.contract import contract
 from cepstra.resources.request_scope import current_sessions
 from cepstra.resources.schemas import JwksSchema
 
-jwks_schema = JwksSchema()
-
 
 class Jwks(Resource):  # type: ignore[misc]
     """Public keys."""
@@ -19,5 +17,4 @@ class Jwks(Resource):  # type: ignore[misc]
     @contract(JwksSchema, scope="public")
     def get(self) -> Any:
         """List the keys that sign now or did before the last rotation (RFC 7517)."""
-        keys = [key.public_jwk() for key in current_sessions().keys.keys]
-        return jwks_schema.dump({"keys": keys})
+        return {"keys": [key.public_jwk() for key in current_sessions().keys.keys]}

@@ -9,7 +9,6 @@ from flask import current_app, g, request
 from marshmallow import ValidationError
 
 from cepstra.config import Config
-from cepstra.resources.schemas import AliasSchema
 from cepstra.verification.audit import Origin
 from cepstra.verification.callers import LOCAL, Caller
 from cepstra.verification.names import normal_name
@@ -17,7 +16,6 @@ from cepstra.verification.registration import Registration
 from cepstra.verification.service import Service
 from cepstra.verification.sessions import Sessions
 
-alias_schema = AliasSchema()
 UNKNOWN = "unknown"  # in the audit log, who calls a public method without a token
 
 
@@ -64,21 +62,22 @@ def named_alias() -> str:
     return caller.speaker if caller and caller.speaker and named == "default" else named
 
 
-def current_alias(in_path: str | None = None, query_schema: AliasSchema = alias_schema) -> str:
-    """Return the alias in the path, else `?speaker=`, else the caller's own.
+def callers_alias(alias: str, is_named: bool) -> str:
+    """Return whom the caller means by an alias: "default" is the speaker of a session.
 
-    "default" is the speaker of a session; without auth it is a speaker of that name.
+    Without auth "default" is a speaker of that name.
+
+    Args:
+        alias: the one in the request, or "default".
+        is_named: whether the request holds it.
 
     Raises:
-        marshmallow.ValidationError: it is not a valid alias, another query parameter is there, or
-            a backend names no speaker.
+        marshmallow.ValidationError: a backend names no speaker.
     """
-    named = {"speaker": in_path} if in_path is not None else request.args.to_dict()
-    alias = cast(str, query_schema.load(named)["speaker"])
     caller = known_caller()
     if caller.speaker is not None and alias == "default":
         return caller.speaker
-    if "speaker" not in named and caller is not LOCAL:
+    if not is_named and caller is not LOCAL:
         text = "expected ?speaker=NAME: an API key has no speaker of its own"
         raise ValidationError(text, "speaker")
     return alias

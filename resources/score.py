@@ -6,38 +6,31 @@ from typing import Any
 
 from flask_restful import Resource
 
-from cepstra.resources.body import load_body
 from cepstra.resources.contract import contract
-from cepstra.resources.request_scope import current_alias, current_service, known_caller
+from cepstra.resources.request_scope import current_service, known_caller
 from cepstra.resources.schemas import (
     AliasSchema,
     AnsweredSchema,
     ChallengedAttemptSchema,
     ScoreSchema,
 )
-from cepstra.resources.told_scores import tell
 from cepstra.verification import attempts
-
-attempt_schema = ChallengedAttemptSchema()
-score_schema = ScoreSchema()
-answered_schema = AnsweredSchema()
+from cepstra.verification.challenges import Attempt
 
 
 class Score(Resource):  # type: ignore[misc]
     """Attempts to be taken for a speaker."""
 
     @contract(
-        (ScoreSchema, AnsweredSchema),
+        {attempts.ScoreReport: ScoreSchema, attempts.Answered: AnsweredSchema},
         ChallengedAttemptSchema,
         AliasSchema,
         errors=(400, 409, 413, 415, 429),
         scope="verify",
+        tells_scores=True,
     )
-    def put(self, speaker: str | None = None) -> Any:
+    def put(self, alias: str, body: Attempt) -> Any:
         """Score an attempt against the speaker's model, or take digits of a challenge."""
-        alias, service = current_alias(speaker), current_service()
-        attempt = load_body(attempt_schema)
-        if attempt.challenge is None:
-            return tell(score_schema.dump(attempts.score(service, alias, attempt.messages)))
-        holder = known_caller().id
-        return tell(answered_schema.dump(attempts.answer(service, alias, holder, attempt)))
+        if body.challenge is None:
+            return attempts.score(current_service(), alias, body.messages)
+        return attempts.answer(current_service(), alias, known_caller().id, body)

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask_restful import Resource
 
-from cepstra.resources.body import load_body
 from cepstra.resources.contract import contract
 from cepstra.resources.request_scope import (
     current_caller,
@@ -18,11 +17,6 @@ from cepstra.resources.request_scope import (
 from cepstra.resources.schemas import AccessSchema, CredentialsSchema, EndedSchema, SessionSchema
 from cepstra.verification import accounts
 
-access_schema = AccessSchema()
-credentials_schema = CredentialsSchema()
-session_schema = SessionSchema()
-ended_schema = EndedSchema()
-
 
 class Session(Resource):  # type: ignore[misc]
     """Sessions of people."""
@@ -32,21 +26,20 @@ class Session(Resource):  # type: ignore[misc]
         """Tell whether callers have to sign in, and as whom the caller has."""
         config, caller = current_config(), current_caller()
         told = {"auth": "on" if config.auth_is_on else "off", "registration": config.registration}
-        return access_schema.dump({**told, **(vars(caller) if caller else {})})
+        return {**told, **(vars(caller) if caller else {})}
 
     @contract(
         SessionSchema, CredentialsSchema, None, 201, (400, 401, 409, 413, 415, 429), scope="public"
     )
-    def post(self) -> Any:
+    def post(self, body: dict[str, Any]) -> Any:
         """Sign in: get a token that reaches one's own speaker for a while."""
-        credentials = load_body(credentials_schema)
         current_sessions().check_open()
         service = current_service()
-        account = accounts.sign_in(service.store, service.security_policy.lockout, **credentials)
-        return session_schema.dump(current_sessions().open(account)), 201
+        account = accounts.sign_in(service.store, service.security_policy.lockout, **body)
+        return current_sessions().open(account)
 
     @contract(EndedSchema, errors=(409,), scope="session")
     def delete(self) -> Any:
         """Sign out: the token opens nothing any more."""
         current_sessions().close(current_service().store, known_caller())
-        return ended_schema.dump({"ended": True})
+        return {"ended": True}

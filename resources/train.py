@@ -6,14 +6,10 @@ from typing import Any
 
 from flask_restful import Resource
 
-from cepstra.resources.body import load_body
 from cepstra.resources.contract import contract
-from cepstra.resources.request_scope import current_alias, current_service
+from cepstra.resources.request_scope import current_service
 from cepstra.resources.schemas import AliasSchema, NewTakeSchema, TrainingSchema
 from cepstra.verification import enrolment
-
-take_schema = NewTakeSchema()
-training_schema = TrainingSchema()
 
 
 class Train(Resource):  # type: ignore[misc]
@@ -22,8 +18,6 @@ class Train(Resource):  # type: ignore[misc]
     @contract(
         TrainingSchema, NewTakeSchema, AliasSchema, errors=(400, 403, 409, 413, 415), scope="enrol"
     )
-    def put(self, speaker: str | None = None) -> Any:
+    def put(self, alias: str, body: Any) -> Any:
         """Enrol one take and bring the speaker's model up to date."""
-        alias = current_alias(speaker)
-        report = enrolment.train(current_service(), alias, load_body(take_schema))
-        return training_schema.dump(report)
+        return enrolment.train(current_service(), alias, body)

@@ -40,17 +40,17 @@ def valid_label(text: str) -> None:
         raise ValidationError(f"expected {LABEL_RULE}, got {text[:80]!r}")
 
 
-class DeviceSchema(Schema):
-    """The device named in the address."""
+class AliasSchema(Schema):
+    """The speaker named in the address."""
+
+    speaker = Alias(load_default="default")
+
+
+class DeviceSchema(AliasSchema):
+    """The speaker and the device named in the address."""
 
     device = fields.String(
         required=True,
         validate=valid_label,
         metadata={"description": LABEL_RULE, "pattern": LABEL_PATTERN},
     )
-
-
-class AliasSchema(Schema):
-    """The speaker named in the address."""
-
-    speaker = Alias(load_default="default")
