@@ -1,7 +1,7 @@
 # make run    sets up everything and serves http://127.0.0.1:5000
 # make test   sets up everything, lints, and runs all tests
 # make bench, make accuracy  speed and error rates, written to docs/; make lint, make clean
-# make load   throughput and latency under many clients, written to docs/load.md
+# make load   throughput and latency under many clients, written to docs/speed.md
 # make coverage  the tests again, with the branches that they take
 # make mutants   200 changes to gmm/ and cepstra/verification/, and how many the tests notice
 # make contract  10,000 requests made from the OpenAPI document
@@ -42,10 +42,10 @@ lint: setup-tests
 	$(NPM) run --silent lint
 
 bench: setup-tests
-	$(BIN)/python -m cepstra bench --out docs/speed.md
+	$(BIN)/python -m cepstra bench --page docs/speed.md
 
 load: setup-tests
-	$(BIN)/python -m cepstra load --out docs/load.md
+	$(BIN)/python -m cepstra load --page docs/speed.md
 
 contract: setup-tests
 	CEPSTRA_CONTRACT_REQUESTS=10000 $(BIN)/python -m pytest -s tests/test_contract.py

@@ -7,6 +7,12 @@ from pathlib import Path
 
 import click
 
+page_option = click.option(
+    "--page",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Page whose section of this command is renewed; printed alone when omitted.",
+)
+
 
 def replace(page: Path, name: str, content: str) -> None:
     """Put the content into the page's section of that name.

@@ -13,14 +13,17 @@ from benchmarks import enrolled_speakers, latency, logins, score_parts
 from benchmarks.enrolled_speakers import Cost
 from benchmarks.latency import Measurement
 from benchmarks.processor_time import median_ms
+from cepstra.cli import _marked_section
+from cepstra.cli._marked_section import page_option
 from cepstra.verification.model_cache import MOST_MODELS
 
-PAGE = """# Speed
+SECTION = "bench"
+TEXT = """## One request
 
 Messages of 70 frames, one gunicorn worker with one thread, SQLite; all in one run of
 
 ```
-cepstra bench --out docs/speed.md
+cepstra bench --page docs/speed.md
 ```
 
 | call | median ms | p95 ms | x null resource |
@@ -30,7 +33,7 @@ The null resource only parses the same JSON, through the same framework, and rep
 The refits are scikit-learn's, on one core, for comparison with `/train` at 60 digits.
 Milliseconds depend on the machine; the ratios are what to look at.
 
-## Logins and enrolment with auth on
+### Logins and enrolment with auth on
 
 Processor time of whole calls without a network, all kinds in turns. A login is `POST /challenges`
 and one challenged `/score`, which is compared with the speaker's takes and last answers too.
@@ -39,7 +42,7 @@ and one challenged `/score`, which is compared with the speaker's takes and last
 | call | ms | writing, ms | of /score of as many digits, auth off |
 |---|---:|---:|---:|
 {logins}
-## Where a /score goes
+### Where a /score goes
 
 Processor time of whole requests without a network, on one thread. What is left besides the parts
 is routing, the reply, and arithmetic of small arrays.
@@ -47,7 +50,7 @@ is routing, the reply, and arithmetic of small arrays.
 | part | µs |
 |---|---:|
 {parts}
-## The number of enrolled speakers
+### The number of enrolled speakers
 
 Processor time of whole requests without a network, the same call in turns on stores of different
 sizes. *Model read*: /score of a speaker whose model is not among the last {most_models}
@@ -63,7 +66,7 @@ LOGINS_SHARE = 10
 
 @click.command("bench")
 @click.option("--calls", default=400, show_default=True, help="Calls of /score and of null.")
-@click.option("--out", type=click.Path(path_type=Path), help="Markdown file for the table.")
+@page_option
 @click.option(
     "--speakers",
     "sizes",
@@ -74,7 +77,7 @@ LOGINS_SHARE = 10
     help="Numbers of enrolled speakers to compare, the first with the others.",
 )
 @click.option("--rounds", default=10, show_default=True, help="Speakers enrolled for /train.")
-def command(calls: int, out: Path | None, rounds: int, sizes: Sequence[int]) -> None:
+def command(calls: int, page: Path | None, rounds: int, sizes: Sequence[int]) -> None:
     """Measure /score and /train with 70-frame messages on a server of its own."""
     console, login_calls = Console(), max(1, calls // LOGINS_SHARE)
     with Progress(console=console) as progress:
@@ -85,16 +88,16 @@ def command(calls: int, out: Path | None, rounds: int, sizes: Sequence[int]) -> 
         parts = score_parts.measure(calls, lambda: progress.advance(task))
         login_costs = logins.measure(login_calls, lambda: progress.advance(task))
         costs = enrolled_speakers.measure(sizes, calls, lambda: progress.advance(task))
-    page = PAGE.format(
+    text = TEXT.format(
         rows=_markdown(result),
         logins="".join(_logins(login_costs)),
         parts="".join(f"| {label} | {us:.0f} |\n" for label, us in parts.items()),
         most_models=MOST_MODELS,
         sizes="".join(_by_size(costs)),
     )
-    click.echo(page)
-    if out:
-        out.write_text(page, encoding="utf-8")
+    click.echo(text)
+    if page:
+        _marked_section.replace(page, SECTION, text)
 
 
 def _logins(costs: Mapping[str, logins.Cost]) -> Iterator[str]:

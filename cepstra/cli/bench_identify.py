@@ -11,14 +11,17 @@ from rich.progress import Progress
 from threadpoolctl import threadpool_limits
 
 from benchmarks.identification import Cost, measure, search_ms
+from cepstra.cli import _marked_section
+from cepstra.cli._marked_section import page_option
 
-PAGE = """# Speed of identification
+SECTION = "bench-identify"
+TEXT = """## Identification
 
 Attempts of three digits, 210 frames, against made-up speakers: disturbed copies of one real
 enrolment. Processor time of whole requests on one core, SQLite; all in one run of
 
 ```
-cepstra bench-identify --out docs/speed-identification.md
+cepstra bench-identify --page docs/speed.md
 ```
 
 | speakers | null, ms | /identify, ms | p95, ms | beyond null, ms | after a /train, ms | first, ms |
@@ -49,8 +52,8 @@ DIMENSIONS_BYTES = 170 * 4
     help="Voiceprints in a search alone.",
 )
 @click.option("--calls", default=100, show_default=True, help="Calls of each kind.")
-@click.option("--out", type=click.Path(path_type=Path), help="Markdown file for the tables.")
-def command(sizes: Sequence[int], matrices: Sequence[int], calls: int, out: Path | None) -> None:
+@page_option
+def command(sizes: Sequence[int], matrices: Sequence[int], calls: int, page: Path | None) -> None:
     """Measure PUT /identify in this process, and the search alone for more speakers."""
     console = Console(stderr=True)
     with Progress(console=console) as progress:
@@ -58,16 +61,16 @@ def command(sizes: Sequence[int], matrices: Sequence[int], calls: int, out: Path
         rows = [measure(size, calls, lambda: progress.advance(task)) for size in sizes]
     with threadpool_limits(1):
         searches = [(size, search_ms(size, calls)) for size in matrices]
-    page = PAGE.format(
+    text = TEXT.format(
         rows="".join(map(_row, rows)),
         searches="".join(
             f"| {size:,} | {ms:.2f} | {size * DIMENSIONS_BYTES / 1e6:.1f} |\n"
             for size, ms in searches
         ),
     )
-    click.echo(page)
-    if out:
-        out.write_text(page, encoding="utf-8")
+    click.echo(text)
+    if page:
+        _marked_section.replace(page, SECTION, text)
 
 
 def _row(cost: Cost) -> str:

@@ -9,14 +9,17 @@ from rich.console import Console
 from rich.progress import Progress
 
 from benchmarks.long_jobs import ENGINES, Job, all_jobs, seconds
+from cepstra.cli import _marked_section
+from cepstra.cli._marked_section import page_option
 
-PAGE = """# Speed of long jobs
+SECTION = "bench-jobs"
+TEXT = """## Long jobs
 
 Pieces of the long jobs, each in this process, on one local Dask worker and on two; a worker has
 one thread. Wall time of the second run of each, all in one run of
 
 ```
-cepstra bench-jobs --out docs/speed-jobs.md
+cepstra bench-jobs --page docs/speed.md
 ```
 
 | job | amount | no worker, s | 1 worker, s | 2 workers, s | 2 workers against 1 | against none |
@@ -35,8 +38,8 @@ scheduler and the command itself share them with the two workers.
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="Folder of corpora and protocol.",
 )
-@click.option("--out", type=click.Path(path_type=Path), help="Markdown file for the table.")
-def command(shared: Path, out: Path | None) -> None:
+@page_option
+def command(shared: Path, page: Path | None) -> None:
     """Time the pieces of background training and evaluation on one and two workers."""
     try:
         jobs = all_jobs(shared)
@@ -45,10 +48,10 @@ def command(shared: Path, out: Path | None) -> None:
     with Progress(console=Console(stderr=True)) as progress:
         task = progress.add_task("measuring", total=len(jobs) * len(ENGINES))
         timed = seconds(jobs, lambda: progress.advance(task))
-    page = PAGE.format(rows="".join(_row(job, timed[job.name]) for job in jobs))
-    click.echo(page)
-    if out:
-        out.write_text(page, encoding="utf-8")
+    text = TEXT.format(rows="".join(_row(job, timed[job.name]) for job in jobs))
+    click.echo(text)
+    if page:
+        _marked_section.replace(page, SECTION, text)
 
 
 def _row(job: Job, elapsed_s: dict[str, float]) -> str:

@@ -11,18 +11,22 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
+from cepstra.cli import _marked_section
+from cepstra.cli._marked_section import page_option
+
 if TYPE_CHECKING:
     from benchmarks.page import Reading
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
-PAGE = """# Speed of the page
+SECTION = "bench-page"
+TEXT = """## The page
 
 Chromium listens through a fake microphone to read speech, the page describes every hundredth of a
 second by its coefficients and follows the endpointer. Made by
 
 ```
-cepstra bench-page --seconds {seconds} --out docs/speed-page.md
+cepstra bench-page --seconds {seconds} --page docs/speed.md
 ```
 
 | | |
@@ -45,14 +49,14 @@ samples; the least that was missing at any moment since the look before is shown
 @click.command("bench-page")
 @click.option("--seconds", default=600, show_default=True, help="How long to listen.")
 @click.option("--every", "every_s", default=60, show_default=True, help="Seconds between looks.")
-@click.option("--out", type=click.Path(path_type=Path), help="Markdown file for the table.")
+@page_option
 @click.option(
     "--shared",
     default=lambda: os.environ.get("CEPSTRA_SHARED", "../shared"),
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="Folder of corpora.",
 )
-def command(seconds: int, every_s: int, out: Path | None, shared: Path) -> None:
+def command(seconds: int, every_s: int, page: Path | None, shared: Path) -> None:
     """Let a browser listen for ten minutes and look at it every minute."""
     from benchmarks.page import listen
 
@@ -64,8 +68,8 @@ def command(seconds: int, every_s: int, out: Path | None, shared: Path) -> None:
         readings = listen(chromium, shared, seconds, every_s, lambda: progress.advance(task))
     text = _page(readings, seconds, every_s)
     click.echo(text)
-    if out:
-        out.write_text(text, encoding="utf-8")
+    if page:
+        _marked_section.replace(page, SECTION, text)
 
 
 def _page(readings: list[Reading], seconds: int, every_s: int) -> str:
@@ -76,7 +80,7 @@ def _page(readings: list[Reading], seconds: int, every_s: int) -> str:
         f"| {one.audio_s:.0f} | {one.heap_mb:.2f} | {one.blocks} | {one.missing_blocks:.1f} |\n"
         for one in readings
     )
-    return PAGE.format(
+    return TEXT.format(
         seconds=seconds,
         cpu_percent=100 * (last.cpu_s - first.cpu_s) / elapsed_s,
         frame_rate=(last.frames - first.frames) / elapsed_s,

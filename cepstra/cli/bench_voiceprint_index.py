@@ -12,6 +12,7 @@ from rich.progress import Progress
 from benchmarks.vector_search import Measured, Search, measure
 from cepstra.cli import _marked_section
 from cepstra.cli._database import opened
+from cepstra.cli._marked_section import page_option
 from cepstra.config import Config
 from cepstra.store.vector_index import EF_SEARCH
 from cepstra.verification.identification import SHORTLIST
@@ -43,7 +44,7 @@ similar one. Taking over the voiceprints and building the index took {made_s:.0f
     default=(40, 100, EF_SEARCH, 400),
     help="Candidates that a search keeps in hand; may be repeated.",
 )
-@click.option("--page", type=click.Path(path_type=Path, exists=True), help="Page with the table.")
+@page_option
 def command(
     database: str, speakers: int, probes: int, efforts: Sequence[int], page: Path | None
 ) -> None:

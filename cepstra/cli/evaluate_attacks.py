@@ -10,7 +10,8 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from cepstra.cli import _marked_section
-from cepstra.cli._options import FILE, build_option, shared_option
+from cepstra.cli._marked_section import page_option
+from cepstra.cli._options import build_option, shared_option
 from cepstra.evaluation.attack_species import DEVICES, SPECIES, Species
 from cepstra.evaluation.attacks import Attempt, Findings, Judge, Victim, read_victims
 from cepstra.evaluation.corpora import CORPORA, Shared
@@ -34,7 +35,7 @@ Draw = Callable[[np.random.Generator, str], Attempt]
 @build_option
 @click.option("--attempts", default=150, show_default=True, help="Of each kind and corpus.")
 @click.option("--seed", default=0, show_default=True, help="Of the draws of attempts.")
-@click.option("--page", type=FILE, help="Page with the table.")
+@page_option
 def command(shared: Path, build: Path, attempts: int, seed: int, page: Path | None) -> None:
     """Attack the speakers of dev and fsdd; the table of docs/security.md."""
     system = make_system(DEFAULT_SYSTEM)

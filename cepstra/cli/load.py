@@ -26,17 +26,20 @@ from benchmarks.service_load import (
     measure_service,
     steps,
 )
+from cepstra.cli import _marked_section
+from cepstra.cli._marked_section import page_option
 
-PAGE = """# Load
+SECTION = "load"
+TEXT = """## Many clients
 
 Messages of {frames} frames to {speakers} speakers of {digits} digits each, {threads} threads a
 worker; clients, server and database share one machine of {cores} cores. All in one run of
 
 ```
-cepstra load --out docs/load.md
+cepstra load --page docs/speed.md
 ```
 
-## Closed loop
+### Closed loop
 
 Every client sends its next call when it has the reply to the last one.
 
@@ -49,7 +52,7 @@ is the share of its throughput, measured in turns with it. `/train` at {digits} 
 `/score`, with neither background nor calibration, log nor encryption, comes to {scores:.0f} % of
 *null*.
 
-## Open loop
+### Open loop
 
 Calls, {mixed}, arrive at random (a Poisson process) at 50 % and 80 %
 of what the closed loop got through with {few} clients, whatever became of those before. Time counts
@@ -58,7 +61,7 @@ from when a call was due.
 | store, workers | arrivals/s | p50 ms | p95 ms | p99 ms | failed |
 |---|---:|---:|---:|---:|---:|
 {opened}
-## Memory
+### Memory
 
 | store, workers | largest worker, MB | of which no other process has too |
 |---|---:|---:|
@@ -82,7 +85,7 @@ CLASSIC = "classic design, 1"
     show_default=True,
     help="Callers at once; may be repeated.",
 )
-@click.option("--out", type=click.Path(path_type=Path), help="Markdown file for the tables.")
+@page_option
 @click.option("--rounds", default=2, show_default=True, help="Slices of each kind of call.")
 @click.option("--seconds", default=2.0, show_default=True, help="Length of a slice.")
 @click.option(
@@ -104,7 +107,7 @@ CLASSIC = "classic design, 1"
 )
 def command(
     clients: Sequence[int],
-    out: Path | None,
+    page: Path | None,
     rounds: int,
     seconds: float,
     stores: Sequence[str],
@@ -122,15 +125,15 @@ def command(
                 store, workers, plan, lambda: progress.advance(task)
             )
         results[CLASSIC] = measure_classic(plan, lambda: progress.advance(task))
-    page = _page(results, clients[0])
-    click.echo(page)
-    if out:
-        out.write_text(page, encoding="utf-8")
+    text = _page(results, clients[0])
+    click.echo(text)
+    if page:
+        _marked_section.replace(page, SECTION, text)
 
 
 def _page(results: dict[str, Measured], few: int) -> str:
     first, classic = next(iter(results.values())).closed, results[CLASSIC].closed
-    return PAGE.format(
+    return TEXT.format(
         frames=FRAMES_PER_MESSAGE,
         speakers=N_SPEAKERS,
         digits=N_DIGITS,

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from cepstra.cli import _marked_section
+from cepstra.cli._marked_section import page_option
 from cepstra.cli._options import shared_option
 from cepstra.evaluation.reconstruction_study import Findings, has_enough, study
 from cepstra.frontend.audio import AudioError
@@ -22,7 +23,7 @@ HEAD = """| sound made from | STOI | ESTOI | accepted as the speaker |
 @click.command("reconstruct-study")
 @shared_option
 @click.option("--speakers", default=0, help="Only the first so many.  [default: all]")
-@click.option("--page", type=click.Path(path_type=Path, exists=True), help="Page with the table.")
+@page_option
 def command(shared: Path, speakers: int, page: Path | None) -> None:
     """Rebuild the dev speakers' stored frames as sound; print the table, or put it into a page."""
     corpus = shared / "corpora" / "speech_commands" / "dev"
