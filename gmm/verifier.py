@@ -13,7 +13,7 @@ from cepstra.gmm import parameters, statistics
 from cepstra.gmm.calibration import Calibration, probability
 from cepstra.gmm.parameters import CMN, IvectorPlda
 from cepstra.gmm.plda import PreparedIvectors
-from cepstra.gmm.recording_conditions import high_band_db, low_band_db, ubm_log_likelihood
+from cepstra.gmm.recording_conditions import changes, recording_conditions
 from cepstra.gmm.score_normalisation import adaptive_t_norm, normalised_cosines
 from cepstra.gmm.speech_features import SpeechFeatures, analyse
 from cepstra.gmm.statistics import Statistics
@@ -34,12 +34,16 @@ CONDITIONS = (
     "ubm_log_likelihood",
     "low_band_db",
     "high_band_db",
+    "ubm_log_likelihood_change",
+    "low_band_change_db",
+    "high_band_change_db",
 )
 COHORT_LEVELS = ("enrolment_cohort", "attempt_cohort")  # how like it other voices are
 RAW_SCORES = (*MIXTURE_SCORES, *CONDITIONS)
 NETWORK_SCORES = (EMBEDDING, EMBEDDING_Z)
 FUSED_SCORES = (*MIXTURE_SCORES, *NETWORK_SCORES, *CONDITIONS, *COHORT_LEVELS)
 EMBEDDING_SUMS = "embedding.sums"
+CEPSTRA_SUM, UBM_SUM = "cepstra.sum", "ubm_log_likelihood.sum"
 MOST_IVECTORS = 64  # of a speaker, some 700 bytes each
 
 
@@ -178,10 +182,13 @@ class Verifier:
         features = take if isinstance(take, SpeechFeatures) else analyse([take])
         spoken = features.cmn[features.speech]
         zeroth, first = self.background.cmn.statistics(spoken)
+        log_likelihoods = self.background.cmn.log_likelihoods(spoken)
         result = {
             "speech_frames": statistics.per_digit_row(float(len(spoken)), digit),
             f"{CMN}.zeroth": zeroth,
             f"{CMN}.first": first,
+            CEPSTRA_SUM: features.spoken.sum(axis=0).astype(np.float64),
+            UBM_SUM: log_likelihoods.sum(keepdims=True, dtype=np.float64),
         }
         for name, scorer in self.background.ivectors.items():
             zeroth, first = scorer.mixture.statistics(features.streams[name])
@@ -356,13 +363,10 @@ def _ivector_score(scorer: IvectorPlda, enrolled: PreparedIvectors, tested: Floa
 def conditions(enrolled: Mapping[str, FloatArray], attempt: Attempt) -> dict[str, float]:
     """The calibration's inputs of that name for summed statistics and an attempt with speech."""
     n_enrolled = float(enrolled["speech_frames"].sum())
-    values = (
-        np.log(n_enrolled),
-        np.log(np.count_nonzero(attempt.speech)),
-        ubm_log_likelihood(attempt.background[attempt.speech]),
-        low_band_db(attempt.mean_cepstra),
-        high_band_db(attempt.mean_cepstra),
-    )
+    then = recording_conditions(enrolled[CEPSTRA_SUM] / n_enrolled, enrolled[UBM_SUM] / n_enrolled)
+    now = recording_conditions(attempt.mean_cepstra, attempt.background[attempt.speech])
+    amounts = np.log(n_enrolled), np.log(np.count_nonzero(attempt.speech))
+    values = (*amounts, *now, *changes(then, now))
     return {name: float(value) for name, value in zip(CONDITIONS, values, strict=True)}
 
 

@@ -46,14 +46,6 @@ LONGEST_WORD_FRAMES = 75
 FEWEST_FRAMES = 12
 SHORT_CORPUS = "speech_commands"  # four short takes a speaker: all but one are enrolled
 
-# What moves the ratio besides the scores, and what moves the threshold.
-EVIDENCE_CONDITIONS = (
-    "log_enrolled_frames",
-    "log_attempted_frames",
-    "ubm_log_likelihood",
-    "low_band_db",
-    "high_band_db",
-)
 THRESHOLD_CONDITIONS = (*CONDITIONS, *COHORT_LEVELS)
 
 
@@ -113,7 +105,7 @@ def calibrate(verifier: Verifier, trials: ScoredTrials, inputs: Sequence[str]) -
         trials.targets,
         trials.weights(),
         trials.corpora,
-        np.array([name in (*inputs, *EVIDENCE_CONDITIONS) for name in names]),
+        np.array([name in (*inputs, *CONDITIONS) for name in names]),
         np.array([name in THRESHOLD_CONDITIONS for name in names]),
     )
 
