@@ -39,11 +39,16 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+# Tests of ways through the service draw digits and noise at random: at the shipped threshold one
+# honest attempt in ten would be refused. How often is measured by commands, on whole corpora.
+LENIENT = {"TARGET_FALSE_ACCEPT_RATE": "0.05"}
+
+
 def start_server(
     database: Database, port: int, workers: int = 1, settings: Mapping[str, str] | None = None
 ) -> LiveServer:
     """Start gunicorn on `api:app` as a deployment does and wait until it answers."""
-    environment = {**os.environ, **database.settings, **(settings or {})}
+    environment = {**os.environ, **LENIENT, **database.settings, **(settings or {})}
     command = [sys.executable, "-m", "gunicorn", "api:app", "--bind", f"127.0.0.1:{port}"]
     command += ["--workers", str(workers), "--threads", "4", "--log-level", "warning"]
     process = subprocess.Popen(command, cwd=ROOT, env=environment)
