@@ -31,6 +31,7 @@ from cepstra.resources.intrusion import Benchmark, IntrusionTest
 from cepstra.resources.jwks import Jwks
 from cepstra.resources.metrics import Metrics
 from cepstra.resources.rate_limits import limit_rates
+from cepstra.resources.recognise import Recognise
 from cepstra.resources.request_log import follow_requests
 from cepstra.resources.score import Score
 from cepstra.resources.session import Session
@@ -70,6 +71,7 @@ ROUTES: list[tuple[type[Resource], tuple[str, ...]]] = [
     (Score, ("/score", "/speakers/<speaker>/score")),
     (Compare, ("/compare",)),
     (Identify, ("/identify",)),
+    (Recognise, ("/recognise",)),
     (Benchmark, ("/benchmark",)),
     (IntrusionTest, ("/intrusionTest",)),
     (Consent, ("/consent", "/speakers/<speaker>/consent")),

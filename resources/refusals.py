@@ -11,6 +11,7 @@ ACTIONS = {
     ("PUT", "train"): "train",
     ("PUT", "test"): "reference",
     ("PUT", "score"): "score",
+    ("PUT", "recognise"): "train",
     ("POST", "consent"): "consent",
     ("POST", "speakers"): "create",
     ("POST", "user"): "create",

@@ -228,6 +228,7 @@ def test_another_kind_of_server_is_told_apart(module_server):
         (replies.Speaker, schemas.SpeakerSchema),
         (replies.Identification, identification.IdentificationSchema),
         (replies.Rank, identification.RankSchema),
+        (replies.Recognition, identification.RecognitionSchema),
         (replies.Comparison, identification.SameVoiceSchema),
         (replies.Intrusion, identification.IntrusionSchema),
         (replies.Exchange, identification.ExchangeSchema),

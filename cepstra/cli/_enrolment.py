@@ -147,14 +147,6 @@ def _described(client: Client, result: Enrolled) -> Enrolled:
     return result
 
 
-def is_enrolled(client: Client, speaker: str) -> bool:
-    """Tell whether attempts can be compared with a speaker of that name."""
-    try:
-        return client.status(speaker)["train_data_length"] > 0
-    except NotFoundError:
-        return False
-
-
 def _kept_takes(client: Client, speaker: str) -> set[str]:
     try:
         return {entry["take"] for entry in client.status(speaker)["training_log"]}

@@ -82,6 +82,13 @@ class Client:
         reply = self._call("PUT", "/identify", attempt, query={"top": top}, is_repeatable=True)
         return cast(replies.Identification, reply)
 
+    def recognise(
+        self, name: str, attempt: Message, re_register: bool = False
+    ) -> replies.Recognition:
+        """Ask whose voice it is, and register who is new under that name."""
+        query = {"speaker": name, "re_register": str(re_register).lower()}
+        return cast(replies.Recognition, self._call("PUT", "/recognise", attempt, query=query))
+
     def compare(self, first: Message, second: Message) -> replies.Comparison:
         """Ask whether two attempts are one voice."""
         body = {"first": first, "second": second}

@@ -162,6 +162,20 @@ class Identification(TypedDict):
     quality: Quality
 
 
+class Recognition(TypedDict):
+    """Of `recognise`."""
+
+    outcome: Literal[
+        "identified", "other-voice", "registered", "re-registered", "none", "inconclusive"
+    ]
+    name: str
+    speaker: str | None
+    ranking: list[Rank]
+    threshold: float
+    n_speakers: int
+    quality: Quality
+
+
 class Comparison(TypedDict):
     """Of `compare`."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 from marshmallow import Schema, fields, validate
 
@@ -11,6 +11,7 @@ from cepstra.resources.schemas.attempt import AttemptSchema
 from cepstra.resources.schemas.log import WITHHELD
 from cepstra.resources.schemas.score import QualitySchema
 from cepstra.verification.identification import SHORTLIST
+from cepstra.verification.recognition import Outcome
 
 DECISION: dict[str, Any] = {"validate": validate.OneOf(["accept", "reject", "inconclusive"])}
 
@@ -77,6 +78,39 @@ class IdentificationSchema(Schema):
     )
     probability_none = fields.Float(
         allow_none=True, metadata={"description": f"of nobody enrolled; {WITHHELD}"}
+    )
+    threshold = fields.Float(
+        metadata={"description": "the llr that identifies among so many speakers"}
+    )
+    n_speakers = fields.Integer(metadata={"description": "speakers searched"})
+    quality = fields.Nested(QualitySchema, metadata={"description": "what the decision rests on"})
+
+
+class RecognisedSchema(AliasSchema):
+    """Whom speech is said to be of."""
+
+    re_register = fields.Boolean(
+        load_default=False,
+        metadata={"description": "replace takes of that name that do not express the voice"},
+    )
+
+
+class RecognitionSchema(Schema):
+    """Reply of /recognise."""
+
+    outcome = fields.String(
+        validate=validate.OneOf(get_args(Outcome)),
+        metadata={
+            "description": "other-voice: known, of another name; none: not known, and the name is"
+            " somebody's; inconclusive: too little speech, nothing is kept"
+        },
+    )
+    name = fields.String(metadata={"description": "whom the speech is said to be of"})
+    speaker = fields.String(
+        allow_none=True, metadata={"description": "alias of who it is; null for nobody"}
+    )
+    ranking = fields.List(
+        fields.Nested(RankSchema), metadata={"description": "the likeliest, if anybody is enrolled"}
     )
     threshold = fields.Float(
         metadata={"description": "the llr that identifies among so many speakers"}
