@@ -6,9 +6,11 @@ from typing import Any
 
 from flask_restful import Resource
 
+from cepstra.resources.asked_embedding import of_two
 from cepstra.resources.body import load_body
 from cepstra.resources.contract import contract
 from cepstra.resources.request_scope import current_service
+from cepstra.resources.schemas import WithSchema
 from cepstra.resources.schemas.identification import ComparisonSchema, SameVoiceSchema
 from cepstra.resources.told_scores import tell
 from cepstra.verification.comparison import compare
@@ -20,9 +22,15 @@ same_voice_schema = SameVoiceSchema()
 class Compare(Resource):  # type: ignore[misc]
     """Two attempts of anybody."""
 
-    @contract(SameVoiceSchema, ComparisonSchema, errors=(400, 409, 413, 415), scope="identify")
+    @contract(
+        SameVoiceSchema,
+        ComparisonSchema,
+        WithSchema,
+        errors=(400, 409, 413, 415),
+        scope="identify",
+    )
     def put(self) -> Any:
         """Say whether two attempts are one voice; nobody is enrolled and nothing is kept."""
         body = load_body(comparison_schema)
         judgement = compare(current_service(), body["first"], body["second"])
-        return tell(same_voice_schema.dump(judgement))
+        return tell(of_two(same_voice_schema.dump(judgement), body["first"], body["second"]))

@@ -7,6 +7,7 @@ from typing import Any
 from flask import request
 from flask_restful import Resource
 
+from cepstra.resources.asked_embedding import with_embeddings
 from cepstra.resources.body import load_body
 from cepstra.resources.contract import contract
 from cepstra.resources.request_scope import current_service
@@ -29,5 +30,6 @@ class Identify(Resource):  # type: ignore[misc]
     def put(self) -> Any:
         """Rank the enrolled speakers and name one, or none of them; nothing is kept."""
         top = top_schema.load(request.args.to_dict())["top"]
-        report = identify(current_service(), load_body(attempt_schema), top)
-        return tell(identification_schema.dump(report))
+        attempt = load_body(attempt_schema)
+        reply = identification_schema.dump(identify(current_service(), attempt, top))
+        return tell(with_embeddings(reply, attempt))

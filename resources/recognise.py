@@ -7,6 +7,7 @@ from typing import Any
 from flask import request
 from flask_restful import Resource
 
+from cepstra.resources.asked_embedding import is_asked_for, with_embeddings
 from cepstra.resources.body import load_body
 from cepstra.resources.contract import contract
 from cepstra.resources.request_scope import current_alias, current_service
@@ -34,6 +35,6 @@ class Recognise(Resource):  # type: ignore[misc]
         """Identify the speaker by voice, and register who is new under the name."""
         name = current_alias(query_schema=recognised_schema)
         again = recognised_schema.load(request.args.to_dict())["re_register"]
-        attempt = load_body(attempt_schema)
+        attempt, _ = load_body(attempt_schema), is_asked_for()
         report = recognise(current_service(), name, attempt, re_register=again)
-        return tell(recognition_schema.dump(report))
+        return tell(with_embeddings(recognition_schema.dump(report), attempt))

@@ -9,7 +9,7 @@ from marshmallow import Schema, fields, validate
 from cepstra.resources.schemas.alias import AliasSchema
 from cepstra.resources.schemas.attempt import AttemptSchema
 from cepstra.resources.schemas.log import WITHHELD
-from cepstra.resources.schemas.score import QualitySchema
+from cepstra.resources.schemas.score import COSINE, EMBEDDING, QualitySchema, WithSchema
 from cepstra.verification.identification import SHORTLIST
 from cepstra.verification.recognition import Outcome
 
@@ -26,6 +26,15 @@ class ComparisonSchema(Schema):
 class SameVoiceSchema(Schema):
     """Reply of /compare."""
 
+    cosine = fields.Float(
+        allow_none=True, metadata={"description": "of the two embeddings; null unless asked for"}
+    )
+    embeddings = fields.List(
+        fields.List(fields.Float()),
+        allow_none=True,
+        metadata={"description": "of first and second, unit vectors; null unless asked for"},
+    )
+
     llr = fields.Float(
         allow_none=True,
         metadata={
@@ -41,7 +50,7 @@ class SameVoiceSchema(Schema):
     quality = fields.Nested(QualitySchema, metadata={"description": "what the decision rests on"})
 
 
-class TopSchema(Schema):
+class TopSchema(WithSchema):
     """How long a ranking may be."""
 
     top = fields.Integer(
@@ -53,6 +62,8 @@ class TopSchema(Schema):
 
 class RankSchema(Schema):
     """A candidate."""
+
+    cosine = fields.Float(allow_none=True, metadata=COSINE)
 
     alias = fields.String(metadata={"description": "the speaker's name"})
     llr = fields.Float(
@@ -67,6 +78,8 @@ class RankSchema(Schema):
 
 class IdentificationSchema(Schema):
     """Reply of /identify."""
+
+    embedding = fields.List(fields.Float(), allow_none=True, metadata=EMBEDDING)
 
     decision = fields.String(
         validate=validate.OneOf(["identified", "none", "inconclusive"]),
@@ -86,7 +99,7 @@ class IdentificationSchema(Schema):
     quality = fields.Nested(QualitySchema, metadata={"description": "what the decision rests on"})
 
 
-class RecognisedSchema(AliasSchema):
+class RecognisedSchema(AliasSchema, WithSchema):
     """Whom speech is said to be of."""
 
     re_register = fields.Boolean(
@@ -97,6 +110,8 @@ class RecognisedSchema(AliasSchema):
 
 class RecognitionSchema(Schema):
     """Reply of /recognise."""
+
+    embedding = fields.List(fields.Float(), allow_none=True, metadata=EMBEDDING)
 
     outcome = fields.String(
         validate=validate.OneOf(get_args(Outcome)),
