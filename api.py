@@ -27,6 +27,7 @@ from cepstra.resources.doc import Doc
 from cepstra.resources.export import Export
 from cepstra.resources.health import Health, Live
 from cepstra.resources.identify import Identify
+from cepstra.resources.importing import Import
 from cepstra.resources.intrusion import Benchmark, IntrusionTest
 from cepstra.resources.jwks import Jwks
 from cepstra.resources.metrics import Metrics
@@ -78,6 +79,7 @@ ROUTES: list[tuple[type[Resource], tuple[str, ...]]] = [
     (Status, ("/status",)),
     (SpeakerStatus, ("/speakers/<speaker>/status",)),
     (Export, ("/export", "/speakers/<speaker>/export")),
+    (Import, ("/import", "/speakers/<speaker>/import")),
     (Delete, ("/delete",)),
     (Speakers, ("/speakers",)),
     (Speaker, ("/speakers/<speaker>",)),

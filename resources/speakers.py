@@ -1,4 +1,4 @@
-"""POST, GET, DELETE /speakers[/ID]: the speakers themselves."""
+"""POST, GET, PUT, DELETE /speakers[/ID]: the speakers themselves."""
 
 from __future__ import annotations
 
@@ -53,6 +53,12 @@ class Speaker(Resource):  # type: ignore[misc]
     def get(self, speaker: str) -> Any:
         """Describe the speaker."""
         return speaker_schema.dump(speakers.find(current_service().store, current_alias(speaker)))
+
+    @contract(SpeakerSchema, NewSpeakerSchema, errors=(400, 403, 404, 409, 413, 415), scope="admin")
+    def put(self, speaker: str) -> Any:
+        """Give the speaker another name; all that is kept stays."""
+        alias, new = current_alias(speaker), load_body(new_speaker_schema)["alias"]
+        return speaker_schema.dump(speakers.rename(current_service(), alias, new))
 
     @contract(DeletedSchema, errors=(400, 404), scope="enrol")
     def delete(self, speaker: str) -> Any:

@@ -1,21 +1,23 @@
-"""`speakers`: list, show, delete and export those who are enrolled."""
+"""`speakers`: list, show, rename, delete, export and import those who are enrolled."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import IO
 
 import click
 from rich.markup import escape
 from rich.table import Table
 
-from cepstra.cli._answer import Exit
+from cepstra.cli._answer import Exit, UnusableFileError
+from cepstra.cli._folders import speaker_name
 from cepstra.cli._target import Session, client_command
 
 
 @click.group("speakers")
 def command() -> None:
-    """List, show, delete and export speakers."""
+    """List, show, rename, delete, export and import speakers."""
 
 
 @command.command("list")
@@ -58,6 +60,17 @@ def show(session: Session, name: str) -> Exit:
 
 @command.command()
 @click.argument("name")
+@click.argument("new")
+@client_command
+def rename(session: Session, name: str, new: str) -> Exit:
+    """Give a speaker another name; takes, logs and consent stay."""
+    described = session.client.rename(name, speaker_name(new))
+    session.answer.give(described, f"{name} is called {described['alias']} now")
+    return Exit.OK
+
+
+@command.command()
+@click.argument("name")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @client_command
 def delete(session: Session, name: str, yes: bool) -> Exit:
@@ -69,6 +82,22 @@ def delete(session: Session, name: str, yes: bool) -> Exit:
         )
     session.client.delete(name)
     session.answer.give({"deleted": name}, f"{name} is deleted")
+    return Exit.OK
+
+
+@command.command("import")
+@click.argument("file", type=click.File("rb"))
+@click.option("--name", help="Whose takes they become.  [default: as in the file]")
+@client_command
+def import_(session: Session, file: IO[bytes], name: str | None) -> Exit:
+    """Take in FILE, which `export` wrote, or - for standard input: takes and consent."""
+    try:
+        exported = json.load(file)
+        told = session.client.import_export(exported, speaker_name(name) if name else None)
+    except (ValueError, KeyError, TypeError) as error:
+        raise UnusableFileError(f"{file.name}: expected what `speakers export` writes") from error
+    added, known = told["takes_added"], told["takes_known"]
+    session.answer.give(told, f"{told['alias']}: takes added: {added}, known before: {known}")
     return Exit.OK
 
 

@@ -247,6 +247,14 @@ class Export(TypedDict):
     audit_log: list[AuditEntry]
 
 
+class Imported(TypedDict):
+    """Of `import_export`."""
+
+    alias: str
+    takes_added: int
+    takes_known: int
+
+
 class Access(TypedDict):
     """Of `session`: how the caller stands with the service."""
 

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, cast
 
-from cepstra.store import models, takes
-from cepstra.verification import enrolment, unenrolment
+from cepstra.verification import unenrolment
 from cepstra.verification.decision import Quality
-from cepstra.verification.errors import VerificationError
 from cepstra.verification.identification import Rank, identify
 from cepstra.verification.message import Message
 from cepstra.verification.service import Service
+from cepstra.verification.several_takes import enrol_all, take_names
 
 SHORTEST_HALF = 60  # frames; a shorter half of a take would hardly hold speech
 
@@ -64,7 +63,7 @@ def recognise(
     if found.speaker not in (None, name):
         outcome = "other-voice"
     elif outcome == "none":
-        earlier = _takes_of(service, name)
+        earlier = take_names(service, name)
         if not earlier or re_register:
             _register(service, name, attempt)
             if earlier:
@@ -73,12 +72,6 @@ def recognise(
     speaker = name if outcome in ("registered", "re-registered") else found.speaker
     told = found.ranking, found.threshold, found.n_speakers, found.quality
     return Recognition(outcome, name, speaker, *told)
-
-
-def _takes_of(service: Service, name: str) -> list[str]:
-    with service.store.reading() as connection:
-        found = models.find(connection, name)
-        return takes.names(connection, found.speaker.id) if found else []
 
 
 def _register(service: Service, name: str, attempt: Sequence[Message]) -> None:
@@ -90,11 +83,4 @@ def _register(service: Service, name: str, attempt: Sequence[Message]) -> None:
     middle = len(parts[0].frames) // 2
     if len(parts) == 1 and parts[0].digit is None and middle >= SHORTEST_HALF:
         parts = parts[0].split([(None, middle), (None, len(parts[0].frames) - middle)])
-    kept: list[str] = []
-    try:
-        for part in parts:
-            kept.append(enrolment.train(service, name, part).take)
-    except VerificationError:
-        if kept:
-            unenrolment.forget_takes(service, name, kept)
-        raise
+    enrol_all(service, name, [("train", part) for part in parts])
