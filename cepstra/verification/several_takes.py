@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from cepstra.store import models, takes
 from cepstra.store.takes import Role
@@ -11,7 +11,11 @@ from cepstra.verification.errors import VerificationError
 from cepstra.verification.message import Message
 from cepstra.verification.service import Service
 
-KEEP = {"train": enrolment.train, "reference": enrolment.set_reference}
+Report = enrolment.TrainingReport | enrolment.ReferenceReport
+KEEP: Mapping[Role, Callable[[Service, str, Message], Report]] = {
+    "train": enrolment.train,
+    "reference": enrolment.set_reference,
+}
 
 
 def take_names(service: Service, alias: str) -> list[str]:
