@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from cepstra.cli._recordings import channel_option
 from cepstra.cli._sources import source_options
+from cepstra.cli._speech_length import speech_s
 from cepstra.frontend import page_definition, rounded, to_message
 from cepstra.frontend.audio import stream_audio
 from cepstra.frontend.audio_errors import NoSpeechError
@@ -135,12 +136,16 @@ def _report(
     rate = page_definition().frames_per_second
     if as_json:
         messages = [
-            {"file": str(path), "frames": len(cut.features)}
+            {
+                "file": str(path),
+                "frames": len(cut.features),
+                "speech_s": speech_s(cut.features),
+            }
             for path, cut in zip(paths, cuts, strict=True)
         ]
         found = [[each.span.start / rate, each.span.stop / rate] for each in utterances]
         click.echo(json.dumps({"messages": messages, "utterances_s": found}, indent=2))
         return
     for path, cut in zip(paths, cuts, strict=True):
-        seconds = len(cut.features) / rate
-        click.echo(f"{path}: {len(cut.features)} frames, {seconds:.1f} s of speech")
+        seconds = f"{speech_s(cut.features):.1f} s of speech"
+        click.echo(f"{path}: {len(cut.features)} frames, {seconds}")

@@ -45,7 +45,7 @@ def show(session: Session, name: str) -> Exit:
     table = Table(show_header=False)
     table.add_row("speaker", escape(name))
     table.add_row("takes", f"{len(status['training_log'])}, of at most 60")
-    table.add_row("speech", f"{status['mfcc_train_store_length'] / 100:.1f} s")
+    table.add_row("speech", f"{status['train_data_length'] / 100:.1f} s")
     table.add_row("ready to verify", "no" if status["score_threshold"] is None else "yes")
     table.add_row("devices", devices or "–")
     table.add_row("consent", f"{consent['version']}, {consent['datetime']}" if consent else "–")

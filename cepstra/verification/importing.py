@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from cepstra.store.consents import Consent
 from cepstra.store.takes import Role
@@ -19,12 +20,14 @@ class Exported:
 
     Attributes:
         alias: whose it was.
-        consent: what they agreed to, if they did.
+        agreed_to: version of the text that they agreed to, if they did,
+        agreed_at: and when.
         takes: role and message of each, those for training first.
     """
 
     alias: str
-    consent: Consent | None
+    agreed_to: str | None
+    agreed_at: datetime | None
     takes: Sequence[tuple[Role, Message]]
 
 
@@ -55,7 +58,7 @@ def import_takes(service: Service, alias: str, exported: Exported) -> Imported:
         RepeatedFramesError: auth is on, and the frames came under another name.
         NotYoursError: a backend means a person's speaker.
     """
-    if exported.consent:
-        consent.take_over(service, alias, exported.consent)
+    if exported.agreed_to and exported.agreed_at:
+        consent.take_over(service, alias, Consent(exported.agreed_to, exported.agreed_at))
     added = len(enrol_all(service, alias, exported.takes))
     return Imported(alias, added, len(exported.takes) - added)

@@ -17,10 +17,7 @@ from marshmallow import (
 from cepstra.resources.schemas.alias import Alias
 from cepstra.resources.schemas.consent import NewConsentSchema
 from cepstra.resources.schemas.message import NewTakeSchema
-from cepstra.store.consents import Consent
-from cepstra.store.takes import Role
 from cepstra.verification.importing import Exported
-from cepstra.verification.message import Message
 
 MOST_TAKES = 120  # 60 of each role are kept
 LEFT_BEHIND = {"description": "read over: it stays with the service that it comes from"}
@@ -47,8 +44,7 @@ class ExportedTakeSchema(NewTakeSchema):
     @post_load
     def _message(self, data: dict[str, Any], **kwargs: Any) -> Any:
         data.pop("datetime", None)
-        role: Role = data.pop("role")
-        return role, super()._message(data)
+        return data.pop("role"), super()._message(data)
 
 
 class GivenConsentSchema(NewConsentSchema):
@@ -103,10 +99,9 @@ class ImportSchema(Schema):
 
     @post_load
     def _exported(self, data: dict[str, Any], **kwargs: Any) -> Exported:
-        takes: list[tuple[Role, Message]] = sorted(data["takes"], key=lambda t: t[0] != "train")
-        given = data["consent"]
-        consent = Consent(given["version"], given["datetime"]) if given else None
-        return Exported(data["alias"], consent, takes)
+        takes = sorted(data["takes"], key=lambda take: take[0] != "train")
+        given = data["consent"] or {"version": None, "datetime": None}
+        return Exported(data["alias"], given["version"], given["datetime"], takes)
 
 
 class ImportedSchema(Schema):
