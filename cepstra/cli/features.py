@@ -22,6 +22,7 @@ from cepstra.frontend.audio import stream_audio
 from cepstra.frontend.audio_errors import NoSpeechError
 from cepstra.frontend.channels import Channel
 from cepstra.frontend.utterances import Cut, Utterance, cut_utterances, find_utterances
+from cepstra.gmm.streams import deltas
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -33,6 +34,12 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--digit", type=click.IntRange(0, 9), help="The digit said.")
 @channel_option
 @click.option("--lpc", "with_lpc", is_flag=True, help="Add predictor coefficients.")
+@click.option(
+    "--deltas",
+    "with_deltas",
+    is_flag=True,
+    help="Append each frame's 20 deltas: a front end of its own, without `frontend`.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Report what was written as JSON.")
 @source_options
 @click.pass_context
@@ -102,9 +109,18 @@ def _beginning(path: Path, seconds: float, channel: Channel | None) -> NDArray[n
     return np.concatenate(parts)[:wanted].astype(np.float64)
 
 
-def _json(cut: Cut, digit: int | None, with_lpc: bool) -> bytes:
+def _json(cut: Cut, digit: int | None, with_lpc: bool, with_deltas: bool) -> bytes:
     message = to_message(cut.features, digit, lpc=cut.lpc if with_lpc else None)
+    if with_deltas:
+        mfcc, changes = rounded(cut.features).mfcc, _deltas(cut)
+        message["mfcc"] = np.concatenate([mfcc, changes], axis=1).tolist()
+        del message["frontend"]
     return orjson.dumps(message) + b"\n"
+
+
+def _deltas(cut: Cut) -> NDArray[np.float64]:
+    """(T, 20) deltas of the cepstra as they are sent, to thousandths."""
+    return np.round(deltas(rounded(cut.features).mfcc.astype(np.float32)).astype(np.float64), 3)
 
 
 def _npz(cut: Cut) -> bytes:
@@ -115,6 +131,7 @@ def _npz(cut: Cut) -> bytes:
         mfcc=features.mfcc,
         energy=features.energy,
         zcr=features.zcr,
+        deltas=_deltas(cut),
         lpc=cut.lpc,
         frontend=page_definition().id,
     )
