@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from cepstra.config import Config
 from cepstra.monitoring import metrics
 from cepstra.resources import admission, errors, local_callers
+from cepstra.resources.addresses import refuse_slashes
 from cepstra.resources.browser_policy import apply_policy
 from cepstra.resources.challenges import Challenges
 from cepstra.resources.compare import Compare
@@ -133,6 +134,7 @@ def create_app(config: Config | None = None) -> Flask:
     if config.auth_is_on:
         limit_rates(app, config)
     app.before_request(admission.admit if config.auth_is_on else local_callers.refuse_others)
+    app.before_request(refuse_slashes)
     apply_policy(app, config)
     api = OneShapeApi(app)
     api.representation("application/json")(json_response)

@@ -120,7 +120,8 @@ def _json(cut: Cut, digit: int | None, with_lpc: bool, with_deltas: bool) -> byt
 
 def _deltas(cut: Cut) -> NDArray[np.float64]:
     """(T, 20) deltas of the cepstra as they are sent, to thousandths."""
-    return np.round(deltas(rounded(cut.features).mfcc.astype(np.float32)).astype(np.float64), 3)
+    changes = deltas(rounded(cut.features).mfcc.astype(np.float32))
+    return np.round(changes, 3).astype(np.float64)
 
 
 def _npz(cut: Cut) -> bytes:
