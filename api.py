@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from cepstra.config import Config
 from cepstra.monitoring import metrics
 from cepstra.resources import admission, errors, local_callers
+from cepstra.resources.addresses import refuse_slashes
 from cepstra.resources.browser_policy import apply_policy
 from cepstra.resources.challenges import Challenges
 from cepstra.resources.compare import Compare
@@ -27,10 +28,12 @@ from cepstra.resources.doc import Doc
 from cepstra.resources.export import Export
 from cepstra.resources.health import Health, Live
 from cepstra.resources.identify import Identify
+from cepstra.resources.importing import Import
 from cepstra.resources.intrusion import Benchmark, IntrusionTest
 from cepstra.resources.jwks import Jwks
 from cepstra.resources.metrics import Metrics
 from cepstra.resources.rate_limits import limit_rates
+from cepstra.resources.recognise import Recognise
 from cepstra.resources.request_log import follow_requests
 from cepstra.resources.score import Score
 from cepstra.resources.session import Session
@@ -70,12 +73,14 @@ ROUTES: list[tuple[type[Resource], tuple[str, ...]]] = [
     (Score, ("/score", "/speakers/<speaker>/score")),
     (Compare, ("/compare",)),
     (Identify, ("/identify",)),
+    (Recognise, ("/recognise",)),
     (Benchmark, ("/benchmark",)),
     (IntrusionTest, ("/intrusionTest",)),
     (Consent, ("/consent", "/speakers/<speaker>/consent")),
     (Status, ("/status",)),
     (SpeakerStatus, ("/speakers/<speaker>/status",)),
     (Export, ("/export", "/speakers/<speaker>/export")),
+    (Import, ("/import", "/speakers/<speaker>/import")),
     (Delete, ("/delete",)),
     (Speakers, ("/speakers",)),
     (Speaker, ("/speakers/<speaker>",)),
@@ -129,6 +134,7 @@ def create_app(config: Config | None = None) -> Flask:
     if config.auth_is_on:
         limit_rates(app, config)
     app.before_request(admission.admit if config.auth_is_on else local_callers.refuse_others)
+    app.before_request(refuse_slashes)
     apply_policy(app, config)
     api = OneShapeApi(app)
     api.representation("application/json")(json_response)

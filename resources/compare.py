@@ -6,8 +6,10 @@ from typing import Any
 
 from flask_restful import Resource
 
+from cepstra.resources.asked_embedding import check_asked, of_two
 from cepstra.resources.contract import contract
 from cepstra.resources.request_scope import current_service
+from cepstra.resources.schemas import WithSchema
 from cepstra.resources.schemas.identification import ComparisonSchema, SameVoiceSchema
 from cepstra.verification.comparison import compare
 
@@ -18,10 +20,13 @@ class Compare(Resource):  # type: ignore[misc]
     @contract(
         SameVoiceSchema,
         ComparisonSchema,
-        errors=(400, 409, 413, 415),
+        WithSchema,
+        errors=(400, 403, 409, 413, 415),
         scope="identify",
         tells_scores=True,
     )
-    def put(self, body: dict[str, Any]) -> Any:
+    def put(self, body: dict[str, Any], more: str | None = None) -> Any:
         """Say whether two attempts are one voice; nobody is enrolled and nothing is kept."""
-        return compare(current_service(), body["first"], body["second"])
+        check_asked(more)
+        report = compare(current_service(), body["first"], body["second"])
+        return of_two(report, body["first"], body["second"]) if more else report

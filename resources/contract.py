@@ -34,7 +34,7 @@ class Contract:
     Attributes:
         reply: schema of what the method returns.
         body: schema of the JSON that it takes as `body`.
-        query: schema of the other arguments, in the address's path or else its query; the
+        query: schema of the other arguments, in the address's path and query; the
             `speaker` that it names arrives as `alias`.
         status: of a reply.
         errors: status codes of refusals.
@@ -78,7 +78,7 @@ class Contract:
             return dict(in_path)
         schema = _schema(query)
         known = {name: value for name, value in in_path.items() if name in schema.fields}
-        named = known or request.args.to_dict()
+        named = {**request.args.to_dict(), **known}
         arguments = {**in_path, **schema.load(named)}
         if "speaker" in arguments:
             arguments["alias"] = callers_alias(arguments.pop("speaker"), "speaker" in named)

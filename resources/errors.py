@@ -107,7 +107,8 @@ def _description(error: HTTPException) -> str:
     if isinstance(error, MethodNotAllowed):
         return f"expected {' or '.join(sorted(error.valid_methods or ()))}, got {request.method}"
     if isinstance(error, NotFound) and request.url_rule is None:
-        return f"there is no {request.path}; /doc tells every call"
+        hint = "; no speaker's name holds '/'" if request.path.startswith("/speakers/") else ""
+        return f"there is no {request.path}; /doc tells every call{hint}"
     return error.description or ""
 
 

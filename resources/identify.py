@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_restful import Resource
 
+from cepstra.resources.asked_embedding import check_asked, with_embeddings
 from cepstra.resources.contract import contract
 from cepstra.resources.request_scope import current_service
 from cepstra.resources.schemas import AttemptSchema
@@ -20,10 +21,12 @@ class Identify(Resource):  # type: ignore[misc]
         IdentificationSchema,
         AttemptSchema,
         TopSchema,
-        errors=(400, 413, 415),
+        errors=(400, 403, 413, 415),
         scope="identify",
         tells_scores=True,
     )
-    def put(self, body: Any, top: int) -> Any:
+    def put(self, body: Any, top: int, more: str | None = None) -> Any:
         """Rank the enrolled speakers and name one, or none of them; nothing is kept."""
-        return identify(current_service(), body, top)
+        check_asked(more)
+        report = identify(current_service(), body, top)
+        return with_embeddings(report, body) if more else report

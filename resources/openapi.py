@@ -75,7 +75,9 @@ def _camel_case(path: str) -> str:
 
 def _operation(contract: Contract, rule: Rule, verb: str) -> dict[str, Any]:
     in_path = [_in_path(name) for name in sorted(rule.arguments)]
-    in_query = [] if in_path or not contract.query else [{"in": "query", "schema": contract.query}]
+    in_query = []
+    if contract.query and (fields := set(contract.query().fields) - rule.arguments):
+        in_query = [{"in": "query", "schema": contract.query(only=fields)}]
     replies = {str(contract.status): _reply(contract)}
     closed = contract.scope != "public"
     access_errors = (*RATE_ERRORS, *(ACCESS_ERRORS if closed else ()))
@@ -116,7 +118,7 @@ def _reply(contract: Contract) -> dict[str, Any]:
 
 def _content(schema: Any, description: str | None = None) -> dict[str, Any]:
     if isinstance(schema, dict):
-        schema = {"anyOf": list(schema.values())}
+        schema = {"anyOf": list(dict.fromkeys(schema.values()))}
     content: dict[str, Any] = {"content": {"application/json": {"schema": schema}}}
     return content if description is None else {"description": description, **content}
 

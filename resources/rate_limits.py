@@ -10,7 +10,7 @@ from cepstra.resources.admission import caller_of_request, named_speaker
 from cepstra.resources.work_budget import limit_work
 
 SIGN_IN_ENDPOINTS = ("session", "user")
-SEARCH_ENDPOINTS = ("identify", "compare")
+SEARCH_ENDPOINTS = ("identify", "compare", "recognise")
 
 
 def limit_rates(app: Flask, config: Config) -> None:

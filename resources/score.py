@@ -6,15 +6,17 @@ from typing import Any
 
 from flask_restful import Resource
 
+from cepstra.resources.asked_embedding import check_asked, with_embedding
 from cepstra.resources.contract import contract
 from cepstra.resources.request_scope import current_service, known_caller
 from cepstra.resources.schemas import (
-    AliasSchema,
     AnsweredSchema,
     ChallengedAttemptSchema,
+    ScoredSchema,
     ScoreSchema,
 )
 from cepstra.verification import attempts
+from cepstra.verification.attempts import Answered, ScoreReport
 from cepstra.verification.challenges import Attempt
 
 
@@ -22,15 +24,17 @@ class Score(Resource):  # type: ignore[misc]
     """Attempts to be taken for a speaker."""
 
     @contract(
-        {attempts.ScoreReport: ScoreSchema, attempts.Answered: AnsweredSchema},
+        {ScoreReport: ScoreSchema, dict: ScoreSchema, Answered: AnsweredSchema},
         ChallengedAttemptSchema,
-        AliasSchema,
-        errors=(400, 409, 413, 415, 429),
+        ScoredSchema,
+        errors=(400, 403, 409, 413, 415, 429),
         scope="verify",
         tells_scores=True,
     )
-    def put(self, alias: str, body: Attempt) -> Any:
+    def put(self, alias: str, body: Attempt, more: str | None = None) -> Any:
         """Score an attempt against the speaker's model, or take digits of a challenge."""
-        if body.challenge is None:
-            return attempts.score(current_service(), alias, body.messages)
-        return attempts.answer(current_service(), alias, known_caller().id, body)
+        check_asked(more)
+        if body.challenge is not None:
+            return attempts.answer(current_service(), alias, known_caller().id, body)
+        report = attempts.score(current_service(), alias, body.messages)
+        return with_embedding(report, body.messages, alias) if more else report

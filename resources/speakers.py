@@ -1,4 +1,4 @@
-"""POST, GET, DELETE /speakers[/ID]: the speakers themselves."""
+"""POST, GET, PUT, DELETE /speakers[/ID]: the speakers themselves."""
 
 from __future__ import annotations
 
@@ -47,6 +47,11 @@ class Speaker(Resource):  # type: ignore[misc]
     def get(self, alias: str) -> Any:
         """Describe the speaker."""
         return speakers.find(current_service().store, alias)
+
+    @contract(SpeakerSchema, NewSpeakerSchema, errors=(400, 403, 404, 409, 413, 415), scope="admin")
+    def put(self, alias: str, body: dict[str, Any]) -> Any:
+        """Give the speaker another name; all that is kept stays."""
+        return speakers.rename(current_service(), alias, body["alias"])
 
     @contract(DeletedSchema, errors=(400, 404), scope="enrol")
     def delete(self, alias: str) -> Any:

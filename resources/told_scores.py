@@ -12,6 +12,7 @@ from typing import Any
 
 from cepstra.resources.request_scope import current_config, known_caller
 from cepstra.verification.coarse_scores import (
+    coarse_cosine,
     coarse_frame_score,
     coarse_llr,
     coarse_probability,
@@ -53,6 +54,8 @@ def _coarser(told: dict[str, Any]) -> dict[str, Any]:
     for name in ("average", "deviation", "min", "max"):
         if told.get(name) is not None:
             rounded[name] = coarse_frame_score(told[name])
+    if told.get("cosine") is not None:
+        rounded["cosine"] = coarse_cosine(told["cosine"])
     for name in ("result", "score"):
         whole = told.get("length", 100) if name == "score" else 100
         if told.get(name) is not None:

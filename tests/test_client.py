@@ -15,7 +15,7 @@ from cepstra.api import create_app
 from cepstra.client import replies
 from cepstra.config import Config
 from cepstra.resources import schemas
-from cepstra.resources.schemas import export, identification, log, status
+from cepstra.resources.schemas import export, identification, importing, log, status
 
 ROOT = Path(__file__).resolve().parent.parent
 TRAIN, TEST, OTHER = (
@@ -228,12 +228,14 @@ def test_another_kind_of_server_is_told_apart(module_server):
         (replies.Speaker, schemas.SpeakerSchema),
         (replies.Identification, identification.IdentificationSchema),
         (replies.Rank, identification.RankSchema),
+        (replies.Recognition, identification.RecognitionSchema),
         (replies.Comparison, identification.SameVoiceSchema),
         (replies.Intrusion, identification.IntrusionSchema),
         (replies.Exchange, identification.ExchangeSchema),
         (replies.Take, export.TakeSchema),
         (replies.AuditEntry, export.AuditEntrySchema),
         (replies.Export, schemas.ExportSchema),
+        (replies.Imported, importing.ImportedSchema),
         (replies.Access, schemas.AccessSchema),
         (replies.SignedIn, schemas.SessionSchema),
         (replies.Account, schemas.AccountSchema),

@@ -86,13 +86,13 @@ def test_speech_that_is_not_heard_is_told(both, fsdd, tmp_path):
     done = both.run("--json", "verify", "fsgeorge", recording)
     assert json.loads(done.stdout)["decision"] == "accept"
     (warning,) = json.loads(done.stdout)["warnings"]
-    assert re.fullmatch(r"\d+\.\d s of speech; only the first 60 s were heard", warning)
+    assert re.fullmatch(r"\d+\.\d s of speech; only the first \d+\.\d s were heard", warning)
     assert f"Warning: {warning}" in done.stderr
     (found,) = both.json("identify", recording)
     assert found["warnings"] == [warning]
     assert both.json("compare", recording, recording)["warnings"] == [warning] * 2
     files = both.json("verify", "fsgeorge", *takes, *DIGITS)
-    assert "only the first 60 s" in files["warnings"][0]
+    assert "only the first" in files["warnings"][0]
     spoken = both.json("verify", "fsgeorge", *takes[:6], *DIGITS)
     assert spoken["warnings"] == []
 

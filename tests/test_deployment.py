@@ -154,9 +154,24 @@ def test_what_goes_into_the_image_is_all_that_the_service_needs(tmp_path):
         check = json.loads(re.search(r"HEALTHCHECK.*CMD (\[.*\])", DOCKERFILE)[1])
         done = subprocess.run(check, env=environment(PORT=str(port)), capture_output=True)
         assert done.returncode == 0, done.stderr
+        assert_doctor_finds_nothing_and_writes_nothing(app, settings)
     finally:
         stop(process)
     assert subprocess.run(check, env=environment(PORT=str(port)), capture_output=True).returncode
+
+
+def assert_doctor_finds_nothing_and_writes_nothing(app: Path, settings: dict[str, str]) -> None:
+    """Run it as in the image: its file system is read-only, and neither git nor make is there."""
+    shutil.copytree(ROOT / "static" / "vendor", app / "static" / "vendor")
+    before = {path: path.lstat().st_mtime_ns for path in app.rglob("*")}
+    program = [sys.executable, "-P", "-m", "cepstra", "doctor", "--json"]
+    alone = {**settings, "PATH": "/nowhere", "PYTHONPATH": str(app), "HOME": "/nowhere"}
+    done = subprocess.run(program, cwd=app, env=alone, capture_output=True, text=True)
+    findings = json.loads(done.stdout)["findings"]
+    assert [each for each in findings if each["state"] == "wrong"] == [], findings
+    assert {"models", "database", "service"} <= {each["check"] for each in findings}
+    assert not any("make " in each["mend"] or "git " in each["mend"] for each in findings)
+    assert {path: path.lstat().st_mtime_ns for path in app.rglob("*")} == before
 
 
 def test_the_image_runs_without_root_npm_and_pip():

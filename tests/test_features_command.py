@@ -17,6 +17,7 @@ from client_commands import Commands
 from cepstra.frontend import rounded
 from cepstra.frontend.audio import read_audio
 from cepstra.frontend.utterances import cut_utterances, find_utterances
+from cepstra.resources.schemas import NewTakeSchema
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -87,6 +88,19 @@ def test_npz_and_json_hold_the_same(recording, tmp_path):
     for name in {"mfcc", "energy", "zcr"} & set(message):
         np.testing.assert_allclose(arrays[name], message[name])
     assert str(arrays["frontend"]) == message["frontend"]
+
+
+def test_deltas_are_appended_and_make_a_front_end_of_its_own(recording, tmp_path):
+    message = json.loads(run_features(recording, "--deltas").stdout)
+    frames = np.array(message["mfcc"])
+    static, changes = frames[:, :20], frames[:, 20:]
+    np.testing.assert_array_equal(static, json.loads(run_features(recording).stdout)["mfcc"])
+    ahead_1, ahead_2 = static[3:-1] - static[1:-3], static[4:] - static[:-4]
+    np.testing.assert_allclose(changes[2:-2], (ahead_1 + 2 * ahead_2) / 10, atol=1e-3)
+    assert NewTakeSchema().load(message).frames.shape[1] == 40
+    assert "frontend" not in message
+    assert run_features(recording, "--out", tmp_path / "m.npz").exit_code == 0
+    np.testing.assert_array_equal(np.load(tmp_path / "m.npz")["deltas"], changes)
 
 
 def test_a_long_recording_becomes_numbered_messages(speech, tmp_path):

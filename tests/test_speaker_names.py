@@ -68,6 +68,30 @@ def test_bytes_that_are_no_text_name_nobody(live_server):
         assert HTTP.put(f"{live_server.url}{path}", json={"mfcc": FRAMES}).status_code == 400
 
 
+def test_a_slash_is_refused_alike_wherever_a_name_stands(live_server, tmp_path):
+    url, frames = live_server.url, {"mfcc": FRAMES}
+    with httpx.Client(base_url=url, timeout=60) as http:
+        refused = [
+            http.put("/train?speaker=a/b", json=frames),
+            http.put("/train?speaker=a%2Fb", json=frames),
+            http.put("/speakers/a%2Fb/train", json=frames),
+            http.put("/speakers/a%2ftrain", json=frames),  # would be the call for the speaker a
+            http.get("/speakers/a%2Fb"),
+            http.delete("/speakers/a%2Fb/takes/one"),
+            http.post("/speakers", json={"alias": "a/b"}),
+        ]
+        for reply in refused:
+            (field,) = reply.json()["errors"]
+            assert (reply.status_code, field in ("speaker", "alias")) == (400, True), reply.text
+            assert "no '/'" in reply.text
+        assert http.get("/speakers").json()["speakers"] == []
+        assert "no speaker's name holds '/'" in http.get("/speakers/a/b/c").text
+    store = Commands(DATABASE_URL=f"sqlite:///{tmp_path}/cepstra.db")
+    for command in (["speakers", "show", "a/b"], ["speakers", "rename", "a", "b/c"]):
+        done = store.run(*command)
+        assert done.exit_code in (2, 5) and "'/'" in done.stderr, done.stderr
+
+
 def test_names_alike():
     assert likeness("Zoë") == likeness("ZOE") == likeness(unicodedata.normalize("NFD", "zoë"))
     assert likeness("李雷") != likeness("王芳")

@@ -31,4 +31,4 @@ def is_cut(attempt: Attempt) -> bool:
 
 def left_out(attempt: Attempt) -> str:
     """Say what of the speech was not heard."""
-    return f"{attempt.speech_s:.1f} s of speech; only the first {attempt.heard_s:g} s were heard"
+    return f"{attempt.speech_s:.1f} s of speech; only the first {attempt.heard_s:.1f} s were heard"

@@ -65,7 +65,7 @@ class Enrolled:
         new_takes: takes enrolled now.
         known_takes: takes that were there already.
         left_out: files beyond what a service keeps.
-        speech_s: seconds of speech that are kept, as page and `features` count them; None while
+        speech_s: seconds of speech that are kept, as page and service count them; None while
             nothing was added.
         is_ready: whether attempts can be verified.
         failed: file -> what is wrong with it.
@@ -134,7 +134,7 @@ def _enrol_once(client: Client, message: dict[str, Any], kept: set[str], result:
     trained = client.train(result.speaker, {**message, "take": take})
     kept.add(take)
     result.new_takes += 1
-    result.speech_s = trained["mfcc_train_store_length"] / page_definition().frames_per_second
+    result.speech_s = trained["train_data_length"] / page_definition().frames_per_second
     result.is_ready = trained["score_threshold"] is not None
 
 
@@ -142,17 +142,9 @@ def _described(client: Client, result: Enrolled) -> Enrolled:
     """Fill in from the service what no training told."""
     if result.known_takes:
         status = client.status(result.speaker)
-        result.speech_s = status["mfcc_train_store_length"] / page_definition().frames_per_second
+        result.speech_s = status["train_data_length"] / page_definition().frames_per_second
         result.is_ready = status["score_threshold"] is not None
     return result
-
-
-def is_enrolled(client: Client, speaker: str) -> bool:
-    """Tell whether attempts can be compared with a speaker of that name."""
-    try:
-        return client.status(speaker)["train_data_length"] > 0
-    except NotFoundError:
-        return False
 
 
 def _kept_takes(client: Client, speaker: str) -> set[str]:

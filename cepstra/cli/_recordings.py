@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cepstra.cli._patterns import pattern_with_group
+from cepstra.cli._speech_length import speech_s
 from cepstra.frontend import Features, concatenate, extract, page_definition, to_message
 from cepstra.frontend.audio import stream_audio
 from cepstra.frontend.audio_errors import NoSpeechError
@@ -43,8 +44,8 @@ class Attempt:
     """What is sent of recordings that are one attempt.
 
     Attributes:
-        message: at most 60 s of speech.
-        speech_s: how much speech there was.
+        message: at most 6000 frames, a minute.
+        speech_s: how much speech there was, as the service counts it.
         heard_s: how much of it, from its beginning, is in the message.
         notes: what of the recordings could not be read.
     """
@@ -105,9 +106,10 @@ class Speech:
         if None not in digits and len(spoken) <= MAX_ATTEMPT_FRAMES:
             segments = zip(digits, parts, strict=True)
             message["segments"] = [{"digit": d, "frames": len(part)} for d, part in segments]
-        per_s = page_definition().frames_per_second
+        sent = parts if "segments" in message else [heard]
+        heard_s, rest = speech_s(*sent), spoken[len(heard) :]
         notes = tuple(self.notes[before:])
-        return Attempt(message, len(spoken) / per_s, len(heard) / per_s, notes)
+        return Attempt(message, heard_s + (speech_s(rest) if len(rest) else 0.0), heard_s, notes)
 
     def blocks(self, path: Path) -> Iterator[NDArray[np.float32]]:
         """Yield the samples of a file at the page's rate.

@@ -16,11 +16,13 @@ from numpy.typing import NDArray
 
 from cepstra.cli._recordings import channel_option
 from cepstra.cli._sources import source_options
+from cepstra.cli._speech_length import speech_s
 from cepstra.frontend import page_definition, rounded, to_message
 from cepstra.frontend.audio import stream_audio
 from cepstra.frontend.audio_errors import NoSpeechError
 from cepstra.frontend.channels import Channel
 from cepstra.frontend.utterances import Cut, Utterance, cut_utterances, find_utterances
+from cepstra.gmm.streams import deltas
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -32,6 +34,12 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--digit", type=click.IntRange(0, 9), help="The digit said.")
 @channel_option
 @click.option("--lpc", "with_lpc", is_flag=True, help="Add predictor coefficients.")
+@click.option(
+    "--deltas",
+    "with_deltas",
+    is_flag=True,
+    help="Append each frame's 20 deltas: a front end of its own, without `frontend`.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Report what was written as JSON.")
 @source_options
 @click.pass_context
@@ -101,9 +109,19 @@ def _beginning(path: Path, seconds: float, channel: Channel | None) -> NDArray[n
     return np.concatenate(parts)[:wanted].astype(np.float64)
 
 
-def _json(cut: Cut, digit: int | None, with_lpc: bool) -> bytes:
+def _json(cut: Cut, digit: int | None, with_lpc: bool, with_deltas: bool) -> bytes:
     message = to_message(cut.features, digit, lpc=cut.lpc if with_lpc else None)
+    if with_deltas:
+        mfcc, changes = rounded(cut.features).mfcc, _deltas(cut)
+        message["mfcc"] = np.concatenate([mfcc, changes], axis=1).tolist()
+        del message["frontend"]
     return orjson.dumps(message) + b"\n"
+
+
+def _deltas(cut: Cut) -> NDArray[np.float64]:
+    """(T, 20) deltas of the cepstra as they are sent, to thousandths."""
+    changes = deltas(rounded(cut.features).mfcc.astype(np.float32))
+    return np.round(changes, 3).astype(np.float64)
 
 
 def _npz(cut: Cut) -> bytes:
@@ -114,6 +132,7 @@ def _npz(cut: Cut) -> bytes:
         mfcc=features.mfcc,
         energy=features.energy,
         zcr=features.zcr,
+        deltas=_deltas(cut),
         lpc=cut.lpc,
         frontend=page_definition().id,
     )
@@ -135,12 +154,16 @@ def _report(
     rate = page_definition().frames_per_second
     if as_json:
         messages = [
-            {"file": str(path), "frames": len(cut.features)}
+            {
+                "file": str(path),
+                "frames": len(cut.features),
+                "speech_s": speech_s(cut.features),
+            }
             for path, cut in zip(paths, cuts, strict=True)
         ]
         found = [[each.span.start / rate, each.span.stop / rate] for each in utterances]
         click.echo(json.dumps({"messages": messages, "utterances_s": found}, indent=2))
         return
     for path, cut in zip(paths, cuts, strict=True):
-        seconds = len(cut.features) / rate
-        click.echo(f"{path}: {len(cut.features)} frames, {seconds:.1f} s of speech")
+        seconds = f"{speech_s(cut.features):.1f} s of speech"
+        click.echo(f"{path}: {len(cut.features)} frames, {seconds}")

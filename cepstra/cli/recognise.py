@@ -13,7 +13,6 @@ from rich.table import Table
 
 from cepstra.cli._answer import Answer, Exit, worst
 from cepstra.cli._attempt_warnings import is_cut, left_out
-from cepstra.cli._enrolment import Recording, enrol, is_enrolled
 from cepstra.cli._folders import recordings_in, speaker_name
 from cepstra.cli._patterns import pattern_with_group
 from cepstra.cli._recordings import Speech, speech_options
@@ -77,7 +76,8 @@ def command(
 
     The voice decides: one that is known is identified, whatever the file's name, and told of where
     its name says another; one that is not known is registered under the name, if that is new.
-    Reported are the id of the speaker and the accuracy with the names as truth.
+    Reported are the id of the speaker and the accuracy with the names as truth. A service asks for
+    a key with the scope admin.
     """
     if re_register and not yes:
         text = "Speakers whose recordings are not identified lose their takes. Go on?"
@@ -113,34 +113,16 @@ def _recognise(
     path, name = named
     try:
         attempt = speech.attempt([path])
-        reply = client.identify(attempt.message, 1)
-        voice, outcome = reply["speaker"], str(reply["decision"])
-        is_known = voice == name or is_enrolled(client, name)
-        if voice is None and not is_known:
-            _register(client, path, name, speech)
-            return Recognition(str(path), name, name, "registered")
-        if outcome == "none" and re_register:
-            _register(client, path, name, speech, replacing=True)
-            return Recognition(str(path), name, name, "re-registered")
     except AudioError as error:
         return Recognition(str(path), name, None, "failed", error=str(error))
-    llr = reply["ranking"][0]["llr"] if reply["ranking"] else None
+    reply = client.recognise(name, attempt.message, re_register)
+    speaker, outcome = reply["speaker"], reply["outcome"]
+    compared = outcome in COMPARED and reply["ranking"]
+    llr = reply["ranking"][0]["llr"] if compared else None
     warnings = (left_out(attempt),) if is_cut(attempt) else ()
-    if voice not in (None, name):
-        outcome = OTHER_VOICE
-        warnings = (*warnings, f"its name says {name}, the voice is that of {voice}")
-    return Recognition(str(path), name, voice, outcome, llr, warnings=warnings)
-
-
-def _register(
-    client: Client, path: Path, name: str, speech: Speech, replacing: bool = False
-) -> None:
-    speech.stretches(path)  # nothing is deleted for a file that cannot be used
-    if replacing:
-        client.delete(name)
-    result = enrol(client, name, [Recording(path)], speech, lambda outcome: None)
-    for error in result.failed.values():
-        raise AudioError(error)
+    if outcome == OTHER_VOICE:
+        warnings = (*warnings, f"its name says {name}, the voice is that of {speaker}")
+    return Recognition(str(path), name, speaker, outcome, llr, warnings=warnings)
 
 
 def _report(answer: Answer, found: Sequence[Recognition]) -> None:
@@ -162,7 +144,5 @@ def _report(answer: Answer, found: Sequence[Recognition]) -> None:
 def _status(found: Sequence[Recognition]) -> Exit:
     if any(item.outcome == "failed" for item in found):
         return Exit.BAD_FILE
-    compared = [item for item in found if item.llr is not None]
-    if any(item.speaker not in (item.name, None) for item in compared):
-        return Exit.REJECTED
-    return worst([item.outcome for item in compared])
+    compared = [item.outcome for item in found if item.outcome in COMPARED]
+    return Exit.REJECTED if OTHER_VOICE in compared else worst(compared)

@@ -1,21 +1,23 @@
-"""`speakers`: list, show, delete and export those who are enrolled."""
+"""`speakers`: list, show, rename, delete, export and import those who are enrolled."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import IO
 
 import click
 from rich.markup import escape
 from rich.table import Table
 
-from cepstra.cli._answer import Exit
+from cepstra.cli._answer import Exit, UnusableFileError
+from cepstra.cli._folders import speaker_name
 from cepstra.cli._target import Session, client_command
 
 
 @click.group("speakers")
 def command() -> None:
-    """List, show, delete and export speakers."""
+    """List, show, rename, delete, export and import speakers."""
 
 
 @command.command("list")
@@ -43,7 +45,7 @@ def show(session: Session, name: str) -> Exit:
     table = Table(show_header=False)
     table.add_row("speaker", escape(name))
     table.add_row("takes", f"{len(status['training_log'])}, of at most 60")
-    table.add_row("speech", f"{status['mfcc_train_store_length'] / 100:.1f} s")
+    table.add_row("speech", f"{status['train_data_length'] / 100:.1f} s")
     table.add_row("ready to verify", "no" if status["score_threshold"] is None else "yes")
     table.add_row("devices", devices or "–")
     table.add_row("consent", f"{consent['version']}, {consent['datetime']}" if consent else "–")
@@ -53,6 +55,17 @@ def show(session: Session, name: str) -> Exit:
     if locked:
         table.add_row("locked until", locked)
     session.answer.give(status, table)
+    return Exit.OK
+
+
+@command.command()
+@click.argument("name")
+@click.argument("new")
+@client_command
+def rename(session: Session, name: str, new: str) -> Exit:
+    """Give a speaker another name; takes, logs and consent stay."""
+    described = session.client.rename(name, speaker_name(new))
+    session.answer.give(described, f"{name} is called {described['alias']} now")
     return Exit.OK
 
 
@@ -69,6 +82,22 @@ def delete(session: Session, name: str, yes: bool) -> Exit:
         )
     session.client.delete(name)
     session.answer.give({"deleted": name}, f"{name} is deleted")
+    return Exit.OK
+
+
+@command.command("import")
+@click.argument("file", type=click.File("rb"))
+@click.option("--name", help="Whose takes they become.  [default: as in the file]")
+@client_command
+def import_(session: Session, file: IO[bytes], name: str | None) -> Exit:
+    """Take in FILE, which `export` wrote, or - for standard input: takes and consent."""
+    try:
+        exported = json.load(file)
+        told = session.client.import_export(exported, speaker_name(name) if name else None)
+    except (ValueError, KeyError, TypeError) as error:
+        raise UnusableFileError(f"{file.name}: expected what `speakers export` writes") from error
+    added, known = told["takes_added"], told["takes_known"]
+    session.answer.give(told, f"{told['alias']}: takes added: {added}, known before: {known}")
     return Exit.OK
 
 

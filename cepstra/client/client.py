@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any, cast
 from urllib.parse import quote
@@ -15,6 +15,7 @@ from .errors import ServerError
 from .retry import Retry
 
 Message = Mapping[str, Any]
+MOST_FRAMES_A_CALL = 2000  # one take may have as many, and does fit into a body
 
 
 class Client:
@@ -82,6 +83,13 @@ class Client:
         reply = self._call("PUT", "/identify", attempt, query={"top": top}, is_repeatable=True)
         return cast(replies.Identification, reply)
 
+    def recognise(
+        self, name: str, attempt: Message, re_register: bool = False
+    ) -> replies.Recognition:
+        """Ask whose voice it is, and register who is new under that name."""
+        query = {"speaker": name, "re_register": str(re_register).lower()}
+        return cast(replies.Recognition, self._call("PUT", "/recognise", attempt, query=query))
+
     def compare(self, first: Message, second: Message) -> replies.Comparison:
         """Ask whether two attempts are one voice."""
         body = {"first": first, "second": second}
@@ -106,6 +114,10 @@ class Client:
         """Create a speaker without speech."""
         return cast(replies.Speaker, self._call("POST", "/speakers", {"alias": speaker}))
 
+    def rename(self, speaker: str, name: str) -> replies.Speaker:
+        """Give a speaker another name."""
+        return cast(replies.Speaker, self._call("PUT", _path(speaker), {"alias": name}))
+
     def delete(self, speaker: str) -> bool:
         """Forget everything about a speaker; False where there was nothing."""
         reply = self._call("DELETE", "/delete", query={"speaker": speaker})
@@ -129,6 +141,17 @@ class Client:
     def export(self, speaker: str) -> replies.Export:
         """Hand out all that is kept about a speaker."""
         return cast(replies.Export, self._call("GET", _path(speaker, "export")))
+
+    def import_export(self, export: Message, speaker: str | None = None) -> replies.Imported:
+        """Take in what `export` gave, under its name or another, in as many calls as it takes."""
+        name = export["alias"] if speaker is None else speaker
+        told = replies.Imported(alias=name, takes_added=0, takes_known=0)
+        for takes in _parts(export["takes"]):
+            body = {**export, "takes": takes, "scoring_log": [], "audit_log": []}
+            reply = self._call("PUT", _path(name, "import"), body, is_repeatable=True)
+            told["takes_added"] += reply["takes_added"]
+            told["takes_known"] += reply["takes_known"]
+        return told
 
     def intrusion(self, speaker: str, limit: int = 50) -> list[replies.Intrusion]:
         """Try own and others' speech on the speaker's model, the own first."""
@@ -194,6 +217,18 @@ class Client:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _parts(takes: Sequence[Message]) -> Iterator[list[Message]]:
+    """Cut a list of takes, those for training first, into such as one body holds."""
+    part: list[Message] = []
+    for take in sorted(takes, key=lambda take: bool(take["role"] != "train")):
+        if part and sum(len(each["mfcc"]) for each in [*part, take]) > MOST_FRAMES_A_CALL:
+            yield part
+            part = []
+        part.append(take)
+    if part:
+        yield part
 
 
 def _path(speaker: str, *rest: str) -> str:

@@ -77,6 +77,8 @@ class Score(FrameScores):
     threshold: float | None
     decision: Decision
     quality: Quality
+    cosine: float | None
+    embedding: list[float] | None
     length: int
     score: int | None
     result_reference: int | None
@@ -146,6 +148,7 @@ class Rank(TypedDict):
     """A candidate."""
 
     alias: str
+    cosine: float | None
     llr: float | None
     probability: float | None
 
@@ -154,6 +157,7 @@ class Identification(TypedDict):
     """Of `identify`."""
 
     decision: Literal["identified", "none", "inconclusive"]
+    embedding: list[float] | None
     speaker: str | None
     ranking: list[Rank]
     probability_none: float | None
@@ -162,9 +166,26 @@ class Identification(TypedDict):
     quality: Quality
 
 
+class Recognition(TypedDict):
+    """Of `recognise`."""
+
+    outcome: Literal[
+        "identified", "other-voice", "registered", "re-registered", "none", "inconclusive"
+    ]
+    name: str
+    embedding: list[float] | None
+    speaker: str | None
+    ranking: list[Rank]
+    threshold: float
+    n_speakers: int
+    quality: Quality
+
+
 class Comparison(TypedDict):
     """Of `compare`."""
 
+    cosine: float | None
+    embeddings: list[list[float]] | None
     llr: float | None
     probability: float | None
     threshold: float
@@ -224,6 +245,14 @@ class Export(TypedDict):
     takes: list[Take]
     scoring_log: list[Scoring]
     audit_log: list[AuditEntry]
+
+
+class Imported(TypedDict):
+    """Of `import_export`."""
+
+    alias: str
+    takes_added: int
+    takes_known: int
 
 
 class Access(TypedDict):

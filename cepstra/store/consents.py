@@ -27,9 +27,11 @@ def find(connection: Connection, speaker_id: int) -> Consent | None:
     return Consent(row.version, row.created_at) if row else None
 
 
-def record(connection: Connection, speaker_id: int, version: str) -> Consent:
-    """Keep a consent in place of an earlier one; the speaker must be locked."""
-    given = Consent(version, datetime.now(UTC))
+def record(
+    connection: Connection, speaker_id: int, version: str, given_at: datetime | None = None
+) -> Consent:
+    """Keep a consent, of now unless told, for an earlier one; the speaker must be locked."""
+    given = Consent(version, given_at or datetime.now(UTC))
     values = {"version": version, "created_at": given.datetime}
     mine = consents.c.speaker_id == speaker_id
     if not connection.execute(sa.update(consents).where(mine).values(values)).rowcount:

@@ -67,6 +67,12 @@ def clear_all_of(connection: Connection, alias: str) -> None:
     connection.execute(sa.delete(lockouts).where(lockouts.c.alias == alias))
 
 
+def rename(connection: Connection, alias: str, new: str) -> None:
+    """Let the rejections follow a speaker to another name."""
+    clear_all_of(connection, new)
+    connection.execute(sa.update(lockouts).where(lockouts.c.alias == alias).values(alias=new))
+
+
 def clear_older(connection: Connection, before: datetime) -> None:
     """Forget what did not change since."""
     connection.execute(_CLEAR_OLDER, {"before": before})

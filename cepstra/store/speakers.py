@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -74,6 +74,14 @@ def lock(connection: Connection, speaker_id: int) -> Speaker | None:
     """Return the speaker as it is now and keep others from changing it until the commit."""
     row = connection.execute(_LOCK, {"owner": speaker_id}).first()
     return _speaker(row) if row else None
+
+
+def rename(connection: Connection, speaker: Speaker, alias: str) -> Speaker:
+    """Change the alias of a locked speaker, and tell every gallery."""
+    changed = sa.update(speakers).where(speakers.c.id == speaker.id).values(alias=alias)
+    connection.execute(changed)
+    voiceprints.touch(connection, speaker.id)
+    return replace(speaker, alias=alias)
 
 
 def describe_takes(

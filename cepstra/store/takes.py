@@ -252,6 +252,12 @@ def count_by_device(connection: Connection, speaker_id: int) -> list[DeviceCount
     return [DeviceCount(*row) for row in connection.execute(query)]
 
 
+def names(connection: Connection, speaker_id: int) -> list[str]:
+    """Return the names of all takes of the speaker, oldest first."""
+    query = sa.select(takes.c.name).where(takes.c.speaker_id == speaker_id).order_by(takes.c.id)
+    return list(connection.execute(query).scalars())
+
+
 def find(connection: Connection, speaker_id: int, name: str) -> Take | None:
     """Return the speaker's take of that name, if it is kept."""
     query = sa.select(takes).where(takes.c.speaker_id == speaker_id, takes.c.name == name)

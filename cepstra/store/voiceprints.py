@@ -98,6 +98,13 @@ def save(connection: Connection, speaker_id: int, system: str, vector: Vector | 
         connection.execute(sa.insert(voiceprints).values(speaker_id=speaker_id, **row))
 
 
+def touch(connection: Connection, speaker_id: int) -> None:
+    """Let galleries read the speaker's row again, whose name has changed."""
+    change = int(connection.execute(_NEXT_CHANGE).scalar_one())
+    mine = sa.update(voiceprints).where(voiceprints.c.speaker_id == speaker_id)
+    connection.execute(mine.values(change=change))
+
+
 def delete(connection: Connection, speaker_id: int) -> None:
     """Delete a speaker's vector, if there is one, and tell that something is gone."""
     connection.execute(_DELETE, {"owner": speaker_id})

@@ -41,7 +41,10 @@ LOG_IN_REPLY = 10
 
 @dataclass(frozen=True)
 class ScoreReport:
-    """What /score replies; score and result_reference are None without reference speech."""
+    """What /score replies; score and result_reference are None without reference speech.
+
+    Cosine and embedding are None unless they are asked for.
+    """
 
     average: float
     deviation: float
@@ -56,6 +59,8 @@ class ScoreReport:
     decision: Decision
     quality: Quality
     threshold: float | None
+    cosine: float | None = None
+    embedding: Sequence[float] | None = None
 
 
 @dataclass(frozen=True)

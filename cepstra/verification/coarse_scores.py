@@ -9,6 +9,7 @@ from cepstra.gmm.calibration import probability
 LLR_STEP = 0.5
 FRAME_SCORE_STEP = 0.5
 SHARE_STEP_PERCENT = 5
+COSINE_DIGITS = 1
 
 
 def coarse_llr(llr: float) -> float:
@@ -30,3 +31,8 @@ def coarse_share(part: int, whole: int) -> int:
     """Return a part of a whole as if it were the nearest step of its share in percent."""
     percent = round(100 * part / whole / SHARE_STEP_PERCENT) * SHARE_STEP_PERCENT
     return round(percent * whole / 100)
+
+
+def coarse_cosine(cosine: float) -> float:
+    """Return a cosine rounded to tenths."""
+    return round(cosine, COSINE_DIGITS)

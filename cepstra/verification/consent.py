@@ -24,6 +24,20 @@ def give(service: Service, alias: str, version: str) -> Consent:
     return given
 
 
+def take_over(service: Service, alias: str, given: Consent) -> None:
+    """Note what was agreed to elsewhere, with its date, unless the speaker agreed here.
+
+    Raises as `give`.
+    """
+    with service.store.writing(synced=True) as connection:
+        speaker = speakers.obtain(connection, alias)
+        ownership.demand(service.origin, connection, speaker)
+        if consents.find(connection, speaker.id) is None:
+            consents.record(connection, speaker.id, given.version, given.datetime)
+            reason = f"text {given.version}, imported"
+            audit.note(connection, service.origin, "consent", speaker.id, reason=reason)
+
+
 def missing(alias: str) -> ConsentMissingError:
     """Return the error of speech of somebody who has not agreed, where consent is required."""
     text = f"expected the consent of {alias} first (POST /consent), got none"

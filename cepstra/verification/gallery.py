@@ -90,7 +90,7 @@ class Gallery:
                 larger = np.zeros((max(LEAST_ROWS, 2 * row), len(vector)), dtype=np.float32)
                 larger[:row] = self._rows[:row] if row else 0.0
                 self._rows = larger
-        self._rows[row] = vector
+        self._speakers[row], self._rows[row] = speaker, vector
 
     def _keep_only(self, speaker_ids: set[int]) -> None:
         kept = [row for row, s in enumerate(self._speakers) if s.speaker_id in speaker_ids]

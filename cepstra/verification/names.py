@@ -1,4 +1,8 @@
-"""What a speaker may be called: any text that people write, one spelling of it, never changed."""
+"""What a speaker may be called: any text that people write, one spelling of it, never changed.
+
+Only `/` is left out, and `.` and `..`: names stand in addresses (/speakers/NAME), where these part
+or lead up, and what is between a caller and the service unescapes them.
+"""
 
 from __future__ import annotations
 

@@ -32,6 +32,23 @@ def demand(origin: Origin, connection: Connection, speaker: Speaker) -> None:
         raise SpeakerExistsError("speaker", TAKEN)
 
 
+def hand_over_name(connection: Connection, speaker: Speaker, new: str) -> None:
+    """Refuse to rename a speaker who signs in by the name, or to give what is another's.
+
+    Raises:
+        NotYoursError: the speaker has an account.
+        SpeakerExistsError: somebody has the name, or a person had it.
+    """
+    if accounts.owns(connection, speaker.id):
+        text = f"{speaker.alias} belongs to an account, which is signed in to by that name"
+        raise NotYoursError("speaker", text)
+    if speakers.find(connection, new):
+        raise SpeakerExistsError("alias", f"{new} exists already")
+    if retired_names.last_owner(connection, new) == "account":
+        raise SpeakerExistsError("alias", TAKEN)
+    retire(connection, speaker)
+
+
 def demand_unused(connection: Connection, name: str) -> None:
     """Refuse to make an account of a name that anybody else ever had.
 

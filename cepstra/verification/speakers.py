@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
 
 from cepstra.store import (
     Store,
@@ -96,6 +97,33 @@ def count(store: Store) -> int:
     """Return how many speakers there are."""
     with store.reading() as connection:
         return speakers.count(connection)
+
+
+def rename(service: Service, alias: str, new: str) -> Speaker:
+    """Give the speaker another name; takes, model, logs, consent, locks and subject stay.
+
+    Open challenges are closed, and the old name is kept from accounts as that of a deleted speaker.
+
+    Raises:
+        UnknownSpeakerError: there is no such speaker.
+        SpeakerExistsError: somebody else has the new name, or a person had it.
+        NotYoursError: the speaker has an account, whose name it signs in with.
+    """
+    try:
+        with service.store.writing(synced=True) as connection:
+            speaker = speakers.find_and_lock(connection, alias)
+            if speaker is None:
+                raise UnknownSpeakerError("speaker", f"there is no speaker {alias}")
+            if new != alias:
+                ownership.hand_over_name(connection, speaker, new)
+                speaker = speakers.rename(connection, speaker, new)
+                challenges.close_all_of(connection, alias)
+                lockouts.rename(connection, alias, new)
+                audit.note(connection, service.origin, "rename", speaker.id)
+    except IntegrityError:  # somebody took the name meanwhile
+        raise SpeakerExistsError("alias", f"{new} exists already") from None
+    erasure.flush_journal(service.store)
+    return speaker
 
 
 def delete(service: Service, alias: str, reason: str = "") -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import Connection
 
@@ -55,6 +55,21 @@ def forget_take(service: Service, alias: str, name: str) -> None:
         takes.delete(connection, speaker.id, take)
 
     _forget(service, alias, delete, "a take")
+
+
+def forget_takes(service: Service, alias: str, names: Sequence[str]) -> None:
+    """Delete those of the takes that are still kept and make the model anew from the others.
+
+    Raises:
+        UnknownSpeakerError: there is no such speaker.
+    """
+
+    def delete(connection: Connection, speaker: Speaker) -> None:
+        for name in names:
+            if take := takes.find(connection, speaker.id, name):
+                takes.delete(connection, speaker.id, take)
+
+    _forget(service, alias, delete, "takes")
 
 
 def _forget(

@@ -20,7 +20,9 @@ from cepstra.resources.schemas.score import (
     FrameScoresSchema,
     QualitySchema,
     ReferenceSchema,
+    ScoredSchema,
     ScoreSchema,
+    WithSchema,
 )
 from cepstra.resources.schemas.session import (
     AccessSchema,
@@ -72,6 +74,7 @@ __all__ = [
     "QualitySchema",
     "ReferenceSchema",
     "ScoreSchema",
+    "ScoredSchema",
     "ScoringSchema",
     "SegmentSchema",
     "SessionSchema",
@@ -79,4 +82,5 @@ __all__ = [
     "SpeakersSchema",
     "StatusSchema",
     "TrainingSchema",
+    "WithSchema",
 ]

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 from marshmallow import Schema, fields, validate
 
 from cepstra.resources.schemas.alias import AliasSchema
 from cepstra.resources.schemas.attempt import AttemptSchema
 from cepstra.resources.schemas.log import WITHHELD
-from cepstra.resources.schemas.score import QualitySchema
+from cepstra.resources.schemas.score import COSINE, EMBEDDING, QualitySchema, WithSchema
 from cepstra.verification.identification import SHORTLIST
+from cepstra.verification.recognition import Outcome
 
 DECISION: dict[str, Any] = {"validate": validate.OneOf(["accept", "reject", "inconclusive"])}
 
@@ -24,6 +25,15 @@ class ComparisonSchema(Schema):
 
 class SameVoiceSchema(Schema):
     """Reply of /compare."""
+
+    cosine = fields.Float(
+        allow_none=True, metadata={"description": "of the two embeddings; null unless asked for"}
+    )
+    embeddings = fields.List(
+        fields.List(fields.Float()),
+        allow_none=True,
+        metadata={"description": "of first and second, unit vectors; null unless asked for"},
+    )
 
     llr = fields.Float(
         allow_none=True,
@@ -40,7 +50,7 @@ class SameVoiceSchema(Schema):
     quality = fields.Nested(QualitySchema, metadata={"description": "what the decision rests on"})
 
 
-class TopSchema(Schema):
+class TopSchema(WithSchema):
     """How long a ranking may be."""
 
     top = fields.Integer(
@@ -52,6 +62,8 @@ class TopSchema(Schema):
 
 class RankSchema(Schema):
     """A candidate."""
+
+    cosine = fields.Float(allow_none=True, metadata=COSINE)
 
     alias = fields.String(metadata={"description": "the speaker's name"})
     llr = fields.Float(
@@ -67,6 +79,8 @@ class RankSchema(Schema):
 class IdentificationSchema(Schema):
     """Reply of /identify."""
 
+    embedding = fields.List(fields.Float(), allow_none=True, metadata=EMBEDDING)
+
     decision = fields.String(
         validate=validate.OneOf(["identified", "none", "inconclusive"]),
         metadata={"description": "whether one of them it is"},
@@ -77,6 +91,41 @@ class IdentificationSchema(Schema):
     )
     probability_none = fields.Float(
         allow_none=True, metadata={"description": f"of nobody enrolled; {WITHHELD}"}
+    )
+    threshold = fields.Float(
+        metadata={"description": "the llr that identifies among so many speakers"}
+    )
+    n_speakers = fields.Integer(metadata={"description": "speakers searched"})
+    quality = fields.Nested(QualitySchema, metadata={"description": "what the decision rests on"})
+
+
+class RecognisedSchema(AliasSchema, WithSchema):
+    """Whom speech is said to be of."""
+
+    re_register = fields.Boolean(
+        load_default=False,
+        metadata={"description": "replace takes of that name that do not express the voice"},
+    )
+
+
+class RecognitionSchema(Schema):
+    """Reply of /recognise."""
+
+    embedding = fields.List(fields.Float(), allow_none=True, metadata=EMBEDDING)
+
+    outcome = fields.String(
+        validate=validate.OneOf(get_args(Outcome)),
+        metadata={
+            "description": "other-voice: known, of another name; none: not known, and the name is"
+            " somebody's; inconclusive: too little speech, nothing is kept"
+        },
+    )
+    name = fields.String(metadata={"description": "whom the speech is said to be of"})
+    speaker = fields.String(
+        allow_none=True, metadata={"description": "alias of who it is; null for nobody"}
+    )
+    ranking = fields.List(
+        fields.Nested(RankSchema), metadata={"description": "the likeliest, if anybody is enrolled"}
     )
     threshold = fields.Float(
         metadata={"description": "the llr that identifies among so many speakers"}

@@ -4,8 +4,29 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
+from cepstra.resources.schemas.alias import AliasSchema
 from cepstra.resources.schemas.log import WITHHELD, ScoringSchema
 from cepstra.resources.schemas.plain_reply import PlainReply
+
+COSINE = {
+    "description": "of the embeddings of attempt and speaker; null unless asked for with "
+    "with=embedding, for which the scope `scores` is needed"
+}
+EMBEDDING = {"description": "of the attempt, a unit vector; null unless asked for"}
+
+
+class WithSchema(Schema):
+    """What a reply is to hold besides."""
+
+    more = fields.String(
+        data_key="with",
+        validate=validate.OneOf(["embedding"]),
+        metadata={"description": "embedding: the attempt's, and its cosine; needs scope `scores`"},
+    )
+
+
+class ScoredSchema(AliasSchema, WithSchema):
+    """The speaker claimed, and what the reply is to hold besides."""
 
 
 class FrameScoresSchema(Schema):
@@ -71,6 +92,8 @@ class ScoreSchema(PlainReply, FrameScoresSchema):
     )
     quality = fields.Nested(QualitySchema, metadata={"description": "what the decision rests on"})
 
+    cosine = fields.Float(allow_none=True, metadata=COSINE)
+    embedding = fields.List(fields.Float(), allow_none=True, metadata=EMBEDDING)
     length = fields.Integer(metadata={"description": "frames scored"})
     score = fields.Integer(
         allow_none=True,

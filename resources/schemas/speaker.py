@@ -8,7 +8,7 @@ from cepstra.resources.schemas.alias import Alias
 
 
 class NewSpeakerSchema(Schema):
-    """A speaker to create."""
+    """A speaker to create, or the new name of one."""
 
     alias = Alias(required=True)
 

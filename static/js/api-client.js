@@ -175,11 +175,20 @@ export class ApiClient {
   }
 
   /**
-   * A hundred speakers in order of name: {speakers}.
+   * A hundred speakers in order of name, those behind `after`: {speakers}.
+   * @param {CallOptions & {after?: string}} [options]
+   */
+  speakers({ after, ...options } = {}) {
+    return this.#call("GET", "speakers", { query: { after }, ...options });
+  }
+
+  /**
+   * @param {string} speaker
+   * @param {string} name the new one
    * @param {CallOptions} [options]
    */
-  speakers(options) {
-    return this.#call("GET", "speakers", options);
+  rename(speaker, name, options) {
+    return this.#call("PUT", `speakers/${encodeURIComponent(speaker)}`, { body: { alias: name }, ...options });
   }
 
   /**

@@ -12,7 +12,8 @@ import pytest
 import soundfile
 from numpy.typing import NDArray
 
-from cepstra.frontend import extract
+from cepstra.cli._speech_length import speech_s
+from cepstra.frontend import Features, extract
 from cepstra.frontend.audio import read_audio
 
 RATE_HZ = 16_000
@@ -60,7 +61,9 @@ def test_a_16_khz_file_gives_the_coefficients_that_python_computes(files, spoken
     print(f"largest difference {difference.max():.1e}")
     assert difference.max() < TOLERANCE
     assert recording["sampleRateHz"] == RATE_HZ
-    assert recording["speech_s"] == pytest.approx(len(message["mfcc"]) / 100)
+    sent = np.array(message["mfcc"])
+    counted = speech_s(Features(sent, *np.zeros((2, len(sent)))))
+    assert recording["speech_s"] == pytest.approx(counted, abs=0.1)  # rounded there, not here
     assert recording["duration_s"] == pytest.approx(soundfile.info(spoken).duration)
 
 
@@ -100,7 +103,7 @@ def test_free_speech_is_cut_into_messages_without_a_digit(files, spoken):
     lengths = [len(message["mfcc"]) for message in recording["messages"]]
     assert len(lengths) > 1
     assert max(lengths) <= 2000
-    assert sum(lengths) == pytest.approx(100 * recording["speech_s"])
+    assert sum(lengths) > 100 * recording["speech_s"] > 0.5 * sum(lengths)
     assert all("digit" not in message for message in recording["messages"])
     (message,) = files.read(spoken, digit=7)["messages"]
     assert message["digit"] == 7
@@ -114,8 +117,8 @@ def test_an_attempt_is_one_message_and_what_it_leaves_out_is_told(files, spoken)
     (warning,) = recording["warnings"]
     assert warning["code"] == "much-speech"
     assert warning["speech_s"] == recording["speech_s"] > 60
-    assert 57 < warning["heard_s"] <= 60
-    assert len(message["mfcc"]) == round(100 * warning["heard_s"])
+    assert 5700 < len(message["mfcc"]) <= 6000
+    assert 35 < warning["heard_s"] < 60
     (first, *_) = files.read(long)["messages"]
     n_both = min(len(first["mfcc"]), len(message["mfcc"]))
     assert message["mfcc"][:n_both] == first["mfcc"][:n_both]

@@ -1,19 +1,40 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
+import { TEXTS } from "../../static/js/errors.js";
+import { RECORDING_CODES } from "../../static/js/files/recording-error.js";
 import de from "../../static/js/strings/de.js";
 import en from "../../static/js/strings/en.js";
 import { choose, LANGUAGES } from "../../static/js/ui/i18n.js";
+import { SPEAKERS_WORDS } from "../../static/js/ui/speakers-words.js";
 
 const root = new URL("../../static/", import.meta.url);
 const modules = readdirSync(new URL("js/", root), { recursive: true }).filter((name) => /^(ui\/|main).*js$/.test(name));
-const sources = [...modules.map((name) => `js/${name}`), "index.html"].map((name) => readFileSync(new URL(name, root), "utf8"));
+const pages = ["speakers.html", "index.html"];
+const sources = [...modules.map((name) => `js/${name}`), "js/speakers.js", ...pages].map((name) => readFileSync(new URL(name, root), "utf8"));
 
 const placeholders = (words) => [...new Set(words.match(/\{\w+\}/g) ?? [])].sort();
 
 test("both languages have the same keys", () => {
   assert.deepEqual(Object.keys(de).sort(), Object.keys(en).sort());
   assert.deepEqual([...LANGUAGES].sort(), readdirSync(new URL("js/strings/", root)).map((name) => name.slice(0, -3)).sort());
+});
+
+test("the page of speakers says the same in both, and adds no word twice", () => {
+  const [ofEn, ofDe] = [SPEAKERS_WORDS.en, SPEAKERS_WORDS.de];
+  assert.deepEqual(Object.keys(ofDe), Object.keys(ofEn));
+  assert.deepEqual(Object.keys(ofEn).filter((key) => key in en), []);
+  for (const [key, words] of Object.entries(ofEn)) {
+    assert.deepEqual(placeholders(ofDe[key]), placeholders(words), key);
+  }
+});
+
+test("every failure and every refusal of a recording has words in both", () => {
+  const failures = Object.keys(TEXTS).flatMap((code) => [`failure.${code}.title`, `failure.${code}.advice`]);
+  const keys = [...failures, ...RECORDING_CODES.map((code) => `recording.${code}`)];
+  for (const language of [en, de]) {
+    assert.deepEqual(keys.filter((key) => !(key in language)), []);
+  }
 });
 
 test("a translation takes the same values and is not left empty", () => {
@@ -32,9 +53,9 @@ test("every key that the page names has words, and no words are left over", () =
   const isNamed = (key) => named.has(key) || patterns.some((pattern) => pattern.test(key));
   const unused = Object.keys(en).filter((key) => !isNamed(key) && !isNamed(key.replace(/\.(one|other)$/, "")));
   assert.deepEqual(unused, []);
-  const html = sources.at(-1);
+  const html = sources.slice(-pages.length).join("");
   const asked = [...html.matchAll(/data-(?:text|label)="([^"]+)"/g)].map(([, key]) => key);
-  assert.deepEqual(asked.filter((key) => !(key in en)), []);
+  assert.deepEqual(asked.filter((key) => !(key in en) && !(key in SPEAKERS_WORDS.en)), []);
 });
 
 test("the first language that a browser prefers and the page speaks is chosen, else English", () => {

@@ -12,9 +12,10 @@ from http.client import HTTPException
 from urllib.parse import urlsplit
 
 from cepstra.cli.checks.finding import Finding, note, ok, wrong
+from cepstra.cli.checks.installation import IS_CHECKOUT
 
 TIMEOUT_S = 5
-START = "make run, or cepstra serve"
+START = "make run, or cepstra serve" if IS_CHECKOUT else "start it: cepstra serve, or its container"
 TOKEN_MEND = "cepstra api-key create NAME --scope ..., or sign in again; then --token TOKEN"
 
 
@@ -69,7 +70,7 @@ def _silent(address: str, error: Exception, is_wanted: bool) -> Finding:
     if not is_wanted:
         return note("service", f"{address} is not up", START)
     reason = getattr(error, "reason", error)
-    return wrong("service", f"{address} is down ({reason})", f"start it there: {START}")
+    return wrong("service", f"{address} is down ({reason})", f"there, {START}")
 
 
 def _stranger(address: str, what: str) -> Finding:

@@ -19,9 +19,9 @@ const CODECS = {
   "ac-3": "AC-3",
   "ec-3": "E-AC-3",
   mp4a: "AAC",
-  drms: "protected against copying",
-  enca: "protected against copying",
 };
+
+const PROTECTED = ["drms", "enca"];
 
 /** @type {Record<number, string>} */
 const WAV_ENCODINGS = { 2: "WAV of ADPCM", 17: "WAV of IMA ADPCM", 49: "WAV of GSM", 85: "WAV of MP3" };
@@ -165,6 +165,9 @@ async function decodeByBrowser(bytes, { head, ranges, sampleRateHz }, structure)
 function whyUnreadable(structure, cause) {
   if (structure.isComplete === false) {
     return new RecordingError("cut-short", { read_s: 0, cause });
+  }
+  if (PROTECTED.includes(structure.codec ?? "")) {
+    return new RecordingError("protected", { cause });
   }
   const kind = kindOf(structure);
   return kind ? new RecordingError("unsupported", { kind, cause }) : new RecordingError("unreadable", { cause });

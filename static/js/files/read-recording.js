@@ -3,6 +3,7 @@ import { buildMessage, MAX_FRAMES } from "../message.js";
 import { MAX_ATTEMPT_FRAMES } from "./cut-recording.js";
 import { decodeRecording } from "./decode-recording.js";
 import { RecordingError } from "./recording-error.js";
+import { countSpeechFrames } from "./speech-frames.js";
 
 /** Seconds of free speech from which a model, or a decision, is about as good as more would make it. */
 const ADVISED_SPEECH_S = Object.freeze({ enrolment: 45, verification: 15 });
@@ -10,7 +11,12 @@ const CLIPPED_PEAK = 0.999;
 
 /** @typedef {import("../features.js").Frontend} Frontend */
 /** @typedef {import("./decode-recording.js").Decoded} Decoded */
-/** @typedef {{takes: import("./cut-recording.js").Take[], n_frames: number, peak: number}} Cut n_frames of all speech */
+/**
+ * @typedef {object} Cut
+ * @property {import("./cut-recording.js").Take[]} takes
+ * @property {import("./cut-recording.js").Take} rest what an attempt has no room for
+ * @property {number} peak
+ */
 
 /**
  * "little-speech" comes with {speech_s, advised_s}, "much-speech" with {speech_s, heard_s}: an attempt holds so
@@ -34,7 +40,7 @@ const CLIPPED_PEAK = 0.999;
  * @typedef {object} Recording
  * @property {import("../message.js").Message[]} messages ready to be sent, in the order spoken, 1..2000 frames each;
  * for verification one, with the first minute of speech
- * @property {number} speech_s seconds of speech in the file
+ * @property {number} speech_s seconds of speech in the file, as the service counts them
  * @property {number} duration_s of the whole file
  * @property {number} sampleRateHz of the file, where its head told it; else the rate it was decoded at
  * @property {Warning[]} warnings
@@ -63,13 +69,14 @@ export async function readRecording(file, options) {
   onProgress({ stage: "decoding", share: 0 });
   const decoded = await unlessAborted(decodeRecording(file), signal);
   const told = { ...decoded, frontend, channel, isAttempt: purpose === "verification" };
-  const { takes, n_frames, peak } = await cutInWorker(told, signal, (share) => onProgress({ stage: "cutting", share }));
-  const hop_s = frontend.hop_samples / frontend.sample_rate_hz;
-  const speech_s = n_frames * hop_s;
-  const heard_s = takes.reduce((sum, { frames }) => sum + frames.length, 0) * hop_s;
+  const { takes, rest, peak } = await cutInWorker(told, signal, (share) => onProgress({ stage: "cutting", share }));
+  const messages = takes.map((take) => messageOf(take, frontend, digit));
+  const heard_s = speechSeconds(messages, frontend);
+  const left = rest.frames.length ? [messageOf(rest, frontend, digit)] : [];
+  const speech_s = heard_s + speechSeconds(left, frontend);
   const { duration_s, sampleRateHz } = decoded;
   return {
-    messages: takes.map((take) => messageOf(take, frontend, digit)),
+    messages,
     speech_s,
     duration_s,
     sampleRateHz,
@@ -101,15 +108,25 @@ function messageOf({ frames }, frontend, digit) {
  */
 export function joinRecordings(recordings, { frontend, purpose }) {
   const sum = (/** @type {"speech_s" | "duration_s"} */ name) => recordings.reduce((total, each) => total + each[name], 0);
-  const hop_s = frontend.hop_samples / frontend.sample_rate_hz;
   const all = recordings.flatMap(({ messages }) => messages);
   const mfcc = all.flatMap((message) => message.mfcc).slice(0, MAX_ATTEMPT_FRAMES);
   const messages = purpose === "verification" ? [{ ...all[0], mfcc }] : twoOrMore(all);
-  const heard_s = messages.reduce((total, message) => total + message.mfcc.length, 0) * hop_s;
+  const heard_s = speechSeconds(messages, frontend);
   const ofSound = recordings.flatMap(({ warnings }) => warnings).filter(({ code }) => !code.endsWith("-speech"));
-  const speech_s = sum("speech_s");
+  const isCut = recordings.some(({ warnings }) => warnings.some(({ code }) => code === "much-speech"));
+  const isLong = purpose === "verification" && all.reduce((n, each) => n + each.mfcc.length, 0) > MAX_ATTEMPT_FRAMES;
+  const speech_s = isCut || isLong ? Math.max(heard_s, sum("speech_s")) : heard_s;
   const warnings = [...warnOfLength(speech_s, heard_s, purpose), ...ofSound];
   return { ...recordings[0], messages, speech_s, duration_s: sum("duration_s"), warnings };
+}
+
+/**
+ * @param {import("../message.js").Message[]} messages
+ * @param {Frontend} frontend
+ */
+function speechSeconds(messages, frontend) {
+  const frames = messages.reduce((sum, { mfcc }) => sum + countSpeechFrames(mfcc), 0);
+  return (frames * frontend.hop_samples) / frontend.sample_rate_hz;
 }
 
 /**

@@ -18,8 +18,9 @@ const TEXTS = {
   unreadable: ["This is no sound recording that the browser can read.", "Choose a WAV, MP3, M4A, OGG or FLAC file."],
   unsupported: ({ kind }) => [
     `The sound is of a kind that this browser cannot read: ${kind}.`,
-    "Choose a WAV, MP3 or FLAC file, or use the command line: ./cepstra features.",
+    "Choose a WAV, MP3 or FLAC file, or use the command line: cepstra features.",
   ],
+  protected: ["The recording is protected against copying.", "Choose one that is not."],
   "cut-short": ({ read_s = 0, whole_s }) => [
     `The recording is cut short or damaged: ${read_s.toFixed(1)} s${whole_s ? ` of ${whole_s.toFixed(1)} s` : ""} could be read.`,
     "Copy the whole file again.",
@@ -27,11 +28,14 @@ const TEXTS = {
   "no-samples": ["The file holds no samples.", "Choose another one."],
   "two-voices": [
     "Two channels hold a voice each, as of a telephone call.",
-    "Choose a recording of one side, or use the command line: ./cepstra features --channel left.",
+    "Choose a recording of one side, or use the command line: cepstra features --channel left.",
   ],
   silent: ["The recording is silent.", "Check the microphone it was made with, or choose another one."],
   "no-speech": ["No speech was found in the recording.", "Choose one in which somebody speaks up."],
 };
+
+/** Every code there is. */
+export const RECORDING_CODES = Object.freeze(Object.keys(TEXTS));
 
 /** `code` is a key of TEXTS; the details are those that the code has. */
 export class RecordingError extends CepstraError {

@@ -1,7 +1,7 @@
 /**
  * Worker that cuts one recording, so that the page stays alive meanwhile. It is told
  * {parts, bytes, frontend, isAttempt, channel} and tells {share} now and then, and at the end
- * {takes, n_frames, peak}, or why not: {code} or, of faults that nobody foresees, {failure}.
+ * {takes, rest, peak}, or why not: {code} or, of faults that nobody foresees, {failure}.
  */
 import { findMeyda } from "../meyda-library.js";
 import { Resampler } from "../resampler.js";
@@ -66,8 +66,8 @@ async function cut(recording) {
     return { code: "no-speech" };
   }
   const groups = isAttempt ? [firstUtterances(found)] : groupUtterances(found);
-  const n_frames = found.reduce((sum, { frames }) => sum + frames.length, 0);
-  return { takes: groups.map(takeOf), n_frames, peak };
+  const rest = isAttempt ? found.slice(groups[0].length) : [];
+  return { takes: groups.map(takeOf), rest: takeOf(rest), peak };
 }
 
 scope.onmessage = async (/** @type {MessageEvent} */ { data }) => {

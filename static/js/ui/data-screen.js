@@ -1,8 +1,8 @@
 /** What the service keeps about one person: to see, to take along, to delete. */
 import { showNotice } from "./alerts.js";
-import { ask } from "./dialogs.js";
 import { element, find } from "./elements.js";
 import { label, moment, percent, setText } from "./i18n.js";
+import { ask } from "./question.js";
 import { whileBusy } from "./recording-session.js";
 import { SeparationCharts } from "./separation-charts.js";
 

@@ -3,7 +3,7 @@ import { joinRecordings, readRecording } from "../files/read-recording.js";
 import { RecordingError } from "../files/recording-error.js";
 import { messageOf } from "./alerts.js";
 import { element, icon } from "./elements.js";
-import { clearText, decimal, hasWords, setText, text } from "./i18n.js";
+import { clearText, decimal, setText, text } from "./i18n.js";
 
 const KINDS = "audio/*,video/mp4,.wav,.mp3,.m4a,.mp4,.ogg,.opus,.flac";
 
@@ -51,6 +51,13 @@ function warningWords(warning, purpose) {
   const rate = decimal(Number(sampleRateHz) / 1000);
   const [read, whole] = [warning.read_s, warning.whole_s].map((seconds) => decimal(seconds));
   return [key, { speech: decimal(speech), advised, heard: decimal(heard), rate, read, whole, tracks }];
+}
+
+/** @param {RecordingError} error */
+function refusalWords({ code, kind, read_s, whole_s }) {
+  const [read, whole] = [read_s, whole_s].map((seconds) => decimal(seconds ?? 0));
+  const key = code === "cut-short" && whole_s ? `recording.${code}.of` : `recording.${code}`;
+  return text(key, { kind, read, whole });
 }
 
 export class DropZone {
@@ -184,8 +191,7 @@ export class DropZone {
     }
     this.#progress.hidden = true;
     this.#place.dataset.state = "bad";
-    const why = error instanceof RecordingError ? `recording.${error.code}` : "";
-    const reason = hasWords(why) ? () => text(why) : messageOf(error);
+    const reason = error instanceof RecordingError ? () => refusalWords(error) : messageOf(error);
     setText(this.#state, "recording.refused", { file: names, reason });
   }
 }

@@ -14,6 +14,8 @@ export const LANGUAGES = Object.freeze(["en", "de"]);
 let language = LANGUAGES[0];
 /** @type {Record<string, string>} */
 let words = {};
+/** @type {Record<string, Record<string, string>>} */
+let ofThisPage = {};
 /** @type {(() => void)[]} */
 const listeners = [];
 /** @type {WeakMap<Written, {text?: Values, label?: Values}>} */
@@ -33,11 +35,20 @@ export function choose(preferred) {
  * @param {string} chosen of LANGUAGES
  */
 export async function speak(chosen) {
-  ({ default: words } = await import(`../strings/${chosen}.js`));
+  const { default: ofAll } = await import(`../strings/${chosen}.js`);
+  words = { ...ofAll, ...ofThisPage[chosen] };
   language = chosen;
   document.documentElement.lang = language;
   rewrite(document);
   listeners.forEach((listener) => listener());
+}
+
+/**
+ * Adds the words of one page, by language; before the first `speak`.
+ * @param {Record<string, Record<string, string>>} added
+ */
+export function addWords(added) {
+  ofThisPage = added;
 }
 
 /**

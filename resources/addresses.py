@@ -1,0 +1,27 @@
+"""Names in addresses: `/` parts an address, so no name holds one, escaped or not.
+
+Proxies and servers make `/` of `%2F` on the way, some of them and some of the time: with such a
+name, /speakers/a%2Ftrain would be another call for another speaker.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from flask import request
+
+from cepstra.resources.errors import FieldError
+from cepstra.verification.names import NAME_RULE
+
+
+def refuse_slashes() -> None:
+    """Refuse a name with an escaped `/` in the path, whatever call it looks like.
+
+    Raises:
+        FieldError: there is one.
+    """
+    told = request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI") or ""
+    path = told.partition("?")[0].lower()
+    if path.startswith("/speakers/") and "%2f" in path:
+        text = f"expected a name of {NAME_RULE}, got one with '/'"
+        raise FieldError(HTTPStatus.BAD_REQUEST, "speaker", text)

@@ -1,0 +1,23 @@
+"""PUT /import: what /export gave, back in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_restful import Resource
+
+from cepstra.resources.contract import contract
+from cepstra.resources.request_scope import current_service
+from cepstra.resources.schemas.importing import ImportedSchema, ImportSchema, NewNameSchema
+from cepstra.verification.importing import import_takes
+
+
+class Import(Resource):  # type: ignore[misc]
+    """A speaker's takes and consent, from another service or from before."""
+
+    @contract(
+        ImportedSchema, ImportSchema, NewNameSchema, errors=(400, 403, 409, 413, 415), scope="admin"
+    )
+    def put(self, body: Any, alias: str | None = None) -> Any:
+        """Keep the takes of an export under its own name or another, all of them or none."""
+        return import_takes(current_service(), alias or body.alias, body)

@@ -1,0 +1,118 @@
+"""The outside shape of an export that comes back in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import (
+    Schema,
+    ValidationError,
+    fields,
+    post_load,
+    pre_load,
+    validate,
+    validates_schema,
+)
+
+from cepstra.resources.schemas.alias import Alias
+from cepstra.resources.schemas.consent import NewConsentSchema
+from cepstra.resources.schemas.message import NewTakeSchema
+from cepstra.verification.importing import Exported
+
+MOST_TAKES = 120  # 60 of each role are kept
+LEFT_BEHIND = {"description": "read over: it stays with the service that it comes from"}
+
+
+class ExportedTakeSchema(NewTakeSchema):
+    """A take of an export; what is null in it is left out."""
+
+    datetime = fields.Raw(load_only=True, metadata=LEFT_BEHIND)
+    role = fields.String(
+        load_default="train",
+        validate=validate.OneOf(
+            ["train", "reference"], error="expected train or reference, got {input}"
+        ),
+        metadata={"description": "what it is for"},
+    )
+
+    @pre_load
+    def _without_nulls(self, data: Any, **kwargs: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        return {name: value for name, value in data.items() if value is not None}
+
+    @post_load
+    def _message(self, data: dict[str, Any], **kwargs: Any) -> Any:
+        data.pop("datetime", None)
+        return data.pop("role"), super()._message(data)
+
+
+class GivenConsentSchema(NewConsentSchema):
+    """A consent with its date."""
+
+    datetime = fields.AwareDateTime(required=True, metadata={"description": "when they agreed"})
+
+
+class NewNameSchema(Schema):
+    """The name to keep the takes by, where it is not the export's own."""
+
+    speaker = Alias()
+
+
+class ImportSchema(Schema):
+    """What /export gave; of its takes, as many as one message may hold."""
+
+    alias = Alias(load_default="default")
+    frontend = fields.String(
+        allow_none=True,
+        load_default=None,
+        metadata={"description": "id of the definition that made the frames"},
+    )
+    created_at = fields.Raw(metadata=LEFT_BEHIND)
+    consent = fields.Nested(
+        GivenConsentSchema,
+        allow_none=True,
+        load_default=None,
+        metadata={"description": "what they agreed to, noted where nothing is noted yet"},
+    )
+    takes = fields.List(
+        fields.Nested(ExportedTakeSchema),
+        required=True,
+        validate=validate.Length(1, MOST_TAKES),
+        metadata={"description": "oldest first"},
+    )
+    scoring_log = fields.Raw(metadata=LEFT_BEHIND)
+    audit_log = fields.Raw(metadata=LEFT_BEHIND)
+
+    @pre_load
+    def _of_one_front_end(self, data: Any, **kwargs: Any) -> Any:
+        """Let each take name the front end, so that it is checked like any other."""
+        if not isinstance(data, dict) or not isinstance(data.get("takes"), list):
+            return data
+        frontend = data.get("frontend")
+        takes = [
+            {**take, "frontend": frontend} if isinstance(take, dict) else take
+            for take in data["takes"]
+        ]
+        return {**data, "takes": takes}
+
+    @validates_schema(skip_on_field_errors=True)
+    def _of_one_width(self, data: dict[str, Any], **kwargs: Any) -> None:
+        widths = {message.frames.shape[1] for _, message in data["takes"]}
+        if len(widths) > 1:
+            shown = " and ".join(map(str, sorted(widths)))
+            raise ValidationError(f"expected frames of one width, got {shown}", "takes")
+
+    @post_load
+    def _exported(self, data: dict[str, Any], **kwargs: Any) -> Exported:
+        takes = sorted(data["takes"], key=lambda take: take[0] != "train")
+        given = data["consent"] or {"version": None, "datetime": None}
+        return Exported(data["alias"], given["version"], given["datetime"], takes)
+
+
+class ImportedSchema(Schema):
+    """Reply of /import."""
+
+    alias = fields.String(metadata={"description": "whose takes they are now"})
+    takes_added = fields.Integer(metadata={"description": "takes that were new"})
+    takes_known = fields.Integer(metadata={"description": "takes that were there already"})

@@ -1,0 +1,72 @@
+"""PUT /recognise: the voice decides whose speech it is, and who is new is registered."""
+
+import json
+from pathlib import Path
+
+import pytest
+from caller_driver import HTTP, bearer, create_account, make_key
+
+ROOT = Path(__file__).resolve().parent.parent
+TRAIN, TEST, OTHER = (
+    json.loads((ROOT / f"mfcc_{name}.json").read_text())
+    for name in ("train", "test", "other_speaker")
+)
+
+
+def part(message: dict, start: int, end: int) -> dict:
+    return {"mfcc": message["mfcc"][start:end], "frontend": message["frontend"]}
+
+
+HALF = len(OTHER["mfcc"]) // 2
+GEORGE, GEORGE_AGAIN = part(OTHER, 0, HALF), part(OTHER, HALF, 2 * HALF)
+
+
+def recognise(http, name: str, message: dict, **query: str) -> tuple:
+    reply = http.put("/recognise", params={"speaker": name, **query}, json=message)
+    assert reply.status_code == 200, reply.text
+    told = reply.json()
+    return told["outcome"], told["speaker"]
+
+
+def names(http) -> list[str]:
+    return [speaker["alias"] for speaker in http.get("/speakers").json()["speakers"]]
+
+
+@pytest.mark.every_database
+def test_the_voice_decides(http):
+    assert recognise(http, "ann", TRAIN) == ("registered", "ann")
+    assert recognise(http, "ann", TEST) == ("identified", "ann")
+    assert recognise(http, "george", GEORGE) == ("registered", "george")
+    assert recognise(http, "bob", GEORGE_AGAIN) == ("other-voice", "george")
+    assert recognise(http, "ann", GEORGE_AGAIN) == ("other-voice", "george")
+    assert names(http) == ["ann", "george"]
+    kept = http.get("/status?speaker=ann").json()
+    assert kept["mfcc_train_store_length"] == len(TRAIN["mfcc"])
+    assert kept["score_threshold"] is not None, "one message is enough to score by"
+
+
+def test_takes_that_do_not_express_the_voice_are_replaced_on_request_alone(http):
+    http.post("/consent?speaker=ann", json={"version": "7"})
+    recognise(http, "ann", TRAIN)
+    before = http.get("/export?speaker=ann").json()["takes"]
+    assert recognise(http, "ann", OTHER) == ("none", None)
+    assert http.get("/export?speaker=ann").json()["takes"] == before
+    assert recognise(http, "ann", OTHER, re_register="true") == ("re-registered", "ann")
+    after = http.get("/export?speaker=ann").json()
+    assert sum(len(take["mfcc"]) for take in after["takes"]) == len(OTHER["mfcc"])
+    assert after["consent"]["version"] == "7"
+    assert recognise(http, "ann", TEST) == ("none", None)
+
+
+def test_speech_too_short_to_decide_on_registers_nobody(http):
+    assert recognise(http, "ann", part(TEST, 0, 20)) == ("inconclusive", None)
+    assert names(http) == []
+
+
+def test_it_takes_an_admin_key_and_leaves_persons_alone(guarded_server):
+    create_account(guarded_server, "zoe")
+    call = {"url": f"{guarded_server.url}/recognise?speaker=zoe", "json": TRAIN, "timeout": 60}
+    weak = make_key(guarded_server, "identify", "enrol", "verify")
+    assert HTTP.put(**call, headers=bearer(weak)).status_code == 403
+    refused = HTTP.put(**call, headers=bearer(make_key(guarded_server)))
+    assert (refused.status_code, list(refused.json()["errors"])) == (403, ["speaker"])
