@@ -94,7 +94,7 @@ $(VENV)/cli.stamp: $(VENV)/service.stamp requirements.lock
 	touch $@
 
 $(VENV)/tests.stamp: $(VENV)/cli.stamp
-	scripts/install-locked $(VENV) dev
+	scripts/install-locked $(VENV) dev oidc
 	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m compileall -q -j 0 $(VENV)/lib
 	touch $@
 
