@@ -6,6 +6,7 @@
 # make mutants   200 changes to gmm/ and cepstra/verification/, and how many the tests notice
 # make contract  10,000 requests made from the OpenAPI document
 # make lock  resolves the dependencies again; LOCK=--upgrade takes the newest
+# make release   wheels, sdists, the npm package, what is in them, checksums; twice, to be the same
 # make setup-cli             what `cepstra` can do beyond the service: files, trials, plots
 # make setup-training        PyTorch, for `cepstra train-embedding`
 
@@ -16,7 +17,7 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm
 
-.PHONY: run test coverage mutants lint bench load contract accuracy setup lock reference pictures messages clean
+.PHONY: run test coverage mutants lint bench load contract accuracy setup lock reference release pictures messages clean
 
 run: setup
 	$(BIN)/python -m cepstra serve
@@ -60,6 +61,10 @@ lock: setup
 reference: setup-tests
 	$(BIN)/python -m cepstra reference
 
+release: setup-tests
+	scripts/install-locked $(VENV) release
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python scripts/make_release.py build/release
+
 pictures: setup-tests setup-browser
 	CEPSTRA_SCREENSHOTS=build/pictures $(BIN)/python -m pytest tests/browser/test_screenshots.py \
 		tests/browser/film_page.py
@@ -94,7 +99,7 @@ $(VENV)/cli.stamp: $(VENV)/service.stamp requirements.lock
 	touch $@
 
 $(VENV)/tests.stamp: $(VENV)/cli.stamp
-	scripts/install-locked $(VENV) dev
+	scripts/install-locked $(VENV) dev oidc
 	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m compileall -q -j 0 $(VENV)/lib
 	touch $@
 

@@ -1,0 +1,164 @@
+"""An OpenID Connect provider for one thing: a voice as the second factor of logins that exist.
+
+A relying party sends people here after its own first factor, with a `login_hint` that it signed;
+they say random digits, and go back with a code for an ID token that says `amr: ["vbm"]`.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from authlib.oauth2 import OAuth2Error
+from authlib.oauth2.rfc6749 import AccessDeniedError
+from flask import Flask, Response, abort, jsonify, redirect, render_template, request, session
+
+from oidc.discovery import metadata, public_keys
+from oidc.grants import Provider
+from oidc.hint import Person, read_hint
+from oidc.once import OnceStore
+from oidc.settings import Settings
+from oidc.voice import MOST_BYTES, Voice, answers
+
+FORWARDED = {("POST", "challenges"), ("PUT", "score")}
+STEP_S = 600
+HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "Permissions-Policy": "microphone=(self)",
+    "Referrer-Policy": "no-referrer",  # the address of the page holds the hint
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+class Step(NamedTuple):
+    """One person on the way: the cookie holds its id, the store the rest."""
+
+    id: str
+    request: Mapping[str, str]
+    person: Person
+
+    @property
+    def challenge(self) -> str:
+        """Return the key of its challenge, which is taken apart from it."""
+        return f"challenge of {self.id}"
+
+
+def create_app(environment: Mapping[str, str] = os.environ) -> Flask:
+    """Return the provider.
+
+    Raises:
+        ValueError: a setting is missing or cannot be used.
+    """
+    settings = Settings.from_environment(environment)
+    app = Flask(__name__)
+    app.secret_key = settings.secret_key
+    app.config.update(SESSION_COOKIE_NAME="voice_step", SESSION_COOKIE_SAMESITE="Lax")
+    app.config.update(SESSION_COOKIE_SECURE=settings.issuer.startswith("https"))
+    app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
+    pages = _Pages(settings, Provider(app, settings, store := OnceStore(settings.database)), store)
+    app.get("/.well-known/openid-configuration")(pages.discovery)
+    app.get("/jwks.json")(pages.jwks)
+    app.route("/authorize", methods=["GET", "POST"])(pages.authorize)
+    app.route("/voice/<path:call>", methods=["POST", "PUT"])(pages.forward)
+    app.get("/voice/static/<path:file>")(pages.voice.kit_file)
+    app.post("/voice-given")(pages.voice_given)
+    app.post("/another-way")(pages.another_way)
+    app.post("/token")(pages.token)
+    app.register_error_handler(OAuth2Error, lambda error: pages.provider.handle_response(*error()))
+    app.after_request(_add_headers)
+    return app
+
+
+class _Pages:
+    """What the routes answer."""
+
+    def __init__(self, settings: Settings, provider: Provider, store: OnceStore) -> None:
+        self.voice, self.provider = Voice(settings), provider
+        self._settings, self._store = settings, store
+
+    def discovery(self) -> Response:
+        """Tell relying parties what there is."""
+        return jsonify(metadata(self._settings))
+
+    def jwks(self) -> Response:
+        """Tell the keys that check ID tokens."""
+        return jsonify(public_keys(self._settings))
+
+    def authorize(self) -> Any:
+        """Ask the person whom the relying party names to speak."""
+        asked: Mapping[str, str] = {}
+        try:
+            grant = self.provider.get_consent_grant()
+            asked = grant.request.payload.data
+            client = grant.request.client
+            hint = asked.get("login_hint")
+            person = read_hint(hint, client, self._settings.issuer, self._store)
+        except OAuth2Error as error:
+            if asked:  # the redirect_uri is the client's
+                error.redirect_uri, error.state = asked["redirect_uri"], asked.get("state")
+            return self.provider.handle_error_response(None, error)
+        except ValueError:
+            abort(400)  # Authlib cannot quote what was sent
+        session["step"] = secrets.token_urlsafe(32)
+        kept = {"request": dict(asked), "person": person}
+        self._store.put("step", session["step"], kept, STEP_S)
+        return render_template("step.html", client=client.name, speaker=person.speaker)
+
+    def forward(self, call: str) -> Response:
+        """Pass a call of the kit on, for the person of this browser's step."""
+        step = self._step()
+        if (request.method, call) not in FORWARDED:
+            abort(403)
+        posed = self._store.look("challenge", step.challenge)
+        if call == "score" and not answers(request, posed["id"] if posed else None):
+            abort(403)
+        reply = self.voice.forward(request, call, step.person.speaker)
+        if call == "challenges" and reply.is_success:
+            self._store.take("challenge", step.challenge)
+            new = {"id": reply.json()["challenge"]}
+            self._store.put("challenge", step.challenge, new, STEP_S)
+        return Response(reply.content, reply.status_code, mimetype="application/json")
+
+    def voice_given(self) -> Any:
+        """Send whoever brings Cepstra's assertion back with a code; each challenge does it once."""
+        step, assertion = self._step(), (request.get_json(silent=True) or {}).get("assertion")
+        posed = self._store.take("challenge", step.challenge)
+        if posed is None or not self.voice.accepts(str(assertion), step.person, posed["id"]):
+            abort(401)
+        if self._store.take("step", step.id) is None:
+            abort(401)
+        call = self.provider.call("GET", step.request)
+        grant = self.provider.get_authorization_grant(call)
+        answer = self.provider.create_authorization_response(call, step.person, grant)
+        session.clear()
+        return {"location": answer.location}
+
+    def another_way(self) -> Any:
+        """Send whoever will not speak back, to be offered the relying party's alternative."""
+        step = self._step()
+        self._store.take("step", step.id)
+        session.clear()
+        address, state = step.request["redirect_uri"], step.request.get("state")
+        error = AccessDeniedError("Another way was asked for", redirect_uri=address, state=state)
+        return redirect(dict(error()[2])["Location"])
+
+    def token(self) -> Any:
+        """Hand out the ID token for a code."""
+        return self.provider.create_token_response()
+
+    def _step(self) -> Step:
+        """Return this browser's step; 403 without one."""
+        id = session.get("step", "")
+        kept = self._store.look("step", id)
+        if kept is None:
+            abort(403)
+        return Step(id, kept["request"], Person(*kept["person"]))
+
+
+def _add_headers(response: Response) -> Response:
+    response.headers.update(HEADERS)
+    if request.endpoint != "static":
+        response.headers["Cache-Control"] = "no-store"
+    return response

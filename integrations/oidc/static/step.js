@@ -1,0 +1,12 @@
+// Takes Cepstra's assertion to the provider, which sends the browser back to the relying party.
+import "/voice/static/js/cepstra-verify.js";
+
+document.querySelector("cepstra-verify").addEventListener("cepstra-result", async ({ detail }) => {
+  const body = JSON.stringify({ assertion: detail.assertion });
+  const headers = { "Content-Type": "application/json" };
+  const reply = await fetch("/voice-given", { method: "POST", headers, body });
+  document.querySelector("#failure").hidden = reply.ok || !detail.isAccepted; // the element says so itself
+  if (reply.ok) {
+    location.assign((await reply.json()).location);
+  }
+});
