@@ -24,5 +24,5 @@ class Compare(Resource):  # type: ignore[misc]
     def put(self) -> Any:
         """Say whether two attempts are one voice; nobody is enrolled and nothing is kept."""
         body = load_body(comparison_schema)
-        judgement = compare(current_service(), body["first"], body["second"])
+        judgement = compare(current_service().verifiers, body["first"], body["second"])
         return tell(same_voice_schema.dump(judgement))

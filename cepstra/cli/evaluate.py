@@ -142,6 +142,6 @@ def _progress() -> Progress:
 
 
 def _draw(results: dict[str, TrialScores], folder: Path) -> None:
-    plots.save_det({"Detection error trade-off": results}, folder / "det.png")
+    plots.save(plots.det_figure({"Detection error trade-off": results}), folder / "det.png")
     for name, result in results.items():
-        plots.save_histogram(name, result, folder / f"scores-{name}.png")
+        plots.save(plots.histogram_figure(name, result), folder / f"scores-{name}.png")
