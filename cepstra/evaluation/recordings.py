@@ -61,18 +61,41 @@ class FeatureCache:
         Raises:
             AudioError: a file is broken or shorter than one frame.
         """
-        unknown = set(self.missing(recordings.values(), definition))
-        todo = self.missing(recordings.values(), definition, wants_lpc)
+        for error in self.hear(recordings.values(), definition, on_progress, wants_lpc):
+            raise error
+        return {name: self._take(path, definition) for name, path in recordings.items()}
+
+    def hear(
+        self,
+        paths: Iterable[Path],
+        definition: FrontEndDefinition,
+        on_progress: Progress | None = None,
+        wants_lpc: bool = False,
+    ) -> Iterator[AudioError]:
+        """Hear what was not heard yet and yield what is wrong with a file, one error a file.
+
+        The arguments are those of `takes`.
+        """
+        listed = list(paths)
+        unknown = set(self.missing(listed, definition))
+        todo = self.missing(listed, definition, wants_lpc)
         heard_as = definition if self._step is None else replace(definition, step=self._step)
         jobs = [(path, heard_as, path in unknown, wants_lpc) for path in todo]
-        for path, (features, lpc) in zip(todo, self._heard(jobs), strict=True):
+        for path, heard in zip(todo, self._heard(jobs), strict=True):
+            if on_progress:
+                on_progress(1)
+            if isinstance(heard, AudioError):
+                yield heard
+                continue
+            features, lpc = heard
             if features is not None:
                 self._features[definition, path] = features
             if lpc is not None:
                 self._lpc[definition, path] = lpc
-            if on_progress:
-                on_progress(1)
-        return {name: self._take(path, definition) for name, path in recordings.items()}
+
+    def features(self, path: Path, definition: FrontEndDefinition) -> Features | None:
+        """Return the features of a file that was heard; None where it could not be."""
+        return self._features.get((definition, path))
 
     def _without_lpc(
         self, paths: Iterable[Path], definition: FrontEndDefinition, without: list[Path]
@@ -84,24 +107,29 @@ class FeatureCache:
         key = definition, path
         return Take(self._features[key], digit_of(path.name), self._lpc.get(key))
 
-    def _heard(self, jobs: list["Job"]) -> Iterator[tuple[Features | None, Array | None]]:
+    def _heard(self, jobs: list["Job"]) -> Iterator["Heard"]:
         for heard in self.engine.map(_hear_all, batches(jobs, BATCH_FILES)):
             yield from heard
 
 
 Job = tuple[Path, FrontEndDefinition, bool, bool]
+Heard = tuple[Features | None, Array | None] | AudioError
 
 
-def _hear_all(jobs: Sequence[Job]) -> list[tuple[Features | None, Array | None]]:
+def _hear_all(jobs: Sequence[Job]) -> list[Heard]:
     return [_hear(job) for job in jobs]
 
 
-def _hear(job: Job) -> tuple[Features | None, Array | None]:
+def _hear(job: Job) -> Heard:
     """Features, rounded as a message carries them, and predictor coefficients, where wanted."""
     path, definition, wants_features, wants_lpc = job
-    samples = read_audio(path, definition.sample_rate_hz)
+    try:
+        samples = read_audio(path, definition.sample_rate_hz)
+    except AudioError as error:
+        return error
     if len(samples) < definition.frame_samples:
-        raise AudioError(f"{path}: shorter than one frame of {definition.frame_samples} samples")
+        text = f"{path}: shorter than one frame of {definition.frame_samples} samples"
+        return AudioError(text)
     return (
         rounded(extract(samples, definition), definition) if wants_features else None,
         utterance_lpc(samples, definition) if wants_lpc else None,
