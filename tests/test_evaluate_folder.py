@@ -13,6 +13,7 @@ from audio_files import CODECS, write_audio
 from client_commands import Commands
 from test_evaluate_command import WORDS, write_rows
 
+from cepstra.evaluation.parts import cut_at_pauses, part_name, whole_of
 from cepstra.evaluation.planned_trials import Amounts, Recording, plan, sessions_by_time
 from cepstra.evaluation.protocol import ProtocolError, read_enrolment, read_trials
 from cepstra.frontend.audio import read_audio
@@ -64,24 +65,38 @@ def test_a_night_without_a_recording_parts_two_sessions():
     assert sessions_by_time([3600 * hour for hour in hours]) == [0, 0, 0, 1, 2, 0]
 
 
+def test_a_long_recording_is_cut_in_pauses_and_nothing_is_lost():
+    speech = np.array(
+        [*[1] * 150, *[0] * 40, *[1] * 60, *[0] * 10, *[1] * 60, *[0] * 30, *[1] * 90]
+    )
+    cut = cut_at_pauses(speech.astype(bool), 1.0, 100.0)
+    assert cut == [((0.0, 1.7), 1.5), ((1.7, 4.4), 2.1)]  # 10 frames are no pause, 90 no part
+    assert whole_of(part_name("a b/long.wav", cut[1][0])) == ("a b/long.wav", (1.7, 4.4))
+    assert cut_at_pauses(np.zeros(50, dtype=bool), 1.0, 100.0) == [((0.0, 0.5), 0.0)]
+
+
 @pytest.fixture(scope="module")
 def voices(espeak_wav, tmp_path_factory) -> Path:
-    """Three voices in four formats: one in subfolders, one of two days, one of one sitting."""
+    """Four voices: one in subfolders, one of two days, one of one sitting, one in one long file."""
     root = tmp_path_factory.mktemp("people") / "my voices"
     endings = ("wav", "flac", "m4a", "ogg")
     rng = np.random.default_rng(0)
+    said = {word: read_audio(espeak_wav(word, "en+f4", 60)) for word in WORDS}
     for name, (voice, pitch) in VOICES.items():
-        for n in range(16):
+        for n in range(12):
             word, ending = WORDS[n % len(WORDS)], endings[n % len(endings)]
             samples = read_audio(espeak_wav(word, voice, pitch + n // 6))
             folder = (
-                root / name / ("monday" if n < 8 else "tuesday") if name == "bob" else root / name
+                root / name / ("monday" if n < 6 else "tuesday") if name == "bob" else root / name
             )
             folder.mkdir(parents=True, exist_ok=True)
             path = folder / f"take {n:02}.{ending}"
             write_audio(path, samples + rng.normal(0, 1e-3, len(samples)), 16_000, CODECS[ending])
-            day = 1 if name == "cid" and n >= 8 else 0
+            day = 1 if name == "cid" and n >= 6 else 0
             os.utime(path, (1e9 + day * DAY_S + n,) * 2)
+    long = [part for word in (*WORDS, *WORDS) for part in (said[word], np.zeros(6_000))]
+    (root / "dan").mkdir()
+    write_audio(root / "dan" / "all.mp3", np.concatenate(long), 16_000, CODECS["mp3"])
     (root / "bob" / "notes.txt").write_text("not sound")
     (root / "bob" / "monday" / "broken.wav").write_bytes(b"no sound in here")
     write_audio(root / "cid" / "silence.wav", np.zeros(16_000), 16_000, "pcm_s16le")
@@ -104,13 +119,16 @@ def test_a_folder_becomes_a_report_that_runs_again(voices, tmp_path):
     page = (out / "report.md").read_text()
     for wrong in ("notes.txt", "broken.wav", "silence.wav"):
         assert wrong in page
-    assert "2 of 3 enrolled in another session" in page
+    assert "2 of 4 enrolled in another session" in page
     enrolment = read_enrolment(out / "enrol.csv")
     assert all("monday" in file for file in enrolment["bob"])
-    assert max(enrolment["cid"]) < "cid/take 08"
+    assert max(enrolment["cid"]) < "cid/take 06"
     trials = read_trials(out / "trials.csv", enrolment)
     own = [t.files for t in trials if t.is_target]
     assert all("tuesday" in file for files in own for file in files if file.startswith("bob"))
+    parts = [*enrolment["dan"], *(f for files in own for f in files if f.startswith("dan"))]
+    assert len(set(parts)) == len(parts) >= 3
+    assert all(re.fullmatch(r"dan/all\.mp3#\d+\.\d\d-\d+\.\d\d", part) for part in parts)
     found = figures(out)
     assert found["eer"] < 50
     assert (out / "det.png").read_bytes().startswith(b"\x89PNG")

@@ -10,24 +10,9 @@ from pathlib import Path
 import click
 
 from cepstra.cli._folders import speaker_name, speakers_in
-from cepstra.evaluation.planned_trials import sessions_by_time
+from cepstra.evaluation.planned_trials import Spoken, sessions_by_time
 
 LIST_COLUMNS = {"path", "name"}
-
-
-@dataclass(frozen=True)
-class Spoken:
-    """A recording, before anybody has heard it.
-
-    Attributes:
-        file: its path from `Source.root` on.
-        speaker: who speaks.
-        session: recordings of one share it.
-    """
-
-    file: str
-    speaker: str
-    session: str
 
 
 @dataclass

@@ -96,7 +96,7 @@ PARTLY_APART = """{0} of {1} enrolled in another session than they attempt; the 
 flattered by theirs."""
 TOGETHER = """**Enrolment and own attempts are of one session**, as far as folders and dates
 tell: on another day or device more of them are refused."""
-IMPOSTORS = "{0} more have too few recordings to enrol and were impostors only."
+IMPOSTORS = "{0} more have too little speech to enrol and attempt and were impostors only."
 
 
 def _material(experiment: Experiment, plan: Plan | None) -> list[str]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 import numpy as np
+from numpy.typing import NDArray
 
+from cepstra.evaluation.parts import cut_at_pauses, part_name
 from cepstra.evaluation.protocol import ProtocolError, Trial
 
 SHORTEST_ATTEMPT_S = 0.6  # below it the shipped policy decides nothing
@@ -15,19 +18,24 @@ SESSION_GAP_S = 6 * 3600.0
 
 
 @dataclass(frozen=True)
-class Recording:
-    """A file of one speaker.
+class Spoken:
+    """A recording of one speaker.
 
     Attributes:
         file: its name in the lists.
         speaker: who speaks.
         session: recordings of one session share it; sessions are in the order of their first.
-        speech_s: seconds of speech.
     """
 
     file: str
     speaker: str
     session: str
+
+
+@dataclass(frozen=True)
+class Recording(Spoken):
+    """A recording, or a part of a long one, with its seconds of speech."""
+
     speech_s: float
 
 
@@ -106,6 +114,36 @@ def plan(recordings: Iterable[Recording], amounts: Amounts) -> Plan:
         [speaker for speaker in enrolled if parts[speaker].is_apart],
         [speaker for speaker in parts if speaker not in enrolled],
     )
+
+
+def speech_of(
+    spoken: Sequence[Spoken],
+    is_speech: Mapping[str, NDArray[np.bool_]],
+    amounts: Amounts,
+    frames_per_second: float,
+) -> list[Recording]:
+    """Return the recordings that hold speech, long ones in parts.
+
+    Long is what could enrol alone, or all that there is of a speaker.
+
+    Args:
+        spoken: the recordings.
+        is_speech: file -> (T,) which frames hold speech.
+        amounts: how long an attempt and an enrolment are.
+        frames_per_second: of the frames.
+    """
+    n_files = Counter(each.speaker for each in spoken)
+    found = []
+    for each in spoken:
+        mask = is_speech[each.file]
+        speech_s = float(np.count_nonzero(mask)) / frames_per_second
+        is_long = speech_s > amounts.enrol_s or n_files[each.speaker] == 1
+        cut = cut_at_pauses(mask, amounts.attempt_s, frames_per_second) if is_long else []
+        parts = [(part_name(each.file, span), own_s) for span, own_s in cut]
+        for name, own_s in parts if len(parts) > 1 else [(each.file, speech_s)]:
+            if own_s:
+                found.append(Recording(name, each.speaker, each.session, own_s))
+    return found
 
 
 def sessions_by_time(times_s: Sequence[float]) -> list[int]:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from cepstra.evaluation.parts import whole_path
+
 SUFFIXES = (".flac", ".wav", ".ogg")
 _DIGIT_FILE = re.compile(r"(\d)_[^_]+_\d+(\.\w+)?")
 
@@ -88,7 +90,7 @@ def write_trials(path: Path, trials: Iterable[Trial]) -> None:
 
 
 def locate(files: Iterable[str], audio_dir: Path) -> dict[str, Path]:
-    """Find the recording of each file name, with any known suffix.
+    """Find the recording of each file name, with any known suffix; a part keeps its span.
 
     Raises:
         ProtocolError: naming the recordings that are missing.
@@ -97,7 +99,7 @@ def locate(files: Iterable[str], audio_dir: Path) -> dict[str, Path]:
     missing: list[str] = []
     for name in dict.fromkeys(files):
         candidates = [audio_dir / name, *(audio_dir / f"{name}{suffix}" for suffix in SUFFIXES)]
-        path = next((path for path in candidates if path.is_file()), None)
+        path = next((path for path in candidates if whole_path(path)[0].is_file()), None)
         if path is None:
             missing.append(name)
         else:
