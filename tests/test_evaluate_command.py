@@ -73,28 +73,30 @@ def lists(tmp_path_factory) -> tuple[Path, Path]:
 
 @pytest.fixture(scope="module")
 def evaluated(spoken, lists, tmp_path_factory) -> tuple[str, dict, Path]:
-    """What an evaluation of two systems prints, its figures, and the folder of its plots."""
-    folder = tmp_path_factory.mktemp("evaluated")
-    out, pictures = folder / "deep" / "out.json", folder / "plots"
+    """What an evaluation of two systems prints, its figures, and the folder of its report."""
+    out = tmp_path_factory.mktemp("evaluated") / "deep" / "report"
     done = run_cli(
-        *ALONE, "--enrol", lists[0], "--trials", lists[1], "--audio", spoken,
-        "--system", "classic", "--system", "classic-meyda-16k-1",
-        "--json", out, "--plots", pictures,
+        *ALONE, spoken, "--enrol", lists[0], "--trials", lists[1],
+        "--system", "classic", "--system", "classic-meyda-16k-1", "--out", out,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    return done.stdout, json.loads(out.read_text())["systems"], pictures
+    return done.stdout, figures(out), out
+
+
+def figures(out: Path) -> dict:
+    return json.loads((out / "figures.json").read_text())["systems"]
 
 
 def test_figures_plots_and_table(evaluated):
     printed, systems, pictures = evaluated
     assert list(systems) == ["classic", "classic-meyda-16k-1"]
-    for figures in systems.values():
+    for found in systems.values():
         promised = {"eer", "min_dcf", "frr_at_far1", "far", "frr", "cllr", "n_trials"}
-        assert promised | {"min_cllr", "eer_ci"} <= figures.keys()
-        assert figures["n_trials"] == 108
-        assert figures["cllr"] is None  # a share of frames is no likelihood ratio
-        assert figures["eer_ci"][0] <= figures["eer"] <= figures["eer_ci"][1]
-        assert all(0 <= figures[rate] <= 100 for rate in ("eer", "frr_at_far1", "far", "frr"))
+        assert promised | {"min_cllr", "eer_ci"} <= found.keys()
+        assert found["n_trials"] == 108
+        assert found["cllr"] is None  # a share of frames is no likelihood ratio
+        assert found["eer_ci"][0] <= found["eer"] <= found["eer_ci"][1]
+        assert all(0 <= found[rate] <= 100 for rate in ("eer", "frr_at_far1", "far", "frr"))
     # Three voices that differ this much must be told apart.
     assert systems["classic-meyda-16k-1"]["eer"] < 10
     assert f"{systems['classic-meyda-16k-1']['eer']:.2f}" in printed
@@ -103,7 +105,7 @@ def test_figures_plots_and_table(evaluated):
 
 
 def test_another_device_is_heard_only_in_the_attempts(evaluated, spoken, lists, tmp_path):
-    muffled, out = tmp_path / "muffled", tmp_path / "out.json"
+    muffled, out = tmp_path / "muffled", tmp_path / "out"
     for path in spoken.rglob("*.wav"):
         samples, rate_hz = soundfile.read(path)
         target = (muffled / path.relative_to(spoken)).with_suffix(".flac")
@@ -111,19 +113,18 @@ def test_another_device_is_heard_only_in_the_attempts(evaluated, spoken, lists, 
         dull = np.convolve(samples, np.ones(24) / 24, mode="same")
         soundfile.write(target, dull, rate_hz)
     done = run_cli(
-        *ALONE, "--enrol", lists[0], "--trials", lists[1], "--audio", spoken,
-        "--test-audio", muffled, "--system", "classic-meyda-16k-1", "--json", out,
+        *ALONE, spoken, "--enrol", lists[0], "--trials", lists[1],
+        "--test-audio", muffled, "--system", "classic-meyda-16k-1", "--out", out,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    figures = json.loads(out.read_text())["systems"]["classic-meyda-16k-1"]
-    assert figures["frr"] > evaluated[1]["classic-meyda-16k-1"]["frr"]
+    assert figures(out)["classic-meyda-16k-1"]["frr"] > evaluated[1]["classic-meyda-16k-1"]["frr"]
 
 
 def test_missing_and_broken_recordings_are_named(spoken, lists, tmp_path):
     def evaluate(audio: Path) -> subprocess.CompletedProcess[str]:
         return run_cli(
-            *ALONE, "--enrol", lists[0], "--trials", lists[1], "--audio", audio,
-            "--system", "classic-meyda-16k-1", "--json", tmp_path / "out.json",
+            *ALONE, audio, "--enrol", lists[0], "--trials", lists[1],
+            "--system", "classic-meyda-16k-1", "--out", tmp_path / "out",
         )  # fmt: skip
 
     copy = tmp_path / "copy"
@@ -142,11 +143,11 @@ def test_missing_and_broken_recordings_are_named(spoken, lists, tmp_path):
     assert "1 of " in done.stderr
     assert "bob/3_bob_2" in done.stderr
     assert "Traceback" not in done.stderr
-    assert not (tmp_path / "out.json").exists()
+    assert not (tmp_path / "out").exists()
 
 
 def test_wrong_lists_and_options_end_with_status_2(lists, tmp_path):
-    base = [*ALONE, "--trials", lists[1], "--audio", tmp_path, "--json", tmp_path / "o.json"]
+    base = [*ALONE, tmp_path, "--trials", lists[1], "--out", tmp_path / "out"]
     empty = tmp_path / "empty.csv"
     empty.write_text("speaker,files\n")
     for enrol, extra, complaint in (
@@ -168,17 +169,16 @@ def test_help_lists_the_commands():
 
 
 def test_real_digits_are_told_apart(shared_dir, tmp_path):
-    protocol, out = shared_dir / "protocol", tmp_path / "out.json"
+    protocol, out = shared_dir / "protocol", tmp_path / "out"
     with (protocol / "fsdd.trials.csv").open() as source:
         header, *rows = source.read().splitlines()
     subset = tmp_path / "trials.csv"
     subset.write_text("\n".join([header, *rows[::10]]) + "\n")
     done = run_cli(
-        *ALONE, "--enrol", protocol / "fsdd.enrol.csv", "--trials", subset,
-        "--audio", shared_dir / "corpora" / "fsdd", "--system", "classic-meyda-16k-1",
-        "--json", out,
+        *ALONE, shared_dir / "corpora" / "fsdd", "--enrol", protocol / "fsdd.enrol.csv",
+        "--trials", subset, "--system", "classic-meyda-16k-1", "--out", out,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    figures = json.loads(out.read_text())["systems"]["classic-meyda-16k-1"]
-    assert figures["n_trials"] == 150
-    assert figures["eer"] < 5
+    found = figures(out)["classic-meyda-16k-1"]
+    assert found["n_trials"] == 150
+    assert found["eer"] < 5

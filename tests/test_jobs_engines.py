@@ -90,21 +90,21 @@ def test_nothing_to_add_is_an_error():
 
 def evaluate(shared: Path, out: Path, trials: Path, *options: object) -> dict:
     protocol = shared / "protocol"
-    command = [sys.executable, "-m", "cepstra", "evaluate", "--trials", trials, "--json", out]
-    command += ["--enrol", protocol / "fsdd.enrol.csv", "--audio", shared / "corpora" / "fsdd"]
+    command = [sys.executable, "-m", "cepstra", "evaluate", shared / "corpora" / "fsdd"]
+    command += ["--enrol", protocol / "fsdd.enrol.csv", "--trials", trials, "--out", out]
     done = subprocess.run(
         [*map(str, command), *map(str, options)], cwd=ROOT, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
-    return json.loads(out.read_text())["systems"]["fusion"]
+    return json.loads((out / "figures.json").read_text())["systems"]["fusion"]
 
 
 def test_evaluate_gives_the_same_figures_on_a_cluster(shared_dir, scheduler_url, tmp_path):
     lines = (shared_dir / "protocol" / "fsdd.trials.csv").read_text().splitlines()
     trials = tmp_path / "trials.csv"
     trials.write_text("\n".join([lines[0], *lines[1::40]]) + "\n")
-    alone = evaluate(shared_dir, tmp_path / "alone.json", trials, "--processes", 1)
-    apart = evaluate(shared_dir, tmp_path / "apart.json", trials, "--scheduler", scheduler_url)
+    alone = evaluate(shared_dir, tmp_path / "alone", trials, "--processes", 1)
+    apart = evaluate(shared_dir, tmp_path / "apart", trials, "--scheduler", scheduler_url)
     assert alone == apart
 
 

@@ -11,11 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from cepstra.cli._recordings import Speech, as_takes
+from cepstra.cli._recordings import Speech
 from cepstra.client import Client, Message, NotFoundError
 from cepstra.frontend import page_definition, to_message
 from cepstra.frontend.audio import AudioError
 from cepstra.frontend.channels import Channel
+from cepstra.frontend.stretches import as_takes
 
 KEPT_TAKES = 60  # the newest that a service keeps of a speaker
 ADVISED_S = 45.0  # of free speech

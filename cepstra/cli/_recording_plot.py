@@ -10,10 +10,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from cepstra.evaluation.plots import draw_heat
 from cepstra.frontend import extract, mel_spectrogram, page_definition
 
 LONGEST_S = 60.0
-INK, SPEECH, FAINT = "#1f2937", "#047857", "#d1d5db"
+INK, SPEECH = "#1f2937", "#047857"
 
 
 def save(samples: NDArray[np.float64], spans: Sequence[slice], title: str, path: Path) -> None:
@@ -36,9 +37,9 @@ def save(samples: NDArray[np.float64], spans: Sequence[slice], title: str, path:
         _mark(wave, span, definition.frames_per_second)
     mel = mel_spectrogram(samples, definition)
     mfcc = extract(samples, definition).mfcc
-    _heat(bands, mel, "mel band, low to high")
+    draw_heat(bands, mel, "mel band, low to high")
     # c0, the loudness, is many times larger than the others and would drown them.
-    _heat(cepstra, mfcc / np.maximum(mfcc.std(axis=0), 1e-9), "cepstrum c0 to c19")
+    draw_heat(cepstra, mfcc / np.maximum(mfcc.std(axis=0), 1e-9), "cepstrum c0 to c19")
     cepstra.set_xlabel(f"seconds ({len(spans)} utterances, in green)")
     wave.set_xlim(0, max(len(samples) / definition.sample_rate_hz, 0.1))
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -50,12 +51,3 @@ def _mark(axis: Axes, span: slice, frames_per_second: float) -> None:
     axis.axvspan(start_s, stop_s, color=SPEECH, alpha=0.15, linewidth=0)
     for edge_s in (start_s, stop_s):
         axis.axvline(edge_s, color=SPEECH, linewidth=0.8)
-
-
-def _heat(axis: Axes, frames: NDArray[np.float64], label: str) -> None:
-    if len(frames):
-        seconds = len(frames) / page_definition().frames_per_second
-        extent = (0, seconds, -0.5, frames.shape[1] - 0.5)
-        axis.imshow(frames.T, origin="lower", aspect="auto", extent=extent, cmap="magma")
-    axis.set_ylabel(label)
-    axis.tick_params(color=FAINT)

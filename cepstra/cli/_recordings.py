@@ -15,28 +15,14 @@ from numpy.typing import NDArray
 
 from cepstra.cli._patterns import pattern_with_group
 from cepstra.cli._speech_length import speech_s
-from cepstra.frontend import Features, concatenate, extract, page_definition, to_message
+from cepstra.frontend import concatenate, page_definition, to_message
 from cepstra.frontend.audio import stream_audio
 from cepstra.frontend.audio_errors import NoSpeechError
 from cepstra.frontend.channels import Channel
-from cepstra.frontend.message import MAX_ATTEMPT_FRAMES, MAX_FRAMES
-from cepstra.frontend.utterances import find_utterances
+from cepstra.frontend.message import MAX_ATTEMPT_FRAMES
+from cepstra.frontend.stretches import Stretch, fixed_chunks, joined, spoken_stretches
 
 SHORTEST_CHUNK_S, LONGEST_CHUNK_S = 0.5, 20.0
-SHORTEST_HALF = 60  # frames; a shorter half of a take would hardly hold speech
-
-
-@dataclass(frozen=True)
-class Stretch:
-    """A part of a recording: when it begins, and its features."""
-
-    start_s: float
-    features: Features
-
-    @property
-    def end_s(self) -> float:
-        """When it ends, to the frame."""
-        return self.start_s + len(self.features) / page_definition().frames_per_second
 
 
 @dataclass(frozen=True)
@@ -126,12 +112,12 @@ class Speech:
         Raises:
             AudioError: it cannot be read, or is shorter than a frame.
         """
-        return _chunks(path, np.concatenate(list(self.blocks(path))), chunk_s)
+        return fixed_chunks(path, np.concatenate(list(self.blocks(path))), chunk_s)
 
     def _cut(self, path: Path) -> list[Stretch]:
         if self.chunk_s is not None:
             return list(self.fixed_chunks(path, self.chunk_s))
-        found = list(_utterances(self.blocks(path)))
+        found = list(spoken_stretches(self.blocks(path)))
         if not found:
             raise NoSpeechError(f"{path}: nobody speaks in it")
         return found
@@ -171,45 +157,3 @@ def speech_options(function: Callable[..., Any]) -> Callable[..., Any]:
         return function(*args, speech=Speech(digit, digit_pattern, chunk_s, channel), **rest)
 
     return run
-
-
-def _chunks(path: Path, samples: NDArray[np.float32], chunk_s: float) -> Iterator[Stretch]:
-    definition = page_definition()
-    length = round(chunk_s * definition.sample_rate_hz)
-    if len(samples) < definition.frame_samples:
-        raise NoSpeechError(f"{path}: shorter than one frame")
-    rests = range(length, len(samples), length)
-    starts = [0, *(at for at in rests if len(samples) - at >= length / 2)]
-    overlap = definition.frame_samples - definition.hop_samples  # so that no frame is lost between
-    for at in starts:
-        features = extract(samples[at : at + length + overlap].astype(np.float64), definition)
-        yield Stretch(at / definition.sample_rate_hz, features[:MAX_FRAMES])
-
-
-def joined(stretches: Sequence[Stretch]) -> Features:
-    """Return the features of all stretches, one behind the other, at most 2000 frames."""
-    return concatenate([stretch.features for stretch in stretches])[:MAX_FRAMES]
-
-
-def as_takes(stretches: Sequence[Stretch], most: int) -> list[Features]:
-    """Return 2 to `most` takes that hold the stretches, in order, as far as they are long enough.
-
-    A model needs two: each take is scored before the model knows it, which gives the threshold.
-    Beyond `most`, neighbours share a take; what exceeds its 2000 frames is left out.
-    """
-    if len(stretches) == 1:
-        return _halves(stretches[0].features)
-    groups = np.array_split(np.arange(len(stretches)), min(most, len(stretches)))
-    return [joined([stretches[i] for i in group]) for group in groups]
-
-
-def _halves(features: Features) -> list[Features]:
-    middle = len(features) // 2
-    return [features] if middle < SHORTEST_HALF else [features[:middle], features[middle:]]
-
-
-def _utterances(blocks: Iterator[NDArray[np.float32]]) -> Iterator[Stretch]:
-    definition = page_definition()
-    for utterance in find_utterances(blocks, definition):
-        start_s = utterance.span.start / definition.frames_per_second
-        yield Stretch(start_s, extract(utterance.samples.astype(np.float64), definition))

@@ -82,7 +82,7 @@ def write_page(
         if corpus.name not in results:
             continue
         image = f"images/det-{corpus.name.replace('_', '-')}.png"
-        plots.save_det(results[corpus.name], path.parent / image)
+        plots.save(plots.det_figure(results[corpus.name]), path.parent / image)
         parts.append(f"\n## {corpus.heading}\n\n![DET curves of {corpus.heading}]({image})\n")
         for condition, by_system in summaries[corpus.name].items():
             parts.append(f"\n### {condition}\n\n{report.markdown_table(by_system)}")

@@ -1,4 +1,4 @@
-"""Detection error trade-off curves and score histograms as PNG files."""
+"""Detection error trade-off curves, score histograms, confusion and frames, as pictures."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -6,11 +6,13 @@ from pathlib import Path
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from cepstra.evaluation import metrics
 from cepstra.evaluation.runner import TrialScores
+from cepstra.frontend import page_definition
 
 TICKS_PERCENT = (0.1, 0.5, 1, 2, 5, 10, 20, 40, 60, 80)
 LIMITS_PERCENT = (0.05, 85.0)
@@ -18,7 +20,7 @@ COLOURS = ("#c2410c", "#1d4ed8", "#047857", "#7c3aed", "#b45309", "#0e7490")
 INK, FAINT = "#1f2937", "#d1d5db"
 
 
-def save_det(panels: Mapping[str, Mapping[str, TrialScores]], path: Path) -> None:
+def det_figure(panels: Mapping[str, Mapping[str, TrialScores]]) -> Figure:
     """Draw DET curves on probit axes, where normally distributed scores give straight lines.
 
     Source: Martin et al., "The DET curve in assessment of detection task performance",
@@ -26,7 +28,6 @@ def save_det(panels: Mapping[str, Mapping[str, TrialScores]], path: Path) -> Non
 
     Args:
         panels: title -> system name -> scores; one panel each, side by side.
-        path: the PNG to write; its folder is made.
     """
     figure = Figure(figsize=(5.2 * len(panels), 5.4), layout="constrained")
     axes = figure.subplots(1, len(panels), squeeze=False)[0]
@@ -35,16 +36,15 @@ def save_det(panels: Mapping[str, Mapping[str, TrialScores]], path: Path) -> Non
         for i, (name, result) in enumerate(results.items()):
             _draw_det(axis, name, result, COLOURS[i % len(COLOURS)])
         axis.legend(loc="upper right", framealpha=0.92, edgecolor="none", fontsize=9)
-    _save(figure, path)
+    return figure
 
 
-def save_histogram(name: str, result: TrialScores, path: Path) -> None:
+def histogram_figure(name: str, result: TrialScores) -> Figure:
     """Draw the score distributions of targets and impostors with the shipped threshold.
 
     Args:
         name: the system's name, for the title.
         result: its scores.
-        path: the PNG to write; its folder is made.
     """
     figure = Figure(figsize=(7.2, 4.2), layout="constrained")
     axis = figure.subplots()
@@ -72,8 +72,31 @@ def save_histogram(name: str, result: TrialScores, path: Path) -> None:
     axis.set_xlabel("log-likelihood ratio" if result.scores_are_llrs else "score")
     axis.set_ylabel("share of trials, %")
     axis.spines[["top", "right"]].set_visible(False)
-    axis.legend(frameon=False)
-    _save(figure, path)
+    axis.legend(frameon=False, loc="upper right")
+    return figure
+
+
+def heat_figure(mfcc: NDArray[np.float64]) -> Figure:
+    """Draw frames (T, D) over time, low cepstra at the bottom."""
+    figure = Figure(figsize=(8, 3.2), layout="constrained")
+    axis = figure.subplots()
+    # c0, the loudness, is many times larger than the others and would drown them.
+    draw_heat(
+        axis, mfcc / np.maximum(mfcc.std(axis=0), 1e-9), f"cepstrum c0 to c{mfcc.shape[1] - 1}"
+    )
+    axis.set_xlabel("seconds of speech")
+    return figure
+
+
+def draw_heat(axis: Axes, frames: NDArray[np.float64], label: str) -> None:
+    """Draw frames (T, D) of the page's front end as colours over seconds."""
+    if len(frames):
+        seconds = len(frames) / page_definition().frames_per_second
+        extent = (0, seconds, -0.5, frames.shape[1] - 0.5)
+        axis.imshow(frames.T, origin="lower", aspect="auto", extent=extent, cmap="magma")
+    axis.set_ylabel(label)
+    axis.yaxis.set_major_locator(MaxNLocator(integer=True))
+    axis.tick_params(color=FAINT)
 
 
 def save_confusion(panels: Mapping[str, NDArray[np.int64]], path: Path) -> None:
@@ -96,7 +119,13 @@ def save_confusion(panels: Mapping[str, NDArray[np.int64]], path: Path) -> None:
         axis.set_xlabel("given to")
         axis.set_ylabel("who speaks")
     figure.colorbar(image, ax=axes.tolist(), label="share of attempts, %", shrink=0.8)
-    _save(figure, path)
+    save(figure, path)
+
+
+def save(figure: Figure, path: Path) -> None:
+    """Write a PNG; its folder is made."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(path, dpi=130, metadata={"Software": None})
 
 
 def _style_det(axis: Axes, title: str) -> None:
@@ -125,8 +154,3 @@ def _draw_det(axis: Axes, name: str, result: TrialScores, colour: str) -> None:
     if equal > 0:
         middle = ndtri(equal / 100)
         axis.plot(middle, middle, "o", color=colour, markersize=5)
-
-
-def _save(figure: Figure, path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, dpi=130, metadata={"Software": None})

@@ -1,13 +1,16 @@
-"""Read and check the enrolment and trial lists of a verification protocol."""
+"""Enrolment and trial lists of a verification protocol: read, check, write."""
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Mapping
+import shlex
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from cepstra.evaluation.parts import whole_path
+
 SUFFIXES = (".flac", ".wav", ".ogg")
-_DIGIT_FILE = re.compile(r"(\d)_")
+_DIGIT_FILE = re.compile(r"(\d)_[^_]+_\d+(\.\w+)?")
 
 
 class ProtocolError(ValueError):
@@ -42,7 +45,7 @@ def read_enrolment(path: Path) -> dict[str, tuple[str, ...]]:
         speaker = _filled(path, line, row, "speaker")
         if speaker in enrolment:
             raise ProtocolError(f"{path}, line {line}, column speaker: {speaker!r} appears twice")
-        enrolment[speaker] = tuple(_filled(path, line, row, "files").split())
+        enrolment[speaker] = _files(path, line, row)
     return enrolment
 
 
@@ -68,15 +71,26 @@ def read_trials(path: Path, models: Iterable[str]) -> list[Trial]:
             raise ProtocolError(
                 f"{path}, line {line}, column target: expected 0 or 1, got {target!r}"
             )
-        files = tuple(_filled(path, line, row, "files").split())
+        files = _files(path, line, row)
         trials.append(Trial(model, _filled(path, line, row, "speaker"), target == "1", files))
     if {trial.is_target for trial in trials} != {True, False}:
         raise ProtocolError(f"{path}, column target: expected both targets (1) and impostors (0)")
     return trials
 
 
+def write_enrolment(path: Path, enrolment: Mapping[str, Sequence[str]]) -> None:
+    """Write what `read_enrolment` reads; names with a space are quoted as a shell does."""
+    _write(path, ("speaker", "files"), ((who, shlex.join(f)) for who, f in enrolment.items()))
+
+
+def write_trials(path: Path, trials: Iterable[Trial]) -> None:
+    """Write what `read_trials` reads."""
+    rows = ((t.model, t.speaker, int(t.is_target), shlex.join(t.files)) for t in trials)
+    _write(path, ("model", "speaker", "target", "files"), rows)
+
+
 def locate(files: Iterable[str], audio_dir: Path) -> dict[str, Path]:
-    """Find the recording of each file name, with any known suffix.
+    """Find the recording of each file name, with any known suffix; a part keeps its span.
 
     Raises:
         ProtocolError: naming the recordings that are missing.
@@ -85,7 +99,7 @@ def locate(files: Iterable[str], audio_dir: Path) -> dict[str, Path]:
     missing: list[str] = []
     for name in dict.fromkeys(files):
         candidates = [audio_dir / name, *(audio_dir / f"{name}{suffix}" for suffix in SUFFIXES)]
-        path = next((path for path in candidates if path.is_file()), None)
+        path = next((path for path in candidates if whole_path(path)[0].is_file()), None)
         if path is None:
             missing.append(name)
         else:
@@ -101,7 +115,7 @@ def locate(files: Iterable[str], audio_dir: Path) -> dict[str, Path]:
 
 def digit_of(file: str) -> int | None:
     """The digit said, from a name like `SPEAKER/DIGIT_SPEAKER_TAKE`; None for other names."""
-    match = _DIGIT_FILE.match(file.rsplit("/", 1)[-1])
+    match = _DIGIT_FILE.fullmatch(file.rsplit("/", 1)[-1])
     return int(match[1]) if match else None
 
 
@@ -129,3 +143,19 @@ def _filled(path: Path, line: int, row: Mapping[str, str | None], column: str) -
     if not value:
         raise ProtocolError(f"{path}, line {line}, column {column}: is empty")
     return value
+
+
+def _files(path: Path, line: int, row: Mapping[str, str | None]) -> tuple[str, ...]:
+    text = _filled(path, line, row, "files")
+    try:
+        return tuple(shlex.split(text))
+    except ValueError as error:
+        raise ProtocolError(f"{path}, line {line}, column files: {error}: {text}") from None
+
+
+def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", newline="", encoding="utf-8") as target:
+        writer = csv.writer(target, lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows(rows)

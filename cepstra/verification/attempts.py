@@ -6,10 +6,11 @@ the attempt is counted as rejected until it turns out otherwise.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -105,7 +106,7 @@ def score(service: Service, alias: str, utterances: Sequence[Message]) -> ScoreR
         seen = snapshot(service, alias)
         result = verify(seen.template, utterances)
         log = _commit(service, alias, seen, utterances, result)
-    return _report(seen, result, log)
+    return report(seen.template.model.summary, result, log)
 
 
 def answer(service: Service, alias: str, holder: str, attempt: Attempt) -> Answered:
@@ -212,7 +213,8 @@ def _log(
     return scorings.trimmed_log(connection, speaker_id, LOG_IN_REPLY, LOG_LENGTH)
 
 
-def _report(seen: Snapshot, result: Result, log: Sequence[Scoring]) -> ScoreReport:
+def report(summary: Mapping[str, Any], result: Result, log: Sequence[Scoring] = ()) -> ScoreReport:
+    """Tell what came of a plain attempt against the model of that summary."""
     scores, assessment = result.frame_scores, result.assessment
     if scores is None:
         raise RuntimeError("an attempt was scored without a model")
@@ -220,7 +222,7 @@ def _report(seen: Snapshot, result: Result, log: Sequence[Scoring]) -> ScoreRepo
         **vars(FrameScores.of(scores)),
         length=len(scores),
         score=result.matching_frames,
-        result_reference=seen.template.model.summary["result_reference"],
+        result_reference=summary["result_reference"],
         scoring_log=log,
         **vars(assessment),
     )

@@ -11,10 +11,12 @@ from cepstra.verification.decision import Assessment, Quality
 from cepstra.verification.errors import FrontEndMismatchError
 from cepstra.verification.fusion_verifier import FusionVerifier
 from cepstra.verification.message import Message
-from cepstra.verification.service import Service
+from cepstra.verification.registry import VerifierRegistry
 
 
-def compare(service: Service, first: Sequence[Message], second: Sequence[Message]) -> Assessment:
+def compare(
+    verifiers: VerifierRegistry, first: Sequence[Message], second: Sequence[Message]
+) -> Assessment:
     """Say how much likelier one voice is than two; nothing is kept.
 
     A score depends on which side is enrolled, so each is enrolled in memory and scored with the
@@ -25,8 +27,8 @@ def compare(service: Service, first: Sequence[Message], second: Sequence[Message
         UncalibratedError: a side's front end has no calibrated system.
         FrontEndMismatchError: the two come from different front ends.
     """
-    system = service.verifiers.calibrated(first[0].frontend, "first.frontend")
-    service.verifiers.calibrated(second[0].frontend, "second.frontend")
+    system = verifiers.calibrated(first[0].frontend, "first.frontend")
+    verifiers.calibrated(second[0].frontend, "second.frontend")
     if first[0].frontend != second[0].frontend:
         text = f"expected {first[0].frontend} as in first, got {second[0].frontend}"
         raise FrontEndMismatchError("second.frontend", text)

@@ -9,8 +9,11 @@ from typing import Literal
 import numpy as np
 
 from cepstra.gmm.open_set import posteriors
-from cepstra.store import models
+from cepstra.gmm.verifier import Attempt
+from cepstra.store.arrays import Arrays
+from cepstra.store.models import load_arrays
 from cepstra.verification.decision import Decision, Quality
+from cepstra.verification.fusion_verifier import FusionVerifier
 from cepstra.verification.message import Message
 from cepstra.verification.service import Service
 
@@ -68,25 +71,44 @@ def identify(service: Service, attempt: Sequence[Message], top: int) -> Identifi
     found = gallery.nearest(service.store, system.probe(heard), SHORTLIST)
     with service.store.reading() as connection:
         ids = [candidate.speaker_id for candidate in found.candidates]
-        arrays = models.load_arrays(connection, ids, system.name)
-    scored = [c for c in found.candidates if c.speaker_id in arrays]
-    llrs, allowances = system.llrs([arrays[c.speaker_id] for c in scored], heard)
-    probabilities = posteriors(llrs, found.n_speakers)
+        arrays = load_arrays(connection, ids, system.name)
+    scored = {c.alias: arrays[c.speaker_id] for c in found.candidates if c.speaker_id in arrays}
+    ranked = rank(system, heard, scored, found.n_speakers)
+    warnings = (*ranked.quality.warnings, *_left_out(found.n_left_out))
+    return replace(
+        ranked, ranking=ranked.ranking[:top], quality=replace(ranked.quality, warnings=warnings)
+    )
+
+
+def rank(
+    system: FusionVerifier, heard: Attempt, models: Mapping[str, Arrays], n_speakers: int
+) -> Identification:
+    """Score the candidates in full and decide; no I/O.
+
+    Args:
+        system: made the models.
+        heard: the attempt, from its `hear`.
+        models: of the candidates of the search, likeliest first, by alias.
+        n_speakers: how many were searched.
+    """
+    aliases = list(models)
+    llrs, allowances = system.llrs(list(models.values()), heard)
+    probabilities = posteriors(llrs, n_speakers)
     best = np.argsort(-llrs, kind="stable")
-    ranking = [Rank(scored[i].alias, float(llrs[i]), float(probabilities[i])) for i in best]
+    ranking = [Rank(aliases[i], float(llrs[i]), float(probabilities[i])) for i in best]
     allowance = float(allowances[best[0]]) if len(best) else 0.0
-    threshold = system.open_set_threshold(found.n_speakers) + allowance
+    threshold = system.open_set_threshold(n_speakers) + allowance
     policy = replace(system.policy, threshold=threshold)
     speech_s = system.speech_s(heard)
     verdict, warnings = policy.decide(ranking[0].llr if ranking else -np.inf, speech_s)
     return Identification(
         decision=OUTCOMES[verdict],
         speaker=ranking[0].alias if verdict == "accept" else None,
-        ranking=ranking[:top],
+        ranking=ranking,
         probability_none=float(probabilities[-1]),
         threshold=threshold,
-        n_speakers=found.n_speakers,
-        quality=Quality(speech_s, (*warnings, *_left_out(found.n_left_out))),
+        n_speakers=n_speakers,
+        quality=Quality(speech_s, warnings),
     )
 
 

@@ -1,0 +1,163 @@
+"""The lists of an evaluation: given, or made of any recordings."""
+
+from __future__ import annotations
+
+import functools
+import shlex
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.progress import Progress
+
+from cepstra.cli._options import FILE, FOLDER, NEW_FOLDER, Decorator, gathered
+from cepstra.cli._progress import bar
+from cepstra.cli._speaker_sessions import source_of
+from cepstra.evaluation.folder_report import Origin, write_lists
+from cepstra.evaluation.planned_trials import Amounts, Plan, plan, speech_of
+from cepstra.evaluation.recordings import FeatureCache
+from cepstra.evaluation.runner import Experiment, load_experiment
+from cepstra.frontend import page_definition
+from cepstra.gmm.speech import speech_mask
+
+
+@dataclass(frozen=True)
+class Lists:
+    """A protocol of one's own.
+
+    Attributes:
+        enrol: list of enrolments; None to make both.
+        trials: list of trials.
+        test_audio: folder of the attempts' recordings, if another.
+    """
+
+    enrol: Path | None
+    trials: Path | None
+    test_audio: Path | None
+
+    @property
+    def are_given(self) -> bool:
+        """Whether both lists are there.
+
+        Raises:
+            click.UsageError: one is.
+        """
+        if (self.enrol is None) != (self.trials is None) or (self.test_audio and not self.enrol):
+            raise click.UsageError("expected --enrol and --trials, or neither, got some of them")
+        return self.enrol is not None
+
+
+list_options = gathered(
+    "lists",
+    Lists,
+    click.option("--enrol", type=FILE, help="Enrolment list: speaker,files.  [default: made]"),
+    click.option("--trials", type=FILE, help="Trials: model,speaker,target,files."),
+    click.option("--test-audio", type=FOLDER, help="Recordings of the attempts, if elsewhere."),
+)
+
+
+def _amount(name: str, default: float, kind: Any, meaning: str) -> Decorator:
+    return click.option(name, default=default, show_default=True, type=kind, help=meaning)
+
+
+amount_options = gathered(
+    "amounts",
+    Amounts,
+    _amount("--enrol-s", 20.0, click.FloatRange(1.0), "Speech that enrols, in seconds, at most."),
+    _amount("--attempt-s", 2.0, click.FloatRange(0.6), "Speech of an attempt, at least."),
+    _amount("--own", 15, click.IntRange(1), "Own attempts a speaker, at most."),
+    _amount("--others", 60, click.IntRange(1), "Others' trials against each, at most."),
+    click.option("--seed", default=1, show_default=True, help="Of what is drawn."),
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a command was asked to evaluate.
+
+    Attributes:
+        command: its name.
+        source: folder or CSV.
+        lists: the lists, if given.
+        amounts: for lists that are made.
+        out: folder of the report.
+    """
+
+    command: str
+    source: Path
+    lists: Lists
+    amounts: Amounts
+    out: Path
+
+
+def asked_options(name: str, default_out: str) -> Decorator:
+    """Give the command of that name source, lists, amounts and --out, as one `asked`."""
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        @click.argument("source", type=click.Path(path_type=Path, exists=True))
+        @list_options
+        @amount_options
+        @click.option(
+            "--out",
+            default=Path(default_out),
+            show_default=True,
+            type=NEW_FOLDER,
+            help="Folder for report, figures, pictures and lists.",
+        )
+        @functools.wraps(command)
+        def run(
+            *arguments: Any, source: Path, lists: Lists, amounts: Amounts, out: Path, **rest: Any
+        ) -> Any:
+            return command(*arguments, asked=Asked(name, source, lists, amounts, out), **rest)
+
+        wrapped: Callable[..., Any] = run
+        return wrapped
+
+    return decorate
+
+
+class EvaluationError(click.ClickException):
+    """The lists or recordings are wrong; the message says which."""
+
+    exit_code = 2
+
+
+def prepared(asked: Asked, cache: FeatureCache, progress: Progress) -> tuple[Origin, Experiment]:
+    """Read the lists, or hear everything and make them.
+
+    Raises:
+        ProtocolError: a list is wrong, or none can be made.
+    """
+    source, lists, out = asked.source, asked.lists, asked.out
+    root = source if source.is_dir() else source.parent
+    made: Plan | None = None
+    passed_over: list[str] = []
+    enrol, trials = lists.enrol, lists.trials
+    if not lists.are_given:
+        made, passed_over = _planned(source, asked.amounts, cache, progress)
+        enrol, trials = write_lists(made, out)
+    assert enrol and trials
+    words = ["cepstra", asked.command, root, "--enrol", enrol, "--trials", trials, "--out", out]
+    again = shlex.join(map(str, words))
+    experiment = load_experiment(enrol, trials, root, lists.test_audio or root)
+    return Origin(source, made, passed_over, again), experiment
+
+
+def _planned(
+    source: Path, amounts: Amounts, cache: FeatureCache, progress: Progress
+) -> tuple[Plan, list[str]]:
+    found, definition = source_of(source), page_definition()
+    paths = {spoken.file: found.root / spoken.file for spoken in found.recordings}
+    listening = bar(progress, "recordings", len(set(paths.values())))
+    faults = [str(error) for error in cache.hear(paths.values(), definition, listening)]
+    masks = {
+        file: speech_mask(features.mfcc)
+        for file, path in paths.items()
+        if (features := cache.features(path, definition))
+    }
+    heard = [spoken for spoken in found.recordings if spoken.file in masks]
+    silent = [f"{paths[s.file]}: nobody speaks in it" for s in heard if not masks[s.file].any()]
+    recordings = speech_of(heard, masks, amounts, definition.frames_per_second)
+    return plan(recordings, amounts), [*found.passed_over, *faults, *silent]

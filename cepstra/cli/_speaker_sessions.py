@@ -1,0 +1,79 @@
+"""Recordings of many speakers with their sessions, from a tree of folders or a list."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import click
+
+from cepstra.cli._folders import speaker_name, speakers_in
+from cepstra.evaluation.planned_trials import Spoken, sessions_by_time
+
+LIST_COLUMNS = {"path", "name"}
+
+
+@dataclass
+class Source:
+    """What a tree or a list holds.
+
+    Attributes:
+        root: folder that the files lie in.
+        recordings: sessions of a speaker in their order.
+        passed_over: what is not used, and why, a line each.
+    """
+
+    root: Path
+    recordings: list[Spoken] = field(default_factory=list)
+    passed_over: list[str] = field(default_factory=list)
+
+
+def source_of(path: Path) -> Source:
+    """Return what a tree SPEAKER/* or a list with columns path, name and session holds.
+
+    Where a speaker has folders, each is a session; else one ends where six hours follow without a
+    recording, by the dates of the files.
+
+    Raises:
+        click.UsageError: there are no recordings, or the list lacks a column.
+    """
+    return _listed(path) if path.is_file() else _in_tree(path)
+
+
+def _in_tree(folder: Path) -> Source:
+    found = speakers_in(folder)
+    source = Source(folder, passed_over=list(found.passed_over.values()))
+    for speaker, paths in found.speakers.items():
+        sessions = _sessions(paths)
+        for session, path in sorted(zip(sessions, paths, strict=True)):
+            source.recordings.append(Spoken(path.relative_to(folder).as_posix(), speaker, session))
+    return source
+
+
+def _sessions(paths: Sequence[Path]) -> list[str]:
+    folders = [str(path.parent) for path in paths]
+    if len(set(folders)) > 1:
+        return folders
+    numbers = sessions_by_time([path.stat().st_mtime for path in paths])
+    return [f"{number:06}" for number in numbers]
+
+
+def _listed(path: Path) -> Source:
+    source = Source(path.parent)
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = csv.DictReader(file)
+        if missing := LIST_COLUMNS - set(rows.fieldnames or ()):
+            raise click.UsageError(f"{path}: expected columns path and name, no {min(missing)}")
+        for row in rows:
+            try:
+                name = speaker_name(row["name"] or "")
+            except click.UsageError as error:
+                source.passed_over.append(f"{path}: line {rows.line_num}: {error.message}")
+                continue
+            session = (row.get("session") or "").strip()
+            source.recordings.append(Spoken((row["path"] or "").strip(), name, session))
+    if not source.recordings:
+        raise click.UsageError(f"{path}: expected lines with a path and a name, found none")
+    return source

@@ -1,0 +1,116 @@
+"""Profiles in files: safetensors, or the JSON of a service's /export. Numbers and text, no code."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, cast, get_args
+
+import numpy as np
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save_file
+
+from cepstra.library.speech import SpeechError, message_of_take
+from cepstra.store.takes import Role, Take
+from cepstra.verification.message import Message
+
+FORMAT = "cepstra-profile-1"
+SUFFIXES = (".safetensors", ".json")
+ARRAYS = {"mfcc": "frames", "energy": "energy", "zcr": "zcr", "lpc": "lpc"}
+TEXTS = ("digit", "device", "take")
+Body = dict[str, Any]
+
+
+def write(path: Path, name: str, frontend: str | None, takes: Sequence[Take]) -> None:
+    """Write a profile; a file that is there already is replaced as a whole.
+
+    Raises:
+        ValueError: the name of the file ends in neither .safetensors nor .json.
+    """
+    _check_suffix(path)
+    bodies = [_told(take) for take in takes]
+    told = {"alias": name, "frontend": frontend, "takes": bodies}
+    beside = path.with_name(f".{path.name}.new")
+    if path.suffix == ".json":
+        for body, take in zip(bodies, takes, strict=True):
+            body.update({key: values.tolist() for key, values in _arrays(take).items()})
+        beside.write_text(json.dumps(told) + "\n", encoding="utf-8")
+    else:
+        arrays = {f"{n}.{k}": a for n, take in enumerate(takes) for k, a in _arrays(take).items()}
+        save_file(arrays, beside, {"format": FORMAT, "profile": json.dumps(told)})
+    beside.replace(path)
+
+
+def read(path: Path) -> tuple[str, list[tuple[Role, Message]]]:
+    """Return name and takes of a profile.
+
+    Raises:
+        ValueError: the file is none.
+        OSError: it cannot be read.
+    """
+    _check_suffix(path)
+    try:
+        told = _json(path) if path.suffix == ".json" else _safetensors(path)
+        name, frontend = str(told["alias"]), told["frontend"]
+        return name, [_take(frontend, n, body) for n, body in enumerate(told["takes"])]
+    except KeyError as error:
+        raise ValueError(f"{path}: expected a profile with {error}, found none") from None
+    except (SpeechError, SafetensorError, json.JSONDecodeError, TypeError) as error:
+        raise ValueError(f"{path}: is no profile: {error}") from None
+
+
+def _check_suffix(path: Path) -> None:
+    if path.suffix not in SUFFIXES:
+        raise ValueError(f"{path}: expected a name that ends in {' or '.join(SUFFIXES)}")
+
+
+def _told(take: Take) -> Body:
+    """Return what is known of a take beside its arrays."""
+    return {
+        "role": take.role,
+        "digit": take.digit,
+        "device": take.device,
+        "take": take.name or None,
+    }
+
+
+def _arrays(take: Take) -> dict[str, np.ndarray[Any, np.dtype[np.float32]]]:
+    """Return the arrays that a take has, contiguous, as messages call them."""
+    named = {key: getattr(take, name) for key, name in ARRAYS.items()}
+    return {
+        key: np.ascontiguousarray(values, dtype=np.float32)
+        for key, values in named.items()
+        if values is not None
+    }
+
+
+def _json(path: Path) -> Body:
+    told = json.loads(path.read_text(encoding="utf-8"))
+    if not isinstance(told, Mapping) or not isinstance(told["takes"], list):
+        raise TypeError("expected an object with a list of takes")
+    return dict(told)
+
+
+def _safetensors(path: Path) -> Body:
+    with safe_open(path, framework="numpy") as file:
+        known = file.metadata() or {}
+        if known.get("format") != FORMAT:
+            raise TypeError(f"expected the format {FORMAT}, got {known.get('format')}")
+        told: Body = json.loads(known["profile"])
+        for name in file.keys():  # noqa: SIM118 -- it is no dictionary
+            number, key = name.split(".")
+            told["takes"][int(number)][key] = file.get_tensor(name).tolist()
+    return told
+
+
+def _take(frontend: str | None, number: int, body: Body) -> tuple[Role, Message]:
+    role = body.get("role", "train")
+    if role not in get_args(Role):
+        raise SpeechError(f"takes.{number}.role: expected train or reference, got {role!r}")
+    wanted = {key: body.get(key) for key in (*ARRAYS, *TEXTS)} | {"frontend": frontend}
+    try:
+        message = message_of_take({key: v for key, v in wanted.items() if v is not None})
+    except SpeechError as error:
+        raise SpeechError(f"takes.{number}.{error}") from None
+    return cast(Role, role), message

@@ -1,0 +1,213 @@
+"""`import cepstra`: the numbers of the service without one, files, pictures, and the documents."""
+
+import json
+import re
+import subprocess
+import sys
+import wave
+from pathlib import Path
+
+import numpy as np
+import pytest
+from client_commands import Commands
+from example_messages import OTHER, TEST, TRAIN
+from test_three_ways import recording
+
+import cepstra
+from cepstra.frontend.audio import read_audio
+from cepstra.verification.errors import FrontEndMismatchError, NotTrainedError
+
+ROOT = Path(__file__).resolve().parent.parent
+FIGURES = ("average", "deviation", "min", "max", "length", "score", "result_reference")
+FIGURES += ("llr", "probability", "threshold", "decision")
+KEPT_TAKES = 60
+
+
+def parts(message: dict, n_frames: int, step: int, digits: bool = True) -> list[dict]:
+    """Overlapping stretches of a message, as takes of digits."""
+    frames, frontend = message["mfcc"], {"frontend": message["frontend"]}
+    starts = range(0, len(frames) - n_frames + 1, step)
+    cut = [{"mfcc": frames[at : at + n_frames], **frontend} for at in starts]
+    return [{**take, "digit": n % 10} if digits else take for n, take in enumerate(cut)]
+
+
+def put(http, path: str, message: dict) -> dict:
+    return http.put(path, json=message).raise_for_status().json()
+
+
+def figures(report) -> dict:
+    return {name: getattr(report, name) for name in FIGURES}
+
+
+def test_every_number_is_the_services_to_the_bit(http):
+    """Sixty-three takes, so that the oldest leave; then an attempt, a search, a comparison."""
+    takes = parts(TRAIN, 80, (len(TRAIN["mfcc"]) - 80) // (KEPT_TAKES + 2))[: KEPT_TAKES + 3]
+    assert len(takes) > KEPT_TAKES
+    ann, bob = cepstra.Profile("ann"), cepstra.Profile("bob").enrol(*parts(OTHER, 150, 150))
+    for take in takes:
+        put(http, "/speakers/ann/train", take)
+        ann.enrol(take)
+    for take in parts(OTHER, 150, 150):
+        put(http, "/speakers/bob/train", take)
+    replies = [put(http, f"/speakers/{who}/score", TEST) for who in ("ann", "bob")]
+    expected = [{name: reply[name] for name in FIGURES} for reply in replies]
+    assert [figures(profile.verify(TEST)) for profile in (ann, bob)] == expected
+    assert len(ann.takes) == KEPT_TAKES
+
+    reply, found = put(http, "/identify", TEST), cepstra.Profile.identify(TEST, [ann, bob])
+    assert [vars(rank) for rank in found.ranking] == reply["ranking"]
+    for name in ("decision", "speaker", "threshold", "probability_none", "n_speakers"):
+        assert getattr(found, name) == reply[name]
+    reply = put(http, "/compare", {"first": TEST, "second": OTHER})
+    compared = cepstra.Profile.compare(TEST, OTHER)
+    assert {n: getattr(compared, n) for n in reply if n != "quality"} | {
+        "quality": reply["quality"]
+    } == reply
+
+
+def test_frames_of_any_front_end_and_reference_speech_are_scored_alike(http):
+    takes = [{"mfcc": take["mfcc"]} for take in parts(TRAIN, 120, 100, digits=False)]
+    attempt = {"mfcc": TEST["mfcc"]}
+    profile = cepstra.Profile("cid").enrol(*takes[:3]).enrol(*takes[3:], role="reference")
+    for take in takes[:3]:
+        put(http, "/train?speaker=cid", take)
+    for take in takes[3:]:
+        put(http, "/test?speaker=cid", take)
+    reply = put(http, "/score?speaker=cid", attempt)
+    assert figures(profile.verify(attempt)) == {name: reply[name] for name in FIGURES}
+    assert reply["score"] > 0
+
+
+@pytest.mark.parametrize("ending", ["safetensors", "json"])
+def test_a_profile_in_a_file_says_the_same(ending, tmp_path):
+    profile = cepstra.Profile("Zoë").enrol(*parts(TRAIN, 120, 100))
+    path = tmp_path / f"zoe.{ending}"
+    profile.save(path)
+    loaded = cepstra.Profile.load(path)
+    assert (loaded.name, loaded.frontend) == ("Zoë", "meyda-16k-1")
+    assert figures(loaded.verify(TEST)) == figures(profile.verify(TEST))
+    assert figures(loaded.enrol(TEST).verify(OTHER)) == figures(profile.enrol(TEST).verify(OTHER))
+
+
+def test_what_a_service_exports_is_a_profile(http, tmp_path):
+    for take in parts(TRAIN, 120, 100):
+        put(http, "/speakers/ann/train", take)
+    expected = put(http, "/speakers/ann/score", TEST)
+    path = tmp_path / "ann.json"
+    path.write_bytes(http.get("/export?speaker=ann").raise_for_status().content)
+    assert cepstra.Profile.load(path).verify(TEST).llr == expected["llr"]
+
+
+def test_recordings_are_cut_as_the_command_line_cuts_them(
+    http, module_server, shared_dir, tmp_path
+):
+    enrolled, attempt = (
+        recording(shared_dir, "fstheo", takes, tmp_path / name, 44_100, "pcm_s16le")
+        for name, takes in (("e.wav", slice(0, 300, 30)), ("a.wav", slice(7, 300, 40)))
+    )
+    command = Commands(CEPSTRA_URL=module_server.url)
+    command.json("enrol", "theo", enrolled)
+    said = command.json("verify", "theo", attempt)
+    report = cepstra.Profile("theo").enrol(enrolled).verify(attempt)
+    assert (report.llr, report.decision) == (said["llr"], said["decision"])
+    message = json.loads(command.run("features", attempt).stdout)
+    assert cepstra.features(attempt).mfcc.tolist() == message["mfcc"]
+    samples = read_audio(attempt, 44_100)
+    assert cepstra.features(samples, 44_100).mfcc.tolist() == message["mfcc"]
+
+
+def test_wrong_speech_is_named_and_changes_nothing(tmp_path):
+    profile = cepstra.Profile("ann").enrol(TRAIN)
+    before, narrow = figures(profile.verify(TEST)), {"mfcc": [[1.0] * 13] * 50}
+    for wrong, error, told in (
+        ([[1.0] * 19], cepstra.SpeechError, r"mfcc: expected frames \(T, 20\), got \(1, 19\)"),
+        ({"mfcc": [[1, float("nan")]]}, cepstra.SpeechError, "mfcc: expected finite numbers"),
+        ({**TEST, "digit": 11}, cepstra.SpeechError, "digit: .*9"),
+        (narrow, FrontEndMismatchError, "expected meyda-16k-1"),
+        (tmp_path / "no.wav", ValueError, "no.wav"),
+    ):
+        with pytest.raises(error, match=told):
+            profile.enrol(TEST, wrong)
+        assert figures(profile.verify(TEST)) == before
+    with pytest.raises(NotTrainedError, match="bob"):
+        cepstra.Profile("bob").verify(TEST)
+    with pytest.raises(ValueError, match="'ann' twice"):
+        cepstra.Profile.identify(TEST, [profile, profile])
+    with pytest.raises(cepstra.SpeechError, match="sample_rate_hz"):
+        cepstra.features(np.zeros(16_000))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("a.pkl", b"", r"expected a name that ends in \.safetensors or \.json"),
+        ("a.json", b"[]", "expected an object"),
+        ("a.json", b'{"alias": "a", "takes": []}', "'frontend'"),
+        ("a.json", b'{"alias": "a", "frontend": null, "takes": [{"mfcc": [[1]]}]}', "takes.0.mfcc"),
+        ("a.safetensors", b"no tensors at all", "is no profile"),
+    ],
+)
+def test_a_file_that_is_no_profile_is_named(name, content, told, tmp_path):
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=told) as caught:
+        cepstra.Profile.load(path).verify(TEST)
+    assert name in str(caught.value)
+
+
+def test_importing_loads_nothing_heavy_and_using_it_no_server():
+    program = (
+        "import sys, cepstra; first = 'numpy' in sys.modules; cepstra.Profile; "
+        "print(first, *[m for m in ('flask', 'gunicorn', 'matplotlib', 'av') if m in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert done.stdout.split() == ["False"]
+    assert set(cepstra.__all__) <= set(dir(cepstra))
+
+
+@pytest.fixture
+def voices(shared_dir, tmp_path) -> Path:
+    """A folder as the documents want it: WAVs of two people, and the README's messages."""
+    for name, voice in (("ann", "fstheo"), ("ben", "fsjackson")):
+        (tmp_path / "voices" / name).mkdir(parents=True)
+        files = (shared_dir / "corpora" / "fsdd" / voice).iterdir()
+        by_take = sorted(files, key=lambda path: path.stem.split("_")[::-1])
+        for number, path in enumerate(by_take[:40]):
+            write_wav(tmp_path / "voices" / name / f"{number:02}.wav", read_audio(path))
+    for path in ROOT.glob("mfcc_*.json"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    return tmp_path
+
+
+def write_wav(path: Path, samples: np.ndarray) -> None:
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 2, 16_000, 0, "NONE", ""))
+        file.writeframes((32767 * np.clip(samples, -1, 1)).astype("<i2").tobytes())
+
+
+def test_the_documents_examples_run(voices, monkeypatch):
+    text = (ROOT / "docs" / "library.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    assert len(blocks) >= 5
+    monkeypatch.chdir(voices)
+    names: dict = {}
+    for number, block in enumerate(blocks):
+        exec(compile(block, f"docs/library.md, example {number}", "exec"), names)
+    assert names["report"].decision == "accept"
+    assert names["found"].speaker == "ann"
+    assert (voices / "det.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_notebook_runs_from_two_folders_to_a_det_curve(voices, monkeypatch):
+    notebook = json.loads((ROOT / "examples" / "notebook.ipynb").read_text(encoding="utf-8"))
+    assert notebook["nbformat"] == 4
+    cells = ["".join(c["source"]) for c in notebook["cells"] if c["cell_type"] == "code"]
+    monkeypatch.chdir(voices)
+    names: dict = {}
+    for number, cell in enumerate(cells):
+        exec(compile(cell, f"examples/notebook.ipynb, cell {number}", "exec"), names)
+    assert len(names["own"]) >= 10 and len(names["others"]) >= 10
+    assert np.median(names["own"]) > np.median(names["others"])
+    assert names["curve"]._repr_png_().startswith(b"\x89PNG")
