@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from cepstra.gmm.calibration import probability
+from cepstra.store import thresholds
 from cepstra.store.takes import Take
 from cepstra.verification.decision import Assessment, Quality
 from cepstra.verification.errors import FrontEndMismatchError
@@ -30,6 +31,9 @@ def compare(service: Service, first: Sequence[Message], second: Sequence[Message
     if first[0].frontend != second[0].frontend:
         text = f"expected {first[0].frontend} as in first, got {second[0].frontend}"
         raise FrontEndMismatchError("second.frontend", text)
+    with service.store.reading() as connection:
+        adopted = thresholds.find(connection, system.name)
+    system = system.at(adopted.threshold if adopted else None)
     ways = [_enrolled_and_scored(system, *pair) for pair in ((first, second), (second, first))]
     speech_s = min(way.quality.speech_s or 0.0 for way in ways)
     llr = sum(way.llr or 0.0 for way in ways) / len(ways)  # silence is no evidence

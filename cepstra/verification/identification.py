@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from cepstra.gmm.open_set import posteriors
-from cepstra.store import models
+from cepstra.store import models, thresholds
 from cepstra.verification.decision import Decision, Quality
 from cepstra.verification.message import Message
 from cepstra.verification.service import Service
@@ -69,6 +69,8 @@ def identify(service: Service, attempt: Sequence[Message], top: int) -> Identifi
     with service.store.reading() as connection:
         ids = [candidate.speaker_id for candidate in found.candidates]
         arrays = models.load_arrays(connection, ids, system.name)
+        adopted = thresholds.find(connection, system.name)
+    system = system.at(adopted.threshold if adopted else None)
     scored = [c for c in found.candidates if c.speaker_id in arrays]
     llrs, allowances = system.llrs([arrays[c.speaker_id] for c in scored], heard)
     probabilities = posteriors(llrs, found.n_speakers)
