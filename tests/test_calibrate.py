@@ -14,8 +14,9 @@ from cepstra.evaluation.protocol import digit_of, read_enrolment
 from cepstra.frontend import extract, to_message
 from cepstra.frontend.audio import read_audio
 from cepstra.store import Store, migrate
+from cepstra.store import thresholds as thresholds_kept
 from cepstra.store.takes import Take
-from cepstra.verification import enrolment
+from cepstra.verification import enrolment, own_threshold
 from cepstra.verification.message import Message
 from cepstra.verification.own_trials import own_trials
 from cepstra.verification.registry import load_verifiers
@@ -209,3 +210,14 @@ def test_only_an_admin_key_may(guarded_server, verb):
 def test_what_cannot_be_tried_or_adopted_is_refused(module_server, verb, query, body, field):
     refused = HTTP.request(verb, f"{module_server.url}/calibration{query}", json=body)
     assert (refused.status_code, list(refused.json()["errors"])) == (400, [field])
+
+
+def test_a_threshold_adopted_for_another_system_does_not_hold(service):
+    with service.store.writing() as connection:
+        thresholds_kept.adopt(connection, "fusion-before", 1.0)
+    assert own_threshold.is_outdated(service.store, SYSTEM)
+    assert own_threshold.in_force(service).threshold == SYSTEM.policy.threshold
+    own_threshold.adopt(service, 2.0)
+    own_threshold.adopt(service, 2.0)  # the same again is nothing to take back
+    assert not own_threshold.is_outdated(service.store, SYSTEM)
+    assert own_threshold.undo(service).threshold == SYSTEM.policy.threshold

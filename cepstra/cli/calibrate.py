@@ -97,19 +97,19 @@ def _tried(found: Calibration) -> str:
 
 
 def _rates(found: Calibration) -> Table:
-    table = Table("", "threshold", "others accepted", "own rejected", "named")
-    for column in table.columns[1:]:
+    """Return a table of thresholds that 80 columns hold."""
+    table = Table("", "threshold", "others accepted", "own rejected")
+    for column in table.columns:
         column.no_wrap = True
     now, half = found["now"], found["other_half"]
-    table.add_row("in force", f"{now['threshold']:.2f}", *_errors(now), "")
+    table.add_row("in force", f"{now['threshold']:.2f}", *_errors(now))
     for point in sorted(_points(found), key=lambda each: -each["false_accept_rate"]):
         threshold = point["threshold"]
         interval = f"{threshold['value']:.2f} ({threshold['low']:.2f} to {threshold['high']:.2f})"
-        state = "yes" if point["refusal"] is None else "no"
-        table.add_row(_percent(point["false_accept_rate"]), interval, *_errors(point), state)
+        mark = "" if point["refusal"] is None else " *"
+        table.add_row(_percent(point["false_accept_rate"]) + mark, interval, *_errors(point))
     if half:
-        name = f"{_percent(found['named']['false_accept_rate'])} by half, on the other half"
-        table.add_row(name, f"{half['threshold']:.2f}", *_errors(half), "")
+        table.add_row("half", f"{half['threshold']:.2f}", *_errors(half))
     return table
 
 
@@ -136,14 +136,16 @@ def _reason(point: OperatingPoint) -> str:
 
 
 def _sentences(found: Calibration) -> list[str]:
-    refused = [
-        f"not named for {_percent(point['false_accept_rate'])}: {_reason(point)}"
+    lines = [
+        f"* not named for {_percent(point['false_accept_rate'])}: {_reason(point)}"
         for point in _points(found)
         if point["refusal"]
     ]
     named = found["named"]
+    rate = _percent(named["false_accept_rate"])
+    if found["other_half"]:
+        lines.append(f"half: what half of the attempts give for {rate}, tried on the other half")
     if named["refusal"]:
-        return refused
-    said = f"{named['threshold']['value']:.2f} is the threshold for"
-    said = f"{said} {_percent(named['false_accept_rate'])}; {named['frr']['value']:.1%} of own"
-    return [*refused, f"{said} attempts are rejected at it"]
+        return lines
+    rejected = f"{named['frr']['value']:.1%} of own attempts are rejected at it"
+    return [*lines, f"{named['threshold']['value']:.2f} is the threshold for {rate}; {rejected}"]
