@@ -19,6 +19,7 @@ from cepstra.monitoring import metrics
 from cepstra.resources import admission, errors, local_callers
 from cepstra.resources.addresses import refuse_slashes
 from cepstra.resources.browser_policy import apply_policy
+from cepstra.resources.calibration import Calibration
 from cepstra.resources.challenges import Challenges
 from cepstra.resources.compare import Compare
 from cepstra.resources.consent import Consent
@@ -47,7 +48,7 @@ from cepstra.server import launch, start_up
 from cepstra.setting_checks import FEWEST_DIGITS
 from cepstra.store import Store, connect, prepare
 from cepstra.store.availability import is_passing
-from cepstra.verification import audit, retention
+from cepstra.verification import audit, own_threshold, retention
 from cepstra.verification.assertions import Assertions
 from cepstra.verification.audit import Origin
 from cepstra.verification.galleries import Galleries, galleries_in_memory, indexed_galleries
@@ -76,6 +77,7 @@ ROUTES: list[tuple[type[Resource], tuple[str, ...]]] = [
     (Recognise, ("/recognise",)),
     (Benchmark, ("/benchmark",)),
     (IntrusionTest, ("/intrusionTest",)),
+    (Calibration, ("/calibration",)),
     (Consent, ("/consent", "/speakers/<speaker>/consent")),
     (Status, ("/status",)),
     (SpeakerStatus, ("/speakers/<speaker>/status",)),
@@ -127,6 +129,7 @@ def create_app(config: Config | None = None) -> Flask:
         choose_galleries(config, store, systems),
         require_consent=config.require_consent,
     )
+    warn_of_outdated_threshold(store, systems)
     app.extensions["config"] = config
     app.extensions["registration"] = Registration(keys, config.registration == "open")
     app.extensions["sessions"] = Sessions(keys, config.session_s)
@@ -175,6 +178,15 @@ def perhaps_away() -> Iterator[None]:
         if not is_passing(error):
             raise
         log.error("started without the database: %s", getattr(error, "orig", error))
+
+
+def warn_of_outdated_threshold(store: Store, systems: VerifierRegistry) -> None:
+    """Tell operators that the threshold they adopted was for another version of the system."""
+    with perhaps_away():
+        for system in systems.by_frontend.values():
+            if own_threshold.is_outdated(store, system):
+                text = "the adopted threshold was for another system, so the shipped one holds"
+                log.warning("%s: run `cepstra calibrate` again", text)
 
 
 def choose_security_policy(config: Config, keys: SigningKeys) -> SecurityPolicy:

@@ -40,7 +40,9 @@ class Config:
     audit_retention_days: int = _setting(365, "days audit entries are kept; 0: for good")
     require_consent: bool = _setting(False, "refuse speech of speakers who have not consented")
     audit_log: str = _setting("stdout", "where audit lines go: stdout, none or a file")
-    target_false_accept_rate: float = _setting(0.01, "share of impostors that may be accepted")
+    target_false_accept_rate: float = _setting(
+        0.01, "share of impostors that may be accepted, unless `calibrate` adopted a threshold"
+    )
     min_speech_s: float = _setting(0.6, "seconds of speech below which nothing is decided")
     max_body_bytes: int = _setting(1024 * 1024, "largest request body, unpacked")
     auth: str = _setting("auto", "on, off, or auto: off while HOST is loopback, else on")

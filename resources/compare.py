@@ -28,5 +28,5 @@ class Compare(Resource):  # type: ignore[misc]
     def put(self, body: dict[str, Any], more: str | None = None) -> Any:
         """Say whether two attempts are one voice; nobody is enrolled and nothing is kept."""
         check_asked(more)
-        report = compare(current_service().verifiers, body["first"], body["second"])
+        report = compare(current_service(), body["first"], body["second"])
         return of_two(report, body["first"], body["second"]) if more else report

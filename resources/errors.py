@@ -31,6 +31,8 @@ STATUS_OF_DOMAIN_ERROR: dict[type[domain.VerificationError], HTTPStatus] = {
     domain.SpeakerExistsError: HTTPStatus.CONFLICT,
     domain.NotTrainedError: HTTPStatus.CONFLICT,
     domain.NoReferenceError: HTTPStatus.CONFLICT,
+    domain.TooFewVoicesError: HTTPStatus.CONFLICT,
+    domain.NothingAdoptedError: HTTPStatus.CONFLICT,
     domain.FrontEndMismatchError: HTTPStatus.CONFLICT,
     domain.WeakPasswordError: HTTPStatus.BAD_REQUEST,
     domain.NotYoursError: HTTPStatus.FORBIDDEN,

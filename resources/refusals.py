@@ -22,7 +22,9 @@ ACTIONS = {
     ("DELETE", "speaker"): "delete",
     ("DELETE", "device"): "delete",
     ("DELETE", "take"): "delete",
+    ("DELETE", "calibration"): "calibrate",
 }
+OF_NOBODY = ("create", "calibrate")  # actions on no speaker that there is
 
 
 def note_refusal(reason: str) -> None:
@@ -32,5 +34,5 @@ def note_refusal(reason: str) -> None:
     action = ACTIONS.get((request.method, request.endpoint or ""))
     if action is None:
         return
-    service, alias = current_service(), None if action == "create" else named_alias()
+    service, alias = current_service(), None if action in OF_NOBODY else named_alias()
     audit.note_refusal(service.store, service.origin, action, alias, reason)

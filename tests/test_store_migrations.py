@@ -16,7 +16,7 @@ from cepstra.store.takes import NewTake
 pytestmark = pytest.mark.every_database
 
 
-REVISIONS = ["base", *(f"{number:04}" for number in range(1, 15))]
+REVISIONS = ["base", *(f"{number:04}" for number in range(1, 16))]
 NEWEST = REVISIONS[-1]
 NOW = datetime.now(UTC)
 
@@ -45,7 +45,7 @@ def made_up_row(table: sa.Table) -> dict[str, object]:
 def _value(column: sa.Column) -> object:
     if isinstance(column.type, sa.JSON):
         return {"x": 0.5}
-    values = {int: 1, str: "1", bytes: b"CSL1", bool: True}
+    values = {int: 1, float: 0.5, str: "1", bytes: b"CSL1", bool: True}
     return values.get(column.type.python_type, NOW)
 
 

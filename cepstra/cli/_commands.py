@@ -23,7 +23,10 @@ FOLDER = Path(__file__).resolve().parent
 
 SECTIONS = {
     "Voices": ["enrol", "verify", "identify", "compare", "recognise", "speakers", "features"],
-    "A service": ["serve", "doctor", "make-secrets", "api-key", "rotate-key", "index-voiceprints"],
+    "A service": [
+        "serve", "doctor", "calibrate", "make-secrets", "api-key", "rotate-key",
+        "index-voiceprints",
+    ],
     "A database": [
         "migrate", "copy-store", "export", "apply-retention", "vacuum", "upgrade-models",
         "make-data-key", "rotate-data-key",

@@ -16,6 +16,7 @@ from .retry import Retry
 
 Message = Mapping[str, Any]
 MOST_FRAMES_A_CALL = 2000  # one take may have as many, and does fit into a body
+CALIBRATION_S = 600.0  # of hundreds of speakers, on a machine that has other things to do
 
 
 class Client:
@@ -162,6 +163,29 @@ class Client:
         """Try own speech on others' models and theirs on the own."""
         reply = self._call("GET", "/benchmark", query={"speaker": speaker, "limit": limit})
         return cast(list[replies.Exchange], reply["results"])
+
+    def calibration(
+        self, rate: float | None = None, digits: int | None = None, speakers: int = 100
+    ) -> replies.Calibration:
+        """Try those who are enrolled on one another, and name a threshold for that rate.
+
+        It may take minutes, and is not asked for twice.
+        """
+        wanted = {"rate": rate, "digits": digits, "speakers": speakers}
+        query = {name: value for name, value in wanted.items() if value is not None}
+        reply = self._call(
+            "GET", "/calibration", query=query, is_repeatable=False, timeout_s=CALIBRATION_S
+        )
+        return cast(replies.Calibration, reply)
+
+    def adopt_threshold(self, threshold: float) -> replies.InForce:
+        """Hold every attempt to that threshold from now on."""
+        return cast(replies.InForce, self._call("PUT", "/calibration", {"threshold": threshold}))
+
+    def undo_threshold(self) -> replies.InForce:
+        """Take back the threshold that was adopted last."""
+        reply = self._call("DELETE", "/calibration", is_repeatable=False)
+        return cast(replies.InForce, reply)
 
     def session(self) -> replies.Access:
         """Ask whether callers have to sign in, and as whom this one has."""

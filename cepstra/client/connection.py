@@ -57,8 +57,9 @@ class Connection:
         path: str,
         body: Any = None,
         *,
-        query: Mapping[str, str | int] | None = None,
+        query: Mapping[str, str | int | float] | None = None,
         is_repeatable: bool | None = None,
+        timeout_s: float | None = None,
     ) -> Any:
         """Make a call and return its reply.
 
@@ -68,6 +69,7 @@ class Connection:
             body: anything that JSON can say.
             query: parameters of the address.
             is_repeatable: whether twice is as good as once; by default that of the method.
+            timeout_s: how long this reply may take; by default as long as any.
 
         Raises:
             RefusedError: the service says what was wrong.
@@ -76,24 +78,33 @@ class Connection:
         """
         content, headers = self._packed(body)
         request = self._http.build_request(
-            method, path, content=content, params=query, headers=headers
+            method,
+            path,
+            content=content,
+            params=query,
+            headers=headers,
+            timeout=self._http.timeout if timeout_s is None else timeout_s,
         )
-        repeatable = method in SAFE_METHODS if is_repeatable is None else is_repeatable
+        return self._patiently(
+            request, method in SAFE_METHODS if is_repeatable is None else is_repeatable
+        )
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._http.close()
+
+    def _patiently(self, request: httpx.Request, is_repeatable: bool) -> Any:
         failures = 0
         while True:
             try:
                 return self._once(request)
             except CepstraError as error:
                 failures += 1
-                harmless = repeatable or isinstance(error.__cause__, httpx.ConnectError)
+                harmless = is_repeatable or isinstance(error.__cause__, httpx.ConnectError)
                 pause_s = self._retry.pause_s(error, failures, harmless)
                 if pause_s is None:
                     raise
             time.sleep(pause_s)
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._http.close()
 
     def _packed(self, body: Any) -> tuple[bytes | None, dict[str, str]]:
         if body is None:

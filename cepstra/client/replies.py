@@ -210,6 +210,58 @@ class Exchange(TypedDict):
     result_user_model: int
 
 
+class InForce(TypedDict):
+    """The threshold that attempts are held to; `adopted_at` is None where it is the shipped one."""
+
+    system: str
+    threshold: float
+    shipped_threshold: float
+    adopted_at: str | None
+
+
+class Estimate(TypedDict):
+    """A value with its 95% interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+class Judged(TypedDict):
+    """A threshold and its error rates, 0 to 1."""
+
+    threshold: float
+    far: Estimate
+    frr: Estimate
+
+
+class OperatingPoint(TypedDict):
+    """The threshold for a rate of false accepts, and why not to adopt it, if so."""
+
+    false_accept_rate: float
+    threshold: Estimate
+    far: Estimate
+    frr: Estimate
+    refusal: Literal["too-few-voices", "scores-overlap"] | None
+    because: str | None
+
+
+class Calibration(TypedDict):
+    """Of `calibration`."""
+
+    in_force: InForce
+    digits: int
+    n_speakers: int
+    n_left_out: int
+    n_apart: int
+    own: list[float]
+    others: list[float]
+    named: OperatingPoint
+    other_half: Judged | None
+    now: Judged
+    rates: list[OperatingPoint]
+
+
 class Take(TypedDict):
     """A take as it is kept."""
 

@@ -138,7 +138,8 @@ class Profile:
             FrontEndMismatchError: the two come from different front ends; and as `verify` does.
         """
         sides = [attempt_of(_several(side), ()) for side in (first, second)]
-        return comparison.compare(verifiers(), *sides)
+        system = comparison.common_system(verifiers(), *sides)
+        return comparison.same_voice(system, *sides)
 
     def save(self, path: str | Path) -> None:
         """Write name and takes as .safetensors, or as .json in the shape of a service's /export.

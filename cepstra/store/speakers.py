@@ -114,6 +114,12 @@ def count_enrolled(connection: Connection, frontend: str) -> int:
     return int(connection.execute(query.where(speakers.c.frontend == frontend)).scalar_one())
 
 
+def newest_enrolled(connection: Connection, frontend: str, limit: int) -> list[int]:
+    """Return the numbers of at most `limit` speakers with takes of that front end, newest first."""
+    query = sa.select(speakers.c.id).where(speakers.c.frontend == frontend)
+    return list(connection.execute(query.order_by(speakers.c.id.desc()).limit(limit)).scalars())
+
+
 def page(connection: Connection, after: str, limit: int) -> list[Speaker]:
     """Return at most `limit` speakers whose alias sorts behind `after`, in that order."""
     query = sa.select(speakers).where(speakers.c.alias > after).order_by(speakers.c.alias)

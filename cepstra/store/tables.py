@@ -132,6 +132,17 @@ consents = sa.Table(
     sa.Column("created_at", Moment, nullable=False),
 )
 
+thresholds = sa.Table(
+    "thresholds",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("system", sa.String(64), nullable=False),
+    sa.Column("threshold", sa.Float, nullable=False),
+    sa.Column("created_at", Moment, nullable=False, default=_now),
+    sa.Index(None, "system", "id"),
+    sqlite_autoincrement=True,
+)
+
 data_keys = sa.Table(
     "data_keys",
     metadata,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
-from cepstra.store import fingerprints, models, takes
+from cepstra.store import fingerprints, models, takes, thresholds
 from cepstra.store.fingerprints import Remembered
 from cepstra.store.models import MadeFrom, StoredModel
 from cepstra.store.speakers import Speaker, lock
@@ -53,6 +53,7 @@ def snapshot(service: Service, alias: str, is_challenged: bool = False) -> Snaps
         service.model_cache.forget_deleted(connection, found.deletions)
         speaker, wanted = found.speaker, wanted_model(service, found.speaker)
         is_current = found.made_from == wanted
+        adopted = thresholds.find(connection, wanted.system)
         model = _prepared(service, connection, speaker, wanted) if is_current else None
         material = [] if is_current else takes.load(connection, speaker.id)
         known, answers = [], Remembered({}, 0)
@@ -64,7 +65,8 @@ def snapshot(service: Service, alias: str, is_challenged: bool = False) -> Snaps
         if not any(take.role == "train" for take in material):
             raise _not_trained(alias)
         model = _made(service, speaker, wanted, material)
-    template = Template(speaker, service.verifiers.for_frontend(speaker.frontend), model)
+    verifier = service.verifiers.for_frontend(speaker.frontend)
+    template = Template(speaker, verifier.at(adopted.threshold if adopted else None), model)
     if not is_challenged:
         return Snapshot(template)
     policy = service.security_policy

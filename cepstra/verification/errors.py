@@ -56,6 +56,14 @@ class NotTrainedError(VerificationError):
     """There is no model yet: no digit was trained."""
 
 
+class TooFewVoicesError(VerificationError):
+    """Nobody who is enrolled can be tried on anybody else."""
+
+
+class NothingAdoptedError(VerificationError):
+    """A threshold is to be taken back, and the shipped one is in force."""
+
+
 class NoReferenceError(VerificationError):
     """There is a model but no reference speech, hence no threshold."""
 

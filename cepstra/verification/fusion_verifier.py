@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
 import numpy as np
@@ -50,6 +50,12 @@ class FusionVerifier:
         self.name = name
         self.verifier = verifier
         self.policy = policy
+
+    def at(self, threshold: float | None) -> FusionVerifier:
+        """Return the same verifier with an adopted threshold; None for its own."""
+        if threshold is None:
+            return self
+        return FusionVerifier(self.verifier, self.name, replace(self.policy, threshold=threshold))
 
     def build(self, takes: Sequence[Take]) -> Built:
         """Add one take after another."""
@@ -113,9 +119,13 @@ class FusionVerifier:
         return score_batch(self.verifier, [_statistics(arrays) for arrays in models], heard)
 
     def open_set_threshold(self, n_speakers: int) -> float:
-        """Return the ratio at which a stranger passes for any of N speakers at the target rate."""
+        """Return the ratio at which a stranger passes for any of N speakers at the target rate.
+
+        An adopted threshold moves it as far as it moved from the shipped one.
+        """
         calibration, rate = self.verifier.calibration, self.policy.false_accept_rate
-        return open_set.threshold(calibration, rate, n_speakers)
+        moved = self.policy.threshold - calibration.threshold(rate)
+        return open_set.threshold(calibration, rate, n_speakers) + moved
 
     def reference_scores(self, arrays: Arrays) -> Sequence[NDArray[np.float32]]:
         """Return the (T,) frame scores of each reference take, by a model that did not know it."""

@@ -26,6 +26,10 @@ class GmmVerifier:
     name = "classic"
     wanted_features: Sequence[str] = ()
 
+    def at(self, threshold: float | None) -> GmmVerifier:
+        """Return itself: it decides nothing."""
+        return self
+
     def build(self, takes: Sequence[Take]) -> Built:
         """Fit the speaker's mixture and set the threshold."""
         training, reference = split(takes)

@@ -10,8 +10,8 @@ import numpy as np
 
 from cepstra.gmm.open_set import posteriors
 from cepstra.gmm.verifier import Attempt
+from cepstra.store import models, thresholds
 from cepstra.store.arrays import Arrays
-from cepstra.store.models import load_arrays
 from cepstra.verification.decision import Decision, Quality
 from cepstra.verification.fusion_verifier import FusionVerifier
 from cepstra.verification.message import Message
@@ -71,7 +71,9 @@ def identify(service: Service, attempt: Sequence[Message], top: int) -> Identifi
     found = gallery.nearest(service.store, system.probe(heard), SHORTLIST)
     with service.store.reading() as connection:
         ids = [candidate.speaker_id for candidate in found.candidates]
-        arrays = load_arrays(connection, ids, system.name)
+        arrays = models.load_arrays(connection, ids, system.name)
+        adopted = thresholds.find(connection, system.name)
+    system = system.at(adopted.threshold if adopted else None)
     scored = {c.alias: arrays[c.speaker_id] for c in found.candidates if c.speaker_id in arrays}
     ranked = rank(system, heard, scored, found.n_speakers)
     warnings = (*ranked.quality.warnings, *_left_out(found.n_left_out))
@@ -81,18 +83,18 @@ def identify(service: Service, attempt: Sequence[Message], top: int) -> Identifi
 
 
 def rank(
-    system: FusionVerifier, heard: Attempt, models: Mapping[str, Arrays], n_speakers: int
+    system: FusionVerifier, heard: Attempt, of_candidates: Mapping[str, Arrays], n_speakers: int
 ) -> Identification:
     """Score the candidates in full and decide; no I/O.
 
     Args:
         system: made the models.
         heard: the attempt, from its `hear`.
-        models: of the candidates of the search, likeliest first, by alias.
+        of_candidates: their models, likeliest first, by alias.
         n_speakers: how many were searched.
     """
-    aliases = list(models)
-    llrs, allowances = system.llrs(list(models.values()), heard)
+    aliases = list(of_candidates)
+    llrs, allowances = system.llrs(list(of_candidates.values()), heard)
     probabilities = posteriors(llrs, n_speakers)
     best = np.argsort(-llrs, kind="stable")
     ranking = [Rank(aliases[i], float(llrs[i]), float(probabilities[i])) for i in best]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,6 +48,9 @@ class Verifier(Protocol):
 
     name: str
     wanted_features: Sequence[str]
+
+    def at(self, threshold: float | None) -> Self:
+        """Return the same verifier with an adopted threshold; None for its own."""
 
     def build(self, takes: Sequence[Take]) -> Built:
         """Make a model from all takes of a speaker, oldest first, at least one for training."""

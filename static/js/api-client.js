@@ -3,6 +3,7 @@ import { packJson } from "./message.js";
 import { ServiceError } from "./errors.js";
 
 const SPEAKER_NAME = /^[^/\uFFFD\p{Cc}\p{Cs}\p{Zl}\p{Zp}]{1,64}$/u; // as cepstra/verification/names.py has it
+const CALIBRATION_MS = 120_000;
 const LABEL = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,64}$/;
 
 /**
@@ -239,6 +240,21 @@ export class ApiClient {
     return this.#call("GET", "intrusionTest", { speaker, ...options });
   }
 
+  /** Tries those who are enrolled on one another, which takes some seconds for each ten of them. */
+  calibration() {
+    return this.#call("GET", "calibration", { timeoutMs: CALIBRATION_MS });
+  }
+
+  /** @param {number} threshold that every attempt is held to from now on */
+  adoptThreshold(threshold) {
+    return this.#call("PUT", "calibration", { body: { threshold } });
+  }
+
+  /** Takes back the threshold that was adopted last. */
+  undoThreshold() {
+    return this.#call("DELETE", "calibration");
+  }
+
   /**
    * Forgets everything of the speaker.
    * @param {string} speaker
@@ -328,17 +344,17 @@ export class ApiClient {
    * @template {Reply} [Told=Reply]
    * @param {string} method
    * @param {string} path
-   * @param {{speaker?: string, query?: Record<string, unknown>, body?: unknown, signal?: AbortSignal}} [what]
+   * @param {CallOptions & {speaker?: string, query?: Record<string, unknown>, body?: unknown, timeoutMs?: number}} [what]
    * @returns {Promise<Told>}
    */
-  async #call(method, path, { speaker, query = {}, body, signal } = {}) {
+  async #call(method, path, { speaker, query = {}, body, signal, timeoutMs = this.#timeoutMs } = {}) {
     const url = new URL(path, this.#baseUrl);
     for (const [name, value] of Object.entries({ speaker, ...query })) {
       if (value !== undefined) {
         url.searchParams.set(name, String(value));
       }
     }
-    const request = await this.#request(method, body, signal);
+    const request = await this.#request(method, body, timeoutMs, signal);
     const response = await this.#fetch(url, request).catch((/** @type {Error} */ cause) => {
       signal?.throwIfAborted();
       throw ServiceError.ofConnection(cause);
@@ -356,11 +372,12 @@ export class ApiClient {
   /**
    * @param {string} method
    * @param {unknown} body
+   * @param {number} timeoutMs
    * @param {AbortSignal | undefined} signal
    * @returns {Promise<RequestInit>}
    */
-  async #request(method, body, signal) {
-    const timeout = AbortSignal.timeout(this.#timeoutMs);
+  async #request(method, body, timeoutMs, signal) {
+    const timeout = AbortSignal.timeout(timeoutMs);
     /** @type {Record<string, string>} */
     const headers = { Accept: "application/json" };
     if (this.#token !== null) {

@@ -7,11 +7,12 @@ import { CompareScreen } from "./ui/compare-screen.js";
 import { DataScreen } from "./ui/data-screen.js";
 import { offerExplanation } from "./ui/dialogs.js";
 import { acceptDropsAnywhere } from "./ui/drop-zone.js";
+import { find } from "./ui/elements.js";
 import { IdentifyScreen } from "./ui/identify-screen.js";
 import { watchMicrophone } from "./ui/microphone-card.js";
 import * as person from "./ui/person.js";
 import { offerLanguages, offerThemes } from "./ui/preferences.js";
-import { RecordingSession } from "./ui/recording-session.js";
+import { RecordingSession, whileBusy } from "./ui/recording-session.js";
 import { watchScreens } from "./ui/screens.js";
 import { SentPanel } from "./ui/sent-panel.js";
 import { VoiceScreen } from "./ui/voice-screen.js";
@@ -48,6 +49,7 @@ class Page {
   }
 
   begin() {
+    offerMeasuring(this.#voice.client);
     watchMicrophone(this.#voice, this.#session);
     acceptDropsAnywhere();
     this.#sent.follow(this.#voice);
@@ -173,6 +175,22 @@ class Page {
       this.#screens.bench.show(status);
     }
   }
+}
+
+/**
+ * The threshold's panel is loaded when it is asked for: few do.
+ * @param {import("./api-client.js").ApiClient} client
+ */
+function offerMeasuring(client) {
+  const button = find("#limit-measure");
+  /** @type {Promise<import("./ui/threshold-panel.js").ThresholdPanel> | undefined} */
+  let panel;
+  button.addEventListener("click", () =>
+    whileBusy(button, async () => {
+      panel ??= import("./ui/threshold-panel.js").then(({ ThresholdPanel }) => new ThresholdPanel(client));
+      await (await panel).measure();
+    }),
+  );
 }
 
 async function openPage() {

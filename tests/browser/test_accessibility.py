@@ -46,6 +46,8 @@ def test_axe_finds_nothing_on_any_screen(known_voices, meet: Callable) -> None:
     page.open("compare")
     _check(page)
     page.open("bench")
+    page.locator("#limit-measure").click()
+    expect(page.locator("#limit svg[role=img]")).to_have_count(1)
     _check(page)
     page.open("data")
     page.locator("#apart-show").click()

@@ -50,15 +50,18 @@ export function curveLabels() {
   };
 }
 
-/** @returns {import("./separation-charts.js").HistogramLabels} */
-export function histogramLabels() {
-  const names = ["score", "share", "own", "others", "threshold"];
-  const [score, share, own, others, threshold] = names.map((name) => text(`apart.${name}`));
+/**
+ * @param {"apart" | "limit"} of single takes on one's own model, or of attempts on everybody's
+ * @returns {import("./separation-charts.js").HistogramLabels}
+ */
+export function histogramLabels(of) {
+  const [score, share, own, others] = ["score", "share", "own", "others"].map((name) => text(`${of}.${name}`));
   return {
-    ...{ score, share, own, others, threshold },
+    ...{ score, share, own, others },
+    threshold: text("apart.threshold"),
     tooFew: text("apart.few"),
     percent: (part) => percent(part)(),
     summary: ({ accepted, ...takes }) =>
-      text("apart.summary", { ...takes, ownAccepted: accepted.own, othersAccepted: accepted.others }),
+      text(`${of}.summary`, { ...takes, ownAccepted: accepted.own, othersAccepted: accepted.others }),
   };
 }

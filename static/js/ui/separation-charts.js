@@ -187,7 +187,7 @@ export class SeparationCharts {
   #draw() {
     if (this.#scores) {
       const { own, others, threshold } = this.#scores;
-      new ScoreHistogram(find("#apart-histogram"), { labels: histogramLabels() }).show(own, others, threshold);
+      new ScoreHistogram(find("#apart-histogram"), { labels: histogramLabels("apart") }).show(own, others, threshold);
       new DetChart(find("#apart-curve"), { labels: curveLabels() }).show(own, others);
     }
   }

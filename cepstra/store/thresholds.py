@@ -1,0 +1,54 @@
+"""Thresholds that operators adopted in place of the shipped one; the newest of a system counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from cepstra.store.tables import thresholds
+
+_OF_SYSTEM = thresholds.c.system == sa.bindparam("of_system")
+_NEWEST = (  # built once: every attempt runs it
+    sa.select(thresholds.c.threshold, thresholds.c.created_at)
+    .where(_OF_SYSTEM)
+    .order_by(thresholds.c.id.desc())
+    .limit(1)
+)
+_NEWEST_ID = sa.select(sa.func.max(thresholds.c.id)).where(_OF_SYSTEM).scalar_subquery()
+_UNDO = sa.delete(thresholds).where(thresholds.c.id == _NEWEST_ID)
+
+
+@dataclass(frozen=True)
+class Adopted:
+    """The least log-likelihood ratio, less allowances, that is accepted; and since when."""
+
+    threshold: float
+    created_at: datetime
+
+
+def find(connection: Connection, system: str) -> Adopted | None:
+    """Return what was adopted last for a system; None where the shipped threshold holds."""
+    row = connection.execute(_NEWEST, {"of_system": system}).first()
+    return Adopted(*row) if row else None
+
+
+def adopt(connection: Connection, system: str, threshold: float) -> None:
+    """Let a threshold hold from the commit on; the same again changes nothing."""
+    last = find(connection, system)
+    if last and last.threshold == threshold:
+        return
+    connection.execute(sa.insert(thresholds).values(system=system, threshold=threshold))
+
+
+def undo(connection: Connection, system: str) -> bool:
+    """Forget what was adopted last, so that the one before holds; False where there is none."""
+    return connection.execute(_UNDO, {"of_system": system}).rowcount > 0
+
+
+def of_others(connection: Connection, system: str) -> bool:
+    """Tell whether thresholds are kept that were adopted for other systems only."""
+    systems = set(connection.execute(sa.select(thresholds.c.system).distinct()).scalars())
+    return bool(systems) and system not in systems

@@ -1,0 +1,110 @@
+/** The threshold that the voices enrolled here ask for: measured, tried with a slider, adopted, taken back. */
+import { showNotice } from "./alerts.js";
+import { histogramLabels } from "./chart-labels.js";
+import { find } from "./elements.js";
+import { decimal, onLanguage, percent, setText } from "./i18n.js";
+import { whileBusy } from "./recording-session.js";
+import { ScoreHistogram } from "./separation-charts.js";
+
+/**
+ * @typedef {object} Estimate with its 95% interval
+ * @property {number} value
+ * @property {number} low
+ * @property {number} high
+ */
+
+/**
+ * @typedef {object} Calibration reply of GET /calibration, as far as it is shown
+ * @property {{threshold: number, adopted_at: string | null}} in_force
+ * @property {number} digits takes an attempt
+ * @property {number} n_speakers
+ * @property {number} n_apart speakers who attempted in another sitting than they were enrolled in
+ * @property {number[]} own scores of own attempts
+ * @property {number[]} others scores of others' attempts
+ * @property {{threshold: Estimate, frr: Estimate, false_accept_rate: number, refusal: string | null}} named
+ */
+
+const slider = find("#limit-slider", HTMLInputElement);
+const adopt = find("#limit-adopt", HTMLButtonElement);
+const undo = find("#limit-undo", HTMLButtonElement);
+
+/** @param {number[]} scores @param {number} threshold */
+const shareReaching = (scores, threshold) => scores.filter((score) => score >= threshold).length / scores.length;
+
+export class ThresholdPanel {
+  #client;
+  /** @type {Calibration | null} */
+  #found = null;
+
+  /** @param {import("../api-client.js").ApiClient} client */
+  constructor(client) {
+    this.#client = client;
+    adopt.addEventListener("click", () => whileBusy(adopt, () => this.#adopt()));
+    undo.addEventListener("click", () => whileBusy(undo, () => this.#undo()));
+    slider.addEventListener("input", () => this.#draw());
+    onLanguage(() => this.#draw());
+  }
+
+  /** Asks the service, and shows what it found. */
+  async measure() {
+    const found = /** @type {Calibration} */ (await this.#client.calibration());
+    const scores = [...found.own, ...found.others];
+    slider.min = String(Math.floor(Math.min(...scores)));
+    slider.max = String(Math.ceil(Math.max(...scores)));
+    const { refusal, threshold } = found.named;
+    slider.value = String(refusal === null ? threshold.value : found.in_force.threshold);
+    this.#found = found;
+    this.#tell(found);
+    find("#limit").hidden = false;
+    this.#draw();
+  }
+
+  /** @param {Calibration} found */
+  #tell({ n_speakers: speakers, n_apart: apart, digits, own, others, named }) {
+    const sizes = { own: own.length, others: others.length };
+    setText(find("#limit-tried"), "limit.tried", { speakers, apart, digits, ...sizes });
+    setText(find("#limit-named"), `limit.${named.refusal ?? "named"}`, {
+      rate: percent(named.false_accept_rate, 2),
+      threshold: decimal(named.threshold.value, 2),
+      low: decimal(named.threshold.low, 2),
+      high: decimal(named.threshold.high, 2),
+      rejected: percent(named.frr.value, 1),
+    });
+  }
+
+  #draw() {
+    if (this.#found === null) {
+      return;
+    }
+    const { own, others, in_force: now } = this.#found;
+    const threshold = slider.valueAsNumber;
+    new ScoreHistogram(find("#limit-histogram"), { labels: histogramLabels("limit") }).show(own, others, threshold);
+    setText(find("#limit-at"), "limit.at", {
+      threshold: decimal(threshold, 2),
+      accepted: percent(shareReaching(others, threshold), 1),
+      rejected: percent(1 - shareReaching(own, threshold), 1),
+      now: decimal(now.threshold, 2),
+    });
+    undo.disabled = now.adopted_at === null;
+  }
+
+  async #adopt() {
+    this.#become(await this.#client.adoptThreshold(slider.valueAsNumber), "limit.adopted");
+  }
+
+  async #undo() {
+    this.#become(await this.#client.undoThreshold(), "limit.undone");
+  }
+
+  /**
+   * @param {any} now the threshold in force
+   * @param {string} key of what was done
+   */
+  #become(now, key) {
+    if (this.#found) {
+      this.#found.in_force = now;
+    }
+    this.#draw();
+    showNotice(key, { threshold: decimal(now.threshold, 2) });
+  }
+}

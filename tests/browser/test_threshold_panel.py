@@ -1,0 +1,41 @@
+"""The threshold for everybody: measured, moved with the slider, adopted, taken back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from caller_driver import HTTP
+from playwright.sync_api import expect
+
+
+def test_an_operator_tries_adopts_and_takes_back_a_threshold(known_voices, meet: Callable) -> None:
+    page = meet(known_voices.url, "jackson")
+    page.open("bench")
+    page.locator("#limit-measure").click()
+    expect(page.locator("#limit-tried")).to_contain_text("2 speakers, 0 of them in another sitting")
+    expect(page.locator("#limit-named")).to_have_text(
+        "No threshold is named for 1%: too few voices to be sure."
+    )
+    undo = page.locator("#limit-undo")
+    expect(undo).to_be_disabled()
+    slider, at = page.page.get_by_label("Try another threshold"), page.locator("#limit-at")
+    slider.press("End")  # above every score
+    expect(at).to_contain_text("0% of others pass and 100% of own attempts are rejected")
+    slider.press("Home")
+    expect(at).to_contain_text("100% of others pass and 0% of own attempts are rejected")
+    line = page.locator("#limit-histogram [role=img] line.limit")
+    left = line.get_attribute("x1")
+    slider.fill("1.25")
+    expect(line).not_to_have_attribute("x1", left)
+    page.locator("#limit-adopt").click()
+    expect(at).to_contain_text("In force: 1.25.")
+    in_force = HTTP.get(f"{known_voices.url}/calibration").json()["in_force"]
+    assert in_force["threshold"] == 1.25
+    page.page.get_by_label("Language", exact=True).select_option("de")
+    expect(at).to_contain_text("In Kraft: 1,25.")
+    expect(page.locator("#limit-histogram figcaption")).to_contain_text("eigenen Versuchen")
+    undo.click()
+    expect(page.locator("#notice")).to_contain_text(re.compile(r"wieder an \d,\d\d gemessen"))
+    expect(undo).to_be_disabled()
+    assert page.script_errors == page.policy_violations == []

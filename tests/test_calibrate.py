@@ -1,0 +1,223 @@
+"""The threshold that one's own voices ask for: measured on real speech, adopted, taken back."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from caller_driver import HTTP, bearer, make_key
+from client_commands import Commands
+from digit_speaker import joined
+
+from cepstra.config import Config
+from cepstra.evaluation.protocol import digit_of, read_enrolment
+from cepstra.frontend import extract, to_message
+from cepstra.frontend.audio import read_audio
+from cepstra.store import Store, migrate
+from cepstra.store import thresholds as thresholds_kept
+from cepstra.store.takes import Take
+from cepstra.verification import enrolment, own_threshold
+from cepstra.verification.message import Message
+from cepstra.verification.own_trials import own_trials
+from cepstra.verification.registry import load_verifiers
+from cepstra.verification.service import Service
+
+ROOT = Path(__file__).resolve().parent.parent
+FRONT_END = "meyda-16k-1"
+SYSTEMS = load_verifiers(Config().target_false_accept_rate, Config().min_speech_s)
+SYSTEM = SYSTEMS.by_frontend[FRONT_END]
+OWN, AGAIN, OTHER = (
+    np.array(json.loads((ROOT / f"mfcc_{name}.json").read_text())["mfcc"])
+    for name in ("train", "test", "other_speaker")
+)
+
+
+@pytest.fixture
+def service(tmp_path):
+    store = Store(f"sqlite:///{tmp_path}/cepstra.db")
+    migrate.upgrade(store)
+    yield Service(store, SYSTEMS)
+    store.close()
+
+
+def takes(frames: np.ndarray, device: str | None = None) -> list[Message]:
+    parts = enumerate(np.split(frames[:600], 5))
+    return [Message(part, digit=n, frontend=FRONT_END, device=device) for n, part in parts]
+
+
+def enrol(service: Service, alias: str, messages: list[Message]) -> None:
+    for message in messages:
+        enrolment.train(service, alias, message)
+
+
+def score(enrolled: list[Message], attempt: list[Message]) -> float:
+    """What the service would say of an attempt, less the allowance."""
+    built = SYSTEM.build([Take("train", m.digit, 0, m.frames, None) for m in enrolled])
+    llrs, allowances = SYSTEM.llrs([built.arrays], SYSTEM.hear(attempt))
+    return float(llrs[0] - allowances[0])
+
+
+def test_attempts_meet_models_that_know_nothing_of_their_sitting(service):
+    desk, phone, bobs = takes(OWN, "desk"), takes(AGAIN, "phone"), takes(OTHER)
+    enrol(service, "ann", [*desk, *phone])
+    enrol(service, "bob", bobs)
+    found = own_trials(service.store, SYSTEM, FRONT_END, 2, 10)
+    assert (found.n_speakers, found.n_left_out, found.n_apart) == (2, 0, 1)
+    halves = [desk[0:2], desk[2:4], phone[0:2], phone[2:4]]
+    anns = [
+        score(known, half) for known, half in zip([phone] * 2 + [desk] * 2, halves, strict=True)
+    ]
+    his = [score(bobs[2:], bobs[0:2]), score([*bobs[:2], bobs[4]], bobs[2:4])]
+    assert found.trials.own == pytest.approx([*his, *anns], abs=1e-4)
+    others = [score([*desk, *phone], bobs[0:2]), score([*desk, *phone], bobs[2:4])]
+    others += [score(bobs, half) for half in halves]
+    assert found.trials.others == pytest.approx(others, abs=1e-4)
+    assert min(found.trials.own) > max(found.trials.others)
+
+
+def test_attempts_are_of_reference_takes_where_there_are_any(service):
+    anns, bobs = takes(OWN), takes(OTHER)
+    enrol(service, "ann", anns)
+    enrol(service, "bob", bobs)
+    for message in takes(AGAIN):
+        enrolment.set_reference(service, "ann", message)
+    found = own_trials(service.store, SYSTEM, FRONT_END, 5, 10)
+    assert found.n_left_out == 1  # five takes are no attempt of five and a model beside
+    assert found.trials.own == pytest.approx([score(anns, takes(AGAIN))], abs=1e-4)
+
+
+@pytest.fixture(scope="module")
+def voices(shared_dir) -> dict[str, list[dict]]:
+    """Twelve real speakers, twelve digits each, as the protocol enrols them."""
+    corpus = shared_dir / "corpora" / "speech_commands" / "dev"
+    lists = read_enrolment(shared_dir / "protocol" / "speech_commands_dev.enrol.csv")
+    return {
+        alias: [
+            to_message(extract(read_audio(corpus / f"{file}.flac"))) | {"digit": digit_of(file)}
+            for file in lists[alias]
+        ]
+        for alias in sorted(lists)[:12]
+    }
+
+
+@pytest.fixture(scope="module")
+def enrolled(module_server, voices):
+    """A server that knows them."""
+    for alias, messages in voices.items():
+        for message in messages:
+            HTTP.put(f"{module_server.url}/speakers/{alias}/train", json=message).raise_for_status()
+    return module_server
+
+
+def call(server, verb: str, path: str, body: dict | None = None) -> dict:
+    return HTTP.request(verb, server.url + path, json=body).raise_for_status().json()
+
+
+def said(messages: list[dict]) -> dict:
+    return joined(messages, [message["digit"] for message in messages])
+
+
+def thresholds(server, voices) -> list[float]:
+    """The thresholds that verification, identification and comparison tell."""
+    alias, messages = next(iter(voices.items()))
+    first, second = said(messages[:5]), said(messages[5:10])
+    told = (
+        call(server, "PUT", f"/speakers/{alias}/score", first),
+        call(server, "PUT", "/identify", first),
+        call(server, "PUT", "/compare", {"first": first, "second": second}),
+    )
+    return [reply["threshold"] for reply in told]
+
+
+def test_the_named_threshold_holds_everywhere_until_it_is_undone(enrolled, voices):
+    found = call(enrolled, "GET", "/calibration?rate=0.1&digits=3")
+    named, shipped = found["named"], found["in_force"]["threshold"]
+    assert (found["n_speakers"], found["n_apart"], found["digits"]) == (12, 0, 3)
+    assert (len(found["own"]), len(found["others"])) == (12 * 4, 12 * 4 * 11)
+    assert named["refusal"] is None
+    accepted = np.mean(np.array(found["others"]) >= named["threshold"]["value"])
+    assert accepted == pytest.approx(named["far"]["value"]) == pytest.approx(0.1, abs=0.003)
+    assert min(found["own"]) > np.median(found["others"])
+    before, wanted = thresholds(enrolled, voices), named["threshold"]["value"]
+    moved = wanted - shipped
+    adopted = call(enrolled, "PUT", "/calibration", {"threshold": wanted})
+    assert (adopted["threshold"], adopted["shipped_threshold"]) == (wanted, shipped)
+    assert thresholds(enrolled, voices) == pytest.approx([each + moved for each in before])
+    alias, messages = next(iter(voices.items()))
+    for threshold, decision in ((-20, "accept"), (50, "reject")):
+        call(enrolled, "PUT", "/calibration", {"threshold": threshold})
+        assert (
+            call(enrolled, "PUT", f"/speakers/{alias}/score", said(messages[:5]))["decision"]
+            == decision
+        )
+        assert call(enrolled, "DELETE", "/calibration")["threshold"] == wanted
+    back = call(enrolled, "DELETE", "/calibration")
+    assert (back["threshold"], back["adopted_at"]) == (shipped, None)
+    assert thresholds(enrolled, voices) == pytest.approx(before)
+    assert HTTP.delete(f"{enrolled.url}/calibration").status_code == 409
+
+
+def test_the_command_adopts_and_takes_back_and_the_audit_log_tells(enrolled):
+    commands = Commands(CEPSTRA_URL=enrolled.url)
+    query = "SELECT decision, reason FROM audit_log WHERE action = 'calibrate' ORDER BY id DESC"
+    done = commands.run("calibrate", "--digits", 3, "--rate", 0.1, "--apply")
+    assert done.exit_code == 0, done.output
+    assert "12 of the speakers attempted in the sitting" in done.output
+    now = call(enrolled, "GET", "/calibration?digits=3&speakers=2")["in_force"]
+    assert f"in force: threshold {now['threshold']:.2f}" in done.output
+    entry = enrolled.database.execute(query)[0]
+    assert tuple(entry) == ("done", f"threshold {now['threshold']:.3f} adopted")
+    undone = commands.json("calibrate", "--undo")
+    assert undone["threshold"] == now["shipped_threshold"]
+    assert commands.run("calibrate", "--undo").exit_code == 5
+    latest = [tuple(row) for row in enrolled.database.execute(query)[:2]]
+    assert latest == [
+        ("refused", "NothingAdoptedError"),
+        ("done", "threshold adopted last taken back"),
+    ]
+    refused = commands.run("calibrate", "--digits", 3, "--rate", 0.0001, "--apply")
+    assert (refused.exit_code, "not named for 0.01%: too few voices (" in refused.output) == (
+        3,
+        True,
+    )
+    assert (
+        commands.json("calibrate", "--digits", 3, "--speakers", 2, status=3)["in_force"] == undone
+    )
+
+
+@pytest.mark.parametrize("verb", ["GET", "PUT", "DELETE"])
+def test_only_an_admin_key_may(guarded_server, verb):
+    url, body = f"{guarded_server.url}/calibration", {"threshold": 3.0}
+    assert HTTP.request(verb, url, json=body).status_code == 401
+    weak = bearer(make_key(guarded_server, "enrol", "verify", "identify", "scores"))
+    assert HTTP.request(verb, url, json=body, headers=weak).status_code == 403
+    admin = bearer(make_key(guarded_server, "admin"))
+    expected = {"GET": 409, "PUT": 200, "DELETE": 200}[verb]  # nobody is enrolled
+    assert HTTP.request(verb, url, json=body, headers=admin).status_code == expected
+
+
+@pytest.mark.parametrize(
+    ("verb", "query", "body", "field"),
+    [
+        ("GET", "?rate=0", None, "rate"),
+        ("GET", "?digits=7", None, "digits"),
+        ("GET", "?speakers=1", None, "speakers"),
+        ("GET", "?speaker=ann", None, "speaker"),
+        ("PUT", "", {"threshold": 51}, "threshold"),
+        ("PUT", "", {}, "threshold"),
+    ],
+)
+def test_what_cannot_be_tried_or_adopted_is_refused(module_server, verb, query, body, field):
+    refused = HTTP.request(verb, f"{module_server.url}/calibration{query}", json=body)
+    assert (refused.status_code, list(refused.json()["errors"])) == (400, [field])
+
+
+def test_a_threshold_adopted_for_another_system_does_not_hold(service):
+    with service.store.writing() as connection:
+        thresholds_kept.adopt(connection, "fusion-before", 1.0)
+    assert own_threshold.is_outdated(service.store, SYSTEM)
+    assert own_threshold.in_force(service).threshold == SYSTEM.policy.threshold
+    own_threshold.adopt(service, 2.0)
+    own_threshold.adopt(service, 2.0)  # the same again is nothing to take back
+    assert not own_threshold.is_outdated(service.store, SYSTEM)
+    assert own_threshold.undo(service).threshold == SYSTEM.policy.threshold
