@@ -13,6 +13,7 @@ import orjson
 from flask import Flask, Response, send_from_directory
 from flask_restful import Api, Resource
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import NotFound
 
 from cepstra.config import Config
 from cepstra.monitoring import metrics
@@ -48,7 +49,7 @@ from cepstra.server import launch, start_up
 from cepstra.setting_checks import FEWEST_DIGITS
 from cepstra.store import Store, connect, prepare
 from cepstra.store.availability import is_passing
-from cepstra.verification import audit, own_threshold, retention
+from cepstra.verification import audit, own_threshold, retention, shipped
 from cepstra.verification.assertions import Assertions
 from cepstra.verification.audit import Origin
 from cepstra.verification.galleries import Galleries, galleries_in_memory, indexed_galleries
@@ -145,6 +146,7 @@ def create_app(config: Config | None = None) -> Flask:
         api.add_resource(resource, *paths)
     app.register_error_handler(Exception, errors.respond)
     app.add_url_rule("/", "page", lambda: send_from_directory(STATIC, "index.html"))
+    app.add_url_rule("/models/<name>", "network", send_network_file)
     return app
 
 
@@ -218,6 +220,17 @@ def choose_galleries(config: Config, store: Store, systems: VerifierRegistry) ->
     with perhaps_away():
         return indexed_galleries(store, systems) if is_indexed else galleries_in_memory(store)
     return Galleries(IndexedGallery) if is_indexed else Galleries()
+
+
+def send_network_file(name: str) -> Response:
+    """Answer with one file of the network, for pages that compute embeddings themselves.
+
+    Raises:
+        NotFound: it is no file of the network.
+    """
+    if name not in (path.name for path in shipped.NETWORK_FILES):
+        raise NotFound
+    return send_from_directory(shipped.MODELS, name, mimetype="application/octet-stream")
 
 
 def json_response(data: Any, code: int, headers: dict[str, str] | None = None) -> Response:

@@ -10,11 +10,16 @@ from flask import current_app, g, request
 
 from cepstra.resources.contract import Contract
 from cepstra.resources.errors import FieldError
-from cepstra.resources.request_scope import current_config, current_service, current_sessions
+from cepstra.resources.request_scope import (
+    FILE_ENDPOINTS,
+    current_config,
+    current_service,
+    current_sessions,
+)
 from cepstra.verification import api_keys
 from cepstra.verification.callers import METRICS_READER, Caller, Scope
 
-OPEN_ENDPOINTS = ("page", "static")
+OPEN_ENDPOINTS = ("page", *FILE_ENDPOINTS)
 
 
 def admit() -> None:

@@ -7,6 +7,7 @@ from flask_cors import CORS
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from cepstra.config import Config
+from cepstra.resources.request_scope import FILE_ENDPOINTS
 
 CONTENT_SECURITY_POLICY = "; ".join(
     [
@@ -51,6 +52,6 @@ def _add_headers(response: Response) -> Response:
     response.headers.update(HEADERS)
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = TRANSPORT_SECURITY
-    if request.endpoint != "static":
+    if request.endpoint not in FILE_ENDPOINTS:
         response.headers["Cache-Control"] = "no-store"
     return response

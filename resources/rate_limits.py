@@ -7,6 +7,7 @@ from flask_limiter import ApplicationLimit, Limiter
 
 from cepstra.config import Config
 from cepstra.resources.admission import caller_of_request, named_speaker
+from cepstra.resources.request_scope import FILE_ENDPOINTS
 from cepstra.resources.work_budget import limit_work
 
 SIGN_IN_ENDPOINTS = ("session", "user")
@@ -16,7 +17,7 @@ SEARCH_ENDPOINTS = ("identify", "compare", "recognise")
 def limit_rates(app: Flask, config: Config) -> None:
     """Count the requests of the application and refuse those beyond the settings' rates."""
     limits = [
-        ApplicationLimit(config.rate_limit_address, key_function=_address, exempt_when=_is_static),
+        ApplicationLimit(config.rate_limit_address, key_function=_address, exempt_when=_is_file),
         ApplicationLimit(config.rate_limit_token, key_function=_token, exempt_when=_is_unknown),
         ApplicationLimit(config.rate_limit_speaker, key_function=_speaker, exempt_when=_is_nobodys),
         ApplicationLimit(config.rate_limit_search, key_function=_token, exempt_when=_is_no_search),
@@ -38,8 +39,8 @@ def _address() -> str:
     return f"address {request.remote_addr}"
 
 
-def _is_static() -> bool:
-    return request.endpoint == "static"
+def _is_file() -> bool:
+    return request.endpoint in FILE_ENDPOINTS
 
 
 def _token() -> str:

@@ -16,6 +16,7 @@ from cepstra.verification.registration import Registration
 from cepstra.verification.service import Service
 from cepstra.verification.sessions import Sessions
 
+FILE_ENDPOINTS = ("static", "network")  # files that are the same for everybody
 UNKNOWN = "unknown"  # in the audit log, who calls a public method without a token
 
 

@@ -10,8 +10,7 @@ from limits import RateLimitItem, parse
 from werkzeug.exceptions import TooManyRequests
 
 from cepstra.resources.admission import caller_of_request
-
-STATIC = "static"
+from cepstra.resources.request_scope import FILE_ENDPOINTS
 
 
 def limit_work(app: Flask, limiter: Limiter, milliseconds: str) -> None:
@@ -24,13 +23,13 @@ def limit_work(app: Flask, limiter: Limiter, milliseconds: str) -> None:
 
     def begin() -> None:
         g.began_s = time.thread_time()
-        if request.endpoint != STATIC and not limiter.limiter.test(rate, _caller()):
+        if request.endpoint not in FILE_ENDPOINTS and not limiter.limiter.test(rate, _caller()):
             text = f"expected calls that take at most {rate.amount} ms per {rate.GRANULARITY.name}"
             raise TooManyRequests(text, retry_after=_wait_s(limiter, rate))
 
     def charge(response: Response) -> Response:
         spent_ms = round(1000 * (time.thread_time() - g.get("began_s", time.thread_time())))
-        if spent_ms and request.endpoint != STATIC:
+        if spent_ms and request.endpoint not in FILE_ENDPOINTS:
             limiter.limiter.hit(rate, _caller(), cost=spent_ms)
         return response
 

@@ -17,6 +17,7 @@ BACKGROUND = MODELS / "background.safetensors"
 NETWORK = MODELS / "tdnn.safetensors"
 NETWORK_FRAMES = MODELS / "tdnn-frames.onnx"
 NETWORK_POINT = MODELS / "tdnn-point.onnx"
+NETWORK_FILES = (NETWORK_FRAMES, NETWORK_POINT, NETWORK)
 FUSION = MODELS / "fusion.safetensors"
 FRONT_END = "meyda-16k-1"
 

@@ -333,6 +333,24 @@ export class ApiClient {
     }
   }
 
+  /**
+   * One file of the shipped network; no token is sent, for they are the same for everybody.
+   * @param {string} name such as "tdnn-point.onnx"
+   * @param {CallOptions} [options]
+   */
+  async networkFile(name, { signal } = {}) {
+    try {
+      const response = await this.#fetch(new URL(`models/${name}`, this.#baseUrl), { signal });
+      if (!response.ok) {
+        throw ServiceError.ofReply(response.status, {}, response.headers.get("Retry-After"));
+      }
+      return new Uint8Array(await response.arrayBuffer());
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw error instanceof ServiceError ? error : ServiceError.ofConnection(/** @type {Error} */ (error));
+    }
+  }
+
   #forgetToken() {
     if (this.#token !== null) {
       this.#token = null;

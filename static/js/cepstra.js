@@ -26,6 +26,8 @@ export { missingSupport } from "./microphone.js";
 /** @typedef {import("./api-client.js").Identification} Identification */
 /** @typedef {import("./api-client.js").Comparison} Comparison */
 /** @typedef {import("./recorder.js").Frontend} Frontend */
+/** @typedef {import("./embedding/voice-watch.js").Ratio} Ratio */
+/** @typedef {import("./embedding/voice-watch.js").Profile} Profile */
 /** @typedef {{signal?: AbortSignal}} Abortable */
 
 /**
@@ -59,6 +61,9 @@ export { missingSupport } from "./microphone.js";
  * @property {Take} take
  * @property {import("./prompting.js").Silence} silence
  * @property {{share: number, verdict: import("./verdicts.js").Verdict}} speech free speech so far, 0..1 of what is needed
+ * @property {Ratio} ratio of a watch, after every second of speech
+ * @property {Ratio} same it is the voice that is expected
+ * @property {Ratio} changed it is another one
  * @property {null} sending
  * @property {import("./retry.js").Outage} outage
  * @property {null} recovered
@@ -76,6 +81,8 @@ export class Cepstra extends EventTarget {
   speaker;
   #client;
   #recorder;
+  /** @type {import("./embedding/voice-embedder.js").VoiceEmbedder | null} */
+  #embedder = null;
 
   /**
    * @param {object} [options]
@@ -283,6 +290,37 @@ export class Cepstra extends EventTarget {
       const [first, second] = messages;
       return this.#send(tools.signal, () => this.#client.compare(first, second, { signal: tools.signal }));
     });
+  }
+
+  /**
+   * Tells while somebody talks, by `ratio`, `same`, `changed` and `silence`, whether it is still the same voice, until
+   * it is aborted. All of it is computed here and nothing is sent.
+   * @param {{profile?: Profile, signal?: AbortSignal}} [options] `profile`: of the voice that is expected, from
+   *   profile(); without, it is learnt from the first three seconds of speech
+   * @returns {Promise<never>}
+   */
+  async watch({ profile, signal } = {}) {
+    const { createFollower, followUntil } = await import("./embedding/watching.js");
+    const embedder = await this.#loadEmbedder(signal);
+    const follow = createFollower(embedder, { profile, tell: (type, detail) => this.#tell(type, detail) });
+    return this.#recorder.use(signal, (tools) => followUntil(follow, this, tools.signal));
+  }
+
+  /**
+   * What messages say of a voice, for watch(): those of recordSpeech(), or takes of `client.export()`.
+   * @param {readonly {mfcc: readonly (readonly number[])[]}[]} messages
+   * @param {Abortable} [options]
+   * @returns {Promise<Profile>}
+   */
+  async profile(messages, { signal } = {}) {
+    const { profileOf } = await import("./embedding/watching.js");
+    return profileOf(await this.#loadEmbedder(signal), messages);
+  }
+
+  /** @param {AbortSignal} [signal] */
+  async #loadEmbedder(signal) {
+    const { loadEmbedder } = await import("./embedding/voice-embedder.js");
+    return (this.#embedder ??= await loadEmbedder(this.#client, signal));
   }
 
   /**

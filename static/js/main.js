@@ -25,6 +25,8 @@ class Page {
   #screens;
   #identify;
   #sent;
+  /** @type {import("./ui/screens.js").ScreenTools} */
+  #tools;
   #isAuthOn = false;
   /** Who is at the page; null while nobody has said so. */
   #person = person.rememberedName();
@@ -37,7 +39,7 @@ class Page {
     this.#sent = sent;
     this.#voice = new Cepstra({ frontend, fetch: sent.fetch, token: person.rememberedToken() });
     this.#session = new RecordingSession(this.#voice);
-    const tools = { voice: this.#voice, session: this.#session, frontend };
+    const tools = (this.#tools = { voice: this.#voice, session: this.#session, frontend });
     const onChange = () => this.#refresh();
     this.#identify = new IdentifyScreen(tools);
     new CompareScreen(tools);
@@ -53,7 +55,8 @@ class Page {
     watchMicrophone(this.#voice, this.#session);
     acceptDropsAnywhere();
     this.#sent.follow(this.#voice);
-    watchScreens(() => this.#changeScreen());
+    watchScreens((name) => this.#changeScreen(name));
+    void this.#open(location.hash.slice(1));
     person.watchPerson({
       onSignIn: (...credentials) => this.#signIn(...credentials),
       onLeave: () => this.#leave(),
@@ -63,8 +66,17 @@ class Page {
     return this.#meet().then(() => obstacle && showFailure(obstacle));
   }
 
-  async #changeScreen() {
-    await this.#session.stop();
+  /** @param {string} name of the screen: what few people look at is loaded when they do */
+  async #open(name) {
+    if (name === "watch") {
+      const { watchScreen } = await import("./ui/watch-screen.js");
+      watchScreen(this.#tools);
+    }
+  }
+
+  /** @param {string} name */
+  async #changeScreen(name) {
+    await Promise.all([this.#session.stop(), this.#open(name)]);
     clearNotice();
     this.#identify.clear();
     if (this.#person !== null) {

@@ -45,6 +45,8 @@ def test_axe_finds_nothing_on_any_screen(known_voices, meet: Callable) -> None:
     _check(page)
     page.open("compare")
     _check(page)
+    page.open("watch")
+    _check(page)
     page.open("bench")
     page.locator("#limit-measure").click()
     expect(page.locator("#limit svg[role=img]")).to_have_count(1)

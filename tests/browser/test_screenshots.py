@@ -57,7 +57,7 @@ def test_every_screen_fits_and_is_pictured(
     _picture(view, image_folder, "stronger")
     view.verdict("identify")
     _picture(view, image_folder, "identify")
-    for screen in ("compare", "bench"):
+    for screen in ("compare", "watch", "bench"):
         view.open(screen)
         _picture(view, image_folder, screen)
     view.open("data")

@@ -6,7 +6,8 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const shared = process.env.CEPSTRA_SHARED ?? join(root, "..", "shared");
-const dev = join(shared, "corpora", "speech_commands", "dev");
+export const corpora = join(shared, "corpora");
+const dev = join(corpora, "speech_commands", "dev");
 const python = [join(root, ".venv", "bin", "python"), join(root, ".venv", "Scripts", "python.exe")].find(existsSync);
 
 /** Why there are no recordings, or null when there are. */
@@ -37,7 +38,8 @@ function devFiles(speaker) {
   return readdirSync(join(dev, speaker)).sort().map((name) => join(dev, speaker, name));
 }
 
-function decoded(files) {
+/** Recordings at 16 kHz as Float32Array. */
+export function decoded(files) {
   const decoder = fileURLToPath(new URL("./decode_corpus.py", import.meta.url));
   const bytes = execFileSync(python, [decoder, ...files], { maxBuffer: 2 ** 29 });
   const takes = [];

@@ -29,6 +29,12 @@ export function trackLabels() {
   };
 }
 
+/** @returns {import("./ratio-line.js").RatioLabels} */
+export function ratioLabels() {
+  const told = (/** @type {number} */ llr) => text("watch.ratio", { llr: decimal(llr) });
+  return { ...timeAxis(), name: text("chart.ratio"), told, same: text("watch.same"), changed: text("watch.changed") };
+}
+
 /** @returns {import("./message-inspector.js").InspectorLabels} */
 export function inspectorLabels() {
   return {

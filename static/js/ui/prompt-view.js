@@ -113,6 +113,10 @@ export class PromptView {
     setText(this.#note, key, values);
   }
 
+  clearNote() {
+    clearText(this.#note);
+  }
+
   /**
    * @param {number[]} said digits so far
    * @param {number} current the next

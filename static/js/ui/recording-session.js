@@ -32,6 +32,7 @@ export class RecordingSession {
   /** @type {number[]} */
   #said = [];
   #progress = { done: 0, total: 0 };
+  #isPrompted = true;
   #heard = { loudestDb: 0, floorDb: 0 };
   /** @type {Promise<void>} */
   #ended = Promise.resolve();
@@ -47,7 +48,7 @@ export class RecordingSession {
       heard: (heard) => this.#judge(heard),
       take: (take) => this.#judge(take),
       speech: ({ share, verdict }) => this.#hearSpeech(share, verdict),
-      silence: ({ waitedS }) => this.#help(waitedS),
+      silence: ({ waitedS }) => this.#isPrompted && this.#help(waitedS),
       sending: () => this.#view?.show("busy", { line: "stage.sending" }),
       outage: showOutage,
       recovered: () => this.#recover(),
@@ -79,17 +80,19 @@ export class RecordingSession {
    * @param {PromptView} place.view
    * @param {HTMLElement} place.button stops it
    * @param {string} place.idle words of the button afterwards
+   * @param {boolean} [place.isPrompted] whether somebody who says nothing is helped
    * @param {{done: number, total: number}} [place.progress] what the ring begins with; by itself the round
    * @param {(signal: AbortSignal) => Promise<T>} work
    * @returns {Promise<T | null>} null where it was stopped or failed, which the page has told
    */
-  async run({ view, button, idle, progress = { done: 0, total: 0 } }, work) {
+  async run({ view, button, idle, isPrompted = true, progress = { done: 0, total: 0 } }, work) {
     await this.stop();
     await this.#closed;
     clearAlert();
     clearNotice();
     this.#abort = new AbortController();
     this.#view = view;
+    this.#isPrompted = isPrompted;
     this.#said = [];
     this.#progress = { ...progress };
     this.#heard = { loudestDb: 0, floorDb: 0 };

@@ -1,0 +1,85 @@
+/** Watching: while somebody talks, whether it is still the same voice. Nothing is sent. */
+import { ratioLabels } from "./chart-labels.js";
+import { find } from "./elements.js";
+import { onLanguage } from "./i18n.js";
+import { PromptView } from "./prompt-view.js";
+import { RatioLine } from "./ratio-line.js";
+import { listenTo } from "./recording-session.js";
+import { clearVerdict, showVerdict } from "./verdict.js";
+
+/** @typedef {import("../embedding/voice-watch.js").Ratio} Ratio */
+
+const verdict = find("#watch-verdict");
+const button = find("#watch-start");
+const place = find("#watch-line");
+
+/** @type {WatchScreen | null} */
+let opened = null;
+
+/** @type {Record<string, import("./verdict.js").Outcome>} */
+const OUTCOMES = { same: "yes", changed: "no", unsure: "unsure" };
+
+class WatchScreen {
+  #voice;
+  #session;
+  #view = new PromptView(find("#watch-stage"), "watch.learning");
+  #line = new RatioLine(place, { labels: ratioLabels() });
+  #isWatching = false;
+  /** @type {Ratio["state"]} */
+  #state = "learning";
+
+  /** @param {import("./screens.js").ScreenTools} tools */
+  constructor({ voice, session }) {
+    this.#voice = voice;
+    this.#session = session;
+    button.addEventListener("click", () => (session.isActive ? session.stop() : this.#watch()));
+    onLanguage(() => {
+      this.#line.destroy();
+      this.#line = new RatioLine(place, { labels: ratioLabels() });
+    });
+    listenTo(voice, {
+      level: ({ frames }) => this.#isWatching && this.#line.advance(frames.length),
+      ratio: (ratio) => this.#show(ratio),
+      silence: () => this.#isWatching && this.#view.note("good", "watch.silence"),
+    });
+  }
+
+  async #watch() {
+    clearVerdict(verdict);
+    this.#line.clear();
+    this.#isWatching = true;
+    this.#state = "learning";
+    const where = { view: this.#view, button, idle: "watch.start", isPrompted: false };
+    await this.#session.run(where, (signal) => {
+      this.#view.show("listening", { line: "watch.learning" });
+      return this.#voice.watch({ signal });
+    });
+    this.#isWatching = false;
+    this.#view.progress(0);
+    this.#view.rest();
+  }
+
+  /** @param {Ratio} ratio */
+  #show(ratio) {
+    const { llr, state, learnt } = ratio;
+    this.#view.progress(learnt);
+    this.#line.push(ratio);
+    if (llr === null) {
+      this.#view.note("good", "watch.goOn");
+    } else {
+      this.#view.clearNote();
+    }
+    if (llr !== null && state !== this.#state) {
+      showVerdict(verdict, { outcome: OUTCOMES[state], title: [`watch.${state}`], reason: ["watch.because"] });
+    }
+    this.#state = state;
+  }
+}
+
+/**
+ * Begins the screen where it has not begun yet.
+ * @param {import("./screens.js").ScreenTools} tools
+ */
+export function watchScreen(tools) {
+  opened ??= new WatchScreen(tools);
+}

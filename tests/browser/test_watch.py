@@ -1,0 +1,45 @@
+"""The screen that watches, while somebody talks, whether it is still the same voice."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+
+import numpy as np
+from page_driver import VerificationPage
+from playwright.sync_api import Browser, expect
+
+from cepstra.frontend.audio import read_audio
+
+PATIENCE_MS = 180_000  # for a machine that does much else
+MICROPHONE = Path(__file__).with_name("swift-microphone.js").read_text()
+
+
+def _turns(shared_dir: Path, *readers: str) -> str:
+    """Return the recordings of readers one after the other, as the microphone wants them."""
+    folders = [shared_dir / "corpora" / "speechocean" / "background" / name for name in readers]
+    parts = [read_audio(path) for folder in folders for path in sorted(folder.glob("*.flac"))]
+    samples = np.clip(np.concatenate(parts), -1, 1)
+    return base64.b64encode((samples * 32767).astype("<i2").tobytes()).decode()
+
+
+def test_the_screen_tells_of_every_change_and_sends_nothing(
+    module_server, browser: Browser, shared_dir: Path
+) -> None:
+    page = browser.new_page()
+    page.add_init_script(MICROPHONE)
+    view = VerificationPage(page, module_server.url)
+    view.open("watch")
+    verdict = view.locator("#watch-verdict .verdict-title")
+    for readers, told in ((("so162",), "The same voice"), (("so162", "so001"), "Another voice")):
+        page.evaluate(f"swiftMicrophone.sound = {json.dumps(_turns(shared_dir, *readers))}")
+        view.press("Start watching")
+        expect(verdict).to_have_text(told, timeout=PATIENCE_MS)
+        expect(view.locator("#watch-line .chart-readout")).to_contain_text("Ratio")
+        view.press("Stop")
+        expect(view.locator("#watch-start")).to_have_attribute("data-running", "false")
+    expect(view.locator("#sent-count")).to_have_text("Nothing has been sent.")
+    assert [request.method for request in view.requests if request.method != "GET"] == []
+    assert view.script_errors == view.policy_violations == []
+    page.close()
