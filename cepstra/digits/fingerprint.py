@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from cepstra.digits.span import word_span
 from cepstra.frontend.cosine_transform import dct_matrix
-from cepstra.gmm.speech import MEL_BANDS, frame_snr_db, mel_from_cepstra
+from cepstra.gmm.speech import DB_PER_NEPER, MEL_BANDS, frame_snr_db, mel_from_cepstra
 
 GATE = 0.35
 MOST_FRAMES = 200
@@ -23,6 +23,8 @@ N_CEPSTRA = 20
 N_SHAPE = N_CEPSTRA - 1  # all but loudness
 WINDOW_FRAMES = 12
 TOP_HZ = 8000.0
+BELOW_LOUDEST_DB = 30.0
+TINY = 1e-30
 
 FloatArray = NDArray[np.float32]
 
@@ -77,10 +79,10 @@ class Words:
 
     @classmethod
     def of(cls, prints: Sequence[Fingerprint]) -> Words:
-        """Lay out the words of fingerprints, at least one."""
-        lengths = np.array([len(one.frames) for one in prints])
-        frames = np.concatenate([one.frames for one in prints]).astype(np.float32)
-        return cls(frames @ _to_mel(), np.cumsum(lengths) - lengths, lengths)
+        """Lay out the words of fingerprints, at least one, without the pauses around them."""
+        parts = [_without_pauses(one.frames.astype(np.float32) @ _to_mel()) for one in prints]
+        lengths = np.array([len(part) for part in parts])
+        return cls(np.concatenate(parts), np.cumsum(lengths) - lengths, lengths)
 
     def loud(self) -> FloatArray:
         """(n, 26) log mel energies that a tenth of each word's frames exceed."""
@@ -137,6 +139,17 @@ def window_starts(words: Words, step: int = 1) -> NDArray[np.int_]:
     counts = -(-words.lengths // step)
     starts: NDArray[np.int_] = np.cumsum(counts) - counts
     return starts
+
+
+def _without_pauses(log_mel: FloatArray) -> FloatArray:
+    """Cut (T, 26) to the frames between the first and the last that are loud.
+
+    How much of a pause a message has is the recorder's doing. Left in, it moves the word's mean,
+    so that all earlier recordings look alike and a new one a mixture of them.
+    """
+    levels = np.log(np.exp(log_mel - log_mel.max()).mean(axis=1) + TINY)
+    loud = np.flatnonzero(levels >= levels.max() - BELOW_LOUDEST_DB / DB_PER_NEPER)
+    return log_mel[loud[0] : loud[-1] + 1]
 
 
 def _centres(words: Words, step: int) -> tuple[NDArray[Any], ...]:

@@ -14,9 +14,9 @@ from cepstra.digits.replay_evidence import evidence
 FloatArray = NDArray[np.float32]
 Recordings = Mapping[int | None, Sequence[Fingerprint]]
 
-WORDS_OF_AN_ATTEMPT = 5  # for which the thresholds are set
 FEWEST_KNOWN = 2
 LARGEST_SCORE = 12.0  # of one word, so that one cannot stand for the others
+HONEST_QUANTILE = 3.09  # of a normal distribution, for 0.1% of honest attempts lost by each rule
 
 
 @dataclass(frozen=True)
@@ -26,18 +26,28 @@ class ReplayParameters:
     Attributes:
         altered: (228, K) projection in which altered frames lie near their source.
         copied: (228, K) the same for copies on another device.
-        typical: (2, 3) log distances between honest repetitions.
         weights: (F, 24) one row for each family of attacks; honest words score high.
         offsets: (F,) which put honest words at 1 and the family's at -1 on average.
-        thresholds: (F,) the least mean score of an honest attempt of five words.
+        honest: (F, C, 3) of honest words in C conditions: their mean score, its deviation from
+            speaker to speaker, and that from word to word of one speaker.
     """
 
     altered: FloatArray
     copied: FloatArray
-    typical: FloatArray
     weights: FloatArray
     offsets: FloatArray
-    thresholds: FloatArray
+    honest: FloatArray
+
+    def thresholds(self, n_words: int) -> FloatArray:
+        """(F,) the least mean score of honest attempts of so many words.
+
+        All words of an attempt are one speaker's, who may repeat words more evenly than others do:
+        more words do not make up for that.
+        """
+        means, of_speakers, of_words = np.moveaxis(self.honest, 2, 0)
+        spread = np.sqrt(of_speakers**2 + of_words**2 / n_words)
+        lowest: FloatArray = (means - HONEST_QUANTILE * spread).min(axis=1)
+        return lowest
 
 
 class ReplayDetector:
@@ -53,7 +63,7 @@ class ReplayDetector:
     def word_scores(self, new: Fingerprint, known: Sequence[Fingerprint]) -> FloatArray:
         """(F,) scores of one word; low where the known recordings explain it too well."""
         parts = self._parameters
-        found = evidence(new, known, (parts.altered, parts.copied), parts.typical)
+        found = evidence(new, known, (parts.altered, parts.copied))
         scores = parts.weights @ found + parts.offsets
         clipped: FloatArray = np.clip(scores, -LARGEST_SCORE, LARGEST_SCORE)
         return clipped
@@ -76,11 +86,8 @@ class ReplayDetector:
             if len(known.get(digit, ())) >= FEWEST_KNOWN
         ]
         if not scores:
-            return np.full(len(self._parameters.thresholds), np.inf, dtype=np.float32)
-        # Honest words score 1 on average, and the mean of fewer strays further from it.
-        widening = np.sqrt(WORDS_OF_AN_ATTEMPT / min(len(scores), WORDS_OF_AN_ATTEMPT))
-        thresholds = 1 - (1 - self._parameters.thresholds) * widening
-        margins: FloatArray = np.mean(scores, axis=0) - thresholds
+            return np.full(len(self._parameters.weights), np.inf, dtype=np.float32)
+        margins: FloatArray = np.mean(scores, axis=0) - self._parameters.thresholds(len(scores))
         return margins
 
     def is_replay(

@@ -33,16 +33,13 @@ def evidence(
     new: Fingerprint,
     known: Sequence[Fingerprint],
     metrics: tuple[FloatArray, FloatArray],
-    typical: FloatArray,
 ) -> FloatArray:
     """Compare a word with earlier recordings of the same digit by the same speaker.
 
     Args:
         new: the word.
-        known: at least one, the newest last.
+        known: at least two, the newest last.
         metrics: (228, K) projections for altered frames, and for copies on another device.
-        typical: (2, 3) logarithms of distances between honest repetitions, for a speaker of
-            whom there is but one recording.
 
     Returns:
         (24,) differences of log distances, the lower the more like a copy.
@@ -53,8 +50,8 @@ def evidence(
     copied = _found(query, heard, metrics[1], (AS_IT_IS,))
     newest = Words.of(known[-MOST_REFERENCES:])
     parts = [
-        _differences(found, references(newest, metric, usual))
-        for found, metric, usual in zip((altered, copied), metrics, typical, strict=True)
+        _differences(found, references(newest, metric))
+        for found, metric in zip((altered, copied), metrics, strict=True)
     ]
     return np.concatenate(parts).astype(np.float32)
 
@@ -91,11 +88,9 @@ def _to_blends(asked: FloatArray, best: Sequence[FloatArray]) -> FloatArray:
     return least
 
 
-def references(words: Words, metric: FloatArray, typical: FloatArray) -> FloatArray:
-    """(3,) mean log distance from each recording to the nearest other one."""
+def references(words: Words, metric: FloatArray) -> FloatArray:
+    """(3,) mean log distance from each recording, of at least two, to the nearest other one."""
     n = len(words.starts)
-    if n == 1:
-        return typical
     shapes = words.shapes()
     asked, seen = (windows(words, shapes, step) @ metric for step in (QUERY_STEP, 1))
     least = np.minimum.reduceat(_squares(asked, seen), window_starts(words), axis=1)
@@ -108,10 +103,9 @@ def references(words: Words, metric: FloatArray, typical: FloatArray) -> FloatAr
 def _differences(found: tuple[FloatArray, FloatArray], reference: FloatArray) -> FloatArray:
     least, blended = found
     each = np.sort([_log_distances(column) for column in least.T], axis=0)
-    second = each[1] if len(each) > 1 else reference
     nearest, between = _log_distances(least.min(axis=1)), _log_distances(blended)
     return np.concatenate(
-        [nearest - reference, each[0] - second, between - reference, between - nearest]
+        [nearest - reference, each[0] - each[1], between - reference, between - nearest]
     )
 
 

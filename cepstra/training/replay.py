@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from scipy.linalg import eigh
 
 from cepstra.digits.fingerprint import WINDOW_FRAMES, Fingerprint, Words, fingerprint, windows
-from cepstra.digits.replay_detector import WORDS_OF_AN_ATTEMPT, ReplayParameters
-from cepstra.digits.replay_evidence import AS_IT_IS, VARIANTS, evidence, references
+from cepstra.digits.replay_detector import ReplayParameters
+from cepstra.digits.replay_evidence import AS_IT_IS, VARIANTS, evidence
 from cepstra.evaluation.attack_species import SPECIES, Recorded, heard
+from cepstra.frontend import page_definition
 from cepstra.training.augmentation import simulate
 
 FloatArray = NDArray[np.float32]
@@ -43,9 +44,7 @@ LIFTER_EXPONENT = 0.5  # of the distance that the first search goes by
 METRIC_SHRINKAGE = 0.02
 WEIGHT_SHRINKAGE = 0.05
 TURNS = 2
-N_ATTEMPTS = 20_000
-HONEST_LOST = 0.002  # of attempts, by each family
-NORMAL_QUANTILE = 2.88  # of HONEST_LOST
+LONGEST_PAUSE_S, SOFTEST, ROOM_NOISE = 0.5, 0.2, 1e-4  # of a message between pauses
 
 Pair = tuple[Words, Words, Sequence[tuple[float, float]]]
 
@@ -81,9 +80,8 @@ def train_replay(repeated: Sequence[Repeated], seed: int = 0) -> ReplayParameter
         _metric(altered, [_pair(b, a, "") for a, b in prints], N_ALTERED),
         _metric(copied, [_heard_pair(b, a) for a, b in prints], N_COPIED),
     )
-    typical = np.array([_typical(prints, metric) for metric in metrics], dtype=np.float32)
-    found = _evidence(rng, [one for one in repeated if len(one.sounds) > 2], metrics, typical)
-    return ReplayParameters(*metrics, typical, *_decision(rng, found))
+    found = _evidence(rng, [one for one in repeated if len(one.sounds) > 2], metrics)
+    return ReplayParameters(*metrics, *_decision(found))
 
 
 def _made(
@@ -150,22 +148,10 @@ def _differences(
     return difference
 
 
-def _typical(
-    prints: Sequence[tuple[Fingerprint, Fingerprint]], metric: FloatArray
-) -> NDArray[np.float64]:
-    """(3,) mean log distance between honest repetitions."""
-    none = np.zeros(3, dtype=np.float32)
-    result: NDArray[np.float64] = np.mean(
-        [references(Words.of(pair), metric, none) for pair in prints], axis=0
-    )
-    return result
-
-
 def _evidence(
     rng: np.random.Generator,
     triples: Sequence[Repeated],
     metrics: tuple[FloatArray, FloatArray],
-    typical: FloatArray,
 ) -> Evidence:
     """Two takes in turn as the honest one, against the two others, and copies of one of those."""
     found: dict[str, list[FloatArray]] = {}
@@ -177,21 +163,28 @@ def _evidence(
             device = DEVICES[len(found.get("honest", ())) % len(DEVICES)]
             again = simulate(new, device, one.speaker, str(turn), turn)
             made["honest, another device"] = fingerprint(heard(again))
+            made["honest, between pauses"] = fingerprint(heard(_between_pauses(rng, new)))
             for name, print_ in made.items():
-                found.setdefault(name, []).append(evidence(print_, known, metrics, typical))
+                found.setdefault(name, []).append(evidence(print_, known, metrics))
     return found
 
 
-def _decision(
-    rng: np.random.Generator, found: Evidence
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """(F, 24) weights, (F,) offsets and (F,) thresholds, one for each family.
+def _between_pauses(rng: np.random.Generator, sound: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Softer sound with silence, or hardly any noise, around it, as another recorder cuts it."""
+    longest = int(LONGEST_PAUSE_S * page_definition().sample_rate_hz)
+    padded = np.pad(rng.uniform(SOFTEST, 1) * sound, rng.integers(longest, size=2))
+    noise: NDArray[np.float64] = rng.normal(size=padded.shape) * rng.choice([0, ROOM_NOISE])
+    return padded + noise
+
+
+def _decision(found: Evidence) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """(F, 24) weights, (F,) offsets, and (F, C, 3) how honest words score, for each family.
 
     The weights are Fisher's linear discriminant.
     """
-    honest = {name: np.array(rows) for name, rows in found.items() if name.startswith("honest")}
-    usual = np.concatenate(list(honest.values()))
-    rows: list[tuple[NDArray[np.float64], float, float]] = []
+    honest = [np.array(rows) for name, rows in found.items() if name.startswith("honest")]
+    usual = np.concatenate(honest)
+    rows: list[tuple[NDArray[np.float64], float, list[tuple[float, float, float]]]] = []
     for names in FAMILIES.values():
         attacks = np.concatenate([found[name] for name in names])
         spread = np.cov(usual.T) + np.cov(attacks.T)
@@ -200,26 +193,22 @@ def _decision(
         weights = np.linalg.solve(spread, between)
         weights *= 2 / (weights @ between)
         offset = -float(weights @ (usual.mean(axis=0) + attacks.mean(axis=0))) / 2
-        scores = [rows_ @ weights + offset for rows_ in honest.values()]
-        rows.append((weights, offset, min(_threshold(rng, each) for each in scores)))
-    weights_, offsets, thresholds = (
+        rows.append((weights, offset, [_spread(each @ weights + offset) for each in honest]))
+    weights_, offsets, scores = (
         np.array(part, dtype=np.float32) for part in zip(*rows, strict=True)
     )
-    return weights_, offsets, thresholds
+    return weights_, offsets, scores
 
 
-def _threshold(rng: np.random.Generator, scores: NDArray[np.floating]) -> float:
-    """The mean score that so few honest attempts fall below.
+def _spread(scores: NDArray[np.floating]) -> tuple[float, float, float]:
+    """Mean, deviation from speaker to speaker, and from word to word of one speaker.
 
-    An attempt's words come from three speakers, for those of one resemble each other; the lower
-    of the observed quantile and a normal distribution's is taken.
+    Source: Searle, Casella and McCulloch, "Variance Components", 1992, the balanced one-way layout.
 
     Args:
-        rng: draws the attempts.
         scores: (n,) of honest words, two of a speaker in a row.
     """
-    of_speaker = scores.reshape(-1, TURNS)
-    chosen = of_speaker[rng.integers(len(of_speaker), size=(N_ATTEMPTS, 3))]
-    means = chosen.reshape(N_ATTEMPTS, -1)[:, :WORDS_OF_AN_ATTEMPT].mean(axis=1)
-    normal = means.mean() - NORMAL_QUANTILE * means.std()
-    return float(min(normal, np.quantile(means, HONEST_LOST)))
+    first, second = scores.reshape(-1, TURNS).T
+    of_words = float(np.mean((first - second) ** 2) / 2)
+    of_speakers = max(0.0, float(np.var((first + second) / 2)) - of_words / 2)
+    return float(scores.mean()), of_speakers**0.5, of_words**0.5

@@ -7,6 +7,7 @@ import { whileBusy } from "./recording-session.js";
 const NAME_KEY = "speaker";
 const TOKEN_KEY = "session";
 const NOBODY = "me"; // the name of whoever gives none
+const LEAST_NEW_PASSWORD = 15; // as the service asks; an older password may be shorter
 
 const form = find("#sign-in", HTMLFormElement);
 const [name, password] = ["name", "password"].map((part) => find(`#account-${part}`, HTMLInputElement));
@@ -66,6 +67,11 @@ export function showAccess({ auth, registration, speaker }) {
  * @param {() => Promise<void>} handlers.onLeave somebody else is at the page
  */
 export function watchPerson({ onSignIn, onLeave }) {
+  for (const button of form.querySelectorAll("button")) {
+    button.addEventListener("click", () => {
+      password.minLength = button.value === "create" ? LEAST_NEW_PASSWORD : 0;
+    });
+  }
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const button = /** @type {HTMLButtonElement} */ (event.submitter);
