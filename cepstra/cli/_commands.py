@@ -22,7 +22,9 @@ FOLDER = Path(__file__).resolve().parent
 
 
 SECTIONS = {
-    "Voices": ["enrol", "verify", "identify", "compare", "recognise", "speakers", "features"],
+    "Voices": [
+        "enrol", "verify", "identify", "compare", "timeline", "recognise", "speakers", "features",
+    ],
     "A service": ["serve", "doctor", "make-secrets", "api-key", "rotate-key", "index-voiceprints"],
     "A database": [
         "migrate", "copy-store", "export", "apply-retention", "vacuum", "upgrade-models",
