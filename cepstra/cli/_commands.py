@@ -22,7 +22,9 @@ FOLDER = Path(__file__).resolve().parent
 
 
 SECTIONS = {
-    "Voices": ["enrol", "verify", "identify", "compare", "recognise", "speakers", "features"],
+    "Voices": [
+        "enrol", "verify", "identify", "compare", "timeline", "recognise", "speakers", "features",
+    ],
     "A service": [
         "serve", "doctor", "calibrate", "make-secrets", "api-key", "rotate-key",
         "index-voiceprints",

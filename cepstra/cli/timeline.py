@@ -1,0 +1,204 @@
+"""`timeline`: who speaks when in a recording, known voices by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+from numpy.typing import NDArray
+from rich.markup import escape
+from rich.progress import Progress
+from rich.table import Table
+
+from cepstra.cli._answer import Answer, Exit
+from cepstra.cli._options import gathered
+from cepstra.cli._recordings import Speech, channel_option
+from cepstra.cli._sources import at_least_one, source_options
+from cepstra.cli._target import Session, client_command
+from cepstra.client import Client
+from cepstra.frontend import page_definition
+from cepstra.frontend.audio_errors import NoSpeechError
+from cepstra.frontend.channels import Channel
+from cepstra.frontend.continuous import stream_cepstra
+from cepstra.frontend.message import MAX_ATTEMPT_FRAMES
+from cepstra.gmm import statistics
+from cepstra.gmm.statistics import Statistics
+from cepstra.gmm.verifier import Verifier
+from cepstra.timeline import Diarizer, Timeline, formats, named, voice_names
+from cepstra.timeline.known import best_match
+from cepstra.verification.registry import limit_blas_threads
+from cepstra.verification.shipped import load_fusion
+
+NEW_FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """Files to write, each if named.
+
+    Attributes:
+        rttm: NIST's format, which scoring tools read.
+        srt: subtitles.
+        vtt: subtitles of web pages.
+        picture: PNG.
+    """
+
+    rttm: Path | None
+    srt: Path | None
+    vtt: Path | None
+    picture: Path | None
+
+    def write(self, timeline: Timeline, names: Sequence[str], path: Path) -> list[Path]:
+        """Write the files that are named, and return them."""
+        if self.rttm:
+            _write(self.rttm, formats.to_rttm(timeline, names, path.stem))
+        if self.srt:
+            _write(self.srt, formats.to_srt(timeline, names))
+        if self.vtt:
+            _write(self.vtt, formats.to_vtt(timeline, names))
+        if self.picture:
+            from cepstra.cli import _timeline_plot  # the plotting library takes a second
+
+            _timeline_plot.save(timeline, names, path.name, self.picture)
+        return [value for f in fields(self) if (value := getattr(self, f.name))]
+
+
+def _known(
+    ctx: click.Context, parameter: click.Parameter, values: Sequence[str]
+) -> list[tuple[str, Path]]:
+    """Split NAME=FILE."""
+    pairs = [value.partition("=") for value in values]
+    for name, mark, file in pairs:
+        if not (name and mark and file):
+            raise click.BadParameter(f"expected NAME=FILE, got {name}{mark}{file}")
+    return [(name, Path(file)) for name, _, file in pairs]
+
+
+@click.command("timeline")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--known",
+    multiple=True,
+    callback=_known,
+    metavar="NAME=FILE",
+    help="A recording of somebody who may speak, not kept; may be repeated.",
+)
+@gathered(
+    "outputs",
+    Outputs,
+    click.option("--rttm", type=NEW_FILE, help="RTTM file to write."),
+    click.option("--srt", type=NEW_FILE, help="SRT file to write: subtitles of who speaks."),
+    click.option("--vtt", type=NEW_FILE, help="WebVTT file to write."),
+    click.option("--picture", type=NEW_FILE, help="PNG to write: a row for each voice."),
+)
+@channel_option
+@source_options
+@client_command
+def command(
+    session: Session,
+    files: Sequence[Path],
+    known: Sequence[tuple[str, Path]],
+    outputs: Outputs,
+    channel: Channel | None,
+) -> Exit:
+    """Tell who speaks when in a recording of at most four hours.
+
+    Voices are told apart here. Those of speakers enrolled in the service or store, and of --known,
+    are called by name, others "voice 1", "voice 2"; at most a minute of each is sent. Two names
+    of a segment mean that it is not sure which of them it is, or both.
+    """
+    if len(at_least_one(files)) != 1:
+        raise click.UsageError(f"expected one recording, got {len(files)}")
+    path, speech = files[0], Speech(channel=channel)
+    limit_blas_threads()
+    verifier = load_fusion()
+    enrolled = {name: _statistics(verifier, Speech(), file) for name, file in known}
+    with session.answer.progress() as bars:
+        timeline = _timeline(Diarizer(verifier), path, speech, bars)
+        found = _names(session.client, verifier, enrolled, timeline, bars)
+    timeline, names = named(timeline, voice_names(timeline.n_voices, found))
+    session.answer.warn(*speech.notes)
+    written = outputs.write(timeline, names, path)
+    _tell(session.answer, timeline, names, path)
+    for each in written:
+        session.answer.note(f"{each} written")
+    return Exit.OK
+
+
+def _timeline(diarizer: Diarizer, path: Path, speech: Speech, bars: Progress) -> Timeline:
+    reading = bars.add_task("seconds read", total=None)
+    parts = []
+    for part in stream_cepstra(speech.blocks(path), page_definition()):
+        parts.append(part)
+        bars.advance(reading, len(part) // 100)
+    if not parts:
+        raise NoSpeechError(f"{path}: shorter than one frame")
+    bars.update(reading, total=sum(map(len, parts)) // 100)
+    hearing = bars.add_task("stretches heard")
+
+    def progress(done: int, total: int) -> None:
+        bars.update(hearing, completed=done, total=total)
+
+    try:
+        timeline = diarizer.timeline(np.concatenate(parts), progress)
+    except ValueError as error:
+        raise click.ClickException(f"{path}: {error}") from error
+    if not timeline.segments:
+        raise NoSpeechError(f"{path}: nobody speaks in it")
+    return timeline
+
+
+def _names(
+    client: Client,
+    verifier: Verifier,
+    known: dict[str, Statistics],
+    timeline: Timeline,
+    bars: Progress,
+) -> dict[int, str]:
+    """Return the names of voices that are known, by number."""
+    found = {}
+    for voice in bars.track(range(timeline.n_voices), description="voices named"):
+        frames = timeline.speech[voice][:MAX_ATTEMPT_FRAMES]
+        match = best_match(verifier, known, frames)
+        if match and match.is_sure:
+            found[voice] = match.name
+            continue
+        reply = client.identify(_message(frames), 1)  # also tells whether anybody is enrolled
+        if reply["decision"] == "identified" and reply["speaker"]:
+            found[voice] = reply["speaker"]
+    return found
+
+
+def _message(frames: NDArray[Any]) -> dict[str, Any]:
+    return {"mfcc": frames.tolist(), "frontend": page_definition().id}
+
+
+def _statistics(verifier: Verifier, speech: Speech, path: Path) -> Statistics:
+    """Return the summed statistics of all speech of a file."""
+    total = verifier.no_statistics()
+    for stretch in speech.stretches(path):
+        total = statistics.add(total, verifier.statistics(stretch.features.mfcc))
+    return total
+
+
+def _tell(answer: Answer, timeline: Timeline, names: Sequence[str], path: Path) -> None:
+    table = Table("from, s", "to, s", "who", "confidence")
+    for row in _rows(timeline, names):
+        table.add_row(*map(escape, row))
+    spoken = ", ".join(f"{name} {timeline.speech_s(v):.1f} s" for v, name in enumerate(names))
+    result = {"file": str(path), **formats.to_data(timeline, names)}
+    answer.give(result, table, f"{path}: {len(names)} voices: {spoken}")
+
+
+def _rows(timeline: Timeline, names: Sequence[str]) -> Iterator[tuple[str, str, str, str]]:
+    for s in timeline.segments:
+        yield f"{s.start_s:.1f}", f"{s.end_s:.1f}", formats.said(s, names), f"{s.confidence:.2f}"
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")

@@ -1,0 +1,132 @@
+"""How far a timeline is from the truth: diarization error, voices counted, cut points, doubt.
+
+Source: NIST, "The 2009 (RT-09) Rich Transcription Meeting Recognition Evaluation Plan", 2009.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
+
+Mask = NDArray[np.bool_]
+
+FRAMES_PER_SECOND = 100
+COLLAR_S = 0.25
+CUT_TOLERANCE_S = 0.5
+
+
+class Spoken(NamedTuple):
+    """A label speaks from when to when, in seconds."""
+
+    label: str
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True)
+class Errors:
+    """Seconds of error of one or more recordings; they add up.
+
+    Attributes:
+        missed_s: speech that nobody is said to speak.
+        false_alarm_s: said to be spoken, and is not.
+        confused_s: another voice is said.
+        spoken_s: true speech; of two at a time, twice.
+    """
+
+    missed_s: float = 0.0
+    false_alarm_s: float = 0.0
+    confused_s: float = 0.0
+    spoken_s: float = 0.0
+
+    def __add__(self, other: Errors) -> Errors:
+        """Errors of both."""
+        mine, others = vars(self).values(), vars(other).values()
+        return Errors(*(a + b for a, b in zip(mine, others, strict=True)))
+
+    @property
+    def rate(self) -> float:
+        """Diarization error rate; 0 where nobody speaks."""
+        wrong_s = self.missed_s + self.false_alarm_s + self.confused_s
+        return wrong_s / self.spoken_s if self.spoken_s else 0.0
+
+
+def errors(truth: Sequence[Spoken], told: Sequence[Spoken], collar_s: float = 0.0) -> Errors:
+    """Errors under the best mapping of labels, overlaps included.
+
+    Args:
+        truth: who speaks when.
+        told: who is said to.
+        collar_s: around each true beginning and end nothing counts for so long.
+    """
+    ends = [spoken.end_s for spoken in (*truth, *told)]
+    n_frames = round(max(ends, default=0.0) * FRAMES_PER_SECOND)
+    counted = np.ones(n_frames, dtype=bool)
+    for edge_s in _edges(truth) if collar_s else ():
+        counted[_frames(max(edge_s - collar_s, 0.0), edge_s + collar_s)] = False
+    real, said = (_activity(each, n_frames)[:, counted] for each in (truth, told))
+    common = real.astype(np.float32) @ said.T.astype(np.float32)
+    right = float(common[linear_sum_assignment(-common)].sum())
+    n_real, n_said = real.sum(axis=0), said.sum(axis=0)
+    frames = (
+        np.maximum(n_real - n_said, 0).sum(),
+        np.maximum(n_said - n_real, 0).sum(),
+        np.minimum(n_real, n_said).sum() - right,
+        n_real.sum(),
+    )
+    return Errors(*(float(count) / FRAMES_PER_SECOND for count in frames))
+
+
+def changes_found(truth: Sequence[Spoken], told: Sequence[Spoken]) -> tuple[int, int]:
+    """How many of the true changes of voice are told within 0.5 s, and how many there are.
+
+    A change is a true turn that begins after another voice's; it is told where a segment of
+    another label than the one before begins, and each such beginning serves one change.
+    """
+    wanted = _changes(truth)
+    told_at = _changes(told)
+    found = 0
+    for at_s in wanted:
+        near = [other for other in told_at if abs(other - at_s) <= CUT_TOLERANCE_S]
+        if near:
+            told_at.remove(min(near, key=lambda other: abs(other - at_s)))
+            found += 1
+    return found, len(wanted)
+
+
+def overlap(truth: Sequence[Spoken], marked: Sequence[Spoken]) -> tuple[float, float, float]:
+    """Seconds that two speak at once, seconds that are marked, and seconds that are both."""
+    n_frames = round(max((s.end_s for s in (*truth, *marked)), default=0.0) * FRAMES_PER_SECOND)
+    two = _activity(truth, n_frames).sum(axis=0) > 1
+    doubtful = _activity(marked, n_frames).any(axis=0)
+    counts = np.count_nonzero(two), np.count_nonzero(doubtful), np.count_nonzero(two & doubtful)
+    first, second, both = (count / FRAMES_PER_SECOND for count in counts)
+    return first, second, both
+
+
+def _changes(spoken: Sequence[Spoken]) -> list[float]:
+    ordered = sorted(spoken, key=lambda s: s.start_s)
+    pairs = zip(ordered[:-1], ordered[1:], strict=True)
+    return [after.start_s for before, after in pairs if after.label != before.label]
+
+
+def _edges(spoken: Sequence[Spoken]) -> list[float]:
+    return [at_s for s in spoken for at_s in (s.start_s, s.end_s)]
+
+
+def _frames(start_s: float, end_s: float) -> slice:
+    return slice(round(start_s * FRAMES_PER_SECOND), round(end_s * FRAMES_PER_SECOND))
+
+
+def _activity(spoken: Sequence[Spoken], n_frames: int) -> NDArray[Any]:
+    """(labels, T) who speaks; one empty row where there is nobody."""
+    labels = sorted({s.label for s in spoken})
+    result = np.zeros((max(len(labels), 1), n_frames), dtype=bool)
+    for label, start_s, end_s in spoken:
+        result[labels.index(label), _frames(start_s, end_s)] = True
+    return result

@@ -1,0 +1,137 @@
+"""What a timeline of joined meetings is worth: rows of a table, one a source."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from cepstra.evaluation.diarization import (
+    COLLAR_S,
+    Errors,
+    Spoken,
+    changes_found,
+    errors,
+    overlap,
+)
+from cepstra.evaluation.joined_meetings import Meeting
+from cepstra.frontend.continuous import stream_cepstra
+from cepstra.timeline import Diarizer, Timeline
+
+Tell = Callable[[Meeting], list[Spoken]]
+DOUBT = " or another"
+
+
+@dataclass
+class Summary:
+    """The errors of several meetings.
+
+    Attributes:
+        name: of their source.
+        strict: errors without a collar.
+        collared: errors with one of 0.25 s.
+        rates: of each meeting, without a collar.
+        count_errors: voices told less true ones, of each meeting.
+        found: changes of voice told within 0.5 s.
+        changes: true changes of voice.
+        spoken_s: length of the meetings.
+        overlap_s: seconds of two at once; marked as not sure; both.
+    """
+
+    name: str
+    strict: Errors = field(default_factory=Errors)
+    collared: Errors = field(default_factory=Errors)
+    rates: list[float] = field(default_factory=list)
+    count_errors: list[int] = field(default_factory=list)
+    found: int = 0
+    changes: int = 0
+    spoken_s: float = 0.0
+    overlap_s: tuple[float, float, float] = (0.0, 0.0, 0.0)
+
+    def add(self, meeting: Meeting, told: Sequence[Spoken]) -> None:
+        """Count what was told of a meeting."""
+        truth = [Spoken(turn.speaker, turn.start_s, turn.end_s) for turn in meeting.turns]
+        said = [spoken for spoken in told if not spoken.label.endswith(DOUBT)]
+        strict = errors(truth, said)
+        self.strict += strict
+        self.collared += errors(truth, said, COLLAR_S)
+        self.rates.append(strict.rate)
+        n_told = len({spoken.label for spoken in said})
+        self.count_errors.append(n_told - len({spoken.label for spoken in truth}))
+        found, changes = changes_found(truth, said)
+        self.found, self.changes = self.found + found, self.changes + changes
+        self.spoken_s += meeting.duration_s
+        marked = [spoken for spoken in told if spoken.label.endswith(DOUBT)]
+        pairs = zip(self.overlap_s, overlap(truth, marked), strict=True)
+        self.overlap_s = tuple(a + b for a, b in pairs)  # type: ignore[assignment]
+
+    def row(self) -> tuple[str, ...]:
+        """Cells of a table."""
+        counts = np.array(self.count_errors)
+        two_s, marked_s, both_s = self.overlap_s
+        return (
+            self.name,
+            f"{len(self.rates)}, {self.spoken_s / 60:.0f} min",
+            f"{100 * self.strict.rate:.1f}",
+            f"{100 * self.collared.rate:.1f}",
+            f"{100 * min(self.rates):.1f} / {100 * max(self.rates):.1f}",
+            f"{np.count_nonzero(counts == 0)} of {len(counts)}"
+            f", {counts.min():+d} to {counts.max():+d}",
+            f"{self.found} of {self.changes}",
+            f"{two_s:.0f} / {marked_s:.0f} / {both_s:.0f}",
+        )
+
+
+COLUMNS = (
+    "speech",
+    "meetings",
+    "DER, %",
+    "DER with collar, %",
+    "best / worst meeting, %",
+    "voices counted right",
+    "changes within 0.5 s",
+    "two at once / not sure / both, s",
+)
+
+
+def summarise(name: str, meetings: Iterable[Meeting], tell: Tell) -> Summary:
+    """Let something tell who speaks when in meetings, and add up its errors."""
+    summary = Summary(name)
+    for meeting in meetings:
+        summary.add(meeting, tell(meeting))
+    return summary
+
+
+def told_by(diarizer: Diarizer) -> Tell:
+    """Tell by our own diarizer; what is not sure is there twice, the second time marked."""
+
+    def tell(meeting: Meeting) -> list[Spoken]:
+        blocks = [meeting.samples.astype(np.float32)]
+        return as_spoken(diarizer.timeline(np.concatenate(list(stream_cepstra(blocks)))))
+
+    return tell
+
+
+def as_spoken(timeline: Timeline) -> list[Spoken]:
+    """The segments of a timeline; those that are not sure are there twice."""
+    result = []
+    for segment in timeline.segments:
+        label = f"voice {segment.voice + 1}"
+        result.append(Spoken(label, segment.start_s, segment.end_s))
+        if segment.other is not None:
+            result.append(Spoken(label + DOUBT, segment.start_s, segment.end_s))
+    return result
+
+
+def read_rttm(text: str) -> list[Spoken]:
+    """The speaker lines of an RTTM file.
+
+    Raises:
+        ValueError: a line has too few columns, or a time is no number.
+    """
+    rows = [line.split() for line in text.splitlines() if line.startswith("SPEAKER ")]
+    short = [" ".join(row) for row in rows if len(row) < 8]
+    if short:
+        raise ValueError(f"expected at least 8 columns, got {short[0]!r}")
+    return [Spoken(row[7], float(row[3]), float(row[3]) + float(row[4])) for row in rows]

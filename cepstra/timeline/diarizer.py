@@ -1,0 +1,197 @@
+"""A recording's frames become a timeline: which voice speaks from when to when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cepstra.gmm.speech import with_band_floor
+from cepstra.gmm.streams import IVECTOR_STREAMS, N_CEPSTRA, WIDE
+from cepstra.gmm.verifier import Verifier
+from cepstra.timeline.activity import Activity, Span, find_activity, runs, units
+from cepstra.timeline.clustering import cluster
+from cepstra.timeline.resegmentation import CELL_FRAMES, cell_llrs, likeliest_course, posteriors
+from cepstra.timeline.voices import Sums, VoiceComparison, joined
+
+FloatArray = NDArray[Any]
+Progress = Callable[[int, int], None]
+
+FRAMES_PER_SECOND = 100
+LONGEST_FRAMES = 4 * 3600 * FRAMES_PER_SECOND  # the pairs of units take memory
+BLOCK_FRAMES = 6000
+FEWEST_SPEECH_FRAMES = 20
+SURE = 0.65  # a smaller probability is said to be not sure
+SHORTEST_DOUBT_CELLS = 3
+
+
+@dataclass(frozen=True)
+class Segment:
+    """One voice speaks.
+
+    Attributes:
+        start_s: when it begins, and
+        end_s: ends, in seconds of the recording.
+        voice: number of the voice, from 0 in the order of their first words.
+        confidence: probability of this voice among those found.
+        other: the voice that it may be too, or that speaks at the same time; None where the
+            first is sure.
+    """
+
+    start_s: float
+    end_s: float
+    voice: int
+    confidence: float
+    other: int | None = None
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """Who speaks when.
+
+    Attributes:
+        segments: in the order of their beginnings; they do not overlap.
+        duration_s: of the recording.
+        speech: for each voice, the (S, 20) cepstra of its segments that are sure, or of its
+            first one where none is.
+    """
+
+    segments: tuple[Segment, ...]
+    duration_s: float
+    speech: tuple[FloatArray, ...]
+
+    @property
+    def n_voices(self) -> int:
+        """How many voices were told apart."""
+        return len(self.speech)
+
+    def speech_s(self, voice: int) -> float:
+        """Seconds that a voice speaks."""
+        return sum(s.end_s - s.start_s for s in self.segments if s.voice == voice)
+
+
+class Diarizer:
+    """Makes timelines; immutable and safe to share."""
+
+    def __init__(self, verifier: Verifier) -> None:
+        """Use the parameters of a verifier with a network.
+
+        Raises:
+            ValueError: it has none.
+        """
+        self._comparison = VoiceComparison(verifier)
+        self._background = verifier.background.cmn
+
+    def timeline(self, mfcc: FloatArray, progress: Progress | None = None) -> Timeline:
+        """Tell voices apart.
+
+        Args:
+            mfcc: (T, 20) cepstra of the front end `meyda-16k-1`, pauses and all, T >= 1.
+            progress: is told how many of how many stretches are heard.
+
+        Raises:
+            ValueError: the shape is wrong, or the recording is longer than four hours.
+        """
+        if mfcc.ndim != 2 or mfcc.shape[1] != N_CEPSTRA or not 1 <= len(mfcc) <= LONGEST_FRAMES:
+            expected = f"(T, {N_CEPSTRA}) with 1 <= T <= {LONGEST_FRAMES}"
+            raise ValueError(f"mfcc: expected shape {expected}, got {mfcc.shape}")
+        activity = find_activity(mfcc)
+        spans = units(activity)
+        duration_s = len(mfcc) / FRAMES_PER_SECOND
+        if not spans:
+            return Timeline((), duration_s, ())
+        floored = _floored(mfcc)
+        sums = self._sums(floored, activity, spans, progress)
+        labels = np.full(len(mfcc), -1, dtype=np.intp)
+        for voice, group in enumerate(cluster(self._comparison, sums)):
+            for unit in group:
+                labels[slice(*spans[unit])] = voice
+        segments = _in_order(self._segments(floored, activity, labels))
+        return Timeline(segments, duration_s, _speech(mfcc, segments))
+
+    def _sums(
+        self,
+        frames: FloatArray,
+        activity: Activity,
+        spans: Sequence[Span],
+        progress: Progress | None,
+    ) -> Sums:
+        streams = {name: stream.vectors([frames]) for name, stream in IVECTOR_STREAMS.items()}
+        parts = []
+        for number, (start, end) in enumerate(spans):
+            chosen = np.flatnonzero(activity.speech[start:end]) + start
+            if len(chosen) < FEWEST_SPEECH_FRAMES:
+                chosen = np.arange(start, end)
+            vectors = {name: values[chosen] for name, values in streams.items()}
+            parts.append(self._comparison.sums(frames[chosen], vectors))
+            if progress:
+                progress(number + 1, len(spans))
+        return joined(parts)
+
+    def _segments(
+        self, frames: FloatArray, activity: Activity, labels: NDArray[np.intp]
+    ) -> list[Segment]:
+        vectors = WIDE.vectors([frames])
+        n_static = vectors.shape[1] // 2
+        vectors[:, :n_static] -= vectors[activity.speech][:, :n_static].mean(axis=0)
+        llrs = cell_llrs(self._background, vectors, labels, activity.speech)
+        result: list[Segment] = []
+        for start, end in runs(activity.active):
+            cells = llrs[start // CELL_FRAMES : -(-end // CELL_FRAMES)]
+            result += _course_segments(cells, start, end)
+        return result
+
+
+def _course_segments(llrs: FloatArray, start: int, end: int) -> list[Segment]:
+    """Segments of one stretch without pauses; parts that are not sure are segments of their own."""
+    course, probabilities = likeliest_course(llrs), posteriors(llrs)
+    own = np.take_along_axis(probabilities, course[:, None], axis=1)[:, 0]
+    doubtful = np.zeros(len(course), dtype=bool)
+    for first, last in runs(own < SURE):
+        doubtful[first:last] = last - first >= SHORTEST_DOUBT_CELLS
+    changes = np.flatnonzero((np.diff(course) != 0) | (np.diff(doubtful.astype(np.int8)) != 0)) + 1
+    edges = [0, *changes.tolist(), len(course)]
+    origin = start // CELL_FRAMES
+    result = []
+    for first, last in zip(edges[:-1], edges[1:], strict=True):
+        voice = int(course[first])
+        mean = probabilities[first:last].mean(axis=0)
+        confidence = float(mean[voice])
+        mean[voice] = -1.0
+        begin = start if first == 0 else (origin + first) * CELL_FRAMES
+        finish = end if last == len(course) else (origin + last) * CELL_FRAMES
+        other = int(mean.argmax()) if doubtful[first] else None
+        times_s = begin / FRAMES_PER_SECOND, finish / FRAMES_PER_SECOND
+        result.append(Segment(*times_s, voice, confidence, other))
+    return [segment for segment in result if segment.end_s > segment.start_s]
+
+
+def _in_order(segments: Sequence[Segment]) -> tuple[Segment, ...]:
+    """Number voices by their first words; who never speaks has no number."""
+    order: dict[int, int] = {}
+    for segment in segments:
+        order.setdefault(segment.voice, len(order))
+    return tuple(
+        replace(s, voice=order[s.voice], other=None if s.other is None else order.get(s.other))
+        for s in segments
+    )
+
+
+def _speech(mfcc: FloatArray, segments: Sequence[Segment]) -> tuple[FloatArray, ...]:
+    n_voices = 1 + max((segment.voice for segment in segments), default=-1)
+    parts: list[list[FloatArray]] = [[] for _ in range(n_voices)]
+    for segment in sorted(segments, key=lambda s: (s.other is not None, s.start_s)):
+        if segment.other is None or not parts[segment.voice]:
+            times_s = segment.start_s, segment.end_s
+            span = slice(*(round(time_s * FRAMES_PER_SECOND) for time_s in times_s))
+            parts[segment.voice].append(mfcc[span])
+    return tuple(np.concatenate(of_one) for of_one in parts)
+
+
+def _floored(mfcc: FloatArray) -> FloatArray:
+    blocks = range(0, len(mfcc), BLOCK_FRAMES)
+    parts = [with_band_floor(mfcc[at : at + BLOCK_FRAMES]).astype(np.float32) for at in blocks]
+    return np.concatenate(parts)

@@ -1,0 +1,61 @@
+"""The names of voices: known ones by name, the others "voice 1", "voice 2"."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import count
+
+from cepstra.timeline.diarizer import Segment, Timeline
+
+
+def voice_names(n_voices: int, known: Mapping[int, str]) -> list[str]:
+    """Names of voices 0 to V - 1: the known ones, else "voice 1", "voice 2", none of them known."""
+    numbered = (f"voice {number}" for number in count(1))
+    free = (name for name in numbered if name not in known.values())
+    return [known[voice] if voice in known else next(free) for voice in range(n_voices)]
+
+
+def named(timeline: Timeline, names: Sequence[str]) -> tuple[Timeline, tuple[str, ...]]:
+    """Voices of one name become one voice.
+
+    Args:
+        timeline: voices by number.
+        names: of each voice.
+
+    Returns:
+        The timeline and the names of its voices, each once.
+    """
+    once = tuple(dict.fromkeys(names))
+    numbers = [once.index(name) for name in names]
+    speech = tuple(
+        max((timeline.speech[v] for v, name in enumerate(names) if name == own), key=len)
+        for own in once
+    )
+    segments = joined([_renumbered(segment, numbers) for segment in timeline.segments])
+    return replace(timeline, segments=segments, speech=speech), once
+
+
+def joined(segments: Sequence[Segment]) -> tuple[Segment, ...]:
+    """Segments that follow each other without a gap and say the same become one."""
+    result: list[Segment] = []
+    for segment in segments:
+        last = result[-1] if result else None
+        if last and (last.voice, last.other, last.end_s) == (
+            segment.voice,
+            segment.other,
+            segment.start_s,
+        ):
+            before_s, here_s = last.end_s - last.start_s, segment.end_s - segment.start_s
+            sums = last.confidence * before_s + segment.confidence * here_s
+            mean = sums / (before_s + here_s)
+            result[-1] = replace(last, end_s=segment.end_s, confidence=mean)
+        else:
+            result.append(segment)
+    return tuple(result)
+
+
+def _renumbered(segment: Segment, numbers: Sequence[int]) -> Segment:
+    voice = numbers[segment.voice]
+    other = None if segment.other is None else numbers[segment.other]
+    return replace(segment, voice=voice, other=None if other == voice else other)

@@ -1,0 +1,164 @@
+"""Who speaks when: meetings joined of background speakers, so that every turn is known."""
+
+import numpy as np
+import pytest
+from client_commands import Commands
+from scipy.io import wavfile
+
+from cepstra.evaluation.diarization import Spoken, changes_found, errors
+from cepstra.evaluation.joined_meetings import join, stretches
+from cepstra.evaluation.timeline import read_rttm
+from cepstra.frontend import extract, rounded
+from cepstra.frontend.continuous import stream_cepstra
+from cepstra.timeline import Diarizer, Segment, Timeline, formats, named, voice_names
+from cepstra.verification.registry import limit_blas_threads
+from cepstra.verification.shipped import load_fusion
+
+RATE_HZ = 16_000
+SPEAKERS = ("fash", "fcaw", "mmsh")
+
+
+def recordings(folder):
+    return sorted(folder.glob("*.flac"))
+
+
+@pytest.fixture(scope="module")
+def diarizer():
+    limit_blas_threads()
+    return Diarizer(load_fusion())
+
+
+@pytest.fixture(scope="module")
+def voices(shared_dir):
+    """The first recordings of three people, cut at their pauses; the last are kept back."""
+    folder = shared_dir / "corpora" / "an4" / "background"
+    return {
+        name: [part for path in recordings(folder / name)[:4] for part in stretches(path)]
+        for name in SPEAKERS
+    }
+
+
+@pytest.fixture(scope="module")
+def meeting(voices):
+    return join("meeting", voices, np.random.default_rng(1), overlaps=0.0)
+
+
+def frames_of(samples):
+    return np.concatenate(list(stream_cepstra([samples.astype(np.float32)])))
+
+
+def truth_of(meeting):
+    return [Spoken(turn.speaker, turn.start_s, turn.end_s) for turn in meeting.turns]
+
+
+def test_three_voices_are_told_apart_and_cut_where_they_change(diarizer, meeting):
+    timeline = diarizer.timeline(frames_of(meeting.samples))
+    told = [Spoken(str(s.voice), s.start_s, s.end_s) for s in timeline.segments]
+    truth = truth_of(meeting)
+    assert timeline.n_voices == 3
+    assert errors(truth, told, 0.25).rate < 0.05
+    found, changes = changes_found(truth, told)
+    assert found == changes > 5
+
+
+def test_one_voice_is_one_voice(diarizer, voices):
+    alone = join("alone", {"fash": voices["fash"]}, np.random.default_rng(2), overlaps=0.0)
+    timeline = diarizer.timeline(frames_of(alone.samples))
+    assert timeline.n_voices == 1
+    assert all(s.confidence == 1 and s.other is None for s in timeline.segments)
+
+
+def test_nobody_speaks_in_noise_and_a_wrong_shape_is_refused(diarizer):
+    noise = np.random.default_rng(3).normal(0, 0.01, 10 * RATE_HZ)
+    assert diarizer.timeline(frames_of(noise)).segments == ()
+    with pytest.raises(ValueError, match=r"expected shape \(T, 20\).*got \(5, 19\)"):
+        diarizer.timeline(np.zeros((5, 19)))
+
+
+def test_a_stream_has_the_cepstra_of_the_whole_recording(meeting):
+    samples = meeting.samples[: 70 * RATE_HZ].astype(np.float32)
+    blocks = np.split(samples, range(1, len(samples), 77_777))
+    whole = rounded(extract(samples.astype(np.float64))).mfcc
+    assert np.array_equal(np.concatenate(list(stream_cepstra(blocks))), whole)
+    assert list(stream_cepstra([samples[:511]])) == []
+
+
+SEGMENTS = (
+    Segment(0.5, 61.25, 0, 0.98),
+    Segment(61.25, 62.0, 1, 0.6, 0),
+    Segment(3600.0, 3601.5, 2, 0.9),
+)
+THREE = Timeline(SEGMENTS, 3602.0, (np.zeros((1, 20)), np.zeros((2, 20)), np.zeros((3, 20))))
+
+
+def test_unknown_voices_have_numbers_and_two_of_one_name_are_one():
+    timeline, names = named(THREE, voice_names(3, {1: "ann", 2: "ann"}))
+    assert names == ("voice 1", "ann")
+    assert [segment.voice for segment in timeline.segments] == [0, 1, 1]
+    assert len(timeline.speech[1]) == 3
+    assert voice_names(3, {1: "voice 1"}) == ["voice 2", "voice 1", "voice 3"]
+
+
+def test_segments_that_say_the_same_without_a_gap_are_joined():
+    split = (Segment(0.0, 1.0, 0, 1.0), Segment(1.0, 4.0, 1, 0.8), Segment(4.5, 5.0, 1, 0.8))
+    timeline, _ = named(Timeline(split, 5.0, THREE.speech[:2]), ["ann", "ann"])
+    assert timeline.segments == (
+        Segment(0.0, 4.0, 0, pytest.approx(0.85)),
+        Segment(4.5, 5.0, 0, 0.8),
+    )
+
+
+def test_formats_say_who_is_not_sure_and_no_name_can_break_them():
+    names = ("ann", "<b>bob --> x\n\n&", "voice 1")
+    rttm = formats.to_rttm(THREE, names, "my meeting")
+    assert rttm.splitlines()[0] == "SPEAKER my_meeting 1 0.50 60.75 <NA> <NA> ann 0.98 <NA>"
+    assert [spoken.label for spoken in read_rttm(rttm)] == ["ann", "<b>bob_-->_x_&", "voice_1"]
+    srt = formats.to_srt(THREE, names)
+    assert srt.startswith("1\n00:00:00,500 --> 00:01:01,250\nann\n\n2\n")
+    vtt = formats.to_vtt(THREE, names)
+    assert vtt.startswith("WEBVTT\n\n00:00:00.500 --> 00:01:01.250\n<v ann>ann</v>\n")
+    assert "<v voice 1>" in vtt and "01:00:00.000 --> 01:00:01.500" in vtt
+    for text in (srt, vtt):
+        cues = text.removeprefix("WEBVTT\n\n").rstrip("\n").split("\n\n")
+        assert [cue.count("-->") for cue in cues] == [1, 1, 1]
+    assert "bob" in srt and "? ann?" in srt
+
+
+def test_the_command_names_enrolled_and_known_voices_and_writes_files(
+    meeting, shared_dir, tmp_path
+):
+    folder = shared_dir / "corpora" / "an4" / "background"
+    kept_back = {name: recordings(folder / name)[4:] for name in SPEAKERS}
+    commands = Commands(DATABASE_URL=f"sqlite:///{tmp_path}/cepstra.db")
+    commands.json("enrol", "fash", *kept_back["fash"])
+    path = tmp_path / "meeting.wav"
+    wavfile.write(path, RATE_HZ, (meeting.samples * 32767).astype(np.int16))
+    written = [tmp_path / f"who.{suffix}" for suffix in ("rttm", "srt", "vtt", "png")]
+    options = zip(("--rttm", "--srt", "--vtt", "--picture"), written, strict=True)
+    known = f"--known=fcaw={kept_back['fcaw'][0]}"
+    told = commands.json("timeline", path, known, *(word for pair in options for word in pair))
+    names = {voice["name"] for voice in told["voices"]}
+    assert names == {"fash", "fcaw", "voice 1"}
+    spoken = read_rttm(written[0].read_text())
+    right = {s.label.replace("_", " "): "mmsh" if s.label == "voice_1" else s.label for s in spoken}
+    assert errors(truth_of(meeting), spoken, 0.25).rate < 0.05
+    assert [s["voice"] for s in told["segments"]] == [s.label.replace("_", " ") for s in spoken]
+    assert all(right[s["voice"]] in SPEAKERS for s in told["segments"])
+    assert written[3].read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        (["{silence}"], 4, "nobody speaks in it"),
+        (["{silence}", "{silence}"], 2, "expected one recording, got 2"),
+        (["{silence}", "--known", "ann"], 2, "expected NAME=FILE, got ann"),
+        (["missing.wav"], 4, "missing.wav"),
+    ],
+)
+def test_the_command_says_what_is_wrong(arguments, status, said, tmp_path):
+    silence = tmp_path / "silence.wav"
+    wavfile.write(silence, RATE_HZ, np.zeros(RATE_HZ, np.int16))
+    commands = Commands(DATABASE_URL=f"sqlite:///{tmp_path}/cepstra.db")
+    done = commands.run("timeline", *(word.format(silence=silence) for word in arguments))
+    assert (done.exit_code, said in done.stderr) == (status, True), done.output
