@@ -53,7 +53,7 @@ def test_altered_answers_are_replays(detector, victims, kind):
 
 
 def test_pauses_around_an_answer_make_no_replay_of_it(detector, shared_dir):
-    """Recordings that were cut tightly are enrolled; a microphone hears silence around the words."""
+    """Tightly cut recordings are enrolled; a microphone hears silence around the words."""
     victim = read_victims(shared_dir / "corpora" / "fsdd", 2, copies={})["fsgeorge"]
     known = {digit: same[:2] for digit, same in victim.prints.items()}
     pause = np.zeros(round(PAUSE_S * page_definition().sample_rate_hz))
