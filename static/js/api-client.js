@@ -2,27 +2,7 @@
 import { packJson } from "./message.js";
 import { ServiceError } from "./errors.js";
 
-const SPEAKER_NAME = /^[^/\uFFFD\p{Cc}\p{Cs}\p{Zl}\p{Zp}]{1,64}$/u; // as cepstra/verification/names.py has it
 const CALIBRATION_MS = 120_000;
-const LABEL = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,64}$/;
-
-/**
- * Whether the service accepts `name` as a speaker: 1..64 characters, no control characters, no slash and no
- * space at the ends.
- * @param {string} name
- */
-export function isSpeakerName(name) {
-  const text = name.normalize("NFC");
-  return SPEAKER_NAME.test(text) && text === text.trim() && text !== "." && text !== "..";
-}
-
-/**
- * Whether the service accepts `name` as a device: 1..64 letters (a to z), digits, dots, underscores and hyphens.
- * @param {string} name
- */
-export function isDeviceName(name) {
-  return LABEL.test(name);
-}
 
 /** @typedef {{mfcc: number[][], device?: string}} Message anything that buildMessage or attemptMessage made */
 /** @typedef {{signal?: AbortSignal}} CallOptions */

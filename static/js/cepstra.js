@@ -14,7 +14,7 @@ import { Recorder } from "./recorder.js";
 export { CepstraError } from "./errors.js";
 export { ServiceError } from "./errors.js";
 export { ALL_DIGITS } from "./prompting.js";
-export { isSpeakerName } from "./api-client.js";
+export { isSpeakerName } from "./names.js";
 export { missingSupport } from "./microphone.js";
 
 /** @typedef {import("./prompting.js").Prompt} Prompt */

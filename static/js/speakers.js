@@ -1,5 +1,6 @@
 /** The page for operators: who is enrolled, to rename and to delete. The key stays in this page's memory. */
-import { ApiClient, isSpeakerName } from "./api-client.js";
+import { ApiClient } from "./api-client.js";
+import { isSpeakerName } from "./names.js";
 import { ServiceError } from "./errors.js";
 import { showFailure, showNotice } from "./ui/alerts.js";
 import { element, find } from "./ui/elements.js";

@@ -32,7 +32,6 @@ def test_speakers_are_listed_renamed_and_deleted_with_a_key(guarded_server, brow
     expect(page.locator("#list li")).to_have_count(100)
     page.get_by_role("button", name="Mehr zeigen").click()
     expect(page.locator("#list li")).to_have_count(101)
-
     page.get_by_role("button", name="s001 umbenennen").click()
     field = page.get_by_label("Neuer Name für s001")
     for wrong, said in (("a/b", "ohne /"), ("s002", "vergeben")):
@@ -42,7 +41,6 @@ def test_speakers_are_listed_renamed_and_deleted_with_a_key(guarded_server, brow
     field.fill("Zoë <b>M")
     page.get_by_role("button", name="Speichern").click()
     expect(page.get_by_text("s001 heißt jetzt Zoë <b>M.")).to_be_visible()
-
     page.get_by_role("button", name="s003 löschen").click()
     page.get_by_role("button", name="Behalten").click()
     expect(row(page, "s003")).to_have_count(1)
@@ -52,7 +50,6 @@ def test_speakers_are_listed_renamed_and_deleted_with_a_key(guarded_server, brow
     reply = HTTP.get(f"{url}/speakers", headers=bearer(key)).json()
     kept = {speaker["alias"] for speaker in reply["speakers"]}
     assert {"Zoë <b>M", "s000", "s002"} <= kept and not {"s001", "s003"} & kept
-
     page.add_script_tag(path=AXE)
     violations = page.evaluate("async () => (await axe.run()).violations.map(({ id }) => id)")
     assert violations == []

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { gunzipSync } from "node:zlib";
 import { afterEach, beforeEach, test } from "node:test";
-import { ApiClient, isDeviceName, isSpeakerName } from "../../static/js/api-client.js";
+import { ApiClient } from "../../static/js/api-client.js";
+import { isDeviceName, isSpeakerName } from "../../static/js/names.js";
 import { CepstraError, ServiceError } from "../../static/js/errors.js";
 
 let server;

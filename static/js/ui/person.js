@@ -1,5 +1,5 @@
 /** Who is at the page: a name that is remembered on this device, or an account while it is signed in. */
-import { isSpeakerName } from "../api-client.js";
+import { isSpeakerName } from "../names.js";
 import { find } from "./elements.js";
 import { clearText, setText } from "./i18n.js";
 import { whileBusy } from "./recording-session.js";

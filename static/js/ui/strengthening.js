@@ -1,5 +1,5 @@
 /** "Make it stronger": twenty digits on this device, its name, and the takes that are kept, to say anew or to drop. */
-import { isDeviceName } from "../api-client.js";
+import { isDeviceName } from "../names.js";
 import { ALL_DIGITS, missingDigits } from "../prompting.js";
 import { showFailure, showNotice } from "./alerts.js";
 import { find } from "./elements.js";
