@@ -29,4 +29,4 @@ class Compare(Resource):  # type: ignore[misc]
         """Say whether two attempts are one voice; nobody is enrolled and nothing is kept."""
         check_asked(more)
         report = compare(current_service(), body["first"], body["second"])
-        return of_two(report, body["first"], body["second"]) if more else report
+        return of_two(report, (body["first"], body["second"]), more)

@@ -29,4 +29,4 @@ class Identify(Resource):  # type: ignore[misc]
         """Rank the enrolled speakers and name one, or none of them; nothing is kept."""
         check_asked(more)
         report = identify(current_service(), body, top)
-        return with_embeddings(report, body) if more else report
+        return with_embeddings(report, body, more)

@@ -118,7 +118,7 @@ def _reply(contract: Contract) -> dict[str, Any]:
 
 def _content(schema: Any, description: str | None = None) -> dict[str, Any]:
     if isinstance(schema, dict):
-        schema = {"anyOf": list(dict.fromkeys(schema.values()))}
+        schema = {"anyOf": list(schema.values())}
     content: dict[str, Any] = {"content": {"application/json": {"schema": schema}}}
     return content if description is None else {"description": description, **content}
 

@@ -29,4 +29,4 @@ class Recognise(Resource):  # type: ignore[misc]
         """Identify the speaker by voice, and register who is new under the name."""
         check_asked(more)
         report = recognise(current_service(), alias, body, re_register=re_register)
-        return with_embeddings(report, body) if more else report
+        return with_embeddings(report, body, more)

@@ -24,7 +24,7 @@ class Score(Resource):  # type: ignore[misc]
     """Attempts to be taken for a speaker."""
 
     @contract(
-        {ScoreReport: ScoreSchema, dict: ScoreSchema, Answered: AnsweredSchema},
+        {ScoreReport: ScoreSchema, Answered: AnsweredSchema},
         ChallengedAttemptSchema,
         ScoredSchema,
         errors=(400, 403, 409, 413, 415, 429),
@@ -37,4 +37,4 @@ class Score(Resource):  # type: ignore[misc]
         if body.challenge is not None:
             return attempts.answer(current_service(), alias, known_caller().id, body)
         report = attempts.score(current_service(), alias, body.messages)
-        return with_embedding(report, body.messages, alias) if more else report
+        return with_embedding(report, body.messages, alias, more)
