@@ -124,7 +124,13 @@ def _errors(judged: Judged | OperatingPoint) -> tuple[str, str]:
 
 
 def _share(share: Estimate) -> str:
-    return f"{100 * share['value']:.1f}% ({100 * share['low']:.1f} to {100 * share['high']:.1f})"
+    value, low, high = map(_rounded, (share["value"], share["low"], share["high"]))
+    return f"{value}% ({low} to {high})"
+
+
+def _rounded(share: float) -> str:
+    percent = 100 * share
+    return f"{percent:.0f}" if percent >= 9.95 else f"{percent:.1f}"
 
 
 def _percent(rate: float) -> str:
