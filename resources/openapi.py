@@ -75,8 +75,8 @@ def _camel_case(path: str) -> str:
 
 def _operation(contract: Contract, rule: Rule, verb: str) -> dict[str, Any]:
     in_path = [_in_path(name) for name in sorted(rule.arguments)]
-    in_query = []
-    if contract.query and (fields := set(contract.query().fields) - rule.arguments):
+    in_query, named = [], contract.query().fields if contract.query else ()
+    if contract.query and (fields := [name for name in named if name not in rule.arguments]):
         in_query = [{"in": "query", "schema": contract.query(only=fields)}]
     replies = {str(contract.status): _reply(contract)}
     closed = contract.scope != "public"
