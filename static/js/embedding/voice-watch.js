@@ -26,8 +26,8 @@ const NEAREST = 100; // of the cohort
 const SMALLEST_DEVIATION = 1e-6;
 
 /**
- * Fitted by scripts/measure-watch.js: the ratio is linear in the score. The bounds are where its fitting half heard at
- * most ten false changes an hour and missed fewest changes.
+ * Fitted by scripts/measure-watch.js: the ratio is linear in the score. The bounds are chosen on its fitting half:
+ * nine false changes an hour, as at -1.5; at -1 there are more than twenty.
  */
 export const CALIBRATION = Object.freeze({ slope: 1.264, bias: -3.816, sameFrom: 1, changedBelow: -2 });
 const AGREEING = 2; // ratios in a row that change the state
