@@ -124,6 +124,11 @@ def overwritten(content: Bytes, share: float, length: int, byte: int = 0) -> byt
     return changed
 
 
+def bad_frames(content: Bytes) -> Bytes:
+    """Overwrite 60 bytes at a third and at two thirds."""
+    return overwritten(overwritten(content, 1 / 3, 60, 0xAA), 2 / 3, 60, 0xAA)
+
+
 def unpadded(maker: Maker) -> bytearray:
     """A chunk of odd length that nothing pads."""
     plain = maker.wav()
@@ -221,6 +226,7 @@ ODD_FILES = [
     ),
     OddFile("plain.aac", lambda m: m.file("aac", "aac")),
     OddFile("from-the-middle.aac", lambda m: m.file("aac", "aac")[1000:], 0.9),
+    OddFile("bad-frames.aac", lambda m: bad_frames(m.file("aac", "aac")), 0.95, said=REST),
     OddFile("half.aac", lambda m: half(m.file("aac", "aac")), 0.5, said="ends within a frame"),
     OddFile(
         "half-of-no-length.mp3", lambda m: half(m.file("mp3", "libmp3lame", write_xing="0")), 0.5,
@@ -233,6 +239,10 @@ ODD_FILES = [
     OddFile(
         "lost-page.ogg", lambda m: without_page(m.file("ogg", "libopus")), None, "cut-short",
         said=COPY,
+    ),
+    OddFile(
+        "damaged-page.ogg", lambda m: overwritten(m.file("ogg", "libopus"), 0.5, 60), None,
+        "cut-short", said=COPY,
     ),
     OddFile("joined.ogg", lambda m: 2 * m.file("ogg", "libopus"), 2.0),
     OddFile("rates.ogg", lambda m: m.file("ogg", "flac") + m.file("ogg", "flac", 32_000), 2.0),
@@ -260,6 +270,11 @@ ODD_FILES = [
     OddFile("lossless.m4a", lambda m: m.file("m4a", "alac"), page_code="unsupported"),
     OddFile("plain.flac", lambda m: m.file("flac", "flac")),
     OddFile("half.flac", lambda m: half(m.file("flac", "flac")), None, "cut-short", said=COPY),
+    OddFile("joined.flac", lambda m: m.file("flac", "flac") + m.file("flac", "flac", 32_000), 2.0),
+    OddFile(
+        "half.wma", lambda m: half(m.file("wma", "wmav2", 44_100)), None, page_code="unsupported",
+        said=COPY,
+    ),
     OddFile("a.amr", lambda m: m.file("amr", "libopencore_amrnb", 8_000), page_code="unsupported"),
     OddFile("a.3gp", lambda m: m.file("3gp", "libopencore_amrnb", 8_000), page_code="unsupported"),
     OddFile("a.wma", lambda m: m.file("wma", "wmav2", 44_100), page_code="unsupported"),

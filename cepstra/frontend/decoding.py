@@ -146,13 +146,13 @@ class _Tally:
         heard_s, self._before_s = self._heard_s - self._before_s, self._heard_s
         if part.stated is not None:
             self._stated_s += heard_s * part.stated / part.size
-        elif name == "mp3" and structure.stated_s:
+        elif name in ("mp3", "asf") and structure.stated_s:
             self._stated_s = structure.stated_s
         elif name in SYNCS:
             self._ends_within_frame = _begins_frame(self._path, self._end, SYNCS[name])
         elif name.startswith(FORMATS_STATING_LENGTH) and structure.says_length:
             if stream.duration and stream.time_base:
-                self._stated_s = float(stream.duration * stream.time_base)
+                self._stated_s += float(stream.duration * stream.time_base)
             elif not container.streams.video:
                 self._stated_s = (container.duration or 0) / 1e6
 

@@ -7,6 +7,7 @@ is the sound: a picture that is longer, or an index that is missing behind the s
 from __future__ import annotations
 
 import struct
+import zlib
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ MPEG_RATES_HZ = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 
 KBITS_MPEG_1 = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)  # of layer III
 KBITS_MPEG_2 = (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
 OPUS_HZ = 48_000
+FLAC_HEAD = b"fLaC\0\0\0\x22"
+REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 ASF_FILE_PROPERTIES = bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365")
 
 
@@ -57,7 +60,9 @@ def structure_of(path: Path) -> Structure:
         if head[4:8] in (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"):
             return _mp4(file, size)
         if head[:4] == bytes.fromhex("3026b275"):
-            return Structure(_asf_fits(file, size), is_binding=False)
+            return _asf(file, size)
+        if head[:4] == b"fLaC":
+            return Structure(parts=_flac_parts(file, size))
         if head[:4] == b"RIFF" and head[8:11] == b"AVI":
             return Structure(int.from_bytes(head[4:8], "little") + 8 <= size, False, False)
         if head[:4] == b".snd":  # AU
@@ -105,14 +110,30 @@ def _ogg_pages(file: BinaryIO, size: int) -> Iterator[tuple[int, int, int, int, 
         position, serial, number = struct.unpack("<qII", head[6:22])
         lengths = file.read(head[26])
         end = at + 27 + head[26] + sum(lengths)
-        yield at, number, position, serial, end, file.read(64)
-        at = end
+        body = file.read(sum(lengths))
+        stated = int.from_bytes(head[22:26], "little")
+        is_whole = end > size or stated == _ogg_checksum(
+            head[:22] + bytes(4) + head[26:] + lengths + body
+        )
+        if is_whole:  # decoders pass over any other
+            yield at, number, position, serial, end, body[:64]
+        at = end if is_whole else at + 1
 
 
 def _next(file: BinaryIO, tag: bytes, at: int, size: int) -> int:
-    file.seek(at)
-    found = file.read(1 << 20).find(tag)
-    return size if found < 0 else at + found
+    while at < size:
+        file.seek(at)
+        found = file.read(1 << 20).find(tag)
+        if found >= 0:
+            return at + found
+        at += (1 << 20) - len(tag) + 1
+    return size
+
+
+def _ogg_checksum(page: bytes) -> int:
+    """Return the CRC of RFC 3533 by that of zlib, whose bits stand the other way round."""
+    reflected = zlib.crc32(page.translate(REVERSED), 0xFFFFFFFF) ^ 0xFFFFFFFF
+    return int(f"{reflected:032b}"[::-1], 2)
 
 
 def _ogg_rate_hz(packet: bytes) -> int:
@@ -186,15 +207,27 @@ def _caf_fits(file: BinaryIO, size: int) -> bool:
     return at <= size
 
 
-def _asf_fits(file: BinaryIO, size: int) -> bool:
+def _asf(file: BinaryIO, size: int) -> Structure:
+    """Size and length stand in the file properties, save for a broadcast (ASF, 3.2)."""
     file.seek(0)
     head = file.read(64 * 1024)
     at = head.find(ASF_FILE_PROPERTIES)
-    if at < 0:
-        return True
-    stated, flags = head[at + 40 : at + 48], head[at + 88 : at + 92]
-    is_live = int.from_bytes(flags, "little") & 1
-    return bool(is_live) or int.from_bytes(stated, "little") <= size
+    if at < 0 or at + 92 > len(head):
+        return Structure(is_binding=False)
+    stated, *_, played, _, preroll_ms, flags = struct.unpack("<6QI", head[at + 40 : at + 92])
+    if flags & 1:
+        return Structure(is_binding=False)
+    return Structure(stated <= size, False, stated_s=max(0.0, played / 1e7 - preroll_ms / 1e3))
+
+
+def _flac_parts(file: BinaryIO, size: int) -> tuple[FilePart, ...]:
+    """Streams that were joined, each with its STREAMINFO of 34 bytes (RFC 9639, 8.2)."""
+    starts, at = [0], 0
+    while (at := _next(file, FLAC_HEAD, at + 1, size)) < size:
+        starts.append(at)
+    ends = [*starts[1:], size]
+    parts = zip(starts, ends, strict=True)
+    return tuple(FilePart("flac", start, end - start) for start, end in parts)
 
 
 def _mp3_length_s(file: BinaryIO) -> float | None:

@@ -11,6 +11,8 @@ const MAX_FILE_BYTES = 100 * 2 ** 20;
 const MAX_DURATION_S = 900;
 const RATE_IF_UNKNOWN_HZ = 48_000;
 const RATES_HZ = [8000, 192_000]; // what the resampler takes
+const MOST_TRIES = 50; // to go on behind broken frames,
+const FRAMES_PASSED_OVER = 1; // with the broken one left out
 /** @type {Record<string, string>} */
 const CODECS = {
   alac: "Apple Lossless (ALAC)",
@@ -62,8 +64,9 @@ export async function decodeRecording(file) {
     throw new RecordingError(structure.format ? "no-samples" : "unreadable");
   }
   checkDuration(duration_s);
-  const stated = parts.reduce((sum, part, n) => sum + part.duration_s * (structure.parts[n].statedShare ?? 0), 0);
-  const lost = judgeCompleteness(structure, duration_s, stated || (structure.statedS ?? 0));
+  const stated = parts.reduce((sum, part, n) => sum + part.duration_s * (structure.parts[n]?.statedShare ?? 0), 0);
+  const framesS = structure.format === "aac" ? (structure.durationS ?? 0) : 0;
+  const lost = judgeCompleteness(structure, duration_s, stated || structure.statedS || framesS);
   return { parts, bytes, sampleRateHz: parts[0].sampleRateHz, duration_s, warnings: [...warnings, ...lost] };
 }
 
@@ -127,8 +130,36 @@ async function decodeParts(bytes, structure) {
       const duration_s = layout.dataBytes / ((layout.bits / 8) * layout.channels * layout.sampleRateHz);
       decoded.push({ channels: [], layout, sampleRateHz: layout.sampleRateHz, duration_s });
     } else {
-      decoded.push(await decodeByBrowser(bytes, part, structure));
+      decoded.push(...(part.frames ? await decodeFrames(bytes, part, structure) : [await decodeByBrowser(bytes, part, structure)]));
     }
+  }
+  return decoded;
+}
+
+/**
+ * Chromium ends at the first broken frame of AAC: what follows that is decoded anew, as often as it takes.
+ * @param {ArrayBuffer} bytes
+ * @param {Part} part
+ * @param {SoundStructure} structure
+ */
+async function decodeFrames(bytes, part, structure) {
+  const { starts, seconds } = /** @type {NonNullable<Part["frames"]>} */ (part.frames);
+  /** @type {DecodedPart[]} */
+  const decoded = [];
+  let failure = null;
+  for (let first = 0, tries = 0; first < starts.length && tries < MOST_TRIES; tries += 1) {
+    const ranges = part.ranges.filter(({ end }) => end > starts[first]).map(({ start, end }) => ({ start: Math.max(start, starts[first]), end }));
+    const piece = await decodeByBrowser(bytes, { ...part, ranges }, structure).catch((error) => {
+      failure = error;
+      return null;
+    });
+    first += Math.max(1, Math.round((piece?.duration_s ?? 0) / seconds)) + FRAMES_PASSED_OVER;
+    if (piece?.duration_s) {
+      decoded.push(piece);
+    }
+  }
+  if (failure && decoded.length === 0) {
+    throw failure;
   }
   return decoded;
 }

@@ -1,3 +1,7 @@
+import { tagAt } from "./four-characters.js";
+
+const STREAMINFO_BYTES = 34;
+
 /**
  * STREAMINFO, with which every FLAC stream begins: 20 bits of rate, 8 of layout, 36 of length (RFC 9639, 8.2).
  * @param {DataView} view
@@ -5,12 +9,38 @@
  * @returns {import("./sound-structure.js").SoundStructure}
  */
 export function flacStructure(view, at) {
-  const sampleRateHz = flacRateHz(view, at);
-  const info = at + 8;
+  const starts = heads(view, at);
+  const parts = starts.map((start, n) => ({
+    ranges: [{ start: n ? start : 0, end: starts[n + 1] ?? view.byteLength }], // one behind the other where files were joined
+    sampleRateHz: flacRateHz(view, start),
+  }));
+  const lengths = starts.map((start) => statedSeconds(view, start));
+  return { format: "flac", parts, statedS: lengths.every(Boolean) ? lengths.reduce((sum, each) => sum + each) : 0 };
+}
+
+/**
+ * @param {DataView} view
+ * @param {number} first
+ */
+function heads(view, first) {
+  const found = [first];
+  for (let at = first + 4; at + 8 <= view.byteLength; at++) {
+    if (view.getUint8(at) === 0x66 && tagAt(view, at) === "fLaC" && view.getUint32(at + 4) === STREAMINFO_BYTES) {
+      found.push(at);
+    }
+  }
+  return found;
+}
+
+/**
+ * @param {DataView} view
+ * @param {number} at
+ */
+function statedSeconds(view, at) {
+  const [sampleRateHz, info] = [flacRateHz(view, at), at + 8];
   const isThere = sampleRateHz !== null && info + 18 <= view.byteLength;
   const samples = isThere ? (view.getUint8(info + 13) & 15) * 2 ** 32 + view.getUint32(info + 14) : 0;
-  const statedS = sampleRateHz ? samples / sampleRateHz : 0;
-  return { format: "flac", parts: [{ ranges: [{ start: 0, end: view.byteLength }], sampleRateHz }], statedS };
+  return sampleRateHz ? samples / sampleRateHz : 0;
 }
 
 /**

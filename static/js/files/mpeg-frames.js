@@ -53,6 +53,7 @@ class Walk {
   parts = [];
   durationS = 0;
   lostS = 0;
+  bytes = 0;
   endsWithinFrame = false;
 
   /**
@@ -82,12 +83,16 @@ class Walk {
   }
 
   /** @param {Frame} frame */
-  #keep({ bytes, sampleRateHz, samples, channels }) {
+  #keep({ bytes, sampleRateHz, samples, channels, format }) {
     let part = this.parts.at(-1);
     if (part?.sampleRateHz !== sampleRateHz || part.channels !== channels) {
       part = { ranges: [], sampleRateHz, channels };
+      if (format === "aac") {
+        part.frames = { starts: [], seconds: samples / sampleRateHz };
+      }
       this.parts.push(part);
     }
+    part.frames?.starts.push(this.at);
     const range = part.ranges.at(-1);
     if (range?.end === this.at) {
       range.end += bytes;
@@ -95,7 +100,7 @@ class Walk {
       part.ranges.push({ start: this.at, end: this.at + bytes });
     }
     this.durationS += samples / sampleRateHz;
-    this.secondsPerByte = samples / sampleRateHz / bytes;
+    this.bytes += bytes;
     this.at += bytes;
   }
 
@@ -104,7 +109,7 @@ class Walk {
     const behindTag = skipId3(this.view, this.at);
     const found = nextFrame(this.view, Math.max(behindTag, this.at + 1));
     if (found && behindTag === this.at && tagAt(this.view, this.at).slice(0, 3) !== "TAG") {
-      this.lostS += (found.at - this.at) * (this.secondsPerByte ?? 0);
+      this.lostS += ((found.at - this.at) * this.durationS) / Math.max(1, this.bytes); // as much as elsewhere
     }
     this.at = found?.at ?? this.at;
     return found !== null;

@@ -69,9 +69,37 @@ function* pages(view) {
     );
     const end = lengths.reduce((sum, length) => sum + length, body);
     const position = Number(view.getBigInt64(at + 6, true));
+    if (end <= view.byteLength && checksum(view, at, end) !== view.getUint32(at + 22, true)) {
+      at += 1; // decoders pass over it
+      continue;
+    }
     yield { start: at, end, body, position, serial: view.getUint32(at + 14, true), number: view.getUint32(at + 18, true) };
     at = end;
   }
+}
+
+const POLYNOMIAL = 0x04c11db7;
+const CRC_OF_BYTE = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let crc = byte << 24;
+  for (let bit = 0; bit < 8; bit++) {
+    crc = (crc << 1) ^ (crc < 0 ? POLYNOMIAL : 0);
+  }
+  return crc >>> 0;
+});
+
+/**
+ * The CRC of a page, whose own field counts as zeros (RFC 3533, 6).
+ * @param {DataView} view
+ * @param {number} start
+ * @param {number} end
+ */
+function checksum(view, start, end) {
+  let crc = 0;
+  for (let at = start; at < end; at++) {
+    const byte = at >= start + 22 && at < start + 26 ? 0 : view.getUint8(at);
+    crc = (crc << 8) ^ CRC_OF_BYTE[(crc >>> 24) ^ byte];
+  }
+  return crc >>> 0;
 }
 
 /**

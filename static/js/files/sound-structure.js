@@ -18,6 +18,7 @@ const OTHERS = [
   { format: "AIFF", at: 8, tag: "AIFC" },
   { format: "AVI", at: 8, tag: "AVI " },
   { format: "AU", at: 0, tag: ".snd" },
+  { format: "Wave64", at: 0, tag: "riff" },
 ];
 
 /**
@@ -27,6 +28,8 @@ const OTHERS = [
  * @property {number | null} sampleRateHz at which decoding resamples nothing; null where it is not known
  * @property {Uint8Array} [head] to be read before the ranges
  * @property {import("./wav-header.js").Layout} [layout] of WAV
+ * @property {{starts: number[], seconds: number}} [frames] where each begins and how long it is, of what browsers end
+ * at the first broken one of
  * @property {number} [statedShare] bytes that should be there, of those that are
  */
 
