@@ -73,7 +73,7 @@ def histogram_figure(name: str, result: TrialScores) -> Figure:
     axis.set_xlabel("log-likelihood ratio" if result.scores_are_llrs else "score")
     axis.set_ylabel("share of trials, %")
     axis.spines[["top", "right"]].set_visible(False)
-    axis.legend(frameon=False, loc="upper right")
+    axis.legend(frameon=False, loc="upper left")
     return figure
 
 
