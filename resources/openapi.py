@@ -75,9 +75,10 @@ def _camel_case(path: str) -> str:
 
 def _operation(contract: Contract, rule: Rule, verb: str) -> dict[str, Any]:
     in_path = [_in_path(name) for name in sorted(rule.arguments)]
-    in_query, named = [], contract.query().fields if contract.query else ()
-    if contract.query and (fields := [name for name in named if name not in rule.arguments]):
-        in_query = [{"in": "query", "schema": contract.query(only=fields)}]
+    in_query = []
+    if contract.query:  # in the order of the schema: a set's would change with every run
+        fields = [name for name in contract.query().fields if name not in rule.arguments]
+        in_query = [{"in": "query", "schema": contract.query(only=fields)}] if fields else []
     replies = {str(contract.status): _reply(contract)}
     closed = contract.scope != "public"
     access_errors = (*RATE_ERRORS, *(ACCESS_ERRORS if closed else ()))

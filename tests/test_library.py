@@ -12,16 +12,28 @@ import numpy as np
 import pytest
 from client_commands import Commands
 from example_messages import OTHER, TEST, TRAIN
+from server_driver import LENIENT
 from test_three_ways import recording
 
 import cepstra
 from cepstra.frontend.audio import read_audio
+from cepstra.library.profile import verifiers
 from cepstra.verification.errors import FrontEndMismatchError, NotTrainedError
 
 ROOT = Path(__file__).resolve().parent.parent
 FIGURES = ("average", "deviation", "min", "max", "length", "score", "result_reference")
 FIGURES += ("llr", "probability", "threshold", "decision")
 KEPT_TAKES = 60
+
+
+@pytest.fixture(autouse=True)
+def settings_of_the_service(monkeypatch):
+    """The library reads the settings that the tests' servers start with."""
+    for name, value in LENIENT.items():
+        monkeypatch.setenv(name, value)
+    verifiers.cache_clear()
+    yield
+    verifiers.cache_clear()
 
 
 def parts(message: dict, n_frames: int, step: int, digits: bool = True) -> list[dict]:

@@ -83,10 +83,14 @@ def _page(summaries: Mapping[str, Summary], experiment: Experiment, origin: Orig
         LEGEND,
         "![Detection error trade-off](det.png)",
         *(f"![Scores of {name}](scores-{name}.png)" for name in summaries),
-        "\n## Run it again\n",
-        f"```sh\n{origin.again}\n```\n",
-        *_not_used(origin.passed_over),
+        *run_again(origin),
     ]
+
+
+def run_again(origin: Origin) -> list[str]:
+    """Return the end of a report: the command, and what was not used."""
+    command = ["\n## Run it again\n", f"```sh\n{origin.again}\n```\n"]
+    return [*command, *_not_used(origin.passed_over)]
 
 
 FEW = f"""**So few tell little**: {FEW_SPEAKERS} speakers and {FEW_OWN} own attempts are a

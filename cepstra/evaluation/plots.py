@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
@@ -72,7 +73,7 @@ def histogram_figure(name: str, result: TrialScores) -> Figure:
     axis.set_xlabel("log-likelihood ratio" if result.scores_are_llrs else "score")
     axis.set_ylabel("share of trials, %")
     axis.spines[["top", "right"]].set_visible(False)
-    axis.legend(frameon=False, loc="upper right")
+    axis.legend(frameon=False, loc="upper left")
     return figure
 
 
@@ -119,6 +120,24 @@ def save_confusion(panels: Mapping[str, NDArray[np.int64]], path: Path) -> None:
         axis.set_xlabel("given to")
         axis.set_ylabel("who speaks")
     figure.colorbar(image, ax=axes.tolist(), label="share of attempts, %", shrink=0.8)
+    save(figure, path)
+
+
+def save_timelines(panels: Mapping[str, NDArray[np.float64]], path: Path) -> None:
+    """Draw, one row an attempt, which of its segments are right.
+
+    Args:
+        panels: title -> (A, S) of 1 where a segment is right, 0 where not, NaN beyond the attempt.
+        path: the PNG to write; its folder is made.
+    """
+    figure = Figure(figsize=(4.0 * len(panels), 4.4), layout="constrained")
+    axes = figure.subplots(1, len(panels), squeeze=False)[0]
+    colours = ListedColormap([COLOURS[0], COLOURS[1]])
+    for axis, (title, right) in zip(axes, panels.items(), strict=True):
+        axis.imshow(right, cmap=colours, vmin=0, vmax=1, aspect="auto", interpolation="nearest")
+        axis.set_title(title, color=INK, loc="left", fontweight="bold")
+        axis.set_xlabel("segment with speech")
+        axis.set_ylabel("attempt")
     save(figure, path)
 
 

@@ -1,0 +1,117 @@
+"""The report of a classification as a folder: page, figures, confusion, predictions over time."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cepstra.evaluation import plots
+from cepstra.evaluation.closed_set import Classification
+from cepstra.evaluation.folder_report import FIGURES, PAGE, Origin, run_again
+from cepstra.evaluation.identification import attempts_of
+from cepstra.evaluation.runner import Experiment
+from cepstra.evaluation.segments import Segment
+
+Found = Mapping[str, Classification]
+HEADINGS = ("system", "accuracy %", "macro F1 %", "of segments %")
+
+LEGEND = """
+*Accuracy*: attempts given to who speaks, of {n_attempts} by {n_speakers} speakers, all of them
+enrolled; guessing gives {guess:.1f}%. *Macro F1*: F1 of each speaker, averaged. *Of segments*: the
+same share of {n_segments} pieces of {length_s:g} s, each judged alone. `predictions.csv` names whom
+each attempt was taken for, `segments.csv` each piece, with its time.
+
+![Confusion matrices](confusion.png)
+
+![Segments over time: blue where the speaker is found](segments.png)
+"""
+
+
+def write_classification(
+    found: tuple[Found, Found],
+    segments: Sequence[Segment],
+    length_s: float,
+    attempted: tuple[Experiment, Origin],
+    folder: Path,
+) -> str:
+    """Write page, figures, tables and pictures, and return the Markdown table of the systems.
+
+    Args:
+        found: what systems say of attempts, and of their segments.
+        segments: those.
+        length_s: of a segment.
+        attempted: what was run, and of what it was made.
+        folder: of the report.
+    """
+    whole, pieces = found
+    experiment, origin = attempted
+    folder.mkdir(parents=True, exist_ok=True)
+    figures = {name: _figures(whole[name], pieces[name]) for name in whole}
+    text = json.dumps({"systems": figures}, indent=2) + "\n"
+    (folder / FIGURES).write_text(text, encoding="utf-8")
+    attempts = [(" ".join(files),) for _, files in attempts_of(experiment.trials)]
+    _write(folder / "predictions.csv", ("files",), attempts, whole)
+    places = [(s.attempt, s.file, f"{s.start_s:.2f}", f"{s.end_s:.2f}") for s in segments]
+    _write(folder / "segments.csv", ("attempt", "file", "start_s", "end_s"), places, pieces)
+    plots.save_confusion({n: each.confusion for n, each in whole.items()}, folder / "confusion.png")
+    plots.save_timelines(_timelines(segments, pieces), folder / "segments.png")
+    table = _table(figures)
+    page = [f"# Whose voice of many: {origin.source.name}\n\n", table]
+    page += [_legend(whole, len(segments), length_s), *run_again(origin)]
+    (folder / PAGE).write_text("\n".join(page), encoding="utf-8")
+    return table
+
+
+def _table(figures: Mapping[str, Mapping[str, float]]) -> str:
+    rows = [HEADINGS, ("---", *["---:"] * (len(HEADINGS) - 1))]
+    for name, shares in figures.items():
+        rows.append((name, *(f"{100 * share:.2f}" for share in shares.values())))
+    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+
+
+def _legend(whole: Found, n_segments: int, length_s: float) -> str:
+    first = next(iter(whole.values()))
+    n_speakers = len(first.speakers)
+    counts = {"n_attempts": len(first.own), "n_speakers": n_speakers, "n_segments": n_segments}
+    return LEGEND.format(**counts, guess=100 / n_speakers, length_s=length_s)
+
+
+def _figures(whole: Classification, pieces: Classification) -> dict[str, float]:
+    return {
+        "accuracy": whole.accuracy,
+        "macro_f1": whole.macro_f1,
+        "segment_accuracy": pieces.accuracy,
+    }
+
+
+def _write(
+    path: Path, header: Sequence[str], rows: Iterable[Sequence[object]], found: Found
+) -> None:
+    first = next(iter(found.values()))
+    with path.open("w", newline="", encoding="utf-8") as target:
+        writer = csv.writer(target, lineterminator="\n")
+        writer.writerow([*header, "speaker", *found])
+        for number, row in enumerate(rows):
+            taken_for = [each.speakers[each.predicted[number]] for each in found.values()]
+            writer.writerow([*row, first.speakers[first.own[number]], *taken_for])
+
+
+def _timelines(segments: Sequence[Segment], pieces: Found) -> dict[str, NDArray[np.float64]]:
+    """Return (attempts, segments) of 1 where the speaker was found, 0 where not, NaN beyond."""
+    attempt = [segment.attempt for segment in segments]
+    counts: Counter[int] = Counter()
+    place = []
+    for number in attempt:
+        place.append(counts[number])
+        counts[number] += 1
+    lines = {}
+    for name, each in pieces.items():
+        lines[name] = np.full((max(attempt) + 1, max(place) + 1), np.nan)
+        lines[name][attempt, place] = each.predicted == each.own
+    return lines
