@@ -76,8 +76,9 @@ def _camel_case(path: str) -> str:
 def _operation(contract: Contract, rule: Rule, verb: str) -> dict[str, Any]:
     in_path = [_in_path(name) for name in sorted(rule.arguments)]
     in_query = []
-    if contract.query and (fields := set(contract.query().fields) - rule.arguments):
-        in_query = [{"in": "query", "schema": contract.query(only=fields)}]
+    if query := contract.query:  # in the order of its fields, or the document is never the same
+        fields = [name for name in query().fields if name not in rule.arguments]
+        in_query = [{"in": "query", "schema": query(only=fields)}] if fields else []
     replies = {str(contract.status): _reply(contract)}
     closed = contract.scope != "public"
     access_errors = (*RATE_ERRORS, *(ACCESS_ERRORS if closed else ()))
