@@ -158,6 +158,8 @@ def open_kept_data(config: Config) -> Store:
     """
     url, keys = config.database_url, config.data_keys
     store = connect(url, keys, config.stays_here, config.database_pool_size)
+    if config.webhook_url:
+        store.announce_events()
     audit.send_lines_to(config.audit_log)
     audit.listen(metrics.count_entry)
     policy = Retention(config.retention_days, config.audit_retention_days)

@@ -90,6 +90,14 @@ class Config:
     )
     log_format: str = _setting("auto", "json, text, or auto: text on a terminal, else json")
     log_level: str = _setting("info", "least that is logged: debug, info, warning or error")
+    webhook_url: str = _setting(
+        "", "where events about speakers are sent, such as https://shop.example/events"
+    )
+    webhook_secret: str = field(
+        default="",
+        repr=False,
+        metadata={"meaning": "what signs them: whsec_ and 32 bytes in base64"},
+    )
     data_keys: str = _secret(
         "keys that voices are encrypted with, current first; SQLite on loopback makes a key file"
     )
@@ -152,14 +160,17 @@ class Config:
         return [name.upper() for name in names if needed.get(name) and not getattr(self, name)]
 
     def _check_each(self) -> None:
+        hidden = [spec.name for spec in fields(self) if not spec.repr]
         for name, check in EXPECTED_OF.items():
             value = getattr(self, name)
             if expected := check(value):
-                is_secret = name in [spec.name for spec in secrets()]
+                is_secret = name in hidden
                 got = "something else" if is_secret else repr(without_password(value))
                 raise SettingError(f"{name.upper()}: expected {expected}, got {got}")
 
     def _check_together(self) -> None:
+        if self.webhook_url and not self.webhook_secret:
+            raise SettingError("WEBHOOK_SECRET: expected one with WEBHOOK_URL, got none")
         if self.voiceprint_index == "pgvector" and not self.database_url.startswith("postgres"):
             raise SettingError("VOICEPRINT_INDEX: pgvector needs PostgreSQL in DATABASE_URL")
         if self.challenge_min_digits > self.challenge_digits:

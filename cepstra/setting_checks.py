@@ -5,6 +5,7 @@ A check returns None, or what it expected.
 
 from __future__ import annotations
 
+import base64
 import os
 import re
 from collections.abc import Callable
@@ -80,6 +81,23 @@ def token(value: Value) -> str | None:
     return None if good else "16 characters or more, without spaces"
 
 
+def webhook_url(value: Value) -> str | None:
+    """Expect a URL that only its owner reads, or nothing."""
+    good = re.match(r"https://[^\s@/]+(/\S*)?$|http://(127\.0\.0\.1|localhost)[:/]", str(value))
+    return None if good or not value else "https://HOST/PATH (http on this machine alone)"
+
+
+def webhook_secret(value: Value) -> str | None:
+    """Expect what signs events, in the form of Standard Webhooks, or nothing."""
+    text = str(value)
+    try:
+        key = base64.b64decode(text.removeprefix("whsec_"), validate=True)
+    except ValueError:
+        key = b""
+    good = text.startswith("whsec_") and 24 <= len(key) <= 64
+    return None if good or not value else "whsec_ and 24 to 64 bytes in base64"
+
+
 def line_target(value: Value) -> str | None:
     """Expect standard output, nowhere, or a file that can be written."""
     if value in ("stdout", "none"):
@@ -137,6 +155,8 @@ EXPECTED_OF: dict[str, Check] = {
     "password_fresh_s": _AT_LEAST_ONE,
     "request_timeout_s": between(1, 300),
     "connections_per_address": _AT_LEAST_NONE,
+    "webhook_url": webhook_url,
+    "webhook_secret": webhook_secret,
     "log_format": one_of("auto", "json", "text"),
     "log_level": one_of("debug", "info", "warning", "error"),
     "metrics_token": token,

@@ -7,7 +7,6 @@ import sys
 import wave
 from pathlib import Path
 
-import httpx
 import numpy as np
 import pytest
 from client_commands import Commands
@@ -50,13 +49,6 @@ def put(http, path: str, message: dict) -> dict:
 
 def figures(report) -> dict:
     return {name: getattr(report, name) for name in FIGURES}
-
-
-@pytest.fixture
-def http(server_factory):
-    """Yield a client of a service at the threshold that the library ships with too."""
-    with httpx.Client(base_url=server_factory(TARGET_FALSE_ACCEPT_RATE="0.01").url) as client:
-        yield client
 
 
 def test_every_number_is_the_services_to_the_bit(http):

@@ -19,6 +19,9 @@ def test_everything_has_one_version():
     client = tomllib.loads((ROOT / "cepstra" / "client" / "pyproject.toml").read_text())
     found = {
         "client": client["project"]["version"],
+        "chart": yaml.safe_load((ROOT / "deploy/helm/cepstra/Chart.yaml").read_text())[
+            "appVersion"
+        ],
         "citation": yaml.safe_load((ROOT / "CITATION.cff").read_text())["version"],
         **{
             name: json.loads((ROOT / name).read_text())["version"]

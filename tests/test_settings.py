@@ -32,6 +32,11 @@ def test_a_count_below_one_is_named(name):
         Config(**{name: 0}).check()
 
 
+def test_events_that_nobody_could_check_are_not_sent():
+    with pytest.raises(SettingError, match="WEBHOOK_SECRET: expected one with WEBHOOK_URL"):
+        Config(webhook_url="https://shop.example/events").check()
+
+
 def test_what_is_neither_true_nor_false_is_named():
     with pytest.raises(SettingError, match="REQUIRE_CONSENT: expected true or false, got 'yes'"):
         Config.from_environment({"REQUIRE_CONSENT": "yes"})

@@ -61,6 +61,8 @@ REFUSED = {
     "LOG_FORMAT": "xml",
     "LOG_LEVEL": "loud",
     "METRICS_TOKEN": "short",
+    "WEBHOOK_URL": "http://me:secret@there/x",
+    "WEBHOOK_SECRET": "short",
     "DATA_KEYS": "short",
     "SIGNING_KEYS": "short",
 }

@@ -31,6 +31,8 @@ def opened(config: Config, database: str | None) -> Iterator[Store]:
         raise click.ClickException(str(error)) from error
     except OperationalError as error:
         raise click.ClickException(f"the database cannot be reached: {error.orig}") from error
+    if config.webhook_url:
+        store.announce_events()
     try:
         yield store
     finally:

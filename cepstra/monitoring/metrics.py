@@ -43,6 +43,7 @@ waiting = Gauge(
 )
 decisions = Counter("cepstra_decisions", "Decisions about attempts", ["decision"])
 enrolments = Counter("cepstra_enrolments", "Takes that were kept", ["role"])
+webhooks = Counter("cepstra_webhooks", "Events sent to the operator's backend", ["outcome"])
 refusals = Counter("cepstra_refusals", "Calls refused by the rules of the service", ["action"])
 
 _listeners: list[Any] = []

@@ -15,6 +15,7 @@ with start_up.ending_in_one_line():
     _config = start_up.read_settings()
 shared_folder.make()  # before anything imports prometheus_client
 from cepstra.monitoring import metrics  # noqa: E402
+from cepstra.server import webhook_sender  # noqa: E402
 from cepstra.server.worker import BufferingWorker  # noqa: E402
 
 bind = _config.address
@@ -65,8 +66,10 @@ def post_fork(_server: Any, worker: Any) -> None:
     metrics.watch_listeners(worker.sockets)
 
 
-def post_worker_init(_worker: Any) -> None:
+def post_worker_init(worker: Any) -> None:
     """Have the collector leave alone what stays for good; a worker also ends the sooner."""
+    if _config.webhook_url:
+        webhook_sender.start(worker.wsgi.extensions["service"].store, _config)
     gc.freeze()
 
 

@@ -14,7 +14,8 @@ from sqlalchemy import Connection, Row
 
 import cepstra.store.caller_tables
 import cepstra.store.challenge_tables
-import cepstra.store.lockout_tables  # noqa: F401  (all three add their tables to the metadata)
+import cepstra.store.lockout_tables
+import cepstra.store.outbox  # noqa: F401  (all four add their tables to the metadata)
 from cepstra.store import key_register, numbering
 from cepstra.store.engine import Store
 from cepstra.store.row_digest import Checksum, digest

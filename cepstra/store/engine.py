@@ -34,6 +34,7 @@ POSTGRESQL_SOCKET = {
     "tcp_user_timeout": 20_000,
 }
 _AFTER_COMMIT = "after_commit"
+ANNOUNCES = "announces_events"
 
 
 class Store:
@@ -89,6 +90,10 @@ class Store:
             if not is_sqlite:  # which has none that nobody began
                 connection = connection.execution_options(isolation_level="AUTOCOMMIT")
             yield connection
+
+    def announce_events(self) -> None:
+        """Keep events for the operator's backend from now on, in the transactions they tell of."""
+        self.engine = self.engine.execution_options(**{ANNOUNCES: True})
 
     def ping(self) -> None:
         """Ask the database for an answer.

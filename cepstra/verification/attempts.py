@@ -14,11 +14,12 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from cepstra.store import fingerprints, scorings, speakers
+from cepstra.store import fingerprints, lockouts, outbox, scorings, speakers
 from cepstra.store.challenges import Challenge
 from cepstra.store.fingerprints import Added
 from cepstra.store.scorings import Scoring
-from cepstra.verification import audit, challenges, lockout, ownership
+from cepstra.store.speakers import Speaker
+from cepstra.verification import audit, challenges, events, lockout, ownership
 from cepstra.verification.assertions import Claimed
 from cepstra.verification.challenges import Attempt
 from cepstra.verification.current_model import Snapshot, snapshot
@@ -176,7 +177,19 @@ def _commit(
         texts = "; ".join(result.texts)
         speaker_id = speaker.id if speaker else None
         audit.note(connection, service.origin, "score", speaker_id, result.decision, texts)
+        if speaker and outbox.is_open(connection):
+            _announce(connection, speaker, result.decision, is_challenged)
     return log
+
+
+def _announce(
+    connection: Connection, speaker: Speaker, decision: Decision, is_challenged: bool
+) -> None:
+    if type := events.OF_DECISIONS.get(decision):
+        events.announce(connection, type, speaker, is_challenged=is_challenged)
+    until = lockouts.find(connection, "voice", speaker.alias).locked_until
+    if decision != "accept" and until and until > datetime.now(UTC):
+        events.announce(connection, "locked", speaker, until=until)
 
 
 def _remember(

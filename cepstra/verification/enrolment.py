@@ -16,7 +16,7 @@ from cepstra.store.fingerprints import Remembered
 from cepstra.store.models import StoredModel
 from cepstra.store.speakers import Speaker
 from cepstra.store.takes import KnownTake, LogEntry, NewTake, Role, Take
-from cepstra.verification import audit, consent, ownership
+from cepstra.verification import audit, consent, events, ownership
 from cepstra.verification.current_model import current_model, printed, wanted_model
 from cepstra.verification.digit_check import Word
 from cepstra.verification.errors import (
@@ -283,6 +283,8 @@ def _keep(
         if model is not None:
             models.save(connection, speaker.id, model)
         audit.note(connection, service.origin, new.role, speaker.id)
+        if new.role == "train":
+            events.announce(connection, "enrolled", speaker, take=name)
     return _Kept(speaker.id, name, None if model is None else model.summary)
 
 

@@ -26,7 +26,7 @@ from cepstra.store.lockouts import Lockout
 from cepstra.store.scorings import Scoring
 from cepstra.store.speakers import Speaker
 from cepstra.store.takes import DeviceCount, LogEntry
-from cepstra.verification import audit, ownership
+from cepstra.verification import audit, events, ownership
 from cepstra.verification.audit import Origin
 from cepstra.verification.enrolment import LOG_LENGTH, progress
 from cepstra.verification.errors import SpeakerExistsError, UnknownSpeakerError
@@ -147,6 +147,7 @@ def forget(connection: Connection, origin: Origin, alias: str, reason: str = "")
     ownership.retire(connection, speaker)
     speakers.delete(connection, alias)
     audit.note(connection, origin, "delete", speaker.id, reason=reason)
+    events.announce(connection, "deleted", speaker, reason=reason or None)
     return True
 
 

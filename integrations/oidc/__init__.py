@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+import httpx
 from authlib.oauth2 import OAuth2Error
 from authlib.oauth2.rfc6749 import AccessDeniedError
 from flask import Flask, Response, abort, jsonify, redirect, render_template, request, session
@@ -67,6 +68,7 @@ def create_app(environment: Mapping[str, str] = os.environ) -> Flask:
     app.post("/another-way")(pages.another_way)
     app.post("/token")(pages.token)
     app.register_error_handler(OAuth2Error, lambda error: pages.provider.handle_response(*error()))
+    app.register_error_handler(httpx.HTTPError, lambda _: ({"error": "Cepstra is away"}, 502))
     app.after_request(_add_headers)
     return app
 
@@ -123,7 +125,8 @@ class _Pages:
 
     def voice_given(self) -> Any:
         """Send whoever brings Cepstra's assertion back with a code; each challenge does it once."""
-        step, assertion = self._step(), (request.get_json(silent=True) or {}).get("assertion")
+        step, given = self._step(), request.get_json(silent=True)
+        assertion = given.get("assertion") if isinstance(given, dict) else None
         posed = self._store.take("challenge", step.challenge)
         if posed is None or not self.voice.accepts(str(assertion), step.person, posed["id"]):
             abort(401)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,23 @@ from authlib.oauth2.rfc6749 import ClientMixin
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+HEX = re.compile("[0-9a-f]{64}")
+URI = re.compile(r"https://\S+|http://(127\.0\.0\.1|localhost)[:/]\S*")
+
+
+def _are_uris(value: Any) -> bool:
+    each = value if isinstance(value, list) else [None]
+    return bool(each) and all(isinstance(uri, str) and URI.fullmatch(uri) for uri in each)
+
+
+EXPECTED: dict[str, tuple[str, Callable[[Any], bool]]] = {
+    "name": ("some text", lambda value: isinstance(value, str) and bool(value)),
+    "secret_sha256": (
+        "64 hexadecimal digits",
+        lambda v: bool(re.fullmatch("[0-9a-f]{64}", str(v))),
+    ),
+    "redirect_uris": ("a list of https:// addresses (http on this machine)", _are_uris),
+}
 MEMBERS = ("name", "secret_sha256", "redirect_uris", "hint_keys")
 
 
@@ -117,6 +135,9 @@ def _client(name: str, entry: Any) -> Client:
     if not isinstance(entry, dict) or set(entry) != set(MEMBERS):
         got = ", ".join(entry) if isinstance(entry, dict) else type(entry).__name__
         raise ValueError(f"client {name}: expected {', '.join(MEMBERS)}, got {got}")
+    for member, (expected, is_good) in EXPECTED.items():
+        if not is_good(entry[member]):
+            raise ValueError(f"client {name}: {member}: expected {expected}, got {entry[member]!r}")
     keys = read_keys(f"client {name}: hint_keys", entry["hint_keys"])
     if any(key.key_type == "oct" for key in keys.keys):
         raise ValueError(f"client {name}: hint_keys: expected public keys, got a shared secret")

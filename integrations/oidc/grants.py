@@ -55,9 +55,10 @@ class Provider(AuthorizationServer):  # type: ignore[misc]
     def create_oauth2_request(self, request: Request | None) -> Call:
         """Read the request that is being answered."""
         given = current_request
-        if repeated := [name for name, some in given.values.lists() if len(some) > 1]:
+        sent = given.form if given.method == "POST" else given.args
+        if repeated := [name for name, some in sent.lists() if len(some) > 1]:
             raise InvalidRequestError(f"Given more than once: {len(repeated)} parameters")
-        values = {name: value for name, value in given.values.items() if value}
+        values = {name: value for name, value in sent.items() if value}
         return self.call(given.method, values, given.headers)
 
     def call(self, method: str, values: Mapping[str, str], headers: Any = None) -> Call:

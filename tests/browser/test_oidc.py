@@ -285,3 +285,27 @@ def test_nobody_is_sent_where_the_client_did_not_say(parties):
     twice = [*parties.request().items(), ("state", "t")]
     assert HTTP.get(url, params=twice).status_code == 400
     assert httpx.post(f"{parties.issuer}/voice/challenges").status_code == 403
+
+
+def test_a_file_of_clients_that_would_let_others_in_is_refused(parties, tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(str(ROOT / "integrations"))
+    from oidc.clients import read_clients
+
+    public = json.loads(jwt.algorithms.OKPAlgorithm.to_jwk(parties.hint_key.public_key()))
+    good = {"name": "x", "secret_sha256": "0" * 64, "redirect_uris": ["https://x.example/back"]}
+    good["hint_keys"] = {"keys": [public]}
+    path = tmp_path / "clients.json"
+    path.write_text(json.dumps({"x": good}))
+    assert not read_clients(path)["x"].check_redirect_uri("https://x.example")
+    shared = {"keys": [{"kty": "oct", "k": "AAAA"}]}
+    for member, value in (
+        ("redirect_uris", "https://x.example/back"),
+        ("redirect_uris", ["http://x.example/back"]),
+        ("secret_sha256", "secret"),
+        ("hint_keys", shared),
+        ("hint_keys", {"keys": []}),
+        ("hint", None),
+    ):
+        path.write_text(json.dumps({"x": {**good, member: value}}))
+        with pytest.raises(ValueError, match="client x: .*expected .*got"):
+            read_clients(path)

@@ -6,7 +6,8 @@ from alembic import context
 
 import cepstra.store.caller_tables
 import cepstra.store.challenge_tables
-import cepstra.store.lockout_tables  # noqa: F401  (all three add their tables to the metadata)
+import cepstra.store.lockout_tables
+import cepstra.store.outbox  # noqa: F401  (all four add their tables to the metadata)
 from cepstra.store.tables import metadata
 
 connection = context.config.attributes["connection"]
