@@ -28,6 +28,8 @@ STATUS_OF_DOMAIN_ERROR: dict[type[domain.VerificationError], HTTPStatus] = {
     domain.UnknownTakeError: HTTPStatus.NOT_FOUND,
     domain.TakeExistsError: HTTPStatus.CONFLICT,
     domain.OtherDigitError: HTTPStatus.CONFLICT,
+    domain.OtherVoiceError: HTTPStatus.CONFLICT,
+    domain.NotConfirmableError: HTTPStatus.FORBIDDEN,
     domain.SpeakerExistsError: HTTPStatus.CONFLICT,
     domain.NotTrainedError: HTTPStatus.CONFLICT,
     domain.NoReferenceError: HTTPStatus.CONFLICT,

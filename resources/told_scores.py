@@ -21,7 +21,7 @@ from cepstra.verification.coarse_scores import (
 
 SCORES = frozenset(
     ("llr", "probability", "probability_none", "average", "deviation")
-    + ("min", "max", "score", "result")
+    + ("min", "max", "score", "result", "consistency")
 )
 
 
@@ -29,8 +29,10 @@ def tell(reply: dict[str, Any]) -> dict[str, Any]:
     """Return a reply as this caller may see it: as it is, coarser, or without its scores."""
     if not current_config().auth_is_on:
         return reply
-    change = _coarser if "scores" in known_caller().scopes else _without
-    told: dict[str, Any] = _changed(reply, change)
+    scopes = known_caller().scopes
+    told: dict[str, Any] = _changed(reply, _coarser if "scores" in scopes else _without)
+    if "sounds_like" in told and "admin" not in scopes:  # who else it is, is for operators
+        told["sounds_like"] = None
     return told
 
 
@@ -56,7 +58,7 @@ def _coarser(told: dict[str, Any]) -> dict[str, Any]:
             rounded[name] = coarse_frame_score(told[name])
     if told.get("cosine") is not None:
         rounded["cosine"] = coarse_cosine(told["cosine"])
-    for name in ("result", "score"):
+    for name in ("result", "score", "consistency"):
         whole = told.get("length", 100) if name == "score" else 100
         if told.get(name) is not None:
             rounded[name] = coarse_share(told[name], whole)

@@ -170,6 +170,16 @@ def test_speakers_are_listed_shown_and_exported(both, tmp_path):
     assert both.run("speakers", "show", "nobody").exit_code == 5
 
 
+def test_takes_of_another_voice_are_left_out_unless_confirmed(commands, fsdd):
+    own, other = digits(fsdd, "fsjackson", [0]), digits(fsdd, "fsyweweler", [0], range(4))
+    (mixed,) = commands.json("enrol", "mixed", *own, *other, *DIGITS, status=4)
+    assert 1 <= mixed["unlike_takes"] and mixed["new_takes"] + mixed["unlike_takes"] == 10
+    (confirmed,) = commands.json("enrol", "mixed", *other, *DIGITS, "--confirm-voice")
+    assert (confirmed["new_takes"], confirmed["unlike_takes"]) == (mixed["unlike_takes"], 0)
+    assert "takes alike to" in commands.run("speakers", "show", "mixed").stdout
+    commands.json("speakers", "delete", "mixed", "--yes")
+
+
 def test_nobody_is_deleted_without_a_yes(commands, fsdd):
     commands.json("enrol", "gone", *digits(fsdd, "fstheo", [0], [1, 2]), *DIGITS)
     asked = commands.run("speakers", "delete", "gone", answer="n\n")

@@ -16,6 +16,7 @@ def enrol(http, message: dict, device: str | None = None, frontend: bool = True)
         body = take(message, start, device)
         if not frontend:
             body = {**{k: v for k, v in body.items() if k != "frontend"}, "digit": 1}
+        body["confirm_voice"] = message is OTHER
         http.put("/speakers/ann/train", json=body).raise_for_status()
 
 

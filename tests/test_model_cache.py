@@ -40,7 +40,8 @@ def workers(tmp_path):
 def enrol(service: Service, alias: str, first: int, device: str | None = None) -> None:
     for index in range(first, first + 4):
         frames = FRAMES[60 * index : 60 * index + 70]
-        train(service, alias, Message(frames, None, None, index % 2, FRONT_END, device))
+        said = Message(frames, None, None, index % 2, FRONT_END, device, confirm_voice=True)
+        train(service, alias, said)
 
 
 def test_a_take_that_another_worker_enrolled_counts_at_once(workers):

@@ -73,7 +73,7 @@ def test_another_take_of_the_same_name_is_refused(http):
 @pytest.mark.parametrize("dropped", [0, 1, 3], ids=["oldest", "middle", "newest"])
 def test_a_forgotten_take_leaves_the_model_as_if_it_had_never_been(http, frontend, dropped):
     bodies = [message(TRAIN, start, 1, take=f"take-{start}") for start in (0, 100, 200)]
-    bodies.insert(dropped, message(OTHER, 0, 1, take="wrong"))
+    bodies.insert(dropped, message(OTHER, 0, 1, take="wrong", confirm_voice=True))
     if not frontend:
         bodies = [{k: v for k, v in body.items() if k != "frontend"} for body in bodies]
     attempt = TEST if frontend else {"mfcc": TEST["mfcc"]}

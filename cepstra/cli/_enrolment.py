@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from cepstra.cli._recordings import Speech
-from cepstra.client import Client, Message, NotFoundError
+from cepstra.client import Client, ConflictError, Message, NotFoundError
 from cepstra.frontend import page_definition, to_message
 from cepstra.frontend.audio import AudioError
 from cepstra.frontend.channels import Channel
@@ -30,11 +30,13 @@ class Recording:
         path: where it is.
         channel: which of two channels holds the speaker; None for what the command says.
         device: label of what recorded it; None for none.
+        is_confirmed: it is the speaker's, however it sounds.
     """
 
     path: Path
     channel: Channel | None = None
     device: str | None = None
+    is_confirmed: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ class Enrolled:
         new_takes: takes enrolled now.
         known_takes: takes that were there already.
         left_out: files beyond what a service keeps.
+        unlike_takes: takes refused because they sound like another voice than those before.
         speech_s: seconds of speech that are kept, as page and service count them; None while
             nothing was added.
         is_ready: whether attempts can be verified.
@@ -77,6 +80,7 @@ class Enrolled:
     new_takes: int = 0
     known_takes: int = 0
     left_out: int = 0
+    unlike_takes: int = 0
     speech_s: float | None = None
     is_ready: bool = False
     failed: dict[str, str] = field(default_factory=dict)
@@ -110,12 +114,25 @@ def enrol(
             on_file(FileOutcome(recording.path, speaker, "failed", error=str(error)))
             continue
         result.files += 1
-        before = result.new_takes
-        for message in messages:
-            _enrol_once(client, message, kept, result)
-        outcome = "enrolled" if result.new_takes > before else "known"
-        on_file(FileOutcome(recording.path, speaker, outcome, len(messages)))
+        on_file(_enrol_file(client, recording, messages, kept, result))
     return result if result.new_takes else _described(client, result)
+
+
+def _enrol_file(
+    client: Client,
+    recording: Recording,
+    messages: Sequence[dict[str, Any]],
+    kept: set[str],
+    result: Enrolled,
+) -> FileOutcome:
+    new, unlike = result.new_takes, result.unlike_takes
+    confirmed = {"confirm_voice": True} if recording.is_confirmed else {}
+    for message in messages:
+        _enrol_once(client, {**message, **confirmed}, kept, result)
+    unlike = result.unlike_takes - unlike
+    outcome = "enrolled" if result.new_takes > new else "failed" if unlike else "known"
+    error = f"{recording.path}: {unlike} takes sound unlike those before" if unlike else ""
+    return FileOutcome(recording.path, result.speaker, outcome, len(messages) - unlike, error)
 
 
 def _messages(recording: Recording, speech: Speech, most: int) -> list[dict[str, Any]]:
@@ -132,7 +149,13 @@ def _enrol_once(client: Client, message: dict[str, Any], kept: set[str], result:
     if take in kept:
         result.known_takes += 1
         return
-    trained = client.train(result.speaker, {**message, "take": take})
+    try:
+        trained = client.train(result.speaker, {**message, "take": take})
+    except ConflictError as error:
+        if "confirm_voice" not in error.errors:
+            raise
+        result.unlike_takes += 1
+        return
     kept.add(take)
     result.new_takes += 1
     result.speech_s = trained["train_data_length"] / page_definition().frames_per_second

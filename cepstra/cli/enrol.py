@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
@@ -42,12 +42,14 @@ class Where:
         csv: list of recordings.
         report: file that tells what became of each.
         yes: do not ask about names that are alike.
+        confirm_voice: keep takes that sound unlike the speaker's others.
     """
 
     folder: Path | None
     csv: Path | None
     report: Path | None
     yes: bool
+    confirm_voice: bool
 
 
 @click.command("enrol")
@@ -61,6 +63,7 @@ class Where:
     click.option("--csv", type=FILE, help="List with columns path, name, channel and device."),
     click.option("--report", type=NEW_FILE, help="CSV of files; those done are passed over."),
     click.option("--yes", is_flag=True, help="Do not ask whether names alike are two people."),
+    click.option("--confirm-voice", is_flag=True, help="Keep takes that sound like another voice."),
 )
 @speech_options
 @source_options
@@ -77,17 +80,22 @@ def command(
 
     A recording is cut into takes at its pauses. Takes that are enrolled already are passed over,
     so that a run that was broken off can be started again. 45 s of free speech are advised, or
-    every digit twice.
+    every digit twice. Takes that sound unlike those before are left out, unless confirmed.
     """
     speakers, passed_over = _speakers(name, files, where)
     for refused in refused_alike(session, speakers, where.yes):
         passed_over[refused] = f"{refused}: passed over, another spelling is enrolled"
         del speakers[refused]
+    if where.confirm_voice:
+        speakers = {
+            own: [replace(each, is_confirmed=True) for each in recordings]
+            for own, recordings in speakers.items()
+        }
     results = _enrol_all(session, speakers, consent, speech, where.report)
     session.answer.warn(*passed_over.values(), *speech.notes)
     _warn(session, results, is_free=speech.digit is None and speech.digit_pattern is None)
     session.answer.give([result.as_json() for result in results], _table(results))
-    is_whole = not passed_over and not any(result.failed for result in results)
+    is_whole = not passed_over and not any(r.failed or r.unlike_takes for r in results)
     return Exit.OK if is_whole else Exit.BAD_FILE
 
 
@@ -146,6 +154,11 @@ def _warn(session: Session, results: Sequence[Enrolled], is_free: bool) -> None:
             session.answer.warn(
                 f"{result.speaker}: {KEPT_TAKES} takes are kept, so {result.left_out} files, "
                 "evenly spread, were left out"
+            )
+        if result.unlike_takes:
+            session.answer.warn(
+                f"{result.speaker}: {result.unlike_takes} takes sound unlike those before and were "
+                "left out; --confirm-voice keeps them"
             )
         if result.files and not result.is_ready:
             session.answer.warn(f"{result.speaker}: one take is too few to verify; enrol another")

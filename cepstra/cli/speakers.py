@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
@@ -13,6 +14,7 @@ from rich.table import Table
 from cepstra.cli._answer import Exit, UnusableFileError
 from cepstra.cli._folders import speaker_name
 from cepstra.cli._target import Session, client_command
+from cepstra.client.replies import Status
 
 
 @click.group("speakers")
@@ -47,6 +49,8 @@ def show(session: Session, name: str) -> Exit:
     table.add_row("takes", f"{len(status['training_log'])}, of at most 60")
     table.add_row("speech", f"{status['train_data_length'] / 100:.1f} s")
     table.add_row("ready to verify", "no" if status["score_threshold"] is None else "yes")
+    for row in voice_rows(status):
+        table.add_row(*row)
     table.add_row("devices", devices or "–")
     table.add_row("consent", f"{consent['version']}, {consent['datetime']}" if consent else "–")
     table.add_row(
@@ -56,6 +60,17 @@ def show(session: Session, name: str) -> Exit:
         table.add_row("locked until", locked)
     session.answer.give(status, table)
     return Exit.OK
+
+
+def voice_rows(status: Status) -> Iterator[tuple[str, str]]:
+    """Return what is to be known of the enrolled voice, as rows of a table."""
+    unlike, percent = status["unlike_takes"], status["consistency"]
+    told = "–" if percent is None else f"takes alike to {percent}%"
+    yield "voice", f"two voices? {told}" if unlike else told
+    if unlike:
+        yield "unlike the others", escape(", ".join(unlike))
+    if status["sounds_like_another"]:
+        yield "sounds like", escape(status["sounds_like"] or "another speaker enrolled here")
 
 
 @command.command()

@@ -129,6 +129,10 @@ class Status(_Training):
     devices: list[DeviceTakes]
     consent: ConsentGiven | None
     wanted_features: list[str]
+    consistency: int | None
+    unlike_takes: list[str]
+    sounds_like_another: bool
+    sounds_like: str | None
     rejects: int
     locked_until: str | None
     mfcc_test_store_length: int

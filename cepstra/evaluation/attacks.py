@@ -54,6 +54,7 @@ class Victim:
         self._n_enrolled = n_enrolled
         self._copies = copies
         self.digits = sorted(paths)
+        self._rounds: dict[int, list[Take]] = {}
 
     @cached_property
     def enrolled(self) -> Sequence[Take]:
@@ -76,6 +77,13 @@ class Victim:
         """Samples of a recording."""
         samples = read_audio(self._paths[digit][place], page_definition().sample_rate_hz)
         return np.asarray(samples, dtype=np.float64)
+
+    def round(self, place: int) -> list[Take]:
+        """Return the take of that place of each digit."""
+        if place not in self._rounds:
+            takes = [as_take(digit, heard(self.sound(digit, place))) for digit in self.digits]
+            self._rounds[place] = takes
+        return self._rounds[place]
 
     def asked(self, rng: np.random.Generator) -> list[int]:
         """Draw a challenge."""

@@ -80,6 +80,21 @@ def current_model(service: Service, alias: str) -> tuple[Speaker, PreparedModel]
     return template.speaker, template.model
 
 
+def current_stored_model(service: Service, speaker: Speaker) -> StoredModel:
+    """Return a speaker's model as it is kept, made anew where it is not of the takes as they are.
+
+    Raises:
+        NotTrainedError: there are no training takes.
+        SpeakerDeletedError: the speaker was deleted meanwhile.
+    """
+    snapshot(service, speaker.alias)
+    with service.store.reading() as connection:
+        model = models.load(connection, speaker.id)
+    if model is None:
+        raise SpeakerDeletedError("speaker", f"{speaker.alias} was deleted meanwhile")
+    return model
+
+
 def wanted_model(service: Service, speaker: Speaker) -> MadeFrom:
     """Return what a current model is made from: the takes as they are, by the system in force."""
     return MadeFrom(speaker.revision, service.verifiers.for_frontend(speaker.frontend).name)

@@ -17,12 +17,19 @@ from cepstra.store.models import StoredModel
 from cepstra.store.speakers import Speaker
 from cepstra.store.takes import KnownTake, LogEntry, NewTake, Role, Take
 from cepstra.verification import audit, consent, events, ownership
-from cepstra.verification.current_model import current_model, printed, wanted_model
+from cepstra.verification.current_model import (
+    current_model,
+    current_stored_model,
+    printed,
+    wanted_model,
+)
 from cepstra.verification.digit_check import Word
 from cepstra.verification.errors import (
     MovedError,
+    NotConfirmableError,
     NotTrainedError,
     OtherDigitError,
+    OtherVoiceError,
     RepeatedFramesError,
     TakeExistsError,
 )
@@ -31,6 +38,7 @@ from cepstra.verification.message import Message
 from cepstra.verification.service import Service
 from cepstra.verification.verifier import Built, stored_model
 from cepstra.verification.verify import Evidence, check_front_end
+from cepstra.verification.voice_of_take import MOST_COMPARED, is_another_voice
 
 LOG_LENGTH = 60
 
@@ -73,6 +81,8 @@ def train(service: Service, alias: str, message: Message) -> TrainingReport:
         RepeatedFramesError: auth is on and the frames were sent before.
         TakeExistsError: another take has that name; the same take again changes nothing.
         OtherDigitError: the digit was to be checked, and it sounds like another one.
+        OtherVoiceError: it sounds unlike the speaker's takes, and nobody vouches for it.
+        NotConfirmableError: a person vouches for it.
     """
     started = time.perf_counter()
     kept = _enrol(service, alias, _offer(service, "train", message))
@@ -103,6 +113,8 @@ def set_reference(service: Service, alias: str, message: Message) -> ReferenceRe
         RepeatedFramesError: auth is on and the frames were sent before.
         TakeExistsError: another take has that name; the same take again changes nothing.
         OtherDigitError: the digit was to be checked, and it sounds like another one.
+        OtherVoiceError: it sounds unlike the speaker's takes, and nobody vouches for it.
+        NotConfirmableError: a person vouches for it.
     """
     kept = _enrol(service, alias, _offer(service, "reference", message))
     with service.store.reading() as connection:
@@ -140,6 +152,7 @@ class _Seen(NamedTuple):
         has_consented: whether speech of the speaker may be kept.
         model: None where it is missing or not of the takes as they are.
         evicted: takes that leave for the new one.
+        newest: the newest training takes, the oldest of them first.
         evidence: what the take is compared with.
         last_answer: number of the newest fingerprint among it.
     """
@@ -149,6 +162,7 @@ class _Seen(NamedTuple):
     has_consented: bool = False
     model: StoredModel | None = None
     evicted: Sequence[Take] = ()
+    newest: Sequence[Take] = ()
     evidence: Evidence | None = None
     last_answer: int = 0
 
@@ -204,6 +218,7 @@ def _look(service: Service, connection: Connection, alias: str, offered: _Offere
         consents.find(connection, speaker.id) is not None,
         models.load(connection, speaker.id) if is_current else None,
         takes.surplus(connection, speaker.id, new.role, LOG_LENGTH - 1),
+        takes.newest(connection, speaker.id, "train", MOST_COMPARED),
         Evidence(policy, printed(policy, known), answers.by_detector),
         answers.last,
     )
@@ -238,6 +253,27 @@ def _check(service: Service, alias: str, seen: _Seen, offered: _Offered) -> None
         raise RepeatedFramesError("mfcc", text)
     if message.check_digit and message.digit is not None:
         _refuse_other_digit(seen.evidence, new)
+    _refuse_another_voice(service, seen, offered)
+
+
+def _refuse_another_voice(service: Service, seen: _Seen, offered: _Offered) -> None:
+    if offered.message.confirm_voice:
+        if service.origin.is_person:
+            text = "expected no confirmation with a person's session: a backend's key may confirm"
+            raise NotConfirmableError("confirm_voice", text)
+    elif _is_another_voice(service, seen, offered):
+        text = "expected the voice of the speaker's other takes, got one unlike it: say it again"
+        raise OtherVoiceError("confirm_voice", f"{text}, or confirm that it is theirs")
+
+
+def _is_another_voice(service: Service, seen: _Seen, offered: _Offered) -> bool:
+    """Compare a take with those before it, where its front end has a calibrated system."""
+    system = service.verifiers.by_frontend.get(offered.message.frontend or "")
+    if system is None or seen.speaker is None or not seen.newest:
+        return False
+    model = seen.model or current_stored_model(service, seen.speaker)
+    built = Built(model.summary, model.arrays)
+    return is_another_voice(system, built, offered.statistics, seen.newest)
 
 
 def _refuse_other_digit(evidence: Evidence, new: NewTake) -> None:

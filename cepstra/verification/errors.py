@@ -36,6 +36,14 @@ class OtherDigitError(VerificationError):
     """The take sounds like another digit than the one it is declared to hold."""
 
 
+class OtherVoiceError(VerificationError):
+    """The take, or the newest takes with it, sound like another voice than the speaker's takes."""
+
+
+class NotConfirmableError(VerificationError):
+    """A person vouches for a voice unlike that of their takes, which only a backend may."""
+
+
 class SpeakerExistsError(VerificationError):
     """A speaker of that alias exists already."""
 

@@ -23,6 +23,7 @@ from cepstra.verification.message import Message
 from cepstra.verification.verifier import Built, Scored
 
 STATISTICS = "statistics."
+VOICES = "voices.train"
 ROLES: tuple[Role, ...] = ("train", "reference")
 
 Scores = dict[Role, list[NDArray[np.float32]]]
@@ -30,11 +31,21 @@ Scores = dict[Role, list[NDArray[np.float32]]]
 
 @dataclass(frozen=True)
 class TakeStatistics:
-    """What a take says before any model is looked at; statistics only of one for training."""
+    """What a take says before any model is looked at.
+
+    Attributes:
+        role: what it is for.
+        digit: what was said, if told.
+        heard: its speech.
+        statistics: only of one for training.
+        voice: (1, D) its embedding, zeros without speech; (0, D) of one that is not for training.
+    """
 
     role: Role
+    digit: int | None
     heard: SpeechFeatures
     statistics: Statistics | None
+    voice: NDArray[np.float16]
 
 
 class FusionVerifier:
@@ -71,12 +82,13 @@ class FusionVerifier:
         heard = analyse([take.frames])
         is_training = take.role == "train"
         summed = self.verifier.statistics(heard, take.digit) if is_training else None
-        return TakeStatistics(take.role, heard, summed)
+        return TakeStatistics(take.role, take.digit, heard, summed, self._voice(summed))
 
     def extend(self, model: Built | None, added: TakeStatistics, evicted: Sequence[Take]) -> Built:
         """Add the take's statistics and frame scores; remove those of the evicted."""
         enrolled = _statistics(model.arrays) if model else self.verifier.no_statistics()
         scores = _reference_scores(model.arrays) if model else {role: [] for role in ROLES}
+        voices = model.arrays[VOICES] if model else np.zeros_like(added.voice[:0])
         scores[added.role].append(self._scores_before(enrolled, added.heard))
         if added.statistics:
             enrolled = statistics.add(enrolled, added.statistics)
@@ -84,7 +96,17 @@ class FusionVerifier:
             scores[take.role].pop(0)
             if forgotten := self.accumulate(take).statistics:
                 enrolled = statistics.subtract(enrolled, forgotten)
-        return _built(enrolled, scores)
+                voices = voices[1:]
+        built = _built(enrolled, scores)
+        return Built(built.summary, {**built.arrays, VOICES: np.concatenate([voices, added.voice])})
+
+    def statistics(self, arrays: Arrays) -> Statistics:
+        """Return the sums over all training takes that a model holds."""
+        return _statistics(arrays)
+
+    def n_training_takes(self, arrays: Arrays) -> int:
+        """Return of how many training takes a model is made."""
+        return len(arrays["lengths.train"])
 
     def voiceprint(self, arrays: Arrays) -> NDArray[np.float32] | None:
         """Return the (D,) unit vector that a probe is compared with.
@@ -93,6 +115,13 @@ class FusionVerifier:
         """
         enrolled = _statistics(arrays)
         return self.verifier.embedding(enrolled) if _holds_speech(enrolled) else None
+
+    def voices(self, arrays: Arrays) -> NDArray[np.float32]:
+        """Return the (n, D) embeddings of the training takes, oldest first, zeros without speech.
+
+        D is 0 where mixtures are used alone.
+        """
+        return arrays[VOICES].astype(np.float32)
 
     @property
     def voiceprint_dimensions(self) -> int:
@@ -151,6 +180,12 @@ class FusionVerifier:
         quality = Quality(score.speech_s, warnings)
         threshold = self.policy.threshold + score.allowance
         return Assessment(score.llr, score.probability, decision, quality, threshold)
+
+    def _voice(self, summed: Statistics | None) -> NDArray[np.float16]:
+        voice = np.zeros((1 if summed else 0, self.voiceprint_dimensions), dtype=np.float16)
+        if summed and _holds_speech(summed) and self.verifier.network:
+            voice[0] = self.verifier.embedding(summed)
+        return voice
 
     def _scores_before(self, enrolled: Statistics, take: SpeechFeatures) -> NDArray[np.float32]:
         """(T,) frame scores of a take under a model without it; none while there is no model."""

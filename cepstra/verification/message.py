@@ -23,6 +23,7 @@ class Message:
         lpc: (12,) predictor coefficients of the whole stretch, if sent.
         take: the name it is to be kept by, if told.
         check_digit: it is not to be kept where it sounds like another digit than `digit`.
+        confirm_voice: it is to be kept although it sounds like another voice.
     """
 
     frames: NDArray[np.float64]
@@ -34,6 +35,7 @@ class Message:
     lpc: NDArray[np.float64] | None = None
     take: str | None = None
     check_digit: bool = False
+    confirm_voice: bool = False
 
     def split(self, segments: Sequence[tuple[int | None, int]]) -> list[Message]:
         """Cut into one message a segment, without the predictor, which is of the whole.

@@ -54,7 +54,7 @@ def load_verifiers(target_false_accept_rate: float, min_speech_s: float) -> Veri
     verifier = shipped.load_fusion()
     threshold = verifier.threshold(target_false_accept_rate)
     policy = Policy(threshold, min_speech_s, target_false_accept_rate)
-    fusion = FusionVerifier(verifier, f"fusion-{shipped.version()}", policy)
+    fusion = FusionVerifier(verifier, f"fusion-2-{shipped.version()}", policy)
     return VerifierRegistry(GmmVerifier(), {shipped.FRONT_END: fusion})
 
 

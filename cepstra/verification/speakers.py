@@ -28,6 +28,7 @@ from cepstra.store.speakers import Speaker
 from cepstra.store.takes import DeviceCount, LogEntry
 from cepstra.verification import audit, events, ownership
 from cepstra.verification.audit import Origin
+from cepstra.verification.enrolled_voice import enrolled_voice
 from cepstra.verification.enrolment import LOG_LENGTH, progress
 from cepstra.verification.errors import SpeakerExistsError, UnknownSpeakerError
 from cepstra.verification.frame_scores import score_threshold
@@ -56,6 +57,10 @@ class Status:
     rejects: int = 0
     locked_until: datetime | None = None
     wanted_features: Sequence[str] = ()
+    consistency: int | None = None
+    unlike_takes: Sequence[str] = ()
+    sounds_like_another: bool = False
+    sounds_like: str | None = None
 
 
 def create(service: Service, alias: str) -> Speaker:
@@ -158,11 +163,16 @@ def status(service: Service, alias: str) -> Status:
         locked = lockouts.find(connection, "voice", alias)
         described = Status(alias) if speaker is None else _kept(connection, speaker)
         summary = None if speaker is None else models.summary(connection, speaker.id)
+    voice = enrolled_voice(service, speaker)
     described = replace(
         described,
         rejects=locked.rejects,
         locked_until=_if_ahead(locked),
         wanted_features=_wanted(service, speaker),
+        consistency=voice.consistency,
+        unlike_takes=voice.unlike_takes,
+        sounds_like_another=voice.sounds_like is not None,
+        sounds_like=voice.sounds_like,
     )
     if summary is None:
         return described

@@ -75,3 +75,11 @@ class NewTakeSchema(MessageSchema):
             "another digit of this speaker than `digit`"
         },
     )
+    confirm_voice = fields.Boolean(
+        truthy={True},
+        falsy={False},
+        metadata={
+            "description": "keep the take although it sounds unlike the speaker's other takes "
+            "(else 409, naming confirm_voice, from the third take on); not with a person's session"
+        },
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from cepstra.resources.schemas.consent import ConsentSchema
-from cepstra.resources.schemas.log import ScoringSchema
+from cepstra.resources.schemas.log import WITHHELD, ScoringSchema
 from cepstra.resources.schemas.training import TrainingSchema
 
 
@@ -38,6 +38,24 @@ class StatusSchema(TrainingSchema):
     rejects = fields.Integer(metadata={"description": "attempts rejected since the last accept"})
     locked_until = fields.DateTime(
         allow_none=True, metadata={"description": "no attempt is taken before; null: not locked"}
+    )
+    consistency = fields.Integer(
+        allow_none=True,
+        metadata={
+            "description": "how alike the two groups of takes are that differ most, percent; null "
+            f"below six takes; {WITHHELD}"
+        },
+    )
+    unlike_takes = fields.List(
+        fields.String(),
+        metadata={"description": "names of the fewer takes, where there seem to be two voices"},
+    )
+    sounds_like_another = fields.Boolean(
+        metadata={"description": "/identify would take the newest takes for another speaker's"}
+    )
+    sounds_like = fields.String(
+        allow_none=True,
+        metadata={"description": "whose; null, while auth is on, without the scope `admin`"},
     )
     mfcc_test_store_length = fields.Integer(metadata={"description": "reference frames kept"})
     scoring_log = fields.List(

@@ -24,6 +24,8 @@ const CALIBRATION_MS = 120_000;
  * @property {KeptTake[]} training_log newest first
  * @property {ScoredAttempt[]} scoring_log newest first
  * @property {{device: string | null, takes: number}[]} devices null: takes that named none
+ * @property {string[]} unlike_takes the fewer takes, where there seem to be two voices
+ * @property {boolean} sounds_like_another the voice is another speaker's here, too
  * @property {{version: string, datetime: string} | null} consent
  * @property {number} mfcc_train_store_length frames kept
  * @property {number | null} score_threshold of frame scores; null while there is no reference

@@ -21,6 +21,7 @@ import { ADVICE } from "./verdicts.js";
 const VERDICT_OF_REFUSAL = new Map([
   ["wrong-digit", "wrong-digit"],
   ["repeated-frames", "repeated"],
+  ["other-voice", "other-voice"],
 ]);
 
 export class Enrolment {

@@ -38,6 +38,7 @@ export const TEXTS = {
   "challenge-closed": ["The digits are not valid any more.", "Ask for new ones."],
   "repeated-frames": ["This recording was sent before.", "Say the digit again."],
   "wrong-digit": ["That sounded like another digit.", "Say the digit that is shown."],
+  "other-voice": ["That sounded like another voice.", "Say the digit again."],
   "not-understood": ["The server refused what was sent.", "Update the page."],
   "nothing-heard": ["Nothing was heard.", "Check the microphone and speak up."],
   busy: ["Something else is being recorded.", "Wait for its end, or stop it."],
@@ -86,6 +87,7 @@ const CODE_OF_FIELD = new Map([
   ["challenge", "challenge-closed"],
   ["digit", "too-few-digits"],
   ["check_digit", "wrong-digit"],
+  ["confirm_voice", "other-voice"],
   ["frontend", "other-front-end"],
   ["mfcc", "repeated-frames"],
 ]);

@@ -1,7 +1,7 @@
 /** What takes, microphones and attempts are found to be, and in words why. No sound, no DOM. */
 
 /**
- * @typedef {"good" | "too-quiet" | "too-short" | "noisy" | "clipped" | "wrong-digit" | "repeated"} Verdict
+ * @typedef {"good" | "too-quiet" | "too-short" | "noisy" | "clipped" | "wrong-digit" | "repeated" | "other-voice"} Verdict
  * @typedef {import("./utterance-stream.js").Measures} Measures
  */
 
@@ -14,6 +14,7 @@ export const ADVICE = Object.freeze({
   clipped: "Too loud: the recording is distorted. Move away from the microphone.",
   "wrong-digit": "That sounded like another digit.",
   repeated: "This recording was sent before.",
+  "other-voice": "That sounded like another voice than the takes before.",
 });
 
 /** Set on the background speakers; docs/page.md tells what they let pass and refuse. */

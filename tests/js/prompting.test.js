@@ -82,8 +82,8 @@ test("a poor recording is never kept, however often it is said, and the noise is
   assert.equal(heard[1].aboveNoiseDb, 8);
 });
 
-test("what the service takes for another digit is never kept, however often it is said", async () => {
-  const answers = [...Array(5).fill(refusal("check_digit")), null];
+test("what the service takes for another digit or voice is never kept, however often it is said", async () => {
+  const answers = [...Array(5).fill(refusal("check_digit")), refusal("confirm_voice"), null];
   const send = async () => {
     const error = answers.shift();
     if (error) {
@@ -94,7 +94,7 @@ test("what the service takes for another digit is never kept, however often it i
   const { enrolment, told } = enrolling([4], { send });
   await enrolment.run();
   const verdicts = told.filter((text) => !text.includes("?"));
-  assert.deepEqual(verdicts, [...Array(5).fill("4 wrong-digit again"), "4 good"]);
+  assert.deepEqual(verdicts, [...Array(5).fill("4 wrong-digit again"), "4 other-voice again", "4 good"]);
 });
 
 test("silence is told after 4 and 10 s and given up after 30", async (context) => {

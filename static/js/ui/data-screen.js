@@ -8,6 +8,8 @@ import { SeparationCharts } from "./separation-charts.js";
 
 /** @typedef {import("../api-client.js").Status} Status */
 
+const LEAST_TAKES = 6; // fewer are not parted by the service
+
 /**
  * @param {string} name of what is counted
  * @param {string} key of the words that tell how much
@@ -21,10 +23,23 @@ function figure(name, key, values) {
 }
 
 /** @param {Status} status */
-function showFigures({ training_log: takes, mfcc_train_store_length: frames, consent, scoring_log: attempts }) {
+function voiceFigure({ training_log: takes, unlike_takes: unlike, sounds_like_another: isAnothers }) {
+  if (isAnothers) {
+    return figure("voice", "data.voice.anothers");
+  }
+  if (unlike.length > 0) {
+    return figure("voice", "data.voice.two", { number: unlike.length });
+  }
+  return figure("voice", takes.length < LEAST_TAKES ? "data.voice.few" : "data.voice.one");
+}
+
+/** @param {Status} status */
+function showFigures(status) {
+  const { training_log: takes, mfcc_train_store_length: frames, consent, scoring_log: attempts } = status;
   find("#figures").replaceChildren(
     figure("takes", "data.number", { number: takes.length }),
     figure("frames", "data.number", { number: frames }),
+    voiceFigure(status),
     figure("attempts", "data.number", { number: attempts.length }),
     consent ? figure("consent", "data.date", { date: moment(consent.datetime) }) : figure("consent", "data.consent.none"),
   );

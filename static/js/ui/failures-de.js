@@ -50,6 +50,8 @@ export default Object.freeze({
   "failure.challenge-closed.advice": "Lassen Sie sich neue geben.",
   "failure.repeated-frames.title": "Diese Aufnahme wurde schon gesendet.",
   "failure.repeated-frames.advice": "Sprechen Sie die Ziffer noch einmal.",
+  "failure.other-voice.title": "Das klang nach einer anderen Stimme.",
+  "failure.other-voice.advice": "Sprechen Sie die Ziffer noch einmal.",
   "failure.wrong-digit.title": "Das klang wie eine andere Ziffer.",
   "failure.wrong-digit.advice": "Sprechen Sie die Ziffer, die zu sehen ist.",
   "failure.not-understood.title": "Der Server hat das Gesendete abgelehnt.",

@@ -200,7 +200,7 @@ export class RecordingSession {
       this.#view?.note("good", "take.good");
       return;
     }
-    const isHelp = tries + 1 >= POOR_IN_A_ROW && ["wrong-digit", "noisy", "too-quiet"].includes(verdict);
+    const isHelp = tries + 1 >= POOR_IN_A_ROW && ["wrong-digit", "other-voice", "noisy", "too-quiet"].includes(verdict);
     const distance = Math.max(0, Math.round(aboveNoiseDb ?? 0));
     this.#view?.note("bad", isHelp ? `take.${verdict}.help` : `take.${verdict}`, { digit, distance });
   }

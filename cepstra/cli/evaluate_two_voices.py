@@ -1,0 +1,64 @@
+"""`evaluate-two-voices`: takes refused at enrolment, and another voice on a profile."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import numpy as np
+
+from cepstra.cli import _marked_section
+from cepstra.cli._options import FILE, build_option, shared_option
+from cepstra.config import Config
+from cepstra.evaluation.attacks import read_victims
+from cepstra.evaluation.corpora import CORPORA, Shared
+from cepstra.evaluation.two_voices import TwoVoices, two_voices
+from cepstra.frontend import page_definition
+from cepstra.frontend.audio import AudioError
+from cepstra.verification.registry import load_verifiers
+
+N_ROUNDS = 2
+HEAD = """| | {} |
+|---|{}
+"""
+
+
+@click.command("evaluate-two-voices")
+@shared_option
+@build_option
+@click.option("--speakers", default=20, show_default=True, help="Of each corpus, at most.")
+@click.option("--seed", default=0, show_default=True, help="Of the draws of speakers.")
+@click.option("--page", type=FILE, help="Page with the table.")
+def command(shared: Path, build: Path, speakers: int, seed: int, page: Path | None) -> None:
+    """Enrol speakers of dev and fsdd, then others on their profiles; docs/security.md."""
+    config = Config()
+    systems = load_verifiers(config.target_false_accept_rate, config.min_speech_s)
+    system, found = systems.by_frontend[page_definition().id], {}
+    for corpus in CORPORA:
+        try:
+            victims = read_victims(Shared(shared, build).audio(corpus), N_ROUNDS, {})
+        except AudioError as error:
+            raise click.ClickException(str(error)) from error
+        names = np.random.default_rng(seed).permutation(list(victims))[:speakers]
+        found[corpus.name] = two_voices(system, victims, [str(name) for name in names], seed)
+    if page is None:
+        click.echo(_table(found))
+        return
+    _marked_section.replace(page, "evaluate-two-voices", _table(found))
+
+
+def _table(found: dict[str, TwoVoices]) -> str:
+    columns = list(found.values())
+    rows = [
+        ("own takes refused", [str(each.honest_refused) for each in columns]),
+        ("another voice's takes let in", [str(each.let_in) for each in columns]),
+    ]
+    for key in columns[0].accepted:
+        said_by, profile = key
+        voice = "the speaker" if said_by == "own" else "the other voice"
+        rows.append((f"{voice} accepted, {profile}", [str(each.accepted[key]) for each in columns]))
+    for profile in columns[0].told:
+        cells = [str(each.told[profile]) for each in columns]
+        rows.append((f"unlike takes told, {profile}", cells))
+    head = HEAD.format(" | ".join(found), "---:|" * len(found))
+    return head + "".join(f"| {name} | {' | '.join(cells)} |\n" for name, cells in rows)

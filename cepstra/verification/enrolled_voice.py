@@ -1,0 +1,84 @@
+"""Whose voice is enrolled: one person's or two people's, and is it somebody else's here, too?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cepstra.neural.voice_groups import FEWEST_TAKES, least_likeness, two_groups
+from cepstra.store import models, takes, thresholds
+from cepstra.store.speakers import Speaker
+from cepstra.verification.fusion_verifier import FusionVerifier
+from cepstra.verification.identification import rank
+from cepstra.verification.message import Message
+from cepstra.verification.service import Service
+
+N_HEARD = 10  # newest takes, compared with the other speakers
+N_LIKELY = 3  # speakers that are scored in full
+
+
+@dataclass(frozen=True)
+class EnrolledVoice:
+    """How far an enrolment holds one voice, and nobody else's.
+
+    Attributes:
+        consistency: cosine of the two groups of takes that differ most, in percent; None below six
+            takes with speech.
+        unlike_takes: names of the smaller group, where one voice's takes hardly ever differ so.
+        sounds_like: alias of another speaker enrolled here whose voice it is.
+    """
+
+    consistency: int | None = None
+    unlike_takes: Sequence[str] = ()
+    sounds_like: str | None = None
+
+
+def enrolled_voice(service: Service, speaker: Speaker | None) -> EnrolledVoice:
+    """Describe the voice of a speaker whose model is of the takes as they are; else nothing."""
+    system = service.verifiers.by_frontend.get(speaker.frontend or "") if speaker else None
+    if speaker is None or system is None:
+        return EnrolledVoice()
+    with service.store.reading() as connection:
+        model = models.load(connection, speaker.id)
+        log = takes.log(connection, speaker.id, "train")
+        newest = takes.newest(connection, speaker.id, "train", N_HEARD)
+    if model is None or model.system != system.name or model.revision != speaker.revision:
+        return EnrolledVoice()
+    consistency, unlike = parted(system.voices(model.arrays))
+    names = [entry.take for entry in reversed(log)]
+    unlike_takes = [names[i] for i in unlike if i < len(names)]
+    said = [Message(take.frames, digit=take.digit, frontend=speaker.frontend) for take in newest]
+    return EnrolledVoice(consistency, unlike_takes, _other(service, system, speaker, said))
+
+
+def parted(voices: NDArray[np.float32]) -> tuple[int | None, NDArray[np.intp]]:
+    """Percent of likeness, and the indices of takes (n, D) that are too unlike the others."""
+    spoken = np.flatnonzero(voices.any(axis=1))
+    if len(spoken) < FEWEST_TAKES:
+        return None, spoken[:0]
+    likeness, is_smaller = two_groups(voices[spoken])
+    is_one = likeness >= least_likeness(len(spoken))
+    return round(100 * max(0.0, likeness)), spoken[:0] if is_one else spoken[is_smaller]
+
+
+def _other(
+    service: Service, system: FusionVerifier, speaker: Speaker, said: Sequence[Message]
+) -> str | None:
+    """Return who else would be identified by the newest takes, by the rule of /identify."""
+    heard = system.hear(said)
+    if not heard.speech.any():
+        return None
+    gallery = service.galleries.of(system.name, speaker.frontend or "")
+    found = gallery.nearest(service.store, system.probe(heard), N_LIKELY + 1)
+    others = [each for each in found.candidates if each.speaker_id != speaker.id][:N_LIKELY]
+    with service.store.reading() as connection:
+        ids = [candidate.speaker_id for candidate in others]
+        arrays = models.load_arrays(connection, ids, system.name)
+        adopted = thresholds.find(connection, system.name)
+    system = system.at(adopted.threshold if adopted else None)
+    scored = {each.alias: arrays[each.speaker_id] for each in others if each.speaker_id in arrays}
+    n_others = max(1, found.n_speakers - 1)
+    return rank(system, heard, scored, n_others).speaker if scored else None

@@ -1,0 +1,63 @@
+"""Is a new take of the voice of those before it?
+
+Half a second of speech says little, so the newest takes are compared with the older ones alone, and
+together with the takes before them: who got one take in is found out by those that follow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import reduce
+
+from cepstra.gmm import statistics
+from cepstra.gmm.speech_features import joined_speech
+from cepstra.store.takes import Take
+from cepstra.verification.fusion_verifier import FusionVerifier, TakeStatistics
+from cepstra.verification.verifier import Built
+
+FEWEST_BEFORE = 2
+CERTAIN = 3.0  # half of all honest takes alone, and 1% of others', reach this ratio
+FEWEST_FRAMES = 20  # of speech; less is compared together with other takes alone
+# How many of the newest takes, and the least ratio: the limits that let in fewest takes of others
+# among those that together refuse at most 1% of background speakers' words (docs/security.md).
+RUNS = ((1, -4.0), (2, -3.0), (3, -2.0), (5, -1.0))
+MOST_COMPARED = max(n_takes for n_takes, _ in RUNS) - 1  # beside the new one
+
+
+def is_another_voice(
+    system: FusionVerifier, model: Built, new: TakeStatistics, newest: Sequence[Take]
+) -> bool:
+    """Tell whether a take, or a run of the newest takes with it, is unlike all takes before.
+
+    Args:
+        system: that made the model.
+        model: of the takes before.
+        new: the take.
+        newest: at most `MOST_COMPARED` of the newest training takes before it, the oldest first.
+    """
+    n_before = system.n_training_takes(model.arrays)
+    run: list[TakeStatistics] = [new]
+    for n_takes, threshold in RUNS:
+        n_older = n_before - (n_takes - 1)
+        if n_older < max(FEWEST_BEFORE, n_takes):
+            return False
+        missing = newest[len(newest) - (n_takes - 1) : len(newest) - (len(run) - 1)]
+        run = [*(system.accumulate(take) for take in missing), *run]
+        ratio = _ratio(system, model, run)
+        if ratio < threshold and (n_takes > 1 or new.heard.speech.sum() >= FEWEST_FRAMES):
+            return True
+        if ratio >= CERTAIN:
+            return False
+    return False
+
+
+def _ratio(system: FusionVerifier, model: Built, run: Sequence[TakeStatistics]) -> float:
+    """The log-likelihood ratio of a run, all but its last in the model; 0 without speech."""
+    known = [take.statistics for take in run[:-1] if take.statistics]
+    enrolled = reduce(statistics.subtract, known, system.statistics(model.arrays))
+    speaker = system.verifier.model(enrolled)
+    if speaker.speech_frames <= 0:
+        return 0.0
+    digits = {take.digit for take in run if take.digit is not None}
+    attempt = system.verifier.attempt_of(joined_speech([take.heard for take in run]), digits)
+    return system.verifier.score(speaker, attempt).llr
