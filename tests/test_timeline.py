@@ -147,6 +147,24 @@ def test_the_command_names_enrolled_and_known_voices_and_writes_files(
     assert written[3].read_bytes().startswith(b"\x89PNG")
 
 
+def test_an_unknown_voice_is_named_and_with_consent_enrolled_and_known_from_then_on(
+    meeting, tmp_path
+):
+    commands = Commands(DATABASE_URL=f"sqlite:///{tmp_path}/cepstra.db")
+    path = tmp_path / "meeting.wav"
+    wavfile.write(path, RATE_HZ, (meeting.samples * 32767).astype(np.int16))
+    refused = commands.run("timeline", path, "--enrol", "voice 2=bob")
+    assert refused.exit_code == 2 and "expected --consent VERSION" in refused.stderr
+    missing = commands.run("timeline", path, "--name", "voice 9=bob")
+    assert missing.exit_code == 1 and "expected one of voice 1, voice 2" in missing.stderr
+    assert commands.json("speakers", "list") == []
+    new = ("--enrol", "voice 2=bob", "--name", "voice 1=ann", "--consent", "terms-2")
+    told = commands.json("timeline", path, *new)
+    assert [voice["name"] for voice in told["voices"]] == ["ann", "bob", "voice 3"]
+    again = commands.json("timeline", path)
+    assert [voice["name"] for voice in again["voices"]] == ["voice 1", "bob", "voice 2"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "said"),
     [
