@@ -1,5 +1,8 @@
 """Who speaks when: meetings joined of background speakers, so that every turn is known."""
 
+import itertools
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from client_commands import Commands
@@ -11,6 +14,7 @@ from cepstra.evaluation.timeline import read_rttm
 from cepstra.frontend import extract, rounded
 from cepstra.frontend.continuous import stream_cepstra
 from cepstra.timeline import Diarizer, Segment, Timeline, formats, named, voice_names
+from cepstra.timeline.resegmentation import CHANGE, posteriors
 from cepstra.verification.registry import limit_blas_threads
 from cepstra.verification.shipped import load_fusion
 
@@ -81,6 +85,17 @@ def test_a_stream_has_the_cepstra_of_the_whole_recording(meeting):
     whole = rounded(extract(samples.astype(np.float64))).mfcc
     assert np.array_equal(np.concatenate(list(stream_cepstra(blocks))), whole)
     assert list(stream_cepstra([samples[:511]])) == []
+
+
+def test_a_cell_knows_of_all_others_as_every_course_of_voices_together_does():
+    llrs = np.random.default_rng(4).normal(0, 2, (5, 3))
+    expected = np.zeros((5, 3))
+    for course in itertools.product(range(3), repeat=5):
+        steps = [1.0, *((a == b) * (1 - CHANGE) + CHANGE / 3 for a, b in pairwise(course))]
+        cells = np.arange(5), np.array(course)
+        expected[cells] += np.exp(llrs[cells]).prod() * np.prod(steps)
+    expected /= expected.sum(axis=1, keepdims=True)
+    assert posteriors(llrs) == pytest.approx(expected, abs=1e-12)
 
 
 SEGMENTS = (
