@@ -75,9 +75,9 @@ def _camel_case(path: str) -> str:
 
 def _operation(contract: Contract, rule: Rule, verb: str) -> dict[str, Any]:
     in_path = [_in_path(name) for name in sorted(rule.arguments)]
-    in_query = []
-    if contract.query and (fields := set(contract.query().fields) - rule.arguments):
-        in_query = [{"in": "query", "schema": contract.query(only=fields)}]
+    in_query, query = [], contract.query
+    if query and (fields := [name for name in query().fields if name not in rule.arguments]):
+        in_query = [{"in": "query", "schema": query(only=fields)}]
     replies = {str(contract.status): _reply(contract)}
     closed = contract.scope != "public"
     access_errors = (*RATE_ERRORS, *(ACCESS_ERRORS if closed else ()))
