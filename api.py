@@ -43,6 +43,7 @@ from cepstra.resources.speakers import Speaker, Speakers
 from cepstra.resources.status import SpeakerStatus, Status
 from cepstra.resources.take import Take
 from cepstra.resources.test import Test
+from cepstra.resources.timeline import Timeline
 from cepstra.resources.train import Train
 from cepstra.resources.user import User
 from cepstra.server import launch, start_up
@@ -76,6 +77,7 @@ ROUTES: list[tuple[type[Resource], tuple[str, ...]]] = [
     (Compare, ("/compare",)),
     (Identify, ("/identify",)),
     (Recognise, ("/recognise",)),
+    (Timeline, ("/timeline",)),
     (Benchmark, ("/benchmark",)),
     (IntrusionTest, ("/intrusionTest",)),
     (Calibration, ("/calibration",)),

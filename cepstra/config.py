@@ -64,7 +64,9 @@ class Config:
     rate_limit_address: str = _setting("600 per minute", "calls of one address, with auth on")
     rate_limit_token: str = _setting("300 per minute", "calls with one token")
     rate_limit_speaker: str = _setting("120 per minute", "calls for one speaker")
-    rate_limit_search: str = _setting("600 per hour", "/identify and /compare of one caller")
+    rate_limit_search: str = _setting(
+        "600 per hour", "/identify, /timeline and /compare of one caller"
+    )
     rate_limit_work: str = _setting(
         "30000 per minute", "milliseconds of processor time of one caller's calls"
     )

@@ -11,7 +11,7 @@ from cepstra.resources.request_scope import FILE_ENDPOINTS
 from cepstra.resources.work_budget import limit_work
 
 SIGN_IN_ENDPOINTS = ("session", "user")
-SEARCH_ENDPOINTS = ("identify", "compare", "recognise")
+SEARCH_ENDPOINTS = ("identify", "compare", "recognise", "timeline")
 
 
 def limit_rates(app: Flask, config: Config) -> None:

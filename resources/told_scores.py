@@ -64,7 +64,8 @@ def _coarser(told: dict[str, Any]) -> dict[str, Any]:
             rounded[name] = coarse_share(told[name], whole)
     if told.get("llr") is not None:
         rounded["llr"] = coarse_llr(told["llr"])
-        rounded["probability"] = coarse_probability(told["llr"])
+        if "probability" in told:
+            rounded["probability"] = coarse_probability(told["llr"])
     if told.get("probability_none") is not None:
         rounded["probability_none"] = round(told["probability_none"], 1)
     return rounded

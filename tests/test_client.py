@@ -15,7 +15,14 @@ from cepstra.api import create_app
 from cepstra.client import replies
 from cepstra.config import Config
 from cepstra.resources import schemas
-from cepstra.resources.schemas import export, identification, importing, log, status
+from cepstra.resources.schemas import (
+    export,
+    identification,
+    importing,
+    log,
+    status,
+    timeline,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 TRAIN, TEST, OTHER = (
@@ -230,6 +237,9 @@ def test_another_kind_of_server_is_told_apart(module_server):
         (replies.Rank, identification.RankSchema),
         (replies.Recognition, identification.RecognitionSchema),
         (replies.Comparison, identification.SameVoiceSchema),
+        (replies.Timeline, timeline.TimelineSchema),
+        (replies.Voice, timeline.VoiceSchema),
+        (replies.VoiceSegment, timeline.VoiceSegmentSchema),
         (replies.Intrusion, identification.IntrusionSchema),
         (replies.Exchange, identification.ExchangeSchema),
         (replies.Take, export.TakeSchema),

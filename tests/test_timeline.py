@@ -1,5 +1,8 @@
 """Who speaks when: meetings joined of background speakers, so that every turn is known."""
 
+import itertools
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from client_commands import Commands
@@ -11,6 +14,7 @@ from cepstra.evaluation.timeline import read_rttm
 from cepstra.frontend import extract, rounded
 from cepstra.frontend.continuous import stream_cepstra
 from cepstra.timeline import Diarizer, Segment, Timeline, formats, named, voice_names
+from cepstra.timeline.resegmentation import CHANGE, posteriors
 from cepstra.verification.registry import limit_blas_threads
 from cepstra.verification.shipped import load_fusion
 
@@ -83,6 +87,17 @@ def test_a_stream_has_the_cepstra_of_the_whole_recording(meeting):
     assert list(stream_cepstra([samples[:511]])) == []
 
 
+def test_a_cell_knows_of_all_others_as_every_course_of_voices_together_does():
+    llrs = np.random.default_rng(4).normal(0, 2, (5, 3))
+    expected = np.zeros((5, 3))
+    for course in itertools.product(range(3), repeat=5):
+        steps = [1.0, *((a == b) * (1 - CHANGE) + CHANGE / 3 for a, b in pairwise(course))]
+        cells = np.arange(5), np.array(course)
+        expected[cells] += np.exp(llrs[cells]).prod() * np.prod(steps)
+    expected /= expected.sum(axis=1, keepdims=True)
+    assert posteriors(llrs) == pytest.approx(expected, abs=1e-12)
+
+
 SEGMENTS = (
     Segment(0.5, 61.25, 0, 0.98),
     Segment(61.25, 62.0, 1, 0.6, 0),
@@ -145,6 +160,24 @@ def test_the_command_names_enrolled_and_known_voices_and_writes_files(
     assert [s["voice"] for s in told["segments"]] == [s.label.replace("_", " ") for s in spoken]
     assert all(right[s["voice"]] in SPEAKERS for s in told["segments"])
     assert written[3].read_bytes().startswith(b"\x89PNG")
+
+
+def test_an_unknown_voice_is_named_and_with_consent_enrolled_and_known_from_then_on(
+    meeting, tmp_path
+):
+    commands = Commands(DATABASE_URL=f"sqlite:///{tmp_path}/cepstra.db")
+    path = tmp_path / "meeting.wav"
+    wavfile.write(path, RATE_HZ, (meeting.samples * 32767).astype(np.int16))
+    refused = commands.run("timeline", path, "--enrol", "voice 2=bob")
+    assert refused.exit_code == 2 and "expected --consent VERSION" in refused.stderr
+    missing = commands.run("timeline", path, "--name", "voice 9=bob")
+    assert missing.exit_code == 1 and "expected one of voice 1, voice 2" in missing.stderr
+    assert commands.json("speakers", "list") == []
+    new = ("--enrol", "voice 2=bob", "--name", "voice 1=ann", "--consent", "terms-2")
+    told = commands.json("timeline", path, *new)
+    assert [voice["name"] for voice in told["voices"]] == ["ann", "bob", "voice 3"]
+    again = commands.json("timeline", path)
+    assert [voice["name"] for voice in again["voices"]] == ["voice 1", "bob", "voice 2"]
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from cepstra.cli._options import gathered
 from cepstra.cli._recordings import Speech, channel_option
 from cepstra.cli._sources import at_least_one, source_options
 from cepstra.cli._target import Session, client_command
+from cepstra.cli._voice_names import NewNames, new_names, pairs
 from cepstra.client import Client
 from cepstra.frontend import page_definition
 from cepstra.frontend.audio_errors import NoSpeechError
@@ -67,23 +68,12 @@ class Outputs:
         return [value for f in fields(self) if (value := getattr(self, f.name))]
 
 
-def _known(
-    ctx: click.Context, parameter: click.Parameter, values: Sequence[str]
-) -> list[tuple[str, Path]]:
-    """Split NAME=FILE."""
-    pairs = [value.partition("=") for value in values]
-    for name, mark, file in pairs:
-        if not (name and mark and file):
-            raise click.BadParameter(f"expected NAME=FILE, got {name}{mark}{file}")
-    return [(name, Path(file)) for name, _, file in pairs]
-
-
 @click.command("timeline")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
     "--known",
     multiple=True,
-    callback=_known,
+    callback=pairs,
     metavar="NAME=FILE",
     help="A recording of somebody who may speak, not kept; may be repeated.",
 )
@@ -95,14 +85,34 @@ def _known(
     click.option("--vtt", type=NEW_FILE, help="WebVTT file to write."),
     click.option("--picture", type=NEW_FILE, help="PNG to write: a row for each voice."),
 )
+@gathered(
+    "new",
+    NewNames,
+    click.option(
+        "--name",
+        multiple=True,
+        callback=new_names,
+        metavar="VOICE=NAME",
+        help="What to call an unknown voice, such as 'voice 2=bob'; may be repeated.",
+    ),
+    click.option(
+        "--enrol",
+        multiple=True,
+        callback=new_names,
+        metavar="VOICE=NAME",
+        help="The same, and enrol the voice by its sure speech.",
+    ),
+    click.option("--consent", metavar="VERSION", help="The text that those enrolled agreed to."),
+)
 @channel_option
 @source_options
 @client_command
 def command(
     session: Session,
     files: Sequence[Path],
-    known: Sequence[tuple[str, Path]],
+    known: Sequence[tuple[str, str]],
     outputs: Outputs,
+    new: NewNames,
     channel: Channel | None,
 ) -> Exit:
     """Tell who speaks when in a recording of at most four hours.
@@ -113,19 +123,23 @@ def command(
     """
     if len(at_least_one(files)) != 1:
         raise click.UsageError(f"expected one recording, got {len(files)}")
+    new.check()
     path, speech = files[0], Speech(channel=channel)
     limit_blas_threads()
     verifier = load_fusion()
-    enrolled = {name: _statistics(verifier, Speech(), file) for name, file in known}
+    enrolled = {name: _statistics(verifier, Speech(), Path(file)) for name, file in known}
     with session.answer.progress() as bars:
         timeline = _timeline(Diarizer(verifier), path, speech, bars)
         found = _names(session.client, verifier, enrolled, timeline, bars)
     timeline, names = named(timeline, voice_names(timeline.n_voices, found))
+    called = new.given(names)
+    done = new.enrol_voices(session.client, timeline, names)
+    timeline, names = named(timeline, called)
     session.answer.warn(*speech.notes)
-    written = outputs.write(timeline, names, path)
+    done += [f"{each} written" for each in outputs.write(timeline, names, path)]
     _tell(session.answer, timeline, names, path)
-    for each in written:
-        session.answer.note(f"{each} written")
+    for line in done:
+        session.answer.note(line)
     return Exit.OK
 
 

@@ -91,6 +91,11 @@ class Client:
         query = {"speaker": name, "re_register": str(re_register).lower()}
         return cast(replies.Recognition, self._call("PUT", "/recognise", attempt, query=query))
 
+    def timeline(self, conversation: Message) -> replies.Timeline:
+        """Ask who speaks when in frames of several people, pauses and all."""
+        reply = self._call("PUT", "/timeline", conversation, is_repeatable=True)
+        return cast(replies.Timeline, reply)
+
     def compare(self, first: Message, second: Message) -> replies.Comparison:
         """Ask whether two attempts are one voice."""
         body = {"first": first, "second": second}

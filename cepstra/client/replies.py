@@ -185,6 +185,33 @@ class Recognition(TypedDict):
     quality: Quality
 
 
+class Voice(TypedDict):
+    """A voice of a recording."""
+
+    name: str
+    speaker: str | None
+    llr: float | None
+    speech_s: float
+
+
+class VoiceSegment(TypedDict):
+    """A stretch of one voice."""
+
+    start_s: float
+    end_s: float
+    voice: str
+    confidence: float
+    other: str | None
+
+
+class Timeline(TypedDict):
+    """Of `timeline`."""
+
+    duration_s: float
+    voices: list[Voice]
+    segments: list[VoiceSegment]
+
+
 class Comparison(TypedDict):
     """Of `compare`."""
 

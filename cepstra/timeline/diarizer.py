@@ -14,7 +14,7 @@ from cepstra.gmm.streams import IVECTOR_STREAMS, N_CEPSTRA, WIDE
 from cepstra.gmm.verifier import Verifier
 from cepstra.timeline.activity import Activity, Span, find_activity, runs, units
 from cepstra.timeline.clustering import cluster
-from cepstra.timeline.resegmentation import CELL_FRAMES, cell_llrs, likeliest_course, posteriors
+from cepstra.timeline.resegmentation import CELL_FRAMES, cell_llrs, posteriors
 from cepstra.timeline.voices import Sums, VoiceComparison, joined
 
 FloatArray = NDArray[Any]
@@ -141,14 +141,14 @@ class Diarizer:
         result: list[Segment] = []
         for start, end in runs(activity.active):
             cells = llrs[start // CELL_FRAMES : -(-end // CELL_FRAMES)]
-            result += _course_segments(cells, start, end)
+            result += _cell_segments(cells, start, end)
         return result
 
 
-def _course_segments(llrs: FloatArray, start: int, end: int) -> list[Segment]:
+def _cell_segments(llrs: FloatArray, start: int, end: int) -> list[Segment]:
     """Segments of one stretch without pauses; parts that are not sure are segments of their own."""
-    course, probabilities = likeliest_course(llrs), posteriors(llrs)
-    own = np.take_along_axis(probabilities, course[:, None], axis=1)[:, 0]
+    probabilities = posteriors(llrs)
+    course, own = probabilities.argmax(axis=1), probabilities.max(axis=1)
     doubtful = np.zeros(len(course), dtype=bool)
     for first, last in runs(own < SURE):
         doubtful[first:last] = last - first >= SHORTEST_DOUBT_CELLS

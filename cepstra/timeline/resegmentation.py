@@ -1,7 +1,7 @@
-"""Where one voice ends and the next begins: a mixture of each, and the likeliest course.
+"""Where one voice ends and the next begins: a mixture of each, and a chain that seldom changes.
 
 Source: Meignier and Merlin, "LIUM SpkDiarization: An Open Source Toolkit for Diarization", 2010
-(Viterbi over mixtures of the clusters).
+(a hidden Markov model over mixtures of the clusters).
 """
 
 from __future__ import annotations
@@ -10,8 +10,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import uniform_filter1d
-from scipy.special import softmax
 
 from cepstra.gmm.ubm import DiagonalMixture
 
@@ -21,8 +19,8 @@ IntArray = NDArray[np.intp]
 CELL_FRAMES = 10  # labels change every 100 ms at most
 RELEVANCE_FACTOR = 16.0
 FRAME_WEIGHT = 0.1  # neighbouring frames say almost the same
-CHANGE_COST = 4.0
-CONFIDENCE_CELLS = 15
+CHANGE = 0.02  # probability of another voice in the next cell
+LOWEST_LLR = -30.0  # of a cell, below the likeliest voice: keeps products of two positive
 CHUNK_FRAMES = 6000  # bounds memory
 
 
@@ -48,28 +46,29 @@ def cell_llrs(
     return np.concatenate([_chunk(background, voices, vectors, speech, at) for at in starts])
 
 
-def likeliest_course(llrs: FloatArray) -> IntArray:
-    """(C,) voice of each cell (C, V) where a change of voice costs `CHANGE_COST` (Viterbi)."""
-    n_cells, n_voices = llrs.shape
-    stay = np.arange(n_voices)
-    before = np.zeros((n_cells, n_voices), dtype=np.intp)
-    total = llrs[0].copy()
-    for cell in range(1, n_cells):
-        best = int(total.argmax())
-        changed = total[best] - CHANGE_COST
-        before[cell] = np.where(total >= changed, stay, best)
-        total = np.maximum(total, changed) + llrs[cell]
-    course = np.empty(n_cells, dtype=np.intp)
-    course[-1] = total.argmax()
-    for cell in range(n_cells - 1, 0, -1):
-        course[cell - 1] = before[cell, course[cell]]
-    return course
-
-
 def posteriors(llrs: FloatArray) -> FloatArray:
-    """(C, V) probabilities of the voices around each cell (C, V), in a window of 1.5 s."""
-    summed = uniform_filter1d(llrs, CONFIDENCE_CELLS, axis=0, mode="nearest") * CONFIDENCE_CELLS
-    result: FloatArray = softmax(summed, axis=1)
+    """(C, V) probability of each voice in each cell (C, V), given all cells.
+
+    Source: Rabiner, "A Tutorial on Hidden Markov Models", 1989 (forward and backward variables,
+    scaled). From one cell to the next a voice changes with the probability `CHANGE`.
+    """
+    likelihoods = np.exp(np.maximum(llrs - llrs.max(axis=1, keepdims=True), LOWEST_LLR))
+    forward = _passed(likelihoods)
+    backward = _passed(likelihoods[::-1])[::-1]
+    product = forward * backward / likelihoods  # which both have counted
+    result: FloatArray = product / product.sum(axis=1, keepdims=True)
+    return result
+
+
+def _passed(likelihoods: FloatArray) -> FloatArray:
+    """(C, V) scaled probabilities of the voices, given the cells up to each one."""
+    n_cells, n_voices = likelihoods.shape
+    result = np.empty_like(likelihoods)
+    belief = np.full(n_voices, 1 / n_voices)
+    for cell in range(n_cells):
+        belief = ((1 - CHANGE) * belief + CHANGE / n_voices) * likelihoods[cell]
+        belief /= belief.sum()
+        result[cell] = belief
     return result
 
 

@@ -1,0 +1,84 @@
+"""The outside shape of timelines."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
+from numpy.typing import NDArray
+
+from cepstra.resources.frames_field import Frames
+from cepstra.resources.schemas.log import WITHHELD
+from cepstra.resources.schemas.message import FRONT_ENDS
+
+MOST_FRAMES = 12_000  # two minutes, about what the largest body holds
+
+
+class ConversationSchema(Schema):
+    """Frames of people who talk, pauses and all: the noise between words is needed."""
+
+    mfcc = Frames(
+        most=MOST_FRAMES,
+        required=True,
+        metadata={"description": f"1 to {MOST_FRAMES} frames of 20 cepstra, c0 first"},
+    )
+    frontend = fields.String(
+        required=True,
+        validate=validate.OneOf(FRONT_ENDS, error="expected {choices}"),
+        metadata={"description": "id of the definition that made the frames"},
+    )
+
+    @validates_schema
+    def _fit(self, data: dict[str, Any], **kwargs: Any) -> None:
+        width, expected = data["mfcc"].shape[1], FRONT_ENDS[data["frontend"]]
+        if width != expected:
+            text = f"expected {expected} coefficients of {data['frontend']}, got {width}"
+            raise ValidationError(text, "mfcc")
+
+    @post_load
+    def _frames(self, data: dict[str, Any], **kwargs: Any) -> NDArray[Any]:
+        frames: NDArray[Any] = data["mfcc"]
+        return frames
+
+
+class VoiceSchema(Schema):
+    """A voice of the recording."""
+
+    name = fields.String(metadata={"description": "alias, or `voice 1`, `voice 2` of unknown ones"})
+    speaker = fields.String(
+        allow_none=True, metadata={"description": "alias of the enrolled speaker; null for nobody"}
+    )
+    llr = fields.Float(
+        allow_none=True,
+        metadata={
+            "description": f"of the likeliest enrolled speaker, null without any; {WITHHELD}"
+        },
+    )
+    speech_s = fields.Float(metadata={"description": "seconds that it speaks"})
+
+
+class VoiceSegmentSchema(Schema):
+    """A stretch of one voice."""
+
+    start_s = fields.Float(metadata={"description": "beginning, seconds from the first frame"})
+    end_s = fields.Float(metadata={"description": "end, seconds from the first frame"})
+    voice = fields.String(metadata={"description": "name of who speaks"})
+    confidence = fields.Float(
+        metadata={"description": "probability of this voice among those of the recording"}
+    )
+    other = fields.String(
+        allow_none=True,
+        metadata={"description": "who it may be too, or speaks as well; null where that is sure"},
+    )
+
+
+class TimelineSchema(Schema):
+    """Reply of /timeline."""
+
+    duration_s = fields.Float(metadata={"description": "length of the recording, seconds"})
+    voices = fields.List(
+        fields.Nested(VoiceSchema), metadata={"description": "in the order of their first words"}
+    )
+    segments = fields.List(
+        fields.Nested(VoiceSegmentSchema), metadata={"description": "who speaks when, in order"}
+    )

@@ -1,0 +1,27 @@
+"""PUT /timeline: who speaks when, known voices by name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_restful import Resource
+
+from cepstra.resources.contract import contract
+from cepstra.resources.request_scope import current_service
+from cepstra.resources.schemas.timeline import ConversationSchema, TimelineSchema
+from cepstra.verification.timeline import timeline
+
+
+class Timeline(Resource):  # type: ignore[misc]
+    """Frames of several people."""
+
+    @contract(
+        TimelineSchema,
+        ConversationSchema,
+        errors=(400, 413, 415),
+        scope="identify",
+        tells_scores=True,
+    )
+    def put(self, body: Any) -> Any:
+        """Tell voices apart and name those that are enrolled; nothing is kept."""
+        return timeline(current_service(), body)
