@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, cast
 
 from cepstra.verification import unenrolment
@@ -65,7 +65,8 @@ def recognise(
     elif outcome == "none":
         earlier = take_names(service, name)
         if not earlier or re_register:
-            _register(service, name, attempt)
+            # what replaces the earlier takes need not sound like them
+            _register(service, name, [replace(m, confirm_voice=bool(earlier)) for m in attempt])
             if earlier:
                 unenrolment.forget_takes(service, name, earlier)
             outcome = "re-registered" if earlier else "registered"
