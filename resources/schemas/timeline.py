@@ -11,6 +11,7 @@ from cepstra.resources.frames_field import Frames
 from cepstra.resources.schemas.log import WITHHELD
 from cepstra.resources.schemas.message import FRONT_ENDS
 
+READ_OVER = {"description": "read over, so that a message of other calls will do"}
 MOST_FRAMES = 12_000  # two minutes, about what the largest body holds
 
 
@@ -27,6 +28,9 @@ class ConversationSchema(Schema):
         validate=validate.OneOf(FRONT_ENDS, error="expected {choices}"),
         metadata={"description": "id of the definition that made the frames"},
     )
+
+    energy = fields.Raw(load_only=True, metadata=READ_OVER)
+    zcr = fields.Raw(load_only=True, metadata=READ_OVER)
 
     @validates_schema
     def _fit(self, data: dict[str, Any], **kwargs: Any) -> None:
