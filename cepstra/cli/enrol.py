@@ -95,7 +95,7 @@ def command(
     session.answer.warn(*passed_over.values(), *speech.notes)
     _warn(session, results, is_free=speech.digit is None and speech.digit_pattern is None)
     session.answer.give([result.as_json() for result in results], _table(results))
-    is_whole = not passed_over and not any(r.failed or r.unlike_takes for r in results)
+    is_whole = not passed_over and not any(result.failed for result in results)
     return Exit.OK if is_whole else Exit.BAD_FILE
 
 
