@@ -10,7 +10,7 @@ import pytest
 from database_driver import Database
 from server_driver import free_port, start_server
 from sqlalchemy.exc import OperationalError, ProgrammingError
-from test_store_durability import assert_consistent, take, train
+from test_store_durability import assert_consistent, confirmed, train
 
 from cepstra.store import Store, speakers
 from cepstra.store.availability import is_passing
@@ -18,6 +18,7 @@ from cepstra.store.availability import is_passing
 ROOT = Path(__file__).resolve().parent.parent
 TEST = json.loads((ROOT / "mfcc_test.json").read_text())
 FRONT_END = TEST["frontend"]
+REFERENCE = {**TEST, "confirm_voice": True}  # beside two takes that hold no whole word
 
 
 @pytest.fixture
@@ -30,7 +31,7 @@ def server(postgresql_server, postgresql_url, postgresql_databases):
     )
     for index in range(2):
         assert train(service, index, FRONT_END)
-    httpx.put(f"{service.url}/test", json=TEST, timeout=30).raise_for_status()
+    httpx.put(f"{service.url}/test", json=REFERENCE, timeout=30).raise_for_status()
     yield service
     service.stop()
 
@@ -39,7 +40,7 @@ def calls(url: str) -> list[httpx.Response]:
     with httpx.Client(base_url=url, timeout=60) as http:
         return [
             http.get("/health"),
-            http.put("/train", json=take(9, FRONT_END)),
+            http.put("/train", json=confirmed(9, FRONT_END)),
             http.put("/score", json=TEST),
             http.put("/identify", json=TEST),
         ]

@@ -170,8 +170,8 @@ def test_others_speech_is_tried_on_the_own_model_and_the_own_on_theirs(service):
 def test_a_voice_is_compared_both_ways(service):
     first, second = digits_of(OWN, (1, 2)), digits_of(AGAIN, (1,))
     there, back = (
-        comparison.compare(service.verifiers, first, second),
-        comparison.compare(service.verifiers, second, first),
+        comparison.compare(service, first, second),
+        comparison.compare(service, second, first),
     )
     assert there.llr == pytest.approx(back.llr)
     assert there.decision == back.decision == "accept"
@@ -179,13 +179,11 @@ def test_a_voice_is_compared_both_ways(service):
     assert there.quality.speech_s == SYSTEM.speech_s(SYSTEM.hear(second))
     assert there.threshold == pytest.approx(back.threshold)
     assert there.llr >= there.threshold != SYSTEM.policy.threshold  # little is enrolled
-    assert (
-        comparison.compare(service.verifiers, first, digits_of(OTHER, (1, 2))).decision == "reject"
-    )
+    assert comparison.compare(service, first, digits_of(OTHER, (1, 2))).decision == "reject"
     silence = [message(np.zeros((100, 20)))]
-    nothing = comparison.compare(service.verifiers, silence, first)
+    nothing = comparison.compare(service, silence, first)
     assert (nothing.decision, nothing.quality.speech_s) == ("inconclusive", 0.0)
-    assert nothing.llr == pytest.approx(comparison.compare(service.verifiers, first, silence).llr)
+    assert nothing.llr == pytest.approx(comparison.compare(service, first, silence).llr)
 
 
 def test_identification_ranks_everybody_and_nobody(service):

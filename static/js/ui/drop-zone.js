@@ -1,5 +1,4 @@
 /** Recordings in place of the microphone: dropped anywhere or chosen, read here, described with what could be better. */
-import { joinRecordings, readRecording } from "../files/read-recording.js";
 import { RecordingError } from "../files/recording-error.js";
 import { messageOf } from "./alerts.js";
 import { element, icon } from "./elements.js";
@@ -153,6 +152,8 @@ export class DropZone {
    * @param {AbortSignal} signal
    */
   async #read(files, signal) {
+    // the readers of all kinds are a sixth of the page: who has no file does without them
+    const { joinRecordings, readRecording } = await import("../files/read-recording.js");
     const { frontend, purpose } = this.#options;
     const options = { frontend, purpose: purpose(), signal };
     const recordings = [];
