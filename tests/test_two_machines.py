@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 from server_driver import free_port, start_server
-from test_store_durability import assert_consistent, take
+from test_store_durability import assert_consistent, confirmed
 
 pytestmark = pytest.mark.every_database
 
@@ -31,8 +31,8 @@ def machines(new_database):
 def clients(machines):
     opened = [httpx.Client(base_url=server.url, timeout=60) for server in machines]
     opened[0].delete("/delete").raise_for_status()
-    opened[0].put("/train", json=take(0, FRONT_END)).raise_for_status()
-    opened[0].put("/test", json=TEST).raise_for_status()
+    opened[0].put("/train", json=confirmed(0, FRONT_END)).raise_for_status()
+    opened[0].put("/test", json={**TEST, "confirm_voice": True}).raise_for_status()
     yield opened
     for client in opened:
         client.close()
@@ -46,7 +46,7 @@ def test_what_one_has_acknowledged_the_other_uses(clients):
     before = None
     for index in range(1, 9):
         here, there = clients[index % 2], clients[1 - index % 2]
-        here.put("/train", json=take(index, FRONT_END)).raise_for_status()
+        here.put("/train", json=confirmed(index, FRONT_END)).raise_for_status()
         scores = [llr(client) for client in (there, here, there)]  # by either worker
         assert len(set(scores)) == 1 and scores[0] != before
         ranking = there.put("/identify", json=TEST).raise_for_status().json()["ranking"]
@@ -62,7 +62,7 @@ def test_training_and_scoring_one_speaker_at_once_loses_nothing(machines, client
     training.set()
 
     def train(index: int) -> int:
-        return clients[index % 2].put("/train", json=take(index, FRONT_END)).status_code
+        return clients[index % 2].put("/train", json=confirmed(index, FRONT_END)).status_code
 
     def score(number: int) -> set[int]:
         codes = set()
