@@ -72,8 +72,7 @@ class DiagonalMixture:
         They are sums over frames, so statistics of several takes add, and a take's are
         subtracted to forget it.
         """
-        posteriors = self.posteriors(vectors)[0].astype(np.float64)
-        return posteriors.sum(axis=0), posteriors.T @ vectors.astype(np.float64)
+        return baum_welch_statistics(self.posteriors(vectors)[0], vectors)
 
     def adapted(
         self, zeroth: FloatArray, first: FloatArray, relevance_factor: float
@@ -90,6 +89,14 @@ class DiagonalMixture:
         """
         means = (first + relevance_factor * self.means) / (zeroth[:, None] + relevance_factor)
         return DiagonalMixture(self.weights, means.astype(self.means.dtype), self.variances)
+
+
+def baum_welch_statistics(
+    posteriors: FloatArray, vectors: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Zeroth (K,) and first order (K, D) statistics, in float64, of posteriors (T, K)."""
+    exact = posteriors.astype(np.float64)
+    return exact.sum(axis=0), exact.T @ vectors.astype(np.float64)
 
 
 def frame_llrs(

@@ -18,7 +18,7 @@ from cepstra.gmm.score_normalisation import adaptive_t_norm, normalised_cosines
 from cepstra.gmm.speech_features import SpeechFeatures, analyse
 from cepstra.gmm.statistics import Statistics
 from cepstra.gmm.streams import N_CEPSTRA
-from cepstra.gmm.ubm import DiagonalMixture, frame_llrs
+from cepstra.gmm.ubm import DiagonalMixture, baum_welch_statistics, frame_llrs
 
 FloatArray = NDArray[Any]
 
@@ -181,8 +181,8 @@ class Verifier:
         """
         features = take if isinstance(take, SpeechFeatures) else analyse([take])
         spoken = features.cmn[features.speech]
-        zeroth, first = self.background.cmn.statistics(spoken)
-        log_likelihoods = self.background.cmn.log_likelihoods(spoken)
+        posteriors, log_likelihoods = self.background.cmn.posteriors(spoken)
+        zeroth, first = baum_welch_statistics(posteriors, spoken)
         result = {
             "speech_frames": statistics.per_digit_row(float(len(spoken)), digit),
             f"{CMN}.zeroth": zeroth,

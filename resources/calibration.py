@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_restful import Resource
 
-from cepstra.resources.contract import contract
+from cepstra.resources.contract import Contract
 from cepstra.resources.request_scope import current_service
 from cepstra.resources.schemas.calibration import (
     CalibrationSchema,
@@ -20,7 +20,7 @@ from cepstra.verification import own_threshold
 class Calibration(Resource):  # type: ignore[misc]
     """The threshold of all speakers."""
 
-    @contract(CalibrationSchema, query=TryingSchema, errors=(400, 409), scope="admin")
+    @Contract(CalibrationSchema, query=TryingSchema, errors=(400, 409), scope="admin")
     def get(self, rate: float | None, digits: int | None, speakers: int) -> Any:
         """Try those who are enrolled on one another and name a threshold; nothing is kept.
 
@@ -28,12 +28,12 @@ class Calibration(Resource):  # type: ignore[misc]
         """
         return own_threshold.calibrate(current_service(), rate, digits, speakers)
 
-    @contract(InForceSchema, NewThresholdSchema, errors=(400, 413, 415), scope="admin")
+    @Contract(InForceSchema, NewThresholdSchema, errors=(400, 413, 415), scope="admin")
     def put(self, body: dict[str, float]) -> Any:
         """Adopt a threshold: every attempt from now on is held to it."""
         return own_threshold.adopt(current_service(), body["threshold"])
 
-    @contract(InForceSchema, errors=(409,), scope="admin")
+    @Contract(InForceSchema, errors=(409,), scope="admin")
     def delete(self) -> Any:
         """Take the threshold adopted last back; the one before is in force again."""
         return own_threshold.undo(current_service())

@@ -7,7 +7,7 @@ from typing import Any
 from flask_restful import Resource
 
 from cepstra.resources.body import refuse_body
-from cepstra.resources.contract import contract
+from cepstra.resources.contract import Contract
 from cepstra.resources.request_scope import current_service, known_caller
 from cepstra.resources.schemas import ChallengeSchema, NewChallengeSchema
 from cepstra.verification import challenges, lockout, speakers
@@ -16,7 +16,7 @@ from cepstra.verification import challenges, lockout, speakers
 class Challenges(Resource):  # type: ignore[misc]
     """Challenges for a speaker."""
 
-    @contract(ChallengeSchema, None, NewChallengeSchema, 201, (400, 409, 429), scope="verify")
+    @Contract(ChallengeSchema, None, NewChallengeSchema, 201, (400, 409, 429), scope="verify")
     def post(self, alias: str, digits: int | None = None) -> Any:
         """Get random digits to say within two minutes: one attempt, by this caller alone.
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask_restful import Resource
 
 from cepstra.resources.asked_embedding import check_asked, of_two
-from cepstra.resources.contract import contract
+from cepstra.resources.contract import Contract
 from cepstra.resources.request_scope import current_service
 from cepstra.resources.schemas import WithSchema
 from cepstra.resources.schemas.identification import ComparisonSchema, SameVoiceSchema
@@ -17,7 +17,7 @@ from cepstra.verification.comparison import compare
 class Compare(Resource):  # type: ignore[misc]
     """Two attempts of anybody."""
 
-    @contract(
+    @Contract(
         SameVoiceSchema,
         ComparisonSchema,
         WithSchema,

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_restful import Resource
 
-from cepstra.resources.contract import contract
+from cepstra.resources.contract import Contract
 from cepstra.resources.request_scope import current_service
 from cepstra.resources.schemas import AliasSchema, ConsentSchema, NewConsentSchema
 from cepstra.verification import consent
@@ -15,7 +15,7 @@ from cepstra.verification import consent
 class Consent(Resource):  # type: ignore[misc]
     """The consent of a speaker."""
 
-    @contract(
+    @Contract(
         ConsentSchema, NewConsentSchema, AliasSchema, errors=(400, 409, 413, 415), scope="enrol"
     )
     def post(self, alias: str, body: dict[str, Any]) -> Any:

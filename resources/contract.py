@@ -52,6 +52,19 @@ class Contract:
     tells_scores: bool = False
     location: str | None = None
 
+    def __call__(self, method: Method) -> Method:
+        """Make a resource method of one that takes what is loaded and returns what is to be dumped.
+
+        Its docstring becomes the summary.
+        """
+
+        @wraps(method)
+        def answer(resource: Any, **in_path: str) -> Any:
+            return self.dump(method(resource, **self.load(in_path)))
+
+        answer.contract = self  # type: ignore[attr-defined]
+        return answer  # type: ignore[return-value]
+
     def load(self, in_path: Mapping[str, str]) -> dict[str, Any]:
         """Return the method's arguments.
 
@@ -93,28 +106,3 @@ class Contract:
 @cache
 def _schema(kind: type[Schema]) -> Schema:
     return kind()
-
-
-def contract(
-    reply: Reply,
-    body: type[Schema] | None = None,
-    query: type[Schema] | None = None,
-    status: int = 200,
-    errors: tuple[int, ...] = (),
-    **about: Any,
-) -> Callable[[Method], Method]:
-    """Make a resource method of one that takes what is loaded and returns what is to be dumped.
-
-    Its docstring becomes the summary. Arguments as `Contract`'s.
-    """
-    operation = Contract(reply, body, query, status, errors, **about)
-
-    def attach(method: Method) -> Method:
-        @wraps(method)
-        def answer(resource: Any, **in_path: str) -> Any:
-            return operation.dump(method(resource, **operation.load(in_path)))
-
-        answer.contract = operation  # type: ignore[attr-defined]
-        return answer  # type: ignore[return-value]
-
-    return attach

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_restful import Resource
 
-from cepstra.resources.contract import contract
+from cepstra.resources.contract import Contract
 from cepstra.resources.request_scope import current_service
 from cepstra.resources.schemas import AliasSchema, DeletedSchema
 from cepstra.verification import speakers
@@ -15,7 +15,7 @@ from cepstra.verification import speakers
 class Delete(Resource):  # type: ignore[misc]
     """All that is kept about a speaker."""
 
-    @contract(DeletedSchema, query=AliasSchema, errors=(400,), scope="enrol")
+    @Contract(DeletedSchema, query=AliasSchema, errors=(400,), scope="enrol")
     def delete(self, alias: str) -> Any:
         """Delete takes, model, logs and the speaker."""
         return {"deleted": speakers.delete(current_service(), alias)}

@@ -7,7 +7,7 @@ from typing import Any
 from flask import current_app, make_response, request, send_from_directory
 from flask_restful import Resource
 
-from cepstra.resources.contract import contract
+from cepstra.resources.contract import Contract
 from cepstra.resources.openapi import describe
 from cepstra.resources.schemas import DocumentSchema
 
@@ -15,7 +15,7 @@ from cepstra.resources.schemas import DocumentSchema
 class Doc(Resource):  # type: ignore[misc]
     """The service's own description."""
 
-    @contract(DocumentSchema, scope="public")
+    @Contract(DocumentSchema, scope="public")
     def get(self) -> Any:
         """Describe every call."""
         offered = ["application/json", "text/html"]

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_restful import Resource
 
-from cepstra.resources.contract import contract
+from cepstra.resources.contract import Contract
 from cepstra.resources.request_scope import current_service
 from cepstra.resources.schemas import AliasSchema, ExportSchema
 from cepstra.verification import export
@@ -15,7 +15,7 @@ from cepstra.verification import export
 class Export(Resource):  # type: ignore[misc]
     """All that is kept about a speaker, to take away."""
 
-    @contract(ExportSchema, query=AliasSchema, errors=(400, 404), scope="enrol")
+    @Contract(ExportSchema, query=AliasSchema, errors=(400, 404), scope="enrol")
     def get(self, alias: str) -> Any:
         """Hand out takes, logs, consent and audit entries."""
         return export.export(current_service(), alias)

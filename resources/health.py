@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_restful import Resource
 
-from cepstra.resources.contract import contract
+from cepstra.resources.contract import Contract
 from cepstra.resources.request_scope import current_service
 from cepstra.resources.schemas import HealthSchema
 
@@ -14,7 +14,7 @@ from cepstra.resources.schemas import HealthSchema
 class Health(Resource):  # type: ignore[misc]
     """Whether requests should be sent here."""
 
-    @contract(HealthSchema, errors=(503,), scope="public")
+    @Contract(HealthSchema, errors=(503,), scope="public")
     def get(self) -> Any:
         """Reply once the store has answered a query."""
         current_service().store.ping()
@@ -24,7 +24,7 @@ class Health(Resource):  # type: ignore[misc]
 class Live(Resource):  # type: ignore[misc]
     """Whether the process should be left running."""
 
-    @contract(HealthSchema, scope="public")
+    @Contract(HealthSchema, scope="public")
     def get(self) -> Any:
         """Reply, whatever state the store is in."""
         return {"status": "ok"}

@@ -7,7 +7,7 @@ from typing import Any
 from flask_restful import Resource
 
 from cepstra.resources.asked_embedding import check_asked, with_embeddings
-from cepstra.resources.contract import contract
+from cepstra.resources.contract import Contract
 from cepstra.resources.request_scope import current_service
 from cepstra.resources.schemas import AttemptSchema
 from cepstra.resources.schemas.identification import IdentificationSchema, TopSchema
@@ -17,7 +17,7 @@ from cepstra.verification.identification import identify
 class Identify(Resource):  # type: ignore[misc]
     """Attempts of an unnamed speaker."""
 
-    @contract(
+    @Contract(
         IdentificationSchema,
         AttemptSchema,
         TopSchema,

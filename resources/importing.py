@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_restful import Resource
 
-from cepstra.resources.contract import contract
+from cepstra.resources.contract import Contract
 from cepstra.resources.request_scope import current_service
 from cepstra.resources.schemas.importing import ImportedSchema, ImportSchema, NewNameSchema
 from cepstra.verification.importing import import_takes
@@ -15,7 +15,7 @@ from cepstra.verification.importing import import_takes
 class Import(Resource):  # type: ignore[misc]
     """A speaker's takes and consent, from another service or from before."""
 
-    @contract(
+    @Contract(
         ImportedSchema, ImportSchema, NewNameSchema, errors=(400, 403, 409, 413, 415), scope="admin"
     )
     def put(self, body: Any, alias: str | None = None) -> Any:

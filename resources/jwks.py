@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_restful import Resource
 
-from cepstra.resources.contract import contract
+from cepstra.resources.contract import Contract
 from cepstra.resources.request_scope import current_sessions
 from cepstra.resources.schemas import JwksSchema
 
@@ -14,7 +14,7 @@ from cepstra.resources.schemas import JwksSchema
 class Jwks(Resource):  # type: ignore[misc]
     """Public keys."""
 
-    @contract(JwksSchema, scope="public")
+    @Contract(JwksSchema, scope="public")
     def get(self) -> Any:
         """List the keys that sign now or did before the last rotation (RFC 7517)."""
         return {"keys": [key.public_jwk() for key in current_sessions().keys.keys]}

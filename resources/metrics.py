@@ -6,7 +6,7 @@ from flask import Response
 from flask_restful import Resource
 
 from cepstra.monitoring import metrics
-from cepstra.resources.contract import contract
+from cepstra.resources.contract import Contract
 from cepstra.resources.openapi import VERSION
 from cepstra.resources.request_scope import current_service
 
@@ -14,7 +14,7 @@ from cepstra.resources.request_scope import current_service
 class Metrics(Resource):  # type: ignore[misc]
     """How the service is doing."""
 
-    @contract("text/plain", scope="metrics")
+    @Contract("text/plain", scope="metrics")
     def get(self) -> Response:
         """Tell requests, latencies, decisions, enrolments and queues in Prometheus's text format.
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask_restful import Resource
 
 from cepstra.resources.asked_embedding import check_asked, with_embeddings
-from cepstra.resources.contract import contract
+from cepstra.resources.contract import Contract
 from cepstra.resources.request_scope import current_service
 from cepstra.resources.schemas import AttemptSchema
 from cepstra.resources.schemas.identification import RecognisedSchema, RecognitionSchema
@@ -17,7 +17,7 @@ from cepstra.verification.recognition import recognise
 class Recognise(Resource):  # type: ignore[misc]
     """Speech of a speaker whom its sender names."""
 
-    @contract(
+    @Contract(
         RecognitionSchema,
         AttemptSchema,
         RecognisedSchema,

@@ -7,7 +7,7 @@ from typing import Any
 from flask_restful import Resource
 
 from cepstra.resources.asked_embedding import check_asked, with_embedding
-from cepstra.resources.contract import contract
+from cepstra.resources.contract import Contract
 from cepstra.resources.request_scope import current_service, known_caller
 from cepstra.resources.schemas import (
     AnsweredSchema,
@@ -23,7 +23,7 @@ from cepstra.verification.challenges import Attempt
 class Score(Resource):  # type: ignore[misc]
     """Attempts to be taken for a speaker."""
 
-    @contract(
+    @Contract(
         {ScoreReport: ScoreSchema, Answered: AnsweredSchema},
         ChallengedAttemptSchema,
         ScoredSchema,

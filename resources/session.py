@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_restful import Resource
 
-from cepstra.resources.contract import contract
+from cepstra.resources.contract import Contract
 from cepstra.resources.request_scope import (
     current_caller,
     current_config,
@@ -21,14 +21,14 @@ from cepstra.verification import accounts
 class Session(Resource):  # type: ignore[misc]
     """Sessions of people."""
 
-    @contract(AccessSchema, scope="public")
+    @Contract(AccessSchema, scope="public")
     def get(self) -> Any:
         """Tell whether callers have to sign in, and as whom the caller has."""
         config, caller = current_config(), current_caller()
         told = {"auth": "on" if config.auth_is_on else "off", "registration": config.registration}
         return {**told, **(vars(caller) if caller else {})}
 
-    @contract(
+    @Contract(
         SessionSchema, CredentialsSchema, None, 201, (400, 401, 409, 413, 415, 429), scope="public"
     )
     def post(self, body: dict[str, Any]) -> Any:
@@ -38,7 +38,7 @@ class Session(Resource):  # type: ignore[misc]
         account = accounts.sign_in(service.store, service.security_policy.lockout, **body)
         return current_sessions().open(account)
 
-    @contract(EndedSchema, errors=(409,), scope="session")
+    @Contract(EndedSchema, errors=(409,), scope="session")
     def delete(self) -> Any:
         """Sign out: the token opens nothing any more."""
         current_sessions().close(current_service().store, known_caller())

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_restful import Resource
 
-from cepstra.resources.contract import contract
+from cepstra.resources.contract import Contract
 from cepstra.resources.request_scope import current_service
 from cepstra.resources.schemas import (
     DeletedSchema,
@@ -22,12 +22,12 @@ from cepstra.verification.errors import UnknownSpeakerError
 class Speakers(Resource):  # type: ignore[misc]
     """All speakers."""
 
-    @contract(SpeakersSchema, query=PageSchema, errors=(400,), scope="admin")
+    @Contract(SpeakersSchema, query=PageSchema, errors=(400,), scope="admin")
     def get(self, after: str) -> Any:
         """List a hundred speakers in order of alias, from `after` on."""
         return {"speakers": speakers.page(current_service().store, after)}
 
-    @contract(
+    @Contract(
         SpeakerSchema,
         NewSpeakerSchema,
         status=201,
@@ -43,17 +43,17 @@ class Speakers(Resource):  # type: ignore[misc]
 class Speaker(Resource):  # type: ignore[misc]
     """One speaker."""
 
-    @contract(SpeakerSchema, errors=(400, 404), scope="verify")
+    @Contract(SpeakerSchema, errors=(400, 404), scope="verify")
     def get(self, alias: str) -> Any:
         """Describe the speaker."""
         return speakers.find(current_service().store, alias)
 
-    @contract(SpeakerSchema, NewSpeakerSchema, errors=(400, 403, 404, 409, 413, 415), scope="admin")
+    @Contract(SpeakerSchema, NewSpeakerSchema, errors=(400, 403, 404, 409, 413, 415), scope="admin")
     def put(self, alias: str, body: dict[str, Any]) -> Any:
         """Give the speaker another name; all that is kept stays."""
         return speakers.rename(current_service(), alias, body["alias"])
 
-    @contract(DeletedSchema, errors=(400, 404), scope="enrol")
+    @Contract(DeletedSchema, errors=(400, 404), scope="enrol")
     def delete(self, alias: str) -> Any:
         """Delete takes, model, logs and the speaker."""
         if not speakers.delete(current_service(), alias):

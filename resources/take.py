@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_restful import Resource
 
-from cepstra.resources.contract import contract
+from cepstra.resources.contract import Contract
 from cepstra.resources.request_scope import current_service
 from cepstra.resources.schemas import DeletedSchema
 from cepstra.verification import unenrolment
@@ -15,7 +15,7 @@ from cepstra.verification import unenrolment
 class Take(Resource):  # type: ignore[misc]
     """One take of a speaker."""
 
-    @contract(DeletedSchema, errors=(400, 404), scope="enrol")
+    @Contract(DeletedSchema, errors=(400, 404), scope="enrol")
     def delete(self, alias: str, take: str) -> Any:
         """Delete the take and make the model as if it had never been enrolled."""
         unenrolment.forget_take(current_service(), alias, take)

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_restful import Resource
 
-from cepstra.resources.contract import contract
+from cepstra.resources.contract import Contract
 from cepstra.resources.request_scope import current_service
 from cepstra.resources.schemas import AliasSchema, NewTakeSchema, ReferenceSchema
 from cepstra.verification import enrolment
@@ -15,7 +15,7 @@ from cepstra.verification import enrolment
 class Test(Resource):  # type: ignore[misc]
     """Reference takes of a speaker."""
 
-    @contract(
+    @Contract(
         ReferenceSchema,
         NewTakeSchema,
         AliasSchema,

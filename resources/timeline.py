@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_restful import Resource
 
-from cepstra.resources.contract import contract
+from cepstra.resources.contract import Contract
 from cepstra.resources.request_scope import current_service
 from cepstra.resources.schemas.timeline import ConversationSchema, TimelineSchema
 from cepstra.verification.timeline import timeline
@@ -15,7 +15,7 @@ from cepstra.verification.timeline import timeline
 class Timeline(Resource):  # type: ignore[misc]
     """Frames of several people."""
 
-    @contract(
+    @Contract(
         TimelineSchema,
         ConversationSchema,
         errors=(400, 413, 415),

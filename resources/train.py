@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_restful import Resource
 
-from cepstra.resources.contract import contract
+from cepstra.resources.contract import Contract
 from cepstra.resources.request_scope import current_service
 from cepstra.resources.schemas import AliasSchema, NewTakeSchema, TrainingSchema
 from cepstra.verification import enrolment
@@ -15,7 +15,7 @@ from cepstra.verification import enrolment
 class Train(Resource):  # type: ignore[misc]
     """Training takes of a speaker."""
 
-    @contract(
+    @Contract(
         TrainingSchema, NewTakeSchema, AliasSchema, errors=(400, 403, 409, 413, 415), scope="enrol"
     )
     def put(self, alias: str, body: Any) -> Any:

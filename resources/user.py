@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_restful import Resource
 
-from cepstra.resources.contract import contract
+from cepstra.resources.contract import Contract
 from cepstra.resources.request_scope import (
     current_caller,
     current_registration,
@@ -27,7 +27,7 @@ from cepstra.verification.errors import SigningOffError
 class User(Resource):  # type: ignore[misc]
     """Accounts."""
 
-    @contract(
+    @Contract(
         AccountSchema, NewAccountSchema, None, 201, (400, 403, 409, 413, 415, 429), scope="public"
     )
     def post(self, body: dict[str, Any]) -> Any:
@@ -38,7 +38,7 @@ class User(Resource):  # type: ignore[misc]
         speaker = accounts.create(current_service(), **body)
         return {"name": speaker.alias, "created_at": speaker.created_at}
 
-    @contract(
+    @Contract(
         SessionSchema,
         NewPasswordSchema,
         None,

@@ -35,6 +35,12 @@ def find(connection: Connection, system: str) -> Adopted | None:
     return Adopted(*row) if row else None
 
 
+def in_force(connection: Connection, system: str) -> float | None:
+    """Return the threshold adopted last; None where the shipped one holds."""
+    adopted = find(connection, system)
+    return adopted.threshold if adopted else None
+
+
 def adopt(connection: Connection, system: str, threshold: float) -> None:
     """Let a threshold hold from the commit on; the same again changes nothing."""
     last = find(connection, system)

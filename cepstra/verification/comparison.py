@@ -24,8 +24,8 @@ def compare(service: Service, first: Sequence[Message], second: Sequence[Message
     """
     system = common_system(service.verifiers, first, second)
     with service.store.reading() as connection:
-        adopted = thresholds.find(connection, system.name)
-    return same_voice(system.at(adopted.threshold if adopted else None), first, second)
+        system = system.at(thresholds.in_force(connection, system.name))
+    return same_voice(system, first, second)
 
 
 def common_system(

@@ -53,7 +53,7 @@ def snapshot(service: Service, alias: str, is_challenged: bool = False) -> Snaps
         service.model_cache.forget_deleted(connection, found.deletions)
         speaker, wanted = found.speaker, wanted_model(service, found.speaker)
         is_current = found.made_from == wanted
-        adopted = thresholds.find(connection, wanted.system)
+        threshold = thresholds.in_force(connection, wanted.system)
         model = _prepared(service, connection, speaker, wanted) if is_current else None
         material = [] if is_current else takes.load(connection, speaker.id)
         known, answers = [], Remembered({}, 0)
@@ -66,7 +66,7 @@ def snapshot(service: Service, alias: str, is_challenged: bool = False) -> Snaps
             raise _not_trained(alias)
         model = _made(service, speaker, wanted, material)
     verifier = service.verifiers.for_frontend(speaker.frontend)
-    template = Template(speaker, verifier.at(adopted.threshold if adopted else None), model)
+    template = Template(speaker, verifier.at(threshold), model)
     if not is_challenged:
         return Snapshot(template)
     policy = service.security_policy

@@ -77,8 +77,7 @@ def _other(
     with service.store.reading() as connection:
         ids = [candidate.speaker_id for candidate in others]
         arrays = models.load_arrays(connection, ids, system.name)
-        adopted = thresholds.find(connection, system.name)
-    system = system.at(adopted.threshold if adopted else None)
+        system = system.at(thresholds.in_force(connection, system.name))
     scored = {each.alias: arrays[each.speaker_id] for each in others if each.speaker_id in arrays}
     n_others = max(1, found.n_speakers - 1)
     return rank(system, heard, scored, n_others).speaker if scored else None

@@ -72,8 +72,7 @@ def identify(service: Service, attempt: Sequence[Message], top: int) -> Identifi
     with service.store.reading() as connection:
         ids = [candidate.speaker_id for candidate in found.candidates]
         arrays = models.load_arrays(connection, ids, system.name)
-        adopted = thresholds.find(connection, system.name)
-    system = system.at(adopted.threshold if adopted else None)
+        system = system.at(thresholds.in_force(connection, system.name))
     scored = {c.alias: arrays[c.speaker_id] for c in found.candidates if c.speaker_id in arrays}
     ranked = rank(system, heard, scored, found.n_speakers)
     warnings = (*ranked.quality.warnings, *_left_out(found.n_left_out))
