@@ -248,6 +248,8 @@ ODD_FILES = [
     OddFile("rates.ogg", lambda m: m.file("ogg", "flac") + m.file("ogg", "flac", 32_000), 2.0),
     OddFile("plain.webm", lambda m: m.file("webm", "libopus")),
     OddFile("half.webm", lambda m: half(m.file("webm", "libopus")), None, "cut-short", said=COPY),
+    OddFile("joined.webm", lambda m: 2 * m.file("webm", "libopus"), 2.0),
+    OddFile("joined-live.webm", lambda m: 2 * m.file("webm", "libopus", live="1"), 2.0),
     OddFile(
         "half-live.webm", lambda m: half(m.file("webm", "libopus", live="1")), None, "cut-short",
         said=COPY,
@@ -258,6 +260,11 @@ ODD_FILES = [
     OddFile(
         "half-index-first.m4a", lambda m: half(m.file("m4a", "aac", movflags="faststart")), None,
         "cut-short", said=COPY,
+    ),
+    OddFile("joined.m4a", lambda m: m.file("m4a", "aac") + m.file("m4a", "aac", 32_000), 2.0),
+    OddFile(
+        "half-of-joined.m4a", lambda m: m.file("m4a", "aac") + half(m.file("m4a", "aac")), None,
+        "cut-short", said="cut short",
     ),
     OddFile("fragments.mp4", lambda m: m.fragments()),
     OddFile("half-fragments.mp4", lambda m: half(m.fragments()), None, "cut-short", said=COPY),

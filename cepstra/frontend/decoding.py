@@ -80,7 +80,8 @@ class DecodedFile:
         tally = _Tally(self._path, self._structure)
         for part in self._parts:
             with closing(self._open(part)) as container:
-                stream = container.streams.audio[track]
+                tracks = container.streams.audio
+                stream = tracks[min(track, len(tracks) - 1)]  # of joined files, not all have it
                 for block in _gathered(tally.decoded(container, stream)):
                     yield Block(block.channels * np.float32(part.gain), block.sample_rate_hz)
                 tally.expect(container, stream, part)

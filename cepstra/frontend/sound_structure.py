@@ -11,12 +11,13 @@ import zlib
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO
 
 from cepstra.frontend.file_parts import FilePart
 
-EBML, SEGMENT, CLUSTER = 0x1A45DFA3, 0x18538067, 0x1F43B675
+EBML, SEGMENT = 0x1A45DFA3, 0x18538067
 MPEG_RATES_HZ = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
 KBITS_MPEG_1 = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)  # of layer III
 KBITS_MPEG_2 = (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
@@ -56,7 +57,7 @@ def structure_of(path: Path) -> Structure:
         if head[:4] == b"OggS":
             return _ogg(file, size)
         if head[:4] == EBML.to_bytes(4, "big"):
-            return Structure(_matroska_fits(file, size), is_binding=False)
+            return _matroska(file, size)
         if head[4:8] in (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"):
             return _mp4(file, size)
         if head[:4] == bytes.fromhex("3026b275"):
@@ -93,9 +94,13 @@ def _ogg(file: BinaryIO, size: int) -> Structure:
     missing_s = sum(
         _in_gaps(pages) / rates.get(serial, OPUS_HZ) for serial, pages in positions.items()
     )
-    ends = [*starts[1:], size]
-    parts = [FilePart("ogg", start, end - start) for start, end in zip(starts, ends, strict=True)]
-    return Structure(end <= size, False, False, missing_s, parts=tuple(parts))
+    return Structure(end <= size, False, False, missing_s, parts=_parts("ogg", starts, size))
+
+
+def _parts(name: str, starts: list[int], size: int) -> tuple[FilePart, ...]:
+    """Files that were joined, by where each begins."""
+    ends = pairwise([*starts, size])
+    return tuple(FilePart(name, start, end - start) for start, end in ends)
 
 
 def _ogg_pages(file: BinaryIO, size: int) -> Iterator[tuple[int, int, int, int, int, bytes]]:
@@ -152,47 +157,61 @@ def _in_gaps(pages: list[tuple[int, int]]) -> float:
     return sum(max(0, grown) * (1 - 1 / number) for number, grown in steps if number > 1)
 
 
-def _matroska_fits(file: BinaryIO, size: int) -> bool:
+def _matroska(file: BinaryIO, size: int) -> Structure:
     """Go through the elements; those of unknown size are gone into (RFC 8794, 6)."""
+    elements = list(_elements(file, size))
+    starts = [start for start, element, _ in elements if element == EBML]  # several: joined files
+    parts = _parts("matroska", starts, size) if len(starts) > 1 else ()
+    is_complete = all(end <= size for _, _, end in elements)
+    return Structure(is_complete, is_binding=False, parts=parts)
+
+
+def _elements(file: BinaryIO, size: int) -> Iterator[tuple[int, int, int]]:
+    """Yield where an element begins, its name, and where it ends, beyond the end if it is torn."""
     at = 0
     while at < size:
         file.seek(at)
         head = file.read(12)
         id_length, size_length = 9 - head[0].bit_length(), 0
         if id_length > 4:
-            return True  # no element: something else stands behind the last one
+            return  # no element: something else stands behind the last one
         if len(head) > id_length:
             size_length = 9 - head[id_length].bit_length()
         if not size_length or len(head) < id_length + size_length:
-            return False
+            yield at, 0, size + 1
+            return
         element = int.from_bytes(head[:id_length], "big")
         bits = 7 * size_length
         length = int.from_bytes(head[id_length : id_length + size_length], "big") & (
             (1 << bits) - 1
         )
+        start, at = at, at + id_length + size_length
         is_unknown = length == (1 << bits) - 1
-        at += id_length + size_length
-        if element == SEGMENT and not is_unknown and at + length > size:
-            return False
-        if element != SEGMENT and not (element == CLUSTER and is_unknown):
+        yield start, element, at if is_unknown else at + length
+        if element != SEGMENT and not is_unknown:
             at += length
-    return at == size
 
 
 def _mp4(file: BinaryIO, size: int) -> Structure:
     """Go through the boxes; without the one that says where the sound lies, nothing can be read."""
-    at, names = 0, set()
+    at, starts, found = 0, [0], [set[bytes]()]
     while at + 8 <= size:
         file.seek(at)
         box = file.read(16)
         length = int.from_bytes(box[:4], "big")
         if length == 1:
             length = int.from_bytes(box[8:], "big")
-        names.add(box[4:8])
+        if box[4:8] == b"ftyp" and found[-1] & {b"moov", b"mdat"}:  # another file begins
+            starts.append(at)
+            found.append(set())
+        found[-1].add(box[4:8])
         if length < 8:
             break  # to the end of the file, or no box
         at += length
-    return Structure(b"moov" in names and at <= size, False, b"moof" not in names)
+    is_complete = at <= size and all(b"moov" in names for names in found)
+    says_length = not any(b"moof" in names for names in found)
+    parts = _parts("mp4", starts, size) if len(starts) > 1 else ()
+    return Structure(is_complete, False, says_length, parts=parts)
 
 
 def _caf_fits(file: BinaryIO, size: int) -> bool:
@@ -225,9 +244,7 @@ def _flac_parts(file: BinaryIO, size: int) -> tuple[FilePart, ...]:
     starts, at = [0], 0
     while (at := _next(file, FLAC_HEAD, at + 1, size)) < size:
         starts.append(at)
-    ends = [*starts[1:], size]
-    parts = zip(starts, ends, strict=True)
-    return tuple(FilePart("flac", start, end - start) for start, end in parts)
+    return _parts("flac", starts, size)
 
 
 def _mp3_length_s(file: BinaryIO) -> float | None:

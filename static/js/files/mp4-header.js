@@ -41,41 +41,58 @@ function find(view, box, [type, ...deeper]) {
  * @returns {import("./sound-structure.js").SoundStructure}
  */
 export function mp4Structure(view) {
-  const found = topLevel(view);
-  const whole = [{ start: 0, end: view.byteLength }];
-  const movie = find(view, whole[0], ["moov"]);
+  const files = joinedFiles(view);
+  const spans = files.map(({ start, end }) => ({ start, end: Math.min(end, view.byteLength) }));
+  const movies = spans.map((span) => soundOf(view, span));
+  const [{ track, tracks }] = movies;
+  const durationS = movies.reduce((sum, movie) => sum + movie.durationS, 0);
+  return {
+    format: "mp4",
+    codec: track && codecOf(view, track),
+    parts: spans.map((span, n) => ({ ranges: [span], sampleRateHz: movies[n].rateHz })),
+    tracks: files.length === 1 ? tracks : [],
+    durationS,
+    statedS: files.some(({ types }) => types.has("moof")) ? 0 : durationS,
+    isBinding: false,
+    isComplete: files.every(({ types, end }) => types.has("moov") && end <= view.byteLength),
+  };
+}
+
+/**
+ * @param {DataView} view
+ * @param {Span} file
+ */
+function soundOf(view, file) {
+  const movie = find(view, file, ["moov"]);
   const tracks = [...(movie ? boxes(view, movie.start, movie.end) : [])].filter((box) => {
     const handler = box.type === "trak" && find(view, box, ["mdia", "hdlr"]);
     return handler && tagAt(view, handler.start + 8) === "soun";
   });
   const [track] = tracks;
-  const durationS = movie && track ? durationOf(view, track, movie) : 0;
-  return {
-    format: "mp4",
-    codec: track && codecOf(view, track),
-    parts: [{ ranges: whole, sampleRateHz: track ? rateOf(view, track) : null }],
-    tracks,
-    durationS,
-    statedS: found.types.has("moof") ? 0 : durationS,
-    isBinding: false,
-    isComplete: found.types.has("moov") && found.end <= view.byteLength,
-  };
+  return { tracks, track, rateHz: track ? rateOf(view, track) : null, durationS: movie && track ? durationOf(view, track, movie) : 0 };
 }
 
-/** @param {DataView} view */
-function topLevel(view) {
-  const types = new Set();
-  let at = 0;
-  while (at + 8 <= view.byteLength) {
+/**
+ * Several of files joined to one; the end of the last box lies beyond the file's where it is torn.
+ * @param {DataView} view
+ * @returns {(Span & {types: Set<string>})[]}
+ */
+function joinedFiles(view) {
+  const files = [{ start: 0, end: 0, types: new Set() }];
+  for (let at = 0; at + 8 <= view.byteLength; ) {
     const size = view.getUint32(at);
     const length = size === 1 && at + 16 <= view.byteLength ? Number(view.getBigUint64(at + 8)) : size;
-    types.add(tagAt(view, at + 4));
-    if (length < 8) {
-      break;
+    const type = tagAt(view, at + 4);
+    let file = files[files.length - 1];
+    if (type === "ftyp" && (file.types.has("moov") || file.types.has("mdat"))) {
+      file = { start: at, end: at, types: new Set() };
+      files.push(file);
     }
-    at += length;
+    file.types.add(type);
+    at = length < 8 ? view.byteLength : at + length; // to the end of the file, or no box
+    file.end = at;
   }
-  return { types, end: at };
+  return files;
 }
 
 /**

@@ -1,5 +1,6 @@
 /** WebM and Matroska, element by element (RFC 8794, 6): whether the last one is whole, and how long the sound is. */
 
+const EBML = 0x1a45dfa3;
 const [SEGMENT, INFO, TIMESTAMP_SCALE, DURATION] = [0x18538067, 0x1549a966, 0x2ad7b1, 0x4489];
 const OPUS_HZ = 48000;
 
@@ -8,21 +9,25 @@ const OPUS_HZ = 48000;
  * @returns {import("./sound-structure.js").SoundStructure}
  */
 export function webmStructure(view) {
-  let [scale, ticks] = [1e6, 0];
-  const isComplete = walk(view, ({ id, start, length }) => {
+  let [scale, durationS] = [1e6, 0];
+  /** @type {number[]} */
+  const starts = []; // several where files were joined
+  const isComplete = walk(view, ({ id, at, start, length }) => {
+    if (id === EBML) {
+      starts.push(at);
+    }
     if (id === TIMESTAMP_SCALE) {
       scale = numberAt(view, start, length ?? 0) || scale;
     }
     if (id === DURATION && start + 8 <= view.byteLength) {
-      ticks = length === 4 ? view.getFloat32(start) : view.getFloat64(start);
+      durationS += ((length === 4 ? view.getFloat32(start) : view.getFloat64(start)) * scale) / 1e9;
     }
   });
-  const durationS = (ticks * scale) / 1e9;
-  const parts = [{ ranges: [{ start: 0, end: view.byteLength }], sampleRateHz: OPUS_HZ }];
+  const parts = starts.map((start, n) => ({ ranges: [{ start, end: starts[n + 1] ?? view.byteLength }], sampleRateHz: OPUS_HZ }));
   return { format: "webm", parts, statedS: durationS, durationS, isBinding: false, isComplete };
 }
 
-/** @typedef {{id: number, start: number, length: number | null}} Element length is null where it is not known */
+/** @typedef {{id: number, at: number, start: number, length: number | null}} Element contents begin at `start`; length is null where it is not known */
 
 /**
  * Returns whether all elements end within the file.
@@ -63,7 +68,7 @@ function elementAt(view, at) {
   }
   const highest = (view.getUint8(sizeAt) & (0xff >> sizeBytes)) * 256 ** (sizeBytes - 1);
   const length = highest + numberAt(view, sizeAt + 1, sizeBytes - 1);
-  return { id: numberAt(view, at, idBytes), start, length: length >= 2 ** (7 * sizeBytes) - 1 ? null : length };
+  return { id: numberAt(view, at, idBytes), at, start, length: length >= 2 ** (7 * sizeBytes) - 1 ? null : length };
 }
 
 /**
