@@ -15,7 +15,7 @@ from flask_restful import Api, Resource
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import NotFound
 
-from cepstra.config import Config
+from cepstra.config import FEWEST_DIGITS, Config
 from cepstra.monitoring import metrics
 from cepstra.resources import admission, errors, local_callers
 from cepstra.resources.addresses import refuse_slashes
@@ -47,7 +47,6 @@ from cepstra.resources.timeline import Timeline
 from cepstra.resources.train import Train
 from cepstra.resources.user import User
 from cepstra.server import launch, start_up
-from cepstra.setting_checks import FEWEST_DIGITS
 from cepstra.store import Store, connect, prepare
 from cepstra.store.availability import is_passing
 from cepstra.verification import audit, own_threshold, retention, shipped

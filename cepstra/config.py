@@ -1,4 +1,4 @@
-"""Every setting of the service, once: environment name, default, meaning."""
+"""Every setting of the service, once: environment name, type, default, check, meaning."""
 
 from __future__ import annotations
 
@@ -8,105 +8,177 @@ from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
 from typing import Any
 
-from cepstra.setting_checks import EXPECTED_OF, without_password
+from cepstra import setting_checks as checks
+
+FEWEST_DIGITS, MOST_DIGITS = 3, 6  # of a challenge, also of one that a caller asks for
 
 
 class SettingError(ValueError):
     """A setting in the environment cannot be used; says which, what was expected and got."""
 
 
-def _setting(default: Any, meaning: str) -> Any:
-    return field(default=default, metadata={"meaning": meaning})
+def _setting(default: Any, check: checks.Check, meaning: str) -> Any:
+    return field(default=default, metadata={"check": check, "meaning": meaning})
 
 
-def _secret(meaning: str) -> Any:
-    """Declare a setting that `make-secrets` makes; it never appears in a repr."""
-    return field(default="", repr=False, metadata={"meaning": meaning, "is_secret": True})
+def _secret(check: checks.Check, meaning: str, is_made: bool = True) -> Any:
+    """Declare a setting that never appears in a repr; `make-secrets` makes it or somebody else."""
+    metadata = {"check": check, "meaning": meaning, "is_made": is_made}
+    return field(default="", repr=False, metadata=metadata)
 
 
 @dataclass(frozen=True)
 class Config:
     """The settings; each field is read from the environment variable of its name in capitals."""
 
-    host: str = _setting("127.0.0.1", "address to listen on")
-    port: int = _setting(5000, "port to listen on")
-    web_concurrency: int = _setting(2, "gunicorn workers")
+    host: str = _setting("127.0.0.1", checks.some_text, "address to listen on")
+    port: int = _setting(5000, checks.between(0, 65535), "port to listen on")
+    web_concurrency: int = _setting(2, checks.ONE_OR_MORE, "gunicorn workers")
     database_url: str = _setting(
-        "sqlite:///data/cepstra.db", "where enrolments are kept; or postgresql://..."
+        "sqlite:///data/cepstra.db",
+        checks.database_url,
+        "where enrolments are kept; or postgresql://...",
     )
-    database_pool_size: int = _setting(5, "most connections of a worker to PostgreSQL")
-    voiceprint_index: str = _setting("memory", "where identification searches; or pgvector")
-    retention_days: int = _setting(0, "days without use after which a speaker is deleted; 0: never")
-    audit_retention_days: int = _setting(365, "days audit entries are kept; 0: for good")
-    require_consent: bool = _setting(False, "refuse speech of speakers who have not consented")
-    audit_log: str = _setting("stdout", "where audit lines go: stdout, none or a file")
+    database_pool_size: int = _setting(
+        5, checks.ONE_OR_MORE, "most connections of a worker to PostgreSQL"
+    )
+    voiceprint_index: str = _setting(
+        "memory", checks.one_of("memory", "pgvector"), "where identification searches; or pgvector"
+    )
+    retention_days: int = _setting(
+        0, checks.NONE_OR_MORE, "days without use after which a speaker is deleted; 0: never"
+    )
+    audit_retention_days: int = _setting(
+        365, checks.NONE_OR_MORE, "days audit entries are kept; 0: for good"
+    )
+    require_consent: bool = _setting(
+        False, checks.any_value, "refuse speech of speakers who have not consented"
+    )
+    audit_log: str = _setting(
+        "stdout", checks.line_target, "where audit lines go: stdout, none or a file"
+    )
     target_false_accept_rate: float = _setting(
-        0.01, "share of impostors that may be accepted, unless `calibrate` adopted a threshold"
+        0.01,
+        checks.share,
+        "share of impostors that may be accepted, unless `calibrate` adopted a threshold",
     )
-    min_speech_s: float = _setting(0.6, "seconds of speech below which nothing is decided")
-    max_body_bytes: int = _setting(1024 * 1024, "largest request body, unpacked")
-    auth: str = _setting("auto", "on, off, or auto: off while HOST is loopback, else on")
-    dyno: str = _setting("", "set by Heroku; auto then means on")
-    trusted_proxies: int = _setting(0, "proxies in front whose X-Forwarded-* headers count")
+    min_speech_s: float = _setting(
+        0.6, checks.between(0, 60), "seconds of speech below which nothing is decided"
+    )
+    max_body_bytes: int = _setting(
+        1024 * 1024, checks.ONE_OR_MORE, "largest request body, unpacked"
+    )
+    auth: str = _setting(
+        "auto",
+        checks.one_of("auto", "on", "off"),
+        "on, off, or auto: off while HOST is loopback, else on",
+    )
+    dyno: str = _setting("", checks.any_value, "set by Heroku; auto then means on")
+    trusted_proxies: int = _setting(
+        0, checks.NONE_OR_MORE, "proxies in front whose X-Forwarded-* headers count"
+    )
     registration: str = _setting(
-        "invited", "who may make an account: invited (or an admin key), or open for everybody"
+        "invited",
+        checks.one_of("invited", "open"),
+        "who may make an account: invited (or an admin key), or open for everybody",
     )
-    challenge_digits: int = _setting(5, "random digits of a challenge, 3 to 6")
+    challenge_digits: int = _setting(
+        5, checks.between(FEWEST_DIGITS, MOST_DIGITS), "random digits of a challenge, 3 to 6"
+    )
     challenge_min_digits: int = _setting(
-        5, "fewest digits that a caller may ask for where assertions are signed, 3 to 6"
+        5,
+        checks.between(FEWEST_DIGITS, MOST_DIGITS),
+        "fewest digits that a caller may ask for where assertions are signed, 3 to 6",
     )
     challenges_per_hour: int = _setting(
-        30, "challenges posed for a speaker within an hour, with auth on"
+        30, checks.ONE_OR_MORE, "challenges posed for a speaker within an hour, with auth on"
     )
-    digit_takes: int = _setting(4, "newest takes of each digit that an answer is compared with")
-    replay_takes: int = _setting(120, "newest takes that are compared to find repetitions")
-    replay_days: int = _setting(180, "for how long the newest answers are kept and compared too")
-    rate_limit_address: str = _setting("600 per minute", "calls of one address, with auth on")
-    rate_limit_token: str = _setting("300 per minute", "calls with one token")
-    rate_limit_speaker: str = _setting("120 per minute", "calls for one speaker")
+    digit_takes: int = _setting(
+        4, checks.ONE_OR_MORE, "newest takes of each digit that an answer is compared with"
+    )
+    replay_takes: int = _setting(
+        120, checks.ONE_OR_MORE, "newest takes that are compared to find repetitions"
+    )
+    replay_days: int = _setting(
+        180, checks.ONE_OR_MORE, "for how long the newest answers are kept and compared too"
+    )
+    rate_limit_address: str = _setting(
+        "600 per minute", checks.rate, "calls of one address, with auth on"
+    )
+    rate_limit_token: str = _setting("300 per minute", checks.rate, "calls with one token")
+    rate_limit_speaker: str = _setting("120 per minute", checks.rate, "calls for one speaker")
     rate_limit_search: str = _setting(
-        "600 per hour", "/identify, /timeline and /compare of one caller"
+        "600 per hour", checks.rate, "/identify, /timeline and /compare of one caller"
     )
     rate_limit_work: str = _setting(
-        "30000 per minute", "milliseconds of processor time of one caller's calls"
+        "30000 per minute", checks.rate, "milliseconds of processor time of one caller's calls"
     )
-    rate_limit_sign_in: str = _setting("20 per minute", "sign-ins and new accounts of an address")
+    rate_limit_sign_in: str = _setting(
+        "20 per minute", checks.rate, "sign-ins and new accounts of an address"
+    )
     rate_limit_storage: str = _setting(
-        "memory://", "where calls are counted: each worker for itself; or redis://HOST"
+        "memory://",
+        checks.count_storage,
+        "where calls are counted: each worker for itself; or redis://HOST",
     )
-    lockout_after: int = _setting(5, "rejected attempts in a row that lock a speaker")
-    lockout_s: int = _setting(30, "seconds of the first lock; it doubles each time")
+    lockout_after: int = _setting(
+        5, checks.ONE_OR_MORE, "rejected attempts in a row that lock a speaker"
+    )
+    lockout_s: int = _setting(
+        30, checks.ONE_OR_MORE, "seconds of the first lock; it doubles each time"
+    )
     cors_origins: str = _setting(
-        "", "origins of other pages that may call, such as https://a.example"
+        "", checks.origins, "origins of other pages that may call, such as https://a.example"
     )
-    assertion_issuer: str = _setting("cepstra", "who says so, in assertions")
-    assertion_audience: str = _setting("relying-party", "to whom, in assertions")
-    assertion_s: int = _setting(60, "seconds within which an assertion has to be used")
-    session_s: int = _setting(900, "seconds until a signed-in person has to sign in again")
+    assertion_issuer: str = _setting("cepstra", checks.some_text, "who says so, in assertions")
+    assertion_audience: str = _setting("relying-party", checks.some_text, "to whom, in assertions")
+    assertion_s: int = _setting(
+        60, checks.ONE_OR_MORE, "seconds within which an assertion has to be used"
+    )
+    session_s: int = _setting(
+        900, checks.ONE_OR_MORE, "seconds until a signed-in person has to sign in again"
+    )
     password_fresh_s: int = _setting(
-        300, "seconds after signing in within which a person may enrol, export and delete"
+        300,
+        checks.ONE_OR_MORE,
+        "seconds after signing in within which a person may enrol, export and delete",
     )
-    request_timeout_s: float = _setting(20.0, "seconds within which a request has to arrive")
+    request_timeout_s: float = _setting(
+        20.0, checks.between(1, 300), "seconds within which a request has to arrive"
+    )
     connections_per_address: int = _setting(
-        200, "open connections of one address to a worker, where no proxy stands in front; 0: any"
+        200,
+        checks.NONE_OR_MORE,
+        "open connections of one address to a worker, where no proxy stands in front; 0: any",
     )
-    log_format: str = _setting("auto", "json, text, or auto: text on a terminal, else json")
-    log_level: str = _setting("info", "least that is logged: debug, info, warning or error")
+    log_format: str = _setting(
+        "auto",
+        checks.one_of("auto", "json", "text"),
+        "json, text, or auto: text on a terminal, else json",
+    )
+    log_level: str = _setting(
+        "info",
+        checks.one_of("debug", "info", "warning", "error"),
+        "least that is logged: debug, info, warning or error",
+    )
     webhook_url: str = _setting(
-        "", "where events about speakers are sent, such as https://shop.example/events"
+        "",
+        checks.webhook_url,
+        "where events about speakers are sent, such as https://shop.example/events",
     )
-    webhook_secret: str = field(
-        default="",
-        repr=False,
-        metadata={"meaning": "what signs them: whsec_ and 32 bytes in base64"},
+    webhook_secret: str = _secret(
+        checks.webhook_secret, "what signs them: whsec_ and 32 bytes in base64", is_made=False
     )
     data_keys: str = _secret(
-        "keys that voices are encrypted with, current first; SQLite on loopback makes a key file"
+        checks.any_value,
+        "keys that voices are encrypted with, current first; SQLite on loopback makes a key file",
     )
     signing_keys: str = _secret(
-        "Ed25519 keys that sign tokens, current first; needed while auth is on"
+        checks.any_value, "Ed25519 keys that sign tokens, current first; needed while auth is on"
     )
-    metrics_token: str = _secret("token that opens /metrics while auth is on; without, nobody does")
+    metrics_token: str = _secret(
+        checks.token, "token that opens /metrics while auth is on; without, nobody does"
+    )
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Config:
@@ -162,13 +234,11 @@ class Config:
         return [name.upper() for name in names if needed.get(name) and not getattr(self, name)]
 
     def _check_each(self) -> None:
-        hidden = [spec.name for spec in fields(self) if not spec.repr]
-        for name, check in EXPECTED_OF.items():
-            value = getattr(self, name)
-            if expected := check(value):
-                is_secret = name in hidden
-                got = "something else" if is_secret else repr(without_password(value))
-                raise SettingError(f"{name.upper()}: expected {expected}, got {got}")
+        for spec in fields(self):
+            value = getattr(self, spec.name)
+            if expected := spec.metadata["check"](value):
+                got = repr(checks.without_password(value)) if spec.repr else "something else"
+                raise SettingError(f"{spec.name.upper()}: expected {expected}, got {got}")
 
     def _check_together(self) -> None:
         if self.webhook_url and not self.webhook_secret:
@@ -181,8 +251,8 @@ class Config:
 
 
 def secrets() -> list[Field[Any]]:
-    """Return the settings that are secret."""
-    return [spec for spec in fields(Config) if spec.metadata.get("is_secret")]
+    """Return the secrets that `make-secrets` makes."""
+    return [spec for spec in fields(Config) if spec.metadata.get("is_made")]
 
 
 def is_loopback(host: str) -> bool:

@@ -1,7 +1,4 @@
-"""What the value of a setting may be, by the name of its field.
-
-A check returns None, or what it expected.
-"""
+"""Checks of a setting's value: each returns None, or what it expected."""
 
 from __future__ import annotations
 
@@ -31,10 +28,17 @@ def between(least: float, most: float | None = None) -> Check:
     return check
 
 
+NONE_OR_MORE, ONE_OR_MORE = between(0), between(1)
+
+
 def one_of(*texts: str) -> Check:
     """Return a check that a text is one of those."""
     expected = f"{', '.join(texts[:-1])} or {texts[-1]}"
     return lambda value: None if value in texts else expected
+
+
+def any_value(_: Value) -> None:
+    """Expect nothing more than the setting's type."""
 
 
 def some_text(value: Value) -> str | None:
@@ -111,53 +115,3 @@ def line_target(value: Value) -> str | None:
 def without_password(value: Value) -> Value:
     """Return a value as it may be shown: a URL loses the password in it."""
     return re.sub(r"(?<=:)[^:@/]*(?=@)", "***", value) if isinstance(value, str) else value
-
-
-FEWEST_DIGITS, MOST_DIGITS = 3, 6  # of a challenge, also of one that a caller asks for
-_AT_LEAST_NONE, _AT_LEAST_ONE = between(0), between(1)
-
-EXPECTED_OF: dict[str, Check] = {
-    "host": some_text,
-    "port": between(0, 65535),
-    "web_concurrency": _AT_LEAST_ONE,
-    "database_url": database_url,
-    "database_pool_size": _AT_LEAST_ONE,
-    "voiceprint_index": one_of("memory", "pgvector"),
-    "retention_days": _AT_LEAST_NONE,
-    "audit_retention_days": _AT_LEAST_NONE,
-    "audit_log": line_target,
-    "target_false_accept_rate": share,
-    "min_speech_s": between(0, 60),
-    "max_body_bytes": _AT_LEAST_ONE,
-    "auth": one_of("auto", "on", "off"),
-    "registration": one_of("invited", "open"),
-    "trusted_proxies": _AT_LEAST_NONE,
-    "challenge_digits": between(FEWEST_DIGITS, MOST_DIGITS),
-    "challenge_min_digits": between(FEWEST_DIGITS, MOST_DIGITS),
-    "challenges_per_hour": _AT_LEAST_ONE,
-    "digit_takes": _AT_LEAST_ONE,
-    "replay_takes": _AT_LEAST_ONE,
-    "replay_days": _AT_LEAST_ONE,
-    "rate_limit_address": rate,
-    "rate_limit_token": rate,
-    "rate_limit_speaker": rate,
-    "rate_limit_search": rate,
-    "rate_limit_work": rate,
-    "rate_limit_sign_in": rate,
-    "rate_limit_storage": count_storage,
-    "lockout_after": _AT_LEAST_ONE,
-    "lockout_s": _AT_LEAST_ONE,
-    "cors_origins": origins,
-    "assertion_issuer": some_text,
-    "assertion_audience": some_text,
-    "assertion_s": _AT_LEAST_ONE,
-    "session_s": _AT_LEAST_ONE,
-    "password_fresh_s": _AT_LEAST_ONE,
-    "request_timeout_s": between(1, 300),
-    "connections_per_address": _AT_LEAST_NONE,
-    "webhook_url": webhook_url,
-    "webhook_secret": webhook_secret,
-    "log_format": one_of("auto", "json", "text"),
-    "log_level": one_of("debug", "info", "warning", "error"),
-    "metrics_token": token,
-}

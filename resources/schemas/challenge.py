@@ -6,9 +6,9 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
+from cepstra.config import FEWEST_DIGITS, MOST_DIGITS
 from cepstra.resources.schemas.alias import AliasSchema
 from cepstra.resources.schemas.attempt import AttemptSchema
-from cepstra.setting_checks import FEWEST_DIGITS, MOST_DIGITS
 from cepstra.verification.challenges import Attempt
 from cepstra.verification.verify import REASONS
 
