@@ -21,8 +21,7 @@ from benchmarks.messages import FRAMES_PER_MESSAGE, recording
 from benchmarks.null_app import create_app
 from cepstra.config import Config
 from cepstra.store import Store, engine
-from cepstra.store.challenge_tables import fingerprints
-from cepstra.store.tables import speakers
+from cepstra.store.tables import fingerprints, speakers
 from cepstra.verification import api_keys
 
 FRESH, SEASONED = "fresh", "seasoned"  # speakers with no answers remembered, and with as many

@@ -13,7 +13,8 @@ from postgresql_driver import create_database
 from sqlalchemy.pool import NullPool
 
 from cepstra.config import Config
-from cepstra.store import Store, database_url, open_store
+from cepstra.store import Store, open_store
+from cepstra.store.engine import parse_url
 from cepstra.store.keyring import keyring_for, make_key
 
 KINDS = ("sqlite", "postgresql")
@@ -54,7 +55,7 @@ class Database:
 
     def open_as_it_is(self) -> Store:
         """Open it without bringing its layout up to date."""
-        return Store(self.url, keyring_for(database_url.parse(self.url), self.data_keys))
+        return Store(self.url, keyring_for(parse_url(self.url), self.data_keys))
 
     def config(self, **settings: Any) -> Config:
         """Return the settings of an application on it, with some of its own."""
@@ -63,14 +64,14 @@ class Database:
 
     def execute(self, statement: str, **values: Any) -> list[sa.Row[Any]]:
         """Execute one statement past the service, commit, and return the rows."""
-        engine = sa.create_engine(database_url.parse(self.url), poolclass=NullPool)
+        engine = sa.create_engine(parse_url(self.url), poolclass=NullPool)
         with engine.begin() as connection:
             result = connection.execute(sa.text(statement), values)
             return list(result) if result.returns_rows else []
 
     def dump(self) -> bytes:
         """Return whatever lies in it, one value after the other; of SQLite its file too."""
-        tables = sa.inspect(sa.create_engine(database_url.parse(self.url))).get_table_names()
+        tables = sa.inspect(sa.create_engine(parse_url(self.url))).get_table_names()
         values = (
             value
             for name in tables

@@ -11,10 +11,9 @@ import sqlalchemy as sa
 from database_driver import Database, sqlite_database
 
 from cepstra.api import create_app
-from cepstra.store import copying, numbering
-from cepstra.store.copying import CopyError
+from cepstra.store import copying
+from cepstra.store.copying import Checksum, CopyError
 from cepstra.store.keyring import KeyringError, make_key, parse_keys
-from cepstra.store.row_digest import Checksum
 from cepstra.store.tables import metadata
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -70,7 +69,7 @@ def checksums(database: Database) -> dict[str, Checksum]:
 def last_numbers(database: Database) -> dict[str, int]:
     store = database.open_as_it_is()
     with store.reading() as connection:
-        return numbering.last_numbers(connection)
+        return copying.last_numbers(connection)
 
 
 @pytest.mark.parametrize(("source_kind", "target_kind"), WAYS)

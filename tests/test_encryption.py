@@ -16,11 +16,10 @@ from server_driver import LiveServer, free_port
 
 from cepstra.cli.make_secrets import FRESH
 from cepstra.store import Store, models, open_store, speakers, takes
-from cepstra.store.caller_tables import api_keys
 from cepstra.store.encryption import SealError
 from cepstra.store.keyring import KeyringError, make_key, parse_keys
 from cepstra.store.rotation import SEALED_COLUMNS
-from cepstra.store.tables import metadata
+from cepstra.store.tables import api_keys, metadata
 from cepstra.store.takes import NewTake
 
 pytestmark = pytest.mark.every_database

@@ -8,8 +8,9 @@ import click
 
 from cepstra.cli._database import opened
 from cepstra.config import Config
-from cepstra.store import Store, copying, database_url, migrate
+from cepstra.store import Store, copying, migrate
 from cepstra.store.copying import CopyError
+from cepstra.store.engine import parse_url
 
 
 @click.command("copy-store")
@@ -35,7 +36,7 @@ def command(source: str, target: str) -> None:
 
 
 def _copy(source: Store, target_url: str) -> int:
-    if database_url.parse(target_url) == source.engine.url:
+    if parse_url(target_url) == source.engine.url:
         raise CopyError("expected two databases, got the same one twice")
     target = Store(target_url, source.keyring)
     try:
@@ -56,4 +57,4 @@ def _where_the_key_is(config: Config, source: str) -> str:
 
 
 def _file(url: str) -> Path:
-    return Path(database_url.parse(url).database or "")
+    return Path(parse_url(url).database or "")

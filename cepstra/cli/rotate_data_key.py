@@ -6,8 +6,9 @@ import click
 
 from cepstra.cli._database import database_option
 from cepstra.config import Config
-from cepstra.store import Store, database_url, migrate, rotation
+from cepstra.store import Store, migrate, rotation
 from cepstra.store.encryption import SealError
+from cepstra.store.engine import parse_url
 from cepstra.store.keyring import KeyringError, keyring_for
 
 
@@ -23,7 +24,7 @@ def command(database: str | None, accept_plain: bool) -> None:
     url = database or config.database_url
     changed = 0
     try:
-        keyring = keyring_for(database_url.parse(url), config.data_keys, config.stays_here)
+        keyring = keyring_for(parse_url(url), config.data_keys, config.stays_here)
         store = Store(url, keyring)
         migrate.upgrade(store)
         steps, length = rotation.rotate(store, accept_plain), rotation.count_steps(store)

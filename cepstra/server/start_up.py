@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from cepstra.config import Config, SettingError
 from cepstra.store import open_store, vector_index
-from cepstra.store.database_url import parse as database_url_of
+from cepstra.store.engine import parse_url
 from cepstra.store.keyring import parse_keys
 from cepstra.verification.signing import SigningKeys
 
@@ -87,7 +87,7 @@ def prepare_database(config: Config) -> None:
 
 
 def _expect_writable(database_url: str) -> None:
-    url = database_url_of(database_url)
+    url = parse_url(database_url)
     if url.get_backend_name() != "sqlite" or not Path(url.database or "").is_file():
         return
     path = Path(url.database or "").resolve()

@@ -8,9 +8,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from cepstra.store.caller_tables import accounts, revoked_tokens
-from cepstra.store.insertion import upsert
-from cepstra.store.tables import speakers
+from cepstra.store.engine import upsert
+from cepstra.store.tables import accounts, revoked_tokens, speakers
 
 _COLUMNS = (accounts.c.id, speakers.c.alias) + (
     accounts.c.password_hash,

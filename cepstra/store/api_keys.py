@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection, Row
 
-from cepstra.store.caller_tables import api_keys
+from cepstra.store.tables import api_keys
 
 _FIND = sa.select(api_keys).where(api_keys.c.key_hash == sa.bindparam("key_hash"))
 

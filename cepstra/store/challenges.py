@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Row
 
 from cepstra.store.arrays import Arrays
-from cepstra.store.challenge_tables import answers, challenges
 from cepstra.store.encryption import open_arrays, seal_arrays
+from cepstra.store.tables import answers, challenges
 
 # Built once: every challenge runs these.
 _IS_IT = challenges.c.id == sa.bindparam("of_id")

@@ -6,19 +6,18 @@ Until the copy is complete and has been compared row by row, it is marked, and n
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Row
 
-import cepstra.store.caller_tables
-import cepstra.store.challenge_tables
-import cepstra.store.lockout_tables
-import cepstra.store.outbox  # noqa: F401  (all four add their tables to the metadata)
-from cepstra.store import key_register, numbering
+from cepstra.store import key_register
 from cepstra.store.engine import Store
-from cepstra.store.row_digest import Checksum, digest
 from cepstra.store.tables import data_keys, metadata, voiceprint_counters
 
 BATCH = 100
@@ -49,11 +48,11 @@ def copy(source: Store, target: Store) -> Iterator[int]:
             for rows in _batches(connection, table):
                 _add_missing(target, table, rows)
                 yield len(rows)
-        numbers = numbering.last_numbers(connection)
+        numbers = last_numbers(connection)
         for table in metadata.sorted_tables:
             yield from _compare(connection, target, table)
     with target.writing() as connection:
-        numbering.continue_after(connection, numbers)
+        continue_after(connection, numbers)
         key_register.forget(connection, key_register.COPYING)
 
 
@@ -120,3 +119,92 @@ def _count(connection: Connection, table: sa.Table) -> int:
 def _differ(table: sa.Table) -> CopyError:
     text = f"{table.name}: source and copy differ; was the source changed since the copy began?"
     return CopyError(f"{text} Stop the service, empty the target and start again.")
+
+
+_SQLITE = sa.text("SELECT seq FROM sqlite_sequence WHERE name = :name")
+_POSTGRESQL = sa.text("SELECT pg_sequence_last_value(pg_get_serial_sequence(:name, :column))")
+
+
+def last_numbers(connection: Connection) -> dict[str, int]:
+    """Return the last number that each table gave away, 0 before the first.
+
+    A copy must not give it away again.
+    """
+    return {table.name: _last_number(connection, table) for table in _numbered()}
+
+
+def continue_after(connection: Connection, numbers: Mapping[str, int]) -> None:
+    """Let each table give away the numbers behind these."""
+    for table in _numbered():
+        number = max(numbers[table.name], _last_number(connection, table))
+        if number:
+            _set_last_number(connection, table, number)
+
+
+def _numbered() -> list[sa.Table]:
+    return [table for table in metadata.sorted_tables if table.autoincrement_column is not None]
+
+
+def _column(table: sa.Table) -> sa.Column[int]:
+    column = table.autoincrement_column
+    if column is None:
+        raise ValueError(f"{table.name} does not count its rows")
+    return column
+
+
+def _last_number(connection: Connection, table: sa.Table) -> int:
+    column = _column(table)
+    highest = connection.execute(sa.select(sa.func.max(column))).scalar_one() or 0
+    names = {"name": table.name, "column": column.name}
+    query = _SQLITE if connection.dialect.name == "sqlite" else _POSTGRESQL
+    return max(highest, connection.execute(query, _wanted(query, names)).scalar() or 0)
+
+
+def _set_last_number(connection: Connection, table: sa.Table, number: int) -> None:
+    names: dict[str, str | int] = {"name": table.name, "column": _column(table).name}
+    if connection.dialect.name == "postgresql":
+        statements = ["SELECT setval(pg_get_serial_sequence(:name, :column), :number)"]
+    elif table.dialect_options["sqlite"]["autoincrement"]:
+        forget = "DELETE FROM sqlite_sequence WHERE name = :name"
+        statements = [forget, "INSERT INTO sqlite_sequence (name, seq) VALUES (:name, :number)"]
+    else:
+        statements = []  # SQLite goes on behind the highest number there is
+    for statement in map(sa.text, statements):
+        connection.execute(statement, _wanted(statement, {**names, "number": number}))
+
+
+def _wanted(statement: sa.TextClause, values: Mapping[str, str | int]) -> dict[str, str | int]:
+    return {name: values[name] for name in statement.compile().params}
+
+
+@dataclass
+class Checksum:
+    """The number of rows and the sum of their SHA-256: the same in any order, in any database."""
+
+    n_rows: int = 0
+    total: int = 0
+
+    def add(self, row: Sequence[Any]) -> None:
+        """Count a row in."""
+        self.n_rows += 1
+        self.total = (self.total + int.from_bytes(digest(row), "big")) % 2**256
+
+
+def digest(row: Sequence[Any]) -> bytes:
+    """Return the SHA-256 of a row's values, each with its type and length."""
+    hashed = hashlib.sha256()
+    for value in row:
+        kind, content = _canonical(value)
+        hashed.update(f"{kind} {len(content)} ".encode())
+        hashed.update(content)
+    return hashed.digest()
+
+
+def _canonical(value: Any) -> tuple[str, bytes]:
+    if isinstance(value, bytes | memoryview):
+        return "bytes", bytes(value)
+    if isinstance(value, datetime):
+        return "time", value.astimezone(UTC).isoformat().encode()
+    if isinstance(value, dict | list):
+        return "json", json.dumps(value, sort_keys=True).encode()
+    return type(value).__name__, str(value).encode()

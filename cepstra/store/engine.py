@@ -12,8 +12,9 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import ArgumentError
 
-from cepstra.store import database_url
 from cepstra.store.keyring import Keyring, keyring_for
 
 LOCK_TIMEOUT_S = 30
@@ -33,6 +34,14 @@ POSTGRESQL_SOCKET = {
     "keepalives_count": 3,
     "tcp_user_timeout": 20_000,
 }
+DRIVERS = {
+    "sqlite": "sqlite",
+    "postgresql": "postgresql+psycopg",
+    "postgres": "postgresql+psycopg",  # Heroku's name for it
+    "postgresql+psycopg": "postgresql+psycopg",
+}
+EXPECTED_URL = "sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME"
+Insert = sqlite.Insert | postgresql.Insert
 _AFTER_COMMIT = "after_commit"
 ANNOUNCES = "announces_events"
 
@@ -50,7 +59,7 @@ class Store:
     def __init__(
         self, url: str, keyring: Keyring | None = None, pool_size: int = POOL_SIZE
     ) -> None:
-        parsed = database_url.parse(url)
+        parsed = parse_url(url)
         self.keyring = keyring or keyring_for(parsed, "")
         is_sqlite = parsed.get_backend_name() == "sqlite"
         engine = _sqlite_engine(parsed) if is_sqlite else _postgresql_engine(parsed, pool_size)
@@ -204,3 +213,25 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver would begin transactions too late
     for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
+
+
+def parse_url(text: str) -> sa.URL:
+    """Return the address of a database, as people and platforms write it, with its driver.
+
+    Raises:
+        ValueError: it is none, or of another kind of database; the text is not repeated, for it
+            may hold a password.
+    """
+    try:
+        url = sa.make_url(text)
+    except ArgumentError:
+        raise ValueError(f"DATABASE_URL: expected {EXPECTED_URL}, got something else") from None
+    if url.drivername not in DRIVERS:
+        raise ValueError(f"DATABASE_URL: expected {EXPECTED_URL}, got {url.drivername}")
+    return url.set(drivername=DRIVERS[url.drivername])
+
+
+def upsert(connection: Connection, table: sa.Table) -> Insert:
+    """Begin an insert that can say what to do on a conflict, in the database's own dialect."""
+    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    return insert(table)

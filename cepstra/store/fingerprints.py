@@ -10,9 +10,8 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from cepstra.store.challenge_tables import fingerprints
 from cepstra.store.encryption import keyring_of, open_blob, seal
-from cepstra.store.tables import Moment
+from cepstra.store.tables import Moment, fingerprints
 
 # Built once: every challenged attempt runs these.
 _IS_MINE = fingerprints.c.speaker_id == sa.bindparam("owner")

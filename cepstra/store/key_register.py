@@ -5,8 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from cepstra.store.engine import Store
-from cepstra.store.insertion import upsert
+from cepstra.store.engine import Store, upsert
 from cepstra.store.keyring import KeyringError, key_file
 from cepstra.store.tables import data_keys
 

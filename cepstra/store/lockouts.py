@@ -9,8 +9,8 @@ from typing import Literal
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from cepstra.store.insertion import upsert
-from cepstra.store.lockout_tables import lockouts
+from cepstra.store.engine import upsert
+from cepstra.store.tables import lockouts
 
 Kind = Literal["voice", "password", "posed"]
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from cepstra.store import database_url, key_register, migrate
-from cepstra.store.engine import POOL_SIZE, Store
+from cepstra.store import key_register, migrate
+from cepstra.store.engine import POOL_SIZE, Store, parse_url
 from cepstra.store.keyring import keyring_for
 
 
@@ -37,7 +37,7 @@ def connect(
         KeyringError: a key is missing or malformed.
         ValueError: the URL is of no database that is known.
     """
-    keyring = keyring_for(database_url.parse(url), data_keys, key_file_allowed)
+    keyring = keyring_for(parse_url(url), data_keys, key_file_allowed)
     return Store(url, keyring, pool_size)
 
 

@@ -9,22 +9,10 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from cepstra.store.engine import ANNOUNCES
-from cepstra.store.tables import Moment, metadata
+from cepstra.store.tables import outbox
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=10), timedelta(hours=1)
 GIVEN_UP_AFTER = timedelta(days=3)
-
-outbox = sa.Table(
-    "outbox",
-    metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("name", sa.String(32), nullable=False),
-    sa.Column("body", sa.Text, nullable=False),
-    sa.Column("tries", sa.Integer, nullable=False),
-    sa.Column("due_at", Moment, nullable=False, index=True),
-    sa.Column("created_at", Moment, nullable=False),
-    sqlite_autoincrement=True,
-)
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from typing import Literal
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from cepstra.store.caller_tables import retired_names
-from cepstra.store.insertion import upsert
+from cepstra.store.engine import upsert
+from cepstra.store.tables import retired_names
 
 Owner = Literal["account", "service"]
 

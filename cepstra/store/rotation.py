@@ -9,7 +9,6 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from cepstra.store import key_register, speakers
-from cepstra.store.challenge_tables import answers
 from cepstra.store.encryption import (
     HEADER_BYTES,
     describe,
@@ -21,7 +20,7 @@ from cepstra.store.encryption import (
 )
 from cepstra.store.engine import Store
 from cepstra.store.keyring import Keyring, KeyringError
-from cepstra.store.tables import SealedBytes, metadata
+from cepstra.store.tables import SealedBytes, answers, metadata
 from cepstra.store.tables import speakers as speakers_table
 
 SEALED_COLUMNS: tuple[sa.Column[bytes], ...] = tuple(

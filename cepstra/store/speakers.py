@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from cepstra.store import voiceprints
-from cepstra.store.insertion import upsert
+from cepstra.store.engine import upsert
 from cepstra.store.tables import consents, scorings, speakers, takes
 
 # Built once: every take runs these, and building them costs more than running them.

@@ -165,3 +165,121 @@ audit_log = sa.Table(
     sa.Index(None, "speaker_id", "id"),
     sqlite_autoincrement=True,
 )
+
+
+# Those who may call: keys of backends, accounts of people, tokens taken back.
+api_keys = sa.Table(
+    "api_keys",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("name", sa.String(64), nullable=False),
+    sa.Column("key_hash", sa.LargeBinary, nullable=False, unique=True),
+    sa.Column("scopes", sa.String(64), nullable=False),
+    sa.Column("created_at", Moment, nullable=False, default=_now),
+    sa.Column("expires_at", Moment),
+    sa.Column("revoked_at", Moment),
+    sqlite_autoincrement=True,
+)
+
+accounts = sa.Table(
+    "accounts",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column(
+        "speaker_id",
+        sa.Integer,
+        sa.ForeignKey("speakers.id", ondelete="CASCADE"),
+        nullable=False,
+        unique=True,
+    ),
+    sa.Column("password_hash", sa.String(128), nullable=False),
+    sa.Column("created_at", Moment, nullable=False, default=_now),
+    sa.Column("password_version", sa.Integer, nullable=False, server_default="1"),
+    sqlite_autoincrement=True,
+)
+
+# Names of speakers who were deleted, so that nobody else gets them; see store/retired_names.py.
+retired_names = sa.Table(
+    "retired_names",
+    metadata,
+    sa.Column("name_hash", sa.String(64), primary_key=True),
+    sa.Column("owner", sa.String(16), nullable=False),
+)
+
+revoked_tokens = sa.Table(
+    "revoked_tokens",
+    metadata,
+    sa.Column("jti", sa.String(32), primary_key=True),
+    sa.Column("expires_at", Moment, nullable=False),
+    sa.Index(None, "expires_at"),
+)
+
+
+# Challenges: open ones, what was answered so far, and what was said lately.
+challenges = sa.Table(
+    "challenges",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("alias", sa.String(64), nullable=False),
+    sa.Column("holder", sa.String(32), nullable=False),
+    sa.Column("digits", sa.String(10), nullable=False),
+    sa.Column("expires_at", Moment, nullable=False),
+    sa.Index(None, "expires_at"),
+    sa.Index(None, "alias"),
+)
+
+answers = sa.Table(
+    "answers",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column(
+        "challenge_id",
+        sa.String(32),
+        sa.ForeignKey("challenges.id", ondelete="CASCADE"),
+        nullable=False,
+    ),
+    sa.Column("digit", sa.Integer),
+    sa.Column("frontend", sa.String(32)),
+    sa.Column("arrays", SealedBytes, nullable=False),
+    sa.Index(None, "challenge_id", "id"),
+)
+
+fingerprints = sa.Table(
+    "fingerprints",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    _speaker_key(),
+    sa.Column("detector", sa.String(64), nullable=False),
+    sa.Column("fingerprint", SealedBytes, nullable=False),
+    sa.Column("created_at", Moment, nullable=False, default=_now),
+    sa.Column("digit", sa.Integer),
+    sa.Column("is_accepted", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Index(None, "speaker_id", "detector", "id"),
+    sqlite_autoincrement=True,
+)
+
+
+# How often somebody was rejected in a row, and until when they wait.
+lockouts = sa.Table(
+    "lockouts",
+    metadata,
+    sa.Column("kind", sa.String(8), primary_key=True),
+    sa.Column("alias", sa.String(64), primary_key=True),
+    sa.Column("rejects", sa.Integer, nullable=False),
+    sa.Column("locked_until", Moment),
+    sa.Column("updated_at", Moment, nullable=False),
+    sa.Index(None, "updated_at"),
+)
+
+# Events on their way to the operator's backend.
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("name", sa.String(32), nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("due_at", Moment, nullable=False, index=True),
+    sa.Column("created_at", Moment, nullable=False),
+    sqlite_autoincrement=True,
+)
