@@ -17,43 +17,37 @@ from werkzeug.exceptions import NotFound
 
 from cepstra.config import FEWEST_DIGITS, Config
 from cepstra.monitoring import metrics
-from cepstra.resources import admission, errors, local_callers
+from cepstra.resources import admission, errors
+from cepstra.resources.accounts import Session, User
 from cepstra.resources.addresses import refuse_slashes
 from cepstra.resources.browser_policy import apply_policy
 from cepstra.resources.calibration import Calibration
 from cepstra.resources.challenges import Challenges
-from cepstra.resources.compare import Compare
 from cepstra.resources.consent import Consent
-from cepstra.resources.delete import Delete
-from cepstra.resources.device import Device
 from cepstra.resources.doc import Doc
-from cepstra.resources.export import Export
-from cepstra.resources.health import Health, Live
-from cepstra.resources.identify import Identify
-from cepstra.resources.importing import Import
+from cepstra.resources.export import Export, Import
+from cepstra.resources.health import Health, Live, Metrics
+from cepstra.resources.identification import Compare, Identify, Recognise
 from cepstra.resources.intrusion import Benchmark, IntrusionTest
 from cepstra.resources.jwks import Jwks
-from cepstra.resources.metrics import Metrics
 from cepstra.resources.rate_limits import limit_rates
-from cepstra.resources.recognise import Recognise
 from cepstra.resources.request_log import follow_requests
 from cepstra.resources.score import Score
-from cepstra.resources.session import Session
-from cepstra.resources.speakers import Speaker, Speakers
-from cepstra.resources.status import SpeakerStatus, Status
-from cepstra.resources.take import Take
-from cepstra.resources.test import Test
+from cepstra.resources.speakers import Delete, Speaker, Speakers, SpeakerStatus, Status
+from cepstra.resources.takes import Device, Take, Test, Train
 from cepstra.resources.timeline import Timeline
-from cepstra.resources.train import Train
-from cepstra.resources.user import User
 from cepstra.server import launch, start_up
 from cepstra.store import Store, connect, prepare
 from cepstra.store.availability import is_passing
 from cepstra.verification import audit, own_threshold, retention, shipped
 from cepstra.verification.assertions import Assertions
 from cepstra.verification.audit import Origin
-from cepstra.verification.galleries import Galleries, galleries_in_memory, indexed_galleries
-from cepstra.verification.indexed_gallery import IndexedGallery
+from cepstra.verification.gallery import (
+    Galleries,
+    IndexedGallery,
+    galleries_in_memory,
+    indexed_galleries,
+)
 from cepstra.verification.lockout import LockoutRule
 from cepstra.verification.registration import Registration
 from cepstra.verification.registry import VerifierRegistry, load_verifiers
@@ -138,7 +132,7 @@ def create_app(config: Config | None = None) -> Flask:
     follow_requests(app)
     if config.auth_is_on:
         limit_rates(app, config)
-    app.before_request(admission.admit if config.auth_is_on else local_callers.refuse_others)
+    app.before_request(admission.admit if config.auth_is_on else admission.refuse_others)
     app.before_request(refuse_slashes)
     apply_policy(app, config)
     api = OneShapeApi(app)

@@ -1,4 +1,4 @@
-"""Who may come in: the one place that compares the caller with the scope a method asks for."""
+"""Who is answered: with auth on callers by scope, with auth off this machine only."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from http import HTTPStatus
 
 from flask import current_app, g, request
 
+from cepstra.config import is_loopback
 from cepstra.resources.contract import Contract
 from cepstra.resources.errors import FieldError
 from cepstra.resources.request_scope import (
@@ -20,6 +21,11 @@ from cepstra.verification import api_keys
 from cepstra.verification.callers import METRICS_READER, Caller, Scope
 
 OPEN_ENDPOINTS = ("page", *FILE_ENDPOINTS)
+FORWARDING_HEADERS = (
+    ("Forwarded", "Via", "X-Real-IP", "CF-Connecting-IP", "True-Client-IP", "X-Client-IP")
+    + ("X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Port")
+    + ("X-Forwarded-Server", "X-Forwarded-Prefix", "X-Original-Forwarded-For")
+)
 
 
 def admit() -> None:
@@ -94,3 +100,39 @@ def _identify() -> Caller | None:
     if token.startswith(api_keys.PREFIX):
         return api_keys.identify(current_service().store, token)
     return current_sessions().identify(current_service().store, token)
+
+
+def refuse_others() -> None:
+    """With auth off, refuse what comes from elsewhere, a proxy, another site, or for another name.
+
+    The name matters because a web page elsewhere can let its own name point to 127.0.0.1 and
+    have a browser here call us (DNS rebinding).
+
+    Raises:
+        FieldError: 403.
+    """
+    forwarding = [name for name in FORWARDING_HEADERS if name in request.headers]
+    if forwarding:
+        _refuse(forwarding[0], "a request that came through a proxy")
+    if not is_loopback(request.remote_addr or ""):
+        _refuse("address", f"a request from {request.remote_addr}")
+    if _is_of_another_site():
+        _refuse("Origin", "a request of another site's page")
+    if not is_loopback(request.host.rpartition(":")[0] or request.host):
+        _refuse("Host", f"a request for {request.host}")
+
+
+def _is_of_another_site() -> bool:
+    """Tell whether a page of another site makes the request; opening this page by a link is not."""
+    origin = request.headers.get("Origin")
+    if origin is not None:
+        others = current_config().cors_origins.replace(",", " ").split()
+        return origin not in (request.host_url.rstrip("/"), *others)
+    site = request.headers.get("Sec-Fetch-Site", "none")
+    opens_page = request.headers.get("Sec-Fetch-Mode") == "navigate" and request.path == "/"
+    return site not in ("none", "same-origin") and not opens_page
+
+
+def _refuse(field: str, got: str) -> None:
+    text = f"auth is off here, so only this machine is answered; got {got}"
+    raise FieldError(HTTPStatus.FORBIDDEN, field, text)

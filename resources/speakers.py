@@ -1,4 +1,4 @@
-"""POST, GET, PUT, DELETE /speakers[/ID]: the speakers themselves."""
+"""Speakers: POST, GET, PUT, DELETE /speakers[/ID], GET /status, DELETE /delete."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from flask_restful import Resource
 from cepstra.resources.contract import Contract
 from cepstra.resources.request_scope import current_service
 from cepstra.resources.schemas import (
+    AliasSchema,
     DeletedSchema,
     NewSpeakerSchema,
     PageSchema,
     SpeakerSchema,
     SpeakersSchema,
+    StatusSchema,
 )
 from cepstra.verification import speakers
 from cepstra.verification.errors import UnknownSpeakerError
@@ -59,3 +61,31 @@ class Speaker(Resource):  # type: ignore[misc]
         if not speakers.delete(current_service(), alias):
             raise UnknownSpeakerError("speaker", f"there is no speaker {alias}")
         return {"deleted": True}
+
+
+class Status(Resource):  # type: ignore[misc]
+    """Progress, logs and threshold of the speaker named in the query."""
+
+    @Contract(StatusSchema, query=AliasSchema, errors=(400,), scope="verify", tells_scores=True)
+    def get(self, alias: str) -> Any:
+        """Describe the speaker; one never heard of has nothing of everything."""
+        return speakers.status(current_service(), alias)
+
+
+class SpeakerStatus(Resource):  # type: ignore[misc]
+    """Progress, logs and threshold of the speaker named in the path."""
+
+    @Contract(StatusSchema, errors=(400, 404), scope="verify", tells_scores=True)
+    def get(self, alias: str) -> Any:
+        """Describe the speaker."""
+        found = speakers.find(current_service().store, alias)
+        return speakers.status(current_service(), found.alias)
+
+
+class Delete(Resource):  # type: ignore[misc]
+    """All that is kept about a speaker."""
+
+    @Contract(DeletedSchema, query=AliasSchema, errors=(400,), scope="enrol")
+    def delete(self, alias: str) -> Any:
+        """Delete takes, model, logs and the speaker."""
+        return {"deleted": speakers.delete(current_service(), alias)}

@@ -18,8 +18,7 @@ from cepstra.api import create_app
 from cepstra.config import Config, SettingError
 from cepstra.store import migrate, speakers, vector_index
 from cepstra.store.vector_index import VectorIndexError
-from cepstra.verification.gallery import Gallery
-from cepstra.verification.indexed_gallery import IndexedGallery
+from cepstra.verification.gallery import Gallery, IndexedGallery
 
 ROOT = Path(__file__).resolve().parent.parent
 TRAIN, TEST, OTHER = (

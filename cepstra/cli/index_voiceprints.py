@@ -8,7 +8,7 @@ from cepstra.cli._database import database_option, opened
 from cepstra.config import Config
 from cepstra.store import Store, vector_index
 from cepstra.store.vector_index import VectorIndexError
-from cepstra.verification.galleries import indexed_galleries
+from cepstra.verification.gallery import indexed_galleries
 from cepstra.verification.registry import load_verifiers
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,14 +11,20 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 from sqlalchemy import Connection
 
-from cepstra.store import Store, challenges, speakers, takes
+from cepstra.store import Store, challenges, lockouts, speakers, takes
 from cepstra.store.challenges import Answer, Challenge
-from cepstra.verification import challenge_quota, lockout
-from cepstra.verification.errors import ChallengeClosedError, TooFewDigitsError, TooManyDigitsError
+from cepstra.store.lockouts import Lockout
+from cepstra.verification import lockout
+from cepstra.verification.errors import (
+    ChallengeClosedError,
+    LockedOutError,
+    TooFewDigitsError,
+    TooManyDigitsError,
+)
 from cepstra.verification.message import Message
 from cepstra.verification.service import Service
 
-LIFETIME = timedelta(minutes=2)
+LIFETIME, QUOTA_WINDOW = timedelta(minutes=2), timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -63,7 +70,7 @@ def pose(service: Service, alias: str, holder: str, wished_digits: int | None = 
     n_digits = max(wished_digits or security_policy.n_digits, security_policy.fewest_digits)
     with service.store.writing() as connection:
         if security_policy.is_guarded:
-            challenge_quota.charge(connection, alias, security_policy.challenges_per_hour, now)
+            _charge(connection, alias, security_policy.challenges_per_hour, now)
         digits = _askable(service, connection, alias, n_digits)
         asked = tuple(secrets.SystemRandom().sample(digits, n_digits))
         challenge = Challenge(secrets.token_urlsafe(16), alias, holder, asked, now + LIFETIME)
@@ -127,3 +134,23 @@ def _message(answer: Answer) -> Message:
     if frames is None:
         raise RuntimeError("an answer was kept without frames")
     return Message(frames, energy, zcr, answer.digit, answer.frontend, lpc=lpc)
+
+
+def _charge(connection: Connection, alias: str, most: int, now: datetime) -> None:
+    """Count a challenge posed for a speaker, whoever asks, answered or not.
+
+    Without a limit, somebody with recordings of a few digits asks until just those come up. The
+    count is kept like that of rejections; `locked_until` ends the hour.
+
+    Raises:
+        LockedOutError: there were as many as may be.
+    """
+    counted = lockouts.lock(connection, "posed", alias, now)
+    ends = counted.locked_until
+    if ends is None or ends <= now:
+        counted, ends = Lockout(), now + QUOTA_WINDOW
+    if counted.rejects >= most:
+        wait_s = math.ceil((ends - now).total_seconds())
+        text = f"expected at most {most} challenges an hour: try again in {wait_s} s"
+        raise LockedOutError("speaker", text, wait_s)
+    lockouts.save(connection, "posed", alias, Lockout(counted.rejects + 1, ends), now)

@@ -1,19 +1,22 @@
-"""Every voiceprint of a system in memory, brought up to date from the store before a search."""
+"""Where identification searches: every voiceprint of a system, in memory or by an index."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
-from cepstra.store import Store, speakers, voiceprints
+from cepstra.store import Store, speakers, vector_index, voiceprints
 from cepstra.store.voiceprints import State, Vector
+from cepstra.verification.registry import VerifierRegistry
 
 LEAST_ROWS = 64
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ class Found:
 
 
 class Gallery:
-    """The voiceprints of the speakers whose models one system made.
+    """The voiceprints, in memory, of the speakers whose models one system made.
 
     Bringing it up to date reads one row of counters when nothing has changed, else as many rows
     as were written since, by whatever process; after a deletion also the ids of all. A search is
@@ -104,3 +107,81 @@ def largest(values: NDArray[np.float32], most: int) -> NDArray[np.intp]:
     most = min(most, len(values))
     best = np.argpartition(-values, most - 1)[:most]
     return best[np.argsort(-values[best], kind="stable")]
+
+
+class IndexedGallery:
+    """Searches as `Gallery` does, by an index in PostgreSQL that the processes share.
+
+    It is brought up to date by whoever searches first after a change. While it holds the
+    voiceprints of another system, as during an update from machine to machine, those of this one
+    are searched in memory.
+    """
+
+    def __init__(self, system: str, frontend: str) -> None:
+        self._system, self._frontend = system, frontend
+        self._in_memory = Gallery(system, frontend)
+        self._counted: tuple[State, int, int] | None = None
+
+    def nearest(self, store: Store, probe: Vector, most: int) -> Found:
+        """Return at most `most` speakers whose voiceprints have the largest product with (D,)."""
+        with store.reading() as connection:
+            state = voiceprints.state(connection)
+            taken_over = vector_index.taken_over(connection, self._system)
+            if taken_over == state.changes:
+                return self._search(connection, state, probe, most)
+        if taken_over is None:
+            return self._in_memory.nearest(store, probe, most)
+        vector_index.catch_up(store, self._system)
+        with store.reading() as connection:
+            return self._search(connection, voiceprints.state(connection), probe, most)
+
+    def _search(self, connection: Connection, state: State, probe: Vector, most: int) -> Found:
+        found = vector_index.nearest(connection, probe, most)
+        candidates = tuple(Candidate(*row) for row in found)
+        return Found(candidates, *self._count(connection, state))
+
+    def _count(self, connection: Connection, state: State) -> tuple[int, int]:
+        """Return how many are searched and how many are left out, counted after each change."""
+        counted = self._counted
+        if counted is None or counted[0] != state:
+            n_speakers = vector_index.count(connection)
+            n_enrolled = speakers.count_enrolled(connection, self._frontend)
+            counted = self._counted = state, n_speakers, max(0, n_enrolled - n_speakers)
+        return counted[1:]
+
+
+@dataclass(frozen=True)
+class Galleries:
+    """The galleries of a process, one a system; each is empty until its first search.
+
+    Attributes:
+        kind: what holds the voiceprints: the memory of every process, or PostgreSQL's index.
+    """
+
+    kind: type[Gallery] | type[IndexedGallery] = Gallery
+    _by_system: dict[str, Gallery | IndexedGallery] = field(default_factory=dict)
+
+    def of(self, system: str, frontend: str) -> Gallery | IndexedGallery:
+        """Return the gallery of the system of that name, which serves the front end."""
+        return self._by_system.setdefault(system, self.kind(system, frontend))
+
+
+def indexed_galleries(store: Store, systems: VerifierRegistry) -> Galleries:
+    """Make PostgreSQL's index ready for use and return galleries that search it.
+
+    Raises:
+        cepstra.store.vector_index.VectorIndexError: the database has no pgvector.
+    """
+    for system in systems.by_frontend.values():
+        if system.voiceprint_dimensions:
+            vector_index.prepare(store, system.name, system.voiceprint_dimensions)
+    return Galleries(IndexedGallery)
+
+
+def galleries_in_memory(store: Store) -> Galleries:
+    """Return galleries that every process keeps in memory; warn of an index that is left."""
+    with store.reading() as connection:
+        if vector_index.exists(connection):
+            text = "plain voiceprints of an index are left in the database"
+            log.warning("%s: `cepstra index-voiceprints --drop` deletes them", text)
+    return Galleries(Gallery)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from cepstra.store import Store
 from cepstra.verification.audit import Origin
-from cepstra.verification.galleries import Galleries
+from cepstra.verification.gallery import Galleries
 from cepstra.verification.model_cache import ModelCache
 from cepstra.verification.registry import VerifierRegistry
 from cepstra.verification.security_policy import SecurityPolicy

@@ -1,4 +1,4 @@
-"""POST /user: accounts of people."""
+"""People: accounts at /user, signing in and out at /session."""
 
 from __future__ import annotations
 
@@ -9,13 +9,17 @@ from flask_restful import Resource
 from cepstra.resources.contract import Contract
 from cepstra.resources.request_scope import (
     current_caller,
+    current_config,
     current_registration,
     current_service,
     current_sessions,
     known_caller,
 )
 from cepstra.resources.schemas import (
+    AccessSchema,
     AccountSchema,
+    CredentialsSchema,
+    EndedSchema,
     NewAccountSchema,
     NewPasswordSchema,
     SessionSchema,
@@ -52,3 +56,30 @@ class User(Resource):  # type: ignore[misc]
             raise SigningOffError("auth", "auth is off here: there are no passwords")
         account = accounts.change_password(current_service(), name, **body)
         return current_sessions().open(account)
+
+
+class Session(Resource):  # type: ignore[misc]
+    """Sessions of people."""
+
+    @Contract(AccessSchema, scope="public")
+    def get(self) -> Any:
+        """Tell whether callers have to sign in, and as whom the caller has."""
+        config, caller = current_config(), current_caller()
+        told = {"auth": "on" if config.auth_is_on else "off", "registration": config.registration}
+        return {**told, **(vars(caller) if caller else {})}
+
+    @Contract(
+        SessionSchema, CredentialsSchema, None, 201, (400, 401, 409, 413, 415, 429), scope="public"
+    )
+    def post(self, body: dict[str, Any]) -> Any:
+        """Sign in: get a token that reaches one's own speaker for a while."""
+        current_sessions().check_open()
+        service = current_service()
+        account = accounts.sign_in(service.store, service.security_policy.lockout, **body)
+        return current_sessions().open(account)
+
+    @Contract(EndedSchema, errors=(409,), scope="session")
+    def delete(self) -> Any:
+        """Sign out: the token opens nothing any more."""
+        current_sessions().close(current_service().store, known_caller())
+        return {"ended": True}

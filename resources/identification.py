@@ -1,0 +1,77 @@
+"""Whose voice it is: PUT /identify, PUT /recognise; and PUT /compare, whether two are one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_restful import Resource
+
+from cepstra.resources.asked_embedding import check_asked, of_two, with_embeddings
+from cepstra.resources.contract import Contract
+from cepstra.resources.request_scope import current_service
+from cepstra.resources.schemas import AttemptSchema, WithSchema
+from cepstra.resources.schemas.identification import (
+    ComparisonSchema,
+    IdentificationSchema,
+    RecognisedSchema,
+    RecognitionSchema,
+    SameVoiceSchema,
+    TopSchema,
+)
+from cepstra.verification.comparison import compare
+from cepstra.verification.identification import identify
+from cepstra.verification.recognition import recognise
+
+
+class Identify(Resource):  # type: ignore[misc]
+    """Attempts of an unnamed speaker."""
+
+    @Contract(
+        IdentificationSchema,
+        AttemptSchema,
+        TopSchema,
+        errors=(400, 403, 413, 415),
+        scope="identify",
+        tells_scores=True,
+    )
+    def put(self, body: Any, top: int, more: str | None = None) -> Any:
+        """Rank the enrolled speakers and name one, or none of them; nothing is kept."""
+        check_asked(more)
+        report = identify(current_service(), body, top)
+        return with_embeddings(report, body, more)
+
+
+class Recognise(Resource):  # type: ignore[misc]
+    """Speech of a speaker whom its sender names."""
+
+    @Contract(
+        RecognitionSchema,
+        AttemptSchema,
+        RecognisedSchema,
+        errors=(400, 403, 409, 413, 415),
+        scope="admin",
+        tells_scores=True,
+    )
+    def put(self, alias: str, body: Any, re_register: bool, more: str | None = None) -> Any:
+        """Identify the speaker by voice, and register who is new under the name."""
+        check_asked(more)
+        report = recognise(current_service(), alias, body, re_register=re_register)
+        return with_embeddings(report, body, more)
+
+
+class Compare(Resource):  # type: ignore[misc]
+    """Two attempts of anybody."""
+
+    @Contract(
+        SameVoiceSchema,
+        ComparisonSchema,
+        WithSchema,
+        errors=(400, 403, 409, 413, 415),
+        scope="identify",
+        tells_scores=True,
+    )
+    def put(self, body: dict[str, Any], more: str | None = None) -> Any:
+        """Say whether two attempts are one voice; nobody is enrolled and nothing is kept."""
+        check_asked(more)
+        report = compare(current_service(), body["first"], body["second"])
+        return of_two(report, (body["first"], body["second"]), more)
