@@ -1,7 +1,8 @@
-"""Enrol a speaker's recordings, each take once."""
+"""Enrol recordings, each take once: the list they come from, and the report of what became."""
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 from collections.abc import Callable, Sequence
@@ -9,8 +10,10 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import click
 import numpy as np
 
+from cepstra.cli._folders import speaker_name
 from cepstra.cli._recordings import Speech
 from cepstra.client import Client, ConflictError, Message, NotFoundError
 from cepstra.frontend import page_definition, to_message
@@ -20,6 +23,10 @@ from cepstra.frontend.stretches import as_takes
 
 KEPT_TAKES = 60  # the newest that a service keeps of a speaker
 ADVISED_S = 45.0  # of free speech
+DONE_OUTCOMES = ("enrolled", "known", "left out")  # what a report calls so is not done again
+REPORT_COLUMNS = ("speaker", "file", "outcome", "takes", "error")
+CHANNELS: dict[str, Channel | None] = {"left": "left", "right": "right", "mix": "mix", "": None}
+LIST_COLUMNS = {"path", "name"}
 
 
 @dataclass(frozen=True)
@@ -188,3 +195,67 @@ def _spread(recordings: Sequence[Recording], most: int) -> list[Recording]:
     """Return at most so many, evenly spread over the whole."""
     places = np.linspace(0, len(recordings) - 1, min(most, len(recordings)))
     return [recordings[round(place)] for place in places]
+
+
+def listed_recordings(
+    path: Path,
+) -> tuple[dict[str, list[Recording]], dict[str, str]]:
+    """Return name -> recordings, and line -> what is wrong with it.
+
+    A list is CSV, as other services export it: path, name, channel, device. Paths are relative to
+    the list's folder.
+
+    Raises:
+        click.UsageError: a column is missing.
+    """
+    speakers: dict[str, list[Recording]] = {}
+    wrong: dict[str, str] = {}
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = csv.DictReader(file)
+        if missing := LIST_COLUMNS - set(rows.fieldnames or ()):
+            raise click.UsageError(f"{path}: expected columns path and name, no {min(missing)}")
+        for row in rows:
+            place = f"{path}: line {rows.line_num}"
+            try:
+                name, recording = _listed(path.parent, row)
+            except click.UsageError as error:
+                wrong[place] = f"{place}: {error.message}"
+                continue
+            speakers.setdefault(name, []).append(recording)
+    return speakers, wrong
+
+
+def _listed(folder: Path, row: dict[str, str]) -> tuple[str, Recording]:
+    channel = (row.get("channel") or "").strip().lower()
+    if channel not in CHANNELS:
+        raise click.UsageError(f"channel: expected left, right or mix, got {channel!r}")
+    device = (row.get("device") or "").strip() or None
+    recording = Recording(folder / row["path"].strip(), CHANNELS[channel], device)
+    return speaker_name(row["name"]), recording
+
+
+def done_before(report: Path | None) -> set[tuple[str, str]]:
+    """Return speaker and file of what a report calls done; nothing where there is none."""
+    if report is None or not report.is_file():
+        return set()
+    with report.open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row.get("outcome") in DONE_OUTCOMES]
+    return {(row["speaker"], row["file"]) for row in rows}
+
+
+def report_writer(report: Path | None) -> Callable[[FileOutcome], None]:
+    """Return a function that adds a line to the report at once, so that none is lost."""
+
+    def write(outcome: FileOutcome) -> None:
+        if report is None:
+            return
+        report.parent.mkdir(parents=True, exist_ok=True)
+        is_new = not report.exists()
+        with report.open("a", encoding="utf-8", newline="") as file:
+            lines = csv.writer(file)
+            if is_new:
+                lines.writerow(REPORT_COLUMNS)
+            told = outcome.outcome, outcome.takes, outcome.error
+            lines.writerow((outcome.speaker, outcome.path, *told))
+
+    return write

@@ -13,16 +13,17 @@ import click
 import numpy as np
 from numpy.typing import NDArray
 
-from cepstra.cli._patterns import pattern_with_group
-from cepstra.cli._speech_length import speech_s
-from cepstra.frontend import concatenate, page_definition, to_message
+from cepstra.client.replies import Quality
+from cepstra.frontend import Features, concatenate, page_definition, rounded, to_message
 from cepstra.frontend.audio import stream_audio
 from cepstra.frontend.audio_errors import NoSpeechError
 from cepstra.frontend.channels import Channel
-from cepstra.frontend.message import MAX_ATTEMPT_FRAMES
+from cepstra.frontend.message import MAX_ATTEMPT_FRAMES, MAX_FRAMES
 from cepstra.frontend.stretches import Stretch, fixed_chunks, joined, spoken_stretches
+from cepstra.gmm.speech import speech_mask
 
 SHORTEST_CHUNK_S, LONGEST_CHUNK_S = 0.5, 20.0
+ADVISED_S = 15.0  # of free speech in an attempt
 
 
 @dataclass(frozen=True)
@@ -157,3 +158,65 @@ def speech_options(function: Callable[..., Any]) -> Callable[..., Any]:
         return function(*args, speech=Speech(digit, digit_pattern, chunk_s, channel), **rest)
 
     return run
+
+
+def pattern_with_group(
+    ctx: click.Context, parameter: click.Parameter, value: str | None
+) -> re.Pattern[str] | None:
+    """Read a regular expression whose first group is what is looked for.
+
+    Raises:
+        click.BadParameter: it is none, or has no group.
+    """
+    if value is None:
+        return None
+    try:
+        pattern = re.compile(value)
+    except re.error as error:
+        raise click.BadParameter(f"expected a regular expression: {error}") from None
+    if pattern.groups < 1:
+        raise click.BadParameter(f"expected a group in parentheses, got {value}")
+    return pattern
+
+
+def speech_s(*messages: Features) -> float:
+    """Return the seconds of speech in features, each sent as one message or segment.
+
+    They are counted as the service does: frames that hold speech, pauses left out.
+    The page counts alike (static/js/files/speech-frames.js).
+    """
+    return sum(_speech_frames(rounded(each).mfcc) for each in messages) / (
+        page_definition().frames_per_second
+    )
+
+
+def _speech_frames(mfcc: NDArray[Any]) -> int:
+    """Count those of (T, 20); more than a message holds is cut as the service does."""
+    parts = np.array_split(mfcc, max(1, -(-len(mfcc) // MAX_FRAMES)))
+    return sum(int(np.count_nonzero(speech_mask(part))) for part in parts)
+
+
+def warnings_of(*attempts: Attempt, quality: Quality) -> list[str]:
+    """Return the service's warnings, else of free speech that is short; and what was not heard.
+
+    Args:
+        attempts: what was sent; the quality is that of the first.
+        quality: as the service tells it.
+    """
+    warnings = list(quality["warnings"])
+    speech_s = attempts[0].speech_s
+    could_be_more = "segments" not in attempts[0].message and not is_cut(attempts[0])
+    if could_be_more and not warnings and speech_s < ADVISED_S:
+        warnings.append(f"{speech_s:.1f} s of speech; of free speech {ADVISED_S:g} s are advised")
+    notes = [note for attempt in attempts for note in attempt.notes]
+    return [*notes, *warnings, *(left_out(attempt) for attempt in attempts if is_cut(attempt))]
+
+
+def is_cut(attempt: Attempt) -> bool:
+    """Tell whether there was more speech than an attempt holds."""
+    return attempt.speech_s > attempt.heard_s
+
+
+def left_out(attempt: Attempt) -> str:
+    """Say what of the speech was not heard."""
+    return f"{attempt.speech_s:.1f} s of speech; only the first {attempt.heard_s:.1f} s were heard"

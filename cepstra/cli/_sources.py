@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import functools
+import re
 import sys
 import tempfile
+import wave
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path, PosixPath
 from typing import Any
 
 import click
+import numpy as np
 
 from cepstra.cli._answer import translated_errors
-from cepstra.cli._microphone import record
-from cepstra.cli._web_audio import fetch
+from cepstra.frontend.audio_errors import SourceError
 
-LONGEST_S = 600.0
+LONGEST_S = 600.0  # of the microphone
+MAX_BYTES, TIMEOUT_S = 2 * 2**30, 30  # of a sound track
+ANSI_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+HOW_TO_INSTALL = "make setup-cli"
+PORTAUDIO = "PortAudio, a library of the system, is missing (Debian: apt-get install libportaudio2)"
 
 
 def source_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -93,8 +99,103 @@ def _brought(folder: Path, mic_s: float | None, urls: Sequence[str]) -> Iterator
     for number, url in enumerate(urls):
         target = folder / f"web-{number}"
         target.mkdir()
-        yield labelled(fetch(url, target), url)
+        yield labelled(_fetch(url, target), url)
     if mic_s is not None:
         path = folder / "microphone.wav"
-        record(path, mic_s, lambda: click.echo(f"Speak now, for {mic_s:g} s.", err=True))
+        _record(path, mic_s, lambda: click.echo(f"Speak now, for {mic_s:g} s.", err=True))
         yield labelled(path, "microphone")
+
+
+def _record(path: Path, seconds: float, on_ready: Callable[[], None]) -> None:
+    """Record one channel for so long, at the microphone's own rate, as 16-bit WAV.
+
+    Calls `on_ready` once there is a microphone, just before listening.
+
+    Raises:
+        SourceError: the library or a microphone is missing, or it cannot be opened.
+    """
+    sound = _sounddevice()
+    try:
+        rate_hz = int(sound.query_devices(kind="input")["default_samplerate"])
+        on_ready()
+        samples = sound.rec(
+            round(seconds * rate_hz),
+            samplerate=rate_hz,
+            channels=1,
+            dtype="float32",
+            blocking=True,
+        )
+    except (sound.PortAudioError, ValueError) as error:
+        raise SourceError(f"microphone: cannot be used ({error})") from error
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(rate_hz)
+        file.writeframes((np.clip(samples, -1, 1) * 32767).astype("<i2").tobytes())
+
+
+def _sounddevice() -> Any:
+    try:
+        import sounddevice
+    except ImportError:
+        raise SourceError(f"microphone: needs sounddevice ({HOW_TO_INSTALL})") from None
+    except OSError:
+        raise SourceError(f"microphone: {PORTAUDIO}") from None
+    return sounddevice
+
+
+def _fetch(url: str, folder: Path) -> Path:
+    """Store the best sound track of a video in a folder and return its path.
+
+    This is done here on the client; the service never fetches.
+
+    Raises:
+        SourceError: yt-dlp is missing, the address has no video, or it cannot be reached.
+    """
+    if not url.startswith(("http://", "https://")):
+        raise SourceError(f"{url}: expected an address that begins with http:// or https://")
+    try:
+        import yt_dlp
+    except ImportError:
+        raise SourceError(f"{url}: needs yt-dlp ({HOW_TO_INSTALL})") from None
+    try:
+        with yt_dlp.YoutubeDL(_downloader_settings(folder)) as downloader:
+            downloader.download([url])
+    except yt_dlp.utils.YoutubeDLError as error:
+        raise SourceError(f"{url}: {_one_line(error)}") from None
+    fetched = sorted(folder.iterdir())
+    if not fetched:
+        raise SourceError(f"{url}: nothing was fetched; at most {MAX_BYTES // 2**30} GiB are")
+    return fetched[0]
+
+
+def _downloader_settings(folder: Path) -> dict[str, Any]:
+    return {
+        "format": "bestaudio/best",
+        "outtmpl": str(folder / "track.%(ext)s"),
+        "noplaylist": True,
+        "playlist_items": "1",
+        "max_filesize": MAX_BYTES,
+        "socket_timeout": TIMEOUT_S,
+        "retries": 3,
+        "cachedir": False,
+        "fixup": "never",
+        "quiet": True,
+        "noprogress": True,
+        "no_warnings": True,
+        "logger": _Silence(),
+    }
+
+
+class _Silence:
+    """The error that is raised says everything."""
+
+    def debug(self, text: str) -> None:
+        """Say nothing."""
+
+    info = warning = error = debug
+
+
+def _one_line(error: Exception) -> str:
+    text = ANSI_COLOUR.sub("", str(error)).removeprefix("ERROR: ")
+    return " ".join(text.partition("; please report")[0].split())

@@ -18,10 +18,11 @@ from cepstra.cli._enrolment import (
     Enrolled,
     FileOutcome,
     Recording,
+    done_before,
     enrol,
+    listed_recordings,
+    report_writer,
 )
-from cepstra.cli._enrolment_list import listed_recordings
-from cepstra.cli._enrolment_report import done_before, writer
 from cepstra.cli._folders import speaker_name, speakers_in
 from cepstra.cli._options import gathered
 from cepstra.cli._recordings import Speech, speech_options
@@ -106,7 +107,7 @@ def _enrol_all(
     speech: Speech,
     report: Path | None,
 ) -> list[Enrolled]:
-    before, write = done_before(report), writer(report)
+    before, write = done_before(report), report_writer(report)
     results: list[Enrolled] = []
     with session.answer.progress() as progress:
         task = progress.add_task("enrolling", total=sum(map(len, speakers.values())))

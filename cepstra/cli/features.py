@@ -14,9 +14,8 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from cepstra.cli._recordings import channel_option
+from cepstra.cli._recordings import channel_option, speech_s
 from cepstra.cli._sources import source_options
-from cepstra.cli._speech_length import speech_s
 from cepstra.frontend import page_definition, rounded, to_message
 from cepstra.frontend.audio import stream_audio
 from cepstra.frontend.audio_errors import NoSpeechError
@@ -90,10 +89,10 @@ def _utterances(path: Path, channel: Channel | None) -> list[Utterance]:
 def _draw(
     path: Path, utterances: Sequence[Utterance], picture: Path, channel: Channel | None
 ) -> None:
-    from cepstra.cli._recording_plot import LONGEST_S, save  # the plotting library takes a second
+    from cepstra.cli._plots import LONGEST_S, save_recording  # the plotting library takes a second
 
     spans = [utterance.span for utterance in utterances]
-    save(_beginning(path, LONGEST_S, channel), spans, path.name, picture)
+    save_recording(_beginning(path, LONGEST_S, channel), spans, path.name, picture)
 
 
 def _beginning(path: Path, seconds: float, channel: Channel | None) -> NDArray[np.float64]:

@@ -11,8 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from cepstra.cli._answer import Exit, worst
-from cepstra.cli._attempt_warnings import warnings_of
-from cepstra.cli._recordings import Speech, speech_options
+from cepstra.cli._recordings import Speech, speech_options, warnings_of
 from cepstra.cli._sources import at_least_one, source_options
 from cepstra.cli._target import Session, client_command
 from cepstra.client.replies import Identification, Rank

@@ -12,10 +12,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from cepstra.cli._answer import Answer, Exit, worst
-from cepstra.cli._attempt_warnings import is_cut, left_out
 from cepstra.cli._folders import recordings_in, speaker_name
-from cepstra.cli._patterns import pattern_with_group
-from cepstra.cli._recordings import Speech, speech_options
+from cepstra.cli._recordings import Speech, is_cut, left_out, pattern_with_group, speech_options
 from cepstra.cli._target import Session, client_command
 from cepstra.client import Client
 from cepstra.frontend.audio import AudioError

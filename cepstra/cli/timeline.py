@@ -62,9 +62,9 @@ class Outputs:
         if self.vtt:
             _write(self.vtt, formats.to_vtt(timeline, names))
         if self.picture:
-            from cepstra.cli import _timeline_plot  # the plotting library takes a second
+            from cepstra.cli._plots import save_timeline  # the plotting library takes a second
 
-            _timeline_plot.save(timeline, names, path.name, self.picture)
+            save_timeline(timeline, names, path.name, self.picture)
         return [value for f in fields(self) if (value := getattr(self, f.name))]
 
 

@@ -8,8 +8,7 @@ from pathlib import Path
 import click
 
 from cepstra.cli._answer import OF_DECISION, Exit
-from cepstra.cli._attempt_warnings import warnings_of
-from cepstra.cli._recordings import Speech, speech_options
+from cepstra.cli._recordings import Speech, speech_options, warnings_of
 from cepstra.cli._sources import at_least_one, source_options
 from cepstra.cli._target import Session, client_command
 

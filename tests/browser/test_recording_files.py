@@ -12,7 +12,7 @@ import pytest
 import soundfile
 from numpy.typing import NDArray
 
-from cepstra.cli._speech_length import speech_s
+from cepstra.cli._recordings import speech_s
 from cepstra.frontend import Features, extract
 from cepstra.frontend.audio import read_audio
 

@@ -1,4 +1,4 @@
-"""Draw what the front end hears: waveform, where speech was found, mel bands and cepstra."""
+"""Pictures of a recording, as the front end hears it, and of a timeline."""
 
 from __future__ import annotations
 
@@ -12,13 +12,17 @@ from numpy.typing import NDArray
 
 from cepstra.evaluation.plots import draw_heat
 from cepstra.frontend import extract, mel_spectrogram, page_definition
+from cepstra.timeline import Timeline
 
 LONGEST_S = 60.0
-INK, SPEECH = "#1f2937", "#047857"
+INK, FAINT, SPEECH = "#1f2937", "#d1d5db", "#047857"
+COLOURS = ("#047857", "#b45309", "#1d4ed8", "#be185d", "#6d28d9", "#0e7490", "#4d7c0f", "#9f1239")
 
 
-def save(samples: NDArray[np.float64], spans: Sequence[slice], title: str, path: Path) -> None:
-    """Write a PNG of the first minute of a recording.
+def save_recording(
+    samples: NDArray[np.float64], spans: Sequence[slice], title: str, path: Path
+) -> None:
+    """Write a PNG of the first minute of a recording: waveform, mel bands and cepstra.
 
     Args:
         samples: (n,) samples at the front end's rate; what is beyond a minute is left out.
@@ -51,3 +55,27 @@ def _mark(axis: Axes, span: slice, frames_per_second: float) -> None:
     axis.axvspan(start_s, stop_s, color=SPEECH, alpha=0.15, linewidth=0)
     for edge_s in (start_s, stop_s):
         axis.axvline(edge_s, color=SPEECH, linewidth=0.8)
+
+
+def save_timeline(timeline: Timeline, names: Sequence[str], title: str, path: Path) -> None:
+    """Write a PNG with a row for each voice, a bar for each segment; pale bars are not sure."""
+    height = 1.2 + 0.4 * max(len(names), 1)
+    figure = Figure(figsize=(12, height), layout="constrained")
+    axis = figure.subplots()
+    for segment in timeline.segments:
+        span = [(segment.start_s, segment.end_s - segment.start_s)]
+        colour = COLOURS[segment.voice % len(COLOURS)]
+        is_sure = segment.other is None
+        axis.broken_barh(
+            span, (segment.voice - 0.35, 0.7), facecolors=colour, alpha=1 if is_sure else 0.4
+        )
+        if segment.other is not None:
+            axis.broken_barh(span, (segment.other - 0.35, 0.7), facecolors=colour, alpha=0.2)
+    axis.set_yticks(range(len(names)), [name.replace("$", r"\$") for name in names])
+    axis.set_ylim(len(names) - 0.4, -0.6)
+    axis.set_xlim(0, max(timeline.duration_s, 0.1))
+    axis.set(title=title.replace("$", r"\$"), xlabel="seconds")
+    axis.title.set_color(INK)
+    axis.grid(axis="x", color=FAINT)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(path, dpi=120)
