@@ -20,7 +20,7 @@ N_DIGITS = 12
 
 
 @dataclass
-class Cost:
+class CostBySpeakers:
     """Seconds of processor time of whole requests among so many speakers, without a network.
 
     Attributes:
@@ -36,7 +36,7 @@ class Cost:
     train: list[float] = field(default_factory=list)
 
 
-def measure(sizes: Sequence[int], calls: int, advance: Callable[[], None]) -> list[Cost]:
+def measure(sizes: Sequence[int], calls: int, advance: Callable[[], None]) -> list[CostBySpeakers]:
     """Call services with different numbers of speakers in turns, so that all see one machine.
 
     Args:
@@ -49,7 +49,7 @@ def measure(sizes: Sequence[int], calls: int, advance: Callable[[], None]) -> li
         for size in sizes:
             clients.append(_service(f"sqlite:///{folder}/{size}.db", size))
             advance()
-        costs = [Cost(size) for size in sizes]
+        costs = [CostBySpeakers(size) for size in sizes]
         bodies = messages()
         for call in range(calls):
             body = bodies[call % len(bodies)]

@@ -26,7 +26,7 @@ VOICEPRINT_DIMENSIONS = 192
 
 
 @dataclass(frozen=True)
-class Cost:
+class SearchCost:
     """Milliseconds of processor time of a call among so many speakers; medians but for the first.
 
     Attributes:
@@ -46,7 +46,7 @@ class Cost:
     first_ms: float
 
 
-def measure(n_speakers: int, calls: int, advance: Callable[[], None]) -> Cost:
+def measure(n_speakers: int, calls: int, advance: Callable[[], None]) -> SearchCost:
     """Fill a store with speakers and measure whole requests, without a network.
 
     Args:
@@ -68,7 +68,7 @@ def measure(n_speakers: int, calls: int, advance: Callable[[], None]) -> Cost:
             after_train.append(put_s(client, "/identify", attempt))
             advance()
     identify_ms, p95_ms = 1000 * np.percentile(steady, [50, 95])
-    return Cost(
+    return SearchCost(
         n_speakers,
         median_ms(null),
         float(identify_ms),

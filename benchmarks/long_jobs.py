@@ -39,7 +39,7 @@ ENGINES: Mapping[str, Callable[[], AbstractContextManager[Engine]]] = MappingPro
 
 
 @dataclass(frozen=True)
-class Job:
+class LongJob:
     """A piece of a long job.
 
     Attributes:
@@ -55,7 +55,7 @@ class Job:
     prepare: Callable[[Engine], Callable[[], Any]]
 
 
-def seconds(jobs: Sequence[Job], advance: Callable[[], None]) -> dict[str, dict[str, float]]:
+def seconds(jobs: Sequence[LongJob], advance: Callable[[], None]) -> dict[str, dict[str, float]]:
     """Return wall seconds of each job on each of `ENGINES`.
 
     Args:
@@ -76,7 +76,7 @@ def seconds(jobs: Sequence[Job], advance: Callable[[], None]) -> dict[str, dict[
     return result
 
 
-def all_jobs(shared: Path) -> list[Job]:
+def all_jobs(shared: Path) -> list[LongJob]:
     """Return the jobs on the corpora of a shared folder.
 
     Raises:
@@ -86,9 +86,9 @@ def all_jobs(shared: Path) -> list[Job]:
     chosen = recordings[:: max(1, len(recordings) // N_RECORDINGS)][:N_RECORDINGS]
     n_sessions, n_vectors = N_PARTS * BATCH_SESSIONS, N_PARTS * PART_VECTORS
     return [
-        Job("features in five conditions", len(chosen), "recordings", _features(chosen)),
-        Job("step of a mixture, 256 Gaussians", n_vectors, "frames", _mixture_step),
-        Job("step of a subspace, 120 factors", n_sessions, "sessions", _subspace_step),
+        LongJob("features in five conditions", len(chosen), "recordings", _features(chosen)),
+        LongJob("step of a mixture, 256 Gaussians", n_vectors, "frames", _mixture_step),
+        LongJob("step of a subspace, 120 factors", n_sessions, "sessions", _subspace_step),
         _trials(shared),
     ]
 
@@ -115,7 +115,7 @@ def _subspace_step(engine: Engine) -> Callable[[], Any]:
     )
 
 
-def _trials(shared: Path) -> Job:
+def _trials(shared: Path) -> LongJob:
     corpus = next(corpus for corpus in CORPORA if corpus.name == "fsdd")
     audio = shared / "corpora" / corpus.folder
     lists = [shared / "protocol" / f"{corpus.name}.{kind}.csv" for kind in ("enrol", "trials")]
@@ -127,7 +127,7 @@ def _trials(shared: Path) -> Job:
         cache.takes({**experiment.enrol_paths, **experiment.test_paths}, system.definition)
         return lambda: score_trials(system, experiment, cache)
 
-    return Job("trials of evaluate", len(experiment.trials), "trials", prepare)
+    return LongJob("trials of evaluate", len(experiment.trials), "trials", prepare)
 
 
 def _vectors(seed: int, n_dims: int) -> Any:

@@ -43,7 +43,7 @@ class Search:
 
 
 @dataclass(frozen=True)
-class Measured:
+class SearchTimes:
     """Seconds that taking over all voiceprints and building the index took, and the searches."""
 
     n_speakers: int
@@ -57,7 +57,7 @@ def measure(
     n_probes: int,
     efforts: Sequence[int],
     advance: Callable[[int], None],
-) -> Measured:
+) -> SearchTimes:
     """Fill an empty store with made-up voiceprints, index them, and search.
 
     Voiceprints are drawn with the mean and covariance of the background speakers'.
@@ -81,7 +81,7 @@ def measure(
     probes = _probes(gallery[own], rng)
     exact = [largest(gallery @ probe, SHORTLIST) + 1 for probe in probes]
     searches = _searches(store, probes, exact, (*efforts, None))
-    return Measured(n_speakers, made_s, list(searches))
+    return SearchTimes(n_speakers, made_s, list(searches))
 
 
 def made_up_voiceprints(n_speakers: int, rng: np.random.Generator) -> Vectors:

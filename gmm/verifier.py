@@ -64,7 +64,7 @@ class VoiceNetwork(Protocol):
 
 
 @dataclass(frozen=True)
-class Message:
+class SpokenMessage:
     """One message as it arrives.
 
     Attributes:
@@ -217,7 +217,7 @@ class Verifier:
             enrolled[f"{CMN}.zeroth"], enrolled[f"{CMN}.first"], RELEVANCE_FACTOR
         )
 
-    def attempt(self, messages: Sequence[Message]) -> Attempt:
+    def attempt(self, messages: Sequence[SpokenMessage]) -> Attempt:
         """Prepare an attempt once for any number of speakers.
 
         Args:
@@ -248,7 +248,7 @@ class Verifier:
             mean_cepstra=features.spoken.sum(axis=0) / max(len(features.spoken), 1),
         )
 
-    def score(self, model: SpeakerModel, attempt: Attempt | Sequence[Message]) -> Score:
+    def score(self, model: SpeakerModel, attempt: Attempt | Sequence[SpokenMessage]) -> Score:
         """Score an attempt against a speaker.
 
         Args:

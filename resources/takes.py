@@ -11,7 +11,7 @@ from cepstra.resources.request_scope import current_service
 from cepstra.resources.schemas import (
     AliasSchema,
     DeletedSchema,
-    DeviceSchema,
+    DeviceQuerySchema,
     NewTakeSchema,
     ReferenceSchema,
     TrainingSchema,
@@ -59,7 +59,7 @@ class Take(Resource):  # type: ignore[misc]
 class Device(Resource):  # type: ignore[misc]
     """One device of a speaker."""
 
-    @Contract(DeletedSchema, query=DeviceSchema, errors=(400, 404), scope="enrol")
+    @Contract(DeletedSchema, query=DeviceQuerySchema, errors=(400, 404), scope="enrol")
     def delete(self, alias: str, device: str) -> Any:
         """Delete the device's takes and make the model from what is left."""
         unenrolment.forget_device(current_service(), alias, device)

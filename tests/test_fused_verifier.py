@@ -14,7 +14,7 @@ from cepstra.gmm.verifier import (
     FUSED_SCORES,
     MIXTURE_SCORES,
     NETWORK_SCORES,
-    Message,
+    SpokenMessage,
     Verifier,
     conditions,
 )
@@ -23,9 +23,9 @@ from cepstra.verification import shipped
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def pieces(name: str) -> list[Message]:
+def pieces(name: str) -> list[SpokenMessage]:
     mfcc = np.array(json.loads((ROOT / name).read_text())["mfcc"])
-    return [Message(part) for part in np.array_split(mfcc, 8)]
+    return [SpokenMessage(part) for part in np.array_split(mfcc, 8)]
 
 
 OWN, AGAIN, OTHER = map(pieces, ("mfcc_train.json", "mfcc_test.json", "mfcc_other_speaker.json"))
@@ -36,7 +36,7 @@ def fusion() -> Verifier:
     return shipped.load_fusion()
 
 
-def enrolled(verifier: Verifier, messages: list[Message]):
+def enrolled(verifier: Verifier, messages: list[SpokenMessage]):
     return verifier.model(reduce(statistics.add, (verifier.statistics(m.mfcc) for m in messages)))
 
 
@@ -81,12 +81,12 @@ def test_adding_takes_one_by_one_moves_the_embedding_to_where_all_lie(fusion):
 def test_noise_and_a_narrow_line_show_in_the_conditions(fusion):
     model, rng = enrolled(fusion, OWN), np.random.default_rng(0)
 
-    def heard(attempt: list[Message]) -> dict[str, float]:
+    def heard(attempt: list[SpokenMessage]) -> dict[str, float]:
         return conditions(model.statistics, fusion.attempt(attempt))
 
     plain = heard(AGAIN[:3])
-    narrow = [Message(_without_lows(m.mfcc)) for m in AGAIN[:3]]
-    noisy = [Message(m.mfcc * 0.3 + rng.normal(0, 3, m.mfcc.shape)) for m in AGAIN[:3]]
+    narrow = [SpokenMessage(_without_lows(m.mfcc)) for m in AGAIN[:3]]
+    noisy = [SpokenMessage(m.mfcc * 0.3 + rng.normal(0, 3, m.mfcc.shape)) for m in AGAIN[:3]]
     assert heard(narrow)["low_band_db"] < plain["low_band_db"] - 5
     assert heard(noisy)["ubm_log_likelihood"] > plain["ubm_log_likelihood"]
     assert heard(AGAIN[:1])["log_attempted_frames"] < plain["log_attempted_frames"]

@@ -9,7 +9,7 @@ from scipy.fft import dct
 from cepstra.gmm import parameters, statistics
 from cepstra.gmm.batch_scoring import score_batch
 from cepstra.gmm.calibration import Calibration
-from cepstra.gmm.verifier import MIXTURE_SCORES, RAW_SCORES, Message, Verifier
+from cepstra.gmm.verifier import MIXTURE_SCORES, RAW_SCORES, SpokenMessage, Verifier
 from cepstra.jobs.cluster import local_cluster
 from cepstra.jobs.single_process import SingleProcess
 from cepstra.training.calibration_trials import calibrate, scored_trials
@@ -83,7 +83,7 @@ def test_strangers_are_told_apart(verifier):
     for speaker in range(200, 215):
         model = enrolled(verifier, speaker)
         for attempt in range(200, 215):
-            messages = [Message(take(attempt, 300 + i), i) for i in range(2)]
+            messages = [SpokenMessage(take(attempt, 300 + i), i) for i in range(2)]
             llr = verifier.score(model, messages).llr
             (own if speaker == attempt else other).append(llr)
     assert np.median(own) > verifier.threshold(0.01) > np.median(other)
@@ -116,7 +116,7 @@ def test_forgetting_a_take_restores_the_score(verifier):
     takes = [verifier.statistics(take(6, i), i) for i in range(3)]
     before = reduce(statistics.add, takes[:2])
     after = statistics.subtract(statistics.add(before, takes[2]), takes[2])
-    attempt = verifier.attempt([Message(take(6, 50), 1)])
+    attempt = verifier.attempt([SpokenMessage(take(6, 50), 1)])
     scores = [verifier.score(verifier.model(s), attempt).llr for s in (before, after)]
     assert scores[0] == pytest.approx(scores[1], abs=1e-4)
 
@@ -124,7 +124,7 @@ def test_forgetting_a_take_restores_the_score(verifier):
 def test_the_digit_said_counts_when_it_is_known(verifier):
     model = enrolled(verifier, 7)
     mfcc = take(7, 60)
-    known, unseen, unknown = (verifier.score(model, [Message(mfcc, d)]) for d in (1, 9, None))
+    known, unseen, unknown = (verifier.score(model, [SpokenMessage(mfcc, d)]) for d in (1, 9, None))
     assert known.raw["wide"] != unknown.raw["wide"]
     assert unseen.raw == unknown.raw
     assert known.raw["frames"] == unknown.raw["frames"]
@@ -133,8 +133,8 @@ def test_the_digit_said_counts_when_it_is_known(verifier):
 def test_one_joined_message_scores_like_its_parts(verifier):
     model = enrolled(verifier, 8)
     parts = [take(8, 70), take(8, 71)]
-    apart = verifier.score(model, [Message(part) for part in parts])
-    joined = verifier.score(model, [Message(np.vstack(parts))])
+    apart = verifier.score(model, [SpokenMessage(part) for part in parts])
+    joined = verifier.score(model, [SpokenMessage(np.vstack(parts))])
     assert joined.llr == pytest.approx(apart.llr, abs=1.0)
     assert len(joined.frame_llrs) == len(apart.frame_llrs) == 200
 
@@ -142,12 +142,12 @@ def test_one_joined_message_scores_like_its_parts(verifier):
 def test_frame_ratios_alone_equal_those_of_the_whole_score(verifier):
     model = enrolled(verifier, 8)
     alone = verifier.frame_llrs(model.mixture, take(8, 70))
-    whole = verifier.score(model, [Message(take(8, 70))]).frame_llrs
+    whole = verifier.score(model, [SpokenMessage(take(8, 70))]).frame_llrs
     np.testing.assert_allclose(alone, whole, atol=1e-5)
 
 
 def test_an_attempt_can_be_prepared_once_for_many_speakers(verifier):
-    messages = [Message(take(9, 80), 0)]
+    messages = [SpokenMessage(take(9, 80), 0)]
     attempt = verifier.attempt(messages)
     for speaker in (9, 10):
         model = enrolled(verifier, speaker)
@@ -157,7 +157,7 @@ def test_an_attempt_can_be_prepared_once_for_many_speakers(verifier):
 @pytest.mark.parametrize("digits", [(None, None), (0, 3), (1, 9)])
 def test_many_speakers_at_a_time_score_like_one_by_one(verifier, digits):
     models = [enrolled(verifier, speaker) for speaker in range(20, 32)]
-    attempt = verifier.attempt([Message(take(25, 90 + i), d) for i, d in enumerate(digits)])
+    attempt = verifier.attempt([SpokenMessage(take(25, 90 + i), d) for i, d in enumerate(digits)])
     together = score_batch(verifier, [model.statistics for model in models], attempt)
     alone = [verifier.score(model, attempt) for model in models]
     np.testing.assert_allclose(together[0], [score.llr for score in alone], atol=1e-3)
@@ -166,7 +166,7 @@ def test_many_speakers_at_a_time_score_like_one_by_one(verifier, digits):
 
 
 def test_many_speakers_at_a_time_and_no_evidence(verifier):
-    silence = verifier.attempt([Message(np.zeros((40, 20)))])
+    silence = verifier.attempt([SpokenMessage(np.zeros((40, 20)))])
     models = [enrolled(verifier, 20).statistics] * 3
     assert np.array(score_batch(verifier, models, silence)).tolist() == [[0.0] * 3] * 2
     assert np.array(score_batch(verifier, [], silence)).shape == (2, 0)
@@ -175,7 +175,7 @@ def test_many_speakers_at_a_time_and_no_evidence(verifier):
 @pytest.mark.parametrize("n_frames", [1, 2, 2000])
 def test_silence_is_no_evidence(verifier, n_frames):
     model = enrolled(verifier, 11)
-    score = verifier.score(model, [Message(np.zeros((n_frames, 20)))])
+    score = verifier.score(model, [SpokenMessage(np.zeros((n_frames, 20)))])
     assert (score.llr, score.probability, score.speech_s) == (0.0, 0.5, 0.0)
     assert score.raw == {}
     assert score.frame_llrs.shape == (n_frames,)
@@ -186,12 +186,12 @@ def test_a_silent_take_enrols_nothing(verifier):
     silence = verifier.statistics(np.zeros((30, 20)), 4)
     assert all(np.all(values == 0.0) for values in silence.values())
     with pytest.raises(ValueError, match="no speech is enrolled"):
-        verifier.score(verifier.model(silence), [Message(take(1, 1))])
+        verifier.score(verifier.model(silence), [SpokenMessage(take(1, 1))])
 
 
 def test_a_long_message_has_a_score_for_each_frame(verifier):
     mfcc = np.vstack([take(12, i) for i in range(20)])
-    score = verifier.score(enrolled(verifier, 12), [Message(mfcc)])
+    score = verifier.score(enrolled(verifier, 12), [SpokenMessage(mfcc)])
     assert score.frame_llrs.shape == score.speech.shape == (2000,)
     assert score.speech_s == pytest.approx(np.count_nonzero(score.speech) / 100)
     assert np.isfinite(score.llr)
@@ -201,7 +201,7 @@ def test_wrong_messages_are_refused(verifier):
     with pytest.raises(ValueError, match="at least one"):
         verifier.attempt([])
     with pytest.raises(ValueError, match=r"\(T, 20\)"):
-        verifier.attempt([Message(np.zeros((5, 13)))])
+        verifier.attempt([SpokenMessage(np.zeros((5, 13)))])
     with pytest.raises(ValueError, match=r"\(T, 20\)"):
         verifier.statistics(np.zeros((0, 20)))
     with pytest.raises(ValueError, match="digit"):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from test_fused_verifier import AGAIN, OTHER, OWN, enrolled
 
-from cepstra.gmm.verifier import FUSED_SCORES, Message
+from cepstra.gmm.verifier import FUSED_SCORES, SpokenMessage
 from cepstra.verification import shipped
 
 OF_OWN = (
@@ -82,7 +82,7 @@ def test_takes_of_the_digit_said_count_more(fusion, model):
     known = fusion.model(total)
     plain = fusion.score(known, AGAIN[:2])
     said = fusion.score(
-        known, [Message(m.mfcc, digit) for m, digit in zip(AGAIN[:2], (1, 4), strict=True)]
+        known, [SpokenMessage(m.mfcc, digit) for m, digit in zip(AGAIN[:2], (1, 4), strict=True)]
     )
     assert plain.raw == pytest.approx(fusion.score(model, AGAIN[:2]).raw, abs=2e-3)
     assert said.raw["frames"] == plain.raw["frames"]

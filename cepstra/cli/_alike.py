@@ -7,12 +7,12 @@ from collections.abc import Iterable
 
 import click
 
-from cepstra.cli._target import Session
+from cepstra.cli._target import ClientSession
 from cepstra.client import RefusedError
 from cepstra.verification.names import likeness
 
 
-def refused_alike(session: Session, names: Iterable[str], is_sure: bool) -> set[str]:
+def refused_alike(session: ClientSession, names: Iterable[str], is_sure: bool) -> set[str]:
     """Return those of the names that somebody says are another's, written otherwise.
 
     Asked is of each that is like one enrolled, or like an earlier one. Where nobody can answer, a
@@ -39,7 +39,7 @@ def somebody_can_answer() -> bool:
     return sys.stdin.isatty()
 
 
-def _enrolled(session: Session) -> set[str]:
+def _enrolled(session: ClientSession) -> set[str]:
     """Return who is enrolled; nobody where the caller may not ask."""
     try:
         return {speaker["alias"] for speaker in session.client.speakers()}

@@ -56,7 +56,7 @@ class UnusableServiceError(click.ClickException):
     exit_code = Exit.NO_SERVICE
 
 
-class Answer:
+class Printer:
     """Prints results to standard output, everything else to standard error."""
 
     def __init__(self, as_json: bool) -> None:

@@ -30,7 +30,7 @@ LIST_COLUMNS = {"path", "name"}
 
 
 @dataclass(frozen=True)
-class Recording:
+class EnrolmentFile:
     """A file to enrol.
 
     Attributes:
@@ -66,7 +66,7 @@ OnFile = Callable[[FileOutcome], None]
 
 
 @dataclass
-class Enrolled:
+class EnrolmentResult:
     """What became of a speaker's recordings.
 
     Attributes:
@@ -98,8 +98,12 @@ class Enrolled:
 
 
 def enrol(
-    client: Client, speaker: str, recordings: Sequence[Recording], speech: Speech, on_file: OnFile
-) -> Enrolled:
+    client: Client,
+    speaker: str,
+    recordings: Sequence[EnrolmentFile],
+    speech: Speech,
+    on_file: OnFile,
+) -> EnrolmentResult:
     """Enrol what is not enrolled yet; a broken file is noted and the others go on.
 
     Of more files than a service keeps takes, as many are chosen, evenly spread.
@@ -108,7 +112,7 @@ def enrol(
         CepstraError: the service cannot be used.
     """
     chosen = _spread(recordings, KEPT_TAKES)
-    result = Enrolled(speaker, left_out=len(recordings) - len(chosen))
+    result = EnrolmentResult(speaker, left_out=len(recordings) - len(chosen))
     for recording in recordings:
         if recording not in chosen:
             on_file(FileOutcome(recording.path, speaker, "left out"))
@@ -127,10 +131,10 @@ def enrol(
 
 def _enrol_file(
     client: Client,
-    recording: Recording,
+    recording: EnrolmentFile,
     messages: Sequence[dict[str, Any]],
     kept: set[str],
-    result: Enrolled,
+    result: EnrolmentResult,
 ) -> FileOutcome:
     new, unlike = result.new_takes, result.unlike_takes
     confirmed = {"confirm_voice": True} if recording.is_confirmed else {}
@@ -142,7 +146,7 @@ def _enrol_file(
     return FileOutcome(recording.path, result.speaker, outcome, len(messages) - unlike, error)
 
 
-def _messages(recording: Recording, speech: Speech, most: int) -> list[dict[str, Any]]:
+def _messages(recording: EnrolmentFile, speech: Speech, most: int) -> list[dict[str, Any]]:
     speech = replace(speech, channel=recording.channel or speech.channel)
     digit = speech.digit_of(recording.path)
     stretches = speech.stretches(recording.path)
@@ -151,7 +155,9 @@ def _messages(recording: Recording, speech: Speech, most: int) -> list[dict[str,
     return [{**to_message(take, digit), **device} for take in takes]
 
 
-def _enrol_once(client: Client, message: dict[str, Any], kept: set[str], result: Enrolled) -> None:
+def _enrol_once(
+    client: Client, message: dict[str, Any], kept: set[str], result: EnrolmentResult
+) -> None:
     take = take_name(message)
     if take in kept:
         result.known_takes += 1
@@ -169,7 +175,7 @@ def _enrol_once(client: Client, message: dict[str, Any], kept: set[str], result:
     result.is_ready = trained["score_threshold"] is not None
 
 
-def _described(client: Client, result: Enrolled) -> Enrolled:
+def _described(client: Client, result: EnrolmentResult) -> EnrolmentResult:
     """Fill in from the service what no training told."""
     if result.known_takes:
         status = client.status(result.speaker)
@@ -191,7 +197,7 @@ def take_name(message: Message) -> str:
     return f"file-{hashlib.sha256(content).hexdigest()[:24]}"
 
 
-def _spread(recordings: Sequence[Recording], most: int) -> list[Recording]:
+def _spread(recordings: Sequence[EnrolmentFile], most: int) -> list[EnrolmentFile]:
     """Return at most so many, evenly spread over the whole."""
     places = np.linspace(0, len(recordings) - 1, min(most, len(recordings)))
     return [recordings[round(place)] for place in places]
@@ -199,7 +205,7 @@ def _spread(recordings: Sequence[Recording], most: int) -> list[Recording]:
 
 def listed_recordings(
     path: Path,
-) -> tuple[dict[str, list[Recording]], dict[str, str]]:
+) -> tuple[dict[str, list[EnrolmentFile]], dict[str, str]]:
     """Return name -> recordings, and line -> what is wrong with it.
 
     A list is CSV, as other services export it: path, name, channel, device. Paths are relative to
@@ -208,7 +214,7 @@ def listed_recordings(
     Raises:
         click.UsageError: a column is missing.
     """
-    speakers: dict[str, list[Recording]] = {}
+    speakers: dict[str, list[EnrolmentFile]] = {}
     wrong: dict[str, str] = {}
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = csv.DictReader(file)
@@ -225,12 +231,12 @@ def listed_recordings(
     return speakers, wrong
 
 
-def _listed(folder: Path, row: dict[str, str]) -> tuple[str, Recording]:
+def _listed(folder: Path, row: dict[str, str]) -> tuple[str, EnrolmentFile]:
     channel = (row.get("channel") or "").strip().lower()
     if channel not in CHANNELS:
         raise click.UsageError(f"channel: expected left, right or mix, got {channel!r}")
     device = (row.get("device") or "").strip() or None
-    recording = Recording(folder / row["path"].strip(), CHANNELS[channel], device)
+    recording = EnrolmentFile(folder / row["path"].strip(), CHANNELS[channel], device)
     return speaker_name(row["name"]), recording
 
 

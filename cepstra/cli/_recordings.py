@@ -27,7 +27,7 @@ ADVISED_S = 15.0  # of free speech in an attempt
 
 
 @dataclass(frozen=True)
-class Attempt:
+class RecordedAttempt:
     """What is sent of recordings that are one attempt.
 
     Attributes:
@@ -78,7 +78,7 @@ class Speech:
             return found
         return [Stretch(found[0].start_s, joined(found))]
 
-    def attempt(self, paths: Sequence[Path]) -> Attempt:
+    def attempt(self, paths: Sequence[Path]) -> RecordedAttempt:
         """Return one attempt made of all files, in their order; at most 60 s of speech.
 
         Raises:
@@ -96,7 +96,9 @@ class Speech:
         sent = parts if "segments" in message else [heard]
         heard_s, rest = speech_s(*sent), spoken[len(heard) :]
         notes = tuple(self.notes[before:])
-        return Attempt(message, heard_s + (speech_s(rest) if len(rest) else 0.0), heard_s, notes)
+        return RecordedAttempt(
+            message, heard_s + (speech_s(rest) if len(rest) else 0.0), heard_s, notes
+        )
 
     def blocks(self, path: Path) -> Iterator[NDArray[np.float32]]:
         """Yield the samples of a file at the page's rate.
@@ -196,7 +198,7 @@ def _speech_frames(mfcc: NDArray[Any]) -> int:
     return sum(int(np.count_nonzero(speech_mask(part))) for part in parts)
 
 
-def warnings_of(*attempts: Attempt, quality: Quality) -> list[str]:
+def warnings_of(*attempts: RecordedAttempt, quality: Quality) -> list[str]:
     """Return the service's warnings, else of free speech that is short; and what was not heard.
 
     Args:
@@ -212,11 +214,11 @@ def warnings_of(*attempts: Attempt, quality: Quality) -> list[str]:
     return [*notes, *warnings, *(left_out(attempt) for attempt in attempts if is_cut(attempt))]
 
 
-def is_cut(attempt: Attempt) -> bool:
+def is_cut(attempt: RecordedAttempt) -> bool:
     """Tell whether there was more speech than an attempt holds."""
     return attempt.speech_s > attempt.heard_s
 
 
-def left_out(attempt: Attempt) -> str:
+def left_out(attempt: RecordedAttempt) -> str:
     """Say what of the speech was not heard."""
     return f"{attempt.speech_s:.1f} s of speech; only the first {attempt.heard_s:.1f} s were heard"

@@ -12,7 +12,7 @@ import click
 import httpx
 import sqlalchemy as sa
 
-from cepstra.cli._answer import Answer, Exit, UnusableServiceError, translated_errors
+from cepstra.cli._answer import Exit, Printer, UnusableServiceError, translated_errors
 from cepstra.client import Client, Retry
 from cepstra.config import Config, SettingError
 from cepstra.server import start_up
@@ -23,7 +23,7 @@ PATIENT = Retry(longest_pause_s=65.0)  # the longest that a rate limit of the se
 
 
 @dataclass(frozen=True)
-class Session:
+class ClientSession:
     """What a client command works with.
 
     Attributes:
@@ -33,7 +33,7 @@ class Session:
     """
 
     client: Client
-    answer: Answer
+    answer: Printer
     place: str
 
 
@@ -47,10 +47,10 @@ def client_command(function: Callable[..., Exit]) -> Callable[..., None]:
     def run(url: str | None, token: str | None, as_json: bool, **rest: Any) -> None:
         context = click.get_current_context()
         before = context.obj or {}
-        answer = Answer(as_json or before.get("as_json", False))
+        answer = Printer(as_json or before.get("as_json", False))
         target = _opened(before.get("url") or url, before.get("token") or token)
         with translated_errors(), target as (client, place):
-            status = function(Session(client, answer, place), **rest)
+            status = function(ClientSession(client, answer, place), **rest)
         context.exit(status)
 
     return run

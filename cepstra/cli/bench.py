@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from benchmarks import enrolled_speakers, latency, logins, score_parts
-from benchmarks.enrolled_speakers import Cost
+from benchmarks.enrolled_speakers import CostBySpeakers
 from benchmarks.latency import Measurement
 from benchmarks.processor_time import median_ms
 from cepstra.cli import _marked_section
@@ -108,7 +108,7 @@ def _logins(costs: Mapping[str, logins.Cost]) -> Iterator[str]:
         yield f"| {label} | {ms:.2f} | {locked_ms:.2f} | {share} |\n"
 
 
-def _by_size(costs: Sequence[Cost]) -> Iterator[str]:
+def _by_size(costs: Sequence[CostBySpeakers]) -> Iterator[str]:
     for cost in costs:
         figures = []
         for name in ("score", "train"):

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import Progress
 from threadpoolctl import threadpool_limits
 
-from benchmarks.identification import Cost, measure, search_ms
+from benchmarks.identification import SearchCost, measure, search_ms
 from cepstra.cli import _marked_section
 from cepstra.cli._marked_section import page_option
 
@@ -73,7 +73,7 @@ def command(sizes: Sequence[int], matrices: Sequence[int], calls: int, page: Pat
         _marked_section.replace(page, SECTION, text)
 
 
-def _row(cost: Cost) -> str:
+def _row(cost: SearchCost) -> str:
     figures = (
         cost.null_ms,
         cost.identify_ms,

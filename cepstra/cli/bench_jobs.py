@@ -8,7 +8,7 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from benchmarks.long_jobs import ENGINES, Job, all_jobs, seconds
+from benchmarks.long_jobs import ENGINES, LongJob, all_jobs, seconds
 from cepstra.cli import _marked_section
 from cepstra.cli._marked_section import page_option
 
@@ -54,7 +54,7 @@ def command(shared: Path, page: Path | None) -> None:
         _marked_section.replace(page, SECTION, text)
 
 
-def _row(job: Job, elapsed_s: dict[str, float]) -> str:
+def _row(job: LongJob, elapsed_s: dict[str, float]) -> str:
     none_s, one_s, two_s = (elapsed_s[name] for name in ENGINES)
     cells = [f"{value:.2f}" for value in (none_s, one_s, two_s)]
     cells += [f"{one_s / two_s:.2f} x", f"{none_s / two_s:.2f} x"]

@@ -9,7 +9,7 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from benchmarks.vector_search import Measured, Search, measure
+from benchmarks.vector_search import Search, SearchTimes, measure
 from cepstra.cli import _marked_section
 from cepstra.cli._database import opened
 from cepstra.cli._marked_section import page_option
@@ -64,7 +64,7 @@ def command(
         _marked_section.replace(page, SECTION, text)
 
 
-def _text(found: Measured, n_probes: int) -> str:
+def _text(found: SearchTimes, n_probes: int) -> str:
     head = HEAD.format(
         n_speakers=found.n_speakers, n_probes=n_probes, shortlist=SHORTLIST, made_s=found.made_s
     )

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from cepstra.cli._answer import Exit
 from cepstra.cli._options import gathered
-from cepstra.cli._target import Session, client_command
+from cepstra.cli._target import ClientSession, client_command
 from cepstra.client.replies import Calibration, Estimate, InForce, Judged, OperatingPoint
 
 
@@ -50,7 +50,7 @@ class Wanted:
     click.option("--undo", is_flag=True, help="Take back the threshold that was adopted last."),
 )
 @client_command
-def command(session: Session, wanted: Wanted) -> Exit:
+def command(session: ClientSession, wanted: Wanted) -> Exit:
     """Name the threshold for a rate of false accepts among those who are enrolled.
 
     Takes that are kept are left out in turn and tried on the models of all; nothing is recorded,
@@ -73,7 +73,7 @@ def command(session: Session, wanted: Wanted) -> Exit:
     return Exit.OK if named["refusal"] is None else Exit.INCONCLUSIVE
 
 
-def _tell_threshold(session: Session, now: InForce) -> None:
+def _tell_threshold(session: ClientSession, now: InForce) -> None:
     is_shipped = now["adopted_at"] is None
     kind = "shipped one" if is_shipped else f"shipped one is {now['shipped_threshold']:.2f}"
     session.answer.give(now, f"in force: threshold {now['threshold']:.2f} ({kind})")

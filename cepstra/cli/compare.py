@@ -8,7 +8,7 @@ import click
 
 from cepstra.cli._answer import OF_DECISION, Exit
 from cepstra.cli._recordings import Speech, speech_options, warnings_of
-from cepstra.cli._target import Session, client_command
+from cepstra.cli._target import ClientSession, client_command
 from cepstra.client.replies import Comparison
 
 SAID = {"accept": "the same voice", "reject": "different voices", "inconclusive": "inconclusive"}
@@ -19,7 +19,7 @@ SAID = {"accept": "the same voice", "reject": "different voices", "inconclusive"
 @click.argument("second", type=click.Path(path_type=Path))
 @speech_options
 @client_command
-def command(session: Session, first: Path, second: Path, speech: Speech) -> Exit:
+def command(session: ClientSession, first: Path, second: Path, speech: Speech) -> Exit:
     """Tell whether one person speaks in both recordings; nobody is enrolled, nothing kept."""
     attempts = [speech.attempt([path]) for path in (first, second)]
     reply = session.client.compare(*(attempt.message for attempt in attempts))

@@ -15,9 +15,9 @@ from cepstra.cli._answer import Exit
 from cepstra.cli._enrolment import (
     ADVISED_S,
     KEPT_TAKES,
-    Enrolled,
+    EnrolmentFile,
+    EnrolmentResult,
     FileOutcome,
-    Recording,
     done_before,
     enrol,
     listed_recordings,
@@ -27,7 +27,7 @@ from cepstra.cli._folders import speaker_name, speakers_in
 from cepstra.cli._options import gathered
 from cepstra.cli._recordings import Speech, speech_options
 from cepstra.cli._sources import source_options
-from cepstra.cli._target import Session, client_command
+from cepstra.cli._target import ClientSession, client_command
 
 FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
@@ -70,7 +70,7 @@ class Where:
 @source_options
 @client_command
 def command(
-    session: Session,
+    session: ClientSession,
     name: str | None,
     files: Sequence[Path],
     consent: str | None,
@@ -101,14 +101,14 @@ def command(
 
 
 def _enrol_all(
-    session: Session,
-    speakers: Mapping[str, Sequence[Recording]],
+    session: ClientSession,
+    speakers: Mapping[str, Sequence[EnrolmentFile]],
     consent: str | None,
     speech: Speech,
     report: Path | None,
-) -> list[Enrolled]:
+) -> list[EnrolmentResult]:
     before, write = done_before(report), report_writer(report)
-    results: list[Enrolled] = []
+    results: list[EnrolmentResult] = []
     with session.answer.progress() as progress:
         task = progress.add_task("enrolling", total=sum(map(len, speakers.values())))
 
@@ -131,7 +131,7 @@ def _enrol_all(
 
 def _speakers(
     name: str | None, files: Sequence[Path], where: Where
-) -> tuple[dict[str, list[Recording]], dict[str, str]]:
+) -> tuple[dict[str, list[EnrolmentFile]], dict[str, str]]:
     """Return name -> recordings, and what is passed over."""
     if where.folder or where.csv:
         if name is not None or (where.folder and where.csv):
@@ -140,14 +140,16 @@ def _speakers(
             return listed_recordings(where.csv)
         found = speakers_in(where.folder or Path())
         named = found.speakers.items()
-        return {own: [Recording(path) for path in paths] for own, paths in named}, found.passed_over
+        return {
+            own: [EnrolmentFile(path) for path in paths] for own, paths in named
+        }, found.passed_over
     if name is None or not files:
         text = "expected NAME and FILES, --mic or --video-url, or --from FOLDER or --csv LIST"
         raise click.UsageError(text)
-    return {speaker_name(name): [Recording(path) for path in files]}, {}
+    return {speaker_name(name): [EnrolmentFile(path) for path in files]}, {}
 
 
-def _warn(session: Session, results: Sequence[Enrolled], is_free: bool) -> None:
+def _warn(session: ClientSession, results: Sequence[EnrolmentResult], is_free: bool) -> None:
     for result in results:
         for error in result.failed.values():
             session.answer.warn(error)
@@ -169,7 +171,7 @@ def _warn(session: Session, results: Sequence[Enrolled], is_free: bool) -> None:
         session.answer.warn(f"{who}: less than the {ADVISED_S:g} s of free speech that are advised")
 
 
-def _table(results: Sequence[Enrolled]) -> Table:
+def _table(results: Sequence[EnrolmentResult]) -> Table:
     table = Table("speaker", "files", "new takes", "known takes", "speech, s", "failed files")
     for column in table.columns[1:]:
         column.justify = "right"

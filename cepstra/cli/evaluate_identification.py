@@ -18,7 +18,7 @@ from cepstra.config import Config
 from cepstra.evaluation.conditions import CONDITIONS
 from cepstra.evaluation.corpora import CORPORA, Corpus, Shared
 from cepstra.evaluation.identification import (
-    Enrolled,
+    EnrolledSpeakers,
     Identifications,
     attempts_of,
     enrol,
@@ -41,7 +41,7 @@ COMMAND = (
 
 
 @dataclass(frozen=True)
-class Session:
+class IdentificationRun:
     """What every part of a run needs."""
 
     system: FusionVerifier
@@ -81,11 +81,11 @@ def command(
     try:
         with workers.started() as engine, bars() as progress:
             cache = FeatureCache(engine)
-            session = Session(system, shared, cache, progress, conditions)
-            others = _strangers(session) if strangers else None
+            run = IdentificationRun(system, shared, cache, progress, conditions)
+            others = _strangers(run) if strangers else None
             for corpus in CORPORA:
                 if not names or corpus.name in names:
-                    results[corpus.name] = _corpus(session, corpus, others)
+                    results[corpus.name] = _corpus(run, corpus, others)
     except (ProtocolError, AudioError, FileNotFoundError) as error:
         raise click.ClickException(str(error)) from error
     text = page(results, system, COMMAND, 0 if others is None else len(others))
@@ -95,45 +95,45 @@ def command(
 
 
 def _corpus(
-    session: Session, corpus: Corpus, strangers: NDArray[np.float32] | None
+    run: IdentificationRun, corpus: Corpus, strangers: NDArray[np.float32] | None
 ) -> dict[str, Identifications]:
-    enrolled: Enrolled | None = None
+    enrolled: EnrolledSpeakers | None = None
     results: dict[str, Identifications] = {}
-    for condition in session.conditions:
-        experiment = session.shared.experiment(corpus, condition)
-        enrolled = enrolled or enrol(session.system, _enrolment(session, experiment))
-        attempts = _attempts(session, experiment)
+    for condition in run.conditions:
+        experiment = run.shared.experiment(corpus, condition)
+        enrolled = enrolled or enrol(run.system, _enrolment(run, experiment))
+        attempts = _attempts(run, experiment)
         results[condition] = identify(
-            session.system,
+            run.system,
             enrolled,
             attempts,
             strangers,
-            bar(session.progress, f"{corpus.name}, {condition}", len(attempts)),
+            bar(run.progress, f"{corpus.name}, {condition}", len(attempts)),
         )
     return results
 
 
-def _enrolment(session: Session, experiment: Experiment) -> dict[str, list[Take]]:
-    takes = session.cache.takes(experiment.enrol_paths, page_definition())
+def _enrolment(run: IdentificationRun, experiment: Experiment) -> dict[str, list[Take]]:
+    takes = run.cache.takes(experiment.enrol_paths, page_definition())
     return {s: [takes[name] for name in files] for s, files in experiment.enrolment.items()}
 
 
-def _attempts(session: Session, experiment: Experiment) -> list[tuple[str, list[Take]]]:
+def _attempts(run: IdentificationRun, experiment: Experiment) -> list[tuple[str, list[Take]]]:
     spoken = attempts_of(experiment.trials)
     used = {name: experiment.test_paths[name] for _, files in spoken for name in files}
-    takes = session.cache.takes(used, page_definition())
+    takes = run.cache.takes(used, page_definition())
     return [(speaker, [takes[name] for name in files]) for speaker, files in spoken]
 
 
-def _strangers(session: Session) -> NDArray[np.float32]:
+def _strangers(run: IdentificationRun) -> NDArray[np.float32]:
     """(M, D) voiceprints of the background speakers."""
-    recordings = find_recordings(session.shared.folder / "corpora")
-    takes = session.cache.takes(
+    recordings = find_recordings(run.shared.folder / "corpora")
+    takes = run.cache.takes(
         {str(r.path): r.path for r in recordings},
         page_definition(),
-        bar(session.progress, "strangers", len(recordings)),
+        bar(run.progress, "strangers", len(recordings)),
     )
     by_speaker: dict[str, list[Take]] = {}
     for recording in recordings:
         by_speaker.setdefault(recording.speaker, []).append(takes[str(recording.path)])
-    return enrol(session.system, by_speaker).voiceprints
+    return enrol(run.system, by_speaker).voiceprints

@@ -13,7 +13,7 @@ from rich.table import Table
 from cepstra.cli._answer import Exit, worst
 from cepstra.cli._recordings import Speech, speech_options, warnings_of
 from cepstra.cli._sources import at_least_one, source_options
-from cepstra.cli._target import Session, client_command
+from cepstra.cli._target import ClientSession, client_command
 from cepstra.client.replies import Identification, Rank
 from cepstra.frontend import to_message
 
@@ -29,7 +29,7 @@ TIMELINE_CHUNK_S = 3.0
 @source_options
 @client_command
 def command(
-    session: Session,
+    session: ClientSession,
     files: Sequence[Path],
     together: bool,
     timeline: bool,
@@ -75,7 +75,7 @@ def _candidate(rank: Rank) -> str:
     return f"{rank['alias']} {llr:.2f} ({probability:.4f})"
 
 
-def _timeline(session: Session, files: Sequence[Path], speech: Speech) -> Exit:
+def _timeline(session: ClientSession, files: Sequence[Path], speech: Speech) -> Exit:
     table = Table("file", "from, s", "to, s", "speaker", "best", "llr")
     rows: list[dict[str, Any]] = []
     for path in files:

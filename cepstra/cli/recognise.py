@@ -11,10 +11,10 @@ import click
 from rich.markup import escape
 from rich.table import Table
 
-from cepstra.cli._answer import Answer, Exit, worst
+from cepstra.cli._answer import Exit, Printer, worst
 from cepstra.cli._folders import recordings_in, speaker_name
 from cepstra.cli._recordings import Speech, is_cut, left_out, pattern_with_group, speech_options
-from cepstra.cli._target import Session, client_command
+from cepstra.cli._target import ClientSession, client_command
 from cepstra.client import Client
 from cepstra.frontend.audio import AudioError
 
@@ -23,7 +23,7 @@ COMPARED = ("identified", OTHER_VOICE, "none", "inconclusive")
 
 
 @dataclass(frozen=True)
-class Recognition:
+class RecognisedFile:
     """What became of a recording.
 
     Attributes:
@@ -63,7 +63,7 @@ class Recognition:
 @speech_options
 @client_command
 def command(
-    session: Session,
+    session: ClientSession,
     source: Path,
     name_pattern: re.Pattern[str] | None,
     re_register: bool,
@@ -90,7 +90,7 @@ def command(
             try:
                 named = path, _name_of(path, name_pattern)
             except click.UsageError as error:
-                failed = Recognition(str(path), path.stem, None, "failed")
+                failed = RecognisedFile(str(path), path.stem, None, "failed")
                 found.append(replace(failed, error=f"{path}: {error.message}"))
             else:
                 found.append(_recognise(session.client, named, speech, re_register))
@@ -107,12 +107,12 @@ def _name_of(path: Path, pattern: re.Pattern[str] | None) -> str:
 
 def _recognise(
     client: Client, named: tuple[Path, str], speech: Speech, re_register: bool
-) -> Recognition:
+) -> RecognisedFile:
     path, name = named
     try:
         attempt = speech.attempt([path])
     except AudioError as error:
-        return Recognition(str(path), name, None, "failed", error=str(error))
+        return RecognisedFile(str(path), name, None, "failed", error=str(error))
     reply = client.recognise(name, attempt.message, re_register)
     speaker, outcome = reply["speaker"], reply["outcome"]
     compared = outcome in COMPARED and reply["ranking"]
@@ -120,10 +120,10 @@ def _recognise(
     warnings = (left_out(attempt),) if is_cut(attempt) else ()
     if outcome == OTHER_VOICE:
         warnings = (*warnings, f"its name says {name}, the voice is that of {speaker}")
-    return Recognition(str(path), name, speaker, outcome, llr, warnings=warnings)
+    return RecognisedFile(str(path), name, speaker, outcome, llr, warnings=warnings)
 
 
-def _report(answer: Answer, found: Sequence[Recognition]) -> None:
+def _report(answer: Printer, found: Sequence[RecognisedFile]) -> None:
     table = Table("file", "name", "outcome", "speaker id", "llr")
     for item in found:
         llr = "–" if item.llr is None else f"{item.llr:.2f}"
@@ -139,7 +139,7 @@ def _report(answer: Answer, found: Sequence[Recognition]) -> None:
     answer.give({"results": results, "accuracy": accuracy}, table, *([said] if said else []))
 
 
-def _status(found: Sequence[Recognition]) -> Exit:
+def _status(found: Sequence[RecognisedFile]) -> Exit:
     if any(item.outcome == "failed" for item in found):
         return Exit.BAD_FILE
     compared = [item.outcome for item in found if item.outcome in COMPARED]

@@ -12,7 +12,7 @@ from rich.progress import Progress
 from cepstra.cli import _marked_section
 from cepstra.cli._marked_section import page_option
 from cepstra.cli._options import shared_option
-from cepstra.evaluation.reconstruction_study import Findings, has_enough, study
+from cepstra.evaluation.reconstruction_study import ReconstructionFindings, has_enough, study
 from cepstra.frontend.audio import AudioError
 
 HEAD = """| sound made from | STOI | ESTOI | accepted as the speaker |
@@ -42,7 +42,7 @@ def command(shared: Path, speakers: int, page: Path | None) -> None:
     _marked_section.replace(page, "reconstruct-study", table)
 
 
-def _row(name: str, found: Findings) -> str:
+def _row(name: str, found: ReconstructionFindings) -> str:
     accepted = f"{100 * np.mean(found.accepted):.0f}%"
     return f"| {name} | {_spread(found.stoi)} | {_spread(found.estoi)} | {accepted} |\n"
 

@@ -13,7 +13,7 @@ from rich.table import Table
 
 from cepstra.cli._answer import Exit, UnusableFileError
 from cepstra.cli._folders import speaker_name
-from cepstra.cli._target import Session, client_command
+from cepstra.cli._target import ClientSession, client_command
 from cepstra.client.replies import Status
 
 
@@ -24,7 +24,7 @@ def command() -> None:
 
 @command.command("list")
 @client_command
-def list_speakers(session: Session) -> Exit:
+def list_speakers(session: ClientSession) -> Exit:
     """List everybody enrolled."""
     found = list(session.client.speakers())
     table = Table("speaker", "since", "front end")
@@ -39,7 +39,7 @@ def list_speakers(session: Session) -> Exit:
 @command.command()
 @click.argument("name")
 @client_command
-def show(session: Session, name: str) -> Exit:
+def show(session: ClientSession, name: str) -> Exit:
     """Show how far a speaker's enrolment is."""
     status = session.client.status(name)
     devices = ", ".join(f"{d['device'] or 'unnamed'} ({d['takes']})" for d in status["devices"])
@@ -77,7 +77,7 @@ def voice_rows(status: Status) -> Iterator[tuple[str, str]]:
 @click.argument("name")
 @click.argument("new")
 @client_command
-def rename(session: Session, name: str, new: str) -> Exit:
+def rename(session: ClientSession, name: str, new: str) -> Exit:
     """Give a speaker another name; takes, logs and consent stay."""
     described = session.client.rename(name, speaker_name(new))
     session.answer.give(described, f"{name} is called {described['alias']} now")
@@ -88,7 +88,7 @@ def rename(session: Session, name: str, new: str) -> Exit:
 @click.argument("name")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @client_command
-def delete(session: Session, name: str, yes: bool) -> Exit:
+def delete(session: ClientSession, name: str, yes: bool) -> Exit:
     """Forget a speaker for good: takes, model, logs and consent."""
     takes = len(session.client.status(name)["training_log"])
     if not yes:
@@ -104,7 +104,7 @@ def delete(session: Session, name: str, yes: bool) -> Exit:
 @click.argument("file", type=click.File("rb"))
 @click.option("--name", help="Whose takes they become.  [default: as in the file]")
 @client_command
-def import_(session: Session, file: IO[bytes], name: str | None) -> Exit:
+def import_(session: ClientSession, file: IO[bytes], name: str | None) -> Exit:
     """Take in FILE, which `export` wrote, or - for standard input: takes and consent."""
     try:
         exported = json.load(file)
@@ -120,7 +120,7 @@ def import_(session: Session, file: IO[bytes], name: str | None) -> Exit:
 @click.argument("name")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write to.")
 @client_command
-def export(session: Session, name: str, out: Path | None) -> Exit:
+def export(session: ClientSession, name: str, out: Path | None) -> Exit:
     """Write everything that is kept of a speaker, as JSON."""
     text = json.dumps(session.client.export(name), indent=2)
     if out is None:

@@ -14,11 +14,11 @@ from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
-from cepstra.cli._answer import Answer, Exit
+from cepstra.cli._answer import Exit, Printer
 from cepstra.cli._options import gathered
 from cepstra.cli._recordings import Speech, channel_option
 from cepstra.cli._sources import at_least_one, source_options
-from cepstra.cli._target import Session, client_command
+from cepstra.cli._target import ClientSession, client_command
 from cepstra.cli._voice_names import NewNames, new_names, pairs
 from cepstra.client import Client
 from cepstra.frontend import page_definition
@@ -108,7 +108,7 @@ class Outputs:
 @source_options
 @client_command
 def command(
-    session: Session,
+    session: ClientSession,
     files: Sequence[Path],
     known: Sequence[tuple[str, str]],
     outputs: Outputs,
@@ -199,7 +199,7 @@ def _statistics(verifier: Verifier, speech: Speech, path: Path) -> Statistics:
     return total
 
 
-def _tell(answer: Answer, timeline: Timeline, names: Sequence[str], path: Path) -> None:
+def _tell(answer: Printer, timeline: Timeline, names: Sequence[str], path: Path) -> None:
     table = Table("from, s", "to, s", "who", "confidence")
     for row in _rows(timeline, names):
         table.add_row(*map(escape, row))

@@ -10,7 +10,7 @@ import click
 from cepstra.cli._answer import OF_DECISION, Exit
 from cepstra.cli._recordings import Speech, speech_options, warnings_of
 from cepstra.cli._sources import at_least_one, source_options
-from cepstra.cli._target import Session, client_command
+from cepstra.cli._target import ClientSession, client_command
 
 SAID = {"accept": "accepted", "reject": "rejected", "inconclusive": "inconclusive"}
 
@@ -21,7 +21,7 @@ SAID = {"accept": "accepted", "reject": "rejected", "inconclusive": "inconclusiv
 @speech_options
 @source_options
 @client_command
-def command(session: Session, name: str, files: Sequence[Path], speech: Speech) -> Exit:
+def command(session: ClientSession, name: str, files: Sequence[Path], speech: Speech) -> Exit:
     """Verify that the speaker NAME speaks in the recordings; all of them are one attempt.
 
     At most 60 s of speech are heard; 15 s of free speech are advised, or three digits.

@@ -19,7 +19,7 @@ FAR = 0.01
 
 
 @dataclass(frozen=True)
-class Enrolled:
+class EnrolledSpeakers:
     """N speakers in a fixed order.
 
     Attributes:
@@ -52,7 +52,7 @@ def enrol(
     system: FusionVerifier,
     takes_of: Mapping[str, Sequence[Take]],
     on_speaker: Progress | None = None,
-) -> Enrolled:
+) -> EnrolledSpeakers:
     """Make a model and a voiceprint of each speaker's takes; those without speech are left out."""
     speakers: list[str] = []
     models: list[Arrays] = []
@@ -65,12 +65,12 @@ def enrol(
             voiceprints.append(vector)
         if on_speaker:
             on_speaker(1)
-    return Enrolled(speakers, models, np.stack(voiceprints))
+    return EnrolledSpeakers(speakers, models, np.stack(voiceprints))
 
 
 def identify(
     system: FusionVerifier,
-    enrolled: Enrolled,
+    enrolled: EnrolledSpeakers,
     attempts: Sequence[tuple[str, Sequence[Take]]],
     strangers: NDArray[np.float32] | None = None,
     on_attempt: Progress | None = None,

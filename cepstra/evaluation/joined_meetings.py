@@ -144,7 +144,7 @@ def _mixed(placed: Sequence[tuple[int, Samples]], rng: np.random.Generator) -> S
 
 
 @dataclass(frozen=True)
-class Source:
+class MeetingSource:
     """A corpus whose speakers meet; none of them was learnt from or tuned on.
 
     Attributes:
@@ -161,17 +161,17 @@ class Source:
 
 
 SOURCES = (
-    Source("sentences", "speechocean/background", is_other_half=True),
-    Source("telephone", "wuw/dev", r"_(\d)_[a-z]+_\d+$"),
-    Source("words", "dspspeech/dev", r"_(\d)\d$"),
-    Source("digits", "speech_commands/dev"),
-    Source("digits, 8 kHz", "fsdd"),
+    MeetingSource("sentences", "speechocean/background", is_other_half=True),
+    MeetingSource("telephone", "wuw/dev", r"_(\d)_[a-z]+_\d+$"),
+    MeetingSource("words", "dspspeech/dev", r"_(\d)\d$"),
+    MeetingSource("digits", "speech_commands/dev"),
+    MeetingSource("digits, 8 kHz", "fsdd"),
 )
 SPEAKERS = (1, 2, 2, 3, 3, 4, 4, 5, 6)  # of the meetings of a source
 OVERLAPS = 0.15
 
 
-def meetings(corpora: Path, source: Source, seed: int) -> Iterator[Meeting]:
+def meetings(corpora: Path, source: MeetingSource, seed: int) -> Iterator[Meeting]:
     """Meetings of a source's speakers, the same for the same seed.
 
     Raises:

@@ -32,7 +32,7 @@ STRANGER = "another speaker's stored frames, other digits"
 
 
 @dataclass
-class Findings:
+class ReconstructionFindings:
     """Of one way to get sound: STOI and ESTOI of each speaker, and who was accepted."""
 
     stoi: list[float] = field(default_factory=list)
@@ -64,7 +64,9 @@ def has_enough(folder: Path) -> bool:
     return all(len(list(folder.glob(f"{digit}_*.flac"))) >= N_TAKES for digit in DIGITS)
 
 
-def study(folders: Sequence[Path], advance: Callable[[], None]) -> dict[str, Findings]:
+def study(
+    folders: Sequence[Path], advance: Callable[[], None]
+) -> dict[str, ReconstructionFindings]:
     """Rebuild the first takes of every speaker in every way.
 
     Args:
@@ -75,7 +77,7 @@ def study(folders: Sequence[Path], advance: Callable[[], None]) -> dict[str, Fin
         cepstra.frontend.audio.AudioError: a recording is broken.
     """
     definition, system = page_definition(), make_system("gmm-ubm")
-    findings = {name: Findings() for name in (LIVE, *WAYS, STRANGER)}
+    findings = {name: ReconstructionFindings() for name in (LIVE, *WAYS, STRANGER)}
     others = _rebuilt_digits(folders[-1], definition)
     for folder in folders:
         spoken = [_speech(folder, digit, 0, definition) for digit in DIGITS]
@@ -93,7 +95,10 @@ def study(folders: Sequence[Path], advance: Callable[[], None]) -> dict[str, Fin
 
 
 def _measure(
-    found: Findings, spoken: list[Array], sound: list[Array], definition: FrontEndDefinition
+    found: ReconstructionFindings,
+    spoken: list[Array],
+    sound: list[Array],
+    definition: FrontEndDefinition,
 ) -> None:
     original = np.concatenate(spoken)
     fitted = np.concatenate([np.resize(s, len(o)) for s, o in zip(sound, spoken, strict=True)])

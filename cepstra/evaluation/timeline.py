@@ -24,7 +24,7 @@ DOUBT = " or another"
 
 
 @dataclass
-class Summary:
+class TimelineSummary:
     """The errors of several meetings.
 
     Attributes:
@@ -95,9 +95,9 @@ COLUMNS = (
 )
 
 
-def summarise(name: str, meetings: Iterable[Meeting], tell: Tell) -> Summary:
+def summarise(name: str, meetings: Iterable[Meeting], tell: Tell) -> TimelineSummary:
     """Let something tell who speaks when in meetings, and add up its errors."""
-    summary = Summary(name)
+    summary = TimelineSummary(name)
     for meeting in meetings:
         summary.add(meeting, tell(meeting))
     return summary

@@ -40,7 +40,7 @@ class ReadSoFar(Unreader):  # type: ignore[misc]
         return b""
 
 
-class Connection(TConn):  # type: ignore[misc]
+class ClientConnection(TConn):  # type: ignore[misc]
     """A client's connection and the request that arrives on it."""
 
     def __init__(self, max_body_bytes: int, *inherited: Any) -> None:
@@ -111,7 +111,7 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
             return
         self.nr_conns += 1
         place = listener.getsockname()
-        conn = Connection(self.max_body_bytes, self.cfg, client, address, place)
+        conn = ClientConnection(self.max_body_bytes, self.cfg, client, address, place)
         conn.count_in(self.connections)
         if 0 < self.most_of_address < self.connections[conn.address]:
             text = f"expected at most {self.most_of_address} connections of one address"
@@ -132,27 +132,27 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
                 self.accept(listener)
             listener.close()
 
-    def on_client_socket_readable(self, conn: Connection, client: Any) -> None:
+    def on_client_socket_readable(self, conn: ClientConnection, client: Any) -> None:
         """Wait for all of the next request on a connection that was kept."""
         self.poller.unregister(client)
         self.keepalived_conns.remove(conn)
         self._expect(conn)
 
-    def _keepalive_after(self, conn: Connection, keepalive: Any) -> bool:
+    def _keepalive_after(self, conn: ClientConnection, keepalive: Any) -> bool:
         """Pass over a body that nobody read, of any length: all of it is here."""
         return bool(keepalive) and bool(conn.parser.finish_body())
 
-    def enqueue_req(self, conn: Connection) -> None:
+    def enqueue_req(self, conn: ClientConnection) -> None:
         """Queue a whole request for the threads."""
         metrics.waiting.inc()
         super().enqueue_req(conn)
 
-    def handle(self, conn: Connection) -> Any:
+    def handle(self, conn: ClientConnection) -> Any:
         """Answer a request; runs in a thread."""
         metrics.waiting.dec()
         return super().handle(conn)
 
-    def finish_request(self, conn: Connection, future: Any) -> None:
+    def finish_request(self, conn: ClientConnection, future: Any) -> None:
         """Keep the connection or end it, without waiting for the client."""
         is_kept = not future.cancelled() and not future.exception() and future.result()
         if not is_kept:
@@ -182,20 +182,20 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
             if not conn.buffer.data:
                 conn.timeout = min(conn.timeout, deadline)
 
-    def _expect(self, conn: Connection) -> None:
+    def _expect(self, conn: ClientConnection) -> None:
         self._wait(conn, self._receive, self.request_s)
 
-    def _wait(self, conn: Connection, act: Callable[..., None], seconds: float) -> None:
+    def _wait(self, conn: ClientConnection, act: Callable[..., None], seconds: float) -> None:
         conn.timeout = time.monotonic() + seconds
         conn.sock.setblocking(False)
         self.pending_conns.append(conn)
         self.poller.register(conn.sock, selectors.EVENT_READ, partial(act, conn))
 
-    def _leave(self, conn: Connection) -> None:
+    def _leave(self, conn: ClientConnection) -> None:
         self.poller.unregister(conn.sock)
         self.pending_conns.remove(conn)
 
-    def _receive(self, conn: Connection, client: socket.socket) -> None:
+    def _receive(self, conn: ClientConnection, client: socket.socket) -> None:
         data = _read(client)
         if data is None:
             return
@@ -206,7 +206,7 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
         conn.buffer.add(data)
         self._pass_on(conn)
 
-    def _pass_on(self, conn: Connection) -> None:
+    def _pass_on(self, conn: ClientConnection) -> None:
         if conn.buffer.has_endless_head:
             self._leave(conn)
             text = "the head of the request is too long"
@@ -232,11 +232,11 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
             self._leave(conn)
             self.enqueue_req(conn)
 
-    def _refuse(self, conn: Connection, status: HTTPStatus, text: str) -> None:
+    def _refuse(self, conn: ClientConnection, status: HTTPStatus, text: str) -> None:
         _send(conn.sock, _error(status, text))
         self._end(conn)
 
-    def _end(self, conn: Connection) -> None:
+    def _end(self, conn: ClientConnection) -> None:
         """Say that no more will come, and give the client a while to hang up (RFC 9112, 9.6)."""
         conn.is_ending = True
         try:
@@ -246,12 +246,12 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
             return
         self._wait(conn, self._drain, LINGER_S)
 
-    def _drain(self, conn: Connection, client: socket.socket) -> None:
+    def _drain(self, conn: ClientConnection, client: socket.socket) -> None:
         if _read(client) == b"":
             self._leave(conn)
             self._drop(conn)
 
-    def _drop(self, conn: Connection) -> None:
+    def _drop(self, conn: ClientConnection) -> None:
         self.nr_conns -= 1
         conn.close()
 

@@ -47,7 +47,7 @@ class MadeFrom:
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundSpeaker:
     """A speaker, what its model was made from (None without one), and how many were deleted."""
 
     speaker: Speaker
@@ -80,14 +80,14 @@ class StoredModel:
         return MadeFrom(self.revision, self.system)
 
 
-def find(connection: Connection, alias: str) -> Found | None:
+def find(connection: Connection, alias: str) -> FoundSpeaker | None:
     """Return the speaker and what its model was made from; None for an unknown alias."""
     row = connection.execute(_FIND, {"alias": alias}).first()
     if row is None:
         return None
     *values, revision, system, deletions = row
     made_from = None if revision is None else MadeFrom(revision, system)
-    return Found(Speaker(*values), made_from, deletions)
+    return FoundSpeaker(Speaker(*values), made_from, deletions)
 
 
 def load(connection: Connection, speaker_id: int) -> StoredModel | None:

@@ -44,7 +44,7 @@ _CHANGED = (
 
 
 @dataclass(frozen=True)
-class State:
+class VoiceprintCounts:
     """How often any voiceprint was written and how often any was deleted."""
 
     changes: int
@@ -60,9 +60,9 @@ class Voiceprint:
     vector: Vector
 
 
-def state(connection: Connection) -> State:
+def state(connection: Connection) -> VoiceprintCounts:
     """Return the counters."""
-    return State(*connection.execute(_STATE).one())
+    return VoiceprintCounts(*connection.execute(_STATE).one())
 
 
 def changed(connection: Connection, system: str, after: int) -> Iterator[Voiceprint]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from cepstra.gmm import open_set
 from cepstra.gmm.batch_scoring import score_batch
 from cepstra.gmm.statistics import Statistics
-from cepstra.gmm.verifier import Message, Verifier
+from cepstra.gmm.verifier import SpokenMessage, Verifier
 
 FloatArray = NDArray[Any]
 
@@ -51,7 +51,7 @@ def best_match(
     """
     if not known or not len(speech):
         return None
-    attempt = verifier.attempt([Message(speech)])
+    attempt = verifier.attempt([SpokenMessage(speech)])
     if not attempt.speech.any():
         return None
     llrs, allowances = score_batch(verifier, list(known.values()), attempt)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cepstra.gmm.verifier import Message
+from cepstra.gmm.verifier import SpokenMessage
 from cepstra.training.augmentation import CLEAN
 
 LONGEST_WHOLE_FRAMES = 300
@@ -44,22 +44,7 @@ class Session:
     corpus: str
     speaker: str
     condition: str
-    messages: tuple[Message, ...]
-
-
-@dataclass(frozen=True)
-class Trial:
-    """One attempt against one enrolment, as indices into lists of sessions.
-
-    Attributes:
-        enrolment: index of the enrolment.
-        attempt: index of the attempt.
-        target: whether both are the same speaker.
-    """
-
-    enrolment: int
-    attempt: int
-    target: bool
+    messages: tuple[SpokenMessage, ...]
 
 
 def is_held_out(speaker: str, seed: int, share: float = HELD_OUT_SHARE) -> bool:
@@ -85,7 +70,7 @@ def by_speaker(utterances: Iterable[Utterance]) -> dict[str, list[Utterance]]:
 def sessions_of(utterances: Sequence[Utterance], condition: str) -> list[Session]:
     """One speaker's sessions: long recordings cut, short ones joined in order."""
     result: list[Session] = []
-    pending: list[Message] = []
+    pending: list[SpokenMessage] = []
     for utterance in utterances:
         pending.extend(_pieces(utterance, condition))
         while sum(len(message.mfcc) for message in pending) >= SESSION_FRAMES:
@@ -117,18 +102,18 @@ def enrolment_and_attempts(
     return sessions[:half], sessions[half:]
 
 
-def _pieces(utterance: Utterance, condition: str) -> list[Message]:
+def _pieces(utterance: Utterance, condition: str) -> list[SpokenMessage]:
     mfcc = utterance.mfcc[condition]
     if len(mfcc) <= LONGEST_WHOLE_FRAMES:
-        return [Message(mfcc, utterance.digit)]
+        return [SpokenMessage(mfcc, utterance.digit)]
     starts = range(0, len(mfcc) - SHORTEST_PIECE_FRAMES, PIECE_FRAMES)
-    return [Message(mfcc[i : i + PIECE_FRAMES], utterance.digit) for i in starts]
+    return [SpokenMessage(mfcc[i : i + PIECE_FRAMES], utterance.digit) for i in starts]
 
 
-def _messages_in_session(pending: Sequence[Message]) -> int:
+def _messages_in_session(pending: Sequence[SpokenMessage]) -> int:
     total = np.cumsum([len(message.mfcc) for message in pending])
     return int(np.searchsorted(total, SESSION_FRAMES)) + 1
 
 
-def _session(first: Utterance, condition: str, messages: Sequence[Message]) -> Session:
+def _session(first: Utterance, condition: str, messages: Sequence[SpokenMessage]) -> Session:
     return Session(first.corpus, first.speaker, condition, tuple(messages))

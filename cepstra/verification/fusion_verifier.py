@@ -13,8 +13,14 @@ from cepstra.gmm import open_set, statistics
 from cepstra.gmm.batch_scoring import score_batch
 from cepstra.gmm.speech_features import SpeechFeatures, analyse
 from cepstra.gmm.statistics import Statistics
-from cepstra.gmm.verifier import EMBEDDING, Attempt, Score, SpeakerModel, Verifier
-from cepstra.gmm.verifier import Message as SpokenMessage
+from cepstra.gmm.verifier import (
+    EMBEDDING,
+    Attempt,
+    Score,
+    SpeakerModel,
+    SpokenMessage,
+    Verifier,
+)
 from cepstra.store.arrays import Arrays
 from cepstra.store.takes import NewTake, Role, Take
 from cepstra.verification.decision import Assessment, Policy, Quality

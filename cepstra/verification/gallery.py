@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from cepstra.store import Store, speakers, vector_index, voiceprints
-from cepstra.store.voiceprints import State, Vector
+from cepstra.store.voiceprints import Vector, VoiceprintCounts
 from cepstra.verification.registry import VerifierRegistry
 
 LEAST_ROWS = 64
@@ -28,7 +28,7 @@ class Candidate:
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchResult:
     """What a search found.
 
     Attributes:
@@ -54,29 +54,29 @@ class Gallery:
         self._system, self._frontend = system, frontend
         self._n_left_out = 0
         self._lock = Lock()
-        self._state: State | None = None
+        self._state: VoiceprintCounts | None = None
         self._speakers: list[Candidate] = []
         self._row_of: dict[int, int] = {}
         self._rows = np.zeros((0, 0), dtype=np.float32)
 
-    def nearest(self, store: Store, probe: Vector, most: int) -> Found:
+    def nearest(self, store: Store, probe: Vector, most: int) -> SearchResult:
         """Return at most `most` speakers whose voiceprints have the largest product with (D,)."""
         with self._lock:
             with store.reading() as connection:
                 self._refresh(connection)
             n_speakers = len(self._speakers)
             if not n_speakers:
-                return Found((), 0, self._n_left_out)
+                return SearchResult((), 0, self._n_left_out)
             likeness = self._rows[:n_speakers] @ probe
             best = largest(likeness, most)
             best_speakers = tuple(self._speakers[row] for row in best)
-            return Found(best_speakers, n_speakers, self._n_left_out)
+            return SearchResult(best_speakers, n_speakers, self._n_left_out)
 
     def _refresh(self, connection: Connection) -> None:
         state = voiceprints.state(connection)
         if state == self._state:
             return
-        before = self._state or State(0, state.deletions)
+        before = self._state or VoiceprintCounts(0, state.deletions)
         if state.deletions != before.deletions:
             self._keep_only(voiceprints.kept(connection, self._system))
         for row in voiceprints.changed(connection, self._system, before.changes):
@@ -120,9 +120,9 @@ class IndexedGallery:
     def __init__(self, system: str, frontend: str) -> None:
         self._system, self._frontend = system, frontend
         self._in_memory = Gallery(system, frontend)
-        self._counted: tuple[State, int, int] | None = None
+        self._counted: tuple[VoiceprintCounts, int, int] | None = None
 
-    def nearest(self, store: Store, probe: Vector, most: int) -> Found:
+    def nearest(self, store: Store, probe: Vector, most: int) -> SearchResult:
         """Return at most `most` speakers whose voiceprints have the largest product with (D,)."""
         with store.reading() as connection:
             state = voiceprints.state(connection)
@@ -135,12 +135,14 @@ class IndexedGallery:
         with store.reading() as connection:
             return self._search(connection, voiceprints.state(connection), probe, most)
 
-    def _search(self, connection: Connection, state: State, probe: Vector, most: int) -> Found:
+    def _search(
+        self, connection: Connection, state: VoiceprintCounts, probe: Vector, most: int
+    ) -> SearchResult:
         found = vector_index.nearest(connection, probe, most)
         candidates = tuple(Candidate(*row) for row in found)
-        return Found(candidates, *self._count(connection, state))
+        return SearchResult(candidates, *self._count(connection, state))
 
-    def _count(self, connection: Connection, state: State) -> tuple[int, int]:
+    def _count(self, connection: Connection, state: VoiceprintCounts) -> tuple[int, int]:
         """Return how many are searched and how many are left out, counted after each change."""
         counted = self._counted
         if counted is None or counted[0] != state:

@@ -22,7 +22,7 @@ CLAIMS = ["aud", "exp", "iat", "jti", "sub", "ver"]
 
 
 @dataclass(frozen=True)
-class Session:
+class SessionToken:
     """A token as it is handed out."""
 
     token: str
@@ -52,7 +52,7 @@ class Sessions:
             raise SigningOffError("auth", "auth is off here: there is nothing to sign in to")
         return self.keys.current
 
-    def open(self, account: Account) -> Session:
+    def open(self, account: Account) -> SessionToken:
         """Issue a token for the account.
 
         Raises:
@@ -70,7 +70,7 @@ class Sessions:
             "ver": account.password_version,
         }
         token = jwt.encode(claims, key.private, "EdDSA", headers={"kid": key.id, "typ": TYPE})
-        return Session(token, account.alias, expires_at)
+        return SessionToken(token, account.alias, expires_at)
 
     def identify(self, store: Store, token: str) -> Caller | None:
         """Return who calls with that token; None if it is not ours, expired or taken back."""

@@ -1,6 +1,6 @@
 """The outside shape of all data: requests and replies, and nowhere else."""
 
-from cepstra.resources.schemas.alias import AliasSchema, DeviceSchema
+from cepstra.resources.schemas.alias import AliasSchema, DeviceQuerySchema
 from cepstra.resources.schemas.attempt import AttemptSchema, SegmentSchema
 from cepstra.resources.schemas.challenge import (
     AnsweredSchema,
@@ -54,7 +54,7 @@ __all__ = [
     "ConsentSchema",
     "CredentialsSchema",
     "DeletedSchema",
-    "DeviceSchema",
+    "DeviceQuerySchema",
     "DocumentSchema",
     "EndedSchema",
     "ErrorSchema",

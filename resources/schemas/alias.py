@@ -46,7 +46,7 @@ class AliasSchema(Schema):
     speaker = Alias(load_default="default")
 
 
-class DeviceSchema(AliasSchema):
+class DeviceQuerySchema(AliasSchema):
     """The speaker and the device named in the address."""
 
     device = fields.String(

@@ -36,10 +36,10 @@ def check_models() -> Iterable[Finding]:
 
 
 def _llr(verifier: Any, name: str) -> float:
-    from cepstra.gmm.verifier import Message
+    from cepstra.gmm.verifier import SpokenMessage
 
     model = verifier.model(verifier.statistics(_frames("mfcc_train"), None))
-    return float(verifier.score(model, [Message(_frames(name), None)]).llr)
+    return float(verifier.score(model, [SpokenMessage(_frames(name), None)]).llr)
 
 
 def _frames(name: str) -> Any:
