@@ -8,7 +8,7 @@
 # make lock  resolves the dependencies again; LOCK=--upgrade takes the newest
 # make release   wheels, sdists, the npm package, what is in them, checksums; twice, to be the same
 # make setup-cli             what `cepstra` can do beyond the service: files, trials, plots
-# make setup-training        PyTorch, for `cepstra train-embedding`
+# make setup-training        PyTorch, for `cepstra train` and `train-embedding`
 
 PYTHON ?= python3
 VENV := .venv

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -124,8 +124,16 @@ class EvaluationError(click.ClickException):
     exit_code = 2
 
 
-def prepared(asked: Asked, cache: FeatureCache, progress: Progress) -> tuple[Origin, Experiment]:
+def prepared(
+    asked: Asked, options: Sequence[str], cache: FeatureCache, progress: Progress
+) -> tuple[Origin, Experiment]:
     """Read the lists, or hear everything and make them.
+
+    Args:
+        asked: the question.
+        options: more of the command line, for the command that the report repeats.
+        cache: hears the recordings.
+        progress: gets a bar.
 
     Raises:
         ProtocolError: a list is wrong, or none can be made.
@@ -140,7 +148,7 @@ def prepared(asked: Asked, cache: FeatureCache, progress: Progress) -> tuple[Ori
         enrol, trials = write_lists(made, out)
     assert enrol and trials
     words = ["cepstra", asked.command, root, "--enrol", enrol, "--trials", trials, "--out", out]
-    again = shlex.join(map(str, words))
+    again = shlex.join(map(str, [*words, *options]))
     experiment = load_experiment(enrol, trials, root, lists.test_audio or root)
     return Origin(source, made, passed_over, again), experiment
 

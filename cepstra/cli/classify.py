@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 
 import click
 
 from cepstra.cli._planned_lists import Asked, EvaluationError, asked_options, prepared
 from cepstra.cli._progress import bar, bars
+from cepstra.cli._systems import Chosen, chosen_options
 from cepstra.cli._workers import Workers, workers_options
 from cepstra.evaluation.classification_report import write_classification
 from cepstra.evaluation.closed_set import Classification, classify
@@ -16,7 +17,7 @@ from cepstra.evaluation.identification import attempts_of
 from cepstra.evaluation.recordings import FeatureCache
 from cepstra.evaluation.runner import Experiment
 from cepstra.evaluation.segments import as_experiment, segments_of
-from cepstra.evaluation.systems import REGISTRY, make_system
+from cepstra.evaluation.systems import System
 from cepstra.frontend import page_definition
 from cepstra.frontend.audio import AudioError
 
@@ -25,15 +26,7 @@ SYSTEMS = ("fusion", "gmm-ubm", "dense-stats")
 
 @click.command("classify")
 @asked_options("classify", "build/classification")
-@click.option(
-    "--system",
-    "systems",
-    multiple=True,
-    default=SYSTEMS,
-    show_default=True,
-    type=click.Choice(list(REGISTRY)),
-    help="Classifier; may be repeated.",
-)
+@chosen_options(SYSTEMS)
 @click.option(
     "--segment-s",
     default=1.0,
@@ -42,23 +35,23 @@ SYSTEMS = ("fusion", "gmm-ubm", "dense-stats")
     help="Length of the pieces that are judged alone.",
 )
 @workers_options
-def command(asked: Asked, systems: Sequence[str], segment_s: float, workers: Workers) -> None:
+def command(asked: Asked, chosen: Chosen, segment_s: float, workers: Workers) -> None:
     """Enrol everybody in a folder SPEAKER/* and give every attempt to one of them.
 
     SOURCE, sessions and lists are those of `evaluate`. The report has accuracy, macro F1 and
     confusion of every system, and whom each piece of an attempt was taken for.
     """
-    names = list(dict.fromkeys(systems))
+    systems = chosen.made()
     try:
         with workers.started() as engine, bars() as progress:
             cache = FeatureCache(engine)
-            origin, experiment = prepared(asked, cache, progress)
+            origin, experiment = prepared(asked, chosen.words, cache, progress)
             for error in cache.hear(experiment.test_paths.values(), page_definition()):
                 raise error
             segments = segments_of(experiment, cache, segment_s)
             cut = as_experiment(experiment, segments)
-            whole = _classified(names, experiment, cache, partial(bar, progress, "attempts"))
-            pieces = _classified(names, cut, cache, partial(bar, progress, "segments"))
+            whole = _classified(systems, experiment, cache, partial(bar, progress, "attempts"))
+            pieces = _classified(systems, cut, cache, partial(bar, progress, "segments"))
     except (AudioError, ValueError) as error:
         raise EvaluationError(str(error)) from error
     attempted = experiment, origin
@@ -67,10 +60,10 @@ def command(asked: Asked, systems: Sequence[str], segment_s: float, workers: Wor
 
 
 def _classified(
-    names: Sequence[str],
+    systems: Mapping[str, System],
     experiment: Experiment,
     cache: FeatureCache,
     bar_of: Callable[[int], Callable[[int], None]],
 ) -> dict[str, Classification]:
-    advance = bar_of(len(names) * len(attempts_of(experiment.trials)))
-    return {name: classify(make_system(name), experiment, cache, advance) for name in names}
+    advance = bar_of(len(systems) * len(attempts_of(experiment.trials)))
+    return {name: classify(system, experiment, cache, advance) for name, system in systems.items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 import click
 from rich.console import Console
@@ -10,46 +10,42 @@ from rich.progress import Progress
 
 from cepstra.cli._planned_lists import Asked, EvaluationError, asked_options, prepared
 from cepstra.cli._progress import bar, bars
+from cepstra.cli._systems import Chosen, chosen_options
 from cepstra.cli._workers import Workers, workers_options
 from cepstra.evaluation import report
 from cepstra.evaluation.folder_report import write_report
 from cepstra.evaluation.protocol import ProtocolError
 from cepstra.evaluation.recordings import FeatureCache
 from cepstra.evaluation.runner import Experiment, TrialScores, score_trials
-from cepstra.evaluation.systems import DEFAULT_SYSTEM, REGISTRY, make_system
+from cepstra.evaluation.systems import DEFAULT_SYSTEM, System
 from cepstra.frontend.audio import AudioError
 
 
 @click.command("evaluate")
 @asked_options("evaluate", "build/evaluation")
-@click.option(
-    "--system",
-    "systems",
-    multiple=True,
-    type=click.Choice(list(REGISTRY)),
-    help=f"Verifier to run; may be repeated.  [default: {DEFAULT_SYSTEM}]",
-)
+@chosen_options([DEFAULT_SYSTEM])
 @workers_options
 @click.option(
     "--step",
     type=click.FloatRange(min=0),
     help="Rounds coefficients to multiples of it; 0: not at all.  [default: as messages do]",
 )
-def command(asked: Asked, systems: Sequence[str], step: float | None, workers: Workers) -> None:
+def command(asked: Asked, chosen: Chosen, step: float | None, workers: Workers) -> None:
     """Enrol everybody in a folder SPEAKER/*, let them try to be each other, and report error rates.
 
     SOURCE is the folder, of any sound formats, or a CSV with columns path, name and, if known,
     session. Who has several sessions, by subfolders, dates of the files or the CSV, enrols with the
     first and attempts with the others. The lists that are made lie beside the report: --enrol and
     --trials run them again, or others. A list names recordings relative to the folder, separated by
-    spaces, those with a space in quotes.
+    spaces, those with a space in quotes. The voices that trained a network of --model flatter it:
+    `held-out.csv` in its folder lists those that did not.
     """
-    names = list(dict.fromkeys(systems)) or [DEFAULT_SYSTEM]
+    systems = chosen.made()
     try:
         with workers.started() as engine, bars() as progress:
             cache = FeatureCache(engine, step)
-            origin, experiment = prepared(asked, cache, progress)
-            results = _score(names, experiment, cache, progress)
+            origin, experiment = prepared(asked, chosen.words, cache, progress)
+            results = _score(systems, experiment, cache, progress)
     except (ProtocolError, AudioError) as error:
         raise EvaluationError(str(error)) from error
     summaries = write_report(results, experiment, origin, asked.out)
@@ -59,11 +55,10 @@ def command(asked: Asked, systems: Sequence[str], step: float | None, workers: W
 
 
 def _score(
-    names: Sequence[str], experiment: Experiment, cache: FeatureCache, progress: Progress
+    systems: Mapping[str, System], experiment: Experiment, cache: FeatureCache, progress: Progress
 ) -> dict[str, TrialScores]:
     results: dict[str, TrialScores] = {}
-    for name in names:
-        system = make_system(name)
+    for name, system in systems.items():
         missing = cache.missing(experiment.recordings, system.definition, system.wants_lpc)
         listening = bar(progress, f"{name}: features", len(missing)) if missing else None
         scoring = bar(progress, f"{name}: trials", len(experiment.trials))

@@ -47,6 +47,16 @@ show it weaker, read the gap between `classic` and the other systems with that i
 In the first two corpora every speaker was recorded in one sitting on one device, so the clean
 figures are flattered by the channel; the other conditions are simulated. The others are real: the
 same people in another telephone call, or minutes, hours and days later.
+
+The recordings can be had for free:
+[Speech Commands](https://arxiv.org/abs/1804.03209), version 2 (CC BY 4.0),
+[FSDD](https://github.com/Jakobovski/free-spoken-digit-dataset) and
+[WUW-II](https://github.com/wake-up-word/wuw-corpus-ii) (both CC BY-SA 4.0),
+[DSPSpeech-20](https://github.com/zhongyuchen/DSPSpeech-20) (MIT); models are trained and
+calibrated on others of the first and of [LibriSpeech](https://www.openslr.org/12) (CC BY 4.0),
+[AN4](http://www.speech.cs.cmu.edu/databases/an4/) (free with its notice),
+[speechocean762](https://www.openslr.org/101) (free) and WUW-II. Commands look for them as
+CORPUS/background/SPEAKER/*.flac and CORPUS/dev/SPEAKER/*.flac, digits as DIGIT_SPEAKER_TAKE.flac.
 """
 
 Results = Mapping[str, Mapping[str, Mapping[str, TrialScores]]]

@@ -1,7 +1,6 @@
-"""An embedding network of models/ as a system that can be evaluated."""
+"""An embedding network, shipped or of one's own, as a system that can be evaluated."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,8 +11,6 @@ from cepstra.frontend import FrontEndDefinition
 from cepstra.neural.gallery_verifier import GalleryVerifier
 from cepstra.neural.utterance import Utterance
 
-MODELS = Path(__file__).resolve().parent.parent / "models"
-
 
 class EmbeddingSystem:
     """A gallery of embeddings per speaker, a calibrated cosine, the shipped policy's threshold."""
@@ -21,16 +18,14 @@ class EmbeddingSystem:
     scores_are_llrs = True
 
     def __init__(
-        self, family: str, definition: FrontEndDefinition, target_false_accept_rate: float
+        self,
+        verifier: GalleryVerifier,
+        definition: FrontEndDefinition,
+        target_false_accept_rate: float,
     ) -> None:
-        """Load the family's network.
-
-        Raises:
-            FileNotFoundError: models/FAMILY.onnx is missing.
-        """
         self.definition = definition
         self._rate = target_false_accept_rate
-        self._verifier = GalleryVerifier.from_bytes((MODELS / f"{family}.onnx").read_bytes())
+        self._verifier = verifier
         self._threshold = self._verifier.threshold(target_false_accept_rate)
         self.wants_lpc = self._verifier.embedder.description.sees == "vector"
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -12,6 +13,8 @@ from cepstra.evaluation.embedding_system import EmbeddingSystem
 from cepstra.evaluation.takes import Take
 from cepstra.frontend import FrontEndDefinition, page_definition
 from cepstra.gmm.verifier import Verifier
+from cepstra.neural.gallery_verifier import GalleryVerifier
+from cepstra.neural.model_folder import load_model
 from cepstra.store import takes as stored
 from cepstra.verification import shipped
 from cepstra.verification.decision import Policy
@@ -180,7 +183,22 @@ def background_system(load: Callable[[], Verifier]) -> CalibratedSystem:
 
 def embedding_system(family: str) -> EmbeddingSystem:
     """A network of models/ under the service's default policy."""
-    return EmbeddingSystem(family, page_definition(), Config().target_false_accept_rate)
+    return _embedding_system(
+        GalleryVerifier.from_bytes((shipped.MODELS / f"{family}.onnx").read_bytes())
+    )
+
+
+def own_system(folder: Path) -> EmbeddingSystem:
+    """The network of a model folder under the service's default policy.
+
+    Raises:
+        cepstra.neural.model_folder.ModelFolderError: it cannot be read.
+    """
+    return _embedding_system(load_model(folder))
+
+
+def _embedding_system(verifier: GalleryVerifier) -> EmbeddingSystem:
+    return EmbeddingSystem(verifier, page_definition(), Config().target_false_accept_rate)
 
 
 EMBEDDING_FAMILIES = ("crnn-attention", "cnn-lstm", "dense-stats")

@@ -26,15 +26,19 @@ class Recording:
     Attributes:
         corpus: name of the corpus.
         path: the file, SPEAKER/NAME.flac.
+        name: of the speaker; without, the folder's.
+        most_pieces: of a long recording that are used; None for all.
     """
 
     corpus: str
     path: Path
+    name: str = ""
+    most_pieces: int | None = None
 
     @property
     def speaker(self) -> str:
-        """The folder's name."""
-        return self.path.parent.name
+        """The speaker's name."""
+        return self.name or self.path.parent.name
 
     @property
     def digit(self) -> int | None:

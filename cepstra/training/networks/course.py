@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -39,6 +40,7 @@ from cepstra.training.networks.voice_batches import (
 from cepstra.training.recordings import find_recordings
 
 IntArray = NDArray[np.int64]
+Scales = tuple[NDArray[Any], NDArray[Any]]
 
 N_VERSIONS = 6
 FEWEST_TAKES = 3  # of a speaker, before one is held out
@@ -76,7 +78,9 @@ def run(course: Course, request: Request) -> Mapping[str, float]:
     tested = last_takes(takes, trained_on) if course.tests_takes else np.zeros(0, np.int64)
     used = trained_on[~np.isin(trained_on, tested)]
     names, groups = grouped(takes, used)
-    description, feed = _prepared(course, request.seed, takes, (used, groups))
+    scales = scales_of(course.sees, takes, used)
+    description = described(course, scales, request.seed)
+    feed = feed_of(course.sees, takes, groups, scales, request.seed)
     n_steps = request.n_steps or course.n_steps
     classifier = Classifier(course.network(), course.head(len(names)))
     classifier = fit_classifier(classifier, feed, n_steps, request.stage("fit", n_steps))
@@ -85,9 +89,7 @@ def run(course: Course, request: Request) -> Mapping[str, float]:
     if len(tested):
         report = request.stage("classify", len(tested))
         figures |= _classified(classifier, takes, (tested, names), description, report)
-    size = (1, EXAMPLE_FRAMES, 2 * takes.frames.shape[1])
-    example = torch.zeros(size if course.sees == "frames" else (1, len(description.centre)))
-    model = exported(UnitOutput(classifier.network), example)
+    model = exported(UnitOutput(classifier.network), example_of(description))
     embedder = Embedder(with_description(model, description))
     n_held_out = len(np.unique(takes.speakers[takes.held_out]))
     report = request.stage("calibrate", n_held_out)
@@ -113,7 +115,7 @@ def last_takes(takes: Takes, chosen: IntArray) -> IntArray:
 
 def _takes(request: Request) -> Takes:
     recordings = find_recordings(request.corpora)
-    name = f"spoken-takes-{len(recordings)}-{N_VERSIONS}-{request.seed}.npz"
+    name = f"spoken-takes-2-{len(recordings)}-{N_VERSIONS}-{request.seed}.npz"
     path: Path = request.build / name
     if not path.is_file():
         report = request.stage("features", len(recordings))
@@ -121,25 +123,37 @@ def _takes(request: Request) -> Takes:
     return loaded(path)
 
 
-def _prepared(
-    course: Course, seed: int, takes: Takes, chosen: tuple[IntArray, list[list[IntArray]]]
-) -> tuple[Description, Batches]:
-    used, groups = chosen
+def scales_of(sees: Sees, takes: Takes, used: IntArray) -> Scales:
+    """Mean and deviation of what a network sees of those takes, as recorded."""
     clean = used[takes.versions[used] == 0]
-    if course.sees == "frames":
-        spans = takes.spans[clean]
-        parts = [takes.frames[start : start + n] for start, n in spans]
-        centre, scale = scaling(np.concatenate(parts).astype(np.float32))
-        feed = frame_batches(takes, groups, (centre, scale), seed)
-    else:
-        centre, scale = scaling(takes.vectors[clean])
-        feed = vector_batches(takes, groups, (centre, scale), seed)
+    if sees == "vector":
+        return scaling(takes.vectors[clean])
+    parts = [takes.frames[start : start + n] for start, n in takes.spans[clean]]
+    return scaling(np.concatenate(parts).astype(np.float32))
+
+
+def feed_of(
+    sees: Sees, takes: Takes, groups: list[list[IntArray]], scales: Scales, seed: int
+) -> Batches:
+    """Endless batches of the voices of `groups`."""
+    make = frame_batches if sees == "frames" else vector_batches
+    return make(takes, groups, scales, seed)
+
+
+def described(course: Course, scales: Scales, seed: int) -> Description:
+    """What the file of a network says of it before it is calibrated."""
+    centre, scale = (np.round(values, 4) for values in scales)
     frontend = page_definition().id
-    centre, scale = np.round(centre, 4), np.round(scale, 4)
-    description = Description(
+    return Description(
         course.family, frontend, course.sees, centre, scale, "mean", UNCALIBRATED, seed
     )
-    return description, feed
+
+
+def example_of(description: Description) -> torch.Tensor:
+    """One input of the network, for its export."""
+    n_values = len(description.centre)
+    frames = (1, EXAMPLE_FRAMES, 2 * n_values)
+    return torch.zeros(frames if description.sees == "frames" else (1, n_values))
 
 
 @torch.inference_mode()

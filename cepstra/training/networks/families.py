@@ -22,6 +22,8 @@ FAMILIES: Mapping[str, str] = MappingProxyType(
     }
 )
 
+OWN_FAMILIES = ("cnn-lstm", "crnn-attention", "dense-stats")  # they need no teacher
+
 
 @dataclass(frozen=True)
 class Request:

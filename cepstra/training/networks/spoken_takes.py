@@ -7,8 +7,8 @@ speakers kept for the calibration as they are and in the calibration's condition
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cepstra.frontend import extract, page_definition, rounded
-from cepstra.frontend.audio import read_audio
+from cepstra.frontend.audio import AudioError, read_audio
 from cepstra.frontend.lpc import utterance_lpc
 from cepstra.jobs.engine import Engine
 from cepstra.neural.utterance import FEWEST_FRAMES, Utterance, speech_frames, utterance_vector
@@ -49,6 +49,8 @@ class Takes:
         speeds: (N,) indices into `SPEEDS`.
         versions: (N,) 0 is the recording itself; then devices, for held-out speakers
             `background.augmentation.CONDITIONS` in order.
+        held_out: (N,) which takes are of the calibration's speakers.
+        places: (N, 2) index of the recording, and of the piece of it.
     """
 
     frames: NDArray[np.float16]
@@ -58,18 +60,36 @@ class Takes:
     corpora: NDArray[np.str_]
     speeds: NDArray[np.int8]
     versions: NDArray[np.int8]
+    held_out: NDArray[np.bool_]
+    places: NDArray[np.int64]
 
-    @property
-    def held_out(self) -> NDArray[np.bool_]:
-        """(N,) which takes are of the calibration's speakers."""
-        names, index = np.unique(self.speakers, return_inverse=True)
-        kept = np.array([is_held_out(str(name), SPLIT_SEED) for name in names])
-        return np.asarray(kept[index])
+
+@dataclass(frozen=True)
+class OwnFolder:
+    """What differs where the recordings are somebody's own.
+
+    Attributes:
+        kept: speakers of the calibration.
+        wants_lpc: whether the network sees predictor coefficients, which take most of the time.
+        broken: is told of every file that cannot be read, and why; without this, one ends all.
+    """
+
+    kept: Collection[str]
+    wants_lpc: bool = True
+    broken: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Job:
+    recording: Recording
+    is_kept: bool
+    wants_lpc: bool
 
 
 @dataclass(frozen=True)
 class _Heard:
     recording: Recording
+    piece: int
     speed: int
     version: int
     frames: NDArray[np.float16]
@@ -82,6 +102,7 @@ def make_takes(
     seed: int,
     engine: Engine,
     progress: Callable[[int], None] | None = None,
+    own: OwnFolder | None = None,
 ) -> Takes:
     """Hear every recording in all its versions.
 
@@ -91,17 +112,31 @@ def make_takes(
         seed: of devices and noises.
         engine: what the work runs on; its workers read the files.
         progress: called with 1 after each recording.
+        own: where the recordings are no background corpora.
 
     Raises:
-        cepstra.frontend.AudioError: a file is broken.
+        cepstra.frontend.AudioError: a file is broken, and they are of background corpora.
     """
-    babble = _babble(recordings, seed)
-    result: list[_Heard] = []
-    for takes in engine.map(_hear, recordings, n_versions, seed, babble):
-        result += takes
+    kept = shipped_split(recordings) if own is None else own.kept
+    babble = _babble([r for r in recordings if r.speaker not in kept], seed)
+    wants_lpc = own is None or own.wants_lpc
+    jobs = [_Job(recording, recording.speaker in kept, wants_lpc) for recording in recordings]
+    result: list[tuple[int, bool, _Heard]] = []
+    for index, heard in enumerate(engine.map(_hear, jobs, n_versions, seed, babble)):
         if progress:
             progress(1)
+        if isinstance(heard, AudioError):
+            if own is None:
+                raise heard
+            own.broken.append(str(heard))
+            continue
+        result += [(index, jobs[index].is_kept, take) for take in heard]
     return _joined(result)
+
+
+def shipped_split(recordings: Sequence[Recording]) -> set[str]:
+    """Return the speakers of background corpora that calibrate."""
+    return {r.speaker for r in recordings if is_held_out(r.speaker, SPLIT_SEED)}
 
 
 def saved(takes: Takes, path: Path) -> None:
@@ -118,21 +153,26 @@ def loaded(path: Path) -> Takes:
         return Takes(**arrays)
 
 
-def _hear(recording: Recording, n_versions: int, seed: int, babble: Samples) -> list[_Heard]:
-    samples = read_audio(recording.path, page_definition().sample_rate_hz)
+def _hear(job: _Job, n_versions: int, seed: int, babble: Samples) -> list[_Heard] | AudioError:
+    recording = job.recording
+    try:
+        samples = read_audio(recording.path, page_definition().sample_rate_hz)
+    except AudioError as error:
+        return error
     result: list[_Heard] = []
-    for number, piece in enumerate(_pieces(samples)):
+    for number, piece in enumerate(_pieces(samples, recording.most_pieces)):
         name = f"{recording.path.stem}/{number}"
-        if is_held_out(recording.speaker, SPLIT_SEED):
+        if job.is_kept:
             versions = _conditions(recording, piece, name, seed)
         else:
             versions = _devices(recording, piece, name, (n_versions, seed, babble))
         for speed, version, heard in versions:
-            utterance = _utterance(heard)
+            utterance = _utterance(heard, job.wants_lpc)
             frames = speech_frames([utterance])
             if len(frames) >= FEWEST_FRAMES:
                 vector = utterance_vector([utterance])[0].astype(np.float32)
-                result.append(_Heard(recording, speed, version, frames.astype(np.float16), vector))
+                half = frames.astype(np.float16)
+                result.append(_Heard(recording, number, speed, version, half, vector))
     return result
 
 
@@ -155,40 +195,49 @@ def _devices(
             yield speed, version, random_channel(quick, device, take, babble) if version else quick
 
 
-def _utterance(samples: Samples) -> Utterance:
+def _utterance(samples: Samples, wants_lpc: bool) -> Utterance:
     features = rounded(extract(samples))
-    return Utterance(features.mfcc, features.zcr, utterance_lpc(samples))
+    lpc = utterance_lpc(samples) if wants_lpc else None
+    return Utterance(features.mfcc, features.zcr, lpc)
 
 
-def _pieces(samples: Samples) -> list[Samples]:
-    """Equal pieces of a long recording, about as long as a few digits."""
+def _pieces(samples: Samples, most: int | None) -> list[Samples]:
+    """Equal pieces of a long recording, about as long as a few digits; at most so many."""
     longest = int(LONGEST_PIECE_S * page_definition().sample_rate_hz)
-    return list(np.array_split(samples, -(-len(samples) // longest)))
+    pieces = list(np.array_split(samples, -(-len(samples) // longest)))
+    if most is None or len(pieces) <= most:
+        return pieces
+    return [pieces[round(place)] for place in np.linspace(0, len(pieces) - 1, most)]
 
 
-def _babble(recordings: Sequence[Recording], seed: int) -> Samples:
+def _babble(candidates: Sequence[Recording], seed: int) -> Samples:
     """Some training speakers at once."""
     rng = _generator(str(seed), "babble")
-    candidates = [r for r in recordings if not is_held_out(r.speaker, SPLIT_SEED)]
     n_samples = BABBLE_S * page_definition().sample_rate_hz
     total = np.zeros(n_samples)
     for index in rng.permutation(len(candidates))[:BABBLE_VOICES]:
-        voice = joined_takes([candidates[index]])
+        try:
+            voice = joined_takes([candidates[index]])
+        except AudioError:
+            continue  # the hearing tells of it
         total += np.resize(voice / (voice.std() + 1e-9), n_samples)
     return total / BABBLE_VOICES
 
 
-def _joined(heard: Sequence[_Heard]) -> Takes:
-    lengths = np.array([len(take.frames) for take in heard], dtype=np.int64)
+def _joined(heard: Sequence[tuple[int, bool, _Heard]]) -> Takes:
+    takes = [take for _, _, take in heard]
+    lengths = np.array([len(take.frames) for take in takes], dtype=np.int64)
     starts = np.cumsum(lengths) - lengths
     return Takes(
-        np.concatenate([take.frames for take in heard]),
+        np.concatenate([take.frames for take in takes]),
         np.stack([starts, lengths], axis=1),
-        np.stack([take.vector for take in heard]),
-        np.array([take.recording.speaker for take in heard]),
-        np.array([take.recording.corpus for take in heard]),
-        np.array([take.speed for take in heard], dtype=np.int8),
-        np.array([take.version for take in heard], dtype=np.int8),
+        np.stack([take.vector for take in takes]),
+        np.array([take.recording.speaker for take in takes]),
+        np.array([take.recording.corpus for take in takes]),
+        np.array([take.speed for take in takes], dtype=np.int8),
+        np.array([take.version for take in takes], dtype=np.int8),
+        np.array([is_kept for _, is_kept, _ in heard]),
+        np.array([(index, take.piece) for index, _, take in heard], dtype=np.int64),
     )
 
 

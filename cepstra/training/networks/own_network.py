@@ -1,0 +1,205 @@
+"""Train a family's network on recordings of one's own, and write a model folder."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from cepstra.frontend import page_definition
+from cepstra.jobs.engine import Engine
+from cepstra.neural.embedder import Description, Embedder
+from cepstra.neural.model_folder import NETWORK
+from cepstra.training.networks.classification import Classifier, UnitOutput
+from cepstra.training.networks.course import Course, described, example_of, feed_of, scales_of
+from cepstra.training.networks.early_stopping import Fit, Pairs, Progress, Rounds, fit
+from cepstra.training.networks.families import FAMILIES, Advance
+from cepstra.training.networks.gallery_trials import calibrated
+from cepstra.training.networks.onnx_export import exported, with_description
+from cepstra.training.networks.own_voices import (
+    FEWEST_HELD_OUT_TAKES,
+    OwnVoices,
+    expect_held_out,
+    expect_speakers,
+    stopping_takes,
+)
+from cepstra.training.networks.spoken_takes import (
+    OWN_SPEED,
+    OwnFolder,
+    Takes,
+    loaded,
+    make_takes,
+    saved,
+)
+from cepstra.training.networks.voice_batches import grouped
+
+UNFINISHED = "unfinished"  # in the model folder: features and checkpoint, until the end
+TAKES, CHECKPOINT = "takes.npz", "checkpoint.safetensors"
+HELD_BATCHES = 3
+SEED_STEP = 1_000_000  # more than there are rounds
+IntArray = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class OwnRequest:
+    """What to train.
+
+    Attributes:
+        family: one of `OWN_FAMILIES`.
+        voices: what from.
+        out: the model folder; what is in its folder `unfinished` is gone on with.
+        seed: of everything random.
+        n_devices: simulated devices that each recording is heard on, beside itself.
+        rounds: how long.
+        engine: what the features are computed on.
+        stage: called with the name and size of each stage, gives what reports its progress.
+    """
+
+    family: str
+    voices: OwnVoices
+    out: Path
+    seed: int
+    n_devices: int
+    rounds: Rounds
+    engine: Engine
+    stage: Callable[[str, int], Advance]
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What became of it.
+
+    Attributes:
+        figures: by name; seconds of speech and rates in percent.
+        broken: files that could not be read, a line each.
+    """
+
+    figures: Mapping[str, float]
+    broken: list[str]
+
+
+def train_own(request: OwnRequest) -> Trained:
+    """Fit the network, calibrate it on the held-out speakers and write the model folder's network.
+
+    The same request gives the same file on the same machine, interrupted or not.
+
+    Raises:
+        TooFewError: too few speakers have speech.
+    """
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # else a GPU adds in any order
+    torch.use_deterministic_algorithms(mode=True, warn_only=True)
+    torch.manual_seed(request.seed)
+    torch.set_num_threads(1)  # more wait for one another: layers are small, and sums keep an order
+    folder = request.out / UNFINISHED
+    course: Course = importlib.import_module(FAMILIES[request.family]).COURSE
+    takes, broken = _takes(request, course, folder / TAKES)
+    learnt, held = _divided(request, takes)
+    scales = scales_of(course.sees, takes, np.concatenate([t for v in learnt for t in v]))
+
+    def batches_of(groups: list[list[IntArray]], seed: int) -> Any:
+        return feed_of(course.sees, takes, groups, scales, seed)
+
+    start = Fit(Classifier(course.network(), course.head(len(learnt))), _device())
+    seed = SEED_STEP * request.seed
+    classifier = fit(
+        start,
+        lambda number: batches_of(learnt, seed + 1 + number),
+        _held(batches_of([own for _, own in held], seed), [n for n, _ in held]),
+        request.rounds,
+        folder / CHECKPOINT,
+        request.stage("fit", request.rounds.most * request.rounds.steps),
+    )
+    description = described(course, scales, request.seed)
+    errors = _written(request, classifier, description, takes)
+    shutil.rmtree(folder)
+    return Trained(
+        {**_amounts(takes), **_fit_figures(classifier, start.progress), **errors}, broken
+    )
+
+
+def _takes(request: OwnRequest, course: Course, path: Path) -> tuple[Takes, list[str]]:
+    voices = request.voices
+    own = OwnFolder(voices.held_out, wants_lpc=course.sees == "vector")
+    if not path.is_file():
+        report = request.stage("features", len(voices.recordings))
+        n_versions = 1 + request.n_devices
+        made = make_takes(voices.recordings, n_versions, request.seed, request.engine, report, own)
+        path.with_suffix(".json").write_text(json.dumps(own.broken), encoding="utf-8")
+        saved(made, path)
+    takes = loaded(path)
+    broken = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+    names, counts = np.unique(takes.speakers[_as_recorded(takes)], return_counts=True)
+    expect_speakers(len(names), "speech that can be read")
+    expect_held_out(
+        len(voices.held_out.intersection(names[counts >= FEWEST_HELD_OUT_TAKES].tolist()))
+    )
+    return takes, broken
+
+
+def _as_recorded(takes: Takes) -> NDArray[np.bool_]:
+    recorded: NDArray[np.bool_] = (takes.versions == 0) & (takes.speeds == OWN_SPEED)
+    return recorded
+
+
+def _divided(
+    request: OwnRequest, takes: Takes
+) -> tuple[list[list[IntArray]], list[tuple[int, list[IntArray]]]]:
+    """Takes of each voice to learn from, by version; those to stop by, with the voice's index."""
+    stopping = stopping_takes(takes, request.voices.sessions, request.seed)
+    names, learnt = grouped(takes, np.flatnonzero(~takes.held_out & ~stopping))
+    others, held = grouped(takes, np.flatnonzero(stopping))
+    index = {name: number for number, name in enumerate(names)}
+    pairs = [(index[n], own) for n, own in zip(others, held, strict=True) if n in index]
+    return learnt, pairs
+
+
+def _held(batches: Any, voices: list[int]) -> Pairs:
+    """A few batches that stay the same, with the indices of the voices that are learnt."""
+    known = np.array(voices, dtype=np.int64)
+    return [(inputs, known[order]) for inputs, order in islice(batches, HELD_BATCHES)]
+
+
+def _device() -> torch.device:
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def _written(
+    request: OwnRequest, classifier: Classifier, description: Description, takes: Takes
+) -> Mapping[str, float]:
+    model = exported(UnitOutput(classifier.network), example_of(description))
+    embedder = Embedder(with_description(model, description))
+    report = request.stage("calibrate", len(np.unique(takes.speakers[takes.held_out])))
+    description, errors = calibrated(embedder, takes, request.seed, report)
+    unfinished = request.out / UNFINISHED / NETWORK
+    unfinished.write_bytes(with_description(model, description))
+    unfinished.replace(request.out / NETWORK)
+    return errors
+
+
+def _amounts(takes: Takes) -> dict[str, float]:
+    here = _as_recorded(takes)
+    figures: dict[str, float] = {}
+    for name, chosen in (("training", here & ~takes.held_out), ("held-out", here & takes.held_out)):
+        n_frames = float(takes.spans[chosen, 1].sum())
+        figures[f"{name} speakers"] = len(np.unique(takes.speakers[chosen]))
+        figures[f"{name} speech, s"] = n_frames / page_definition().frames_per_second
+    return figures
+
+
+def _fit_figures(classifier: Classifier, progress: Progress) -> dict[str, float]:
+    return {
+        "parameters": sum(p.numel() for p in classifier.network.parameters()),
+        "rounds": progress.rounds,
+        "best round": progress.best_round,
+        "loss of the best, nats": progress.best_loss,
+    }

@@ -1,0 +1,163 @@
+"""`cepstra train FOLDER`: a network of one's own, from recordings to a report."""
+
+import csv
+import json
+import shutil
+from itertools import count
+from pathlib import Path
+
+import numpy as np
+import pytest
+from client_commands import Commands
+
+from cepstra.cli import train as train_command
+from cepstra.evaluation.planned_trials import Spoken
+from cepstra.training.networks.own_voices import TooFewError, own_voices, stopping_takes
+from cepstra.training.networks.spoken_takes import OWN_SPEED, Takes
+
+FAMILY = "cnn-lstm"
+COURSE = ("--family", FAMILY, "--devices", 0, "--round-steps", 2, "--processes", 1)
+ROUNDS = ("--rounds", 3)
+
+
+def spoken(n_speakers: int, n_recordings: int) -> list[Spoken]:
+    return [Spoken(f"{s}/{r}", str(s), "") for s in range(n_speakers) for r in range(n_recordings)]
+
+
+def test_a_fifth_of_the_speakers_and_ten_at_least_are_held_out():
+    for n_speakers, n_held_out in ((20, 10), (49, 10), (100, 20)):
+        voices = own_voices(Path("x"), spoken(n_speakers, 40), 1)
+        assert len(voices.held_out) == n_held_out
+        assert len(voices.recordings) == n_speakers * 30  # a minute of pieces of two seconds
+    single = [*spoken(20, 1), *(Spoken("a/b", str(n), "") for n in range(5, 15))]
+    assert own_voices(Path("x"), single, 1).held_out == {str(n) for n in range(5, 15)}
+    with pytest.raises(TooFewError, match="expected 20 speakers or more, got 19 with recordings"):
+        own_voices(Path("x"), spoken(19, 4), 1)
+
+
+def test_the_last_session_or_a_quarter_of_one_tells_when_to_stop():
+    """Speaker a has two sessions, b four recordings of one, c one of four pieces, d is held out."""
+    places = np.array([*((r, 0) for r in range(9)), *((9, p) for p in range(4)), (10, 0)])
+    speakers = np.array([*"aaaaabbbb", *"cccc", "d"])
+    nothing, once = np.zeros((14, 0)), np.zeros(14, dtype=np.int8)
+    takes = Takes(
+        nothing,
+        nothing,
+        nothing,
+        speakers,
+        speakers,
+        once + OWN_SPEED,
+        once,
+        speakers == "d",
+        places,
+    )
+    chosen = stopping_takes(takes, [*"1112233333", "3"], 1)
+    assert chosen.tolist()[:5] == [False, False, False, True, True]
+    assert [int(chosen[speakers == name].sum()) for name in "bcd"] == [1, 1, 0]
+    assert (stopping_takes(takes, [*"1112233333", "3"], 2) != chosen).any()
+
+
+@pytest.fixture(scope="session")
+def torch():
+    return pytest.importorskip(
+        "torch", reason="NO PYTORCH: training was not tested (make setup-training)"
+    )
+
+
+@pytest.fixture(scope="module")
+def people(shared_dir, tmp_path_factory) -> Path:
+    """Twenty-one speakers of four digits each, one of them of two days; and what is no sound."""
+    root = tmp_path_factory.mktemp("people")
+    background = sorted((shared_dir / "corpora" / "speech_commands" / "background").iterdir())
+    full = [speaker for speaker in background if len(list(speaker.iterdir())) == 4]
+    for speaker in full[:21]:
+        shutil.copytree(speaker, root / speaker.name)
+    two_days = root / full[0].name
+    for number, path in enumerate(sorted(two_days.iterdir())):
+        day = two_days / ("monday" if number < 2 else "tuesday")
+        day.mkdir(exist_ok=True)
+        path.rename(day / path.name)
+    (root / full[1].name / "broken.wav").write_bytes(b"no sound in here")
+    return root
+
+
+def train(people: Path, out: Path, *options: object, status: int = 0) -> str:
+    done = Commands().run("train", people, "--to", out, *COURSE, *options)
+    assert done.exit_code == status, done.output
+    return done.output
+
+
+@pytest.fixture(scope="module")
+def unfinished(people, torch, tmp_path_factory) -> Path:
+    """A training that Ctrl-C ended in its third round."""
+    out = tmp_path_factory.mktemp("models") / "interrupted"
+    shown = train_command.bar
+
+    def bar(progress, name, total):
+        advance, steps = shown(progress, name, total), count(1)
+
+        def interrupted(n: int) -> None:
+            advance(n)
+            if name == "fit" and next(steps) == 5:
+                raise KeyboardInterrupt
+
+        return interrupted
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(train_command, "bar", bar)
+        train(people, out, *ROUNDS, status=1)
+    assert (out / "unfinished" / "checkpoint.safetensors").is_file()
+    return out
+
+
+@pytest.fixture(scope="module")
+def model(people, unfinished) -> Path:
+    """A model folder, from the features that the interrupted training left."""
+    out = unfinished.parent / "ours"
+    shutil.copytree(unfinished, out)
+    (out / "unfinished" / "checkpoint.safetensors").unlink()
+    assert "broken.wav" in train(people, out, *ROUNDS, "--resume")
+    return out
+
+
+def test_a_training_goes_on_to_the_same_bits(people, unfinished, model):
+    before = sorted(path.name for path in unfinished.iterdir())
+    told = train(people, unfinished, *ROUNDS, status=1)
+    assert "--resume goes on with it" in told
+    told = train(people, unfinished, *ROUNDS, "--resume", "--seed", 2, status=1)
+    assert "--resume: expected seed 1 as before, got 2" in told
+    assert sorted(path.name for path in unfinished.iterdir()) == before
+    resumed = unfinished.parent / "resumed"
+    shutil.copytree(unfinished, resumed)
+    train(people, resumed, *ROUNDS, "--resume")
+    assert (resumed / "network.onnx").read_bytes() == (model / "network.onnx").read_bytes()
+    assert sorted(path.name for path in resumed.iterdir()) == [
+        "card.md", "held-out.csv", "network.onnx",
+    ]  # fmt: skip
+    assert "expected a folder without a network" in train(people, resumed, *ROUNDS, status=1)
+
+
+def test_the_card_names_nobody_and_says_what_it_is_made_of(people, model):
+    card = (model / "card.md").read_text()
+    assert "# Model card: ours" in card and f"--family {FAMILY}" in card
+    assert "11 speakers" in card and "10 more\nspeakers" in card
+    assert not any(speaker.name in card for speaker in people.iterdir())
+    with (model / "held-out.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert len({row["name"] for row in rows}) == 10 and len(rows) >= 40
+
+
+def test_it_is_measured_beside_a_shipped_system(model, tmp_path):
+    held_out, asked = model / "held-out.csv", ("--processes", 1, "--attempt-s", 0.7, "--own", 3)
+    chosen = ("--model", model, "--system", "cnn-lstm")
+    done = Commands().run("evaluate", held_out, "--out", tmp_path / "e", *chosen, *asked)
+    assert done.exit_code == 0, done.output
+    figures = json.loads((tmp_path / "e" / "figures.json").read_text())["systems"]
+    assert list(figures) == ["cnn-lstm", "ours"]
+    assert figures["ours"]["cllr"] != figures["cnn-lstm"]["cllr"]
+    assert f"--system cnn-lstm --model {model}" in (tmp_path / "e" / "report.md").read_text()
+    done = Commands().run("classify", held_out, "--out", tmp_path / "c", *chosen, *asked)
+    assert done.exit_code == 0, done.output
+    assert "| ours |" in done.stdout
+    wrong = Commands().run("evaluate", held_out, "--model", tmp_path, "--out", tmp_path / "n")
+    assert wrong.exit_code == 2 and "expected network.onnx of `cepstra train`" in wrong.stderr
