@@ -109,7 +109,7 @@ def create_app(config: Config | None = None) -> Flask:
     Raises:
         SettingError: a setting cannot be read, or the settings are not safe together.
         KeyringError: the key that data are encrypted with is missing.
-        VectorIndexError: pgvector is asked for, and the database has none.
+        VectorIndexError, ModelFolderError: the index or network asked for is not there.
     """
     config = config or Config.from_environment()
     config.check()
@@ -117,7 +117,7 @@ def create_app(config: Config | None = None) -> Flask:
     app = Flask(__name__, static_folder=str(STATIC), static_url_path="/static")
     app.config["MAX_CONTENT_LENGTH"] = config.max_body_bytes
     store = open_kept_data(config)
-    systems = load_verifiers(config.target_false_accept_rate, config.min_speech_s)
+    systems = choose_systems(config)
     app.extensions["service"] = Service(
         store,
         systems,
@@ -186,6 +186,16 @@ def warn_of_outdated_threshold(store: Store, systems: VerifierRegistry) -> None:
             if own_threshold.is_outdated(store, system):
                 text = "the adopted threshold was for another system, so the shipped one holds"
                 log.warning("%s: run `cepstra calibrate` again", text)
+
+
+def choose_systems(config: Config) -> VerifierRegistry:
+    """Return the shipped systems, and the operator's networks beside them.
+
+    Raises:
+        ModelFolderError: one of those cannot be used.
+    """
+    rate, least_s = config.target_false_accept_rate, config.min_speech_s
+    return load_verifiers(rate, least_s, config.model_folders)
 
 
 def choose_security_policy(config: Config, keys: SigningKeys) -> SecurityPolicy:

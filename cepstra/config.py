@@ -65,6 +65,11 @@ class Config:
     min_speech_s: float = _setting(
         0.6, checks.between(0, 60), "seconds of speech below which nothing is decided"
     )
+    model_folders: str = _setting(
+        "",
+        checks.any_value,
+        "folders of `cepstra train`, separated by commas, for /score?system=NAME",
+    )
     max_body_bytes: int = _setting(
         1024 * 1024, checks.ONE_OR_MORE, "largest request body, unpacked"
     )

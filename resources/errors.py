@@ -49,6 +49,7 @@ STATUS_OF_DOMAIN_ERROR: dict[type[domain.VerificationError], HTTPStatus] = {
     domain.LockedOutError: HTTPStatus.TOO_MANY_REQUESTS,
     domain.RepeatedFramesError: HTTPStatus.CONFLICT,
     domain.UncalibratedError: HTTPStatus.BAD_REQUEST,
+    domain.UnknownSystemError: HTTPStatus.BAD_REQUEST,
 }
 
 

@@ -29,6 +29,7 @@ REFUSED = {
     "AUDIT_LOG": "/nowhere/audit.jsonl",
     "TARGET_FALSE_ACCEPT_RATE": "1",
     "MIN_SPEECH_S": "nan",
+    "MODEL_FOLDERS": "/nowhere/ours",
     "MAX_BODY_BYTES": "0",
     "AUTH": "perhaps",
     "REGISTRATION": "perhaps",

@@ -1,4 +1,4 @@
-"""`cepstra train FOLDER`: a network of one's own, from recordings to a report."""
+"""`cepstra train FOLDER`: a network of one's own, from recordings to a decision over HTTP."""
 
 import csv
 import json
@@ -6,14 +6,20 @@ import shutil
 from itertools import count
 from pathlib import Path
 
+import httpx
 import numpy as np
 import pytest
 from client_commands import Commands
 
 from cepstra.cli import train as train_command
 from cepstra.evaluation.planned_trials import Spoken
+from cepstra.frontend import extract, rounded
+from cepstra.frontend.audio import read_audio
+from cepstra.neural.model_folder import ModelFolderError, load_model
+from cepstra.neural.utterance import Utterance
 from cepstra.training.networks.own_voices import TooFewError, own_voices, stopping_takes
 from cepstra.training.networks.spoken_takes import OWN_SPEED, Takes
+from cepstra.verification.own_network import load_own_networks
 
 FAMILY = "cnn-lstm"
 COURSE = ("--family", FAMILY, "--devices", 0, "--round-steps", 2, "--processes", 1)
@@ -161,3 +167,54 @@ def test_it_is_measured_beside_a_shipped_system(model, tmp_path):
     assert "| ours |" in done.stdout
     wrong = Commands().run("evaluate", held_out, "--model", tmp_path, "--out", tmp_path / "n")
     assert wrong.exit_code == 2 and "expected network.onnx of `cepstra train`" in wrong.stderr
+
+
+def test_what_is_no_network_is_told_in_one_line(tmp_path):
+    (tmp_path / "ours").mkdir()
+    (tmp_path / "ours" / "network.onnx").write_bytes(b"nothing of the kind")
+    with pytest.raises(ModelFolderError, match="^MODEL_FOLDERS: .* expected a network") as told:
+        load_own_networks(str(tmp_path / "ours"), 0.01, 0.6)
+    assert "\n" not in str(told.value)
+
+
+def heard(path: Path) -> dict:
+    features = rounded(extract(read_audio(path)))
+    told = {"mfcc": features.mfcc.tolist(), "zcr": features.zcr.tolist()}
+    return {**told, "frontend": "meyda-16k-1"}
+
+
+def test_a_service_decides_by_it_where_an_attempt_asks(people, model, server_factory):
+    rate, least_s = 0.05, 0.1
+    settings = {"TARGET_FALSE_ACCEPT_RATE": str(rate), "MIN_SPEECH_S": str(least_s)}
+    server = server_factory(MODEL_FOLDERS=f"{model}, ", **settings)
+    with (model / "held-out.csv").open() as file:
+        paths = [Path(row["path"]) for row in csv.DictReader(file)]
+    takes, attempts = [heard(path) for path in paths[:3]], [heard(paths[3]), heard(paths[4])]
+    network = load_model(model)
+    gallery = network.gallery([utterance(take) for take in takes])
+    with httpx.Client(base_url=server.url, timeout=60) as client:
+        for take in takes:
+            client.put("/train", json=take).raise_for_status()
+        for attempt in attempts:  # the speaker's own, and another's
+            found = client.put("/score?system=ours", json=attempt).raise_for_status().json()
+            assert found["llr"] == pytest.approx(network.llr(gallery, [utterance(attempt)]))
+            assert found["threshold"] == pytest.approx(network.threshold(rate))
+            is_accepted = found["llr"] >= found["threshold"]
+            assert found["decision"] == ("accept" if is_accepted else "reject")
+        shipped = client.put("/score", json=attempts[0]).raise_for_status().json()
+        assert shipped["threshold"] != found["threshold"]
+        assert shipped["average"] == pytest.approx(
+            client.put("/score?system=ours", json=attempts[0]).json()["average"]
+        )
+        refused = client.put("/score?system=theirs", json=attempts[0])
+        assert refused.status_code == 400
+        assert refused.json()["errors"]["system"] == ["expected a network of this service (ours)"]
+        challenged = {**attempts[0], "challenge": "x" * 22, "digit": 1}
+        refused = client.put("/score?system=ours", json=challenged)
+        assert (refused.status_code, list(refused.json()["errors"])) == (400, ["system"])
+    noted = server.database.execute("SELECT reason FROM audit_log WHERE action = 'score'")
+    assert sum("decided by ours" in str(row) for row in noted) == 3
+
+
+def utterance(take: dict) -> Utterance:
+    return Utterance(np.array(take["mfcc"]), np.array(take["zcr"]))

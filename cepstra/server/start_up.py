@@ -17,6 +17,7 @@ from cepstra.config import Config, SettingError
 from cepstra.store import open_store, vector_index
 from cepstra.store.engine import parse_url
 from cepstra.store.keyring import parse_keys
+from cepstra.verification.own_network import load_own_networks
 from cepstra.verification.signing import SigningKeys
 
 WRONG_SETTING, NO_DATABASE = 2, 1  # exit statuses: trying again helps with the second only
@@ -41,12 +42,16 @@ def read_settings() -> Config:
     Raises:
         SettingError: one cannot be used.
         KeyringError: a key for data cannot be read.
+        ModelFolderError: a folder of a network cannot be used.
     """
     config = Config.from_environment()
     config.check()
     read_signing_keys(config)
     if config.data_keys:
         parse_keys(config.data_keys, "DATA_KEYS")
+    if config.model_folders:
+        rate, least_s = config.target_false_accept_rate, config.min_speech_s
+        load_own_networks(config.model_folders, rate, least_s)
     return config
 
 

@@ -28,6 +28,7 @@ from cepstra.verification.enrolment import LOG_LENGTH
 from cepstra.verification.errors import MovedError, NotTrainedError, SpeakerDeletedError
 from cepstra.verification.frame_scores import FrameScores
 from cepstra.verification.message import Message
+from cepstra.verification.own_decision import decided_by
 from cepstra.verification.service import Service
 from cepstra.verification.verify import (
     REJECTED,
@@ -93,11 +94,20 @@ class Answered:
     assertion: str | None = None
 
 
-def score(service: Service, alias: str, utterances: Sequence[Message]) -> ScoreReport:
+def score(
+    service: Service, alias: str, utterances: Sequence[Message], system: str | None = None
+) -> ScoreReport:
     """Score an attempt of one or more messages and note it in the log.
+
+    Args:
+        service: where.
+        alias: whose voice it is claimed to be.
+        utterances: the messages.
+        system: name of the operator's network that decides; None for the shipped system.
 
     Raises:
         NotTrainedError: the speaker has no model.
+        UnknownSystemError: there is no such network.
         FrontEndMismatchError: the speaker's takes come from another front end.
         LockedOutError: auth is on, and too many attempts were rejected lately.
     """
@@ -106,6 +116,8 @@ def score(service: Service, alias: str, utterances: Sequence[Message]) -> ScoreR
     with counted:
         seen = snapshot(service, alias)
         result = verify(seen.template, utterances)
+        if system is not None:
+            result = decided_by(service, system, seen.template.speaker, utterances, result)
         log = _commit(service, alias, seen, utterances, result)
     return report(seen.template.model.summary, result, log)
 
@@ -174,7 +186,8 @@ def _commit(
         log: Sequence[Scoring] = ()
         if speaker:
             log = _log(connection, speaker.id, utterances[-1].digit, result)
-        texts = "; ".join(result.texts)
+        by = [f"decided by {result.system}"] if result.system else []
+        texts = "; ".join([*by, *result.texts])
         speaker_id = speaker.id if speaker else None
         audit.note(connection, service.origin, "score", speaker_id, result.decision, texts)
         if speaker and outbox.is_open(connection):

@@ -88,6 +88,10 @@ class UncalibratedError(VerificationError):
     """The message's front end has no system that could say how sure it is."""
 
 
+class UnknownSystemError(VerificationError):
+    """An attempt asks for a network that the service does not have."""
+
+
 class SpeakerDeletedError(VerificationError):
     """The speaker was deleted while the request was on its way."""
 

@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from threadpoolctl import threadpool_limits
 
 from cepstra.verification import shipped
 from cepstra.verification.decision import Policy
-from cepstra.verification.errors import UncalibratedError
+from cepstra.verification.errors import UncalibratedError, UnknownSystemError
 from cepstra.verification.fusion_verifier import FusionVerifier
 from cepstra.verification.gmm_verifier import GmmVerifier
+from cepstra.verification.own_network import OwnNetwork, load_own_networks
 from cepstra.verification.verifier import Verifier
 
 
 @dataclass(frozen=True)
 class VerifierRegistry:
-    """The classic system for every front end but those with a system of their own."""
+    """The classic system for every front end but those with a system of their own.
+
+    Attributes:
+        classic: serves any front end.
+        by_frontend: what serves the front ends that it names.
+        own: the operator's networks by name, for attempts that ask for one.
+    """
 
     classic: Verifier
     by_frontend: Mapping[str, FusionVerifier]
+    own: Mapping[str, OwnNetwork] = field(default_factory=dict)
 
     def for_frontend(self, frontend: str | None) -> Verifier:
         """Return the verifier of speakers enrolled with that front end."""
@@ -42,20 +50,35 @@ class VerifierRegistry:
         text = f"expected a front end with a calibrated system ({known}), got {frontend or 'none'}"
         raise UncalibratedError(field, text)
 
+    def own_network(self, name: str) -> OwnNetwork:
+        """Return the operator's network of that name.
 
-def load_verifiers(target_false_accept_rate: float, min_speech_s: float) -> VerifierRegistry:
-    """Read the shipped parameters and fit the process to them.
+        Raises:
+            UnknownSystemError: there is none.
+        """
+        if network := self.own.get(name):
+            return network
+        known = ", ".join(self.own) or "none: MODEL_FOLDERS is not set"
+        raise UnknownSystemError("system", f"expected a network of this service ({known})")
+
+
+def load_verifiers(
+    target_false_accept_rate: float, min_speech_s: float, model_folders: str = ""
+) -> VerifierRegistry:
+    """Read the shipped parameters and the operator's networks, and fit the process to them.
 
     Raises:
         FileNotFoundError: a file of models/ is missing.
-        ValueError: one is not what this code expects, or the rate is not between 0 and 1.
+        ValueError: one, or one of the operator's, is not what this code expects, or the rate is
+            not between 0 and 1.
     """
     limit_blas_threads()
     verifier = shipped.load_fusion()
     threshold = verifier.threshold(target_false_accept_rate)
     policy = Policy(threshold, min_speech_s, target_false_accept_rate)
     fusion = FusionVerifier(verifier, f"fusion-2-{shipped.version()}", policy)
-    return VerifierRegistry(GmmVerifier(), {shipped.FRONT_END: fusion})
+    own = load_own_networks(model_folders, target_false_accept_rate, min_speech_s)
+    return VerifierRegistry(GmmVerifier(), {shipped.FRONT_END: fusion}, own)
 
 
 def limit_blas_threads() -> None:

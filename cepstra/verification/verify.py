@@ -100,6 +100,7 @@ class Result:
         faults: what speaks against the attempt, the weightiest first, with texts for the audit
             log.
         prints: of each utterance, to be remembered; none where there was no evidence.
+        system: name of the operator's network that decided; None for the shipped system.
     """
 
     assessment: Assessment
@@ -107,6 +108,7 @@ class Result:
     threshold: float | None = None
     faults: Sequence[Fault] = ()
     prints: Sequence[Prints] = ()
+    system: str | None = None
 
     @property
     def decision(self) -> Decision:

@@ -26,7 +26,14 @@ class WithSchema(Schema):
 
 
 class ScoredSchema(AliasSchema, WithSchema):
-    """The speaker claimed, and what the reply is to hold besides."""
+    """The speaker claimed, what decides, and what the reply is to hold besides."""
+
+    system = fields.String(
+        metadata={
+            "description": "name of a network of MODEL_FOLDERS that decides in place of the "
+            "shipped system; not with a challenge"
+        }
+    )
 
 
 class FrameScoresSchema(Schema):
