@@ -39,7 +39,8 @@ class Operator:
 
 @pytest.fixture(scope="module")
 def server(new_database, auth_on):
-    shared = start_server(new_database(), free_port(), settings={**auth_on, "LOCKOUT_AFTER": "2"})
+    locks = {"LOCKOUT_AFTER": "2", "LOCKOUT_S": "3600"}
+    shared = start_server(new_database(), free_port(), settings={**auth_on, **locks})
     yield shared
     shared.stop()
 

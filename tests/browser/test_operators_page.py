@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from caller_driver import HTTP, bearer, make_key
 from playwright.sync_api import Page, expect
+from server_driver import LiveServer, free_port, start_server
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -24,14 +26,22 @@ def row(page: Page, name: str):
     return page.locator("#list li").filter(has=page.get_by_text(name, exact=True))
 
 
-def test_speakers_are_listed_renamed_and_deleted_with_a_key(guarded_server, browser) -> None:
-    url, key = guarded_server.url, make_key(guarded_server, "admin", "enrol")
+@pytest.fixture(scope="module")
+def server(new_database, auth_on) -> Iterator[LiveServer]:
+    """Return a server with auth on whose locks outlast the tests."""
+    shared = start_server(new_database(), free_port(), settings={**auth_on, "LOCKOUT_S": "3600"})
+    yield shared
+    shared.stop()
+
+
+def test_speakers_are_listed_renamed_and_deleted_with_a_key(server, browser) -> None:
+    url, key = server.url, make_key(server, "admin", "enrol")
     for number in range(101):
         body = {"alias": f"s{number:03}"}
         HTTP.post(f"{url}/speakers", json=body, headers=bearer(key)).raise_for_status()
     page = browser.new_context(locale="de-DE", bypass_csp=True).new_page()
     page.goto(f"{url}/static/operators.html")
-    for given in ("cepstra_wrong", make_key(guarded_server, "verify")):
+    for given in ("cepstra_wrong", make_key(server, "verify")):
         page.locator("#key").fill(given)
         page.get_by_role("button", name="Weiter").click()
         expect(page.get_by_role("alert")).not_to_be_empty()
@@ -63,9 +73,9 @@ def test_speakers_are_listed_renamed_and_deleted_with_a_key(guarded_server, brow
 
 
 @pytest.fixture(scope="module")
-def watched(guarded_server) -> tuple[str, str]:
+def watched(server) -> tuple[str, str]:
     """Return address and operator's key of a server that rejected ann until she is locked."""
-    url, key = guarded_server.url, make_key(guarded_server)
+    url, key = server.url, make_key(server)
     calls = [("train", TRAIN, 200), *5 * [("score", OTHER, 200)], ("score", TEST, 429)]
     for call, message, status in calls:
         reply = HTTP.put(f"{url}/{call}?speaker=ann", json=message, headers=bearer(key))
