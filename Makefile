@@ -5,6 +5,7 @@
 # make coverage  the tests again, with the branches that they take
 # make mutants   200 changes to gmm/ and cepstra/verification/, and how many the tests notice
 # make contract  10,000 requests made from the OpenAPI document
+# make chart  the Helm chart against the schemas of Kubernetes
 # make lock  resolves the dependencies again; LOCK=--upgrade takes the newest
 # make release   wheels, sdists, the npm package, what is in them, checksums; twice, to be the same
 # make setup-cli             what `cepstra` can do beyond the service: files, trials, plots
@@ -17,7 +18,7 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm
 
-.PHONY: run test coverage mutants lint bench load contract accuracy setup lock reference release pictures messages clean
+.PHONY: run test coverage mutants lint bench load contract chart accuracy setup lock reference release pictures messages clean
 
 run: setup
 	$(BIN)/python -m cepstra serve
@@ -50,6 +51,10 @@ load: setup-tests
 
 contract: setup-tests
 	CEPSTRA_CONTRACT_REQUESTS=10000 $(BIN)/python -m pytest -s tests/test_contract.py
+
+chart: setup-tests
+	scripts/install-locked $(VENV) chart
+	$(BIN)/python -m pytest tests/test_operators.py
 
 accuracy: setup-tests
 	$(BIN)/python -m cepstra accuracy --shared $${CEPSTRA_SHARED:-../shared} --out docs/accuracy.md

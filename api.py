@@ -20,16 +20,21 @@ from cepstra.monitoring import metrics
 from cepstra.resources import admission, errors
 from cepstra.resources.accounts import Session, User
 from cepstra.resources.addresses import refuse_slashes
+from cepstra.resources.attempts import Attempts
+from cepstra.resources.audit import Audit, AuditCsv
 from cepstra.resources.browser_policy import apply_policy
-from cepstra.resources.calibration import Calibration
+from cepstra.resources.calibration import Calibration, Threshold
 from cepstra.resources.challenges import Challenges
 from cepstra.resources.consent import Consent
 from cepstra.resources.doc import Doc
+from cepstra.resources.enrolments import Enrolments
 from cepstra.resources.export import Export, Import
 from cepstra.resources.health import Health, Live, Metrics
 from cepstra.resources.identification import Compare, Identify, Recognise
 from cepstra.resources.intrusion import Benchmark, IntrusionTest
 from cepstra.resources.jwks import Jwks
+from cepstra.resources.keys import Key, Keys
+from cepstra.resources.locks import Lock, Locks
 from cepstra.resources.rate_limits import limit_rates
 from cepstra.resources.request_log import follow_requests
 from cepstra.resources.score import Score
@@ -74,6 +79,7 @@ ROUTES: list[tuple[type[Resource], tuple[str, ...]]] = [
     (Benchmark, ("/benchmark",)),
     (IntrusionTest, ("/intrusionTest",)),
     (Calibration, ("/calibration",)),
+    (Threshold, ("/threshold",)),
     (Consent, ("/consent", "/speakers/<speaker>/consent")),
     (Status, ("/status",)),
     (SpeakerStatus, ("/speakers/<speaker>/status",)),
@@ -82,6 +88,14 @@ ROUTES: list[tuple[type[Resource], tuple[str, ...]]] = [
     (Delete, ("/delete",)),
     (Speakers, ("/speakers",)),
     (Speaker, ("/speakers/<speaker>",)),
+    (Enrolments, ("/enrolments",)),
+    (Attempts, ("/attempts",)),
+    (Locks, ("/locks",)),
+    (Lock, ("/speakers/<speaker>/lock",)),
+    (Keys, ("/keys",)),
+    (Key, ("/keys/<key>",)),
+    (Audit, ("/audit",)),
+    (AuditCsv, ("/audit.csv",)),
     (Challenges, ("/challenges",)),
     (User, ("/user",)),
     (Session, ("/session",)),

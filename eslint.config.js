@@ -35,7 +35,7 @@ export default [
   js.configs.recommended,
   { rules: { ...size, ...habits } },
   { files: ["static/js/**/*.js"], languageOptions: { globals: anywhere } },
-  { files: ["static/js/main.js", "static/js/doc.js", "static/js/speakers.js", "static/js/cepstra-verify.js", "static/js/ui/**/*.js", "integrations/oidc/static/*.js"], languageOptions: { globals: globals.browser } },
+  { files: ["static/js/main.js", "static/js/doc.js", "static/js/operators.js", "static/js/operators/*.js", "static/js/cepstra-verify.js", "static/js/ui/**/*.js", "integrations/oidc/static/*.js"], languageOptions: { globals: globals.browser } },
   { files: ["static/js/files/*.js"], languageOptions: { globals: { OfflineAudioContext: "readonly", Worker: "readonly" } } },
   { files: ["static/js/files/recording-worker.js"], languageOptions: { globals: globals.worker } },
   { files: ["static/js/capture-worklet.js"], languageOptions: { globals: globals.audioWorklet } },

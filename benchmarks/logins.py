@@ -77,7 +77,7 @@ class _Service:
         app = create_app(config)
         self.client: FlaskClient = app.test_client()
         self.store: Store = app.extensions["service"].store
-        key = api_keys.create(self.store, "bench", ("enrol", "verify"), None)
+        key = api_keys.create(self.store, "bench", ("enrol", "verify"), None).key
         self._headers = {"Authorization": f"Bearer {key}"}
         self._rng = np.random.default_rng(1)
 

@@ -1,4 +1,4 @@
-"""GET, PUT, DELETE /calibration: the threshold that one's own voices ask for."""
+"""GET, PUT, DELETE /calibration: the threshold that one's own voices ask for; GET /threshold."""
 
 from __future__ import annotations
 
@@ -37,3 +37,12 @@ class Calibration(Resource):  # type: ignore[misc]
     def delete(self) -> Any:
         """Take the threshold adopted last back; the one before is in force again."""
         return own_threshold.undo(current_service())
+
+
+class Threshold(Resource):  # type: ignore[misc]
+    """The threshold of now."""
+
+    @Contract(InForceSchema, scope="admin")
+    def get(self) -> Any:
+        """Tell the threshold in force and the shipped one; nothing is tried."""
+        return own_threshold.in_force(current_service())

@@ -26,6 +26,8 @@ STATUS_OF_DOMAIN_ERROR: dict[type[domain.VerificationError], HTTPStatus] = {
     domain.UnknownSpeakerError: HTTPStatus.NOT_FOUND,
     domain.UnknownDeviceError: HTTPStatus.NOT_FOUND,
     domain.UnknownTakeError: HTTPStatus.NOT_FOUND,
+    domain.UnknownKeyError: HTTPStatus.NOT_FOUND,
+    domain.ScopeNotHeldError: HTTPStatus.FORBIDDEN,
     domain.TakeExistsError: HTTPStatus.CONFLICT,
     domain.OtherDigitError: HTTPStatus.CONFLICT,
     domain.OtherVoiceError: HTTPStatus.CONFLICT,

@@ -7,9 +7,9 @@ from typing import Any
 from flask import Response
 from flask_restful import Resource
 
+import cepstra
 from cepstra.monitoring import metrics
 from cepstra.resources.contract import Contract
-from cepstra.resources.openapi import VERSION
 from cepstra.resources.request_scope import current_service
 from cepstra.resources.schemas import HealthSchema
 
@@ -44,5 +44,5 @@ class Metrics(Resource):  # type: ignore[misc]
         """
         systems = current_service().verifiers.by_frontend
         names = " ".join(system.name for system in systems.values())
-        versions = {"version": VERSION, "system": names, "frontend": " ".join(systems)}
+        versions = {"version": cepstra.__version__, "system": names, "frontend": " ".join(systems)}
         return Response(metrics.exposition(versions), content_type=metrics.CONTENT_TYPE)

@@ -11,6 +11,7 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from flask import Flask
 from werkzeug.routing import Rule
 
+import cepstra
 from cepstra.frontend.definition import page_definition
 from cepstra.resources.contract import Contract
 from cepstra.resources.frames_field import (
@@ -25,7 +26,6 @@ from cepstra.resources.frames_field import (
 from cepstra.resources.schemas import ErrorSchema
 from cepstra.resources.schemas.alias import ALIAS_PATTERN, ALIAS_RULE, LABEL_PATTERN, LABEL_RULE
 
-VERSION = "0.1.0"
 ACCESS_ERRORS = (401, 403)
 RATE_ERRORS = (429,)
 STORE_AWAY, STORE_FULL, TOO_SLOW = 503, 507, 408
@@ -43,7 +43,7 @@ INFO = {
 def describe(app: Flask) -> dict[str, Any]:
     """Return the OpenAPI 3.1 document of every route that has a contract."""
     plugin = MarshmallowPlugin()
-    spec = APISpec("Cepstra", VERSION, "3.1.0", plugins=[plugin], info=INFO)
+    spec = APISpec("Cepstra", cepstra.__version__, "3.1.0", plugins=[plugin], info=INFO)
     if plugin.converter is None:
         raise RuntimeError("apispec has not set up its marshmallow plugin")
     plugin.converter.add_attribute_function(_number_arrays)  # type: ignore[no-untyped-call]

@@ -23,8 +23,10 @@ ACTIONS = {
     ("DELETE", "device"): "delete",
     ("DELETE", "take"): "delete",
     ("DELETE", "calibration"): "calibrate",
+    ("POST", "keys"): "key",
+    ("DELETE", "key"): "key",
 }
-OF_NOBODY = ("create", "calibrate")  # actions on no speaker that there is
+OF_NOBODY = ("create", "calibrate", "key")  # actions on no speaker that there is
 
 
 def note_refusal(reason: str) -> None:

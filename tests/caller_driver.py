@@ -38,7 +38,7 @@ def make_key(server: Any, *scopes: str, days: int | None = None) -> str:
     """Return a new API key with those scopes, with all of them where none is named."""
     store = server.database.open_as_it_is()
     try:
-        return api_keys.create(store, "test", scopes or SCOPES, days)
+        return api_keys.create(store, "test", scopes or SCOPES, days).key
     finally:
         store.close()
 

@@ -145,6 +145,7 @@ def test_entries_tell_which_key_or_account_called(server_factory, auth_on):
     ]
     assert entries == [
         ("unknown", "create", 1),
+        ("cli", "key", None),
         ("account 1", "train", 1),
         ("account 1", "reference", 1),
         ("key 1", "score", 1),

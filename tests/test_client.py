@@ -12,14 +12,16 @@ from server_driver import free_port
 
 import cepstra.client as cc
 from cepstra.api import create_app
-from cepstra.client import replies
+from cepstra.client import operator_replies, replies
 from cepstra.config import Config
 from cepstra.resources import schemas
 from cepstra.resources.schemas import (
+    audit,
     export,
     identification,
     importing,
     log,
+    operators,
     status,
     timeline,
 )
@@ -101,6 +103,20 @@ def test_who_of_two_and_the_same_or_not(client):
     assert [row["alias"] for row in client.benchmark("ann")] == ["bob"]
     for name in ("ann", "bob"):
         client.delete(name)
+
+
+def test_operators_see_and_change_what_is_theirs(client):
+    client.create_speaker("olga")
+    assert "olga" in [enrolment["alias"] for enrolment in client.enrolments()]
+    assert client.threshold()["adopted_at"] is None
+    assert len(client.attempts("hour", 2, "olga")) == 2
+    assert [entry["action"] for entry in client.audit(name="olga", limit=5)] == ["create"]
+    assert client.locks() == [] and not client.lift_lock("olga")
+    made = client.create_key("shop", ["verify"], days=3)
+    client.revoke_key(made["number"])
+    assert client.keys()[-1]["revoked_at"]
+    with pytest.raises(cc.NotFoundError):
+        client.revoke_key(made["number"])
 
 
 def test_what_is_wrong_is_named(client):
@@ -253,6 +269,12 @@ def test_another_kind_of_server_is_told_apart(module_server):
         (replies.LogEntry, schemas.LogEntrySchema),
         (replies.Taken, log.TakenSchema),
         (replies.Scoring, schemas.ScoringSchema),
+        (operator_replies.Enrolment, operators.EnrolmentSchema),
+        (operator_replies.AttemptCount, operators.AttemptCountSchema),
+        (operator_replies.FoundEntry, audit.FoundEntrySchema),
+        (operator_replies.Lock, operators.LockSchema),
+        (operator_replies.ApiKey, operators.ApiKeySchema),
+        (operator_replies.MadeKey, operators.MadeKeySchema),
     ],
     ids=lambda value: value.__name__,
 )

@@ -74,6 +74,22 @@ def test_the_chart_starts_the_image_as_it_wants_to_be_started():
     assert pod["terminationGracePeriodSeconds"] > needed_s
 
 
+def test_kubernetes_knows_every_field_of_the_chart_from_its_oldest_version_on():
+    kubernetes = pytest.importorskip(
+        "kubernetes_validate", reason="NO SCHEMAS OF KUBERNETES: `make chart` brings them"
+    )
+    oldest = yaml.safe_load((CHART / "Chart.yaml").read_text())["kubeVersion"]
+    ingress = {**VALUES["ingress"], "enabled": True, "host": "voice.example", "tlsSecret": "tls"}
+    made = rendered(ingress=ingress)
+    assert set(made) == {"Deployment", "Ingress", "Service"}
+    for version in (re.search(r"[\d.]+", oldest)[0], kubernetes.latest_version()):
+        for document in made.values():
+            kubernetes.validate(document, version, strict=True)
+    made["Service"]["spec"]["prots"] = []
+    with pytest.raises(kubernetes.ValidationError, match="prots"):
+        kubernetes.validate(made["Service"], kubernetes.latest_version(), strict=True)
+
+
 def test_the_chart_keeps_secrets_out_of_its_values_and_wants_one_named():
     for name in (*FRESH, "DATABASE_URL", "WEBHOOK_SECRET"):
         with pytest.raises(jsonschema_rs.ValidationError):

@@ -9,26 +9,36 @@ import pytest
 import yaml
 
 import cepstra
+from scripts.set_version import BEFORE, set_version, versions
 
 ROOT = Path(__file__).resolve().parent.parent
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 TARGETS = re.findall(r"(?m)^([a-z-]+):(?!=)", (ROOT / "Makefile").read_text())
 
 
-def test_everything_has_one_version():
-    client = tomllib.loads((ROOT / "cepstra" / "client" / "pyproject.toml").read_text())
-    found = {
-        "client": client["project"]["version"],
-        "chart": yaml.safe_load((ROOT / "deploy/helm/cepstra/Chart.yaml").read_text())[
-            "appVersion"
-        ],
-        "citation": yaml.safe_load((ROOT / "CITATION.cff").read_text())["version"],
-        **{
-            name: json.loads((ROOT / name).read_text())["version"]
-            for name in ("package.json", "static/js/package.json")
-        },
-    }
-    assert set(found.values()) == {cepstra.__version__}, found
+def test_everything_has_one_version_that_one_command_writes(tmp_path):
+    assert set(versions().values()) == {frozenset({cepstra.__version__})}
+    for name in BEFORE:
+        copy = tmp_path / name
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_text((ROOT / name).read_text())
+    set_version("12.34.56", tmp_path)
+    assert set(versions(tmp_path).values()) == {frozenset({"12.34.56"})}
+    client = tomllib.loads((tmp_path / "cepstra/client/pyproject.toml").read_text())["project"]
+    chart = yaml.safe_load((tmp_path / "deploy/helm/cepstra/Chart.yaml").read_text())
+    citation = yaml.safe_load((tmp_path / "CITATION.cff").read_text())
+    lock = json.loads((tmp_path / "package-lock.json").read_text())
+    for read in (client, chart, citation, lock, lock["packages"][""]):
+        assert read["version"] == "12.34.56"
+    assert chart["appVersion"] == "12.34.56"
+    with pytest.raises(SystemExit, match="got v1"):
+        set_version("v1", tmp_path)
+
+
+def test_the_newest_section_of_the_changelog_is_of_this_version_or_of_the_next():
+    newest, *older = re.findall(r"(?m)^## (\S+)", (ROOT / "CHANGELOG.md").read_text())
+    assert cepstra.__version__ == (older[0] if newest == "Unreleased" else newest)
+    assert sorted(older, key=lambda each: [*map(int, each.split("."))], reverse=True) == older
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)

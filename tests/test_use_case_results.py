@@ -32,7 +32,7 @@ from cepstra.verification.assertions import Assertions, Claimed
 from cepstra.verification.challenges import Attempt
 from cepstra.verification.coarse_scores import coarse_llr
 from cepstra.verification.current_model import current_model, snapshot
-from cepstra.verification.errors import MovedError
+from cepstra.verification.errors import MovedError, UnknownKeyError
 from cepstra.verification.frame_scores import FrameScores
 from cepstra.verification.message import Message
 from cepstra.verification.registry import load_verifiers
@@ -327,7 +327,7 @@ def test_what_is_no_signing_key_is_refused_without_being_repeated(text):
 
 def test_a_key_opens_what_it_was_made_for_until_it_is_revoked(service):
     store = service.store
-    key = api_keys.create(store, "shop", ("verify",), 1)
+    key = api_keys.create(store, "shop", ("verify",), 1).key
     assert key.startswith("cepstra_") and len(key) == len("cepstra_") + 43
     caller = api_keys.identify(store, key)
     [known] = [k for k in api_keys.everything(store) if f"key {k.id}" == caller.id]
@@ -335,11 +335,12 @@ def test_a_key_opens_what_it_was_made_for_until_it_is_revoked(service):
     left = known.expires_at - datetime.now(UTC)
     assert timedelta(hours=23) < left <= timedelta(days=1)
     assert api_keys.identify(store, key + "x") is None
-    assert api_keys.identify(store, api_keys.create(store, "old", ("verify",), -1)) is None
-    endless = api_keys.identify(store, api_keys.create(store, "always", ("admin",), None))
+    assert api_keys.identify(store, api_keys.create(store, "old", ("verify",), -1).key) is None
+    endless = api_keys.identify(store, api_keys.create(store, "always", ("admin",), None).key)
     assert endless.scopes == {"admin"}
-    assert api_keys.revoke(store, known.id)
-    assert not api_keys.revoke(store, known.id)
+    api_keys.revoke(store, known.id)
+    with pytest.raises(UnknownKeyError):
+        api_keys.revoke(store, known.id)
     assert api_keys.identify(store, key) is None
 
 

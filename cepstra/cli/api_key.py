@@ -8,6 +8,7 @@ from cepstra.cli._database import opened
 from cepstra.config import Config
 from cepstra.verification import api_keys
 from cepstra.verification.callers import KEY_SCOPES
+from cepstra.verification.errors import UnknownKeyError
 
 
 @click.group("api-key")
@@ -29,7 +30,7 @@ def command() -> None:
 def create(name: str, scopes: tuple[str, ...], days: int | None) -> None:
     """Print a new key, once; only its hash is kept. NAME tells it from others."""
     with opened(Config.from_environment(), None) as store:
-        click.echo(api_keys.create(store, name, scopes, days))
+        click.echo(api_keys.create(store, name, scopes, days).key)
 
 
 @command.command("list")
@@ -48,6 +49,8 @@ def list_keys() -> None:
 def revoke(number: int) -> None:
     """Close the key of that NUMBER for good."""
     with opened(Config.from_environment(), None) as store:
-        if not api_keys.revoke(store, number):
-            raise click.ClickException(f"there is no open key {number}")
+        try:
+            api_keys.revoke(store, number)
+        except UnknownKeyError as error:
+            raise click.ClickException(error.description) from None
     click.echo(f"key {number} is revoked")

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import httpx
 
-from . import replies
+from . import operator_replies, replies
 from .connection import Connection
 from .errors import ServerError
 from .retry import Retry
@@ -191,6 +191,61 @@ class Client:
         """Take back the threshold that was adopted last."""
         reply = self._call("DELETE", "/calibration", is_repeatable=False)
         return cast(replies.InForce, reply)
+
+    def threshold(self) -> replies.InForce:
+        """Ask for the threshold in force; nothing is tried."""
+        return cast(replies.InForce, self._call("GET", "/threshold"))
+
+    def enrolments(self) -> Iterator[operator_replies.Enrolment]:
+        """Go through everybody's enrolment in order of alias."""
+        after = ""
+        while page := self._call("GET", "/enrolments", query={"after": after})["enrolments"]:
+            yield from page
+            after = page[-1]["alias"]
+
+    def attempts(
+        self, by: str = "day", periods: int = 30, name: str | None = None
+    ) -> list[operator_replies.AttemptCount]:
+        """Count attempts of the newest hours or days, everybody's or one speaker's."""
+        query: dict[str, str | int] = {"by": by, "periods": periods}
+        if name is not None:
+            query["name"] = name
+        reply = self._call("GET", "/attempts", query=query)
+        return cast(list[operator_replies.AttemptCount], reply["counts"])
+
+    def audit(self, **wanted: str | int) -> list[operator_replies.FoundEntry]:
+        """Search the audit log, newest first.
+
+        Args:
+            wanted: `name`, `speaker_id`, `action`, `decision`, `caller`, `since`, `until`,
+                `before` and `limit`, as the reference explains them.
+        """
+        return cast(
+            list[operator_replies.FoundEntry], self._call("GET", "/audit", query=wanted)["entries"]
+        )
+
+    def locks(self) -> list[operator_replies.Lock]:
+        """List who has to wait after rejections."""
+        return cast(list[operator_replies.Lock], self._call("GET", "/locks")["locks"])
+
+    def lift_lock(self, name: str) -> bool:
+        """Let a name in again; False where nothing was counted for it."""
+        return bool(self._call("DELETE", _path(name, "lock"))["lifted"])
+
+    def keys(self) -> list[operator_replies.ApiKey]:
+        """List all API keys, revoked ones too; never the keys themselves."""
+        return cast(list[operator_replies.ApiKey], self._call("GET", "/keys")["keys"])
+
+    def create_key(
+        self, name: str, scopes: Sequence[str], days: int | None = None
+    ) -> operator_replies.MadeKey:
+        """Make an API key that opens no more than the own one; nobody can read it again."""
+        body = {"name": name, "scopes": list(scopes), "days": days}
+        return cast(operator_replies.MadeKey, self._call("POST", "/keys", body))
+
+    def revoke_key(self, number: int) -> None:
+        """Close an API key for good."""
+        self._call("DELETE", f"/keys/{number}", is_repeatable=False)
 
     def session(self) -> replies.Access:
         """Ask whether callers have to sign in, and as whom this one has."""

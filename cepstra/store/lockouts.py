@@ -38,6 +38,24 @@ class Lockout:
     locked_until: datetime | None = None
 
 
+@dataclass(frozen=True)
+class Locked(Lockout):
+    """A lockout with what was rejected and the name that it is of."""
+
+    kind: str = ""
+    alias: str = ""
+
+
+def locked(connection: Connection, now: datetime, limit: int) -> list[Locked]:
+    """Return at most `limit` that are not over, in order of name."""
+    query = sa.select(
+        lockouts.c.rejects, lockouts.c.locked_until, lockouts.c.kind, lockouts.c.alias
+    )
+    waiting = query.where(lockouts.c.locked_until > now)
+    rows = connection.execute(waiting.order_by(lockouts.c.alias, lockouts.c.kind).limit(limit))
+    return [Locked(*row) for row in rows]
+
+
 def find(connection: Connection, kind: Kind, alias: str) -> Lockout:
     """Return how things stand; nobody is locked who was never rejected."""
     row = connection.execute(_FIND, _of(kind, alias)).first()
@@ -62,9 +80,9 @@ def clear(connection: Connection, kind: Kind, alias: str) -> None:
     connection.execute(_CLEAR, _of(kind, alias))
 
 
-def clear_all_of(connection: Connection, alias: str) -> None:
-    """Forget the rejections of every kind."""
-    connection.execute(sa.delete(lockouts).where(lockouts.c.alias == alias))
+def clear_all_of(connection: Connection, alias: str) -> bool:
+    """Forget the rejections of every kind; False where there were none."""
+    return connection.execute(sa.delete(lockouts).where(lockouts.c.alias == alias)).rowcount > 0
 
 
 def rename(connection: Connection, alias: str, new: str) -> None:

@@ -8,17 +8,32 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from cepstra.store import Store, api_keys
 from cepstra.store.api_keys import ApiKey
+from cepstra.verification import audit
+from cepstra.verification.audit import Origin
 from cepstra.verification.callers import KEY_PREFIX, KEY_SCOPES, Caller
+from cepstra.verification.errors import ScopeNotHeldError, UnknownKeyError
 
 PREFIX = "cepstra_"
 KEY_BYTES = 32
+COMMAND = Origin("cli")
 
 
-def create(store: Store, name: str, scopes: Collection[str], days: int | None) -> str:
+@dataclass(frozen=True)
+class NewKey:
+    """A key as it is told once, and the number that it is revoked by."""
+
+    key: str
+    number: int
+
+
+def create(
+    store: Store, name: str, scopes: Collection[str], days: int | None, origin: Origin = COMMAND
+) -> NewKey:
     """Make a key and return it; nobody can read it again.
 
     Args:
@@ -26,6 +41,7 @@ def create(store: Store, name: str, scopes: Collection[str], days: int | None) -
         name: for people, to tell keys apart.
         scopes: some of KEY_SCOPES.
         days: until it expires; None for never.
+        origin: who asks for it, for the audit log.
 
     Raises:
         ValueError: a scope is not one of KEY_SCOPES, or there is none.
@@ -34,9 +50,22 @@ def create(store: Store, name: str, scopes: Collection[str], days: int | None) -
         raise ValueError(f"expected some of {', '.join(KEY_SCOPES)}, got {sorted(scopes)}")
     key = PREFIX + secrets.token_urlsafe(KEY_BYTES)
     expires_at = None if days is None else datetime.now(UTC) + timedelta(days=days)
-    with store.writing() as connection:
-        api_keys.add(connection, name, _hash(key), frozenset(scopes), expires_at)
-    return key
+    with store.writing(synced=True) as connection:
+        number = api_keys.add(connection, name, _hash(key), frozenset(scopes), expires_at)
+        text = f"key {number} made: {' '.join(sorted(scopes))}"
+        audit.note(connection, origin, "key", None, reason=text)
+    return NewKey(key, number)
+
+
+def demand_held(caller: Caller, scopes: Collection[str]) -> None:
+    """Refuse to hand out what a caller may not do: a key makes none that opens more than itself.
+
+    Raises:
+        ScopeNotHeldError: a scope is not the caller's.
+    """
+    if beyond := sorted(set(scopes) - caller.scopes):
+        text = f"expected scopes that your own key holds, got {', '.join(beyond)} too"
+        raise ScopeNotHeldError("scopes", text)
 
 
 def identify(store: Store, key: str) -> Caller | None:
@@ -54,10 +83,16 @@ def everything(store: Store) -> Sequence[ApiKey]:
         return api_keys.everything(connection)
 
 
-def revoke(store: Store, number: int) -> bool:
-    """Close a key for good; False if there is no open one of that number."""
-    with store.writing() as connection:
-        return api_keys.revoke(connection, number)
+def revoke(store: Store, number: int, origin: Origin = COMMAND) -> None:
+    """Close a key for good.
+
+    Raises:
+        UnknownKeyError: there is no open one of that number.
+    """
+    with store.writing(synced=True) as connection:
+        if not api_keys.revoke(connection, number):
+            raise UnknownKeyError("key", f"there is no open key {number}")
+        audit.note(connection, origin, "key", None, reason=f"key {number} revoked")
 
 
 def _hash(key: str) -> bytes:

@@ -52,6 +52,14 @@ class NotYoursError(VerificationError):
     """A backend means a person's speaker."""
 
 
+class UnknownKeyError(VerificationError):
+    """There is no open API key of that number."""
+
+
+class ScopeNotHeldError(VerificationError):
+    """A key is to open what the caller's own does not."""
+
+
 class NotInvitedError(VerificationError):
     """An account was to be made without an invitation, where one is needed."""
 

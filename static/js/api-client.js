@@ -6,6 +6,7 @@ const CALIBRATION_MS = 120_000;
 
 /** @typedef {{mfcc: number[][], device?: string}} Message anything that buildMessage or attemptMessage made */
 /** @typedef {{signal?: AbortSignal}} CallOptions */
+/** @typedef {CallOptions & {speaker?: string, query?: Record<string, unknown>, body?: unknown, timeoutMs?: number}} CallDetails */
 
 /**
  * Replies as docs/reference.md lists them; written out is what the kit and the page read.
@@ -116,7 +117,7 @@ export class ApiClient {
    * @returns {Promise<Training>}
    */
   train(speaker, message, options) {
-    return this.#call("PUT", "train", { speaker, body: message, ...options });
+    return this.call("PUT", "train", { speaker, body: message, ...options });
   }
 
   /**
@@ -125,7 +126,7 @@ export class ApiClient {
    * @param {CallOptions} [options]
    */
   test(speaker, message, options) {
-    return this.#call("PUT", "test", { speaker, body: message, ...options });
+    return this.call("PUT", "test", { speaker, body: message, ...options });
   }
 
   /**
@@ -135,7 +136,7 @@ export class ApiClient {
    * @returns {Promise<Score>}
    */
   score(speaker, message, options) {
-    return this.#call("PUT", "score", { speaker, body: message, ...options });
+    return this.call("PUT", "score", { speaker, body: message, ...options });
   }
 
   /**
@@ -144,7 +145,7 @@ export class ApiClient {
    * @param {CallOptions & {digits?: number}} [options] `digits`: how many
    */
   challenge(speaker, { digits, ...options } = {}) {
-    return this.#call("POST", "challenges", { speaker, query: { digits }, ...options });
+    return this.call("POST", "challenges", { speaker, query: { digits }, ...options });
   }
 
   /**
@@ -154,7 +155,7 @@ export class ApiClient {
    * @returns {Promise<Identification>}
    */
   identify(message, { top, ...options } = {}) {
-    return this.#call("PUT", "identify", { query: { top }, body: message, ...options });
+    return this.call("PUT", "identify", { query: { top }, body: message, ...options });
   }
 
   /**
@@ -162,16 +163,7 @@ export class ApiClient {
    * @param {CallOptions & {after?: string}} [options]
    */
   speakers({ after, ...options } = {}) {
-    return this.#call("GET", "speakers", { query: { after }, ...options });
-  }
-
-  /**
-   * @param {string} speaker
-   * @param {string} name the new one
-   * @param {CallOptions} [options]
-   */
-  rename(speaker, name, options) {
-    return this.#call("PUT", `speakers/${encodeURIComponent(speaker)}`, { body: { alias: name }, ...options });
+    return this.call("GET", "speakers", { query: { after }, ...options });
   }
 
   /**
@@ -182,7 +174,7 @@ export class ApiClient {
    * @returns {Promise<Comparison>}
    */
   compare(first, second, options) {
-    return this.#call("PUT", "compare", { body: { first, second }, ...options });
+    return this.call("PUT", "compare", { body: { first, second }, ...options });
   }
 
   /**
@@ -191,7 +183,7 @@ export class ApiClient {
    * @param {CallOptions} [options]
    */
   consent(speaker, version, options) {
-    return this.#call("POST", "consent", { speaker, body: { version }, ...options });
+    return this.call("POST", "consent", { speaker, body: { version }, ...options });
   }
 
   /**
@@ -200,7 +192,7 @@ export class ApiClient {
    * @returns {Promise<Status>}
    */
   status(speaker, options) {
-    return this.#call("GET", "status", { speaker, ...options });
+    return this.call("GET", "status", { speaker, ...options });
   }
 
   /**
@@ -209,7 +201,7 @@ export class ApiClient {
    * @param {CallOptions} [options]
    */
   export(speaker, options) {
-    return this.#call("GET", "export", { speaker, ...options });
+    return this.call("GET", "export", { speaker, ...options });
   }
 
   /**
@@ -219,22 +211,22 @@ export class ApiClient {
    * @returns {Promise<IntrusionTest>}
    */
   intrusionTest(speaker, options) {
-    return this.#call("GET", "intrusionTest", { speaker, ...options });
+    return this.call("GET", "intrusionTest", { speaker, ...options });
   }
 
   /** Tries those who are enrolled on one another, which takes some seconds for each ten of them. */
   calibration() {
-    return this.#call("GET", "calibration", { timeoutMs: CALIBRATION_MS });
+    return this.call("GET", "calibration", { timeoutMs: CALIBRATION_MS });
   }
 
   /** @param {number} threshold that every attempt is held to from now on */
   adoptThreshold(threshold) {
-    return this.#call("PUT", "calibration", { body: { threshold } });
+    return this.call("PUT", "calibration", { body: { threshold } });
   }
 
   /** Takes back the threshold that was adopted last. */
   undoThreshold() {
-    return this.#call("DELETE", "calibration");
+    return this.call("DELETE", "calibration");
   }
 
   /**
@@ -243,7 +235,7 @@ export class ApiClient {
    * @param {CallOptions} [options]
    */
   delete(speaker, options) {
-    return this.#call("DELETE", "delete", { speaker, ...options });
+    return this.call("DELETE", "delete", { speaker, ...options });
   }
 
   /**
@@ -253,7 +245,7 @@ export class ApiClient {
    * @param {CallOptions} [options]
    */
   deleteTake(speaker, id, options) {
-    return this.#call("DELETE", `speakers/${encodeURIComponent(speaker)}/takes/${id}`, options);
+    return this.call("DELETE", `speakers/${encodeURIComponent(speaker)}/takes/${id}`, options);
   }
 
   /**
@@ -263,7 +255,7 @@ export class ApiClient {
    * @param {CallOptions} [options]
    */
   deleteDevice(speaker, device, options) {
-    return this.#call("DELETE", `speakers/${encodeURIComponent(speaker)}/devices/${device}`, options);
+    return this.call("DELETE", `speakers/${encodeURIComponent(speaker)}/devices/${device}`, options);
   }
 
   /**
@@ -272,7 +264,7 @@ export class ApiClient {
    * @returns {Promise<Access>}
    */
   access(options) {
-    return this.#call("GET", "session", options);
+    return this.call("GET", "session", options);
   }
 
   /**
@@ -282,7 +274,7 @@ export class ApiClient {
    */
   createAccount(name, password, { invitation, ...options } = {}) {
     const body = { name, password, ...(invitation && { invitation }) };
-    return this.#call("POST", "user", { body, ...options });
+    return this.call("POST", "user", { body, ...options });
   }
 
   /**
@@ -293,7 +285,7 @@ export class ApiClient {
    * @returns {Promise<string>}
    */
   async signIn(name, password, options) {
-    const { token } = await this.#call("POST", "session", { body: { name, password }, ...options });
+    const { token } = await this.call("POST", "session", { body: { name, password }, ...options });
     this.#token = token;
     return token;
   }
@@ -309,7 +301,7 @@ export class ApiClient {
   /** @param {CallOptions} [options] */
   async signOut(options) {
     try {
-      await this.#call("DELETE", "session", options);
+      await this.call("DELETE", "session", options);
     } finally {
       this.#token = null;
     }
@@ -341,13 +333,24 @@ export class ApiClient {
   }
 
   /**
+   * Any call of the service.
    * @template {Reply} [Told=Reply]
    * @param {string} method
    * @param {string} path
-   * @param {CallOptions & {speaker?: string, query?: Record<string, unknown>, body?: unknown, timeoutMs?: number}} [what]
+   * @param {CallDetails} [what]
    * @returns {Promise<Told>}
    */
-  async #call(method, path, { speaker, query = {}, body, signal, timeoutMs = this.#timeoutMs } = {}) {
+  async call(method, path, what) {
+    return /** @type {Told} */ (await readJson(await this.send(method, path, what)));
+  }
+
+  /**
+   * The same for what is no JSON.
+   * @param {string} method
+   * @param {string} path
+   * @param {CallDetails} [what]
+   */
+  async send(method, path, { speaker, query = {}, body, signal, timeoutMs = this.#timeoutMs } = {}) {
     const url = new URL(path, this.#baseUrl);
     for (const [name, value] of Object.entries({ speaker, ...query })) {
       if (value !== undefined) {
@@ -359,10 +362,10 @@ export class ApiClient {
       signal?.throwIfAborted();
       throw ServiceError.ofConnection(cause);
     });
-    const reply = await readJson(response);
     if (response.ok) {
-      return /** @type {Told} */ (reply);
+      return response;
     }
+    const reply = await readJson(response);
     if (response.status === 401) {
       this.#forgetToken();
     }

@@ -6,12 +6,12 @@ import { RECORDING_CODES } from "../../static/js/files/recording-error.js";
 import de from "../../static/js/strings/de.js";
 import en from "../../static/js/strings/en.js";
 import { choose, LANGUAGES } from "../../static/js/ui/i18n.js";
-import { SPEAKERS_WORDS } from "../../static/js/ui/speakers-words.js";
+import { OPERATORS_WORDS } from "../../static/js/ui/operators-words.js";
 
 const root = new URL("../../static/", import.meta.url);
-const modules = readdirSync(new URL("js/", root), { recursive: true }).filter((name) => /^(ui\/|main).*js$/.test(name));
-const pages = ["speakers.html", "index.html"];
-const sources = [...modules.map((name) => `js/${name}`), "js/speakers.js", ...pages].map((name) => readFileSync(new URL(name, root), "utf8"));
+const modules = readdirSync(new URL("js/", root), { recursive: true }).filter((name) => /^(ui\/|operators|main).*js$/.test(name));
+const pages = ["operators.html", "index.html"];
+const sources = [...modules.map((name) => `js/${name}`), ...pages].map((name) => readFileSync(new URL(name, root), "utf8"));
 
 const placeholders = (words) => [...new Set(words.match(/\{\w+\}/g) ?? [])].sort();
 
@@ -20,8 +20,8 @@ test("both languages have the same keys", () => {
   assert.deepEqual([...LANGUAGES].sort(), readdirSync(new URL("js/strings/", root)).map((name) => name.slice(0, -3)).sort());
 });
 
-test("the page of speakers says the same in both, and adds no word twice", () => {
-  const [ofEn, ofDe] = [SPEAKERS_WORDS.en, SPEAKERS_WORDS.de];
+test("the page of operators says the same in both, and adds no word twice", () => {
+  const [ofEn, ofDe] = [OPERATORS_WORDS.en, OPERATORS_WORDS.de];
   assert.deepEqual(Object.keys(ofDe), Object.keys(ofEn));
   assert.deepEqual(Object.keys(ofEn).filter((key) => key in en), []);
   for (const [key, words] of Object.entries(ofEn)) {
@@ -51,11 +51,11 @@ test("every key that the page names has words, and no words are left over", () =
     .filter((each) => /^[\w.${}-]+$/.test(each.replace(/\$\{[^}]*\}/g, "")))
     .map((each) => new RegExp(`^${each.replaceAll(".", "\\.").replace(/\$\{[^}]*\}/g, "[\\w-]+")}$`));
   const isNamed = (key) => named.has(key) || patterns.some((pattern) => pattern.test(key));
-  const unused = Object.keys(en).filter((key) => !isNamed(key) && !isNamed(key.replace(/\.(one|other)$/, "")));
+  const unused = Object.keys({ ...en, ...OPERATORS_WORDS.en }).filter((key) => !isNamed(key) && !isNamed(key.replace(/\.(one|other)$/, "")));
   assert.deepEqual(unused, []);
   const html = sources.slice(-pages.length).join("");
   const asked = [...html.matchAll(/data-(?:text|label)="([^"]+)"/g)].map(([, key]) => key);
-  assert.deepEqual(asked.filter((key) => !(key in en) && !(key in SPEAKERS_WORDS.en)), []);
+  assert.deepEqual(asked.filter((key) => !(key in en) && !(key in OPERATORS_WORDS.en)), []);
 });
 
 test("the first language that a browser prefers and the page speaks is chosen, else English", () => {

@@ -10,7 +10,7 @@ export default Object.freeze({
   "page.screens": "Was möchten Sie tun?",
   "page.more": "Mehr",
   "page.doc": "Beschreibung der Schnittstelle",
-  "page.speakers": "Stimmen",
+  "page.operators": "Für Betreiber",
   "page.promise": "Nur Merkmale verlassen diese Seite, nie der Ton.",
 
   "theme.auto": "Farben: wie das System. Zu hell wechseln",

@@ -18,7 +18,7 @@ export default Object.freeze({
   "page.screens": "What to do",
   "page.more": "More",
   "page.doc": "API documentation",
-  "page.speakers": "Speakers",
+  "page.operators": "For operators",
   "page.promise": "Only features leave this page, never sound.",
 
   "theme.auto": "Colours: as the system. Change to light",

@@ -1,5 +1,6 @@
 /** What the service keeps about one person: to see, to take along, to delete. */
 import { showNotice } from "./alerts.js";
+import { save } from "./download.js";
 import { element, find } from "./elements.js";
 import { label, moment, percent, setText } from "./i18n.js";
 import { ask } from "./question.js";
@@ -59,17 +60,6 @@ function empty(key) {
   const item = element("li", { class: "soft" });
   setText(item, key);
   return item;
-}
-
-/**
- * Hands a file over without another request: the page keeps the token, a link would not.
- * @param {string} name
- * @param {string} contents JSON
- */
-function save(name, contents) {
-  const address = URL.createObjectURL(new Blob([contents], { type: "application/json" }));
-  element("a", { href: address, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(address));
 }
 
 const buttons = ["#export", "#apart-show", "#delete"].map((selector) => find(selector, HTMLButtonElement));

@@ -33,12 +33,17 @@ const shareReaching = (scores, threshold) => scores.filter((score) => score >= t
 
 export class ThresholdPanel {
   #client;
+  #onChange;
   /** @type {Calibration | null} */
   #found = null;
 
-  /** @param {import("../api-client.js").ApiClient} client */
-  constructor(client) {
+  /**
+   * @param {import("../api-client.js").ApiClient} client
+   * @param {(now: any) => void} [onChange] told the threshold in force when it is another
+   */
+  constructor(client, onChange = () => {}) {
     this.#client = client;
+    this.#onChange = onChange;
     adopt.addEventListener("click", () => whileBusy(adopt, () => this.#adopt()));
     undo.addEventListener("click", () => whileBusy(undo, () => this.#undo()));
     slider.addEventListener("input", () => this.#draw());
@@ -105,6 +110,7 @@ export class ThresholdPanel {
       this.#found.in_force = now;
     }
     this.#draw();
+    this.#onChange(now);
     showNotice(key, { threshold: decimal(now.threshold, 2) });
   }
 }

@@ -1,0 +1,74 @@
+"""The enrolments of all speakers, as operators look through them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from cepstra.store import enrolments, models
+from cepstra.store.arrays import Arrays
+from cepstra.store.enrolments import KeptEnrolment
+from cepstra.verification.enrolled_voice import parted
+from cepstra.verification.fusion_verifier import FusionVerifier
+from cepstra.verification.service import Service
+from cepstra.verification.speakers import PAGE_LENGTH
+
+
+@dataclass(frozen=True)
+class Enrolment:
+    """How a speaker is enrolled.
+
+    Attributes:
+        alias: the speaker's name.
+        created_at: since when there is the speaker.
+        frontend: of the takes; None before the first.
+        n_takes: training takes that are kept.
+        consistency: cosine of the two groups of takes that differ most, in percent; None below six
+            takes with speech.
+        n_unlike: takes of the smaller group, where one voice's takes hardly ever differ so.
+        locked_until: until when attempts are refused; None while they are not.
+    """
+
+    alias: str
+    created_at: datetime
+    frontend: str | None
+    n_takes: int
+    consistency: int | None
+    n_unlike: int
+    locked_until: datetime | None
+
+
+def page(service: Service, after: str) -> Sequence[Enrolment]:
+    """Return the next enrolments in order of alias, at most PAGE_LENGTH."""
+    systems = {system.name: system for system in service.verifiers.by_frontend.values()}
+    with service.store.reading() as connection:
+        kept = enrolments.page(connection, after, PAGE_LENGTH)
+        arrays: dict[int, Arrays] = {}
+        for name in systems:
+            ids = [each.id for each in kept if each.system == name]
+            arrays |= models.load_arrays(connection, ids, name)
+    now = datetime.now(UTC)
+    return [_described(each, systems.get(each.system or ""), arrays, now) for each in kept]
+
+
+def _described(
+    kept: KeptEnrolment,
+    system: FusionVerifier | None,
+    arrays: dict[int, Arrays],
+    now: datetime,
+) -> Enrolment:
+    consistency, n_unlike = None, 0
+    if system is not None and kept.id in arrays:
+        consistency, unlike = parted(system.voices(arrays[kept.id]))
+        n_unlike = len(unlike)
+    until = kept.locked_until
+    return Enrolment(
+        alias=kept.alias,
+        created_at=kept.created_at,
+        frontend=kept.frontend,
+        n_takes=kept.n_takes,
+        consistency=consistency,
+        n_unlike=n_unlike,
+        locked_until=until if until and until > now else None,
+    )

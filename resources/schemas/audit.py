@@ -1,0 +1,117 @@
+"""The outside shape of the audit log: what to look for, entries as JSON and as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from typing import Any
+
+from marshmallow import Schema, fields, post_load, validate
+
+from cepstra.resources.schemas.alias import Alias
+from cepstra.verification.audit_search import Numbered, Search
+
+MOST_ENTRIES = 10_000
+BIGGEST = 2**31 - 1
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+EXAMPLE = "2026-11-26T03:00:00Z"
+NO_MOMENT: dict[str, Any] = {
+    "invalid": f"expected a time with its zone, such as {EXAMPLE}",
+    "invalid_awareness": f"expected a time with its zone, such as {EXAMPLE}, got one without",
+}
+NUMBER = validate.Range(1, BIGGEST)
+
+
+class SearchSchema(Schema):
+    """What entries are looked for."""
+
+    name = Alias(load_default=None, metadata={"description": "the speaker's name now"})
+    speaker_id = fields.Integer(
+        load_default=None,
+        validate=NUMBER,
+        metadata={"description": "the speaker's number, deleted or not; `name` goes before it"},
+    )
+    action = fields.String(
+        load_default=None,
+        validate=validate.Length(1, 32),
+        metadata={"description": "what was asked for, such as score, train or delete"},
+    )
+    decision = fields.String(
+        load_default=None,
+        validate=validate.Length(1, 16),
+        metadata={"description": "how it ended: done, refused, accept, reject or inconclusive"},
+    )
+    caller = fields.String(
+        load_default=None,
+        validate=validate.Length(1, 64),
+        metadata={"description": "who asked, such as `key 3`, `account 7`, `local` or `cli`"},
+    )
+    since = fields.AwareDateTime(
+        load_default=None,
+        error_messages=NO_MOMENT,
+        metadata={"description": "the first moment, with its zone"},
+    )
+    until = fields.AwareDateTime(
+        load_default=None,
+        error_messages=NO_MOMENT,
+        metadata={"description": "the first moment after, with its zone"},
+    )
+    before = fields.Integer(
+        load_default=None,
+        validate=NUMBER,
+        metadata={"description": "`id` of the last one seen: only older ones"},
+    )
+    limit = fields.Integer(
+        load_default=100,
+        validate=validate.Range(1, MOST_ENTRIES),
+        metadata={"description": f"how many at most, 1 to {MOST_ENTRIES}"},
+    )
+
+    @post_load
+    def _gather(self, found: dict[str, Any], **kwargs: object) -> dict[str, Any]:
+        apart = {name: found.pop(name) for name in ("name", "limit")}
+        return {"wanted": Search(**found), **apart}
+
+
+class FoundEntrySchema(Schema):
+    """Something that was done or refused."""
+
+    id = fields.Integer(metadata={"description": "its number"})
+    datetime = fields.DateTime(attribute="created_at", metadata={"description": "when it came"})
+    caller = fields.String(metadata={"description": "id of the token or key that asked"})
+    action = fields.String(metadata={"description": "what was done"})
+    speaker_id = fields.Integer(
+        allow_none=True, metadata={"description": "number of the speaker; null: about nobody"}
+    )
+    speaker = fields.String(
+        allow_none=True, metadata={"description": "the speaker's name now; null once deleted"}
+    )
+    decision = fields.String(metadata={"description": "how it ended"})
+    reason = fields.String(allow_none=True, metadata={"description": "why, where that is told"})
+    address = fields.String(allow_none=True, metadata={"description": "where the call came from"})
+
+
+class FoundEntriesSchema(Schema):
+    """Reply of /audit."""
+
+    entries = fields.List(fields.Nested(FoundEntrySchema), metadata={"description": "newest first"})
+
+
+def audit_csv(entries: Sequence[Numbered]) -> str:
+    """Return entries as a table with a heading (RFC 4180).
+
+    What a spreadsheet would take for a formula begins with an apostrophe, for names and addresses
+    are others' words.
+    """
+    told = FoundEntrySchema(many=True).dump(entries)
+    text = io.StringIO()
+    table = csv.DictWriter(text, list(FoundEntrySchema().fields))
+    table.writeheader()
+    table.writerows({name: _harmless(value) for name, value in each.items()} for each in told)
+    return text.getvalue()
+
+
+def _harmless(value: object) -> object:
+    is_formula = isinstance(value, str) and value.startswith(FORMULA_SIGNS)
+    return f"'{value}" if is_formula else value

@@ -1,0 +1,72 @@
+/** The audit log: searched, and handed out as CSV or JSON. */
+import { save } from "../ui/download.js";
+import { find } from "../ui/elements.js";
+import { moment } from "../ui/i18n.js";
+import { whileBusy } from "../ui/recording-session.js";
+import { tableRow } from "./buttons.js";
+
+const PAGE_LENGTH = 50;
+const MOST = 10_000; // of one call, as resources/schemas/audit.py
+const form = find("#audit-form", HTMLFormElement);
+const table = find("#audit-table");
+const more = find("#audit-more");
+
+/** @typedef {{id: number, datetime: string, caller: string, action: string, speaker_id: number | null, speaker: string | null, decision: string, reason: string | null, address: string | null}} Entry */
+
+/** @returns {Record<string, unknown>} what the form asks for, times with their zone */
+function wanted() {
+  const filled = [...new FormData(form)].filter(([, value]) => String(value).trim() !== "");
+  const asked = Object.fromEntries(filled.map(([name, value]) => [name, String(value).trim()]));
+  for (const name of ["since", "until"]) {
+    if (asked[name]) {
+      asked[name] = new Date(asked[name]).toISOString();
+    }
+  }
+  return asked;
+}
+
+/** @param {Entry} entry */
+function row({ datetime, speaker, speaker_id: number, ...entry }) {
+  const whose = speaker ?? (number === null ? null : `#${number}`);
+  return tableRow([moment(datetime)(), entry.action, whose, entry.decision, entry.reason, entry.caller, entry.address]);
+}
+
+export class AuditPanel {
+  #client;
+
+  /** @param {import("../api-client.js").ApiClient} client */
+  constructor(client) {
+    this.#client = client;
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      whileBusy(/** @type {HTMLElement} */ (event.submitter), () => this.show());
+    });
+    for (const type of ["csv", "json"]) {
+      const button = find(`#audit-${type}`);
+      button.addEventListener("click", () => whileBusy(button, () => this.#save(type)));
+    }
+  }
+
+  async show() {
+    table.replaceChildren();
+    await this.#add();
+  }
+
+  /** @param {number} [before] number of the oldest one shown */
+  async #add(before) {
+    const query = { ...wanted(), limit: PAGE_LENGTH, before };
+    /** @type {{entries: Entry[]}} */
+    const { entries } = /** @type {any} */ (await this.#client.call("GET", "audit", { query }));
+    table.append(...entries.map(row));
+    find("#no-entries").hidden = table.children.length > 0;
+    more.hidden = entries.length < PAGE_LENGTH;
+    more.onclick = () => whileBusy(more, () => this.#add(entries.at(-1)?.id));
+  }
+
+  /** @param {string} type csv or json */
+  async #save(type) {
+    const path = type === "csv" ? "audit.csv" : "audit";
+    const reply = await this.#client.send("GET", path, { query: { ...wanted(), limit: MOST } });
+    save(`audit.${type}`, await reply.text(), type === "csv" ? "text/csv" : "application/json");
+  }
+}

@@ -1,0 +1,191 @@
+"""What operators ask for and change: enrolments, attempts over time, locks, keys, the audit log."""
+
+import csv
+import io
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from caller_driver import HTTP, bearer, create_account, make_key
+from server_driver import free_port, start_server
+
+from cepstra.store import audit_log
+from cepstra.store.audit_log import Entry
+from cepstra.verification.attempt_counts import AttemptCount, count_attempts
+
+pytestmark = pytest.mark.every_database
+
+ROOT = Path(__file__).resolve().parent.parent
+TRAIN, TEST, OTHER = (
+    json.loads((ROOT / f"mfcc_{name}.json").read_text())
+    for name in ("train", "test", "other_speaker")
+)
+
+
+class Operator:
+    """Calls a server with a key."""
+
+    def __init__(self, server, *scopes: str) -> None:
+        self._url, self._headers = server.url, bearer(make_key(server, *scopes))
+
+    def __call__(self, method: str, path: str, body=None, expected: int = 200, **query):
+        reply = HTTP.request(
+            method, self._url + path, json=body, params=query, headers=self._headers
+        )
+        assert reply.status_code == expected, reply.text
+        return reply.json() if "json" in reply.headers["Content-Type"] else reply.text
+
+
+@pytest.fixture(scope="module")
+def server(new_database, auth_on):
+    locks = {"LOCKOUT_AFTER": "2", "LOCKOUT_S": "3600"}
+    shared = start_server(new_database(), free_port(), settings={**auth_on, **locks})
+    yield shared
+    shared.stop()
+
+
+def totals(told: dict) -> dict[str, int]:
+    outcomes = ("accepted", "rejected", "inconclusive", "locked")
+    return {name: sum(count[name] for count in told["counts"]) for name in outcomes}
+
+
+def test_a_lock_is_seen_lifted_and_everything_told_by_the_audit_log(server):
+    call = Operator(server)
+    call("PUT", "/train", TRAIN, speaker="ann")
+    for _ in range(2):
+        assert call("PUT", "/score", OTHER, speaker="ann")["decision"] == "reject"
+    call("PUT", "/score", TEST, 429, speaker="ann")
+    (lock,) = call("GET", "/locks")["locks"]
+    assert (lock["name"], lock["kind"], lock["rejects"]) == ("ann", "voice", 2)
+    enrolments = {e["alias"]: e for e in call("GET", "/enrolments")["enrolments"]}
+    assert enrolments["ann"]["locked_until"] == lock["locked_until"]
+    assert call("DELETE", "/speakers/ann/lock") == {"lifted": True}
+    assert call("DELETE", "/speakers/ann/lock") == {"lifted": False}
+    assert call("GET", "/locks") == {"locks": []}
+    assert call("PUT", "/score", TEST, speaker="ann")["decision"] == "accept"
+    counted = {"accepted": 1, "rejected": 2, "inconclusive": 0, "locked": 1}
+    for whose in ({}, {"name": "ann"}):
+        assert totals(call("GET", "/attempts", by="hour", periods=2, **whose)) == counted
+    call("GET", "/attempts", expected=404, name="bob")
+    told = [(e["action"], e["decision"]) for e in call("GET", "/audit", name="ann")["entries"]]
+    refused = [("score", "refused"), *2 * [("score", "reject")], ("train", "done")]
+    assert told == [("score", "accept"), ("unlock", "done"), *refused]
+
+
+def test_the_lock_of_a_name_that_nobody_has_is_lifted_too(server):
+    call, wrong = Operator(server), {"name": "zoë", "password": "no password of anybody"}
+    for _ in range(2):
+        HTTP.post(f"{server.url}/session", json=wrong)
+    (lock,) = call("GET", "/locks")["locks"]
+    assert (lock["name"], lock["kind"]) == ("zoë", "password")
+    assert call("DELETE", "/speakers/zoë/lock") == {"lifted": True}
+    assert HTTP.post(f"{server.url}/session", json=wrong).status_code == 401
+
+
+def test_the_audit_log_is_searched_and_handed_out_as_a_table(server):
+    call, name = Operator(server), "=SUM(1)"
+    for alias in (name, "bob"):
+        call("POST", "/speakers", {"alias": alias}, 201)
+    call("PUT", "/train", TRAIN, speaker="bob")
+    call("POST", "/speakers", {"alias": "bob"}, 409)
+    entries = call("GET", "/audit", limit=5)["entries"]
+    assert [e["speaker"] for e in entries] == [None, "bob", "bob", name, None]
+    newest, trained, *older = entries
+    mine = {"since": older[-1]["datetime"]}
+    for query, found in [
+        ({"before": trained["id"]}, older),
+        ({"action": "train"}, [trained]),
+        ({"decision": "refused"}, [newest]),
+        ({"caller": newest["caller"], "limit": 1}, [newest]),
+        ({"caller": "cli", "action": "key"}, [older[-1]]),
+        ({"since": trained["datetime"], "until": newest["datetime"]}, [trained]),
+    ]:
+        assert call("GET", "/audit", **{**mine, **query})["entries"] == found
+    table = list(csv.DictReader(io.StringIO(call("GET", "/audit.csv", **mine))))
+    assert [list(row) for row in table] == [list(newest)] * 5
+    assert [row["speaker"] for row in table] == ["", "bob", "bob", f"'{name}", ""]
+    call("DELETE", "/speakers/bob")
+    call("GET", "/audit", expected=404, name="bob")
+    found = call("GET", "/audit", speaker_id=trained["speaker_id"])["entries"]
+    assert [(e["action"], e["speaker"]) for e in found] == [
+        (action, None) for action in ("delete", "train", "create")
+    ]
+    wrong = call("GET", "/audit", expected=400, since="yesterday")
+    assert "2026-11-26T03:00:00Z" in wrong["errors"]["since"][0]
+
+
+def test_a_key_is_made_used_listed_and_revoked_and_opens_no_more_than_its_maker(server):
+    call = Operator(server, "admin", "verify")
+    wanted = {"name": "shop", "scopes": ["verify"], "days": 3}
+    call("POST", "/keys", {**wanted, "scopes": ["verify", "enrol"]}, 403)
+    call("POST", "/keys", {**wanted, "scopes": []}, 400)
+    made = call("POST", "/keys", wanted, 201)
+    used = bearer(made["key"])
+    assert HTTP.get(f"{server.url}/status?speaker=ann", headers=used).status_code == 200
+    assert HTTP.get(f"{server.url}/keys", headers=used).status_code == 403
+    *_, own, listed = call("GET", "/keys")["keys"]
+    assert (own["scopes"], own["expires_at"]) == (["admin", "verify"], None)
+    assert (listed["number"], listed["name"]) == (made["number"], "shop")
+    assert made["key"] not in json.dumps(listed) and listed["revoked_at"] is None
+    path = f"/keys/{made['number']}"
+    assert call("DELETE", path) == {"revoked": True}
+    call("DELETE", path, expected=404)
+    assert HTTP.get(f"{server.url}/status?speaker=ann", headers=used).status_code == 401
+    assert call("GET", "/keys")["keys"][-1]["revoked_at"]
+    entries = call("GET", "/audit", action="key", limit=5)["entries"]
+    assert [(e["decision"], e["reason"]) for e in entries] == [
+        ("refused", "UnknownKeyError"),
+        ("done", f"key {made['number']} revoked"),
+        ("done", f"key {made['number']} made: verify"),
+        ("refused", "ScopeNotHeldError"),
+        ("done", f"key {own['number']} made: admin verify"),
+    ]
+
+
+def test_enrolments_are_as_consistent_as_their_status_says(server):
+    call, without = Operator(server), Operator(server, "admin")
+    for first in range(0, 800, 100):
+        tracks = {name: TRAIN[name][first : first + 100] for name in ("mfcc", "energy", "zcr")}
+        call("PUT", "/train", {**TRAIN, **tracks}, speaker="zelda")
+    create_account(server, "zacharias")
+    new, old = call("GET", "/enrolments", after="z")["enrolments"]
+    assert (new["alias"], new["n_takes"], new["consistency"]) == ("zacharias", 0, None)
+    status = call("GET", "/status", speaker="zelda")
+    assert (old["n_takes"], old["n_unlike"]) == (8, len(status["unlike_takes"]))
+    assert old["consistency"] == status["consistency"] is not None
+    assert without("GET", "/enrolments", after=new["alias"])["enrolments"][0]["consistency"] is None
+    assert call("GET", "/threshold")["adopted_at"] is None
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def test_attempts_are_counted_by_hours_and_days_of_utc(database):
+    store = database.open()
+    with store.writing() as connection:
+        for moment, decision, reason, speaker_id in [
+            ("2026-02-28 22:59:59.999", "accept", None, 1),
+            ("2026-02-28 23:00:00", "accept", None, 1),
+            ("2026-02-28 23:59:59.999", "reject", "the voice", 2),
+            ("2026-03-01 00:00:00", "inconclusive", None, 1),
+            ("2026-03-01 00:30:00", "refused", "LockedOutError", 1),
+            ("2026-03-01 00:31:00", "refused", "NotTrainedError", 1),
+        ]:
+            audit_log.append(
+                connection, Entry(at(moment), "local", "score", speaker_id, decision, reason, None)
+            )
+        audit_log.append(
+            connection, Entry(at("2026-03-01"), "local", "train", 1, "done", None, None)
+        )
+    now = at("2026-03-01 00:59:00")
+    assert count_attempts(store, "hour", 2, None, now) == [
+        AttemptCount(at("2026-02-28 23:00"), accepted=1, rejected=1),
+        AttemptCount(at("2026-03-01 00:00"), inconclusive=1, locked=1),
+    ]
+    assert count_attempts(store, "day", 3, 1, now) == [
+        AttemptCount(at("2026-02-27")),
+        AttemptCount(at("2026-02-28"), accepted=2),
+        AttemptCount(at("2026-03-01"), inconclusive=1, locked=1),
+    ]
