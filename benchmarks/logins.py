@@ -5,19 +5,16 @@ from __future__ import annotations
 import secrets
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from unittest.mock import patch
 
-import numpy as np
-import orjson
 import sqlalchemy as sa
 from flask.testing import FlaskClient
-from numpy.typing import NDArray
 
-from benchmarks.messages import FRAMES_PER_MESSAGE, recording
+from benchmarks.messages import Voice
 from benchmarks.null_app import create_app
 from cepstra.config import Config
 from cepstra.store import Store, engine
@@ -29,7 +26,6 @@ N_TAKES = 20  # enrolled, two of each digit
 LENGTHS = (3, 5)
 PLAIN = {n: f"/score, {n} digits, auth off" for n in LENGTHS}
 HISTORIES = {FRESH: 0, SEASONED: 100}
-NOISE = 0.6  # of each coefficient's deviation: neither a copy nor another voice
 NO_LIMIT = "1000000 per minute"
 FOREVER = 1_000_000
 
@@ -79,7 +75,7 @@ class _Service:
         self.store: Store = app.extensions["service"].store
         key = api_keys.create(self.store, "bench", ("enrol", "verify"), None)
         self._headers = {"Authorization": f"Bearer {key}"}
-        self._rng = np.random.default_rng(1)
+        self.voice = Voice()
         self._last_answer = 0
 
     def send(self, method: str, path: str, body: Any = None) -> Any:
@@ -96,30 +92,17 @@ class _Service:
             raise RuntimeError(f"{method} {path}: {reply.status_code} {reply.data[:300]!r}")
         return reply.json
 
-    def say(self, digits: Sequence[int]) -> dict[str, Any]:
-        """Return a message of those digits, said anew."""
-        words = [self._word(digit) for digit in digits]
-        segments = [{"digit": digit, "frames": FRAMES_PER_MESSAGE} for digit in digits]
-        frames = np.round(np.concatenate(words), 2).tolist()
-        return {"mfcc": frames, "segments": segments, "frontend": recording()["frontend"]}
-
     def enrol(self) -> None:
         """Enrol two takes of each digit, and let one of the speakers answer often."""
         for speaker in HISTORIES:
             for index in range(N_TAKES):
-                self.send("PUT", f"/train?speaker={speaker}", self.take(index % 10))
+                self.send("PUT", f"/train?speaker={speaker}", self.voice.take(index % 10))
         for _ in range(0, HISTORIES[SEASONED], LENGTHS[-1]):
             answer = self.answer(self.challenge(SEASONED, LENGTHS[-1]))
             self.send("PUT", f"/score?speaker={SEASONED}", answer)
         with self.store.reading() as connection:
             last = sa.select(sa.func.max(fingerprints.c.id))
             self._last_answer = connection.execute(last).scalar_one()
-
-    def take(self, digit: int, **more: Any) -> bytes:
-        """Return a message for /train."""
-        frames = np.round(self._word(digit), 2).tolist()
-        frontend = recording()["frontend"]
-        return orjson.dumps({"mfcc": frames, "digit": digit, "frontend": frontend, **more})
 
     def forget_answers(self) -> None:
         """Let the service remember no answers but those of `enrol`."""
@@ -134,17 +117,7 @@ class _Service:
 
     def answer(self, challenge: Mapping[str, Any]) -> bytes:
         """Return a message that says the digits."""
-        said = self.say(challenge["digits"])
-        return orjson.dumps({**said, "challenge": challenge["challenge"]})
-
-    def _word(self, digit: int) -> NDArray[np.float64]:
-        mfcc = np.array(recording()["mfcc"])
-        start = digit * (len(mfcc) - FRAMES_PER_MESSAGE) // 9
-        word = mfcc[start : start + FRAMES_PER_MESSAGE]
-        result: NDArray[np.float64] = word + NOISE * word.std(axis=0) * self._rng.normal(
-            size=word.shape
-        )
-        return result
+        return self.voice.say(challenge["digits"], challenge=challenge["challenge"])
 
 
 @contextmanager
@@ -177,8 +150,7 @@ def _turn(service: _Service, plain: _Service) -> Iterator[tuple[str, Callable[[]
     """Yield one call of each kind, prepared but not made, with its label."""
     path = f"/score?speaker={FRESH}"
     for n_digits in LENGTHS:
-        said = plain.say(range(n_digits))
-        body = orjson.dumps(said)
+        body = plain.voice.say(range(n_digits))
         yield f"null resource, {n_digits} digits", _call(plain, "/null", body)
         yield PLAIN[n_digits], _call(plain, path, body)
         yield f"/score, {n_digits} digits, auth on", _call(service, path, body)
@@ -188,7 +160,7 @@ def _turn(service: _Service, plain: _Service) -> Iterator[tuple[str, Callable[[]
             service.forget_answers()
             label = f"challenged /score, {n_digits} digits, {n_answers} answers remembered"
             yield label, _call(service, f"/score?speaker={speaker}", answer)
-        take = service.take(3, check_digit=True)
+        take = service.voice.take(3, check_digit=True)
         label = f"guarded /train, check_digit, {n_answers} answers remembered"
         yield label, _call(service, f"/train?speaker={speaker}", take)
     yield "POST /challenges", lambda: service.challenge(FRESH, LENGTHS[-1])
