@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -20,20 +20,32 @@ HOST = "127.0.0.1"
 
 @dataclass(frozen=True)
 class Call:
-    """A PUT request; `content` is its head and its body as they are sent."""
+    """A request, or two of which the second answers the reply to the first.
 
-    content: bytes
+    Attributes:
+        content: head and body as they are sent, or what makes them for each time anew.
+        answer: what makes the second request of the first one's reply.
+    """
+
+    content: bytes | Callable[[], bytes]
+    answer: Callable[[bytes], bytes] | None = None
 
     @classmethod
     def put(cls, path: str, body: bytes) -> Call:
         """Build the request once for all times it is sent."""
-        head = [
-            f"PUT {path} HTTP/1.1",
-            f"Host: {HOST}",
-            "Content-Type: application/json",
-            f"Content-Length: {len(body)}",
-        ]
-        return cls("\r\n".join(head).encode() + b"\r\n\r\n" + body)
+        return cls(request("PUT", path, body))
+
+
+def request(method: str, path: str, body: bytes = b"", token: str = "") -> bytes:
+    """Return head and body of a request."""
+    head = [
+        f"{method} {path} HTTP/1.1",
+        f"Host: {HOST}",
+        "Content-Type: application/json",
+        f"Content-Length: {len(body)}",
+        *([f"Authorization: Bearer {token}"] if token else []),
+    ]
+    return "\r\n".join(head).encode() + b"\r\n\r\n" + body
 
 
 @dataclass
@@ -42,7 +54,7 @@ class Outcome:
 
     Attributes:
         seconds: of every answered call, from when it was due until its reply was read.
-        n_failed: calls without a reply of status 200.
+        n_failed: calls without replies of status 200 or 201.
         elapsed_s: of the run.
     """
 
@@ -75,16 +87,23 @@ class _Connection:
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def send(self, call: Call) -> bool:
-        """Send a call, read the whole reply, and tell whether its status was 200."""
+        """Send a call, read all replies, and tell whether each was 200 or 201."""
+        content = call.content if isinstance(call.content, bytes) else call.content()
+        reply = await self._sent(content)
+        if reply is None or call.answer is None:
+            return reply is not None
+        return await self._sent(call.answer(reply)) is not None
+
+    async def _sent(self, content: bytes) -> bytes | None:
         for _ in range(2):  # a kept connection may have been closed meanwhile
             is_new = self._streams is None
             try:
-                return await self._exchange(call)
+                return await self._exchange(content)
             except (OSError, EOFError):
                 self.close()
                 if is_new:
                     break
-        return False
+        return None
 
     def close(self) -> None:
         """Hang up."""
@@ -92,17 +111,18 @@ class _Connection:
             self._streams[1].close()
         self._streams = None
 
-    async def _exchange(self, call: Call) -> bool:
+    async def _exchange(self, content: bytes) -> bytes | None:
+        """Return the body of a reply of status 200 or 201, else nothing."""
         if self._streams is None:
             self._streams = await asyncio.open_connection(HOST, self._port)
         reader, writer = self._streams
-        writer.write(call.content)
+        writer.write(content)
         head = (await reader.readuntil(b"\r\n\r\n")).lower()
         _, _, rest = head.partition(b"content-length:")
-        await reader.readexactly(int(rest.partition(b"\r\n")[0]))
+        body = await reader.readexactly(int(rest.partition(b"\r\n")[0]))
         if b"connection: close" in head:
             self.close()
-        return head.split(b" ", 2)[1] == b"200"
+        return body if head.split(b" ", 2)[1] in (b"200", b"201") else None
 
 
 async def once(port: int, calls: Sequence[Call]) -> None:

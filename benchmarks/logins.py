@@ -5,23 +5,20 @@ from __future__ import annotations
 import secrets
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from unittest.mock import patch
 
-import numpy as np
-import orjson
 import sqlalchemy as sa
 from flask.testing import FlaskClient
-from numpy.typing import NDArray
 
-from benchmarks.messages import FRAMES_PER_MESSAGE, recording
+from benchmarks.messages import Voice
 from benchmarks.null_app import create_app
 from cepstra.config import Config
 from cepstra.store import Store, engine
-from cepstra.store.tables import fingerprints, speakers
+from cepstra.store.tables import fingerprints
 from cepstra.verification import api_keys
 
 FRESH, SEASONED = "fresh", "seasoned"  # speakers with no answers remembered, and with as many
@@ -29,7 +26,6 @@ N_TAKES = 20  # enrolled, two of each digit
 LENGTHS = (3, 5)
 PLAIN = {n: f"/score, {n} digits, auth off" for n in LENGTHS}
 HISTORIES = {FRESH: 0, SEASONED: 100}
-NOISE = 0.6  # of each coefficient's deviation: neither a copy nor another voice
 NO_LIMIT = "1000000 per minute"
 FOREVER = 1_000_000
 
@@ -79,7 +75,8 @@ class _Service:
         self.store: Store = app.extensions["service"].store
         key = api_keys.create(self.store, "bench", ("enrol", "verify"), None).key
         self._headers = {"Authorization": f"Bearer {key}"}
-        self._rng = np.random.default_rng(1)
+        self.voice = Voice()
+        self._last_answer = 0
 
     def send(self, method: str, path: str, body: Any = None) -> Any:
         """Return the reply's JSON.
@@ -95,33 +92,22 @@ class _Service:
             raise RuntimeError(f"{method} {path}: {reply.status_code} {reply.data[:300]!r}")
         return reply.json
 
-    def say(self, digits: Sequence[int]) -> dict[str, Any]:
-        """Return a message of those digits, said anew."""
-        words = [self._word(digit) for digit in digits]
-        segments = [{"digit": digit, "frames": FRAMES_PER_MESSAGE} for digit in digits]
-        frames = np.round(np.concatenate(words), 2).tolist()
-        return {"mfcc": frames, "segments": segments, "frontend": recording()["frontend"]}
-
     def enrol(self) -> None:
         """Enrol two takes of each digit, and let one of the speakers answer often."""
         for speaker in HISTORIES:
             for index in range(N_TAKES):
-                self.send("PUT", f"/train?speaker={speaker}", self.take(index % 10))
-        while self._remembered() < HISTORIES[SEASONED]:
+                self.send("PUT", f"/train?speaker={speaker}", self.voice.take(index % 10))
+        for _ in range(0, HISTORIES[SEASONED], LENGTHS[-1]):
             answer = self.answer(self.challenge(SEASONED, LENGTHS[-1]))
             self.send("PUT", f"/score?speaker={SEASONED}", answer)
+        with self.store.reading() as connection:
+            last = sa.select(sa.func.max(fingerprints.c.id))
+            self._last_answer = connection.execute(last).scalar_one()
 
-    def take(self, digit: int, **more: Any) -> bytes:
-        """Return a message for /train."""
-        frames = np.round(self._word(digit), 2).tolist()
-        frontend = recording()["frontend"]
-        return orjson.dumps({"mfcc": frames, "digit": digit, "frontend": frontend, **more})
-
-    def forget_answers(self, speaker: str) -> None:
-        """Let the service remember nothing of the speaker's answers."""
-        owner = sa.select(speakers.c.id).where(speakers.c.alias == speaker).scalar_subquery()
+    def forget_answers(self) -> None:
+        """Let the service remember no answers but those of `enrol`."""
         with self.store.writing() as connection:
-            connection.execute(sa.delete(fingerprints).where(fingerprints.c.speaker_id == owner))
+            connection.execute(sa.delete(fingerprints).where(fingerprints.c.id > self._last_answer))
 
     def challenge(self, speaker: str, n_digits: int) -> Mapping[str, Any]:
         """Ask for digits to say."""
@@ -131,24 +117,7 @@ class _Service:
 
     def answer(self, challenge: Mapping[str, Any]) -> bytes:
         """Return a message that says the digits."""
-        said = self.say(challenge["digits"])
-        return orjson.dumps({**said, "challenge": challenge["challenge"]})
-
-    def _remembered(self) -> int:
-        query = sa.select(sa.func.count()).select_from(fingerprints)
-        detector = sa.select(fingerprints.c.detector).limit(1).scalar_subquery()
-        with self.store.reading() as connection:
-            rows = connection.execute(query.where(fingerprints.c.detector == detector))
-            return int(rows.scalar_one())
-
-    def _word(self, digit: int) -> NDArray[np.float64]:
-        mfcc = np.array(recording()["mfcc"])
-        start = digit * (len(mfcc) - FRAMES_PER_MESSAGE) // 9
-        word = mfcc[start : start + FRAMES_PER_MESSAGE]
-        result: NDArray[np.float64] = word + NOISE * word.std(axis=0) * self._rng.normal(
-            size=word.shape
-        )
-        return result
+        return self.voice.say(challenge["digits"], challenge=challenge["challenge"])
 
 
 @contextmanager
@@ -181,19 +150,17 @@ def _turn(service: _Service, plain: _Service) -> Iterator[tuple[str, Callable[[]
     """Yield one call of each kind, prepared but not made, with its label."""
     path = f"/score?speaker={FRESH}"
     for n_digits in LENGTHS:
-        said = plain.say(range(n_digits))
-        body = orjson.dumps(said)
+        body = plain.voice.say(range(n_digits))
         yield f"null resource, {n_digits} digits", _call(plain, "/null", body)
         yield PLAIN[n_digits], _call(plain, path, body)
         yield f"/score, {n_digits} digits, auth on", _call(service, path, body)
     for speaker, n_answers in HISTORIES.items():
         for n_digits in LENGTHS:
             answer = service.answer(service.challenge(speaker, n_digits))
-            if not n_answers:
-                service.forget_answers(speaker)
+            service.forget_answers()
             label = f"challenged /score, {n_digits} digits, {n_answers} answers remembered"
             yield label, _call(service, f"/score?speaker={speaker}", answer)
-        take = service.take(3, check_digit=True)
+        take = service.voice.take(3, check_digit=True)
         label = f"guarded /train, check_digit, {n_answers} answers remembered"
         yield label, _call(service, f"/train?speaker={speaker}", take)
     yield "POST /challenges", lambda: service.challenge(FRESH, LENGTHS[-1])

@@ -13,6 +13,7 @@ import numpy as np
 import orjson
 import psutil
 
+from benchmarks.guarded_load import guarded_calls, guarded_service
 from benchmarks.load import Call, Outcome, closed_loop, once, open_loop
 from benchmarks.messages import messages
 from benchmarks.postgresql import postgresql
@@ -81,6 +82,17 @@ def measure_service(store: str, workers: int, plan: Plan, advance: Callable[[], 
     return measured
 
 
+def measure_guarded(store: str, workers: int, plan: Plan, advance: Callable[[], None]) -> Measured:
+    """Measure the service with auth on: challenged logins, and takes that are looked at."""
+    measured = Measured()
+    with guarded_service(store, workers, THREADS) as (serving, token):
+        calls = guarded_calls(serving, token)
+        for _ in range(plan.rounds):
+            _closed(serving, calls, plan, measured, advance)
+        _weigh(serving, measured)
+    return measured
+
+
 def measure_classic(plan: Plan, advance: Callable[[], None]) -> Measured:
     """Measure the classic design with one worker, at as many digits as the service's speakers."""
     measured = Measured()
@@ -100,7 +112,7 @@ def measure_classic(plan: Plan, advance: Callable[[], None]) -> Measured:
 def steps(plan: Plan, n_services: int) -> int:
     """Return how often `advance` is called for so many services and the classic design."""
     slices = plan.rounds * len(plan.clients)
-    return n_services * (4 * slices + len(RATES)) + 2 * slices
+    return n_services * (6 * slices + len(RATES)) + 2 * slices
 
 
 def _closed(

@@ -46,7 +46,7 @@ def mask_from_snr(snr_db: NDArray[np.float64]) -> NDArray[np.bool_]:
         (T,) booleans; none is set in silence, steady noise or a single frame.
     """
     ascending = np.sort(snr_db)
-    quiet_db, loud_db = (_percentile(ascending, rank) for rank in QUIET_AND_LOUD)
+    quiet_db, loud_db = (percentile(ascending, rank) for rank in QUIET_AND_LOUD)
     relative_db = quiet_db + RANGE_SHARE * (loud_db - quiet_db)
     mask: NDArray[np.bool_] = snr_db >= max(relative_db, loud_db - BELOW_PEAK_DB, ABOVE_NOISE_DB)
     return mask
@@ -64,7 +64,7 @@ def frame_snr_db(mfcc: NDArray[np.floating]) -> NDArray[np.float64]:
         (T,) decibels; 0 is the floor.
     """
     log_mel = np.asarray(mfcc, dtype=np.float64) @ mel_from_cepstra()[:, SPEECH_BANDS]
-    above_floor = log_mel - _percentile(np.sort(log_mel, axis=0), NOISE_PERCENTILE)
+    above_floor = log_mel - percentile(np.sort(log_mel, axis=0), NOISE_PERCENTILE)
     snr_db = DB_PER_NEPER * np.log(np.exp(above_floor).mean(axis=1))
     return _smoothed(snr_db)
 
@@ -89,7 +89,7 @@ def mel_from_cepstra(n_cepstra: int = 20, n_bands: int = MEL_BANDS) -> NDArray[n
     return inverse_dct_matrix(n_cepstra, n_bands)
 
 
-def _percentile(ascending: NDArray[np.float64], rank: float) -> Any:
+def percentile(ascending: NDArray[np.float64], rank: float) -> Any:
     """The interpolated percentile (...) of sorted values (T, ...), in a third of NumPy's time.
 
     Source: Hyndman and Fan, "Sample Quantiles in Statistical Packages", 1996, definition 7.

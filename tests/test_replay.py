@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 from caller_driver import HTTP
 from digit_speaker import N_ENROLLED, VOICE, Speaker, spoken
+from sqlalchemy import insert
 
 from cepstra.evaluation.attack_species import as_sent, stretched
 from cepstra.evaluation.replay_match import ALTERATIONS
 from cepstra.store import fingerprints, speakers
+from cepstra.store.encryption import keyring_of, seal
 from cepstra.store.fingerprints import Added, Fingerprint
 
 KINDS = ["none", "louder or softer: c0 moved by up to 50", "rounded to whole numbers"]
@@ -89,18 +91,36 @@ def test_rejected_answers_drive_out_no_accepted_one_but_time_does(database):
             kept = fingerprints.recent(connection, speaker.id).by_detector.get("words", [])
             return [one.content for one in kept]
 
-        def add(content: bytes, n_messages: int, is_accepted: bool, since: datetime) -> None:
-            said = {"words": [Fingerprint(1, content)] * n_messages}
-            added = Added(said, is_accepted)
-            fingerprints.append(connection, speaker.id, added, 5, since)
+        def add(content: bytes, n_attempts: int, is_accepted: bool, since: datetime) -> None:
+            for _ in range(n_attempts):
+                added = Added({"words": [Fingerprint(1, content)] * 2}, is_accepted)
+                fingerprints.append(connection, speaker.id, added, 5, since)
 
         add(b"accepted", 5, True, long_ago)
-        add(b"junk", 200, False, long_ago)
-        assert remembered() == [b"accepted"] * 5 + [b"junk"] * 5
+        add(b"junk", 40, False, long_ago)
+        assert remembered() == [b"accepted"] * 10 + [b"junk"] * 10
         add(b"later", 2, True, long_ago)
-        assert remembered() == [b"accepted"] * 3 + [b"junk"] * 5 + [b"later"] * 2
+        assert remembered() == [b"accepted"] * 6 + [b"junk"] * 10 + [b"later"] * 4
         add(b"latest", 1, True, datetime.now(UTC) + timedelta(days=1))
         assert remembered() == []
+    store.close()
+
+
+@pytest.mark.every_database
+def test_answers_remembered_one_by_one_before_are_still_compared(database):
+    store = database.open()
+    with store.writing() as connection:
+        speaker = speakers.obtain(connection, "ann")
+        old = {"speaker_id": speaker.id, "detector": "words", "digit": 4, "is_accepted": True}
+        sealed = seal(keyring_of(connection), "fingerprints", speaker.id, b"old")
+        connection.execute(insert(fingerprints.fingerprints), {**old, "fingerprint": sealed})
+        said = {"words": [Fingerprint(None, b"new"), Fingerprint(7, b"")]}
+        said["sha256"] = [Fingerprint(None, b"x"), Fingerprint(7, b"yz")]
+        long_ago = datetime.now(UTC) - timedelta(days=180)
+        fingerprints.append(connection, speaker.id, Added(said, False), 5, long_ago)
+        kept = fingerprints.recent(connection, speaker.id).by_detector
+    assert kept["words"] == [(4, b"old", True), (None, b"new", False), (7, b"", False)]
+    assert kept["sha256"] == [(None, b"x", False), (7, b"yz", False)]
     store.close()
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.signal import resample
 
-from cepstra.digits.fingerprint import Fingerprint, fingerprint
+from cepstra.digits.fingerprint import Fingerprint, Words, fingerprint
+from cepstra.digits.replay_candidates import MOST_CANDIDATES, N_NEWEST, candidates
 from cepstra.digits.single_word import crowded_words
 from cepstra.evaluation.attack_species import SPECIES, heard
 from cepstra.evaluation.attacks import read_victims
 from cepstra.frontend import page_definition
-from cepstra.verification.replay import load_replay_detector
+from cepstra.store.fingerprints import Fingerprint as Kept
+from cepstra.verification.replay import WORDS, ReplayGuard, load_replay_detector
 
 NAMES = ("fsjackson", "fstheo")
 N_ATTEMPTS = 2
@@ -76,6 +79,44 @@ def test_two_earlier_recordings_are_needed_to_recognise(detector, victims, n_kno
     attempt = [(digit, known[digit][-1]) for digit in victim.asked(rng)]
     assert detector.is_replay(attempt, known) == is_replay
     assert not detector.is_replay(printed(victim.honest(rng)), known)
+
+
+@pytest.mark.parametrize("n_known", [9, 60])
+def test_of_however_many_recordings_as_many_are_compared(victims, n_known):
+    """The newest are, and the oldest, which a faster copy was made of."""
+    victim, rng = victims[0], np.random.default_rng(6)
+    others = [one for other in victims[1:] for same in other.prints.values() for one in same]
+    queries, known = [], []
+    for digit, same in victim.prints.items():
+        source = int(rng.integers(len(same)))
+        sound = victim.sound(digit, source)
+        faster = heard(resample(sound, round(len(sound) / 1.05)))
+        queries.append(fingerprint(faster))
+        known.append([same[source], *(others * 2)[: n_known - 1]])
+    owners = np.repeat(np.arange(len(queries)), n_known)
+    words = Words.of([one for same in known for one in same])
+    chosen = candidates(Words.of(queries), words, owners).reshape(len(queries), -1) % n_known
+    assert chosen.shape[1] == MOST_CANDIDATES
+    assert (chosen[:, 0] == 0).all()
+    assert (chosen[:, -N_NEWEST:] == np.arange(n_known - N_NEWEST, n_known)).all()
+
+
+def test_rejected_answers_do_not_make_a_replay_look_honest(detector, victims):
+    """Nearly the same word sent again and again would pass for how the speaker repeats words."""
+    victim, other = victims
+    guard, rng = ReplayGuard((), replays=detector), np.random.default_rng(7)
+    takes = [Kept(d, one.to_bytes()) for d, same in victim.prints.items() for one in same]
+    nearly = [
+        (digit, frames + 0.01 * rng.normal(size=frames.shape))
+        for digit in victim.digits
+        for frames in [other.known[digit][0]] * N_NEWEST
+    ]
+    rejected = [Kept(d, fingerprint(frames).to_bytes(), False) for d, frames in nearly]
+    attempt = victim.attacked(rng, SPECIES["mean of two takes"])
+    new = [Kept(digit, fingerprint(frames).to_bytes()) for digit, frames in attempt]
+    assert guard.find({WORDS: new}, {WORDS: takes}, {WORDS: rejected})
+    accepted = [one._replace(is_accepted=True) for one in rejected]
+    assert not guard.find({WORDS: new}, {WORDS: takes}, {WORDS: accepted})
 
 
 @pytest.mark.parametrize("n_frames", [1, 2, 13, 2000])

@@ -70,6 +70,10 @@ def test_a_voice_that_is_somebody_elses_is_named_to_operators_alone(guarded_serv
     ):
         told = HTTP.get(url, headers=bearer(token)).raise_for_status().json()
         assert (told["sounds_like_another"], told["sounds_like"]) == (True, name)
+    gone = f"{guarded_server.url}/speakers/first"
+    HTTP.delete(gone, headers=bearer(first.token)).raise_for_status()
+    told = HTTP.get(url, headers=bearer(second.token)).raise_for_status().json()
+    assert not told["sounds_like_another"]
 
 
 def test_an_operator_may_confirm_a_voice_that_sounds_like_another(http, shared_dir):

@@ -23,6 +23,7 @@ from benchmarks.service_load import (
     Measured,
     Plan,
     measure_classic,
+    measure_guarded,
     measure_service,
     steps,
 )
@@ -47,8 +48,10 @@ Every client sends its next call when it has the reply to the last one.
 |---|---|---:|---:|---:|---:|---:|---:|---:|
 {closed}
 *Null* only parses the same JSON, through the same framework, and replies with nothing; *of null*
-is the share of its throughput, measured in turns with it. `/train` at {digits} digits gets through
-{trains:.0f} times as many calls as the classic design at the same number of digits. The classic
+is the share of its throughput, measured in turns with it. A login is `POST /challenges` and `PUT
+/score`, said anew each time, of speakers of 20 digits; so is a take with auth on.
+`/train` at {digits} digits gets through {trains:.0f} times as many calls as the classic design at
+the same number of digits. The classic
 `/score`, with neither background nor calibration, log nor encryption, comes to {scores:.0f} % of
 *null*.
 
@@ -113,7 +116,7 @@ def command(
     stores: Sequence[str],
     counts: Sequence[int],
 ) -> None:
-    """Measure /score, /train and both together on servers of its own, closed and open loop."""
+    """Measure /score, /train, both together and logins on servers of its own."""
     plan = Plan(seconds, rounds, clients)
     services = [(store, workers) for store in stores for workers in counts]
     results: dict[str, Measured] = {}
@@ -122,6 +125,10 @@ def command(
         task = progress.add_task("measuring", total=steps(plan, len(services)))
         for store, workers in services:
             results[f"{NAMES[store]}, {workers}"] = measure_service(
+                store, workers, plan, lambda: progress.advance(task)
+            )
+        for store, workers in services:
+            results[f"{NAMES[store]}, {workers}, auth on"] = measure_guarded(
                 store, workers, plan, lambda: progress.advance(task)
             )
         results[CLASSIC] = measure_classic(plan, lambda: progress.advance(task))

@@ -21,45 +21,60 @@ def distances(first: FloatArray, second: FloatArray) -> FloatArray:
     n, gates, points, _ = first.shape
     m = len(second)
     costs = _local_costs(first.reshape(-1, first.shape[-1]), second.reshape(-1, second.shape[-1]))
-    rows = costs.reshape(n * gates, points, m * gates, points).transpose(1, 0, 2, 3)
-    warped = _warped(np.ascontiguousarray(rows))
+    cells = costs.reshape(n * gates, points, m * gates, points).transpose(1, 3, 0, 2)
+    warped = _warped(np.ascontiguousarray(cells).reshape(points, points, -1))
     least: FloatArray = warped.reshape(n, gates, m, gates).min(axis=(1, 3))
     return least
 
 
 def _local_costs(first: FloatArray, second: FloatArray) -> FloatArray:
-    squares = (first**2).sum(axis=1)[:, None] + (second**2).sum(axis=1)
-    result: FloatArray = np.sqrt(np.maximum(squares - 2 * first @ second.T, 0))
-    return result
+    squares: FloatArray = (first**2).sum(axis=1)[:, None] + (second**2).sum(axis=1)
+    squares -= 2 * first @ second.T
+    np.maximum(squares, 0, out=squares)
+    return np.sqrt(squares, out=squares)
 
 
 def _warped(costs: FloatArray) -> FloatArray:
     """Cost per step of the cheapest path from corner to corner, slope 1/2 to 2.
 
     A cell is reached from (i-1, j-1), from (i-1, j-2) over (i, j-1) or from (i-2, j-1) over
-    (i-1, j), never from its own row, so a row is computed at once. Source: Sakoe and Chiba,
-    "Dynamic programming algorithm optimization for spoken word recognition", 1978, table I,
-    symmetric, P = 1.
+    (i-1, j), never from its own row, so a row is computed at once, as far as such paths lead.
+    Source: Sakoe and Chiba, "Dynamic programming algorithm optimization for spoken word
+    recognition", 1978, table I, symmetric, P = 1.
 
     Args:
-        costs: (points, ..., points) local costs, the first word's points first.
+        costs: (points, points, pairs) local costs, the first words' points first.
 
     Returns:
-        (...).
+        (pairs,).
     """
     points = len(costs)
-    unreachable = np.float32(np.inf)
-    before = np.full_like(costs[0], unreachable)
+    twice = 2 * costs
+    before = np.full_like(costs[0], np.inf)
     row = before.copy()
-    row[..., 0] = 2 * costs[0][..., 0]
+    row[0] = twice[0, 0]
     for i in range(1, points):
-        cost = costs[i]
-        new = np.full_like(cost, unreachable)
-        new[..., 1:] = row[..., :-1] + 2 * cost[..., 1:]
-        over_left = row[..., :-2] + 2 * cost[..., 1:-1] + cost[..., 2:]
-        np.minimum(new[..., 2:], over_left, out=new[..., 2:])
-        over_above = before[..., :-1] + 2 * costs[i - 1][..., 1:] + cost[..., 1:]
-        np.minimum(new[..., 1:], over_above, out=new[..., 1:])
+        low, high = _reachable(i, points)
+        second = max(low, 2)
+        new = np.full_like(row, np.inf)
+        new[low:high] = row[low - 1 : high - 1] + twice[i, low:high]
+        over_left = row[second - 2 : high - 2] + twice[i, second - 1 : high - 1]
+        over_left += costs[i, second:high]
+        np.minimum(new[second:high], over_left, out=new[second:high])
+        over_above = before[low - 1 : high - 1] + twice[i - 1, low:high]
+        over_above += costs[i, low:high]
+        np.minimum(new[low:high], over_above, out=new[low:high])
         before, row = row, new
-    result: FloatArray = row[..., -1] / (2 * points)
+    result: FloatArray = row[-1] / (2 * points)
     return result
+
+
+def _reachable(i: int, points: int) -> tuple[int, int]:
+    """Return the first column of row i >= 1 on a path from corner to corner, and one past the last.
+
+    Steps are (1, 1), (1, 2) and (2, 1), and what is left must be within their reach too.
+    """
+    last = points - 1
+    low = max((i + 1) // 2, 2 * i - last)
+    high = min(2 * i, last - (last - i + 1) // 2)
+    return low, high + 1

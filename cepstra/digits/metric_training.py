@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import eigh
 
-from cepstra.digits.trajectories import stacked_path
+from cepstra.digits.trajectories import stacked_paths
 
 TRAINING_GATE = 0.5
 N_DIMENSIONS = 20
@@ -52,7 +52,7 @@ def train_metric(speakers: Sequence[Words]) -> FloatArray:
 
 
 def _path(take: NDArray[np.floating]) -> NDArray[np.float64]:
-    return stacked_path(take, TRAINING_GATE).astype(np.float64)
+    return stacked_paths(take, (TRAINING_GATE,))[0].astype(np.float64)
 
 
 def _scatter(rows: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from cepstra.digits.replay_evidence import evidence
 FloatArray = NDArray[np.float32]
 Recordings = Mapping[int | None, Sequence[Fingerprint]]
 
+NOTHING: Recordings = MappingProxyType({})
 FEWEST_KNOWN = 2
 LARGEST_SCORE = 12.0  # of one word, so that one cannot stand for the others
 HONEST_QUANTILE = 3.09  # of a normal distribution, for 0.1% of honest attempts lost by each rule
@@ -60,16 +62,11 @@ class ReplayDetector:
     def __init__(self, parameters: ReplayParameters) -> None:
         self._parameters = parameters
 
-    def word_scores(self, new: Fingerprint, known: Sequence[Fingerprint]) -> FloatArray:
-        """(F,) scores of one word; low where the known recordings explain it too well."""
-        parts = self._parameters
-        found = evidence(new, known, (parts.altered, parts.copied))
-        scores = parts.weights @ found + parts.offsets
-        clipped: FloatArray = np.clip(scores, -LARGEST_SCORE, LARGEST_SCORE)
-        return clipped
-
     def margins(
-        self, attempt: Sequence[tuple[int | None, Fingerprint]], known: Recordings
+        self,
+        attempt: Sequence[tuple[int | None, Fingerprint]],
+        known: Recordings,
+        rejected: Recordings = NOTHING,
     ) -> FloatArray:
         """(F,) how far the attempt's mean score lies above each threshold.
 
@@ -79,19 +76,30 @@ class ReplayDetector:
         Args:
             attempt: digit and fingerprint of each word.
             known: earlier recordings by digit, the oldest first.
+            rejected: earlier answers that were rejected. They are compared too, but do not tell
+                how the speaker repeats a word: who sent nearly the same one again and again could
+                then let a replay pass for a repetition.
         """
-        scores = [
-            self.word_scores(new, known[digit])
-            for digit, new in attempt
-            if len(known.get(digit, ())) >= FEWEST_KNOWN
-        ]
-        if not scores:
-            return np.full(len(self._parameters.weights), np.inf, dtype=np.float32)
-        margins: FloatArray = np.mean(scores, axis=0) - self._parameters.thresholds(len(scores))
+        parts = self._parameters
+        told = [(d, new) for d, new in attempt if len(known.get(d, ())) >= FEWEST_KNOWN]
+        if not told:
+            return np.full(len(parts.weights), np.inf, dtype=np.float32)
+        found = evidence(
+            [new for _, new in told],
+            [[*rejected.get(digit, ()), *known[digit]] for digit, _ in told],
+            (parts.altered, parts.copied),
+            [len(known[digit]) for digit, _ in told],
+        )
+        scores = found @ parts.weights.T + parts.offsets
+        scores = np.clip(scores, -LARGEST_SCORE, LARGEST_SCORE)  # low: explained too well
+        margins: FloatArray = scores.mean(axis=0) - parts.thresholds(len(told))
         return margins
 
     def is_replay(
-        self, attempt: Sequence[tuple[int | None, Fingerprint]], known: Recordings
+        self,
+        attempt: Sequence[tuple[int | None, Fingerprint]],
+        known: Recordings,
+        rejected: Recordings = NOTHING,
     ) -> bool:
         """Tell whether earlier recordings explain the attempt better than honest speech does."""
-        return bool((self.margins(attempt, known) < 0).any())
+        return bool((self.margins(attempt, known, rejected) < 0).any())

@@ -7,11 +7,13 @@ in a space where altered copies lie near each other and honest repetitions far a
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cepstra.digits.fingerprint import Fingerprint, Words, window_starts, windows
+from cepstra.digits.replay_candidates import N_NEWEST, candidates
 
 # A copy played at another speed is shifted along the mel axis too; (tempo, warp).
 SPEEDS = (0.9, 0.925, 0.95, 0.975, 1.025, 1.05, 1.075, 1.1)
@@ -19,104 +21,209 @@ TEMPOS = (0.86, 0.93, 1.07, 1.15)
 AS_IT_IS = (1.0, 1.0)
 VARIANTS = (AS_IT_IS, *((t, 1.0) for t in TEMPOS), *((s, s) for s in SPEEDS))
 QUERY_STEP = 2
-MOST_REFERENCES = 8
 MOST_BLENDED = 6
 SHARES = (1.0, 0.5, 0.1)  # of a word's windows, the nearest ones
 LEAST_DISTANCE = 0.3
+SHORTEST_LINE = 1e-6  # squared; between nearer windows there is nothing
 N_PER_METRIC = 4 * len(SHARES)
 N_EVIDENCE = 2 * N_PER_METRIC
 
 FloatArray = NDArray[np.float32]
+IntArray = NDArray[np.int_]
 
 
 def evidence(
-    new: Fingerprint,
-    known: Sequence[Fingerprint],
+    new: Sequence[Fingerprint],
+    known: Sequence[Sequence[Fingerprint]],
     metrics: tuple[FloatArray, FloatArray],
+    n_own: Sequence[int] = (),
 ) -> FloatArray:
-    """Compare a word with earlier recordings of the same digit by the same speaker.
+    """Compare words with earlier recordings of the same digits by the same speaker.
 
     Args:
-        new: the word.
-        known: at least two, the newest last.
+        new: n words, at least one.
+        known: at least two recordings for each, the newest last.
         metrics: (228, K) projections for altered frames, and for copies on another device.
+        n_own: how many of each word's newest recordings, at least two, are surely the speaker's,
+            and tell how the speaker repeats the word; all of them unless told.
 
     Returns:
-        (24,) differences of log distances, the lower the more like a copy.
+        (n, 24) differences of log distances to `replay_candidates.MOST_CANDIDATES` of them at
+        most, the lower the more like a copy.
     """
-    query, words = Words.of([new]), Words.of(known)
-    heard = words.under(query.loud()[0], new.floor.astype(np.float32))
-    altered = _found(query, words, metrics[0], VARIANTS)
-    copied = _found(query, heard, metrics[1], (AS_IT_IS,))
-    newest = Words.of(known[-MOST_REFERENCES:])
+    queries, words = Words.of(new), Words.of([one for same in known for one in same])
+    owners = np.repeat(np.arange(len(new)), [len(same) for same in known])
+    chosen = candidates(queries, words, owners)
+    words, owners = words.some(chosen), owners[chosen]
+    floors = np.array([one.floor for one in new])
+    heard = words.under(queries.loud()[owners], floors[owners])
+    plain = windows(words, words.shapes())[0]
+    altered = _Recordings(owners, words, plain @ metrics[0])
+    copied = _Recordings(owners, heard, windows(heard, heard.shapes())[0] @ metrics[1])
+    unheard = _Recordings(owners, words, plain @ metrics[1])
+    n_newest = [min(N_NEWEST, n) for n in n_own or map(len, known)]
+    of_altered = _found(queries, altered, metrics[0], VARIANTS)
+    of_copied = _found(queries, copied, metrics[1], (AS_IT_IS,))
     parts = [
-        _differences(found, references(newest, metric))
-        for found, metric in zip((altered, copied), metrics, strict=True)
+        _differences(of_altered, _references(altered, n_newest)),
+        _differences(of_copied, _references(unheard, n_newest)),
     ]
-    return np.concatenate(parts).astype(np.float32)
+    return np.concatenate(parts, axis=1).astype(np.float32)
+
+
+class _Recordings:
+    """Earlier recordings for several words, and all their windows.
+
+    Args:
+        owners: (m,) the word that each is compared with, ascending; each word has two or more.
+        words: the m recordings.
+        seen: (M, K) their windows.
+    """
+
+    def __init__(self, owners: IntArray, words: Words, seen: FloatArray) -> None:
+        self.owners = owners
+        self.seen = seen
+        self._right = _with_squares(seen, is_left=False)
+        self._starts = np.append(window_starts(words), len(seen))
+        self._bounds = np.searchsorted(owners, np.arange(owners[-1] + 2))
+
+    def starts(self, owner: int, most: int | None = None) -> IntArray:
+        """Return where each of a word's recordings begins, and where the last one ends.
+
+        Args:
+            owner: the word.
+            most: only so many of the newest recordings.
+        """
+        first, last = self._bounds[owner : owner + 2]
+        return self._starts[first if most is None else max(first, last - most) : last + 1]
+
+    def squares(self, asked: FloatArray, starts: IntArray) -> FloatArray:
+        """(c, n) squared distances of windows, from `_with_squares`, to those of recordings.
+
+        Rounding may take them a little below zero.
+        """
+        product: FloatArray = asked @ self._right[starts[0] : starts[-1]].T
+        return product
 
 
 def _found(
-    query: Words, words: Words, metric: FloatArray, variants: Sequence[tuple[float, float]]
-) -> tuple[FloatArray, FloatArray]:
-    """(n, m) least distances of n windows to m words, and (n,) to blends of two of them."""
-    seen = windows(words, words.shapes()) @ metric
-    starts = window_starts(words)
-    asked = np.stack(
-        [windows(query, query.shapes(w), QUERY_STEP, 1 / t) @ metric for t, w in variants]
+    queries: Words,
+    recordings: _Recordings,
+    metric: FloatArray,
+    variants: Sequence[tuple[float, float]],
+) -> FloatArray:
+    """(4, n, 3) log distances of n words to their recordings.
+
+    To the nearest windows of all, to the nearest and the second nearest recording, and to blends of
+    two.
+    """
+    tempos, warps = zip(*variants, strict=True)
+    shapes = queries.shapes(*warps)
+    asked = windows(queries, shapes, QUERY_STEP, [1 / tempo for tempo in tempos]) @ metric
+    asked = _with_squares(asked, is_left=True)
+    counts = -(-queries.lengths // QUERY_STEP)
+    n_blended = min(MOST_BLENDED, int(np.bincount(recordings.owners).max()))
+    each, best, to_best = [], [], []
+    for owner, (start, stop) in enumerate(pairwise(np.append(0, np.cumsum(counts)))):
+        mine, starts = asked[:, start:stop], recordings.starts(owner)
+        distances = recordings.squares(mine.reshape(-1, mine.shape[2]), starts)
+        least = np.minimum.reduceat(distances, starts[:-1] - starts[0], axis=1)
+        least = least.reshape(len(variants), stop - start, -1).min(axis=0)
+        likely = np.argsort(least.sum(axis=0))[np.arange(n_blended) % least.shape[1]]
+        each.append(least.T)
+        nearest = _nearest(distances[: stop - start], starts - starts[0], likely)
+        to_best.append(np.take_along_axis(distances[: stop - start], nearest, axis=1))
+        best.append(starts[0] + nearest)
+    nearest = np.concatenate([least.min(axis=0) for least in each])
+    to_lines = _to_lines(np.concatenate(to_best), recordings.seen[np.concatenate(best)])
+    several = [nearest, np.minimum(nearest, to_lines), *(row for least in each for row in least)]
+    logs = _log_distances(
+        np.concatenate(several), np.concatenate([counts, counts, counts[recordings.owners]])
     )
-    flat = asked.reshape(-1, asked.shape[-1])
-    distances = _squares(flat, seen)
-    least = np.minimum.reduceat(distances, starts, axis=1)
-    least = least.reshape(len(variants), -1, len(starts)).min(axis=0)
-    plain = distances[: asked.shape[1]]
-    nearest = np.argsort(least.mean(axis=0))[:MOST_BLENDED]
-    ends = np.append(starts[1:], len(seen))
-    best = [seen[starts[k] + plain[:, starts[k] : ends[k]].argmin(axis=1)] for k in nearest]
-    return least, np.minimum(least.min(axis=1), _to_blends(asked[0], best))
+    of_all, blends, of_each = np.split(logs, [len(counts), 2 * len(counts)])
+    rows = [np.sort(of_each[recordings.owners == i], axis=0)[:2] for i in range(len(counts))]
+    return np.stack([of_all, *np.stack(rows, axis=1), blends])
 
 
-def _to_blends(asked: FloatArray, best: Sequence[FloatArray]) -> FloatArray:
-    """(n,) least squared distances to the lines between two of the (n, K) windows."""
-    least = np.full(len(asked), np.inf, dtype=np.float32)
-    for index, one in enumerate(best):
-        for other in best[:index]:
-            line, rest = other - one, asked - one
-            along = (rest * line).sum(axis=1) / np.maximum((line**2).sum(axis=1), 1e-6)
-            off = rest - np.clip(along, 0, 1)[:, None] * line
-            least = np.minimum(least, (off**2).sum(axis=1))
-    return least
+def _nearest(distances: FloatArray, starts: IntArray, likely: IntArray) -> IntArray:
+    """(c, k) the nearest window of each of k recordings, for c windows.
+
+    Args:
+        distances: (c, n) to all windows of the recordings.
+        starts: where each begins, and where the last one ends.
+        likely: (k,) numbers of recordings.
+    """
+    parts = [
+        first + distances[:, first:stop].argmin(axis=1)
+        for first, stop in zip(starts[likely], starts[likely + 1], strict=True)
+    ]
+    return np.stack(parts, axis=1)
 
 
-def references(words: Words, metric: FloatArray) -> FloatArray:
-    """(3,) mean log distance from each recording, of at least two, to the nearest other one."""
-    n = len(words.starts)
-    shapes = words.shapes()
-    asked, seen = (windows(words, shapes, step) @ metric for step in (QUERY_STEP, 1))
-    least = np.minimum.reduceat(_squares(asked, seen), window_starts(words), axis=1)
-    bounds = np.append(window_starts(words, QUERY_STEP), len(asked))
-    own = [np.delete(least[bounds[i] : bounds[i + 1]], i, axis=1).min(axis=1) for i in range(n)]
-    result: FloatArray = np.mean([_log_distances(one) for one in own], axis=0)
+def _to_lines(squares: FloatArray, points: FloatArray) -> FloatArray:
+    """(c,) least squared distances of windows to the lines between two of k other windows each.
+
+    Args:
+        squares: (c, k) squared distances to the ends.
+        points: (c, k, K) the ends.
+    """
+    products = points @ points.transpose(0, 2, 1)
+    one, other = np.triu_indices(points.shape[1], 1)
+    norms = np.einsum("ckk->ck", products)
+    lengths = np.maximum(norms[:, one] + norms[:, other] - 2 * products[:, one, other], 0)
+    # The foot on a line lies (a - b + length) / (2 length) along, a and b squared distances.
+    foot = (squares[:, one] - squares[:, other] + lengths) / 2
+    along = np.clip(foot / np.maximum(lengths, SHORTEST_LINE), 0, 1)
+    result: FloatArray = (squares[:, one] + along * (along * lengths - 2 * foot)).min(axis=1)
     return result
 
 
-def _differences(found: tuple[FloatArray, FloatArray], reference: FloatArray) -> FloatArray:
-    least, blended = found
-    each = np.sort([_log_distances(column) for column in least.T], axis=0)
-    nearest, between = _log_distances(least.min(axis=1)), _log_distances(blended)
-    return np.concatenate(
-        [nearest - reference, each[0] - each[1], between - reference, between - nearest]
-    )
+def _references(recordings: _Recordings, n_newest: Sequence[int]) -> FloatArray:
+    """(n, 3) mean log distance from each word's newest recordings to the nearest other one."""
+    nearest, counts = [], []
+    for owner, most in enumerate(n_newest):
+        starts = recordings.starts(owner, most)
+        lengths = np.diff(starts)
+        numbers = np.arange(len(lengths)).repeat(lengths)
+        is_asked = (np.arange(starts[0], starts[-1]) - starts[numbers]) % QUERY_STEP == 0
+        asked = _with_squares(recordings.seen[starts[0] : starts[-1]][is_asked], is_left=True)
+        distances = recordings.squares(asked, starts)
+        least = np.minimum.reduceat(distances, starts[:-1] - starts[0], axis=1)
+        least[np.arange(len(least)), numbers[is_asked]] = np.inf
+        nearest.append(least.min(axis=1))
+        counts.append(-(-lengths // QUERY_STEP))
+    logs = _log_distances(np.concatenate(nearest), np.concatenate(counts))
+    sums = np.add.reduceat(logs, np.cumsum(n_newest) - np.array(n_newest))
+    means: FloatArray = sums / np.array(n_newest)[:, None]
+    return means
 
 
-def _log_distances(distances: FloatArray) -> FloatArray:
-    """(3,) of the mean over all windows, the nearer half and the nearest tenth."""
-    ascending = np.sort(distances)
-    counts = [max(1, int(share * len(distances))) for share in SHARES]
-    return np.log(LEAST_DISTANCE + np.array([ascending[:count].mean() for count in counts]))
+def _differences(found: FloatArray, reference: FloatArray) -> FloatArray:
+    """(n, 12)."""
+    nearest, first, second, between = found
+    parts = [nearest - reference, first - second, between - reference, between - nearest]
+    return np.concatenate(parts, axis=1)
 
 
-def _squares(first: FloatArray, second: FloatArray) -> FloatArray:
-    sums = (first**2).sum(axis=1)[:, None] + (second**2).sum(axis=1)
-    result: FloatArray = np.maximum(sums - 2 * first @ second.T, 0)
-    return result
+def _log_distances(distances: FloatArray, counts: IntArray) -> FloatArray:
+    """(n, 3) of the mean over all of a row's windows, the nearer half and the nearest tenth.
+
+    Args:
+        distances: (C,) squared, one row behind the other.
+        counts: (n,) windows of each row.
+    """
+    padded = np.full((len(counts), counts.max()), np.inf, dtype=np.float32)
+    padded[np.arange(counts.max()) < counts[:, None]] = np.maximum(distances, 0)
+    padded.sort(axis=1)
+    wanted = np.maximum(1, (np.array(SHARES) * counts[:, None]).astype(int))
+    sums = np.take_along_axis(padded.cumsum(axis=1, dtype=np.float64), wanted - 1, axis=1)
+    logs: FloatArray = np.log(LEAST_DISTANCE + sums / wanted).astype(np.float32)
+    return logs
+
+
+def _with_squares(windows_: FloatArray, is_left: bool) -> FloatArray:
+    """(..., K + 2) such that a product of a left and a right one is their squared distance."""
+    squares = (windows_**2).sum(axis=-1, keepdims=True)
+    ones = np.ones_like(squares)
+    parts = [-2 * windows_, squares, ones] if is_left else [windows_, ones, squares]
+    return np.concatenate(parts, axis=-1)

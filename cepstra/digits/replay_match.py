@@ -8,6 +8,7 @@ shifted, cut, rounded or covered with a little noise.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from functools import cache
 
 import numpy as np
@@ -17,7 +18,6 @@ N_COEFFICIENTS = 12
 WINDOW_FRAMES = 20
 SHORTEST_WINDOW_FRAMES = 10
 STEP_FRAMES = 6
-MOST_STRETCHES = 48  # of a message longer than 3 s fewer than one every 6 frames are compared
 LIFTER_EXPONENT = 0.8
 LARGEST_CEPSTRUM = 1e4
 LIVELY_SHARE = 0.5  # of the movement in a message's liveliest stretch; silence is like silence
@@ -45,8 +45,9 @@ def fingerprint(mfcc: NDArray[np.floating]) -> Fingerprint:
 def matches(new: Sequence[Fingerprint], known: Sequence[Fingerprint]) -> NDArray[np.bool_]:
     """Tell which messages copy which known ones.
 
-    Lively stretches of a message, one every 6 frames, are laid over the known message at all
-    lags and at those halfway between frames. A stretch has 20 frames; where a message is
+    Lively stretches of a known message, one every 6 frames (more where a new message is so short
+    that it could lie between two), and what lies half a frame behind
+    each, are laid over the new message at all lags. A stretch has 20 frames; where a message is
     shorter, all are compared over its length too, more strictly. The correlation is that of the
     twelve trajectories, each without its mean.
 
@@ -71,118 +72,103 @@ def _overlaps(
     new: Sequence[Fingerprint], known: Sequence[Fingerprint], n_frames: int
 ) -> NDArray[np.bool_]:
     limit = COPY_CORRELATION if n_frames == WINDOW_FRAMES else SHORT_COPY_CORRELATION
-    parts = [_lively_stretches(one, n_frames) for one in new]
-    stretches = np.concatenate(parts)
-    owners = np.repeat(np.arange(len(new)), [len(part) for part in parts])
-    frames = np.concatenate(known).astype(np.float32) * _lifter()
-    message = np.repeat(np.arange(len(known)), [len(one) for one in known])
-    halfway = (frames[1:] + frames[:-1]) * np.float32(0.5)
-    between = np.where(message[1:] == message[:-1], message[1:], -1)
+    message_of = np.repeat(np.arange(len(new)), [len(one) for one in new])
+    inside = message_of[: len(message_of) - n_frames + 1] == message_of[n_frames - 1 :]
+    asked = _Windows(_lifted(new), np.flatnonzero(inside), n_frames)
+    step = min(STEP_FRAMES, min(len(one) for one in new) - n_frames + 1)
+    stretches, owners = _lively_stretches(known, n_frames, step)
+    bounds = asked.sketches @ stretches.sketches.T
+    likely = np.flatnonzero(bounds >= limit - ROUNDING)
     found = np.zeros((len(new), len(known)), dtype=bool)
-    for moved, of in ((frames, message), (halfway, between)):
-        at, stretch = _candidates(moved, of, stretches, n_frames, limit)
-        for start in range(0, len(at), MOST_CANDIDATES):
-            some = slice(start, start + MOST_CANDIDATES)
-            windows = _unit(_centred(moved[at[some, None] + np.arange(n_frames)]))
-            alike = (windows * stretches[stretch[some]]).sum(axis=1) >= limit
-            found[owners[stretch[some]][alike], of[at[some]][alike]] = True
+    for start in range(0, len(likely), MOST_CANDIDATES):
+        window, stretch = np.divmod(likely[start : start + MOST_CANDIDATES], len(owners))
+        correlations = np.einsum("nk,nk->n", asked.units(window), stretches.units(stretch))
+        alike = correlations >= limit
+        found[message_of[asked.starts[window[alike]]], owners[stretch[alike]]] = True
     return found
 
 
-def _candidates(
-    frames: FloatArray, of: NDArray[np.int_], stretches: FloatArray, n_frames: int, limit: float
-) -> tuple[NDArray[np.int_], NDArray[np.int_]]:
-    """Return where windows begin that may correlate with a stretch so much, and with which.
+def _lively_stretches(
+    messages: Sequence[Fingerprint], n_frames: int, step: int
+) -> tuple[_Windows, NDArray[np.int_]]:
+    """Every `step`-th window of each message and the last one, and the message of each.
+
+    And what lies half a frame behind them; but none that moves less than half as much as the
+    message's liveliest one.
+    """
+    frames, lengths = _lifted(messages), np.array([len(one) for one in messages])
+    last = lengths - n_frames
+    counts = 1 + -(-last // step)
+    owners, firsts = np.repeat(np.arange(len(counts)), counts), np.cumsum(counts) - counts
+    within = step * (np.arange(len(owners)) - firsts[owners])
+    begins = (np.cumsum(lengths) - lengths)[owners]
+    starts = begins + np.minimum(within, last[owners])
+    later = np.minimum(starts, begins + last[owners] - 1)[last[owners] > 0]
+    halfway = (frames[1:] + frames[:-1]) * np.float32(0.5)
+    both = np.concatenate([frames, halfway])
+    windows = _Windows(both, np.concatenate([starts, len(frames) + later]), n_frames)
+    liveliest = np.maximum.reduceat(windows.movement[: len(starts)], firsts)
+    owners = np.concatenate([owners, owners[last[owners] > 0]])
+    kept = windows.movement >= LIVELY_SHARE * liveliest[owners]
+    return windows.some(kept), owners[kept]
+
+
+class _Windows:
+    """Stretches of frames (N, 12), as many frames long as all others, and where each begins.
+
+    Attributes:
+        starts: (n,) their first frames.
+        movement: (n,) length of each one's mean-free trajectories.
+        sketches: (n, 25) such that the product of two is at least their windows' correlation.
 
     Of unit vectors u and v and their parts p and q in a subspace, u v is at most
     p q + sqrt(1 - p p) sqrt(1 - q q). The subspace holds the two slowest cosines of every
     trajectory, three fifths of the movement, and leaves next to nothing of other recordings.
-
-    Args:
-        frames: (N, 12) of several messages, one behind the other.
-        of: (N,) the message of each, -1 of a frame between two.
-        stretches: (S, 12 * n_frames) unit vectors.
-        n_frames: of a window.
-        limit: the least correlation looked for.
-
-    Returns:
-        Two arrays of the same length: first frames, and stretches.
     """
-    n_windows = max(0, len(frames) - n_frames + 1)
-    inside = (of[:n_windows] == of[n_frames - 1 :][:n_windows]) & (of[:n_windows] >= 0)
-    cosines = _slow_cosines(n_frames)
-    slow = np.concatenate([_filtered(frames, weights) for weights in cosines.T], axis=1)
-    movement = _movement(frames, n_frames)
-    slow *= np.where(inside & (movement > STILL), 1 / np.maximum(movement, STILL), 0)[:, None]
-    asked = stretches.reshape(-1, N_COEFFICIENTS, n_frames) @ cosines
-    asked = asked.transpose(0, 2, 1).reshape(len(stretches), -1)
-    bounds = slow @ asked.T
-    bounds += _remainder(slow)[:, None] * _remainder(asked)
-    windows, stretch = np.nonzero(bounds >= limit - ROUNDING)
-    are_inside = inside[windows]
-    return windows[are_inside], stretch[are_inside]
 
+    def __init__(self, frames: FloatArray, starts: NDArray[np.int_], n_frames: int) -> None:
+        self.starts = starts
+        self._frames, self._rows = frames, np.arange(n_frames)
+        paths = np.ascontiguousarray(frames.T).take(starts[:, None] + self._rows, axis=1)
+        paths -= paths[:, :, :1]  # so that squares do not drown the movement
+        parts = (paths.reshape(-1, n_frames) @ _cosines(n_frames)).reshape(*paths.shape[:2], -1)
+        energy = np.einsum("cnt,cnt->n", paths, paths)
+        energy -= np.einsum("cn,cn->n", parts[:, :, 0], parts[:, :, 0])
+        self.movement: FloatArray = np.sqrt(np.maximum(energy, 0))
+        slow = parts[:, :, 1:].transpose(1, 0, 2).reshape(len(starts), -1)
+        moves = self.movement > STILL
+        slow *= np.where(moves, 1 / np.maximum(self.movement, STILL), 0)[:, None]
+        rest = np.sqrt(np.maximum(1 - np.einsum("nk,nk->n", slow, slow), 0))
+        self.sketches = np.concatenate([slow, (rest * moves)[:, None]], axis=1)
 
-def _filtered(frames: FloatArray, weights: FloatArray) -> FloatArray:
-    """(N, 12) weighted sum of each window of frames; a matrix product would copy all windows."""
-    n_windows = max(0, len(frames) - len(weights) + 1)
-    result, product = np.zeros((2, n_windows, N_COEFFICIENTS), dtype=np.float32)
-    for offset, weight in enumerate(weights):
-        np.multiply(frames[offset : offset + n_windows], weight, out=product)
-        result += product
-    return result
+    def some(self, which: NDArray[np.bool_]) -> _Windows:
+        """Return those that are marked."""
+        chosen = copy(self)
+        chosen.starts, chosen.movement = self.starts[which], self.movement[which]
+        chosen.sketches = self.sketches[which]
+        return chosen
 
-
-def _movement(frames: FloatArray, n_frames: int) -> FloatArray:
-    """(N,) length of each window's mean-free trajectories, from running sums."""
-    paths = np.ascontiguousarray(frames.T, dtype=np.float64)
-    sums = np.cumsum(np.pad(paths, ((0, 0), (1, 0))), axis=1)
-    squares = np.cumsum(np.pad((paths**2).sum(axis=0), (1, 0)))
-    within = sums[:, n_frames:] - sums[:, :-n_frames]
-    energy = squares[n_frames:] - squares[:-n_frames] - (within**2).sum(axis=0) / n_frames
-    result: FloatArray = np.sqrt(np.maximum(energy, 0)).astype(np.float32)
-    return result
-
-
-def _remainder(parts: FloatArray) -> FloatArray:
-    result: FloatArray = np.sqrt(np.maximum(1 - (parts**2).sum(axis=1), 0))
-    return result
+    def units(self, which: NDArray[np.int_]) -> FloatArray:
+        """(k, 12 * n_frames) mean-free trajectories of some windows as unit vectors."""
+        windows = self._frames.take(self.starts[which, None] + self._rows, axis=0)
+        centred = windows - np.einsum("ntk->nk", windows)[:, None] / len(self._rows)
+        centred = centred.reshape(len(which), -1)
+        norms = np.linalg.norm(centred, axis=1, keepdims=True)
+        result: FloatArray = np.where(norms > STILL, centred / np.maximum(norms, STILL), 0)
+        return result
 
 
 @cache
-def _slow_cosines(n_frames: int) -> FloatArray:
-    """(n_frames, 2) the first cosines but the constant, orthonormal."""
-    angles = np.pi * (np.arange(n_frames)[:, None] + 0.5) * np.arange(1, N_SLOW + 1) / n_frames
-    result: FloatArray = (np.sqrt(2 / n_frames) * np.cos(angles)).astype(np.float32)
-    return result
+def _cosines(n_frames: int) -> FloatArray:
+    """(n_frames, 3) the first cosines, the constant among them, orthonormal."""
+    angles = np.pi * (np.arange(n_frames)[:, None] + 0.5) * np.arange(N_SLOW + 1) / n_frames
+    cosines: FloatArray = (np.sqrt(2 / n_frames) * np.cos(angles)).astype(np.float32)
+    cosines[:, 0] /= np.sqrt(np.float32(2))
+    return cosines
 
 
-def _lively_stretches(message: Fingerprint, n_frames: int) -> FloatArray:
-    """Every sixth window or, of very many, fewer; the last one; none that hardly moves."""
-    n_windows = len(message) - n_frames + 1
-    step = max(STEP_FRAMES, -(-n_windows // MOST_STRETCHES))
-    rows = np.unique([*range(0, n_windows, step), n_windows - 1])
-    frames = message.astype(np.float32) * _lifter()
-    windows = _centred(frames[rows[:, None] + np.arange(n_frames)])
-    movement = np.linalg.norm(windows, axis=1)
-    return _unit(windows[movement >= LIVELY_SHARE * movement.max()])
-
-
-def _lifter() -> FloatArray:
-    result: FloatArray = np.arange(1, N_COEFFICIENTS + 1, dtype=np.float32) ** np.float32(
-        LIFTER_EXPONENT
-    )
-    return result
-
-
-def _centred(windows: FloatArray) -> FloatArray:
-    """(n, 12 * T) mean-free trajectories of windows (n, T, 12), one coefficient after another."""
-    paths = windows.transpose(0, 2, 1)
-    flat: FloatArray = (paths - paths.mean(axis=2, keepdims=True)).reshape(len(paths), -1)
-    return flat
-
-
-def _unit(windows: FloatArray) -> FloatArray:
-    norms = np.linalg.norm(windows, axis=1, keepdims=True)
-    result: FloatArray = np.where(norms > STILL, windows / np.maximum(norms, STILL), 0)
+def _lifted(messages: Sequence[Fingerprint]) -> FloatArray:
+    """(N, 12) frames of messages, the higher coefficients raised."""
+    lifter = np.arange(1, N_COEFFICIENTS + 1, dtype=np.float32) ** np.float32(LIFTER_EXPONENT)
+    result: FloatArray = np.concatenate(messages).astype(np.float32) * lifter
     return result

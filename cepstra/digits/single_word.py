@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cepstra.digits.fingerprint import N_CEPSTRA
-from cepstra.digits.span import word_spans
+from cepstra.digits.span import word_span
 from cepstra.digits.trajectories import GATES
-from cepstra.gmm.speech import speech_mask
+from cepstra.gmm.speech import frame_snr_db, mask_from_snr
 
 # Takes of background speakers reach 24 frames of it, of dev speakers 32.
 MOST_SPEECH_OUTSIDE = 40
@@ -20,8 +20,7 @@ MOST_SPEECH = 110
 
 def word_of(mfcc: NDArray[np.floating]) -> slice:
     """Return the frames of a message (T, 20), T >= 1, that the digit check compares."""
-    spans = word_spans(mfcc, GATES)
-    return slice(min(span.start for span in spans), max(span.stop for span in spans))
+    return _word_in(frame_snr_db(mfcc))
 
 
 def crowded_words(messages: Sequence[NDArray[np.floating]]) -> list[str]:
@@ -38,7 +37,13 @@ def is_crowded(mfcc: NDArray[np.floating]) -> bool:
 
     Words that follow each other closely seem to be one: then only the first limit holds.
     """
-    mask = speech_mask(mfcc)
+    snr_db = frame_snr_db(mfcc)
+    mask = mask_from_snr(snr_db)
     n_speech = int(mask.sum())
-    outside = n_speech - int(mask[word_of(mfcc)].sum())
+    outside = n_speech - int(mask[_word_in(snr_db)].sum())
     return n_speech > MOST_SPEECH or outside > MOST_SPEECH_OUTSIDE
+
+
+def _word_in(snr_db: NDArray[np.float64]) -> slice:
+    spans = [word_span(snr_db, gate) for gate in GATES]
+    return slice(min(span.start for span in spans), max(span.stop for span in spans))

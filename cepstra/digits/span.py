@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from cepstra.gmm.speech import frame_snr_db
+from cepstra.gmm.speech import frame_snr_db, percentile
 
 BELOW_PEAK_DB = 35.0
 MARGIN_FRAMES = 5
@@ -25,7 +25,8 @@ def word_span(snr_db: NDArray[np.float64], gate: float) -> slice:
     Returns:
         A slice of at least one frame.
     """
-    quiet_db, loud_db = np.percentile(snr_db, [5, 95])
+    ascending = np.sort(snr_db)
+    quiet_db, loud_db = percentile(ascending, 5), percentile(ascending, 95)
     level_db = max(quiet_db + gate * (loud_db - quiet_db), loud_db - BELOW_PEAK_DB)
     sums = np.concatenate([[0.0], np.cumsum(snr_db - level_db)])
     end = int(np.argmax(sums[1:] - np.minimum.accumulate(sums[:-1]))) + 1

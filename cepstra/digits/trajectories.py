@@ -30,30 +30,29 @@ def trajectories(takes: Sequence[Cepstra], metric: FloatArray) -> FloatArray:
     Returns:
         (n, gates, points, K).
     """
-    paths = [stacked_path(take, gate) for take in takes for gate in GATES]
+    paths = [path for take in takes for path in stacked_paths(take)]
     stacked = np.concatenate(paths) if paths else np.zeros((0, N_STACKED), dtype=np.float32)
     projected: FloatArray = (stacked @ metric).reshape(len(takes), len(GATES), N_POINTS, -1)
     return projected
 
 
-def stacked_path(take: Cepstra, gate: float) -> FloatArray:
-    """(points, 95) frames along the word, each with its neighbours, without loudness.
+def stacked_paths(take: Cepstra, gates: tuple[float, ...] = GATES) -> list[FloatArray]:
+    """(points, 95) frames along the word for each gate, with their neighbours, without loudness.
 
-    Higher cepstra are raised (liftered) so that the first ones do not outweigh them.
+    The word is stretched to its points by linear interpolation. Higher cepstra are raised
+    (liftered) so that the first ones do not outweigh them.
     """
     mfcc = np.clip(take, -LARGEST_CEPSTRUM, LARGEST_CEPSTRUM).astype(np.float32)
-    (span,) = word_spans(mfcc, (gate,))
     lifter = np.arange(1, 20, dtype=np.float32) ** np.float32(LIFTER_EXPONENT)
-    rows = np.arange(span.start, span.stop)[:, None] + np.array(CONTEXT_FRAMES)
-    stacked = (mfcc[:, 1:] * lifter)[np.clip(rows, 0, len(mfcc) - 1)]
-    return _stretched(stacked.reshape(len(rows), N_STACKED))
-
-
-def _stretched(path: FloatArray) -> FloatArray:
-    """(N_POINTS, D) by linear interpolation of (T, D)."""
-    positions = np.linspace(0, len(path) - 1, N_POINTS, dtype=np.float32)
-    before = positions.astype(np.intp)
-    after = np.minimum(before + 1, len(path) - 1)
-    share = (positions - before)[:, None]
-    result: FloatArray = (1 - share) * path[before] + share * path[after]
-    return result
+    raised, last = mfcc[:, 1:] * lifter, len(mfcc) - 1
+    paths = []
+    for span in word_spans(mfcc, gates):
+        length = span.stop - span.start
+        positions = np.linspace(0, length - 1, N_POINTS, dtype=np.float32)
+        before = positions.astype(np.intp)
+        after = np.minimum(before + 1, length - 1)
+        share = (positions - before)[:, None]
+        rows = span.start + np.stack([before, after])[:, :, None] + np.array(CONTEXT_FRAMES)
+        at, beyond = raised[rows.clip(0, last)].reshape(2, N_POINTS, N_STACKED)
+        paths.append((1 - share) * at + share * beyond)
+    return paths

@@ -5,21 +5,39 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from itertools import accumulate
+from typing import Any, NamedTuple
 
+import numpy as np
 import sqlalchemy as sa
+from numpy.typing import NDArray
 from sqlalchemy import Connection
 
+from cepstra.store.arrays import pack, unpack
 from cepstra.store.encryption import keyring_of, open_blob, seal
 from cepstra.store.tables import Moment, fingerprints
 
+# How the rows are called that hold all fingerprints of an attempt; older rows hold one, and are
+# called as its detector.
+ATTEMPT = "attempt-1"
+LENGTHS, DIGITS, NO_DIGIT = ".lengths", "digits", -1
+
 # Built once: every challenged attempt runs these.
 _IS_MINE = fingerprints.c.speaker_id == sa.bindparam("owner")
-_IS_OF = sa.and_(_IS_MINE, fingerprints.c.detector == sa.bindparam("of_detector"))
-_IS_LIKE = sa.and_(_IS_OF, fingerprints.c.is_accepted == sa.bindparam("of_accepted"))
+_IS_LIKE = sa.and_(
+    _IS_MINE,
+    fingerprints.c.detector == ATTEMPT,
+    fingerprints.c.is_accepted == sa.bindparam("of_accepted"),
+)
 _NEWEST_FIRST = sa.select(fingerprints.c.id).where(_IS_LIKE).order_by(fingerprints.c.id.desc())
 _ALL = (
-    sa.select(fingerprints.c.detector, fingerprints.c.digit, fingerprints.c.fingerprint)
+    sa.select(
+        fingerprints.c.id,
+        fingerprints.c.detector,
+        fingerprints.c.digit,
+        fingerprints.c.fingerprint,
+        fingerprints.c.is_accepted,
+    )
     .where(_IS_MINE)
     .order_by(fingerprints.c.id)
 )
@@ -35,10 +53,17 @@ _TRIM = sa.delete(fingerprints).where(
 
 
 class Fingerprint(NamedTuple):
-    """What a detector keeps of a message, and the digit that the message was sent as."""
+    """What a detector keeps of a message, and the digit that the message was sent as.
+
+    Attributes:
+        digit: None where none was told.
+        content: made by the detector.
+        is_accepted: false of an answer that was rejected.
+    """
 
     digit: int | None
     content: bytes
+    is_accepted: bool = True
 
 
 class Remembered(NamedTuple):
@@ -52,10 +77,14 @@ def recent(connection: Connection, speaker_id: int) -> Remembered:
     """Return all kept fingerprints of the speaker."""
     keyring, table = keyring_of(connection), fingerprints.name
     found: dict[str, list[Fingerprint]] = {}
-    for detector, digit, blob in connection.execute(_ALL, {"owner": speaker_id}):
+    rows = connection.execute(_ALL, {"owner": speaker_id}).all()
+    for _, name, digit, blob, is_accepted in rows:
         content = open_blob(keyring, table, speaker_id, blob)
-        found.setdefault(detector, []).append(Fingerprint(digit, content))
-    return Remembered(found, last(connection, speaker_id))
+        parts = _split(content) if name == ATTEMPT else {name: [(digit, content)]}
+        for detector, prints in parts.items():
+            kept = found.setdefault(detector, [])
+            kept += [Fingerprint(digit, part, is_accepted) for digit, part in prints]
+    return Remembered(found, rows[-1].id if rows else 0)
 
 
 def last(connection: Connection, speaker_id: int) -> int:
@@ -74,26 +103,45 @@ class Added:
 def append(
     connection: Connection, speaker_id: int, added: Added, keep: int, since: datetime
 ) -> None:
-    """Add the fingerprints of an attempt and delete others.
+    """Add the fingerprints of an attempt, in one row, and delete others.
 
-    What is older than `since` goes, and of each detector all but the newest `keep` of attempts
-    that ended alike: rejected attempts, however many, drive out none that was accepted.
+    What is older than `since` goes, and all but the newest `keep` attempts that ended alike:
+    rejected attempts, however many, drive out none that was accepted.
     """
-    keyring, table = keyring_of(connection), fingerprints.name
-    rows = [
-        {
+    if any(added.by_detector.values()):
+        row = {
             "speaker_id": speaker_id,
-            "detector": detector,
-            "digit": one.digit,
-            "fingerprint": seal(keyring, table, speaker_id, one.content),
+            "detector": ATTEMPT,
+            "fingerprint": seal(
+                keyring_of(connection), fingerprints.name, speaker_id, _joined(added.by_detector)
+            ),
             "is_accepted": added.is_accepted,
         }
-        for detector, prints in added.by_detector.items()
-        for one in prints
-    ]
-    if rows:
-        connection.execute(_APPEND, rows)
+        connection.execute(_APPEND, row)
     connection.execute(_EXPIRE, {"owner": speaker_id, "before": since})
-    alike = {"owner": speaker_id, "of_accepted": added.is_accepted, "keep": keep}
-    for detector in added.by_detector:
-        connection.execute(_TRIM, {**alike, "of_detector": detector})
+    connection.execute(_TRIM, {"owner": speaker_id, "of_accepted": added.is_accepted, "keep": keep})
+
+
+def _joined(by_detector: Mapping[str, Sequence[Fingerprint]]) -> bytes:
+    """Pack fingerprints of the same messages, each detector's one behind the other."""
+    arrays: dict[str, NDArray[Any]] = {}
+    for detector, prints in by_detector.items():
+        content = b"".join(one.content for one in prints)
+        digits = [NO_DIGIT if one.digit is None else one.digit for one in prints]
+        arrays[detector] = np.frombuffer(content, dtype=np.uint8)
+        arrays[detector + LENGTHS] = np.array([len(one.content) for one in prints], dtype=np.int64)
+        arrays[DIGITS] = np.array(digits, dtype=np.int64)
+    return pack(arrays)
+
+
+def _split(content: bytes) -> dict[str, list[tuple[int | None, bytes]]]:
+    """Return digits and contents by detector, as `_joined` packed them."""
+    arrays = unpack(content)
+    digits = [None if digit == NO_DIGIT else digit for digit in arrays.pop(DIGITS).tolist()]
+    found = {}
+    for name in [name for name in arrays if name + LENGTHS in arrays]:
+        together, lengths = arrays[name].tobytes(), arrays[name + LENGTHS].tolist()
+        ends = accumulate(lengths)
+        parts = [together[end - n : end] for end, n in zip(ends, lengths, strict=True)]
+        found[name] = list(zip(digits, parts, strict=True))
+    return found

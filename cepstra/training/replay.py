@@ -105,7 +105,7 @@ def _pair(new: Fingerprint, known: Fingerprint, species: str) -> Pair:
 
 def _heard_pair(new: Fingerprint, known: Fingerprint) -> Pair:
     query = Words.of([new])
-    words = Words.of([known]).under(query.loud()[0], new.floor.astype(np.float32))
+    words = Words.of([known]).under(query.loud(), new.floor[None])
     return query, words, (AS_IT_IS,)
 
 
@@ -136,8 +136,9 @@ def _differences(
     query: Words, words: Words, variants: Sequence[tuple[float, float]], metric: FloatArray
 ) -> FloatArray:
     """(n, 228) from every third window to the nearest one of the other word."""
-    seen = windows(words, words.shapes())
-    asked = np.stack([windows(query, query.shapes(w), 3, 1 / t) for t, w in variants])
+    seen = windows(words, words.shapes())[0]
+    tempos, warps = zip(*variants, strict=True)
+    asked = windows(query, query.shapes(*warps), 3, [1 / tempo for tempo in tempos])
     projected, known = asked @ metric, seen @ metric
     squares = (projected**2).sum(axis=2)[:, :, None] + (known**2).sum(axis=1)
     distances = squares - 2 * projected @ known.T
@@ -165,7 +166,7 @@ def _evidence(
             made["honest, another device"] = fingerprint(heard(again))
             made["honest, between pauses"] = fingerprint(heard(_between_pauses(rng, new)))
             for name, print_ in made.items():
-                found.setdefault(name, []).append(evidence(print_, known, metrics))
+                found.setdefault(name, []).append(evidence([print_], [known], metrics)[0])
     return found
 
 

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cepstra.neural.voice_groups import FEWEST_TAKES, least_likeness, two_groups
-from cepstra.store import models, takes, thresholds
+from cepstra.store import models, takes, thresholds, voiceprints
+from cepstra.store.models import MadeFrom
 from cepstra.store.speakers import Speaker
 from cepstra.verification.fusion_verifier import FusionVerifier
 from cepstra.verification.identification import rank
@@ -37,15 +38,32 @@ class EnrolledVoice:
 
 
 def enrolled_voice(service: Service, speaker: Speaker | None) -> EnrolledVoice:
-    """Describe the voice of a speaker whose model is of the takes as they are; else nothing."""
+    """Describe the voice of a speaker whose model is of the takes as they are; else nothing.
+
+    A process finds it out once for each state of takes, voiceprints and threshold.
+    """
     system = service.verifiers.by_frontend.get(speaker.frontend or "") if speaker else None
     if speaker is None or system is None:
         return EnrolledVoice()
     with service.store.reading() as connection:
+        made_from = models.made_from(connection, [speaker.id]).get(speaker.id)
+        voices = voiceprints.state(connection)
+        threshold = thresholds.in_force(connection, system.name)
+    if made_from != MadeFrom(speaker.revision, system.name):
+        return EnrolledVoice()
+    found_from = made_from, voices, threshold
+    found: EnrolledVoice = service.enrolled_voices.obtain(
+        speaker.id, found_from, voices.deletions, lambda: _described(service, system, speaker)
+    )
+    return found
+
+
+def _described(service: Service, system: FusionVerifier, speaker: Speaker) -> EnrolledVoice:
+    with service.store.reading() as connection:
         model = models.load(connection, speaker.id)
         log = takes.log(connection, speaker.id, "train")
         newest = takes.newest(connection, speaker.id, "train", N_HEARD)
-    if model is None or model.system != system.name or model.revision != speaker.revision:
+    if model is None or model.made_from != MadeFrom(speaker.revision, system.name):
         return EnrolledVoice()
     consistency, unlike = parted(system.voices(model.arrays))
     names = [entry.take for entry in reversed(log)]

@@ -92,7 +92,7 @@ class ReplayGuard:
         detectors: none of them may find anything in a message.
         n_takes: how many of the speaker's newest takes are compared.
         memory: how long answers are kept and compared.
-        n_accepted: how many messages of accepted attempts are kept at most, the newest.
+        n_accepted: how many accepted attempts are kept at most, the newest.
         n_rejected: the same of other attempts.
         replays: judges an attempt of several messages as a whole, if anything does.
     """
@@ -100,8 +100,8 @@ class ReplayGuard:
     detectors: Sequence[CopyDetector] = (ExactRepeats(), AlteredCopies())
     n_takes: int = 120
     memory: timedelta = timedelta(days=180)
-    n_accepted: int = 500
-    n_rejected: int = 100
+    n_accepted: int = 100
+    n_rejected: int = 20
     replays: ReplayDetector | None = None
 
     @property
@@ -129,8 +129,8 @@ class ReplayGuard:
             asked = new[detector.name]
             known = [*enrolled.get(detector.name, ())[-self.n_takes :]]
             known += answered.get(detector.name, ())
-            said_before = detector.repeats(asked, known).any(axis=1)
-            said_before |= np.tril(detector.repeats(asked, asked), -1).any(axis=1)
+            are_alike = detector.repeats(asked, [*known, *asked])
+            said_before = np.tril(are_alike, len(known) - 1).any(axis=1)
             for number in np.flatnonzero(said_before) + 1:
                 found.append(f"{detector.name}: message {number} was heard before")
         if self.replays and len(new[WORDS]) > 1:
@@ -145,16 +145,17 @@ def _is_replay(
 ) -> bool:
     """Tell whether recordings of the same digits explain an attempt too well; oldest first."""
     attempt = [(one.digit, one.content) for one in new if one.digit is not None and one.content]
-    same: dict[int | None, list[bytes]] = {digit: [] for digit, _ in attempt}
+    asked = {digit for digit, _ in attempt}
+    own: dict[int | None, list[words.Fingerprint]] = {digit: [] for digit in asked}
+    rejected: dict[int | None, list[words.Fingerprint]] = {digit: [] for digit in asked}
     for one in known:
-        if one.content and one.digit in same:
-            same[one.digit].append(one.content)
+        if one.content and one.digit in asked:
+            same = (own if one.is_accepted else rejected)[one.digit]
+            same.append(words.Fingerprint.from_bytes(one.content))
     return replays.is_replay(
         [(digit, words.Fingerprint.from_bytes(content)) for digit, content in attempt],
-        {
-            digit: [words.Fingerprint.from_bytes(content) for content in each[-MOST_COMPARED:]]
-            for digit, each in same.items()
-        },
+        {digit: same[-MOST_COMPARED:] for digit, same in own.items()},
+        {digit: same[-MOST_COMPARED:] for digit, same in rejected.items()},
     )
 
 

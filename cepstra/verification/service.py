@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from cepstra.store import Store
+from cepstra.verification.answer_cache import AnswerCache
 from cepstra.verification.audit import Origin
 from cepstra.verification.gallery import Galleries
 from cepstra.verification.model_cache import ModelCache
@@ -21,5 +23,6 @@ class Service:
     security_policy: SecurityPolicy = field(default_factory=SecurityPolicy)
     galleries: Galleries = field(default_factory=Galleries)
     model_cache: ModelCache = field(default_factory=ModelCache)
+    enrolled_voices: AnswerCache[Any] = field(default_factory=AnswerCache)
     origin: Origin = Origin("local")
     require_consent: bool = False
