@@ -104,7 +104,7 @@ $(VENV)/cli.stamp: $(VENV)/service.stamp requirements.lock
 	touch $@
 
 $(VENV)/tests.stamp: $(VENV)/cli.stamp
-	scripts/install-locked $(VENV) dev oidc
+	scripts/install-locked $(VENV) dev oidc wyoming
 	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m compileall -q -j 0 $(VENV)/lib
 	touch $@
 
