@@ -72,6 +72,10 @@ class Page {
       const { watchScreen } = await import("./ui/watch-screen.js");
       watchScreen(this.#tools);
     }
+    if (name === "timeline") {
+      const { timelineScreen } = await import("./ui/timeline-screen.js");
+      timelineScreen(this.#tools);
+    }
   }
 
   /** @param {string} name */

@@ -7,6 +7,7 @@ import de from "../../static/js/strings/de.js";
 import en from "../../static/js/strings/en.js";
 import { choose, LANGUAGES } from "../../static/js/ui/i18n.js";
 import { OPERATORS_WORDS } from "../../static/js/ui/operators-words.js";
+import { TIMELINE_WORDS } from "../../static/js/ui/timeline-words.js";
 
 const root = new URL("../../static/", import.meta.url);
 const modules = readdirSync(new URL("js/", root), { recursive: true }).filter((name) => /^(ui\/|operators|main).*js$/.test(name));
@@ -20,13 +21,17 @@ test("both languages have the same keys", () => {
   assert.deepEqual([...LANGUAGES].sort(), readdirSync(new URL("js/strings/", root)).map((name) => name.slice(0, -3)).sort());
 });
 
-test("the page of operators says the same in both, and adds no word twice", () => {
-  const [ofEn, ofDe] = [OPERATORS_WORDS.en, OPERATORS_WORDS.de];
-  assert.deepEqual(Object.keys(ofDe), Object.keys(ofEn));
-  assert.deepEqual(Object.keys(ofEn).filter((key) => key in en), []);
-  for (const [key, words] of Object.entries(ofEn)) {
-    assert.deepEqual(placeholders(ofDe[key]), placeholders(words), key);
+test("words of one page or screen say the same in both, and none is added twice", () => {
+  for (const { en: ofEn, de: ofDe } of [OPERATORS_WORDS, TIMELINE_WORDS]) {
+    assert.deepEqual(Object.keys(ofDe), Object.keys(ofEn));
+    assert.deepEqual(Object.keys(ofEn).filter((key) => key in en), []);
+    for (const [key, words] of Object.entries(ofEn)) {
+      assert.deepEqual(placeholders(ofDe[key]), placeholders(words), key);
+    }
   }
+  const screen = sources[modules.indexOf("ui/timeline-screen.js")];
+  const keys = Object.keys(TIMELINE_WORDS.en).filter((key) => key.startsWith("timeline."));
+  assert.deepEqual(keys.filter((key) => !screen.includes(`"${key.replace(/\.(one|other)$/, "")}"`)), []);
 });
 
 test("every failure and every refusal of a recording has words in both", () => {

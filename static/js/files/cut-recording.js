@@ -13,10 +13,13 @@
  * cepstra/frontend/ holds the same rule in Python, for the command line.
  */
 import { MAX_FRAMES } from "../message.js";
-import { UtteranceStream } from "../utterance-stream.js";
+import { createFeatureExtractor } from "../features.js";
+import { Resampler } from "../resampler.js";
+import { Framer, UtteranceStream } from "../utterance-stream.js";
 
 const BLOCK_S = 1;
 export const MAX_ATTEMPT_FRAMES = 6000; // a minute of speech, as cepstra/frontend/message.py
+export const MAX_CONVERSATION_FRAMES = 12_000; // two minutes, as cepstra/resources/schemas/timeline.py
 
 /**
  * @typedef {object} Recording
@@ -66,6 +69,28 @@ export function groupUtterances(utterances) {
     before += utterance.frames.length;
   }
   return groups.filter((group) => group.length > 0);
+}
+
+/**
+ * What a conversation is sent by: all frames, pauses too, of the first two minutes.
+ * @param {Recording} recording
+ * @returns {Take}
+ */
+export function firstFrames({ samples, sampleRateHz, frontend, meyda, onProgress = () => {} }) {
+  const resampler = new Resampler(sampleRateHz, frontend.sample_rate_hz);
+  const framer = new Framer(frontend.frame_samples, frontend.hop_samples);
+  const extract = createFeatureExtractor(meyda, frontend);
+  const blockSamples = BLOCK_S * sampleRateHz;
+  /** @type {import("../features.js").FrameFeatures[]} */
+  const frames = [];
+  for (let start = 0; start < samples.length && frames.length < MAX_CONVERSATION_FRAMES; start += blockSamples) {
+    const end = start + blockSamples;
+    const block = resampler.push(samples.subarray(start, end));
+    const last = end >= samples.length ? resampler.flush() : new Float32Array(0);
+    frames.push(...[...framer.push(block), ...framer.push(last)].map(extract));
+    onProgress(Math.max(Math.min(1, end / samples.length), frames.length / MAX_CONVERSATION_FRAMES));
+  }
+  return { frames: frames.slice(0, MAX_CONVERSATION_FRAMES) };
 }
 
 /**

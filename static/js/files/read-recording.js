@@ -1,15 +1,18 @@
 /** From a sound file to the messages that are sent of it. The file stays in the browser. */
 import { buildMessage, MAX_FRAMES } from "../message.js";
-import { MAX_ATTEMPT_FRAMES } from "./cut-recording.js";
+import { MAX_ATTEMPT_FRAMES, MAX_CONVERSATION_FRAMES } from "./cut-recording.js";
 import { decodeRecording } from "./decode-recording.js";
 import { RecordingError } from "./recording-error.js";
 import { countSpeechFrames } from "./speech-frames.js";
 
 /** Seconds of free speech from which a model, or a decision, is about as good as more would make it. */
-const ADVISED_SPEECH_S = Object.freeze({ enrolment: 45, verification: 15 });
+const ADVISED_SPEECH_S = Object.freeze({ enrolment: 45, verification: 15, conversation: 0 });
+/** Frames of the one message that is made for a purpose. */
+const MOST_FRAMES = Object.freeze({ enrolment: null, verification: MAX_ATTEMPT_FRAMES, conversation: MAX_CONVERSATION_FRAMES });
 const CLIPPED_PEAK = 0.999;
 
 /** @typedef {import("../features.js").Frontend} Frontend */
+/** @typedef {"enrolment" | "verification" | "conversation"} Purpose */
 /** @typedef {import("./decode-recording.js").Decoded} Decoded */
 /**
  * @typedef {object} Cut
@@ -22,9 +25,9 @@ const CLIPPED_PEAK = 0.999;
  * "little-speech" comes with {speech_s, advised_s}, "much-speech" with {speech_s, heard_s}: an attempt holds so
  * much of it; "narrow-band" comes with {sampleRateHz, advisedHz}, "clipped" with {peak}; "partly-read" with
  * {read_s, whole_s}, "torn-end", of a stream that may go on, with {read_s}; "more-tracks" with {tracks}, of which
- * the first is heard.
+ * the first is heard; "long-conversation" with {heard_s}, which is what the message holds.
  * @typedef {object} Warning
- * @property {"little-speech" | "much-speech" | "narrow-band" | "clipped" | "partly-read" | "torn-end" | "more-tracks"} code
+ * @property {"little-speech" | "much-speech" | "narrow-band" | "clipped" | "partly-read" | "torn-end" | "more-tracks" | "long-conversation"} code
  * @property {number} [speech_s]
  * @property {number} [advised_s]
  * @property {number} [heard_s]
@@ -39,7 +42,7 @@ const CLIPPED_PEAK = 0.999;
 /**
  * @typedef {object} Recording
  * @property {import("../message.js").Message[]} messages ready to be sent, in the order spoken, 1..2000 frames each;
- * for verification one, with the first minute of speech
+ * for verification one, with the first minute of speech; for a conversation one, of two minutes with their pauses
  * @property {number} speech_s seconds of speech in the file, as the service counts them
  * @property {number} duration_s of the whole file
  * @property {number} sampleRateHz of the file, where its head told it; else the rate it was decoded at
@@ -49,8 +52,8 @@ const CLIPPED_PEAK = 0.999;
 /**
  * @typedef {object} ReadingOptions
  * @property {Frontend} frontend
- * @property {"enrolment" | "verification"} [purpose] decides how much speech is advised, and that one
- * message is made for verification; without, nothing is advised
+ * @property {Purpose} [purpose] decides how much speech is advised, and how many messages are made; without, nothing
+ * is advised
  * @property {number} [digit] the digit said; left out for free speech
  * @property {import("./channels.js").Channel} [channel] of a recording that has two; their average, where it is left out
  * @property {AbortSignal} [signal]
@@ -68,7 +71,7 @@ export async function readRecording(file, options) {
   signal?.throwIfAborted();
   onProgress({ stage: "decoding", share: 0 });
   const decoded = await unlessAborted(decodeRecording(file), signal);
-  const told = { ...decoded, frontend, channel, isAttempt: purpose === "verification" };
+  const told = { ...decoded, frontend, channel, purpose };
   const { takes, rest, peak } = await cutInWorker(told, signal, (share) => onProgress({ stage: "cutting", share }));
   const messages = takes.map((take) => messageOf(take, frontend, digit));
   const heard_s = speechSeconds(messages, frontend);
@@ -103,21 +106,23 @@ function messageOf({ frames }, frontend, digit) {
 /**
  * Several files as one recording: what they hold counts together.
  * @param {Recording[]} recordings at least one
- * @param {{frontend: Frontend, purpose?: "enrolment" | "verification"}} options
+ * @param {{frontend: Frontend, purpose?: Purpose}} options
  * @returns {Recording}
  */
 export function joinRecordings(recordings, { frontend, purpose }) {
   const sum = (/** @type {"speech_s" | "duration_s"} */ name) => recordings.reduce((total, each) => total + each[name], 0);
+  const most = purpose ? MOST_FRAMES[purpose] : null;
   const all = recordings.flatMap(({ messages }) => messages);
-  const mfcc = all.flatMap((message) => message.mfcc).slice(0, MAX_ATTEMPT_FRAMES);
-  const messages = purpose === "verification" ? [{ ...all[0], mfcc }] : twoOrMore(all);
+  const mfcc = all.flatMap((message) => message.mfcc).slice(0, most ?? 0);
+  const messages = most ? [{ ...all[0], mfcc }] : twoOrMore(all);
   const heard_s = speechSeconds(messages, frontend);
   const ofSound = recordings.flatMap(({ warnings }) => warnings).filter(({ code }) => !code.endsWith("-speech"));
   const isCut = recordings.some(({ warnings }) => warnings.some(({ code }) => code === "much-speech"));
   const isLong = purpose === "verification" && all.reduce((n, each) => n + each.mfcc.length, 0) > MAX_ATTEMPT_FRAMES;
   const speech_s = isCut || isLong ? Math.max(heard_s, sum("speech_s")) : heard_s;
-  const warnings = [...warnOfLength(speech_s, heard_s, purpose), ...ofSound];
-  return { ...recordings[0], messages, speech_s, duration_s: sum("duration_s"), warnings };
+  const duration_s = sum("duration_s");
+  const ofLength = purpose === "conversation" ? warnOfRest(messages[0], duration_s, frontend) : warnOfLength(speech_s, heard_s, purpose);
+  return { ...recordings[0], messages, speech_s, duration_s, warnings: [...ofLength, ...ofSound] };
 }
 
 /**
@@ -155,6 +160,17 @@ function warnOfLength(speech_s, heard_s, purpose) {
 }
 
 /**
+ * @param {import("../message.js").Message} conversation
+ * @param {number} duration_s
+ * @param {Frontend} frontend
+ * @returns {Warning[]}
+ */
+function warnOfRest({ mfcc }, duration_s, frontend) {
+  const heard_s = (mfcc.length * frontend.hop_samples) / frontend.sample_rate_hz;
+  return mfcc.length === MAX_CONVERSATION_FRAMES && duration_s > heard_s + 1 ? [{ code: "long-conversation", heard_s }] : [];
+}
+
+/**
  * @param {number} sampleRateHz
  * @param {number} advisedHz
  * @param {number} peak
@@ -188,7 +204,7 @@ function unlessAborted(promise, signal) {
 }
 
 /**
- * @param {Decoded & {frontend: Frontend, isAttempt: boolean}} told
+ * @param {Decoded & {frontend: Frontend, purpose?: Purpose}} told
  * @param {AbortSignal | undefined} signal
  * @param {(share: number) => void} onProgress
  * @returns {Promise<Cut>}

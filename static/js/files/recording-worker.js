@@ -1,12 +1,12 @@
 /**
  * Worker that cuts one recording, so that the page stays alive meanwhile. It is told
- * {parts, bytes, frontend, isAttempt, channel} and tells {share} now and then, and at the end
+ * {parts, bytes, frontend, purpose, channel} and tells {share} now and then, and at the end
  * {takes, rest, peak}, or why not: {code} or, of faults that nobody foresees, {failure}.
  */
 import { findMeyda } from "../meyda-library.js";
 import { Resampler } from "../resampler.js";
 import { heardChannel } from "./channels.js";
-import { findUtterances, firstUtterances, groupUtterances, joined, takeOf } from "./cut-recording.js";
+import { findUtterances, firstFrames, firstUtterances, groupUtterances, joined, takeOf } from "./cut-recording.js";
 import { peakOf, SILENT_PEAK } from "./samples.js";
 import { wavChannels } from "./wav-samples.js";
 
@@ -19,7 +19,7 @@ import { wavChannels } from "./wav-samples.js";
  */
 const scope = /** @type {any} */ (globalThis);
 
-/** @typedef {import("./decode-recording.js").Decoded & {frontend: Frontend, isAttempt: boolean}} Told */
+/** @typedef {import("./decode-recording.js").Decoded & {frontend: Frontend, purpose?: import("./read-recording.js").Purpose}} Told */
 
 /**
  * One channel of one rate: the parts, one behind the other; null where somebody has to choose the channel.
@@ -46,7 +46,7 @@ function heard({ parts, bytes, channel, frontend }) {
  * @returns {Promise<Outcome>}
  */
 async function cut(recording) {
-  const { frontend, isAttempt } = recording;
+  const { frontend, purpose } = recording;
   const sound = heard(recording);
   if (!sound) {
     return { code: "two-voices" };
@@ -61,10 +61,14 @@ async function cut(recording) {
   }
   const onProgress = (/** @type {number} */ share) => scope.postMessage({ share });
   const meyda = await findMeyda();
+  if (purpose === "conversation") {
+    return { takes: [firstFrames({ samples, sampleRateHz, frontend, meyda, onProgress })], rest: { frames: [] }, peak };
+  }
   const found = findUtterances({ samples, sampleRateHz, frontend, meyda, onProgress });
   if (found.length === 0) {
     return { code: "no-speech" };
   }
+  const isAttempt = purpose === "verification";
   const groups = isAttempt ? [firstUtterances(found)] : groupUtterances(found);
   const rest = isAttempt ? found.slice(groups[0].length) : [];
   return { takes: groups.map(takeOf), rest: takeOf(rest), peak };

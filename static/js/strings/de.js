@@ -285,6 +285,8 @@ export default Object.freeze({
   "identify.somebody": "jemand anderes",
   "identify.empty": "Hier ist noch niemand bekannt, also ist niemand zu finden.",
   "identify.learn": "Eine Stimme lernen lassen",
+  "timeline.tab": "Gespräch",
+  "timeline.title": "Wer spricht wann?",
   "watch.tab": "Zuhören",
   "watch.title": "Noch dieselbe Stimme?",
   "watch.lead": "Sprechen Sie, und geben Sie ab, wann Sie mögen: Diese Seite merkt, wenn jemand anderes spricht. Nichts wird gesendet, nichts behalten.",

@@ -293,6 +293,8 @@ export default Object.freeze({
   "identify.somebody": "somebody else",
   "identify.empty": "Nobody is enrolled here yet, so there is nobody to be found.",
   "identify.learn": "Let it learn a voice",
+  "timeline.tab": "Timeline",
+  "timeline.title": "Who speaks when?",
   "watch.tab": "Watch",
   "watch.title": "Still the same voice?",
   "watch.lead": "Talk, and hand it over when you like: this page notices when somebody else talks. Nothing is sent and nothing is kept.",

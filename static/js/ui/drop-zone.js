@@ -7,14 +7,14 @@ import { clearText, decimal, setText, text } from "./i18n.js";
 const KINDS = "audio/*,video/mp4,.wav,.mp3,.m4a,.mp4,.ogg,.opus,.flac";
 
 /** @typedef {import("../files/read-recording.js").Recording} Recording */
-/** @typedef {"enrolment" | "verification"} Purpose */
+/** @typedef {import("../files/read-recording.js").Purpose} Purpose */
 
 /**
  * @typedef {object} DropZoneOptions
  * @property {import("../features.js").Frontend} frontend
  * @property {() => Purpose} purpose
  * @property {() => unknown} [onBegin] told before a file is read
- * @property {(recording: Recording) => unknown} onRecording awaited
+ * @property {(recording: Recording, names: string) => unknown} onRecording awaited; told the files' names too
  */
 
 /** @type {DropZone[]} */
@@ -139,7 +139,7 @@ export class DropZone {
     try {
       const recording = await this.#read(files, abort.signal);
       this.#describe(names, recording);
-      await this.#options.onRecording(recording);
+      await this.#options.onRecording(recording, names);
     } catch (error) {
       this.#refuse(names, error, abort.signal);
     } finally {

@@ -15,7 +15,7 @@ let language = LANGUAGES[0];
 /** @type {Record<string, string>} */
 let words = {};
 /** @type {Record<string, Record<string, string>>} */
-let ofThisPage = {};
+const ofThisPage = {};
 /** @type {(() => void)[]} */
 const listeners = [];
 /** @type {WeakMap<Written, {text?: Values, label?: Values}>} */
@@ -44,11 +44,14 @@ export async function speak(chosen) {
 }
 
 /**
- * Adds the words of one page, by language; before the first `speak`.
+ * Adds the words of one page or screen, by language.
  * @param {Record<string, Record<string, string>>} added
  */
 export function addWords(added) {
-  ofThisPage = added;
+  for (const each of LANGUAGES) {
+    ofThisPage[each] = { ...ofThisPage[each], ...added[each] };
+  }
+  words = { ...words, ...added[language] };
 }
 
 /**

@@ -10,7 +10,7 @@ import { text } from "./i18n.js";
  * @property {import("../features.js").Frontend} frontend
  */
 
-const SCREENS = ["voice", "identify", "compare", "watch", "data", "bench"];
+const SCREENS = ["voice", "identify", "compare", "watch", "timeline", "data", "bench"];
 /** @type {NodeListOf<HTMLAnchorElement>} */
 const links = document.querySelectorAll(".screens a");
 

@@ -18,7 +18,7 @@ import { Visit } from "./visit.js";
 /** @typedef {"hello" | "consent" | "learn" | "known" | "verdict" | "other" | "stronger"} Step */
 
 /** Names the wording of consent.* in strings/; another wording needs another name. */
-const CONSENT_VERSION = "page-2";
+export const CONSENT_VERSION = "page-2";
 
 const DIGITS_TO_LEARN = 5;
 const DIGITS_TO_VERIFY = 3;

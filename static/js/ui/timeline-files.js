@@ -1,0 +1,118 @@
+/** A timeline as RTTM, SRT, WebVTT and JSON, as cepstra/timeline/formats.py writes it; and voices that get names. */
+
+/**
+ * @typedef {object} Voice
+ * @property {string} name
+ * @property {string | null} speaker who is enrolled by that name; null for nobody
+ * @property {number} speech_s
+ */
+
+/**
+ * @typedef {object} Segment
+ * @property {number} start_s
+ * @property {number} end_s
+ * @property {string} voice a name
+ * @property {number} confidence
+ * @property {string | null} other who it may be too
+ */
+
+/**
+ * What /timeline replies.
+ * @typedef {object} Timeline
+ * @property {number} duration_s
+ * @property {Voice[]} voices
+ * @property {Segment[]} segments in the order of their beginnings
+ */
+
+/**
+ * The contents of a file.
+ * @typedef {(timeline: Timeline, recording: string) => string} Writer
+ */
+
+/** @type {Readonly<Record<"rttm" | "srt" | "vtt" | "json", Writer>>} */
+export const WRITERS = Object.freeze({
+  rttm: ({ segments }, recording) =>
+    segments
+      .map(({ start_s: start, end_s: end, voice, confidence }) => {
+        const when = `${start.toFixed(2)} ${(end - start).toFixed(2)}`;
+        return `SPEAKER ${column(recording)} 1 ${when} <NA> <NA> ${column(voice)} ${confidence.toFixed(2)} <NA>\n`;
+      })
+      .join(""),
+  srt: ({ segments }) =>
+    segments.map((segment, n) => `${n + 1}\n${times(segment, ",")}\n${plain(said(segment))}\n`).join("\n"),
+  vtt: ({ segments }) =>
+    `WEBVTT\n${segments
+      .map((segment) => `\n${times(segment, ".")}\n<v ${escaped(segment.voice)}>${escaped(said(segment))}</v>\n`)
+      .join("")}`,
+  json: (timeline) => `${JSON.stringify(timeline, null, 2)}\n`,
+});
+
+/**
+ * The same timeline with another name for a voice; two voices of one name become one.
+ * @param {Timeline} timeline
+ * @param {string} voice
+ * @param {string} name
+ * @returns {Timeline}
+ */
+export function renamed({ duration_s, voices, segments }, voice, name) {
+  const called = (/** @type {string} */ old) => (old === voice ? name : old);
+  /** @type {Map<string, Voice>} */
+  const byName = new Map();
+  for (const each of voices) {
+    const own = called(each.name);
+    const before = byName.get(own);
+    const speech_s = each.speech_s + (before?.speech_s ?? 0);
+    byName.set(own, { ...each, name: own, speaker: before?.speaker ?? each.speaker, speech_s });
+  }
+  const told = segments.map((segment) => {
+    const [own, other] = [called(segment.voice), segment.other === null ? null : called(segment.other)];
+    return { ...segment, voice: own, other: other === own ? null : other };
+  });
+  return { duration_s, voices: [...byName.values()], segments: joined(told) };
+}
+
+/** @param {Segment[]} segments what follows without a gap and says the same becomes one */
+function joined(segments) {
+  /** @type {Segment[]} */
+  const result = [];
+  for (const segment of segments) {
+    const last = result.at(-1);
+    if (last && last.voice === segment.voice && last.other === segment.other && last.end_s === segment.start_s) {
+      const [before, here] = [last, segment].map(({ start_s: start, end_s: end }) => end - start);
+      const confidence = (last.confidence * before + segment.confidence * here) / (before + here);
+      result[result.length - 1] = { ...last, end_s: segment.end_s, confidence };
+    } else {
+      result.push(segment);
+    }
+  }
+  return result;
+}
+
+/** @param {Segment} segment who speaks; both where that is not sure */
+const said = ({ voice, other }) => (other === null ? voice : `${voice}? ${other}?`);
+
+/** @param {string} text */
+const column = (text) => text.replace(/\s+/g, "_");
+
+/** @param {string} text a line that neither ends a cue nor looks like its times */
+const plain = (text) => text.replace(/\s+/g, " ").replaceAll("-->", "->");
+
+/** @param {string} text */
+const escaped = (text) => plain(text).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+
+/**
+ * @param {Segment} segment
+ * @param {string} mark before the thousandths
+ */
+const times = ({ start_s: start, end_s: end }, mark) => `${clock(start, mark)} --> ${clock(end, mark)}`;
+
+/**
+ * @param {number} seconds
+ * @param {string} mark
+ */
+function clock(seconds, mark) {
+  const whole = Math.round(seconds * 1000);
+  const [hours, minutes, rest] = [Math.floor(whole / 3_600_000), Math.floor(whole / 60_000) % 60, whole % 60_000];
+  const two = (/** @type {number} */ value) => String(value).padStart(2, "0");
+  return `${two(hours)}:${two(minutes)}:${two(Math.floor(rest / 1000))}${mark}${String(rest % 1000).padStart(3, "0")}`;
+}

@@ -1,0 +1,232 @@
+/** The timeline: who speaks when in a recording; voices that nobody knows can be named, and learnt with consent. */
+import { isSpeakerName } from "../names.js";
+import { showNotice } from "./alerts.js";
+import { DropZone } from "./drop-zone.js";
+import { element, find } from "./elements.js";
+import { addWords, decimal, label, onLanguage, setText, text } from "./i18n.js";
+import { whileBusy } from "./recording-session.js";
+import { renamed, WRITERS } from "./timeline-files.js";
+import { timelinePicture } from "./timeline-picture.js";
+import { TIMELINE_WORDS } from "./timeline-words.js";
+import { enrolVoice, isTaken } from "./voice-learning.js";
+
+/** @typedef {import("./timeline-files.js").Timeline} Timeline */
+/** @typedef {import("./timeline-files.js").Voice} Voice */
+
+const ADVISED_SPEECH_S = 45;
+const SLOW_CALL_MS = 120_000;
+const CONSENT_POINTS = ["consent.numbers", "consent.personal", "consent.yours"];
+/** @type {[kind: keyof typeof WRITERS, mime: string][]} */
+const FILES = [
+  ["rttm", "text/plain"],
+  ["srt", "application/x-subrip"],
+  ["vtt", "text/vtt"],
+  ["json", "application/json"],
+];
+
+/** @type {TimelineScreen | null} */
+let opened = null;
+
+/**
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Record<string, string>} attributes
+ * @param {string} key of words
+ * @param {import("./i18n.js").Values} [values]
+ */
+function worded(tag, attributes, key, values) {
+  const made = element(tag, attributes);
+  setText(made, key, values);
+  return made;
+}
+
+/** @param {number} seconds of a recording */
+function clock(seconds) {
+  const tenths = Math.round(10 * seconds);
+  return `${Math.floor(tenths / 600)}:${((tenths % 600) / 10).toFixed(1).padStart(4, "0")}`;
+}
+
+/** @param {import("./timeline-files.js").Segment} segment */
+function segmentRow({ start_s: start, end_s: end, voice, other }) {
+  const times = element("span", { class: "numeric" }, `${clock(start)} – ${clock(end)}`);
+  const who = other === null ? element("strong", {}, voice) : worded("span", {}, "timeline.unsure", { voice, other });
+  return element("li", {}, times, who);
+}
+
+/**
+ * @param {string} name
+ * @param {string} contents
+ * @param {string} type
+ */
+function save(name, contents, type) {
+  const address = URL.createObjectURL(new Blob([contents], { type }));
+  element("a", { href: address, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(address));
+}
+
+class TimelineScreen {
+  #voice;
+  #session;
+  #state = element("p", { role: "status" });
+  #result = element("div", { class: "stack" });
+  /** @type {Timeline | null} */
+  #shown = null;
+  /** @type {{message: import("../message.js").Message, name: string}} */
+  #heard = { message: { mfcc: [], frontend: "" }, name: "" };
+
+  /** @param {import("./screens.js").ScreenTools} tools */
+  constructor({ voice, session, frontend }) {
+    this.#voice = voice;
+    this.#session = session;
+    const drop = element("div", { id: "timeline-drop" });
+    find("#timeline").append(worded("p", { class: "soft" }, "timeline.lead"), drop, this.#state, this.#result);
+    new DropZone(drop, "timeline.files", {
+      purpose: () => "conversation",
+      frontend,
+      onBegin: () => this.#clear(),
+      onRecording: ({ messages }, names) => this.#ask(messages[0], names),
+    });
+    onLanguage(() => this.#draw());
+  }
+
+  #clear() {
+    this.#shown = null;
+    this.#state.replaceChildren();
+    this.#result.replaceChildren();
+  }
+
+  /**
+   * @param {import("../message.js").Message} message
+   * @param {string} name of the file
+   */
+  async #ask(message, name) {
+    this.#heard = { message, name: name.replace(/\.\w+$/, "") };
+    setText(this.#state, "timeline.busy");
+    const told = await this.#session.send((signal) =>
+      this.#voice.client.call("PUT", "timeline", { body: message, timeoutMs: SLOW_CALL_MS, signal }),
+    );
+    this.#clear();
+    if (told) {
+      this.#shown = /** @type {any} */ (told);
+      this.#draw();
+    }
+  }
+
+  #draw() {
+    if (this.#shown === null) {
+      return;
+    }
+    const { voices, duration_s: length } = this.#shown;
+    const key = voices.length ? "timeline.found" : "timeline.nobody";
+    setText(this.#state, key, { count: voices.length, length: decimal(length) });
+    this.#result.replaceChildren(...(voices.length ? this.#parts(this.#shown) : []));
+  }
+
+  /** @param {Timeline} timeline */
+  #parts(timeline) {
+    const shares = timeline.voices.map(({ name, speech_s: seconds }) => text("timeline.share", { name, seconds: decimal(seconds) }));
+    const name = text("timeline.picture", { voices: shares.join(", ") });
+    const log = element("ol", { class: "log", tabindex: "0" }, ...timeline.segments.map(segmentRow));
+    label(log, "timeline.segments");
+    return [
+      timelinePicture(timeline, { name, end: clock(timeline.duration_s) }),
+      worded("p", { class: "soft small" }, "timeline.draft"),
+      worded("h3", {}, "timeline.voices"),
+      element("ul", { class: "devices" }, ...timeline.voices.map((voice) => this.#row(voice))),
+      worded("h3", {}, "timeline.segments"),
+      log,
+      this.#downloads(timeline),
+    ];
+  }
+
+  /** @param {Timeline} timeline */
+  #downloads(timeline) {
+    const buttons = FILES.map(([kind, type]) => {
+      const button = element("button", { type: "button", class: "button quiet small" }, kind.toUpperCase());
+      label(button, "timeline.downloadNamed", { kind: kind.toUpperCase() });
+      const { name } = this.#heard;
+      button.addEventListener("click", () => save(`${name}.${kind}`, WRITERS[kind](timeline, name), type));
+      return button;
+    });
+    return element("div", { class: "row" }, worded("span", { class: "soft" }, "timeline.download"), ...buttons);
+  }
+
+  /** @param {Voice} voice */
+  #row(voice) {
+    const seconds = worded("span", { class: "soft numeric" }, "timeline.seconds", { seconds: decimal(voice.speech_s) });
+    const item = element("li", {}, element("strong", {}, voice.name), seconds);
+    if (voice.speaker === null) {
+      const button = worded("button", { type: "button", class: "button quiet small" }, "timeline.name");
+      label(button, "timeline.nameNamed", { voice: voice.name });
+      button.addEventListener("click", () => this.#openForm(item, voice));
+      item.append(button);
+    } else {
+      const badge = worded("span", { class: "badge", "data-state": "on" }, "timeline.known");
+      item.append(badge);
+    }
+    return item;
+  }
+
+  /**
+   * @param {HTMLElement} item
+   * @param {Voice} voice
+   */
+  #openForm(item, voice) {
+    const input = element("input", { id: "timeline-name", maxlength: "64", required: "", autocomplete: "off", autocapitalize: "none", spellcheck: "false" });
+    const caption = worded("label", { for: input.id }, "timeline.newName", { voice: voice.name });
+    const tick = element("input", { type: "checkbox" });
+    const agreed = element("label", { class: "tick" }, tick, worded("span", {}, "timeline.agreed"));
+    const points = element("ul", { class: "points" }, ...CONSENT_POINTS.map((key) => worded("li", {}, key)));
+    const note = element("p", { class: "field-note", role: "status" });
+    const use = worded("button", { class: "button primary small" }, "timeline.save");
+    const cancel = worded("button", { type: "button", class: "button quiet small" }, "timeline.cancel");
+    cancel.addEventListener("click", () => this.#draw());
+    const lead = worded("p", { class: "soft" }, "timeline.read");
+    const form = element("form", { class: "stack" }, element("div", { class: "field" }, caption, input), lead, points, agreed, note, element("div", { class: "row" }, use, cancel));
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      whileBusy(use, () => this.#name(voice, input.value.trim(), { isLearnt: tick.checked, note }));
+    });
+    item.replaceChildren(form);
+    input.focus();
+  }
+
+  /**
+   * @param {Voice} voice
+   * @param {string} name
+   * @param {{isLearnt: boolean, note: HTMLElement}} how
+   */
+  async #name(voice, name, { isLearnt, note }) {
+    if (!isSpeakerName(name) || this.#shown === null) {
+      setText(note, "speaker.wrong");
+      return;
+    }
+    const { client } = this.#voice;
+    if (isLearnt && (await isTaken(client, name))) {
+      setText(note, "timeline.taken", { speaker: name });
+      return;
+    }
+    const ofVoice = this.#shown.segments.filter((segment) => segment.voice === voice.name);
+    const seconds = isLearnt ? await enrolVoice(client, name, this.#heard.message, ofVoice) : 0;
+    this.#shown = renamed(this.#shown, voice.name, name);
+    const own = this.#shown.voices.find((each) => each.name === name);
+    if (isLearnt && own) {
+      own.speaker = name;
+    }
+    this.#draw();
+    find("#timeline-title").focus({ preventScroll: true });
+    const key = seconds < ADVISED_SPEECH_S ? "timeline.learnt" : "timeline.learntWell";
+    showNotice(isLearnt ? key : "timeline.named", { voice: voice.name, name, seconds: decimal(seconds) });
+  }
+}
+
+/**
+ * Begins the screen where it has not begun yet.
+ * @param {import("./screens.js").ScreenTools} tools
+ */
+export function timelineScreen(tools) {
+  if (opened === null) {
+    addWords(TIMELINE_WORDS);
+    opened = new TimelineScreen(tools);
+  }
+}

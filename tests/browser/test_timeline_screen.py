@@ -1,0 +1,159 @@
+"""The screen that tells who speaks when, and lets unknown voices be named and learnt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from caller_driver import HTTP
+from page_driver import VerificationPage
+from playwright.sync_api import Browser, Response, expect
+from test_accessibility import AXE, CHECK
+
+from cepstra.evaluation.joined_meetings import join, stretches
+from cepstra.frontend import page_definition
+from cepstra.frontend.continuous import stream_cepstra
+from cepstra.timeline import Segment, Timeline
+from cepstra.timeline.formats import to_rttm, to_srt, to_vtt
+
+SPEAKERS = ("fash", "fcaw", "mmsh")
+RATE_HZ = 16_000
+PATIENCE_MS = 120_000  # for a machine that does much else
+
+
+@pytest.fixture(scope="module")
+def recording(shared_dir: Path, tmp_path_factory) -> Path:
+    """A meeting of three; the lag of the page's resampler is none at this rate."""
+    folder = shared_dir / "corpora" / "an4" / "background"
+    paths = {name: sorted((folder / name).glob("*.flac"))[:4] for name in SPEAKERS}
+    voices = {name: [part for p in of for part in stretches(p)] for name, of in paths.items()}
+    path = tmp_path_factory.mktemp("meeting") / "our meeting.wav"
+    meeting = join("meeting", voices, np.random.default_rng(1), overlaps=0.0)
+    soundfile.write(path, meeting.samples, RATE_HZ, subtype="PCM_16")
+    return path
+
+
+@pytest.fixture
+def view(module_server, browser: Browser, shared_dir: Path) -> Iterator[VerificationPage]:
+    """The screen on a telephone, where fash alone is enrolled."""
+    for name in SPEAKERS:
+        HTTP.delete(f"{module_server.url}/delete?speaker={name}")
+    paths = sorted((shared_dir / "corpora" / "an4" / "background" / "fash").glob("*.flac"))[4:]
+    samples = np.concatenate([part for path in paths for part in stretches(path)])
+    take = {"mfcc": cepstra_of(samples)[:2000].tolist(), "frontend": page_definition().id}
+    HTTP.put(f"{module_server.url}/train?speaker=fash", json=take).raise_for_status()
+    context = browser.new_context(viewport={"width": 390, "height": 844}, bypass_csp=True)
+    page = VerificationPage(context.new_page(), module_server.url)
+    page.open("timeline")
+    yield page
+    context.close()
+
+
+def cepstra_of(samples: np.ndarray) -> np.ndarray:
+    return np.concatenate(list(stream_cepstra([samples.astype(np.float32)])))
+
+
+def give(view: VerificationPage, path: Path) -> Response:
+    with view.page.expect_response(
+        lambda reply: reply.url.endswith("/timeline"), timeout=PATIENCE_MS
+    ) as told:
+        view.page.set_input_files("#timeline-drop input", path)
+    expect(view.locator(".lanes")).to_be_visible()
+    return told.value
+
+
+def names(view: VerificationPage) -> list[str]:
+    return view.locator(".lane-name").all_inner_texts()
+
+
+def download(view: VerificationPage, kind: str) -> tuple[str, str]:
+    with view.page.expect_download() as begun:
+        view.page.get_by_role("button", name=f"Download as {kind}").click()
+    return begun.value.suggested_filename, Path(begun.value.path()).read_text()
+
+
+def test_a_recording_becomes_lanes_by_name_and_files_as_the_command_writes_them(
+    view: VerificationPage, recording: Path
+) -> None:
+    told = give(view, recording).json()
+    assert sorted(names(view)) == ["fash", "voice 1", "voice 2"]
+    (message,) = view.messages()
+    samples, _ = soundfile.read(recording)
+    np.testing.assert_allclose(message["mfcc"], cepstra_of(samples), atol=page_definition().step)
+    once = [voice["name"] for voice in told["voices"]]
+    segments = tuple(
+        Segment(s["start_s"], s["end_s"], once.index(s["voice"]), s["confidence"],
+                None if s["other"] is None else once.index(s["other"]))
+        for s in told["segments"]
+    )  # fmt: skip
+    timeline = Timeline(segments, told["duration_s"], tuple(np.zeros((0, 20)) for _ in once))
+    name = "our meeting"
+    assert download(view, "RTTM") == (f"{name}.rttm", to_rttm(timeline, once, name))
+    assert download(view, "SRT") == (f"{name}.srt", to_srt(timeline, once))
+    assert download(view, "VTT") == (f"{name}.vtt", to_vtt(timeline, once))
+    picture = view.page.get_by_role("img", name="Who speaks when: ")
+    assert picture.locator("rect").count() >= len(segments)
+    width = view.page.evaluate("document.documentElement.scrollWidth")
+    assert width <= 390
+    assert view.script_errors == view.policy_violations == []
+
+
+def test_an_unknown_voice_is_named_by_keyboard_and_learnt_with_consent_alone(
+    view: VerificationPage, recording: Path, module_server
+) -> None:
+    give(view, recording)
+    view.page.add_script_tag(path=AXE)
+    status = f"{module_server.url}/status?speaker="
+    keyboard = view.page.keyboard
+
+    def begin(voice: str, name: str) -> None:
+        view.page.get_by_role("button", name=f"Name {voice}").press("Enter")
+        expect(view.page.get_by_label(f"Name of {voice}")).to_be_focused()
+        keyboard.type(name)
+
+    begin("voice 1", "fcaw")
+    keyboard.press("Enter")  # without consent
+    expect(view.locator("#notice")).to_have_text(
+        "voice 1 is called fcaw on this page; nothing is kept."
+    )
+    assert HTTP.get(f"{status}fcaw").json()["training_log"] == []
+    begin("fcaw", "fash")
+    keyboard.press("Tab")
+    keyboard.press("Space")
+    for scheme in ("light", "dark"):
+        view.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        assert view.page.evaluate(CHECK) == [], scheme
+    view.press("Use this name")
+    expect(view.locator("#timeline .field-note")).to_contain_text("fash is known here already")
+    view.page.get_by_label("Name of fcaw").fill("carol")
+    view.press("Use this name")
+    expect(view.locator("#notice")).to_contain_text("carol is known here from now on")
+    assert sorted(names(view)) == ["carol", "fash", "voice 2"]
+    kept = HTTP.get(f"{status}carol").json()
+    assert kept["consent"]["version"] and len(kept["training_log"]) >= 2
+    view.page.get_by_label("Language", exact=True).select_option("de")
+    expect(view.locator("#timeline")).to_contain_text("3 Stimmen in")
+    expect(view.locator("#timeline .badge")).to_have_text(["hier bekannt"] * 2)
+    told = give(view, recording).json()
+    assert "carol" in [voice["speaker"] for voice in told["voices"]]
+    HTTP.delete(f"{module_server.url}/delete?speaker=carol")
+    assert view.script_errors == view.policy_violations == []
+
+
+def test_two_minutes_of_a_longer_recording_are_heard_and_silence_has_no_voices(
+    view: VerificationPage, recording: Path, tmp_path: Path
+) -> None:
+    samples, _ = soundfile.read(recording)
+    long = tmp_path / "long.wav"
+    soundfile.write(long, np.resize(samples, 130 * RATE_HZ), RATE_HZ, subtype="PCM_16")
+    told = give(view, long).json()
+    assert told["duration_s"] == 120
+    expect(view.locator("#timeline-drop")).to_contain_text("Only the first 120.0 s are heard")
+    noise = np.random.default_rng(1).normal(0, 0.001, 3 * RATE_HZ)
+    soundfile.write(long, noise, RATE_HZ, subtype="PCM_16")
+    view.page.set_input_files("#timeline-drop input", long)
+    expect(view.locator("#timeline")).to_contain_text("Nobody speaks in it.", timeout=PATIENCE_MS)
+    expect(view.locator(".lanes")).to_have_count(0)
