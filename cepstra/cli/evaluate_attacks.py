@@ -2,87 +2,122 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 import numpy as np
-from threadpoolctl import threadpool_limits
+from rich.progress import Progress
 
 from cepstra.cli import _marked_section
 from cepstra.cli._marked_section import page_option
-from cepstra.cli._options import build_option, shared_option
-from cepstra.evaluation.attack_species import DEVICES, SPECIES, Species
-from cepstra.evaluation.attacks import Attempt, Findings, Judge, Victim, read_victims
-from cepstra.evaluation.corpora import CORPORA, Shared
-from cepstra.evaluation.systems import DEFAULT_SYSTEM, make_system
+from cepstra.cli._options import gathered, shared_options
+from cepstra.cli._progress import bar, bars
+from cepstra.cli._workers import Workers, workers_options
+from cepstra.evaluation import attack_trials
+from cepstra.evaluation.attack_species import DEVICES
+from cepstra.evaluation.attack_trials import N_CLIMBERS, Climb, Scene, Trial
+from cepstra.evaluation.attacks import Findings
+from cepstra.evaluation.corpora import CORPORA, Corpus, Shared
 from cepstra.frontend.audio import AudioError
-from cepstra.verification.replay import load_replay_detector
-from cepstra.verification.spoken_digits import load_spoken_digits
+from cepstra.jobs.engine import Engine
 
 N_ENROLLED = {"speech_commands_dev": 2, "fsdd": 3}
-N_NEWEST = 3
-FOREIGN = "the asked digit in another voice, the speaker's words behind it"
-HEAD = """| {name}: attempt | accepted before | accepted | digits | voice | copy | replay | crowd |
-|---|---:|---:|---:|---:|---:|---:|---:|
-"""
+COLUMNS = "attempts | accepted | without the rules | digits | voice | copy | replay | crowd"
+HEAD = f"| {{name}}: attempt | {COLUMNS} |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|\n"
 
-Draw = Callable[[np.random.Generator, str], Attempt]
+
+@dataclass(frozen=True)
+class Choice:
+    """How much is tried.
+
+    Attributes:
+        attempts: of each kind and corpus.
+        queries: of each hill-climb.
+        seed: of the draws of attempts.
+    """
+
+    attempts: int
+    queries: int
+    seed: int
+
+
+choice_options = gathered(
+    "choice",
+    Choice,
+    click.option("--attempts", default=60, show_default=True, help="Of each kind and corpus."),
+    click.option("--queries", default=1000, show_default=True, help="Of each hill-climb."),
+    click.option("--seed", default=0, show_default=True, help="Of the draws of attempts."),
+)
 
 
 @click.command("evaluate-attacks")
-@shared_option
-@build_option
-@click.option("--attempts", default=150, show_default=True, help="Of each kind and corpus.")
-@click.option("--seed", default=0, show_default=True, help="Of the draws of attempts.")
+@shared_options
+@choice_options
 @page_option
-def command(shared: Path, build: Path, attempts: int, seed: int, page: Path | None) -> None:
-    """Attack the speakers of dev and fsdd; the table of docs/security.md."""
-    system = make_system(DEFAULT_SYSTEM)
-    spoken, detector = load_spoken_digits(N_NEWEST), load_replay_detector()
-    judge = Judge(system, spoken, detector)
-    parts = []
-    threadpool_limits(1)  # several threads on such small products wait for each other
-    for corpus in CORPORA:
-        places = Shared(shared, build)
-        try:
-            copies = {device: places.heard(corpus, device) for device in DEVICES}
-            victims = read_victims(places.audio(corpus), N_ENROLLED[corpus.name], copies)
-            rows = _rows(judge, victims, attempts, seed)
-        except AudioError as error:
-            raise click.ClickException(str(error)) from error
-        parts.append(HEAD.format(name=corpus.name) + rows)
+@workers_options
+def command(shared: Shared, choice: Choice, page: Path | None, workers: Workers) -> None:
+    """Attack the speakers of dev and fsdd; the tables of docs/security.md."""
+    try:
+        scenes = {corpus.name: _scene(shared, corpus) for corpus in CORPORA}
+        with workers.started() as engine, bars() as progress:
+            parts = [
+                text
+                for name, scene in scenes.items()
+                for text in (
+                    _table(name, engine, _trials(scene, choice), progress),
+                    _climbs(name, engine, scene, choice, progress),
+                )
+            ]
+    except AudioError as error:
+        raise click.ClickException(str(error)) from error
+    except subprocess.CalledProcessError as error:
+        raise click.ClickException(f"the copies could not be made: {error}") from error
     if page is None:
         click.echo("\n".join(parts))
         return
     _marked_section.replace(page, "evaluate-attacks", "\n".join(parts))
 
 
-def _rows(judge: Judge, victims: Mapping[str, Victim], n_attempts: int, seed: int) -> str:
-    draws: dict[str, Draw] = {
-        "honest": lambda rng, name: victims[name].honest(rng),
-        **{kind: _attacks(victims, made) for kind, made in SPECIES.items()},
-        FOREIGN: lambda rng, name: victims[name].with_foreign_digits(
-            rng, victims[str(rng.choice([other for other in victims if other != name]))]
-        ),
-    }
-    models = {name: judge.system.enrol(victim.enrolled) for name, victim in victims.items()}
+def _scene(shared: Shared, corpus: Corpus) -> Scene:
+    copies = tuple((device, shared.heard(corpus, device)) for device in DEVICES)
+    return Scene(shared.audio(corpus), N_ENROLLED[corpus.name], copies)
+
+
+def _trials(scene: Scene, choice: Choice) -> list[Trial]:
+    return [Trial(scene, kind, choice.attempts, choice.seed) for kind in attack_trials.kinds()]
+
+
+def _table(name: str, engine: Engine, trials: Sequence[Trial], progress: Progress) -> str:
+    advance = bar(progress, name, len(trials))
     rows = []
-    for number, (kind, draw) in enumerate(draws.items()):
-        rng = np.random.default_rng([seed, number])
-        names = [str(name) for name in rng.choice(list(victims), size=n_attempts)]
-        found = [judge.findings(victims[n], models[n], draw(rng, n)) for n in names]
-        rows.append(_row(kind, found))
-    return "".join(rows)
+    for trial, found in zip(trials, engine.map(attack_trials.tried, trials), strict=True):
+        rows.append(_row(trial.kind, found))
+        advance(1)
+    return HEAD.format(name=name) + "".join(rows)
 
 
-def _attacks(victims: Mapping[str, Victim], made: Species) -> Draw:
-    return lambda rng, name: victims[name].attacked(rng, made)
-
-
-def _row(kind: str, found: list[Findings]) -> str:
+def _row(kind: str, found: Sequence[Findings]) -> str:
     each = {name: np.array([getattr(one, name) for one in found]) for name in vars(found[0])}
-    before = ~(each["digits"] | each["voice"] | each["copy"])
-    now = before & ~(each["replay"] | each["crowd"])
-    shares = [before.mean(), now.mean(), *(found.mean() for found in each.values())]
-    return f"| {kind} | {' | '.join(f'{100 * share:.1f}%' for share in shares)} |\n"
+    accepted = np.mean([one.is_accepted for one in found])
+    without = np.mean(~(each["digits"] | each["voice"] | each["copy"]))
+    shares = [accepted, without, *(one.mean() for one in each.values())]
+    return f"| {kind} | {len(found)} | {' | '.join(f'{100 * share:.1f}%' for share in shares)} |\n"
+
+
+def _climbs(name: str, engine: Engine, scene: Scene, choice: Choice, progress: Progress) -> str:
+    climbs = [Climb(scene, attacker, choice.queries) for attacker in range(N_CLIMBERS)]
+    advance = bar(progress, f"{name}: hill-climb", len(climbs))
+    firsts = []
+    for found in engine.map(attack_trials.climb, climbs):
+        firsts.append(found)
+        advance(1)
+    each = np.concatenate(firsts)
+    reached = sorted(each[each > 0].tolist())
+    after = f", after {', '.join(map(str, reached))} queries" if reached else ""
+    return (
+        f"{name}: hill-climb by decisions alone, {choice.queries} queries: "
+        f"{len(reached)} of {len(each)} pairs reached an accepted plain attempt{after}.\n"
+    )

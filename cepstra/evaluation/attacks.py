@@ -20,6 +20,7 @@ from cepstra.digits.replay_detector import ReplayDetector
 from cepstra.digits.single_word import crowded_words
 from cepstra.evaluation.attack_species import Recorded, Species, heard
 from cepstra.evaluation.protocol import digit_of
+from cepstra.evaluation.synthetic_voice import SPEEDS, synthetic
 from cepstra.evaluation.systems import System
 from cepstra.evaluation.takes import Take
 from cepstra.frontend import Features, page_definition
@@ -78,6 +79,13 @@ class Victim:
         samples = read_audio(self._paths[digit][place], page_definition().sample_rate_hz)
         return np.asarray(samples, dtype=np.float64)
 
+    def heard_by(self, device: str, digit: int, place: int) -> NDArray[np.float64]:
+        """Samples of a recording's copy on a device."""
+        path = self._paths[digit][place]
+        folder, rate_hz = self._copies[device], page_definition().sample_rate_hz
+        samples = read_audio(folder / path.parent.name / path.name, rate_hz)
+        return np.asarray(samples, dtype=np.float64)
+
     def round(self, place: int) -> list[Take]:
         """Return the take of that place of each digit."""
         if place not in self._rounds:
@@ -93,6 +101,18 @@ class Victim:
         """Answer a challenge with recordings that nobody heard before."""
         fresh = {d: range(self._n_enrolled + 1, len(self._paths[d])) for d in self.digits}
         return [(d, heard(self.sound(d, int(rng.choice(fresh[d]))))) for d in self.asked(rng)]
+
+    def digits_of(self, rng: np.random.Generator, other: Victim) -> Attempt:
+        """Somebody else answers a challenge in his own voice."""
+        return [(d, heard(other.sound(d, int(rng.integers(2))))) for d in self.asked(rng)]
+
+    def in_synthetic_voice(self, rng: np.random.Generator) -> Attempt:
+        """A text-to-speech program answers a challenge, each digit at a speed of its own.
+
+        Raises:
+            ModuleNotFoundError: there is none.
+        """
+        return [(d, heard(synthetic(d, float(rng.choice(SPEEDS))))) for d in self.asked(rng)]
 
     def attacked(self, rng: np.random.Generator, species: Species) -> Attempt:
         """Answer a challenge with what is made of recordings that the service knows."""
@@ -112,11 +132,7 @@ class Victim:
 
     def _recorded(self, rng: np.random.Generator, digit: int) -> Recorded:
         place, other = rng.permutation(self._n_enrolled + 1)[:2]
-        path, rate_hz = self._paths[digit][place], page_definition().sample_rate_hz
-        copies = {
-            device: np.asarray(read_audio(folder / path.parent.name / path.name, rate_hz), float)
-            for device, folder in self._copies.items()
-        }
+        copies = {device: self.heard_by(device, digit, place) for device in self._copies}
         known = self.known[digit]
         return Recorded(self.sound(digit, place), known[place], known[other], copies)
 
@@ -158,6 +174,28 @@ class Findings:
     replay: bool
     crowd: bool
 
+    @property
+    def is_accepted(self) -> bool:
+        """Tell whether nothing speaks against it."""
+        return not any(vars(self).values())
+
+
+@dataclass(frozen=True)
+class Target:
+    """A victim as the service knows him.
+
+    Attributes:
+        model: of the voice.
+        words: the enrolled takes as the digit check compares them.
+        traces: of all known recordings, as the detector of copies compares them.
+        prints: the same as the detector of replays does, by digit.
+    """
+
+    model: object
+    words: Sequence[Word]
+    traces: Sequence[replay_match.Fingerprint]
+    prints: Mapping[int | None, Sequence[Fingerprint]]
+
 
 @dataclass(frozen=True)
 class Judge:
@@ -173,19 +211,27 @@ class Judge:
     spoken: SpokenDigits
     detector: ReplayDetector
 
-    def findings(self, victim: Victim, model: object, attempt: Attempt) -> Findings:
-        """Judge an attempt on a victim's model."""
+    def enrolled(self, victim: Victim) -> Target:
+        """Enrol a victim, whose later takes were accepted answers."""
+        known = [frames for same in victim.known.values() for frames in same]
+        return Target(
+            self.system.enrol(victim.enrolled),
+            self._words(victim.enrolled),
+            [replay_match.fingerprint(frames) for frames in known],
+            victim.prints,
+        )
+
+    def findings(self, target: Target, attempt: Attempt) -> Findings:
+        """Judge an attempt to be taken for a victim."""
         takes = [as_take(digit, frames) for digit, frames in attempt]
         traces = [replay_match.fingerprint(frames) for _, frames in attempt]
-        known = [frames for same in victim.known.values() for frames in same]
-        earlier = [replay_match.fingerprint(frames) for frames in known]
-        score, threshold = self.system.score(model, takes)
+        score, threshold = self.system.score(target.model, takes)
         prints = [(digit, fingerprint(frames)) for digit, frames in attempt]
         return Findings(
-            digits=bool(self.spoken.check(self._words(victim.enrolled), self._words(takes))),
+            digits=bool(self.spoken.check(target.words, self._words(takes))),
             voice=score < threshold,
-            copy=bool(replay_match.matches(traces, earlier).any()),
-            replay=self.detector.is_replay(prints, victim.prints),
+            copy=bool(replay_match.matches(traces, target.traces).any()),
+            replay=self.detector.is_replay(prints, target.prints),
             crowd=bool(crowded_words([frames for _, frames in attempt])),
         )
 

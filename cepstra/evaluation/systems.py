@@ -122,6 +122,11 @@ class CalibratedSystem:
         self.definition = definition
         self._system = system
 
+    @property
+    def threshold(self) -> float:
+        """The least of `scores` that is accepted."""
+        return self._system.policy.threshold
+
     def enrol(self, takes: Sequence[Take]) -> Built:
         """Add up the takes' statistics."""
         return self._system.build(stored_takes(takes))

@@ -1,0 +1,58 @@
+"""Attempts in other voices, judged by all defences together, on real words."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from cepstra.evaluation import synthetic_voice
+from cepstra.evaluation.attack_trials import (
+    FOREIGN,
+    HONEST,
+    IMPOSTOR,
+    N_CLIMBED,
+    SYNTHETIC,
+    Climb,
+    Scene,
+    Trial,
+    climb,
+    kinds,
+    tried,
+)
+
+N_ATTEMPTS = 3
+N_QUERIES = 10
+
+
+@pytest.fixture(scope="module")
+def scene(shared_dir):
+    return Scene(shared_dir / "corpora" / "fsdd", 3)
+
+
+def accepted(scene, kind) -> list[bool]:
+    return [found.is_accepted for found in tried(Trial(scene, kind, N_ATTEMPTS, 0))]
+
+
+def test_honest_attempts_are_accepted(scene):
+    assert accepted(scene, HONEST) == [True] * N_ATTEMPTS
+
+
+@pytest.mark.parametrize("kind", [IMPOSTOR, FOREIGN])
+def test_other_voices_are_refused(scene, kind):
+    assert accepted(scene, kind) == [False] * N_ATTEMPTS
+
+
+def test_a_synthetic_voice_is_refused(scene):
+    if not synthetic_voice.is_installed():
+        pytest.skip("not tested: a synthetic voice (pip install hibari-tts)")
+    assert accepted(scene, SYNTHETIC) == [False] * N_ATTEMPTS
+
+
+def test_a_kind_that_cannot_be_made_here_is_left_out():
+    assert (SYNTHETIC in kinds()) == synthetic_voice.is_installed()
+
+
+def test_a_climber_asks_several_victims(scene):
+    found = climb(Climb(scene, 0, N_QUERIES))
+    assert found.shape == (N_CLIMBED,)
+    assert np.all((0 <= found) & (found <= N_QUERIES))
