@@ -44,7 +44,7 @@ def test_other_voices_are_refused(scene, kind):
 
 def test_a_synthetic_voice_is_refused(scene):
     if not synthetic_voice.is_installed():
-        pytest.skip("not tested: a synthetic voice (pip install hibari-tts)")
+        pytest.skip("not tested: a synthetic voice (pip install --no-deps hibari-tts==0.2.1)")
     assert accepted(scene, SYNTHETIC) == [False] * N_ATTEMPTS
 
 

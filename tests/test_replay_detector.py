@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from scipy.signal import resample
@@ -17,13 +20,39 @@ from cepstra.verification.replay import WORDS, ReplayGuard, load_replay_detector
 
 NAMES = ("fsjackson", "fstheo")
 N_ATTEMPTS = 2
+N_KNOWN = 4  # three enrolled takes of each digit and an accepted answer
+DEVICES = ("laptop", "phone")
 KINDS = [kind for kind in SPECIES if "copy" not in kind]
+KINDS += [f"{device} copy" for device in DEVICES]
 PAUSE_S = 0.3
 
 
 @pytest.fixture(scope="module")
-def victims(shared_dir):
-    everybody = read_victims(shared_dir / "corpora" / "fsdd", 3, copies={})
+def corpus(shared_dir, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("two-speakers")
+    for name in NAMES:
+        (folder / name).symlink_to(shared_dir / "corpora" / "fsdd" / name)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def copies(shared_dir, corpus, tmp_path_factory):
+    """The same recordings as other devices would have heard them."""
+    made = {device: tmp_path_factory.mktemp(device) for device in DEVICES}
+    degrade = shared_dir / "tools" / "degrade.py"
+    for device, folder in made.items():
+        said = tmp_path_factory.mktemp(f"said-{device}")
+        for path in [p for name in NAMES for p in (corpus / name).glob("*.flac")]:
+            if int(path.stem.split("_")[-1]) < N_KNOWN:
+                (said / path.parent.name).mkdir(exist_ok=True)
+                (said / path.parent.name / path.name).symlink_to(path.resolve())
+        subprocess.run([sys.executable, degrade, device, said, folder], check=True)
+    return made
+
+
+@pytest.fixture(scope="module")
+def victims(corpus, copies):
+    everybody = read_victims(corpus, N_KNOWN - 1, copies)
     return [everybody[name] for name in NAMES]
 
 
@@ -42,6 +71,16 @@ def found(detector, victims, draw, n_attempts=N_ATTEMPTS) -> list[bool]:
         for victim in victims
         for _ in range(n_attempts)
     ]
+
+
+def test_honest_repetitions_on_another_device_are_no_replays(detector, victims):
+    """A device is no proof of a copy: the same words through it, of which no recording is known."""
+    rng = np.random.default_rng(6)
+    for victim in victims:
+        known = {digit: same[1:] for digit, same in victim.prints.items()}
+        for device in DEVICES:
+            first = [(d, heard(victim.heard_by(device, d, 0))) for d in victim.asked(rng)]
+            assert not detector.is_replay(printed(first), known)
 
 
 def test_honest_repetitions_are_no_replays(detector, victims):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from safetensors.numpy import save_file
 
 from cepstra.cli._options import corpora_option, out_option
 from cepstra.frontend import page_definition
 from cepstra.frontend.audio import AudioError, read_audio
+from cepstra.store.arrays import pack
 from cepstra.training.recordings import find_recordings
 from cepstra.training.replay import Repeated, train_replay
 
@@ -32,7 +32,8 @@ def command(corpora: Path, out: Path, pairs: int) -> None:
         repeated = _repeated(corpora, pairs)
     except (FileNotFoundError, AudioError) as error:
         raise click.ClickException(str(error)) from error
-    save_file(vars(train_replay(repeated)), out, {"frontend": page_definition().id})
+    found = train_replay(repeated)
+    out.write_bytes(pack(vars(found), {"frontend": page_definition().id}))
     click.echo(f"{out}: {len(repeated)} repeated digits")
 
 

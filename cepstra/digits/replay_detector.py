@@ -27,8 +27,9 @@ class ReplayParameters:
 
     Attributes:
         altered: (228, K) projection in which altered frames lie near their source.
-        copied: (228, K) the same for copies on another device.
-        weights: (F, 24) one row for each family of attacks; honest words score high.
+        copied: (228, K) the same for copies on another device, window by window.
+        in_step: (228, K) the same for copies on another device, as a whole.
+        weights: (F, 27) one row for each family of attacks; honest words score high.
         offsets: (F,) which put honest words at 1 and the family's at -1 on average.
         honest: (F, C, 3) of honest words in C conditions: their mean score, its deviation from
             speaker to speaker, and that from word to word of one speaker.
@@ -36,6 +37,7 @@ class ReplayParameters:
 
     altered: FloatArray
     copied: FloatArray
+    in_step: FloatArray
     weights: FloatArray
     offsets: FloatArray
     honest: FloatArray
@@ -87,7 +89,7 @@ class ReplayDetector:
         found = evidence(
             [new for _, new in told],
             [[*rejected.get(digit, ()), *known[digit]] for digit, _ in told],
-            (parts.altered, parts.copied),
+            (parts.altered, parts.copied, parts.in_step),
             [len(known[digit]) for digit, _ in told],
         )
         scores = found @ parts.weights.T + parts.offsets

@@ -1,7 +1,8 @@
 """How much better one recording explains a word than honest repetitions explain each other.
 
 A word is compared window by window with earlier recordings of the same digit by the same speaker,
-in a space where altered copies lie near each other and honest repetitions far apart.
+in a space where altered copies lie near each other and honest repetitions far apart, and as a whole
+(`in_step`).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cepstra.digits.fingerprint import Fingerprint, Words, window_starts, windows
+from cepstra.digits.in_step import N_IN_STEP, evidence_in_step
 from cepstra.digits.replay_candidates import N_NEWEST, candidates
 
 # A copy played at another speed is shifted along the mel axis too; (tempo, warp).
@@ -26,7 +28,8 @@ SHARES = (1.0, 0.5, 0.1)  # of a word's windows, the nearest ones
 LEAST_DISTANCE = 0.3
 SHORTEST_LINE = 1e-6  # squared; between nearer windows there is nothing
 N_PER_METRIC = 4 * len(SHARES)
-N_EVIDENCE = 2 * N_PER_METRIC
+N_BY_WINDOW = 2 * N_PER_METRIC
+N_EVIDENCE = N_BY_WINDOW + N_IN_STEP
 
 FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int_]
@@ -35,7 +38,7 @@ IntArray = NDArray[np.int_]
 def evidence(
     new: Sequence[Fingerprint],
     known: Sequence[Sequence[Fingerprint]],
-    metrics: tuple[FloatArray, FloatArray],
+    metrics: tuple[FloatArray, FloatArray, FloatArray],
     n_own: Sequence[int] = (),
 ) -> FloatArray:
     """Compare words with earlier recordings of the same digits by the same speaker.
@@ -43,13 +46,14 @@ def evidence(
     Args:
         new: n words, at least one.
         known: at least two recordings for each, the newest last.
-        metrics: (228, K) projections for altered frames, and for copies on another device.
+        metrics: (228, K) projections for altered frames, and for copies on another device window
+            by window, and as a whole.
         n_own: how many of each word's newest recordings, at least two, are surely the speaker's,
             and tell how the speaker repeats the word; all of them unless told.
 
     Returns:
-        (n, 24) differences of log distances to `replay_candidates.MOST_CANDIDATES` of them at
-        most, the lower the more like a copy.
+        (n, 27) differences of log distances, 24 by window, 3 of whole words, to at most
+        `replay_candidates.MOST_CANDIDATES` recordings; the lower the more like a copy.
     """
     queries, words = Words.of(new), Words.of([one for same in known for one in same])
     owners = np.repeat(np.arange(len(new)), [len(same) for same in known])
@@ -64,11 +68,28 @@ def evidence(
     n_newest = [min(N_NEWEST, n) for n in n_own or map(len, known)]
     of_altered = _found(queries, altered, metrics[0], VARIANTS)
     of_copied = _found(queries, copied, metrics[1], (AS_IT_IS,))
+    counts = list(zip(n_newest, map(len, known), strict=True))
     parts = [
         _differences(of_altered, _references(altered, n_newest)),
         _differences(of_copied, _references(unheard, n_newest)),
+        _in_step(queries, heard, owners, metrics[2], counts),
     ]
     return np.concatenate(parts, axis=1).astype(np.float32)
+
+
+def _in_step(
+    queries: Words,
+    heard: Words,
+    owners: IntArray,
+    metric: FloatArray,
+    counts: Sequence[tuple[int, int]],
+) -> FloatArray:
+    """(n, 3), with how many recordings of each word are the speaker's, and are known."""
+    rows = []
+    for word, (n_own, n_known) in enumerate(counts):
+        query, same = queries.some(np.array([word])), heard.some(np.flatnonzero(owners == word))
+        rows.append(evidence_in_step(query, same, metric, n_own, n_known))
+    return np.stack(rows)
 
 
 class _Recordings:

@@ -150,7 +150,7 @@ def read_victims(corpus: Path, n_enrolled: int, copies: Mapping[str, Path]) -> d
     return victims
 
 
-def as_take(digit: int, frames: Frames) -> Take:
+def as_take(digit: int | None, frames: Frames) -> Take:
     """Return frames as the service receives them."""
     none = np.zeros(len(frames))
     return Take(Features(frames, none, none), digit)

@@ -1,4 +1,4 @@
-"""Digits said by a text-to-speech program, if one is installed: `pip install hibari-tts`."""
+"""Digits said by a text-to-speech program, if it is installed (docs/security.md says how)."""
 
 from __future__ import annotations
 

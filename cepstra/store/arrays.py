@@ -12,9 +12,12 @@ from safetensors.numpy import load, save
 Arrays = Mapping[str, NDArray[Any]]
 
 
-def pack(arrays: Arrays) -> bytes:
-    """Return the arrays as one byte string."""
-    return save({name: np.ascontiguousarray(array) for name, array in arrays.items()})
+def pack(arrays: Arrays, metadata: dict[str, str] | None = None) -> bytes:
+    """Return the arrays as one byte string.
+
+    Arrays in another order than C would be kept with their numbers in the wrong places.
+    """
+    return save({name: np.ascontiguousarray(one) for name, one in arrays.items()}, metadata)
 
 
 def unpack(data: bytes) -> dict[str, NDArray[Any]]:

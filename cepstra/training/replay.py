@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from scipy.linalg import eigh
 
 from cepstra.digits.fingerprint import WINDOW_FRAMES, Fingerprint, Words, fingerprint, windows
+from cepstra.digits.in_step import lag_distances
 from cepstra.digits.replay_detector import ReplayParameters
-from cepstra.digits.replay_evidence import AS_IT_IS, VARIANTS, evidence
+from cepstra.digits.replay_evidence import AS_IT_IS, N_BY_WINDOW, N_EVIDENCE, VARIANTS, evidence
 from cepstra.evaluation.attack_species import SPECIES, Recorded, heard
 from cepstra.frontend import page_definition
 from cepstra.training.augmentation import simulate
@@ -38,15 +39,20 @@ FAMILIES: Mapping[str, Sequence[str]] = MappingProxyType(
         "device": DEVICES,
     }
 )
-N_ALTERED, N_COPIED = 48, 28
+N_ALTERED, N_COPIED, N_IN_STEP = 48, 28, 56
 METRIC_ROUNDS = 3
+METRIC_STEP = 3  # frames from one window to the next that a metric is learnt from
+COPIES_PER_DEVICE = 2
 LIFTER_EXPONENT = 0.5  # of the distance that the first search goes by
 METRIC_SHRINKAGE = 0.02
 WEIGHT_SHRINKAGE = 0.05
 TURNS = 2
+WORDS_OF_ATTEMPT = 5
 LONGEST_PAUSE_S, SOFTEST, ROOM_NOISE = 0.5, 0.2, 1e-4  # of a message between pauses
 
 Pair = tuple[Words, Words, Sequence[tuple[float, float]]]
+Differences = Callable[[Pair, FloatArray], FloatArray]
+Rule = tuple[NDArray[np.float64], float]
 
 
 @dataclass(frozen=True)
@@ -65,12 +71,16 @@ class Repeated:
 def train_replay(repeated: Sequence[Repeated], seed: int = 0) -> ReplayParameters:
     """Learn metrics from all repetitions, and weights from digits that were said three times.
 
+    The metric of whole words is learnt from digits that were said twice alone: rules learnt from
+    the words that their metric was learnt from expect too much of it.
+
     Raises:
-        ValueError: no digit was said three times.
+        ValueError: no digit was said three times, or none twice.
     """
     rng = np.random.default_rng(seed)
-    if not any(len(one.sounds) > 2 for one in repeated):
-        raise ValueError("repeated: expected digits that a speaker said three times")
+    twice = [one for one in repeated if len(one.sounds) == 2]
+    if len(twice) in (0, len(repeated)):
+        raise ValueError("repeated: expected digits that were said twice, and others three times")
     honest = [tuple(heard(sound) for sound in one.sounds[:2]) for one in repeated]
     prints = [(fingerprint(first), fingerprint(again)) for first, again in honest]
     made = [_made(rng, one, one.sounds[0], honest[i][1]) for i, one in enumerate(repeated)]
@@ -79,6 +89,7 @@ def train_replay(repeated: Sequence[Repeated], seed: int = 0) -> ReplayParameter
     metrics = (
         _metric(altered, [_pair(b, a, "") for a, b in prints], N_ALTERED),
         _metric(copied, [_heard_pair(b, a) for a, b in prints], N_COPIED),
+        _metric(*_copies(twice, seed), N_IN_STEP, _differences_in_step),
     )
     found = _evidence(rng, [one for one in repeated if len(one.sounds) > 2], metrics)
     return ReplayParameters(*metrics, *_decision(found))
@@ -109,7 +120,25 @@ def _heard_pair(new: Fingerprint, known: Fingerprint) -> Pair:
     return query, words, (AS_IT_IS,)
 
 
-def _metric(copies: Sequence[Pair], honest: Sequence[Pair], n_dimensions: int) -> FloatArray:
+def _copies(twice: Sequence[Repeated], seed: int) -> tuple[list[Pair], list[Pair]]:
+    """Copies of first takes on several devices, and second takes, each with the first one."""
+    copies, honest = [], []
+    for one in twice:
+        first, again = (fingerprint(heard(sound)) for sound in one.sounds)
+        honest.append(_heard_pair(again, first))
+        for number in range(COPIES_PER_DEVICE):
+            for device in DEVICES:
+                copy = simulate(one.sounds[0], device, one.speaker, "0", seed + number)
+                copies.append(_heard_pair(fingerprint(heard(copy)), first))
+    return copies, honest
+
+
+def _metric(
+    copies: Sequence[Pair],
+    honest: Sequence[Pair],
+    n_dimensions: int,
+    differences: Differences | None = None,
+) -> FloatArray:
     """(228, K) directions in which honest repetitions differ most and copies least.
 
     Both are looked up as the detector does, by the metric of the round before. A direction weighs
@@ -118,27 +147,30 @@ def _metric(copies: Sequence[Pair], honest: Sequence[Pair], n_dimensions: int) -
     lifter = np.tile(np.arange(1, 20) ** LIFTER_EXPONENT, WINDOW_FRAMES)
     metric = np.diag(lifter).astype(np.float32)
     for _ in range(METRIC_ROUNDS):
-        within, between = (_scatter(pairs, metric) for pairs in (copies, honest))
+        within, between = (
+            _scatter(pairs, metric, differences or _differences) for pairs in (copies, honest)
+        )
         within += METRIC_SHRINKAGE * np.trace(within) / len(within) * np.eye(len(within))
         ratios, directions = eigh(between, within)
         ratios, directions = ratios[::-1][:n_dimensions], directions[:, ::-1][:, :n_dimensions]
         metric = (directions * np.sqrt(np.maximum(1 - 1 / ratios, 0))).astype(np.float32)
-    return metric
+    return np.ascontiguousarray(metric)  # as files keep it
 
 
-def _scatter(pairs: Sequence[Pair], metric: FloatArray) -> NDArray[np.float64]:
-    differences = np.concatenate([_differences(*pair, metric) for pair in pairs])
-    result: NDArray[np.float64] = differences.T.astype(np.float64) @ differences
-    return result / len(differences)
+def _scatter(
+    pairs: Sequence[Pair], metric: FloatArray, differences: Differences
+) -> NDArray[np.float64]:
+    found = np.concatenate([differences(pair, metric) for pair in pairs])
+    result: NDArray[np.float64] = found.T.astype(np.float64) @ found
+    return result / len(found)
 
 
-def _differences(
-    query: Words, words: Words, variants: Sequence[tuple[float, float]], metric: FloatArray
-) -> FloatArray:
+def _differences(pair: Pair, metric: FloatArray) -> FloatArray:
     """(n, 228) from every third window to the nearest one of the other word."""
+    query, words, variants = pair
     seen = windows(words, words.shapes())[0]
     tempos, warps = zip(*variants, strict=True)
-    asked = windows(query, query.shapes(*warps), 3, [1 / tempo for tempo in tempos])
+    asked = windows(query, query.shapes(*warps), METRIC_STEP, [1 / tempo for tempo in tempos])
     projected, known = asked @ metric, seen @ metric
     squares = (projected**2).sum(axis=2)[:, :, None] + (known**2).sum(axis=1)
     distances = squares - 2 * projected @ known.T
@@ -149,10 +181,22 @@ def _differences(
     return difference
 
 
+def _differences_in_step(pair: Pair, metric: FloatArray) -> FloatArray:
+    """(n, 228) from every third window to its place in the other word, all at the best lag."""
+    query, words, _ = pair
+    seen = windows(words, words.shapes())[0]
+    asked = windows(query, query.shapes(), METRIC_STEP)[0]
+    best = lag_distances(asked @ metric, seen @ metric, words, METRIC_STEP)[0].argmin()
+    places = int(best) + METRIC_STEP * (np.arange(len(asked)) - len(asked) + 1)
+    overlap = (places >= 0) & (places < len(seen))
+    difference: FloatArray = asked[overlap] - seen[places[overlap]]
+    return difference
+
+
 def _evidence(
     rng: np.random.Generator,
     triples: Sequence[Repeated],
-    metrics: tuple[FloatArray, FloatArray],
+    metrics: tuple[FloatArray, FloatArray, FloatArray],
 ) -> Evidence:
     """Two takes in turn as the honest one, against the two others, and copies of one of those."""
     found: dict[str, list[FloatArray]] = {}
@@ -179,37 +223,84 @@ def _between_pauses(rng: np.random.Generator, sound: NDArray[np.float64]) -> NDA
 
 
 def _decision(found: Evidence) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """(F, 24) weights, (F,) offsets, and (F, C, 3) how honest words score, for each family.
-
-    The weights are Fisher's linear discriminant.
-    """
+    """(F, 27) weights, (F,) offsets, and (F, C, 3) how honest words score, for each family."""
     honest = [np.array(rows) for name, rows in found.items() if name.startswith("honest")]
-    usual = np.concatenate(honest)
-    rows: list[tuple[NDArray[np.float64], float, list[tuple[float, float, float]]]] = []
-    for names in FAMILIES.values():
-        attacks = np.concatenate([found[name] for name in names])
-        spread = np.cov(usual.T) + np.cov(attacks.T)
-        spread += WEIGHT_SHRINKAGE * np.diag(np.diag(spread))
-        between = usual.mean(axis=0) - attacks.mean(axis=0)
-        weights = np.linalg.solve(spread, between)
-        weights *= 2 / (weights @ between)
-        offset = -float(weights @ (usual.mean(axis=0) + attacks.mean(axis=0))) / 2
-        rows.append((weights, offset, [_spread(each @ weights + offset) for each in honest]))
-    weights_, offsets, scores = (
-        np.array(part, dtype=np.float32) for part in zip(*rows, strict=True)
-    )
-    return weights_, offsets, scores
+    rules, scores = [], []
+    for family, names in FAMILIES.items():
+        attacks = [np.array(found[name]) for name in names]
+        rule = _in_step_rule if family == "device" else _window_rule
+        weights, offset = rule(honest, attacks)
+        rules.append((weights, offset))
+        scores.append([_spread(each @ weights + offset) for each in honest])
+    weights_, offsets = zip(*rules, strict=True)
+    as_kept = np.float32
+    return np.array(weights_, as_kept), np.array(offsets, as_kept), np.array(scores, as_kept)
 
 
-def _spread(scores: NDArray[np.floating]) -> tuple[float, float, float]:
-    """Mean, deviation from speaker to speaker, and from word to word of one speaker.
+def _window_rule(honest: Sequence[FloatArray], attacks: Sequence[FloatArray]) -> Rule:
+    """Fisher's linear discriminant of words by what is found window by window."""
+    columns = slice(N_BY_WINDOW)
+    usual, unusual = (np.concatenate(each)[:, columns] for each in (honest, attacks))
+    spread = np.cov(usual.T) + np.cov(unusual.T)
+    return _fisher(columns, usual.mean(axis=0), unusual.mean(axis=0), spread)
+
+
+def _in_step_rule(honest: Sequence[FloatArray], attacks: Sequence[FloatArray]) -> Rule:
+    """Fisher's linear discriminant of attempts by what is found in whole words.
+
+    What is found window by window changes with the device, for honest words too. In attempts, what
+    changes from word to word weighs less than what changes from speaker to speaker; the words of an
+    attack are taken for independent, for they may be copies of any recordings.
+    """
+    columns = slice(N_BY_WINDOW, N_EVIDENCE)
+    usual, unusual = ([one[:, columns] for one in each] for each in (honest, attacks))
+    spread = _of_attempts(usual)
+    spread += np.mean([np.cov(one.T) for one in unusual], axis=0) / WORDS_OF_ATTEMPT
+    means = [np.mean([one.mean(axis=0) for one in each], axis=0) for each in (usual, unusual)]
+    return _fisher(columns, means[0], means[1], spread)
+
+
+def _fisher(
+    columns: slice,
+    usual: NDArray[np.floating],
+    unusual: NDArray[np.floating],
+    spread: NDArray[np.float64],
+) -> Rule:
+    """(27,) weights, none but of these columns, and an offset; means score 1 and -1."""
+    spread = spread + WEIGHT_SHRINKAGE * np.diag(np.diag(spread))
+    between = usual - unusual
+    weights = np.zeros(N_EVIDENCE)
+    weights[columns] = np.linalg.solve(spread, between)
+    weights *= 2 / (weights[columns] @ between)
+    return weights, -float(weights[columns] @ (usual + unusual)) / 2
+
+
+def _of_attempts(conditions: Sequence[FloatArray]) -> NDArray[np.float64]:
+    """(E, E) covariance of the means of an attempt's words, the mean over conditions (n, E)."""
+    parts = [_components(words) for words in conditions]
+    sums = [of_speakers + of_words / WORDS_OF_ATTEMPT for of_speakers, of_words in parts]
+    result: NDArray[np.float64] = np.mean(sums, axis=0)
+    return result
+
+
+def _components(
+    words: NDArray[np.floating],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """(E, E) covariances from speaker to speaker, and from word to word of one speaker.
 
     Source: Searle, Casella and McCulloch, "Variance Components", 1992, the balanced one-way layout.
 
     Args:
-        scores: (n,) of honest words, two of a speaker in a row.
+        words: (n, E) evidence of words, `TURNS` of a speaker in a row.
     """
-    first, second = scores.reshape(-1, TURNS).T
-    of_words = float(np.mean((first - second) ** 2) / 2)
-    of_speakers = max(0.0, float(np.var((first + second) / 2)) - of_words / 2)
-    return float(scores.mean()), of_speakers**0.5, of_words**0.5
+    turns = words.reshape(-1, TURNS, words.shape[1]).astype(np.float64)
+    means = turns.mean(axis=1)
+    rest = (turns - means[:, None]).reshape(-1, words.shape[1])
+    of_words = rest.T @ rest / (len(turns) * (TURNS - 1))
+    return np.atleast_2d(np.cov(means.T, bias=True)) - of_words / TURNS, of_words
+
+
+def _spread(scores: NDArray[np.floating]) -> tuple[float, float, float]:
+    """Mean, deviation from speaker to speaker, and from word to word of one speaker, of (n,)."""
+    of_speakers, of_words = (float(each[0, 0]) for each in _components(scores[:, None]))
+    return float(scores.mean()), max(0.0, of_speakers) ** 0.5, of_words**0.5
