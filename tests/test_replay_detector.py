@@ -174,3 +174,22 @@ def test_words_behind_a_digit_are_noticed(victims):
     crowded = victim.with_foreign_digits(rng, other)
     assert len(crowded_words([frames for _, frames in crowded])) == len(crowded)
     assert not crowded_words([frames for _, frames in victim.honest(rng)])
+
+
+def test_a_rejected_copy_does_not_make_the_next_one_look_honest(detector, victims):
+    """The same recordings through one device, refused and remembered, then through another."""
+    guard = ReplayGuard(detectors=(), replays=detector)
+    for victim in victims:
+        asked = victim.asked(np.random.default_rng(8))
+        takes = [Kept(d, one.to_bytes()) for d, same in victim.prints.items() for one in same]
+        refused, again = (
+            [
+                Kept(d, fingerprint(heard(victim.heard_by(device, d, 0))).to_bytes(), False)
+                for d in asked
+            ]
+            for device in DEVICES
+        )
+        assert guard.find({WORDS: again}, {WORDS: takes}, {WORDS: refused})
+        said = victim.honest(np.random.default_rng(9))
+        honest = [Kept(digit, fingerprint(frames).to_bytes()) for digit, frames in said]
+        assert not guard.find({WORDS: honest}, {WORDS: takes}, {WORDS: refused})
