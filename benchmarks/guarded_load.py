@@ -41,7 +41,7 @@ def guarded_service(store: str, workers: int, threads: int) -> Iterator[tuple[Se
         serving = stack.enter_context(server(application, workers, threads, settings))
         url = settings.get("DATABASE_URL", f"sqlite:///{serving.folder}/bench.db")
         database = Store(url, parse_keys(keys, "DATA_KEYS"))
-        token = api_keys.create(database, "load", ("enrol", "verify"), None)
+        token = api_keys.create(database, "load", ("enrol", "verify"), None).key
         database.close()
         yield serving, token
 
