@@ -364,6 +364,7 @@ export default Object.freeze({
   "limit.others": "die der anderen",
   "limit.summary": "{ownAccepted} von {own} eigenen Versuchen erreichen die Schwelle, und {othersAccepted} von {others} der anderen.",
   "sent.none": "Nichts wurde gesendet.",
+  "sent.embedding": "Statt des Gehörten 192 Zahlen senden, die nur von der Stimme erzählen. Lernen und Prüfen mit Ziffern senden immer die Zeitfenster.",
   "sent.count.one": "Gesendet: eine Nachricht, {size} kB Zahlen. Kein Ton.",
   "sent.count.other": "Gesendet: {count} Nachrichten, {size} kB Zahlen. Kein Ton.",
   "sent.lead": "Der Pegel dessen, was diese Seite hört, und die letzte Nachricht an den Dienst, wie sie ging. Ton ist keiner darin.",

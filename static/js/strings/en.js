@@ -372,6 +372,7 @@ export default Object.freeze({
   "limit.others": "those of others",
   "limit.summary": "{ownAccepted} of {own} own attempts reach the threshold, and {othersAccepted} of {others} of others.",
   "sent.none": "Nothing has been sent.",
+  "sent.embedding": "Send 192 numbers that only tell the voice in place of what was heard. Learning, and checks by digits, always send the frames.",
   "sent.count.one": "Sent: one message, {size} kB of numbers. No sound.",
   "sent.count.other": "Sent: {count} messages, {size} kB of numbers. No sound.",
   "sent.lead": "The level of what this page hears, and the last message to the service, as it left. There is no sound in it.",
