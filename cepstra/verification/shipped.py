@@ -25,6 +25,7 @@ NETWORK_POINT = MODELS / "tdnn-point.onnx"
 NETWORK_FILES = (NETWORK_FRAMES, NETWORK_POINT, NETWORK)
 FUSION = MODELS / "fusion.safetensors"
 EMBEDDING = MODELS / "embedding.safetensors"
+BROWSER_FILES = (*NETWORK_FILES, EMBEDDING)
 FRONT_END = "meyda-16k-1"
 
 

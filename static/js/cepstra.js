@@ -11,14 +11,14 @@ import { provideMeyda } from "./meyda-library.js";
 import { sendWithRetry } from "./retry.js";
 import { Recorder } from "./recorder.js";
 
-export { CepstraError } from "./errors.js";
-export { ServiceError } from "./errors.js";
+export { CepstraError, ServiceError } from "./errors.js";
 export { ALL_DIGITS } from "./prompting.js";
 export { isSpeakerName } from "./names.js";
 export { missingSupport } from "./microphone.js";
 
 /** @typedef {import("./prompting.js").Prompt} Prompt */
 /** @typedef {import("./prompting.js").Heard} Heard */
+/** @typedef {import("./prompting.js").SpeakOptions} SpeakOptions */
 /** @typedef {import("./enrolment.js").Take} Take */
 /** @typedef {import("./enrolment.js").EnrolOptions} EnrolOptions */
 /** @typedef {import("./verdicts.js").VerifyResult} VerifyResult */
@@ -32,13 +32,7 @@ export { missingSupport } from "./microphone.js";
 /** @typedef {{signal?: AbortSignal}} Abortable */
 /** @typedef {"frames" | "embedding"} Mode */
 /** @typedef {import("./message.js").Message} Spoken */
-
-/**
- * @typedef {object} SpeakOptions
- * @property {(prompt: Prompt) => unknown} [onPrompt] told which digit is to be said now; awaited
- * @property {(heard: Heard) => unknown} [onHeard] told of every recording
- * @property {AbortSignal} [signal]
- */
+/** @typedef {import("./embedding/offline-profile.js").KeepOptions} KeepOptions */
 
 /** @typedef {{seconds?: number, signal?: AbortSignal}} SpeechOptions `seconds` of speech, 6 */
 
@@ -51,10 +45,7 @@ const SPEECH_S = 6;
 export class Cepstra extends EventTarget {
   /** Whose voice it is; "default" means the speaker of the session. */
   speaker;
-  /**
-   * What is sent of a voice: its frames, or what the network makes of them here. Challenges always send frames.
-   * @type {Mode}
-   */
+  /** @type {Mode} what is sent of a voice: frames, or what the network makes of them; challenges always send frames */
   mode;
   #client;
   #recorder;
@@ -290,7 +281,7 @@ export class Cepstra extends EventTarget {
 
   /**
    * What messages say of a voice, for watch(): those of recordSpeech(), or takes of `client.export()`.
-   * @param {readonly {mfcc: readonly (readonly number[])[]}[]} messages
+   * @param {readonly {mfcc?: readonly (readonly number[])[] | null}[]} messages
    * @param {Abortable} [options]
    * @returns {Promise<Profile>}
    */
@@ -307,6 +298,37 @@ export class Cepstra extends EventTarget {
    */
   async prepared(message, { mode = this.mode, signal } = {}) {
     return mode === "frames" ? message : (await this.#useNetwork()).embedded(message, signal);
+  }
+
+  /**
+   * Keeps the speaker's voice in this browser, sealed with a passphrase: for openProfile(), without a service.
+   * @param {string} passphrase
+   * @param {KeepOptions} [options] `takes`, or messages, in place of those that are enrolled
+   */
+  async keepProfile(passphrase, { takes, falseAcceptRate = 0.01, signal } = {}) {
+    const { keepProfile } = await import("./embedding/offline-profile.js");
+    const theirs = takes ?? (await this.#client.export(this.speaker, { signal })).takes;
+    await keepProfile(this.#client, { speaker: this.speaker, passphrase, takes: theirs, falseAcceptRate, signal });
+    await this.#recorder.prepare(signal);
+  }
+
+  /**
+   * The kept voice of the speaker, to verify() speech by; nothing is asked of the service.
+   * @param {string} passphrase
+   */
+  async openProfile(passphrase) {
+    const hear = (/** @type {SpeechOptions} */ options) => this.recordSpeech(options);
+    return (await import("./embedding/offline-profile.js")).openProfile({ speaker: this.speaker, passphrase, hear });
+  }
+
+  /** Of the speaker's voice that is kept in this browser {speaker, keptAt}, null where there is none. */
+  async keptProfile() {
+    return (await import("./embedding/offline-profile.js")).keptProfile(this.speaker);
+  }
+
+  /** Forgets the kept voice of the speaker; false where there was none. */
+  async removeProfile() {
+    return (await import("./embedding/offline-profile.js")).removeProfile(this.speaker);
   }
 
   async #useNetwork() {

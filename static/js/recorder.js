@@ -62,6 +62,15 @@ export class Recorder {
   }
 
   /**
+   * Loads what the microphone needs, for a time without network.
+   * @param {AbortSignal} [signal]
+   */
+  async prepare(signal) {
+    this.#listener ??= await this.#makeListener(signal);
+    await this.#listener.prepare();
+  }
+
+  /**
    * Asks for permission; nothing happens where the microphone is open. Throws CepstraError.
    * @param {AbortSignal} [signal]
    */

@@ -48,7 +48,7 @@ export class Network {
   }
 
   /**
-   * @param {readonly {mfcc: readonly (readonly number[])[]}[]} messages
+   * @param {readonly {mfcc?: readonly (readonly number[])[] | null}[]} messages
    * @param {AbortSignal} [signal]
    */
   async profile(messages, signal) {

@@ -186,6 +186,9 @@ export async function embedderOf(files) {
  * @param {readonly Uint8Array<ArrayBuffer>[]} files
  */
 async function networkId(files) {
+  if (!globalThis.crypto?.subtle) {
+    return ""; // of a page that is not secure: it has no microphone either, and can send no embedding
+  }
   const digest = await crypto.subtle.digest("SHA-256", await new Blob([...files]).arrayBuffer());
   const hex = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
   return `tdnn-${hex.slice(0, 16)}`;

@@ -1,8 +1,10 @@
 /** Jedes Wort der Seite auf Deutsch; die Schlüssel sind die von en.js. */
 import failures from "../ui/failures-de.js";
+import watch from "../ui/watch-words-de.js";
 
 export default Object.freeze({
   ...failures,
+  ...watch,
 
   "page.tagline": "Erkennt die Stimme, ohne sie zu hören",
   "page.skip": "Zum Inhalt",
@@ -285,18 +287,6 @@ export default Object.freeze({
   "identify.somebody": "jemand anderes",
   "identify.empty": "Hier ist noch niemand bekannt, also ist niemand zu finden.",
   "identify.learn": "Eine Stimme lernen lassen",
-  "watch.tab": "Zuhören",
-  "watch.title": "Noch dieselbe Stimme?",
-  "watch.lead": "Sprechen Sie, und geben Sie ab, wann Sie mögen: Diese Seite merkt, wenn jemand anderes spricht. Nichts wird gesendet, nichts behalten.",
-  "watch.learning": "Sprechen Sie, worüber Sie mögen",
-  "watch.goOn": "Diese Stimme wird kennengelernt…",
-  "watch.silence": "Niemand spricht",
-  "watch.start": "Zuhören lassen",
-  "watch.same": "Dieselbe Stimme",
-  "watch.changed": "Eine andere Stimme",
-  "watch.unsure": "Noch nicht sicher",
-  "watch.because": "Nach den letzten anderthalb Sekunden Sprache.",
-  "watch.ratio": "Verhältnis {llr}: Über 0 ist dieselbe Stimme wahrscheinlicher, unter 0 eine andere.",
   "chart.ratio": "Das Verhältnis der letzten Minute",
   "compare.tab": "Vergleich",
   "compare.title": "Eine Stimme oder zwei?",
