@@ -249,7 +249,7 @@ def send_network_file(name: str) -> Response:
     Raises:
         NotFound: it is no file of the network.
     """
-    if name not in (path.name for path in shipped.NETWORK_FILES):
+    if name not in (path.name for path in shipped.BROWSER_FILES):
         raise NotFound
     return send_from_directory(shipped.MODELS, name, mimetype="application/octet-stream")
 

@@ -50,6 +50,7 @@ STATUS_OF_DOMAIN_ERROR: dict[type[domain.VerificationError], HTTPStatus] = {
     domain.TooManyDigitsError: HTTPStatus.BAD_REQUEST,
     domain.LockedOutError: HTTPStatus.TOO_MANY_REQUESTS,
     domain.RepeatedFramesError: HTTPStatus.CONFLICT,
+    domain.FramesNeededError: HTTPStatus.BAD_REQUEST,
     domain.UncalibratedError: HTTPStatus.BAD_REQUEST,
     domain.UnknownSystemError: HTTPStatus.BAD_REQUEST,
 }

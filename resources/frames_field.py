@@ -16,6 +16,8 @@ MIN_COEFFICIENTS, MAX_COEFFICIENTS = 2, 40
 MAX_MAGNITUDE = 1e6  # beyond any cepstrum; keeps squares of it finite
 MAX_ENERGY = 1e15
 LPC_ORDER = 12
+EMBEDDING_DIMENSIONS = 192
+LENGTH_TOLERANCE = 0.01  # of a unit vector whose numbers were rounded to four places
 MAX_LPC = 924.0  # no stable predictor of order 12 has more: the middle binomial coefficient
 
 Array = NDArray[np.float64]
@@ -68,6 +70,18 @@ class Predictor(fields.Field[Array]):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Array:
         _check_list(value, "numbers", LPC_ORDER, LPC_ORDER)
         return _numbers(value, MAX_LPC)
+
+
+class UnitVector(fields.Field[Array]):
+    """An embedding, as a (192,) float64 array of length one."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Array:
+        _check_list(value, "numbers", EMBEDDING_DIMENSIONS, EMBEDDING_DIMENSIONS)
+        vector = _numbers(value, 1 + LENGTH_TOLERANCE)
+        length = float(np.linalg.norm(vector))
+        if abs(length - 1) > LENGTH_TOLERANCE:
+            raise ValidationError(f"expected a vector of length 1, got one of {length:.3g}")
+        return vector / length
 
 
 def _check_list(value: Any, of: str, most: int, least: int = 1) -> None:

@@ -15,6 +15,7 @@ import cepstra
 from cepstra.frontend.definition import page_definition
 from cepstra.resources.contract import Contract
 from cepstra.resources.frames_field import (
+    EMBEDDING_DIMENSIONS,
     LPC_ORDER,
     MAX_COEFFICIENTS,
     MAX_FRAMES,
@@ -22,6 +23,7 @@ from cepstra.resources.frames_field import (
     Frames,
     Predictor,
     Track,
+    UnitVector,
 )
 from cepstra.resources.schemas import ErrorSchema
 from cepstra.resources.schemas.alias import ALIAS_PATTERN, ALIAS_RULE, LABEL_PATTERN, LABEL_RULE
@@ -131,6 +133,9 @@ def _number_arrays(self: Any, field: Any, **kwargs: Any) -> dict[str, Any]:
         return {**frames, "items": {"type": "number", "minimum": 0}}
     if isinstance(field, Predictor):
         limits = {"minItems": LPC_ORDER, "maxItems": LPC_ORDER}
+        return {"type": "array", **limits, "items": {"type": "number"}}
+    if isinstance(field, UnitVector):
+        limits = {"minItems": EMBEDDING_DIMENSIONS, "maxItems": EMBEDDING_DIMENSIONS}
         return {"type": "array", **limits, "items": {"type": "number"}}
     if isinstance(field, Frames):
         frame = {"type": "array", "items": {"type": "number"}}

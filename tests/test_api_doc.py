@@ -51,4 +51,6 @@ def test_the_message_is_described_with_its_limits(client):
     frames = message["properties"]["mfcc"]
     assert (frames["minItems"], frames["maxItems"]) == (1, 2000)
     assert (frames["items"]["minItems"], frames["items"]["maxItems"]) == (2, 40)
-    assert message["required"] == ["mfcc"]
+    vector = message["properties"]["embedding"]
+    assert (vector["minItems"], vector["maxItems"]) == (192, 192)
+    assert "required" not in message  # frames or an embedding

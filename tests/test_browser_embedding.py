@@ -12,7 +12,7 @@ from example_messages import OTHER, TEST, TRAIN
 from cepstra.frontend import extract, to_message
 from cepstra.frontend.audio import read_audio
 from cepstra.gmm.speech_features import analyse
-from cepstra.verification.shipped import MODELS, NETWORK_FILES, load_network
+from cepstra.verification.shipped import BROWSER_FILES, MODELS, load_network
 
 CLOSE = 1e-4
 
@@ -52,7 +52,7 @@ def test_read_speech(shared_dir, run_node):
 
 
 def test_the_files_of_the_network_are_for_everybody_and_kept_by_browsers(guarded_server):
-    for path in NETWORK_FILES:
+    for path in BROWSER_FILES:
         reply = HTTP.get(f"{guarded_server.url}/models/{path.name}")
         assert reply.content == path.read_bytes()
         assert reply.headers["Cache-Control"] == "no-cache"

@@ -85,6 +85,7 @@ OTHER_EXAMPLES = {  # blocks in other languages -> what runs them, or why nothin
     "docs/how-to/webhooks.md json": "what is sent, shown",
     "docs/operations.md yaml": "tests/test_monitoring.py",
     "docs/operations.md json": "a log line, shown",
+    "docs/wire.md json": "tests/test_embedding_mode.py",
     "CONTRIBUTING.md python": "the change that a reader makes",
 }
 NAMED = re.compile(r"(?:bin/|^|\] |=\w+ |-m |; )cepstra ([a-z][\w-]*)([^|;&]*)")

@@ -10,6 +10,7 @@ import httpx
 import numpy as np
 import pytest
 from client_commands import Commands
+from test_embedding_mode import embedded
 
 from cepstra.cli import train as train_command
 from cepstra.evaluation.planned_trials import Spoken
@@ -212,8 +213,13 @@ def test_a_service_decides_by_it_where_an_attempt_asks(people, model, server_fac
         challenged = {**attempts[0], "challenge": "x" * 22, "digit": 1}
         refused = client.put("/score?system=ours", json=challenged)
         assert (refused.status_code, list(refused.json()["errors"])) == (400, ["system"])
+        refused = client.put("/score?system=ours", json=embedded(attempts[0]))
+        assert (refused.status_code, list(refused.json()["errors"])) == (400, ["embedding"])
+        client.put("/train", json=embedded(takes[0])).raise_for_status()  # not known to ours
+        again = client.put("/score?system=ours", json=attempts[1]).raise_for_status().json()
+        assert again["llr"] == pytest.approx(found["llr"])
     noted = server.database.execute("SELECT reason FROM audit_log WHERE action = 'score'")
-    assert sum("decided by ours" in str(row) for row in noted) == 3
+    assert sum("decided by ours" in str(row) for row in noted) == 4
 
 
 def utterance(take: dict) -> Utterance:

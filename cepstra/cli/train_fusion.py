@@ -18,11 +18,15 @@ from cepstra.frontend.audio import AudioError
 from cepstra.gmm.calibration import Calibration
 from cepstra.gmm.verifier import FUSED_SCORES, Verifier
 from cepstra.training.calibration_trials import ENROLLED_TAKES, scored_trials
-from cepstra.training.fusion import CALIBRATIONS, fit_calibrations
+from cepstra.training.fusion import (
+    CALIBRATIONS,
+    fit_calibrations,
+    fit_embedding_calibration,
+)
 from cepstra.training.leave_one_out import LeftOut, leave_one_corpus_out
 from cepstra.training.recordings import CALIBRATION_CORPORA, find_recordings, read_utterances
 from cepstra.training.sessions import NETWORK_HELD_OUT_SHARE, is_held_out
-from cepstra.verification.shipped import load_background, load_network
+from cepstra.verification.shipped import EMBEDDING, load_background, load_network
 
 
 @click.command("train-fusion")
@@ -31,7 +35,7 @@ from cepstra.verification.shipped import load_background, load_network
 @seed_option
 @workers_options
 def command(corpora: Path, out: Path, seed: int, workers: Workers) -> None:
-    """Calibrate the shipped mixtures and network together.
+    """Calibrate the shipped mixtures and network together, and embeddings alone beside.
 
     After train-background or train-embedding tdnn. The seed must be theirs: it tells which
     speakers both have not seen; nobody of speechocean and wuw is among them. Prints what the
@@ -56,6 +60,8 @@ def command(corpora: Path, out: Path, seed: int, workers: Workers) -> None:
         raise click.ClickException(str(error)) from error
     metadata = {"frontend": page_definition().id, "seed": str(seed)}
     save_file(fit_calibrations(verifier, trials), out, metadata=metadata)
+    alone = fit_embedding_calibration(verifier, trials)
+    save_file(alone, out.with_name(EMBEDDING.name), metadata=metadata)
     Console(width=120).print(
         _table(leave_one_corpus_out(verifier, trials, CALIBRATIONS["calibration"]))
     )

@@ -294,14 +294,17 @@ class Calibration(TypedDict):
 
 
 class Take(TypedDict):
-    """A take as it is kept."""
+    """A take as it is kept: its frames, or the embedding that came in their place."""
 
     take: str
     datetime: str
     role: Literal["train", "reference"]
     digit: int | None
     device: str | None
-    mfcc: list[list[float]]
+    mfcc: list[list[float]] | None
+    embedding: list[float] | None
+    speech_frames: int | None
+    network: str | None
     energy: list[float] | None
     zcr: list[float] | None
     lpc: list[float] | None

@@ -120,7 +120,7 @@ class CalibratedSystem:
 
     def __init__(self, system: FusionVerifier, definition: FrontEndDefinition) -> None:
         self.definition = definition
-        self._system = system
+        self.system = system
 
     @property
     def threshold(self) -> float:
@@ -129,24 +129,24 @@ class CalibratedSystem:
 
     def enrol(self, takes: Sequence[Take]) -> Built:
         """Add up the takes' statistics."""
-        return self._system.build(stored_takes(takes))
+        return self.system.build(stored_takes(takes))
 
     def score(self, model: Built, takes: Sequence[Take]) -> tuple[float, float]:
         """Ratio and threshold of the attempt; 0, no evidence, where no speech is found."""
-        assessment = self._system.score(
-            self._system.prepare(model.arrays), messages(takes)
+        assessment = self.system.score(
+            self.system.prepare(model.arrays), messages(takes)
         ).assessment
         return assessment.llr or 0.0, assessment.threshold or 0.0
 
     def scores(self, models: Sequence[Built], takes: Sequence[Take]) -> NDArray[np.float64]:
         """The (M,) ratios, less their allowances, against M models; 0 where no speech is found."""
-        heard = self._system.hear(messages(takes))
-        llrs, allowances = self._system.llrs([model.arrays for model in models], heard)
+        heard = self.system.hear(messages(takes))
+        llrs, allowances = self.system.llrs([model.arrays for model in models], heard)
         return llrs - allowances
 
     def open_set_threshold(self, n_speakers: int) -> float:
         """The ratio that strangers reach at the target rate against any of N speakers."""
-        return self._system.open_set_threshold(n_speakers)
+        return self.system.open_set_threshold(n_speakers)
 
 
 def messages(takes: Sequence[Take]) -> list[Message]:

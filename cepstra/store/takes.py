@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from cepstra.store.arrays import Arrays
 from cepstra.store.encryption import open_arrays, seal_arrays
+from cepstra.store.network_embedding import NetworkEmbedding
 from cepstra.store.tables import takes
 
 Role = Literal["train", "reference"]
@@ -57,7 +58,10 @@ _COUNT_FRAMES = (
 
 @dataclass(frozen=True)
 class Take:
-    """One recording's features; ordinal counts the speaker's takes of the same digit and role."""
+    """One recording's features; ordinal counts the speaker's takes of the same digit and role.
+
+    A take that is an embedding has no frames.
+    """
 
     role: Role
     digit: int | None
@@ -68,6 +72,7 @@ class Take:
     zcr: NDArray[np.float64] | None = None
     lpc: NDArray[np.float64] | None = None
     name: str = ""
+    embedding: NetworkEmbedding | None = None
 
 
 @dataclass(frozen=True)
@@ -77,7 +82,8 @@ class NewTake:
     Attributes:
         role: what it is for.
         digit: what was said, if told.
-        arrays: frames (T, D) and, if known, energy, zcr (T,) and lpc (12,); kept as float32.
+        arrays: frames (T, D) and, if known, energy, zcr (T,) and lpc (12,), or those of an
+            embedding; kept as float32.
         device: label of what recorded it, if told.
         name: unlike those of the speaker's other takes; None for a random one.
         prints: what later messages are compared with, by the name of what compares.
@@ -94,6 +100,11 @@ class NewTake:
     def frames(self) -> NDArray[np.float64]:
         """(T, D) as they will be read back."""
         return self.arrays["frames"].astype(np.float32).astype(np.float64)
+
+    @property
+    def embedding(self) -> NetworkEmbedding | None:
+        """The embedding that came in place of frames."""
+        return NetworkEmbedding.of_arrays(self.arrays)
 
 
 @dataclass(frozen=True)
@@ -131,17 +142,21 @@ class LogEntry:
 
 @dataclass(frozen=True)
 class KeptTake:
-    """A take as it is kept, in 32-bit floats: mfcc (T, D); energy, zcr (T,), lpc (12,) if sent."""
+    """A take as it is kept, in 32-bit floats: mfcc (T, D); energy, zcr (T,), lpc (12,) if sent.
+
+    A take that is an embedding has no mfcc.
+    """
 
     name: str
     datetime: datetime
     role: str
     digit: int | None
     device: str | None
-    mfcc: NDArray[np.float32]
+    mfcc: NDArray[np.float32] | None
     energy: NDArray[np.float32] | None
     zcr: NDArray[np.float32] | None
     lpc: NDArray[np.float32] | None
+    sent: NetworkEmbedding | None = None
 
 
 def append(connection: Connection, speaker_id: int, new: NewTake) -> str:
@@ -213,8 +228,10 @@ def kept(connection: Connection, speaker_id: int) -> list[KeptTake]:
     for row in connection.execute(query):
         arrays = open_arrays(connection, takes.name, speaker_id, row.arrays)
         told = row.name, row.created_at, row.role, row.digit, row.device
-        tracks = (arrays.get(name) for name in ("energy", "zcr", "lpc"))
-        found.append(KeptTake(*told, arrays["frames"], *tracks))
+        sent = NetworkEmbedding.of_arrays(arrays)
+        frames = None if sent else arrays["frames"]
+        energy, zcr, lpc = (arrays.get(name) for name in ("energy", "zcr", "lpc"))
+        found.append(KeptTake(*told, frames, energy, zcr, lpc, sent))
     return found
 
 
@@ -225,10 +242,11 @@ def log(connection: Connection, speaker_id: int, role: Role) -> Sequence[LogEntr
 
 
 def digits(connection: Connection, speaker_id: int) -> list[int]:
-    """Return the digits of which there are takes, in ascending order."""
+    """Return the digits of which there are frames, in ascending order."""
+    spoken = takes.c.digit.is_not(None), takes.c.n_frames > 0
     query = (
         sa.select(takes.c.digit)
-        .where(takes.c.speaker_id == speaker_id, takes.c.digit.is_not(None))
+        .where(takes.c.speaker_id == speaker_id, *spoken)
         .distinct()
         .order_by(takes.c.digit)
     )
@@ -306,4 +324,5 @@ def _take(connection: Connection, row: sa.Row[tuple[object, ...]]) -> Take:
         arrays.get("zcr"),
         arrays.get("lpc"),
         row.name,
+        NetworkEmbedding.of_arrays(arrays),
     )

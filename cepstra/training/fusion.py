@@ -9,9 +9,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cepstra.gmm.calibration_training import fit_calibration
+from cepstra.gmm.embedding_scoring import AMOUNTS, EMBEDDING_SCORES
 from cepstra.gmm.parameters import calibration_arrays
 from cepstra.gmm.speech import speech_mask
-from cepstra.gmm.verifier import MIXTURE_SCORES, NETWORK_SCORES, Verifier, VoiceNetwork
+from cepstra.gmm.verifier import (
+    COHORT_LEVELS,
+    MIXTURE_SCORES,
+    NETWORK_SCORES,
+    Verifier,
+    VoiceNetwork,
+)
 from cepstra.training.augmentation import CLEAN
 from cepstra.training.calibration_trials import ScoredTrials, calibrate
 from cepstra.training.sessions import Session, Utterance, by_speaker, sessions_of
@@ -52,6 +60,23 @@ def fit_calibrations(verifier: Verifier, trials: ScoredTrials) -> dict[str, NDAr
     for name, scores in CALIBRATIONS.items():
         result |= calibration_arrays(calibrate(verifier, trials, scores), name)
     return result
+
+
+def fit_embedding_calibration(verifier: Verifier, trials: ScoredTrials) -> dict[str, NDArray[Any]]:
+    """The named arrays of the calibration of embeddings alone; arguments as above.
+
+    Nobody knows the frames then, so the recording's conditions count no more.
+    """
+    columns = [verifier.raw_names.index(name) for name in EMBEDDING_SCORES]
+    calibration = fit_calibration(
+        trials.inputs[:, columns],
+        trials.targets,
+        trials.weights(),
+        trials.corpora,
+        np.array([name in (*NETWORK_SCORES, *AMOUNTS) for name in EMBEDDING_SCORES]),
+        np.array([name in (*AMOUNTS, *COHORT_LEVELS) for name in EMBEDDING_SCORES]),
+    )
+    return calibration_arrays(calibration)
 
 
 def _embedding(network: VoiceNetwork, session: Session) -> FloatArray:

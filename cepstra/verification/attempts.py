@@ -40,19 +40,21 @@ from cepstra.verification.verify import (
 from cepstra.verification.verify import fingerprints as fingerprints_of
 
 LOG_IN_REPLY = 10
+NO_FRAME_SCORES = dict.fromkeys(("average", "deviation", "min", "max"))
 
 
 @dataclass(frozen=True)
 class ScoreReport:
     """What /score replies; score and result_reference are None without reference speech.
 
+    Where embeddings were compared there are no frame scores: average to max are None.
     Cosine and embedding are None unless they are asked for.
     """
 
-    average: float
-    deviation: float
-    min: float
-    max: float
+    average: float | None
+    deviation: float | None
+    min: float | None
+    max: float | None
     length: int
     score: int | None
     result_reference: int | None
@@ -242,11 +244,10 @@ def _log(
 def report(summary: Mapping[str, Any], result: Result, log: Sequence[Scoring] = ()) -> ScoreReport:
     """Tell what came of a plain attempt against the model of that summary."""
     scores, assessment = result.frame_scores, result.assessment
-    if scores is None:
-        raise RuntimeError("an attempt was scored without a model")
+    described = NO_FRAME_SCORES if scores is None else vars(FrameScores.of(scores))
     return ScoreReport(
-        **vars(FrameScores.of(scores)),
-        length=len(scores),
+        **described,
+        length=0 if scores is None else len(scores),
         score=result.matching_frames,
         result_reference=summary["result_reference"],
         scoring_log=log,

@@ -101,10 +101,14 @@ def wanted_model(service: Service, speaker: Speaker) -> MadeFrom:
 
 
 def printed(policy: SecurityPolicy, known: Sequence[KnownTake]) -> list[KnownTake]:
-    """Make the prints of takes that were kept before there were any, or by another version."""
+    """Make the prints of takes that were kept before there were any, or by another version.
+
+    Takes that are embeddings are left out: there are no frames to compare.
+    """
     return [
         take if take.frames is None else replace(take, prints=policy.prints(take.frames))
         for take in known
+        if take.frames is None or len(take.frames)
     ]
 
 

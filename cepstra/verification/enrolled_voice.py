@@ -68,7 +68,10 @@ def _described(service: Service, system: FusionVerifier, speaker: Speaker) -> En
     consistency, unlike = parted(system.voices(model.arrays))
     names = [entry.take for entry in reversed(log)]
     unlike_takes = [names[i] for i in unlike if i < len(names)]
-    said = [Message(take.frames, digit=take.digit, frontend=speaker.frontend) for take in newest]
+    said = [
+        Message(t.frames, digit=t.digit, frontend=speaker.frontend, embedding=t.embedding)
+        for t in newest
+    ]
     return EnrolledVoice(consistency, unlike_takes, _other(service, system, speaker, said))
 
 
@@ -87,7 +90,7 @@ def _other(
 ) -> str | None:
     """Return who else would be identified by the newest takes, by the rule of /identify."""
     heard = system.hear(said)
-    if not heard.speech.any():
+    if system.speech_s(heard) <= 0:
         return None
     gallery = service.galleries.of(system.name, speaker.frontend or "")
     found = gallery.nearest(service.store, system.probe(heard), N_LIKELY + 1)

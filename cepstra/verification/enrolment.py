@@ -25,6 +25,7 @@ from cepstra.verification.current_model import (
 )
 from cepstra.verification.digit_check import Word
 from cepstra.verification.errors import (
+    FramesNeededError,
     MovedError,
     NotConfirmableError,
     NotTrainedError,
@@ -107,6 +108,7 @@ def set_reference(service: Service, alias: str, message: Message) -> ReferenceRe
     """Add one take to the reference speech, which then replaces the held-out training takes.
 
     Raises:
+        FramesNeededError: an embedding came.
         NotTrainedError: nothing was trained yet.
         ConsentMissingError: consent is required and missing.
         FrontEndMismatchError: the speaker's takes come from another front end.
@@ -116,6 +118,9 @@ def set_reference(service: Service, alias: str, message: Message) -> ReferenceRe
         OtherVoiceError: it sounds unlike the speaker's takes, and nobody vouches for it.
         NotConfirmableError: a person vouches for it.
     """
+    if message.embedding:
+        text = "expected frames (mfcc) to count, got an embedding"
+        raise FramesNeededError("embedding", text)
     kept = _enrol(service, alias, _offer(service, "reference", message))
     with service.store.reading() as connection:
         counts = takes.count_frames(connection, kept.speaker_id)
@@ -178,7 +183,8 @@ class _Kept(NamedTuple):
 def _offer(service: Service, role: Role, message: Message) -> _Offered:
     arrays, policy = message.arrays(), service.security_policy
     take = NewTake(role, message.digit, arrays, message.device, message.take)
-    take = replace(take, prints=policy.prints(take.frames))
+    if not message.embedding:
+        take = replace(take, prints=policy.prints(take.frames))
     return _Offered(
         message, take, service.verifiers.for_frontend(message.frontend).accumulate(take)
     )
@@ -233,9 +239,16 @@ def _same(seen: _Seen, new: NewTake) -> _Kept | None:
     same = seen.same_name
     if same is None or seen.speaker is None:
         return None
-    if same.role == new.role and np.array_equal(same.frames, new.frames):
+    if same.role == new.role and _holds_the_same(same, new):
         return _Kept(seen.speaker.id, same.name, None)
     raise TakeExistsError("take", f"expected a new name, got that of another: {new.name}")
+
+
+def _holds_the_same(kept: Take, new: NewTake) -> bool:
+    if kept.embedding and new.embedding:
+        # a take keeps 32 bits, of a vector that was made one of length one
+        return np.allclose(kept.embedding.vector, new.embedding.vector, atol=1e-6)
+    return not (kept.embedding or new.embedding) and np.array_equal(kept.frames, new.frames)
 
 
 def _check(service: Service, alias: str, seen: _Seen, offered: _Offered) -> None:
@@ -248,7 +261,8 @@ def _check(service: Service, alias: str, seen: _Seen, offered: _Offered) -> None
     if speaker is None or seen.evidence is None:
         return
     check_front_end(speaker, message)
-    if service.security_policy.is_guarded and seen.evidence.repeats([message], [new.prints]):
+    is_compared = service.security_policy.is_guarded and not message.embedding
+    if is_compared and seen.evidence.repeats([message], [new.prints]):
         text = "expected speech that was not sent before, got a repetition"
         raise RepeatedFramesError("mfcc", text)
     if message.check_digit and message.digit is not None:

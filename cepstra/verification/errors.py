@@ -92,6 +92,10 @@ class FrontEndMismatchError(VerificationError):
     """The message's front end or width differs from the one the speaker enrolled with."""
 
 
+class FramesNeededError(VerificationError):
+    """An embedding came where only frames will do."""
+
+
 class UncalibratedError(VerificationError):
     """The message's front end has no system that could say how sure it is."""
 

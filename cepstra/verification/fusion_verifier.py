@@ -5,23 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cepstra.gmm import open_set, statistics
 from cepstra.gmm.batch_scoring import score_batch
+from cepstra.gmm.calibration import probability
+from cepstra.gmm.embedding_scoring import EmbeddingScorer, SpokenEmbedding, joined, silence
 from cepstra.gmm.speech_features import SpeechFeatures, analyse
 from cepstra.gmm.statistics import Statistics
-from cepstra.gmm.verifier import (
-    EMBEDDING,
-    Attempt,
-    Score,
-    SpeakerModel,
-    SpokenMessage,
-    Verifier,
-)
+from cepstra.gmm.verifier import EMBEDDING, Attempt, SpeakerModel, SpokenMessage, Verifier
 from cepstra.store.arrays import Arrays
+from cepstra.store.network_embedding import NetworkEmbedding
 from cepstra.store.takes import NewTake, Role, Take
 from cepstra.verification.decision import Assessment, Policy, Quality
 from cepstra.verification.frame_scores import describe_reference, smoothed
@@ -30,9 +27,24 @@ from cepstra.verification.verifier import Built, Scored
 
 STATISTICS = "statistics."
 VOICES = "voices.train"
+SENT_EMBEDDINGS = "embeddings.train"  # (D + 1,) sum of vectors times frames, then of frames
 ROLES: tuple[Role, ...] = ("train", "reference")
 
 Scores = dict[Role, list[NDArray[np.float32]]]
+Heard = Attempt | SpokenEmbedding
+
+
+class Prepared(NamedTuple):
+    """A speaker as `score` takes it: what frames were enrolled, and all speech as one embedding."""
+
+    model: SpeakerModel
+    embedding: SpokenEmbedding
+
+    @property
+    def goes_by_frames(self) -> bool:
+        """Whether at least half of what was enrolled came as frames; else embeddings decide."""
+        n_frames = self.model.speech_frames
+        return n_frames > 0 and 2 * n_frames >= self.embedding.speech_frames
 
 
 @dataclass(frozen=True)
@@ -42,16 +54,30 @@ class TakeStatistics:
     Attributes:
         role: what it is for.
         digit: what was said, if told.
-        heard: its speech.
-        statistics: only of one for training.
+        heard: its speech; None of an embedding.
+        statistics: only of frames for training.
         voice: (1, D) its embedding, zeros without speech; (0, D) of one that is not for training.
+        sent: the embedding that came in place of frames.
     """
 
     role: Role
     digit: int | None
-    heard: SpeechFeatures
+    heard: SpeechFeatures | None
     statistics: Statistics | None
     voice: NDArray[np.float16]
+    sent: SpokenEmbedding | None = None
+
+    @property
+    def speech_frames(self) -> float:
+        """How many frames of speech it holds."""
+        if self.sent:
+            return self.sent.speech_frames
+        return float(np.count_nonzero(self.heard.speech)) if self.heard else 0.0
+
+    @property
+    def embedding(self) -> SpokenEmbedding:
+        """A training take's place in the network's space."""
+        return self.sent or SpokenEmbedding(self.voice[0].astype(np.float64), self.speech_frames)
 
 
 class FusionVerifier:
@@ -63,16 +89,25 @@ class FusionVerifier:
 
     wanted_features: Sequence[str] = ()
 
-    def __init__(self, verifier: Verifier, name: str, policy: Policy) -> None:
+    def __init__(
+        self,
+        verifier: Verifier,
+        name: str,
+        policy: Policy,
+        embeddings: EmbeddingScorer | None = None,
+    ) -> None:
+        """Keep the parts; `embeddings` judges where one side has no frames."""
         self.name = name
         self.verifier = verifier
         self.policy = policy
+        self.embeddings = embeddings
 
     def at(self, threshold: float | None) -> FusionVerifier:
         """Return the same verifier with an adopted threshold; None for its own."""
         if threshold is None:
             return self
-        return FusionVerifier(self.verifier, self.name, replace(self.policy, threshold=threshold))
+        policy = replace(self.policy, threshold=threshold)
+        return FusionVerifier(self.verifier, self.name, policy, self.embeddings)
 
     def build(self, takes: Sequence[Take]) -> Built:
         """Add one take after another."""
@@ -85,8 +120,12 @@ class FusionVerifier:
 
     def accumulate(self, take: NewTake | Take) -> TakeStatistics:
         """Find the take's speech and, of one for training, its statistics."""
-        heard = analyse([take.frames])
         is_training = take.role == "train"
+        if take.embedding:
+            sent = self._known(take.embedding)
+            voice = sent.vector[None].astype(np.float16)
+            return TakeStatistics(take.role, take.digit, None, None, voice, sent)
+        heard = analyse([take.frames])
         summed = self.verifier.statistics(heard, take.digit) if is_training else None
         return TakeStatistics(take.role, take.digit, heard, summed, self._voice(summed))
 
@@ -95,20 +134,29 @@ class FusionVerifier:
         enrolled = _statistics(model.arrays) if model else self.verifier.no_statistics()
         scores = _reference_scores(model.arrays) if model else {role: [] for role in ROLES}
         voices = model.arrays[VOICES] if model else np.zeros_like(added.voice[:0])
+        before = _sent(model.arrays if model else {}, self.voiceprint_dimensions)
+        sent = before + _weighted(added, self.voiceprint_dimensions)
         scores[added.role].append(self._scores_before(enrolled, added.heard))
         if added.statistics:
             enrolled = statistics.add(enrolled, added.statistics)
         for take in evicted:
             scores[take.role].pop(0)
-            if forgotten := self.accumulate(take).statistics:
-                enrolled = statistics.subtract(enrolled, forgotten)
-                voices = voices[1:]
-        built = _built(enrolled, scores)
-        return Built(built.summary, {**built.arrays, VOICES: np.concatenate([voices, added.voice])})
+            forgotten = self.accumulate(take)
+            voices = voices[len(forgotten.voice) :]
+            sent -= _weighted(forgotten, self.voiceprint_dimensions)
+            if forgotten.statistics:
+                enrolled = statistics.subtract(enrolled, forgotten.statistics)
+        built = _built(enrolled, scores, sent[-1])
+        voices = np.concatenate([voices, added.voice])
+        return Built(built.summary, {**built.arrays, VOICES: voices, SENT_EMBEDDINGS: sent})
 
     def statistics(self, arrays: Arrays) -> Statistics:
         """Return the sums over all training takes that a model holds."""
         return _statistics(arrays)
+
+    def is_of_frames(self, arrays: Arrays) -> bool:
+        """Return whether all of the enrolled speech came as frames."""
+        return float(_sent(arrays, self.voiceprint_dimensions)[-1]) <= 0
 
     def n_training_takes(self, arrays: Arrays) -> int:
         """Return of how many training takes a model is made."""
@@ -119,8 +167,26 @@ class FusionVerifier:
 
         None without speech, and from mixtures alone, which have no such vector.
         """
-        enrolled = _statistics(arrays)
-        return self.verifier.embedding(enrolled) if _holds_speech(enrolled) else None
+        enrolled = self.embedding(arrays)
+        return enrolled.vector.astype(np.float32) if enrolled.speech_frames > 0 else None
+
+    def embedding(self, arrays: Arrays) -> SpokenEmbedding:
+        """Return all enrolled speech as one embedding, of frames and of what was sent for them."""
+        return self.embedding_without(arrays, ())
+
+    def embedding_without(self, arrays: Arrays, takes: Sequence[TakeStatistics]) -> SpokenEmbedding:
+        """Return the same without some of the takes."""
+        enrolled, sent = _statistics(arrays), _sent(arrays, self.voiceprint_dimensions)
+        for take in takes:
+            sent = sent - _weighted(take, self.voiceprint_dimensions)
+            if take.statistics:
+                enrolled = statistics.subtract(enrolled, take.statistics)
+        of_frames = silence(self.voiceprint_dimensions)
+        if _holds_speech(enrolled) and (vector := self.verifier.embedding(enrolled)) is not None:
+            of_frames = SpokenEmbedding(vector, float(enrolled["speech_frames"].sum()))
+        if sent[-1] <= 0:
+            return of_frames
+        return joined([of_frames, SpokenEmbedding(sent[:-1] / sent[-1], float(sent[-1]))])
 
     def voices(self, arrays: Arrays) -> NDArray[np.float32]:
         """Return the (n, D) embeddings of the training takes, oldest first, zeros without speech.
@@ -135,23 +201,52 @@ class FusionVerifier:
         network = self.verifier.network
         return int(network.cohort.shape[1]) if network else 0
 
-    def hear(self, attempt: Sequence[Message]) -> Attempt:
-        """Prepare an attempt once for any number of speakers."""
-        return self.verifier.attempt([SpokenMessage(m.frames, m.digit) for m in attempt])
+    def hear(self, attempt: Sequence[Message]) -> Heard:
+        """Prepare an attempt once for any number of speakers; one embedding where one was sent."""
+        spoken = [SpokenMessage(m.frames, m.digit) for m in attempt if m.embedding is None]
+        sent = [self._known(m.embedding) for m in attempt if m.embedding]
+        if sent and spoken:
+            sent.append(_as_embedding(self.verifier.attempt(spoken)))
+        return joined(sent) if sent else self.verifier.attempt(spoken)
 
-    def probe(self, heard: Attempt) -> NDArray[np.float32]:
+    def probe(self, heard: Heard) -> NDArray[np.float32]:
         """Return the (D,) unit vector whose product with voiceprints tells the likely speakers."""
-        return heard.embeddings[EMBEDDING]
+        return _as_embedding(heard).vector.astype(np.float32)
 
-    def speech_s(self, heard: Attempt) -> float:
+    def speech_s(self, heard: Heard) -> float:
         """Return the seconds of speech in an attempt."""
-        return int(np.count_nonzero(heard.speech)) / self.verifier.frame_rate_hz
+        return _speech_frames(heard) / self.verifier.frame_rate_hz
 
     def llrs(
-        self, models: Sequence[Arrays], heard: Attempt
+        self, models: Sequence[Arrays], heard: Heard
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return the (M,) calibrated ratios of models that have a voiceprint, and allowances."""
-        return score_batch(self.verifier, [_statistics(arrays) for arrays in models], heard)
+        by_frames = np.array([isinstance(heard, Attempt) and _is_frames(m) for m in models], bool)
+        llrs, allowances = np.zeros(len(models)), np.zeros(len(models))
+        if isinstance(heard, Attempt):
+            enrolled = [_statistics(m) for m, is_so in zip(models, by_frames, strict=True) if is_so]
+            llrs[by_frames], allowances[by_frames] = score_batch(self.verifier, enrolled, heard)
+        if not by_frames.all():
+            others = [m for m, is_so in zip(models, by_frames, strict=True) if not is_so]
+            places = [self.embedding(arrays) for arrays in others]
+            told = self.embedding_llrs(places, _as_embedding(heard))
+            llrs[~by_frames], allowances[~by_frames] = told
+        return llrs, allowances
+
+    def embedding_llrs(
+        self, enrolled: Sequence[SpokenEmbedding], attempt: SpokenEmbedding
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return (M,) ratios and allowances of embeddings alone.
+
+        The allowances make up for their threshold at the policy's rate, which is another one, so
+        that a ratio less its allowance stands under the same threshold as that of frames.
+        """
+        if self.embeddings is None:
+            raise ValueError("embeddings: this system compares frames alone")
+        llrs, allowances = self.embeddings.scores(enrolled, attempt)
+        rate = self.policy.false_accept_rate
+        own = self.embeddings.calibration.threshold(rate)
+        return llrs, allowances + own - self.verifier.calibration.threshold(rate)
 
     def open_set_threshold(self, n_speakers: int) -> float:
         """Return the ratio at which a stranger passes for any of N speakers at the target rate.
@@ -166,26 +261,40 @@ class FusionVerifier:
         """Return the (T,) frame scores of each reference take, by a model that did not know it."""
         return _reference(_reference_scores(arrays))
 
-    def prepare(self, arrays: Arrays) -> SpeakerModel:
+    def prepare(self, arrays: Arrays) -> Prepared:
         """Adapt the mixture and place the embedding."""
-        return self.verifier.model(_statistics(arrays))
+        return Prepared(self.verifier.model(_statistics(arrays)), self.embedding(arrays))
 
-    def score(self, prepared: SpeakerModel, attempt: Sequence[Message]) -> Scored:
-        """Return smoothed frame log-likelihood ratios and the calibrated decision."""
-        if prepared.speech_frames <= 0:
+    def score(self, prepared: Prepared, attempt: Sequence[Message]) -> Scored:
+        """Return smoothed frame log-likelihood ratios and the calibrated decision.
+
+        Where one side has no frames the embeddings decide, and there are no frame scores.
+        """
+        if prepared.embedding.speech_frames <= 0 and prepared.model.speech_frames <= 0:
             warning = "no speech was found in the enrolment"
             quality = Quality(None, (warning,))
             assessment = Assessment(None, None, "inconclusive", quality, self.policy.threshold)
             return Scored(np.zeros(sum(len(message.frames) for message in attempt)), assessment)
-        spoken = [SpokenMessage(message.frames, message.digit) for message in attempt]
-        score = self.verifier.score(prepared, spoken)
-        return Scored(smoothed(score.frame_llrs), self._assessment(score))
+        heard = self.hear(attempt)
+        if isinstance(heard, Attempt) and prepared.goes_by_frames:
+            score = self.verifier.score(prepared.model, heard)
+            assessment = self._assessment(score.llr, score.allowance, score.speech_s)
+            return Scored(smoothed(score.frame_llrs), assessment)
+        llrs, allowances = self.embedding_llrs([prepared.embedding], _as_embedding(heard))
+        judged = self._assessment(float(llrs[0]), float(allowances[0]), self.speech_s(heard))
+        return Scored(np.zeros(0), judged)
 
-    def _assessment(self, score: Score) -> Assessment:
-        decision, warnings = self.policy.decide(score.llr - score.allowance, score.speech_s)
-        quality = Quality(score.speech_s, warnings)
-        threshold = self.policy.threshold + score.allowance
-        return Assessment(score.llr, score.probability, decision, quality, threshold)
+    def _assessment(self, llr: float, allowance: float, speech_s: float) -> Assessment:
+        decision, warnings = self.policy.decide(llr - allowance, speech_s)
+        quality = Quality(speech_s, warnings)
+        threshold = self.policy.threshold + allowance
+        return Assessment(llr, probability(llr), decision, quality, threshold)
+
+    def _known(self, sent: NetworkEmbedding) -> SpokenEmbedding:
+        """The embedding; that of another network counts as no speech."""
+        if self.embeddings is None or sent.network != self.embeddings.network:
+            return silence(self.voiceprint_dimensions)
+        return SpokenEmbedding(sent.vector, float(sent.speech_frames))
 
     def _voice(self, summed: Statistics | None) -> NDArray[np.float16]:
         voice = np.zeros((1 if summed else 0, self.voiceprint_dimensions), dtype=np.float16)
@@ -193,9 +302,11 @@ class FusionVerifier:
             voice[0] = self.verifier.embedding(summed)
         return voice
 
-    def _scores_before(self, enrolled: Statistics, take: SpeechFeatures) -> NDArray[np.float32]:
+    def _scores_before(
+        self, enrolled: Statistics, take: SpeechFeatures | None
+    ) -> NDArray[np.float32]:
         """(T,) frame scores of a take under a model without it; none while there is no model."""
-        if not _holds_speech(enrolled):
+        if take is None or not _holds_speech(enrolled):
             return np.zeros(0, dtype=np.float32)
         llrs = self.verifier.frame_llrs(self.verifier.mixture(enrolled), take)
         return smoothed(llrs).astype(np.float32)
@@ -205,9 +316,37 @@ def _holds_speech(enrolled: Statistics) -> bool:
     return float(enrolled["speech_frames"].sum()) > 0
 
 
-def _built(enrolled: Statistics, scores: Scores) -> Built:
+def _as_embedding(heard: Heard) -> SpokenEmbedding:
+    if isinstance(heard, SpokenEmbedding):
+        return heard
+    return SpokenEmbedding(heard.embeddings[EMBEDDING], _speech_frames(heard))
+
+
+def _speech_frames(heard: Heard) -> float:
+    if isinstance(heard, SpokenEmbedding):
+        return heard.speech_frames
+    return float(np.count_nonzero(heard.speech))
+
+
+def _is_frames(arrays: Arrays) -> bool:
+    """Whether at least half of what was enrolled came as frames, as `Prepared` has it."""
+    n_frames = float(_statistics(arrays)["speech_frames"].sum())
+    return n_frames > 0 and n_frames >= _sent(arrays, 0)[-1]
+
+
+def _sent(arrays: Arrays, dimensions: int) -> NDArray[np.float64]:
+    return arrays.get(SENT_EMBEDDINGS, np.zeros(dimensions + 1))
+
+
+def _weighted(take: TakeStatistics, dimensions: int) -> NDArray[np.float64]:
+    """(D + 1,) what a take adds to the sent embeddings."""
+    sent = take.sent or silence(dimensions)
+    return np.append(sent.vector * sent.speech_frames, sent.speech_frames)
+
+
+def _built(enrolled: Statistics, scores: Scores, n_sent: float) -> Built:
     reference = _reference(scores)
-    n_frames = round(float(enrolled["speech_frames"].sum()))
+    n_frames = round(float(enrolled["speech_frames"].sum() + n_sent))
     arrays: dict[str, NDArray[np.float64] | NDArray[np.float32] | NDArray[np.int64]] = {
         STATISTICS + name: values for name, values in enrolled.items()
     }

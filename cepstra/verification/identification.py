@@ -9,11 +9,10 @@ from typing import Literal
 import numpy as np
 
 from cepstra.gmm.open_set import posteriors
-from cepstra.gmm.verifier import Attempt
 from cepstra.store import models, thresholds
 from cepstra.store.arrays import Arrays
 from cepstra.verification.decision import Decision, Quality
-from cepstra.verification.fusion_verifier import FusionVerifier
+from cepstra.verification.fusion_verifier import FusionVerifier, Heard
 from cepstra.verification.message import Message
 from cepstra.verification.service import Service
 
@@ -82,7 +81,7 @@ def identify(service: Service, attempt: Sequence[Message], top: int) -> Identifi
 
 
 def rank(
-    system: FusionVerifier, heard: Attempt, of_candidates: Mapping[str, Arrays], n_speakers: int
+    system: FusionVerifier, heard: Heard, of_candidates: Mapping[str, Arrays], n_speakers: int
 ) -> Identification:
     """Score the candidates in full and decide; no I/O.
 

@@ -8,13 +8,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from cepstra.store.network_embedding import NetworkEmbedding
+
+__all__ = ["Message", "NetworkEmbedding"]
+
 
 @dataclass(frozen=True)
 class Message:
     """Cepstral frames with what is known about them.
 
     Attributes:
-        frames: (T, D) cepstra, the first column is c0.
+        frames: (T, D) cepstra, the first column is c0; none where an embedding came.
         energy: (T,) energies of the windowed frames, if sent.
         zcr: (T,) zero crossings of the windowed frames, if sent.
         digit: the digit that was to be said, if told.
@@ -24,6 +28,7 @@ class Message:
         take: the name it is to be kept by, if told.
         check_digit: it is not to be kept where it sounds like another digit than `digit`.
         confirm_voice: it is to be kept although it sounds like another voice.
+        embedding: what a network made of the speech, in place of frames.
     """
 
     frames: NDArray[np.float64]
@@ -36,6 +41,7 @@ class Message:
     take: str | None = None
     check_digit: bool = False
     confirm_voice: bool = False
+    embedding: NetworkEmbedding | None = None
 
     def split(self, segments: Sequence[tuple[int | None, int]]) -> list[Message]:
         """Cut into one message a segment, without the predictor, which is of the whole.
@@ -56,5 +62,7 @@ class Message:
 
     def arrays(self) -> dict[str, NDArray[np.float64]]:
         """Return the arrays that are there, by name."""
+        if self.embedding:
+            return self.embedding.arrays()
         named = {"frames": self.frames, "energy": self.energy, "zcr": self.zcr, "lpc": self.lpc}
         return {name: array for name, array in named.items() if array is not None}

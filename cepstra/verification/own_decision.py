@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from cepstra.store import takes
 from cepstra.store.speakers import Speaker
-from cepstra.verification.errors import UncalibratedError
+from cepstra.verification.errors import FramesNeededError, UncalibratedError
 from cepstra.verification.message import Message
 from cepstra.verification.service import Service
 from cepstra.verification.shipped import FRONT_END
@@ -23,9 +23,13 @@ def decided_by(
 
     Raises:
         UnknownSystemError: no network of that name is served.
+        FramesNeededError: the attempt is an embedding, which only the network that made it knows.
         UncalibratedError: the speaker's takes come from another front end than networks know.
     """
     network = service.verifiers.own_network(name)
+    if any(message.embedding for message in attempt):
+        text = f"expected frames (mfcc) for the network {name}, got an embedding of another"
+        raise FramesNeededError("embedding", text)
     if speaker.frontend != FRONT_END:
         text = f"expected takes of {FRONT_END}, got {speaker.frontend or 'none'}"
         raise UncalibratedError("system", text)

@@ -36,7 +36,8 @@ class OwnNetwork:
             attempt: its messages, at least one.
             quality: of the attempt, as the shipped system found it.
         """
-        enrolled = [_of_take(take) for take in takes if take.role == "train"]
+        spoken = [take for take in takes if take.role == "train" and take.embedding is None]
+        enrolled = [_of_take(take) for take in spoken]
         try:
             gallery = self._verifier.gallery(enrolled)
         except ValueError:

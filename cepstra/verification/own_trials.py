@@ -20,12 +20,11 @@ from cepstra.gmm import statistics
 from cepstra.gmm.batch_scoring import score_batch
 from cepstra.gmm.operating_point import Trials
 from cepstra.gmm.statistics import Statistics
-from cepstra.gmm.verifier import Attempt, Verifier
+from cepstra.gmm.verifier import Attempt, SpokenMessage, Verifier
 from cepstra.store import Store, speakers, takes
 from cepstra.store.takes import Role, Take
 from cepstra.verification.enrolment import LOG_LENGTH
 from cepstra.verification.fusion_verifier import FusionVerifier
-from cepstra.verification.message import Message
 
 PAUSE = timedelta(minutes=30)  # after it, or with another device, another sitting begins
 FEWEST_ENROLLED = 2  # takes, with which a model begins to serve
@@ -126,7 +125,7 @@ def _tried(store: Store, system: FusionVerifier, speaker_id: int, n_digits: int)
             own.append((part, statistics.subtract(total, reduce(statistics.add, without))))
     attempts, own_scores = [], []
     for part, enrolled in own:
-        attempt = system.hear([Message(d.take.frames, digit=d.take.digit) for d in part])
+        attempt = verifier.attempt([SpokenMessage(d.take.frames, d.take.digit) for d in part])
         if enrolled["speech_frames"].sum() > 0 and system.speech_s(attempt) >= least_s:
             attempts.append(attempt)
             own_scores.append(_scores(verifier, [enrolled], attempt)[0])
@@ -146,7 +145,7 @@ def _dated(store: Store, speaker_id: int, role: Role) -> list[_Dated]:
     with store.reading() as connection:
         came = {entry.take: entry.datetime for entry in takes.log(connection, speaker_id, role)}
         found = takes.newest(connection, speaker_id, role, LOG_LENGTH)
-    return [_Dated(take, came[take.name]) for take in found]
+    return [_Dated(take, came[take.name]) for take in found if take.embedding is None]
 
 
 def _sittings(dated: Sequence[_Dated]) -> list[list[_Dated]]:

@@ -76,7 +76,9 @@ def load_verifiers(
     verifier = shipped.load_fusion()
     threshold = verifier.threshold(target_false_accept_rate)
     policy = Policy(threshold, min_speech_s, target_false_accept_rate)
-    fusion = FusionVerifier(verifier, f"fusion-2-{shipped.version()}", policy)
+    fusion = FusionVerifier(
+        verifier, f"fusion-2-{shipped.version()}", policy, shipped.load_embedding_scorer()
+    )
     own = load_own_networks(model_folders, target_false_accept_rate, min_speech_s)
     return VerifierRegistry(GmmVerifier(), {shipped.FRONT_END: fusion}, own)
 

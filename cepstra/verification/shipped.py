@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
+
+import numpy as np
 
 from cepstra.gmm import parameters
 from cepstra.gmm.calibration import Calibration
+from cepstra.gmm.embedding_scoring import EmbeddingScorer
 from cepstra.gmm.parameters import Background
 from cepstra.gmm.verifier import Verifier
 from cepstra.neural.additive_embedder import AdditiveEmbedder
@@ -19,6 +24,8 @@ NETWORK_FRAMES = MODELS / "tdnn-frames.onnx"
 NETWORK_POINT = MODELS / "tdnn-point.onnx"
 NETWORK_FILES = (NETWORK_FRAMES, NETWORK_POINT, NETWORK)
 FUSION = MODELS / "fusion.safetensors"
+EMBEDDING = MODELS / "embedding.safetensors"
+BROWSER_FILES = (*NETWORK_FILES, EMBEDDING)
 FRONT_END = "meyda-16k-1"
 
 
@@ -54,10 +61,26 @@ def load_mixtures() -> Verifier:
     return Verifier(load_background(), _calibration("mixtures_calibration"), load_network())
 
 
+def load_embedding_scorer() -> EmbeddingScorer:
+    """What compares embeddings where there are no frames; raises as `load_background` does."""
+    calibration = parameters.calibration(_arrays(EMBEDDING), "calibration")
+    return EmbeddingScorer(_arrays(NETWORK)["cohort"].astype(np.float32), calibration, network_id())
+
+
+@cache
+def network_id() -> str:
+    """Name the embedding network: embeddings of another one cannot be compared with its own."""
+    return f"tdnn-{_digest(NETWORK_FILES)}"
+
+
 def version() -> str:
     """Changes with any parameter of `load_fusion`: models made with others cannot be read."""
+    return _digest((BACKGROUND, NETWORK, NETWORK_FRAMES, NETWORK_POINT, FUSION))
+
+
+def _digest(paths: Sequence[Path]) -> str:
     digest = hashlib.sha256()
-    for path in (BACKGROUND, NETWORK, NETWORK_FRAMES, NETWORK_POINT, FUSION):
+    for path in paths:
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 

@@ -30,7 +30,8 @@ class Scored(NamedTuple):
     """What a system says of a message.
 
     Attributes:
-        frame_scores: (T,) one a frame of all messages; higher is more like the speaker.
+        frame_scores: (T,) one a frame of all messages, higher is more like the speaker; none where
+            embeddings were compared.
         assessment: of the attempt as a whole.
     """
 

@@ -95,7 +95,7 @@ class Result:
 
     Attributes:
         assessment: of the voice.
-        frame_scores: (T,) of all frames; None where nobody is enrolled.
+        frame_scores: (T,) of all frames; None where nobody is enrolled or embeddings are compared.
         threshold: the frame score that a matching frame exceeds; None without reference speech.
         faults: what speaks against the attempt, the weightiest first, with texts for the audit
             log.
@@ -166,10 +166,12 @@ def verify(
     for utterance in utterances:
         check_front_end(template.speaker, utterance)
     scored = template.verifier.score(template.model.prepared, utterances)
+    frame_scores = scored.frame_scores if len(scored.frame_scores) else None
     threshold = score_threshold(template.model.summary)
     if evidence is None:
-        assessment = scored.assessment if threshold is not None else _warned(scored.assessment)
-        return Result(assessment, scored.frame_scores, threshold)
+        is_counted = frame_scores is None or threshold is not None
+        assessment = scored.assessment if is_counted else _warned(scored.assessment)
+        return Result(assessment, frame_scores, threshold)
     prints = [evidence.policy.prints(utterance.frames) for utterance in utterances]
     found: list[Fault] = [
         *(("wrong-digits", text) for text in evidence.unlike_digits(utterances, prints)),
@@ -177,7 +179,7 @@ def verify(
     ]
     if scored.assessment.decision == "reject":
         found.insert(0 if _is_likelier_another(scored.assessment) else len(found), ANOTHER_VOICE)
-    return Result(scored.assessment, scored.frame_scores, threshold, [*faults, *found], prints)
+    return Result(scored.assessment, frame_scores, threshold, [*faults, *found], prints)
 
 
 def check_front_end(speaker: Speaker, message: Message) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from functools import reduce
 
 from cepstra.gmm import statistics
+from cepstra.gmm.embedding_scoring import joined
 from cepstra.gmm.speech_features import joined_speech
 from cepstra.store.takes import Take
 from cepstra.verification.fusion_verifier import FusionVerifier, TakeStatistics
@@ -44,7 +45,7 @@ def is_another_voice(
         missing = newest[len(newest) - (n_takes - 1) : len(newest) - (len(run) - 1)]
         run = [*(system.accumulate(take) for take in missing), *run]
         ratio = _ratio(system, model, run)
-        if ratio < threshold and (n_takes > 1 or new.heard.speech.sum() >= FEWEST_FRAMES):
+        if ratio < threshold and (n_takes > 1 or new.speech_frames >= FEWEST_FRAMES):
             return True
         if ratio >= CERTAIN:
             return False
@@ -55,9 +56,19 @@ def _ratio(system: FusionVerifier, model: Built, run: Sequence[TakeStatistics]) 
     """The log-likelihood ratio of a run, all but its last in the model; 0 without speech."""
     known = [take.statistics for take in run[:-1] if take.statistics]
     enrolled = reduce(statistics.subtract, known, system.statistics(model.arrays))
+    heard = [take.heard for take in run if take.heard]
+    if len(heard) < len(run) or not system.is_of_frames(model.arrays):
+        return _embedding_ratio(system, model, run)
     speaker = system.verifier.model(enrolled)
     if speaker.speech_frames <= 0:
         return 0.0
     digits = {take.digit for take in run if take.digit is not None}
-    attempt = system.verifier.attempt_of(joined_speech([take.heard for take in run]), digits)
+    attempt = system.verifier.attempt_of(joined_speech(heard), digits)
     return system.verifier.score(speaker, attempt).llr
+
+
+def _embedding_ratio(system: FusionVerifier, model: Built, run: Sequence[TakeStatistics]) -> float:
+    """The same where one side has no frames."""
+    enrolled = system.embedding_without(model.arrays, run[:-1])
+    llrs, _ = system.embedding_llrs([enrolled], joined([take.embedding for take in run]))
+    return float(llrs[0])

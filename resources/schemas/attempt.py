@@ -37,7 +37,6 @@ class AttemptSchema(MessageSchema):
 
     mfcc = Frames(
         most=MAX_ATTEMPT_FRAMES,
-        required=True,
         metadata={"description": "1 to 6000 frames of 2 to 40 cepstra, c0 first"},
     )
     energy = Track(
@@ -54,7 +53,7 @@ class AttemptSchema(MessageSchema):
 
     @validates_schema(skip_on_field_errors=True)
     def _cover_all_frames(self, data: dict[str, Any], **kwargs: Any) -> None:
-        if "segments" not in data:
+        if "segments" not in data or "mfcc" not in data:
             return
         for name in ("digit", "lpc"):
             if name in data:
@@ -69,6 +68,8 @@ class AttemptSchema(MessageSchema):
     def _message(self, data: dict[str, Any], **kwargs: Any) -> list[Message]:
         segments = data.pop("segments", None)
         whole: Message = super()._message(data)
+        if whole.embedding:
+            return [whole]
         if segments is None:
             return _parts(whole)
         parts = whole.split([(s["digit"], s["frames"]) for s in segments])

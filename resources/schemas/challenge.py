@@ -59,6 +59,12 @@ class ChallengedAttemptSchema(AttemptSchema):
 
     @validates_schema(skip_on_field_errors=True)
     def _declare_digits(self, data: dict[str, Any], **kwargs: Any) -> None:
+        if "challenge" in data and "embedding" in data:
+            text = (
+                "expected frames (mfcc) with a challenge, got an embedding: it does not tell which "
+                "digits were said, nor whether they were said before"
+            )
+            raise ValidationError(text, "embedding")
         if "challenge" in data and "digit" not in data and "segments" not in data:
             raise ValidationError("expected digit or segments with a challenge", "digit")
 

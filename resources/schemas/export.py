@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from cepstra.resources.frames_field import Frames, Predictor, Track
+from cepstra.resources.frames_field import Frames, Predictor, Track, UnitVector
 from cepstra.resources.schemas.consent import ConsentSchema
 from cepstra.resources.schemas.log import ScoringSchema
 
@@ -19,7 +19,27 @@ class TakeSchema(Schema):
     device = fields.String(
         allow_none=True, metadata={"description": "label of what recorded it, if told"}
     )
-    mfcc = Frames(metadata={"description": "its frames"})
+    mfcc = Frames(
+        allow_none=True, metadata={"description": "its frames; null where an embedding came"}
+    )
+    embedding = UnitVector(
+        attribute="sent.vector",
+        dump_default=None,
+        allow_none=True,
+        metadata={"description": "what came in their place"},
+    )
+    speech_frames = fields.Integer(
+        attribute="sent.speech_frames",
+        dump_default=None,
+        allow_none=True,
+        metadata={"description": "how many frames of speech the embedding is of"},
+    )
+    network = fields.String(
+        attribute="sent.network",
+        dump_default=None,
+        allow_none=True,
+        metadata={"description": "id of the network that made it"},
+    )
     energy = Track(allow_none=True, metadata={"description": "energy of each frame, if sent"})
     zcr = Track(allow_none=True, metadata={"description": "zero crossings of each frame, if sent"})
     lpc = Predictor(allow_none=True, metadata={"description": "predictor coefficients, if sent"})

@@ -4,22 +4,49 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from cepstra.frontend.definition import page_definition
-from cepstra.resources.frames_field import Frames, Predictor, Track
+from cepstra.resources.frames_field import (
+    MAX_ATTEMPT_FRAMES,
+    Frames,
+    Predictor,
+    Track,
+    UnitVector,
+)
 from cepstra.resources.schemas.alias import LABEL_PATTERN, LABEL_RULE, valid_label
-from cepstra.verification.message import Message
+from cepstra.verification.message import Message, NetworkEmbedding
+from cepstra.verification.shipped import network_id
 
 LPC = {"description": "12 predictor coefficients of the samples, where /status wants them"}
 FRONT_ENDS = {page_definition().id: page_definition().coefficients}
+OF_EMBEDDING = ("speech_frames", "network")
+OF_FRAMES = ("energy", "zcr", "lpc", "segments", "check_digit")
+ONE_OF_BOTH = "expected mfcc, or embedding in its place"
 
 
 class MessageSchema(Schema):
-    """Cepstral frames of one stretch of speech; only `mfcc` is required."""
+    """Cepstral frames of one stretch of speech; only `mfcc` is required.
 
-    mfcc = Frames(
-        required=True, metadata={"description": "1 to 2000 frames of 2 to 40 cepstra, c0 first"}
+    Or, in place of it, `embedding` with `speech_frames`, `network` and `frontend`.
+    """
+
+    mfcc = Frames(metadata={"description": "1 to 2000 frames of 2 to 40 cepstra, c0 first"})
+    embedding = UnitVector(
+        metadata={
+            "description": "in place of mfcc: the network's unit vector, made of the frames where "
+            "they were heard"
+        }
+    )
+    speech_frames = fields.Integer(
+        strict=True,
+        validate=validate.Range(1, MAX_ATTEMPT_FRAMES),
+        metadata={"description": "how many frames of speech the embedding is of"},
+    )
+    network = fields.String(
+        validate=lambda given: _check_network(given),
+        metadata={"description": f"id of the network that made it, now `{network_id()}`"},
     )
     energy = Track(metadata={"description": "energy of each windowed frame"})
     zcr = Track(metadata={"description": "zero crossings of each windowed frame"})
@@ -41,6 +68,11 @@ class MessageSchema(Schema):
 
     @validates_schema
     def _agree(self, data: dict[str, Any], **kwargs: Any) -> None:
+        if "embedding" in data:
+            _check_embedding(data)
+            return
+        if "mfcc" not in data:
+            raise ValidationError(ONE_OF_BOTH + ", got neither", "mfcc")
         n_frames, width = data["mfcc"].shape
         for name in ("energy", "zcr"):
             if name in data and len(data[name]) != n_frames:
@@ -53,7 +85,7 @@ class MessageSchema(Schema):
 
     @post_load
     def _message(self, data: dict[str, Any], **kwargs: Any) -> Message:
-        return Message(frames=data.pop("mfcc"), **data)
+        return _of_embedding(data) if "embedding" in data else Message(data.pop("mfcc"), **data)
 
 
 class NewTakeSchema(MessageSchema):
@@ -83,3 +115,26 @@ class NewTakeSchema(MessageSchema):
             "(else 409, naming confirm_voice, from the third take on); not with a person's session"
         },
     )
+
+
+def _check_network(given: str) -> None:
+    if given != network_id():
+        raise ValidationError(f"expected {network_id()}, whose files are at /models/, got {given}")
+
+
+def _check_embedding(data: dict[str, Any]) -> None:
+    if "mfcc" in data:
+        raise ValidationError(ONE_OF_BOTH + ", got both", "embedding")
+    for name in (*OF_EMBEDDING, "frontend"):
+        if name not in data:
+            raise ValidationError("expected it with an embedding, got none", name)
+    for name in OF_FRAMES:
+        if name in data:
+            text = f"expected no {name} with an embedding: it needs the frames, mfcc"
+            raise ValidationError(text, name)
+
+
+def _of_embedding(data: dict[str, Any]) -> Message:
+    parts = data.pop("embedding"), *(data.pop(name) for name in OF_EMBEDDING)
+    width = FRONT_ENDS[data["frontend"]]
+    return Message(np.zeros((0, width)), embedding=NetworkEmbedding(*parts), **data)

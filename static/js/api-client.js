@@ -4,7 +4,7 @@ import { ServiceError } from "./errors.js";
 
 const CALIBRATION_MS = 120_000;
 
-/** @typedef {{mfcc: number[][], device?: string}} Message anything that buildMessage or attemptMessage made */
+/** @typedef {import("./message.js").Message | import("./embedding/network.js").EmbeddingMessage} Message */
 /** @typedef {{signal?: AbortSignal}} CallOptions */
 /** @typedef {CallOptions & {speaker?: string, query?: Record<string, unknown>, body?: unknown, timeoutMs?: number}} CallDetails */
 

@@ -5,70 +5,36 @@
 import { ApiClient } from "./api-client.js";
 import { attemptMessage, buildMessage, MAX_FRAMES } from "./message.js";
 import { ALL_DIGITS, gather, hearSpeech, hearUtterance, missingDigits, shuffle } from "./prompting.js";
-import { Enrolment } from "./enrolment.js";
+import { Enrolment, takesOf } from "./enrolment.js";
 import { asVerdict, reportMicrophone } from "./verdicts.js";
 import { provideMeyda } from "./meyda-library.js";
 import { sendWithRetry } from "./retry.js";
 import { Recorder } from "./recorder.js";
 
-export { CepstraError } from "./errors.js";
-export { ServiceError } from "./errors.js";
+export { CepstraError, ServiceError } from "./errors.js";
 export { ALL_DIGITS } from "./prompting.js";
 export { isSpeakerName } from "./names.js";
 export { missingSupport } from "./microphone.js";
 
 /** @typedef {import("./prompting.js").Prompt} Prompt */
 /** @typedef {import("./prompting.js").Heard} Heard */
+/** @typedef {import("./prompting.js").SpeakOptions} SpeakOptions */
 /** @typedef {import("./enrolment.js").Take} Take */
+/** @typedef {import("./enrolment.js").EnrolOptions} EnrolOptions */
 /** @typedef {import("./verdicts.js").VerifyResult} VerifyResult */
 /** @typedef {import("./verdicts.js").MicrophoneReport} MicrophoneReport */
 /** @typedef {import("./api-client.js").Status} Status */
 /** @typedef {import("./api-client.js").Identification} Identification */
 /** @typedef {import("./api-client.js").Comparison} Comparison */
 /** @typedef {import("./recorder.js").Frontend} Frontend */
-/** @typedef {import("./embedding/voice-watch.js").Ratio} Ratio */
+/** @typedef {import("./recorder.js").CepstraEvents} CepstraEvents */
 /** @typedef {import("./embedding/voice-watch.js").Profile} Profile */
 /** @typedef {{signal?: AbortSignal}} Abortable */
-
-/**
- * @typedef {object} SpeakOptions
- * @property {(prompt: Prompt) => unknown} [onPrompt] told which digit is to be said now; awaited
- * @property {(heard: Heard) => unknown} [onHeard] told of every recording
- * @property {AbortSignal} [signal]
- */
-
-/**
- * @typedef {object} EnrolOptions
- * @property {readonly number[]} [digits] those to enrol; all ten
- * @property {number} [takesPerDigit] 2; takes that are there count, so calling again resumes
- * @property {readonly number[]} [plan] exactly these digits, in this order, in place of those that are missing
- * @property {string} [device] label of another device; takes are counted for it alone
- * @property {string} [consent] version of the text that the speaker agreed to; recorded before the first take
- * @property {(prompt: Prompt) => unknown} [onPrompt] told which digit is to be said now; awaited
- * @property {(take: Take) => unknown} [onTake] told of every take; "retake" drops one that is kept
- * @property {AbortSignal} [signal]
- */
+/** @typedef {"frames" | "embedding"} Mode */
+/** @typedef {import("./message.js").Message} Spoken */
+/** @typedef {import("./embedding/offline-profile.js").KeepOptions} KeepOptions */
 
 /** @typedef {{seconds?: number, signal?: AbortSignal}} SpeechOptions `seconds` of speech, 6 */
-
-/**
- * What events tell in `detail`.
- * @typedef {object} CepstraEvents
- * @property {import("./listener.js").Level} level
- * @property {{isOpen: boolean, error?: import("./errors.js").CepstraError}} microphone
- * @property {Prompt} prompt what the callbacks are told, as `heard` and `take`
- * @property {Heard} heard
- * @property {Take} take
- * @property {import("./prompting.js").Silence} silence
- * @property {{share: number, verdict: import("./verdicts.js").Verdict}} speech free speech so far, 0..1 of what is needed
- * @property {Ratio} ratio of a watch, after every second of speech
- * @property {Ratio} same it is the voice that is expected
- * @property {Ratio} changed it is another one
- * @property {null} sending
- * @property {import("./retry.js").Outage} outage
- * @property {null} recovered
- * @property {null} signedout
- */
 
 const DIGITS_OF_AN_ATTEMPT = 3;
 /** More, for nobody is enrolled: of three a side, one voice is often not sure enough. */
@@ -79,25 +45,30 @@ const SPEECH_S = 6;
 export class Cepstra extends EventTarget {
   /** Whose voice it is; "default" means the speaker of the session. */
   speaker;
+  /** @type {Mode} what is sent of a voice: frames, or what the network makes of them; challenges always send frames */
+  mode;
   #client;
   #recorder;
-  /** @type {import("./embedding/voice-embedder.js").VoiceEmbedder | null} */
-  #embedder = null;
+  /** @type {import("./embedding/network.js").Network | null} */
+  #network = null;
 
   /**
    * @param {object} [options]
    * @param {string} [options.url] of the service, or of a backend that forwards to it; the page's own
    * @param {string | null} [options.token] of a person's session
    * @param {string} [options.speaker]
+   * @param {Mode} [options.mode]
    * @param {import("./features.js").Meyda} [options.meyda] the Meyda library, where it is not found by itself
    * @param {Frontend} [options.frontend] contents of frontend.json, where it is not to be loaded
    * @param {number} [options.timeoutMs] after which a call counts as unanswered
    * @param {typeof globalThis.fetch} [options.fetch]
    * @param {import("./microphone.js").Environment} [options.environment] the window; another one in tests
    */
-  constructor({ url = "", token = null, speaker = "default", meyda, frontend, timeoutMs, fetch, environment } = {}) {
+  constructor({ url = "", token = null, speaker = "default", mode = "frames", meyda, ...options } = {}) {
     super();
+    const { frontend, timeoutMs, fetch, environment } = options;
     this.speaker = speaker;
+    this.mode = mode;
     if (meyda) {
       provideMeyda(meyda);
     }
@@ -157,7 +128,7 @@ export class Cepstra extends EventTarget {
    * @returns {Promise<{takes: Take[], status: Status}>} the takes of this call, and the service's status afterwards
    */
   async enrol({ consent, plan, digits = ALL_DIGITS, takesPerDigit = 2, device, ...options } = {}) {
-    const { signal, onPrompt, onTake } = options;
+    const { signal, onPrompt, onTake, mode = this.mode } = options;
     const { speaker } = this;
     if (consent !== undefined) {
       await this.#client.consent(speaker, consent, { signal });
@@ -174,13 +145,13 @@ export class Cepstra extends EventTarget {
         onTake: (take) => this.#report("take", take, onTake),
         drop: (id) => this.dropTake(id, { signal }),
         onSilence: this.#onSilence,
-        send: (utterance, digit) => {
-          const message = {
-            ...buildMessage(utterance.frames, tools.frontend, digit),
+        send: async (utterance, digit) => {
+          const named = {
             ...(device === undefined ? {} : { device }),
             take: crypto.randomUUID(), // a call that is sent twice is kept once
-            check_digit: true,
           };
+          const said = await this.prepared(buildMessage(utterance.frames, tools.frontend, digit), { mode, ...tools });
+          const message = { ...said, ...named, ...("mfcc" in said ? { check_digit: true } : {}) };
           return this.#send(tools.signal, () => this.#client.train(speaker, message, { signal: tools.signal }));
         },
       }).run(),
@@ -224,7 +195,7 @@ export class Cepstra extends EventTarget {
   verifySpeech(options = {}) {
     const { speaker } = this;
     return this.#recorder.use(options.signal, async (tools) => {
-      const message = await this.#listen(tools, options);
+      const message = await this.prepared(await this.#listen(tools, options), tools);
       return this.#send(tools.signal, () => this.#client.score(speaker, message, { signal: tools.signal }));
     });
   }
@@ -232,7 +203,7 @@ export class Cepstra extends EventTarget {
   /**
    * Listens to free speech and sends nothing.
    * @param {SpeechOptions} [options]
-   * @returns {Promise<import("./api-client.js").Message>}
+   * @returns {Promise<Spoken>}
    */
   recordSpeech(options = {}) {
     return this.#recorder.use(options.signal, (tools) => this.#listen(tools, options));
@@ -257,7 +228,8 @@ export class Cepstra extends EventTarget {
    */
   identify({ digits = DIGITS_OF_AN_ATTEMPT, top, signal, ...callbacks } = {}) {
     return this.#recorder.use(signal, async (tools) => {
-      const message = await this.#speak(shuffle(ALL_DIGITS).slice(0, digits), tools, callbacks);
+      const spoken = await this.#speak(shuffle(ALL_DIGITS).slice(0, digits), tools, callbacks);
+      const message = await this.prepared(spoken, tools);
       return this.#send(tools.signal, () => this.#client.identify(message, { top, signal: tools.signal }));
     });
   }
@@ -265,7 +237,7 @@ export class Cepstra extends EventTarget {
   /**
    * Asks for digits and sends nothing: the message is for whoever sends it by `client`.
    * @param {SpeakOptions & {digits?: number, plan?: readonly number[]}} [options] `plan`: exactly these
-   * @returns {Promise<import("./api-client.js").Message>}
+   * @returns {Promise<Spoken>}
    */
   record({ digits = DIGITS_OF_AN_ATTEMPT, plan, signal, ...callbacks } = {}) {
     const asked = plan ?? shuffle(ALL_DIGITS).slice(0, digits);
@@ -285,7 +257,8 @@ export class Cepstra extends EventTarget {
           onPrompt: (/** @type {Prompt} */ prompt) => onPrompt?.({ ...prompt, part }),
           onHeard: (/** @type {Heard} */ heard) => onHeard?.({ ...heard, part }),
         };
-        messages.push(await this.#speak(shuffle(ALL_DIGITS).slice(0, digits), tools, callbacks));
+        const spoken = await this.#speak(shuffle(ALL_DIGITS).slice(0, digits), tools, callbacks);
+        messages.push(await this.prepared(spoken, tools));
       }
       const [first, second] = messages;
       return this.#send(tools.signal, () => this.#client.compare(first, second, { signal: tools.signal }));
@@ -300,27 +273,67 @@ export class Cepstra extends EventTarget {
    * @returns {Promise<never>}
    */
   async watch({ profile, signal } = {}) {
-    const { createFollower, followUntil } = await import("./embedding/watching.js");
-    const embedder = await this.#loadEmbedder(signal);
-    const follow = createFollower(embedder, { profile, tell: (type, detail) => this.#tell(type, detail) });
+    const { followUntil } = await import("./embedding/watching.js");
+    const network = await this.#useNetwork();
+    const follow = await network.follower({ profile, signal, tell: (type, detail) => this.#tell(type, detail) });
     return this.#recorder.use(signal, (tools) => followUntil(follow, this, tools.signal));
   }
 
   /**
    * What messages say of a voice, for watch(): those of recordSpeech(), or takes of `client.export()`.
-   * @param {readonly {mfcc: readonly (readonly number[])[]}[]} messages
+   * @param {readonly {mfcc?: readonly (readonly number[])[] | null}[]} messages
    * @param {Abortable} [options]
    * @returns {Promise<Profile>}
    */
   async profile(messages, { signal } = {}) {
-    const { profileOf } = await import("./embedding/watching.js");
-    return profileOf(await this.#loadEmbedder(signal), messages);
+    return (await this.#useNetwork()).profile(messages, signal);
   }
 
-  /** @param {AbortSignal} [signal] */
-  async #loadEmbedder(signal) {
-    const { loadEmbedder } = await import("./embedding/voice-embedder.js");
-    return (this.#embedder ??= await loadEmbedder(this.#client, signal));
+  /**
+   * A message of record() or recordSpeech() as it is to be sent by `client`: itself or, in the mode "embedding", what
+   * the network makes of it.
+   * @param {Spoken} message
+   * @param {Abortable & {mode?: Mode}} [options]
+   * @returns {Promise<import("./api-client.js").Message>}
+   */
+  async prepared(message, { mode = this.mode, signal } = {}) {
+    return mode === "frames" ? message : (await this.#useNetwork()).embedded(message, signal);
+  }
+
+  /**
+   * Keeps the speaker's voice in this browser, sealed with a passphrase: for openProfile(), without a service.
+   * @param {string} passphrase
+   * @param {KeepOptions} [options] `takes`, or messages, in place of those that are enrolled
+   */
+  async keepProfile(passphrase, { takes, falseAcceptRate = 0.01, signal } = {}) {
+    const { keepProfile } = await import("./embedding/offline-profile.js");
+    const theirs = takes ?? (await this.#client.export(this.speaker, { signal })).takes;
+    await keepProfile(this.#client, { speaker: this.speaker, passphrase, takes: theirs, falseAcceptRate, signal });
+    await this.#recorder.prepare(signal);
+  }
+
+  /**
+   * The kept voice of the speaker, to verify() speech by; nothing is asked of the service.
+   * @param {string} passphrase
+   */
+  async openProfile(passphrase) {
+    const hear = (/** @type {SpeechOptions} */ options) => this.recordSpeech(options);
+    return (await import("./embedding/offline-profile.js")).openProfile({ speaker: this.speaker, passphrase, hear });
+  }
+
+  /** Of the speaker's voice that is kept in this browser {speaker, keptAt}, null where there is none. */
+  async keptProfile() {
+    return (await import("./embedding/offline-profile.js")).keptProfile(this.speaker);
+  }
+
+  /** Forgets the kept voice of the speaker; false where there was none. */
+  async removeProfile() {
+    return (await import("./embedding/offline-profile.js")).removeProfile(this.speaker);
+  }
+
+  async #useNetwork() {
+    const { Network } = await import("./embedding/network.js");
+    return (this.#network ??= new Network(this.#client));
   }
 
   /**
@@ -384,13 +397,4 @@ function rootOf(url) {
     throw new TypeError("expected the url of the service, got none");
   }
   return url === "" ? new URL(String(base)) : new URL(url.replace(/\/*$/, "/"), base);
-}
-
-/**
- * @param {Status} status
- * @param {string} [device]
- */
-function takesOf(status, device) {
-  const log = status.training_log ?? [];
-  return device === undefined ? log : log.filter((take) => take.device === device);
 }

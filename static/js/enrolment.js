@@ -17,6 +17,19 @@ import { ADVICE } from "./verdicts.js";
 
 /** @typedef {(utterance: import("./utterance-stream.js").Utterance, digit: number) => Promise<Training>} Send */
 
+/**
+ * @typedef {object} EnrolOptions
+ * @property {readonly number[]} [digits] those to enrol; all ten
+ * @property {number} [takesPerDigit] 2; takes that are there count, so calling again resumes
+ * @property {readonly number[]} [plan] exactly these digits, in this order, in place of those that are missing
+ * @property {string} [device] label of another device; takes are counted for it alone
+ * @property {string} [consent] version of the text that the speaker agreed to; recorded before the first take
+ * @property {(prompt: Prompt) => unknown} [onPrompt] told which digit is to be said now; awaited
+ * @property {(take: Take) => unknown} [onTake] told of every take; "retake" drops one that is kept
+ * @property {"frames" | "embedding"} [mode] in place of the kit's
+ * @property {AbortSignal} [signal]
+ */
+
 /** @type {Map<string, Verdict>} */
 const VERDICT_OF_REFUSAL = new Map([
   ["wrong-digit", "wrong-digit"],
@@ -89,4 +102,14 @@ export class Enrolment {
       return { ...heard, verdict: refusal, advice: ADVICE[refusal], isKept: false, id: null, status: null };
     }
   }
+}
+
+/**
+ * The training takes that are there, of one device where it is named.
+ * @param {import("./api-client.js").Status} status
+ * @param {string} [device]
+ */
+export function takesOf(status, device) {
+  const log = status.training_log ?? [];
+  return device === undefined ? log : log.filter((take) => take.device === device);
 }

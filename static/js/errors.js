@@ -34,6 +34,8 @@ export const TEXTS = {
   "not-found": ["This does not exist.", "Check the name."],
   "not-enrolled": ["This voice is not enrolled yet.", "Enrol it first."],
   "too-few-digits": ["Too few digits are enrolled.", "Enrol more digits first."],
+  "no-profile": ["No voice is kept in this browser.", "Keep it first, while the service can be reached."],
+  "wrong-passphrase": ["This passphrase does not open what is kept.", "Check it and try again."],
   "other-front-end": ["The enrolment was made by another front end.", "Delete it and enrol again."],
   "challenge-closed": ["The digits are not valid any more.", "Ask for new ones."],
   "repeated-frames": ["This recording was sent before.", "Say the digit again."],

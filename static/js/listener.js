@@ -36,6 +36,11 @@ export class Listener {
     return this.#microphone.sampleRateHz;
   }
 
+  /** Loads what opening needs. */
+  async prepare() {
+    await this.#microphone.prepare();
+  }
+
   /** Throws CepstraError. */
   async open() {
     await this.#microphone.open();

@@ -70,7 +70,7 @@ class Page {
   async #open(name) {
     if (name === "watch") {
       const { watchScreen } = await import("./ui/watch-screen.js");
-      watchScreen(this.#tools);
+      await watchScreen(this.#tools);
     }
     if (name === "timeline") {
       const { timelineScreen } = await import("./ui/timeline-screen.js");

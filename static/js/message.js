@@ -1,4 +1,7 @@
-/** The one thing that is ever sent about a voice: the frames of what was said, as plain numbers. */
+/**
+ * What is sent about a voice: the frames of what was said, as plain numbers; or, in the mode "embedding", what
+ * embedding/network.js makes of such a message.
+ */
 
 export const MAX_FRAMES = 2000;
 
@@ -10,6 +13,7 @@ export const MAX_FRAMES = 2000;
  * @property {number[][]} mfcc
  * @property {string} frontend
  * @property {number} [digit]
+ * @property {string} [device] label of what recorded it
  */
 
 /**

@@ -47,6 +47,13 @@ export class Microphone {
   #stream = null;
   /** @type {AudioContext | null} */
   #context = null;
+  /**
+   * From prepare(), never closed.
+   * @type {AudioContext | null}
+   */
+  #prepared = null;
+  /** @type {MediaStreamAudioSourceNode | null} */
+  #source = null;
   /** @type {AudioWorkletNode | null} */
   #node = null;
 
@@ -67,6 +74,14 @@ export class Microphone {
   /** The native rate; null while closed. */
   get sampleRateHz() {
     return this.#context?.sampleRate ?? null;
+  }
+
+  /** Loads what opening needs of the service, so that the microphone opens without it from now on. */
+  async prepare() {
+    if (missingSupport(this.#environment)) {
+      return; // open() says so
+    }
+    this.#prepared ??= await createContext(/** @type {typeof globalThis} */ (this.#environment));
   }
 
   /** Asks for permission and starts delivery. Throws CepstraError and leaves nothing open. */
@@ -94,10 +109,8 @@ export class Microphone {
    * @param {MediaStream} stream
    */
   async #connect(environment, stream) {
-    // No sampleRate is asked for: Firefox refuses to connect a microphone to a context of another rate.
-    const context = new environment.AudioContext({ latencyHint: "interactive" });
+    const context = this.#prepared ?? (await createContext(environment));
     this.#context = context;
-    await context.audioWorklet.addModule(new URL("./capture-worklet.js", import.meta.url));
     const node = new environment.AudioWorkletNode(context, "capture", {
       numberOfOutputs: 0,
       channelCount: 1,
@@ -105,7 +118,8 @@ export class Microphone {
     });
     this.#node = node;
     node.port.onmessage = (event) => this.#onSamples(event.data);
-    context.createMediaStreamSource(stream).connect(node);
+    this.#source = context.createMediaStreamSource(stream);
+    this.#source.connect(node);
     for (const track of stream.getAudioTracks()) {
       track.onended = () => this.#lose();
     }
@@ -144,7 +158,21 @@ export class Microphone {
       this.#node.port.onmessage = null;
       this.#node.disconnect();
     }
-    this.#stream = this.#node = this.#context = null;
-    await context?.close();
+    this.#source?.disconnect?.();
+    this.#stream = this.#node = this.#source = this.#context = null;
+    await (context === this.#prepared ? context?.suspend() : context?.close());
+  }
+}
+
+/** @param {typeof globalThis} environment */
+async function createContext(environment) {
+  // No sampleRate is asked for: Firefox refuses to connect a microphone to a context of another rate.
+  const context = new environment.AudioContext({ latencyHint: "interactive" });
+  try {
+    await context.audioWorklet.addModule(new URL("./capture-worklet.js", import.meta.url));
+    return context;
+  } catch (error) {
+    await context.close();
+    throw error;
   }
 }

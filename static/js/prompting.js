@@ -59,6 +59,13 @@ export function missingDigits(takes, digits, takesPerDigit, random = Math.random
 
 /** @typedef {Prompt & HeardDetails} Heard */
 
+/**
+ * @typedef {object} SpeakOptions
+ * @property {(prompt: Prompt) => unknown} [onPrompt] told which digit is to be said now; awaited
+ * @property {(heard: Heard) => unknown} [onHeard] told of every recording
+ * @property {AbortSignal} [signal]
+ */
+
 /** @typedef {{waitedS: number}} Silence nothing was said for so long */
 
 /** @typedef {(signal: AbortSignal, onDiscarded: (event: {isShort: boolean}) => void) => Promise<Utterance>} Listen */

@@ -8,6 +8,25 @@ import { missingSupport } from "./microphone.js";
 /** @typedef {import("./features.js").Frontend} Frontend */
 /** @typedef {import("./listener.js").Level} Level */
 
+/**
+ * What events tell in `detail`.
+ * @typedef {object} CepstraEvents
+ * @property {Level} level
+ * @property {{isOpen: boolean, error?: CepstraError}} microphone
+ * @property {import("./prompting.js").Prompt} prompt what the callbacks are told, as `heard` and `take`
+ * @property {import("./prompting.js").Heard} heard
+ * @property {import("./enrolment.js").Take} take
+ * @property {import("./prompting.js").Silence} silence
+ * @property {{share: number, verdict: import("./verdicts.js").Verdict}} speech free speech so far, 0..1 of what is needed
+ * @property {import("./embedding/voice-watch.js").Ratio} ratio of a watch, after every second of speech
+ * @property {import("./embedding/voice-watch.js").Ratio} same it is the voice that is expected
+ * @property {import("./embedding/voice-watch.js").Ratio} changed it is another one
+ * @property {null} sending
+ * @property {import("./retry.js").Outage} outage
+ * @property {null} recovered
+ * @property {null} signedout
+ */
+
 export class Recorder {
   #environment;
   #onLevel;
@@ -40,6 +59,15 @@ export class Recorder {
 
   get sampleRateHz() {
     return this.#listener?.sampleRateHz ?? null;
+  }
+
+  /**
+   * Loads what the microphone needs, for a time without network.
+   * @param {AbortSignal} [signal]
+   */
+  async prepare(signal) {
+    this.#listener ??= await this.#makeListener(signal);
+    await this.#listener.prepare();
   }
 
   /**

@@ -18,6 +18,7 @@
     audioWorklet = { addModule: async () => {} };
     createMediaStreamSource = () => ({ connect: () => {} });
     resume = async () => {};
+    suspend = async () => {};
     close = async () => {};
   };
   globalThis.AudioWorkletNode = class {

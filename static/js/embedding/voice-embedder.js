@@ -33,9 +33,15 @@ export class VoiceEmbedder {
   #scale;
   /** (C, 192), unit vectors of background speakers. */
   cohort;
+  /** The network's id, as the service tells it. */
+  network;
 
-  /** @param {Uint8Array[]} files the contents of NETWORK_FILES */
-  constructor([frames, point, arrays]) {
+  /**
+   * @param {readonly Uint8Array[]} files the contents of NETWORK_FILES
+   * @param {string} [network] from networkId()
+   */
+  constructor([frames, point, arrays], network = "") {
+    this.network = network;
     const frameWeights = readOnnxWeights(frames);
     const pointWeights = readOnnxWeights(point);
     const arrayWeights = readSafetensors(arrays);
@@ -64,7 +70,16 @@ export class VoiceEmbedder {
    * @returns {Pooled}
    */
   pool(message) {
-    const speech = speechFrames(message);
+    return this.poolTogether([message]);
+  }
+
+  /**
+   * Finds the speech in messages that were said one after the other and sums it up as one, as an attempt is.
+   * @param {readonly (readonly Cepstra[])[]} messages
+   * @returns {Pooled}
+   */
+  poolTogether(messages) {
+    const speech = messages.flatMap((message) => speechFrames(message));
     return { sums: this.#pooled(speech), frames: speech.length };
   }
 
@@ -145,10 +160,36 @@ function normalisationOf(weights, name) {
 }
 
 /**
- * The network with the files of a service, 2.6 MB; a browser that has them asks only whether they are still the same.
+ * The files of a service's network, 2.6 MB; a browser that has them asks only whether they are still the same.
+ * @param {import("../api-client.js").ApiClient} client
+ * @param {AbortSignal} [signal]
+ */
+export function loadNetwork(client, signal) {
+  return Promise.all(NETWORK_FILES.map((name) => client.networkFile(name, { signal })));
+}
+
+/**
  * @param {import("../api-client.js").ApiClient} client
  * @param {AbortSignal} [signal]
  */
 export async function loadEmbedder(client, signal) {
-  return new VoiceEmbedder(await Promise.all(NETWORK_FILES.map((name) => client.networkFile(name, { signal }))));
+  return embedderOf(await loadNetwork(client, signal));
+}
+
+/** @param {readonly Uint8Array<ArrayBuffer>[]} files the contents of NETWORK_FILES */
+export async function embedderOf(files) {
+  return new VoiceEmbedder(files, await networkId(files));
+}
+
+/**
+ * What tells one network from another: cepstra/verification/shipped.py makes it of the same files.
+ * @param {readonly Uint8Array<ArrayBuffer>[]} files
+ */
+async function networkId(files) {
+  if (!globalThis.crypto?.subtle) {
+    return ""; // of a page that is not secure: it has no microphone either, and can send no embedding
+  }
+  const digest = await crypto.subtle.digest("SHA-256", await new Blob([...files]).arrayBuffer());
+  const hex = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return `tdnn-${hex.slice(0, 16)}`;
 }

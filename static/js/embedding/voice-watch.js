@@ -151,8 +151,16 @@ export function joined(pieces) {
  * @returns {Placed}
  */
 export function place(embedder, sums) {
-  const point = embedder.embedding(sums);
-  const nearest = embedder.cohort.map((voice) => product(voice, point)).sort((a, b) => b - a).slice(0, NEAREST);
+  return placed(embedder.cohort, embedder.embedding(sums));
+}
+
+/**
+ * @param {readonly Float32Array[]} cohort unit vectors of background speakers
+ * @param {Float32Array} point
+ * @returns {Placed}
+ */
+export function placed(cohort, point) {
+  const nearest = cohort.map((voice) => product(voice, point)).sort((a, b) => b - a).slice(0, NEAREST);
   const mean = nearest.reduce((sum, cosine) => sum + cosine, 0) / nearest.length;
   const variance = nearest.reduce((sum, cosine) => sum + (cosine - mean) ** 2, 0) / nearest.length;
   return { point, mean, deviation: Math.max(SMALLEST_DEVIATION, Math.sqrt(variance)) };

@@ -85,9 +85,9 @@ export function followUntil(follow, source, signal) {
 /**
  * What messages say of a voice, to watch for it later.
  * @param {import("./voice-embedder.js").VoiceEmbedder} embedder
- * @param {readonly {mfcc: readonly (readonly number[])[]}[]} messages
+ * @param {readonly {mfcc?: readonly (readonly number[])[] | null}[]} messages
  * @returns {import("./voice-watch.js").Profile}
  */
 export function profileOf(embedder, messages) {
-  return joined(messages.map(({ mfcc }) => embedder.pool(mfcc)));
+  return joined(messages.flatMap(({ mfcc }) => (mfcc ? [embedder.pool(mfcc)] : []))); // takes may be embeddings
 }

@@ -1,8 +1,10 @@
 /** Jedes Wort der Seite auf Deutsch; die Schlüssel sind die von en.js. */
 import failures from "../ui/failures-de.js";
+import watch from "../ui/watch-words-de.js";
 
 export default Object.freeze({
   ...failures,
+  ...watch,
 
   "page.tagline": "Erkennt die Stimme, ohne sie zu hören",
   "page.skip": "Zum Inhalt",
@@ -287,18 +289,6 @@ export default Object.freeze({
   "identify.learn": "Eine Stimme lernen lassen",
   "timeline.tab": "Gespräch",
   "timeline.title": "Wer spricht wann?",
-  "watch.tab": "Zuhören",
-  "watch.title": "Noch dieselbe Stimme?",
-  "watch.lead": "Sprechen Sie, und geben Sie ab, wann Sie mögen: Diese Seite merkt, wenn jemand anderes spricht. Nichts wird gesendet, nichts behalten.",
-  "watch.learning": "Sprechen Sie, worüber Sie mögen",
-  "watch.goOn": "Diese Stimme wird kennengelernt…",
-  "watch.silence": "Niemand spricht",
-  "watch.start": "Zuhören lassen",
-  "watch.same": "Dieselbe Stimme",
-  "watch.changed": "Eine andere Stimme",
-  "watch.unsure": "Noch nicht sicher",
-  "watch.because": "Nach den letzten anderthalb Sekunden Sprache.",
-  "watch.ratio": "Verhältnis {llr}: Über 0 ist dieselbe Stimme wahrscheinlicher, unter 0 eine andere.",
   "chart.ratio": "Das Verhältnis der letzten Minute",
   "compare.tab": "Vergleich",
   "compare.title": "Eine Stimme oder zwei?",
@@ -366,6 +356,7 @@ export default Object.freeze({
   "limit.others": "die der anderen",
   "limit.summary": "{ownAccepted} von {own} eigenen Versuchen erreichen die Schwelle, und {othersAccepted} von {others} der anderen.",
   "sent.none": "Nichts wurde gesendet.",
+  "sent.embedding": "Statt des Gehörten 192 Zahlen senden, die nur von der Stimme erzählen. Lernen und Prüfen mit Ziffern senden immer die Zeitfenster.",
   "sent.count.one": "Gesendet: eine Nachricht, {size} kB Zahlen. Kein Ton.",
   "sent.count.other": "Gesendet: {count} Nachrichten, {size} kB Zahlen. Kein Ton.",
   "sent.lead": "Der Pegel dessen, was diese Seite hört, und die letzte Nachricht an den Dienst, wie sie ging. Ton ist keiner darin.",

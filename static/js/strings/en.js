@@ -3,6 +3,7 @@
  * forms of number. What goes wrong is worded by the kit, which other pages use too.
  */
 import { TEXTS } from "../errors.js";
+import watch from "../ui/watch-words-en.js";
 
 const failures = Object.entries(TEXTS).flatMap(([code, [title, advice]]) => [
   [`failure.${code}.title`, title],
@@ -10,6 +11,7 @@ const failures = Object.entries(TEXTS).flatMap(([code, [title, advice]]) => [
 ]);
 
 export default Object.freeze({
+  ...watch,
   ...Object.fromEntries(failures),
 
   "page.tagline": "Voice verification that never hears the voice",
@@ -295,18 +297,6 @@ export default Object.freeze({
   "identify.learn": "Let it learn a voice",
   "timeline.tab": "Timeline",
   "timeline.title": "Who speaks when?",
-  "watch.tab": "Watch",
-  "watch.title": "Still the same voice?",
-  "watch.lead": "Talk, and hand it over when you like: this page notices when somebody else talks. Nothing is sent and nothing is kept.",
-  "watch.learning": "Talk about anything",
-  "watch.goOn": "Getting to know this voice…",
-  "watch.silence": "Nobody is talking",
-  "watch.start": "Start watching",
-  "watch.same": "The same voice",
-  "watch.changed": "Another voice",
-  "watch.unsure": "Not sure yet",
-  "watch.because": "By the last second and a half of speech.",
-  "watch.ratio": "Ratio {llr}: above 0 the same voice is likelier, below 0 another one.",
   "chart.ratio": "The ratio over the last minute",
   "compare.tab": "Compare",
   "compare.title": "One voice or two?",
@@ -374,6 +364,7 @@ export default Object.freeze({
   "limit.others": "those of others",
   "limit.summary": "{ownAccepted} of {own} own attempts reach the threshold, and {othersAccepted} of {others} of others.",
   "sent.none": "Nothing has been sent.",
+  "sent.embedding": "Send 192 numbers that only tell the voice in place of what was heard. Learning, and checks by digits, always send the frames.",
   "sent.count.one": "Sent: one message, {size} kB of numbers. No sound.",
   "sent.count.other": "Sent: {count} messages, {size} kB of numbers. No sound.",
   "sent.lead": "The level of what this page hears, and the last message to the service, as it left. There is no sound in it.",

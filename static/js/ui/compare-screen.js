@@ -7,7 +7,7 @@ import { PromptView } from "./prompt-view.js";
 import { whileBusy } from "./recording-session.js";
 import { clearVerdict, drawScale, outcomeOf, showVerdict } from "./verdict.js";
 
-/** @typedef {import("../api-client.js").Message} Message */
+/** @typedef {import("../message.js").Message} Message */
 
 const SIDES = ["first", "second"];
 const verdict = find("#compare-verdict");
@@ -96,7 +96,11 @@ export class CompareScreen {
       return; // the button is disabled
     }
     clearVerdict(verdict);
-    const reply = await this.#session.send((signal) => this.#voice.client.compare(first, second, { signal }));
+    const reply = await this.#session.send(async (signal) => {
+      const sides = [first, second].map((side) => this.#voice.prepared(side, { signal }));
+      const [one, other] = await Promise.all(sides);
+      return this.#voice.client.compare(one, other, { signal });
+    });
     if (reply) {
       show(reply);
     }

@@ -62,4 +62,8 @@ export default Object.freeze({
   "failure.busy.advice": "Warten Sie das Ende ab oder halten Sie es an.",
   "failure.library-missing.title": "Meyda fehlt.",
   "failure.library-missing.advice": "Die Betreiber des Servers müssen „npm ci“ ausführen.",
+  "failure.no-profile.title": "In diesem Browser ist keine Stimme aufbewahrt.",
+  "failure.no-profile.advice": "Bewahren Sie sie erst auf, solange der Dienst zu erreichen ist.",
+  "failure.wrong-passphrase.title": "Dieser Satz öffnet nicht, was aufbewahrt ist.",
+  "failure.wrong-passphrase.advice": "Prüfen Sie ihn und versuchen Sie es noch einmal.",
 });

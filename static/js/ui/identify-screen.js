@@ -93,13 +93,15 @@ export class IdentifyScreen {
     return speakers.length > 0;
   }
 
-  /** @param {import("../api-client.js").Message} message */
+  /** @param {import("../message.js").Message} message */
   async #search(message) {
     if (!(await this.#isAnybodyKnown())) {
       return;
     }
-    const { client } = this.#voice;
-    const reply = await this.#session.send((signal) => client.identify(message, { top: RANKS, signal }));
+    const voice = this.#voice;
+    const reply = await this.#session.send(async (signal) =>
+      voice.client.identify(await voice.prepared(message, { signal }), { top: RANKS, signal }),
+    );
     if (reply) {
       show(reply);
     }

@@ -55,7 +55,7 @@ export class MessageInspector {
     const text = await textOf(body);
     const message = JSON.parse(text);
     const attempts = [message, message.first, message.second]; // a comparison has two
-    const frames = attempts.reduce((sum, attempt) => sum + (attempt?.mfcc?.length ?? 0), 0);
+    const frames = attempts.reduce((sum, attempt) => sum + (attempt?.mfcc?.length ?? attempt?.speech_frames ?? 0), 0);
     const plainBytes = new TextEncoder().encode(text).length;
     const sentBytes = typeof body === "string" ? plainBytes : body.length;
     const [plainKbits, sentKbits] = [plainBytes, sentBytes].map((n) => (8 * n * FRAMES_PER_SECOND) / (1000 * frames));

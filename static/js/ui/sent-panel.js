@@ -10,6 +10,8 @@ import { EnergyTrack } from "./energy-track.js";
 import { MessageInspector } from "./message-inspector.js";
 import { listenTo } from "./recording-session.js";
 
+const MODE_KEY = "mode";
+
 /** In the language of now. */
 function drawn() {
   return {
@@ -17,6 +19,18 @@ function drawn() {
     track: new EnergyTrack(find("#sent-track"), { labels: trackLabels() }),
     inspector: new MessageInspector(find("#sent-message"), { labels: inspectorLabels() }),
   };
+}
+
+/**
+ * What is sent stays as the person chose on this device.
+ * @param {import("../cepstra.js").Cepstra} voice
+ */
+function followChoice(voice) {
+  const box = find("#sent-embedding", HTMLInputElement);
+  const apply = () => (voice.mode = box.checked ? "embedding" : "frames");
+  box.checked = localStorage.getItem(MODE_KEY) === "embedding";
+  box.addEventListener("change", () => localStorage.setItem(MODE_KEY, apply()));
+  apply();
 }
 
 export class SentPanel {
@@ -46,8 +60,9 @@ export class SentPanel {
     return fetch(url, request);
   };
 
-  /** @param {import("../cepstra.js").Cepstra} voice whose microphone is followed */
+  /** @param {import("../cepstra.js").Cepstra} voice whose microphone is followed, and who is told what to send */
   follow(voice) {
+    followChoice(voice);
     listenTo(voice, {
       level: (level) => {
         const { map, track } = this.#pictures;

@@ -296,7 +296,7 @@ export class VoiceScreen {
         this.#strengthening.refuse(refused);
       }
     };
-    const result = await this.#session.run(place, (signal) => this.#voice.enrol({ plan, device, onPrompt, onTake, signal }));
+    const result = await this.#session.run(place, (signal) => this.#voice.enrol({ plan, device, mode: "frames", onPrompt, onTake, signal }));
     await this.#handlers.onChange();
     return result;
   }

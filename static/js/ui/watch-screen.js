@@ -2,6 +2,7 @@
 import { ratioLabels } from "./chart-labels.js";
 import { find } from "./elements.js";
 import { onLanguage } from "./i18n.js";
+import { KeptProfile } from "./kept-profile.js";
 import { PromptView } from "./prompt-view.js";
 import { RatioLine } from "./ratio-line.js";
 import { listenTo } from "./recording-session.js";
@@ -23,15 +24,17 @@ class WatchScreen {
   #voice;
   #session;
   #view = new PromptView(find("#watch-stage"), "watch.learning");
+  #kept;
   #line = new RatioLine(place, { labels: ratioLabels() });
   #isWatching = false;
   /** @type {Ratio["state"]} */
   #state = "learning";
 
   /** @param {import("./screens.js").ScreenTools} tools */
-  constructor({ voice, session }) {
+  constructor({ voice, session, frontend }) {
     this.#voice = voice;
     this.#session = session;
+    this.#kept = new KeptProfile({ voice, session, frontend }, this.#view);
     button.addEventListener("click", () => (session.isActive ? session.stop() : this.#watch()));
     onLanguage(() => {
       this.#line.destroy();
@@ -42,6 +45,11 @@ class WatchScreen {
       ratio: (ratio) => this.#show(ratio),
       silence: () => this.#isWatching && this.#view.note("good", "watch.silence"),
     });
+  }
+
+  /** For whoever is at the page now. */
+  show() {
+    return this.#kept.show();
   }
 
   async #watch() {
@@ -77,9 +85,10 @@ class WatchScreen {
 }
 
 /**
- * Begins the screen where it has not begun yet.
+ * Begins the screen where it has not begun yet, and shows it to whoever is at the page.
  * @param {import("./screens.js").ScreenTools} tools
  */
 export function watchScreen(tools) {
   opened ??= new WatchScreen(tools);
+  return opened.show();
 }

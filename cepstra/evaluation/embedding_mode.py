@@ -1,0 +1,88 @@
+"""The service's system where speech comes as embeddings, on either side or on both."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cepstra.evaluation.systems import CalibratedSystem, default_system, messages, stored_takes
+from cepstra.evaluation.takes import Take
+from cepstra.gmm.embedding_scoring import SpokenEmbedding
+from cepstra.store.network_embedding import NetworkEmbedding
+from cepstra.verification.fusion_verifier import FusionVerifier, Heard
+from cepstra.verification.message import Message
+from cepstra.verification.shipped import network_id
+from cepstra.verification.verifier import Built
+
+DECIMALS = 4  # as the page rounds
+
+
+class EmbeddingMode:
+    """The default system with an embedding for each enrolled take, for each attempt, or for both.
+
+    An attempt is one message, as the kit sends it; each take of an enrolment is one.
+    """
+
+    scores_are_llrs = True
+    wants_lpc = False
+
+    def __init__(self, enrols_embeddings: bool, attempts_embeddings: bool) -> None:
+        """Choose the sides."""
+        plain: CalibratedSystem = default_system()
+        self.definition = plain.definition
+        self.system: FusionVerifier = plain.system
+        self._enrols, self._attempts = enrols_embeddings, attempts_embeddings
+        self._heard: dict[int, Heard] = {}
+
+    def enrol(self, takes: Sequence[Take]) -> Built:
+        """Add up the takes' statistics, or what each would have been sent as."""
+        if not self._enrols:
+            return self.system.build(stored_takes(takes))
+        sent = (self.sent(messages([take])) for take in takes)
+        model: Built | None = None
+        for take, embedding in zip(stored_takes(takes), sent, strict=True):
+            if embedding:
+                added = self.system.accumulate(replace(take, embedding=embedding))
+                model = self.system.extend(model, added, ())
+        if model is None:
+            raise ValueError("takes: expected some speech")
+        return model
+
+    def score(self, model: Built, takes: Sequence[Take]) -> tuple[float, float]:
+        """Ratio and threshold of the attempt; 0, no evidence, where no speech is found."""
+        (llr,), (allowance,) = self.system.llrs([model.arrays], self._hear(takes))
+        return float(llr), self.system.policy.threshold + float(allowance)
+
+    def scores(self, models: Sequence[Built], takes: Sequence[Take]) -> NDArray[np.float64]:
+        """The (M,) ratios, less their allowances, against M models; 0 where no speech is found."""
+        llrs, allowances = self.system.llrs([model.arrays for model in models], self._hear(takes))
+        return llrs - allowances
+
+    def open_set_threshold(self, n_speakers: int) -> float:
+        """The ratio that strangers reach at the target rate against any of N speakers."""
+        return self.system.open_set_threshold(n_speakers)
+
+    def sent(self, said: Sequence[Message]) -> NetworkEmbedding | None:
+        """What the page would send of messages said one after the other; None without speech."""
+        heard = self.system.hear(said)
+        n_frames = round(self.system.speech_s(heard) * self.system.verifier.frame_rate_hz)
+        if not n_frames:
+            return None
+        vector = np.round(self.system.probe(heard).astype(np.float64), DECIMALS)
+        return NetworkEmbedding(vector / np.linalg.norm(vector), n_frames, network_id())
+
+    def _hear(self, takes: Sequence[Take]) -> Heard:
+        """The attempt; the same one meets many models."""
+        key = hash(tuple(take.features.mfcc.tobytes() for take in takes))
+        if key not in self._heard:
+            said = messages(takes)
+            sent = self.sent(said) if self._attempts else None
+            self._heard[key] = self.system.hear(said) if sent is None else _spoken(sent)
+        return self._heard[key]
+
+
+def _spoken(sent: NetworkEmbedding) -> SpokenEmbedding:
+    return SpokenEmbedding(sent.vector, float(sent.speech_frames))
