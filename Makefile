@@ -17,6 +17,7 @@ BIN := $(VENV)/bin
 # Without bytecode: Python makes that of what it loads, a fifth of it all.
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm
+TYPES := scripts/openapi-types
 
 .PHONY: run test coverage mutants lint bench load contract chart accuracy setup lock reference release pictures messages clean
 
@@ -84,7 +85,7 @@ setup: $(VENV)/service.stamp node_modules/.stamp
 .PHONY: setup-cli setup-tests setup-browser setup-training
 setup-cli: $(VENV)/cli.stamp
 
-setup-tests: $(VENV)/tests.stamp node_modules/.stamp
+setup-tests: $(VENV)/tests.stamp node_modules/.stamp $(TYPES)/node_modules/.stamp
 
 setup-training: $(VENV)/training.stamp
 
@@ -123,5 +124,9 @@ node_modules/.stamp: package.json package-lock.json scripts/copy-vendor.js $(VEN
 	$(NPM) ci --no-audit --no-fund --loglevel=error
 	touch $@
 
+$(TYPES)/node_modules/.stamp: $(TYPES)/package.json $(TYPES)/package-lock.json node_modules/.stamp
+	$(NPM) ci --prefix $(TYPES) --no-audit --no-fund --loglevel=error
+	touch $@
+
 clean:
-	rm -rf $(VENV) node_modules static/vendor build
+	rm -rf $(VENV) node_modules $(TYPES)/node_modules static/vendor build

@@ -25,6 +25,7 @@ from cepstra.resources.frames_field import (
     Track,
     UnitVector,
 )
+from cepstra.resources.openapi_schemas import require_all_of_replies
 from cepstra.resources.schemas import ErrorSchema
 from cepstra.resources.schemas.alias import ALIAS_PATTERN, ALIAS_RULE, LABEL_PATTERN, LABEL_RULE
 
@@ -36,6 +37,23 @@ ABOUT = (
     "Voice verification that never hears the voice: send cepstral frames, not sound. "
     f"The front end {page_definition().id} is defined in /static/js/frontend.json."
 )
+TAGS = {
+    "enrolment": "takes and consent, from which a speaker's model is made",
+    "verification": "is it the speaker that it claims to be?",
+    "identification": "who is it, of all, and when",
+    "speakers": "who is kept, what of them, and how to forget it",
+    "accounts": "who the caller is",
+    "operation": "the state of the service, its threshold, its keys, this description",
+}
+TAG_OF_NOUN = {
+    **dict.fromkeys(("train", "test", "consent", "status", "devices", "takes"), "enrolment"),
+    **dict.fromkeys(
+        ("score", "challenges", "compare", "intrusionTest", "benchmark"), "verification"
+    ),
+    **dict.fromkeys(("identify", "recognise", "timeline"), "identification"),
+    **dict.fromkeys(("speakers", "export", "import", "delete"), "speakers"),
+    **dict.fromkeys(("user", "session"), "accounts"),
+}
 INFO = {
     "description": ABOUT,
     "license": {"name": "MIT", "identifier": "MIT"},
@@ -49,12 +67,17 @@ def describe(app: Flask) -> dict[str, Any]:
     if plugin.converter is None:
         raise RuntimeError("apispec has not set up its marshmallow plugin")
     plugin.converter.add_attribute_function(_number_arrays)  # type: ignore[no-untyped-call]
+    plugin.converter.add_attribute_function(_null_or_choice)  # type: ignore[no-untyped-call]
     spec.components.schema("Error", schema=ErrorSchema)
     spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
         if operations := _operations(app, rule):
             spec.path(re.sub(r"<(\w+)>", r"{\1}", rule.rule), operations=operations)
-    return spec.to_dict()
+    for name, about in TAGS.items():
+        spec.tag({"name": name, "description": about})
+    document = spec.to_dict()
+    require_all_of_replies(document)
+    return document
 
 
 def _operations(app: Flask, rule: Rule) -> dict[str, Any]:
@@ -64,15 +87,21 @@ def _operations(app: Flask, rule: Rule) -> dict[str, Any]:
         method = getattr(view, verb, None)
         if contract := getattr(method, "contract", None):
             summary, _, details = (method.__doc__ or "").strip().partition("\n")
-            about = {"summary": summary, "operationId": f"{verb}{_camel_case(rule.rule)}"}
+            about: dict[str, Any] = {"tags": [_tag(rule.rule)], "summary": summary}
+            about["operationId"] = f"{verb}{_camel_case(rule.rule)}"
             if details:
                 about["description"] = inspect.cleandoc(details)
             operations[verb] = {**about, **_operation(contract, rule, verb)}
     return operations
 
 
+def _tag(path: str) -> str:
+    """Return the tag of the last noun of a path: train in /speakers/<speaker>/train."""
+    return TAG_OF_NOUN.get(re.findall(r"/([a-zA-Z]+)", path)[-1], "operation")
+
+
 def _camel_case(path: str) -> str:
-    return "".join(word.capitalize() for word in re.findall(r"[a-z]+", path)) or "Page"
+    return "".join(word[0].upper() + word[1:] for word in re.findall(r"[a-zA-Z]+", path))
 
 
 def _operation(contract: Contract, rule: Rule, verb: str) -> dict[str, Any]:
@@ -142,3 +171,12 @@ def _number_arrays(self: Any, field: Any, **kwargs: Any) -> dict[str, Any]:
         limits = {"minItems": MIN_COEFFICIENTS, "maxItems": MAX_COEFFICIENTS}
         return {**frames, "items": {**frame, **limits}}
     return {}
+
+
+def _null_or_choice(self: Any, field: Any, ret: dict[str, Any]) -> dict[str, Any]:
+    """Say "one of these, or null" as two types; of one, generators make three classes."""
+    if not field.allow_none or "enum" not in ret:
+        return {}
+    kind = {"type": "string", "enum": [each for each in ret.pop("enum") if each is not None]}
+    del ret["type"]
+    return {"anyOf": [kind, {"type": "null"}]}

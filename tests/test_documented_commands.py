@@ -53,6 +53,7 @@ NOT_RUN = {  # how a command begins -> why it is not run here; every one has to 
     "( set -a": "reads /etc",
     ".venv/bin/": "of another machine, or three of them",
     "npx ": "fetches a program of 100 MB",
+    "openapi-python-client ": "tests/test_openapi_clients.py",
     "python -m benchmarks": "measures for minutes",
     "cepstra copy-store": "tests/test_copy_store.py",
     "cepstra train-": "trains for hours",

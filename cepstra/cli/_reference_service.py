@@ -9,6 +9,7 @@ from typing import Any
 
 from cepstra.cli._reference_commands import UndocumentedError
 from cepstra.config import Config
+from cepstra.resources.openapi_schemas import schemas_of_bodies
 
 VERBS = ("put", "get", "post", "delete")
 
@@ -57,8 +58,9 @@ def schema_lines(document: Mapping[str, Any]) -> Iterator[str]:
     Raises:
         UndocumentedError: a field has no description.
     """
+    bodies = schemas_of_bodies(document)
     for name, schema in sorted(document["components"]["schemas"].items()):
-        required = schema.get("required", ())
+        required = schema.get("required", ()) if name in bodies else ()  # replies have all
         yield from [f"### {name} object", "", "| field | type | meaning |", "|---|---|---|"]
         for field, about in schema.get("properties", {}).items():
             if not about.get("description"):
@@ -108,8 +110,9 @@ def _link(name: str) -> str:
 def _type(about: Mapping[str, Any]) -> str:
     if reference := about.get("$ref") or _first_reference(about):
         return _link(reference.rsplit("/", 1)[1])
-    if "enum" in about:
-        return ", ".join(f"`{value}`" for value in about["enum"] if value is not None)
+    enums = [each["enum"] for each in (about, *about.get("anyOf", ())) if "enum" in each]
+    if enums:
+        return ", ".join(f"`{value}`" for value in enums[0])
     kinds = about.get("type", "any")
     kind = " or ".join(kinds) if isinstance(kinds, list) else kinds
     if "items" in about:

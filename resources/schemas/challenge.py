@@ -78,14 +78,11 @@ class ChallengedAttemptSchema(AttemptSchema):
 class AnsweredSchema(Schema):
     """Reply of /score to an attempt with a challenge."""
 
-    challenge = fields.String(
-        required=True, metadata={"description": "id of the challenge that was answered"}
-    )
+    challenge = fields.String(metadata={"description": "id of the challenge that was answered"})
     remaining = fields.Integer(
-        required=True, metadata={"description": "digits still to be sent; at 0 all is decided"}
+        metadata={"description": "digits still to be sent; at 0 all is decided"}
     )
     decision = fields.String(
-        required=True,
         allow_none=True,
         validate=validate.OneOf(["accept", "reject", "inconclusive"]),
         metadata={"description": "null while digits remain"},

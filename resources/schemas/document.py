@@ -12,4 +12,4 @@ class DocumentSchema(Schema):
     info = fields.Dict(metadata={"description": "name, version and licence"})
     paths = fields.Dict(metadata={"description": "every call"})
     components = fields.Dict(metadata={"description": "the schemas that calls refer to"})
-    security = fields.List(fields.Dict(), metadata={"description": "how callers say who they are"})
+    tags = fields.List(fields.Dict(), metadata={"description": "the groups that calls are in"})

@@ -1,0 +1,41 @@
+"""The schemas of an OpenAPI document, told apart by whether they are sent or replied."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+REFERENCE = re.compile(r"#/components/schemas/(\w+)")
+
+
+def schemas_of_bodies(document: Mapping[str, Any]) -> set[str]:
+    """Return the names of all schemas that callers fill in."""
+    bodies = [each.get("requestBody") for each in _operations(document)]
+    return _reachable(document["components"]["schemas"], bodies)
+
+
+def require_all_of_replies(document: Mapping[str, Any]) -> None:
+    """Note in place that replies have all their fields; what is unknown or withheld is null.
+
+    marshmallow's `required` is about what is loaded, so without this a generated client takes
+    every field of a reply for one that may be missing.
+    """
+    schemas = document["components"]["schemas"]
+    replies = _reachable(schemas, [each["responses"] for each in _operations(document)])
+    for name in replies - schemas_of_bodies(document):
+        schemas[name]["required"] = sorted(schemas[name]["properties"])
+
+
+def _operations(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [each for path in document["paths"].values() for each in path.values()]
+
+
+def _reachable(schemas: Mapping[str, Any], part: Any) -> set[str]:
+    """Return the names of the schemas that a part of the document refers to, by others too."""
+    found: set[str] = set()
+    wanted = set(REFERENCE.findall(str(part)))
+    while wanted:
+        found |= wanted
+        wanted = {each for name in wanted for each in REFERENCE.findall(str(schemas[name]))} - found
+    return found
