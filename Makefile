@@ -65,7 +65,9 @@ lock: setup
 	$(BIN)/python scripts/make_lock.py $(LOCK)
 
 reference: setup-tests
-	$(BIN)/python -m cepstra reference
+	mkdir -p build
+	$(BIN)/python -m cepstra reference --replies build/replies.json
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(TYPES)/make-types build/replies.json static/js/service.d.ts
 
 release: setup-tests
 	scripts/install-locked $(VENV) release

@@ -21,10 +21,21 @@ def require_all_of_replies(document: Mapping[str, Any]) -> None:
     marshmallow's `required` is about what is loaded, so without this a generated client takes
     every field of a reply for one that may be missing.
     """
+    for name, schema in _schemas_of_replies(document).items():
+        if name not in schemas_of_bodies(document):
+            schema["required"] = sorted(schema["properties"])
+
+
+def replies_alone(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a document without calls, of which the types of replies are made for the page."""
+    components = {"schemas": _schemas_of_replies(document)}
+    return {**document, "paths": {}, "components": components}
+
+
+def _schemas_of_replies(document: Mapping[str, Any]) -> dict[str, Any]:
     schemas = document["components"]["schemas"]
-    replies = _reachable(schemas, [each["responses"] for each in _operations(document)])
-    for name in replies - schemas_of_bodies(document):
-        schemas[name]["required"] = sorted(schemas[name]["properties"])
+    names = _reachable(schemas, [each["responses"] for each in _operations(document)])
+    return {name: schema for name, schema in schemas.items() if name in names}
 
 
 def _operations(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -10,4 +10,5 @@ const kit = join(root, "static", "js");
 const tsc = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin", "tsc");
 
 execFileSync(process.execPath, [tsc, "--project", join(kit, "tsconfig.json")], { stdio: "inherit" });
+copyFileSync(join(kit, "service.d.ts"), join(kit, "types", "service.d.ts")); // tsc reads it and leaves it where it is
 copyFileSync(join(root, "LICENSE"), join(kit, "LICENSE"));

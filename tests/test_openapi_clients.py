@@ -12,7 +12,8 @@ import pytest
 from caller_driver import HTTP, make_key
 
 ROOT = Path(__file__).resolve().parent.parent
-TYPES = ROOT / "scripts" / "openapi-types" / "node_modules" / ".bin" / "openapi-typescript"
+TYPES = ROOT / "scripts" / "openapi-types"
+PROGRAMS = TYPES / "node_modules" / ".bin"
 TSC = ROOT / "node_modules" / ".bin" / "tsc"
 
 USE_PYTHON = """
@@ -117,7 +118,24 @@ def test_a_generated_python_client_type_checks_and_enrols_and_scores(
 
 
 def test_generated_typescript_type_checks(document, tmp_path):
-    run(TYPES, document, "--output", tmp_path / "service.d.ts")
+    run(PROGRAMS / "openapi-typescript", document, "--output", tmp_path / "service.d.ts")
     (tmp_path / "use.ts").write_text(USE_TYPESCRIPT)
     options = ("--noEmit", "--strict", "--target", "es2023", "--module", "esnext")
     run(TSC, *options, "--moduleResolution", "bundler", "--types", "", "use.ts", cwd=tmp_path)
+
+
+def test_the_pages_types_are_made_of_the_schemas_of_today(tmp_path):
+    replies, made = tmp_path / "replies.json", tmp_path / "made.d.ts"
+    run(
+        sys.executable,
+        "-m",
+        "cepstra",
+        "reference",
+        "--out",
+        tmp_path / "r.md",
+        "--replies",
+        replies,
+    )
+    run(TYPES / "make-types", replies, made)
+    kept = ROOT / "static" / "js" / "service.d.ts"
+    assert made.read_text() == kept.read_text(), "stale: run `make reference`"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -13,6 +15,7 @@ from cepstra.cli._reference_commands import command_lines
 from cepstra.cli._reference_service import endpoint_lines, schema_lines, setting_lines
 from cepstra.config import Config
 from cepstra.resources.openapi import describe
+from cepstra.resources.openapi_schemas import replies_alone
 
 HEAD = """# Reference
 
@@ -34,15 +37,30 @@ PATH = Path(__file__).resolve().parent.parent.parent / "docs" / "reference.md"
     show_default="docs/reference.md",
     help="File to write.",
 )
-def command(out: Path) -> None:
+@click.option(
+    "--replies",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File for the schemas of replies, as OpenAPI: `make reference` makes types of them.",
+)
+def command(out: Path, replies: Path | None) -> None:
     """Write commands, settings, endpoints and the fields of all replies as one page.
 
     What has no description in the code is named, and nothing is written.
     """
-    out.write_text(page(), encoding="utf-8")
+    document = service_document()
+    out.write_text(page(document), encoding="utf-8")
+    if replies:
+        replies.write_text(json.dumps(replies_alone(document)), encoding="utf-8")
 
 
-def page() -> str:
+def service_document() -> dict[str, Any]:
+    """Return the OpenAPI document of the service."""
+    with tempfile.TemporaryDirectory() as folder:
+        app = create_app(Config(database_url=f"sqlite:///{folder}/empty.db", audit_log="none"))
+        return describe(app)
+
+
+def page(document: Mapping[str, Any]) -> str:
     """Return the page.
 
     Raises:
@@ -50,9 +68,6 @@ def page() -> str:
     """
     from cepstra.cli._commands import main  # which imports this module when the command is run
 
-    with tempfile.TemporaryDirectory() as folder:
-        app = create_app(Config(database_url=f"sqlite:///{folder}/empty.db", audit_log="none"))
-        document = describe(app)
     chapters = {
         "Commands": command_lines(main),
         "Settings": setting_lines(),

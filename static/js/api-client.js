@@ -9,59 +9,20 @@ const CALIBRATION_MS = 120_000;
 /** @typedef {CallOptions & {speaker?: string, query?: Record<string, unknown>, body?: unknown, timeoutMs?: number}} CallDetails */
 
 /**
- * Replies as docs/reference.md lists them; written out is what the kit and the page read.
+ * Replies have the types of service.d.ts, which `make reference` makes of the service's own schemas.
  * @typedef {Record<string, any>} Reply
- * @typedef {Reply & {auth: "on" | "off", registration: "invited" | "open", speaker: string | null}} Access
- * @typedef {{take: string, digit: number | null, device: string | null, datetime: string}} KeptTake
- * @typedef {{digit: number | null, result: number | null, datetime: string}} ScoredAttempt result in percent
- * @typedef {Reply & {take: string, training_log: KeptTake[]}} Training newest first
- * @typedef {"accept" | "reject" | "inconclusive"} Decision
- * @typedef {Reply & {warnings: string[]}} Quality
+ * @typedef {import("./service.d.ts").Access} Access
+ * @typedef {import("./service.d.ts").Identification} Identification
+ * @typedef {import("./service.d.ts").IntrusionTest} IntrusionTest
+ * @typedef {import("./service.d.ts").SameVoice} Comparison
+ * @typedef {import("./service.d.ts").Score} Score
+ * @typedef {import("./service.d.ts").Scoring} ScoredAttempt
+ * @typedef {import("./service.d.ts").Status} Status
+ * @typedef {import("./service.d.ts").Taken} KeptTake
+ * @typedef {import("./service.d.ts").Training} Training
+ * @typedef {Score["decision"]} Decision
+ * @typedef {Pick<Score, "decision" | "llr" | "threshold" | "probability"> & {reason?: string | null}} Judgement
  */
-
-/**
- * @typedef {object} StatusFields
- * @property {string} alias the speaker's name
- * @property {KeptTake[]} training_log newest first
- * @property {ScoredAttempt[]} scoring_log newest first
- * @property {{device: string | null, takes: number}[]} devices null: takes that named none
- * @property {string[]} unlike_takes the fewer takes, where there seem to be two voices
- * @property {boolean} sounds_like_another the voice is another speaker's here, too
- * @property {{version: string, datetime: string} | null} consent
- * @property {number} mfcc_train_store_length frames kept
- * @property {number | null} score_threshold of frame scores; null while there is no reference
- * @property {number | null} result_reference in percent
- * @property {number} training_progress in percent of 60 digits
- * @property {number} train_data_length frames the model is made from
- * @property {number} test_data_length frames of the reference
- * @property {number} mfcc_test_store_length reference frames kept
- * @typedef {Reply & StatusFields} Status
- */
-
-/**
- * @typedef {object} Judgement
- * @property {Decision} decision
- * @property {number | null} llr
- * @property {number | null} threshold the least llr that is accepted
- * @property {number | null} probability
- * @property {string | null} [reason]
- * @property {Quality} [quality] not told where digits were asked for
- * @typedef {Reply & Judgement} Score
- * @typedef {Reply & Judgement & {quality: Quality}} Comparison
- */
-
-/**
- * @typedef {object} IdentificationFields
- * @property {"identified" | "none" | "inconclusive"} decision
- * @property {string | null} speaker null for nobody
- * @property {{alias: string, llr: number, probability: number}[]} ranking most likely first
- * @property {number} probability_none of nobody enrolled
- * @property {number} n_speakers searched
- * @property {Quality} quality
- * @typedef {Reply & IdentificationFields} Identification
- */
-
-/** @typedef {Reply & {results: {alias: string, take_scores: number[]}[]}} IntrusionTest the speaker's own first */
 
 /**
  * @param {Response} response

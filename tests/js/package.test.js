@@ -41,7 +41,8 @@ test("the package holds what its entries need, their types, licence and readme, 
   const needed = [...reachable("npm-element.js")];
   const types = needed.filter((file) => file.endsWith(".js") && file !== "capture-worklet.js");
   const expected = [...needed, ...types.map((file) => `types/${file.replace(/js$/, "d.ts")}`)];
-  assert.deepEqual([...packed].sort(), [...expected, "LICENSE", "README.md", "package.json"].sort());
+  const besides = ["LICENSE", "README.md", "package.json", "types/service.d.ts"];
+  assert.deepEqual([...packed].sort(), [...expected, ...besides].sort());
 });
 
 test("Node imports it and computes features with Meyda from npm", () => {
@@ -69,9 +70,12 @@ test("its types describe it to a strict TypeScript project", () => {
     const result: VerifyResult = await voice.verify({ digits: 3, onPrompt: ({ digit }) => digit + 1 });
     await voice.enrol({ onTake: (take: Take) => (take.verdict === "noisy" ? "retake" : undefined) });
     const assertion: string | null = result.assertion;
+    const missing: number = (await voice.client.status("ann")).training_progress;
+    // @ts-expect-error null where nobody is meant
+    const known: string = (await voice.identify()).speaker;
     // @ts-expect-error there is no such option
     await voice.verify({ loudly: true });
-    export { assertion, CepstraError, CepstraVerify };
+    export { assertion, known, missing, CepstraError, CepstraVerify };
   `;
   writeFileSync(join(folder, "use.ts"), program);
   const options = ["--noEmit", "--strict", "--target", "es2023", "--module", "nodenext", "--types", ""];

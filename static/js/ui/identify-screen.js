@@ -16,10 +16,10 @@ const ranking = find("#ranking");
 const button = find("#identify-start");
 const nobody = find("#identify-nobody");
 
-/** @param {{alias: string | null, probability: number}} candidate null: nobody enrolled */
+/** @param {{alias: string | null, probability: number | null}} candidate alias null: nobody enrolled */
 function row({ alias, probability }) {
   const name = element("span", { class: "rank-name" }, alias ?? "");
-  const bar = element("progress", { max: "1", value: String(probability) });
+  const bar = element("progress", { max: "1", value: String(probability ?? 0) });
   const share = element("span", { class: "rank-share numeric" });
   if (alias === null) {
     setText(name, "identify.somebody");
@@ -34,7 +34,7 @@ function row({ alias, probability }) {
 /** @param {Identification} reply */
 function showRanking({ ranking: known, probability_none: none }) {
   const candidates = [...known, { alias: null, probability: none }];
-  candidates.sort((a, b) => b.probability - a.probability);
+  candidates.sort((a, b) => (b.probability ?? 0) - (a.probability ?? 0));
   ranking.replaceChildren(...candidates.map(row));
   ranking.hidden = false;
 }
@@ -51,7 +51,8 @@ function readReply({ decision, speaker, ranking: [first], probability_none: none
   if (decision === "inconclusive") {
     return ["unsure", "identify.inconclusive", null];
   }
-  return first && first.probability > none ? ["unsure", "identify.perhaps", first.alias] : ["no", "identify.none", null];
+  const isLikelier = (first?.probability ?? 0) > (none ?? 1);
+  return isLikelier ? ["unsure", "identify.perhaps", first.alias] : ["no", "identify.none", null];
 }
 
 /** @param {Identification} reply */
