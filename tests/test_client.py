@@ -233,8 +233,10 @@ def test_another_kind_of_server_is_told_apart(module_server):
     with cc.Client(f"{module_server.url}/static", retry=QUICK) as client:
         with pytest.raises(cc.RefusedError):
             client.status("ann")
-    with cc.Client(module_server.url) as client, pytest.raises(cc.UnexpectedReplyError):
-        client._connection.call("GET", "/")
+    web_page = httpx.WSGITransport(lambda _, start: (start("200 OK", []), [b"<html>"])[1])
+    with cc.Client("http://elsewhere", transport=web_page) as client:
+        with pytest.raises(cc.UnexpectedReplyError, match="expected Cepstra's JSON"):
+            client.status("ann")
 
 
 @pytest.mark.parametrize(

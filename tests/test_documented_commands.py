@@ -237,6 +237,6 @@ def test_examples_in_python_run(example, folder, module_server, monkeypatch, cap
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{folder}/cepstra.db")
     monkeypatch.setitem(sys.modules, "cepstra_client", cepstra.client)
     HTTP.delete(f"{module_server.url}/delete?speaker=ann")  # hers was another voice
-    (block,) = blocks(ROOT / example.split()[0], "python")
+    block = "\n".join(blocks(ROOT / example.split()[0], "python"))
     exec(block.replace("http://127.0.0.1:5000", module_server.url), {})
     assert capsys.readouterr().out.strip()

@@ -1,6 +1,8 @@
 """Python client of a Cepstra service: messages in, replies out; depends on httpx alone."""
 
-from .client import Client, Message
+from .async_client import AsyncClient
+from .calls import Message
+from .client import Client
 from .errors import (
     CepstraError,
     ConflictError,
@@ -17,6 +19,7 @@ from .errors import (
 from .retry import Retry
 
 __all__ = [
+    "AsyncClient",
     "CepstraError",
     "Client",
     "ConflictError",

@@ -1,22 +1,34 @@
-"""The calls of a Cepstra service."""
+"""A client that waits for each reply."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator
+from functools import update_wrapper
 from types import TracebackType
-from typing import Any, cast
-from urllib.parse import quote
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import httpx
 
 from . import operator_replies, replies
+from .calls import Calls
 from .connection import Connection
-from .errors import ServerError
 from .retry import Retry
 
-Message = Mapping[str, Any]
-MOST_FRAMES_A_CALL = 2000  # one take may have as many, and does fit into a body
-CALIBRATION_S = 600.0  # of hundreds of speakers, on a machine that has other things to do
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def now(
+    method: Callable[Concatenate[Calls, P], Coroutine[Any, Any, T]],
+) -> Callable[Concatenate[Client, P], T]:
+    """Make a method that waits of one that awaits."""
+
+    def call(client: Client, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return _result(method(client._calls, *args, **kwargs))
+
+    update_wrapper(call, method)
+    return call
 
 
 class Client:
@@ -26,9 +38,8 @@ class Client:
     nothing: `features.to_message` makes messages of sound.
 
     Every call raises a `CepstraError`: `RefusedError` and what derives from it where the service
-    says what was wrong, `UnreachableError` where nothing answers. Calls that may be made twice
-    without harm are made again after a broken connection: all but `score`, `answer`, those that
-    create something, and `train` and `test` of messages that do not name their `take`.
+    says what was wrong, `UnreachableError` where nothing answers. `Calls` tells what each is for,
+    and which are made again.
     """
 
     def __init__(
@@ -50,246 +61,66 @@ class Client:
             timeout_s: how long a reply may take.
             retry: how often calls are made again.
         """
-        self._connection = Connection(
-            url, token, transport=transport, timeout_s=timeout_s, retry=retry or Retry()
+        if isinstance(transport, httpx.WSGITransport):
+            transport.app = _with_encoded_path(transport.app)
+        self._wire = _WaitingWire(
+            httpx.Client(base_url=url, transport=transport, timeout=timeout_s)
         )
-        self._call = self._connection.call
+        is_remote = transport is None
+        self._calls = Calls(
+            Connection(self._wire, token, is_remote=is_remote, retry=retry or Retry())
+        )
 
-    def train(self, speaker: str, message: Message) -> replies.Training:
-        """Enrol one take; the speaker is created on its first."""
-        return cast(replies.Training, self._keep(_path(speaker, "train"), message))
-
-    def test(self, speaker: str, message: Message) -> replies.Reference:
-        """Add one take to the reference speech."""
-        return cast(replies.Reference, self._keep(_path(speaker, "test"), message))
-
-    def score(self, speaker: str, attempt: Message) -> replies.Score:
-        """Verify an attempt; it may carry `segments`."""
-        return cast(replies.Score, self._call("PUT", _path(speaker, "score"), attempt))
-
-    def challenge(self, speaker: str, digits: int | None = None) -> replies.Challenge:
-        """Get random digits to say, so many or as many as the service usually asks for."""
-        query: dict[str, str | int] = {"speaker": speaker}
-        if digits is not None:
-            query["digits"] = digits
-        return cast(replies.Challenge, self._call("POST", "/challenges", query=query))
-
-    def answer(self, speaker: str, challenge: str, attempt: Message) -> replies.Answered:
-        """Answer a challenge: all digits as `segments`, or one `digit` a call, in order."""
-        body = {**attempt, "challenge": challenge}
-        return cast(replies.Answered, self._call("PUT", _path(speaker, "score"), body))
-
-    def identify(self, attempt: Message, top: int = 10) -> replies.Identification:
-        """Ask who of everybody enrolled is speaking; the `top` likeliest are listed."""
-        reply = self._call("PUT", "/identify", attempt, query={"top": top}, is_repeatable=True)
-        return cast(replies.Identification, reply)
-
-    def recognise(
-        self, name: str, attempt: Message, re_register: bool = False
-    ) -> replies.Recognition:
-        """Ask whose voice it is, and register who is new under that name."""
-        query = {"speaker": name, "re_register": str(re_register).lower()}
-        return cast(replies.Recognition, self._call("PUT", "/recognise", attempt, query=query))
-
-    def timeline(self, conversation: Message) -> replies.Timeline:
-        """Ask who speaks when in frames of several people, pauses and all."""
-        reply = self._call("PUT", "/timeline", conversation, is_repeatable=True)
-        return cast(replies.Timeline, reply)
-
-    def compare(self, first: Message, second: Message) -> replies.Comparison:
-        """Ask whether two attempts are one voice."""
-        body = {"first": first, "second": second}
-        return cast(replies.Comparison, self._call("PUT", "/compare", body, is_repeatable=True))
-
-    def status(self, speaker: str) -> replies.Status:
-        """Return progress, logs and thresholds; NotFoundError where there is no such speaker."""
-        return cast(replies.Status, self._call("GET", _path(speaker, "status")))
+    train = now(Calls.train)
+    test = now(Calls.test)
+    score = now(Calls.score)
+    challenge = now(Calls.challenge)
+    answer = now(Calls.answer)
+    identify = now(Calls.identify)
+    recognise = now(Calls.recognise)
+    timeline = now(Calls.timeline)
+    compare = now(Calls.compare)
+    status = now(Calls.status)
+    speaker = now(Calls.speaker)
+    create_speaker = now(Calls.create_speaker)
+    rename = now(Calls.rename)
+    delete = now(Calls.delete)
+    forget_device = now(Calls.forget_device)
+    forget_take = now(Calls.forget_take)
+    consent = now(Calls.consent)
+    export = now(Calls.export)
+    import_export = now(Calls.import_export)
+    intrusion = now(Calls.intrusion)
+    benchmark = now(Calls.benchmark)
+    calibration = now(Calls.calibration)
+    adopt_threshold = now(Calls.adopt_threshold)
+    undo_threshold = now(Calls.undo_threshold)
+    threshold = now(Calls.threshold)
+    attempts = now(Calls.attempts)
+    audit = now(Calls.audit)
+    locks = now(Calls.locks)
+    lift_lock = now(Calls.lift_lock)
+    keys = now(Calls.keys)
+    create_key = now(Calls.create_key)
+    revoke_key = now(Calls.revoke_key)
+    session = now(Calls.session)
+    create_account = now(Calls.create_account)
+    sign_in = now(Calls.sign_in)
+    sign_out = now(Calls.sign_out)
+    public_keys = now(Calls.public_keys)
+    is_healthy = now(Calls.is_healthy)
 
     def speakers(self) -> Iterator[replies.Speaker]:
         """Go through all speakers in order of alias."""
-        after = ""
-        while page := self._call("GET", "/speakers", query={"after": after})["speakers"]:
-            yield from page
-            after = page[-1]["alias"]
-
-    def speaker(self, speaker: str) -> replies.Speaker:
-        """Describe a speaker; NotFoundError where there is none."""
-        return cast(replies.Speaker, self._call("GET", _path(speaker)))
-
-    def create_speaker(self, speaker: str) -> replies.Speaker:
-        """Create a speaker without speech."""
-        return cast(replies.Speaker, self._call("POST", "/speakers", {"alias": speaker}))
-
-    def rename(self, speaker: str, name: str) -> replies.Speaker:
-        """Give a speaker another name."""
-        return cast(replies.Speaker, self._call("PUT", _path(speaker), {"alias": name}))
-
-    def delete(self, speaker: str) -> bool:
-        """Forget everything about a speaker; False where there was nothing."""
-        reply = self._call("DELETE", "/delete", query={"speaker": speaker})
-        return bool(reply["deleted"])
-
-    def forget_device(self, speaker: str, device: str) -> None:
-        """Forget the takes of one device."""
-        self._call("DELETE", _path(speaker, "devices", device), is_repeatable=False)
-
-    def forget_take(self, speaker: str, take: str) -> None:
-        """Forget one take."""
-        self._call("DELETE", _path(speaker, "takes", take), is_repeatable=False)
-
-    def consent(self, speaker: str, version: str) -> replies.ConsentGiven:
-        """Record that the speaker agreed to that version of a text."""
-        reply = self._call(
-            "POST", _path(speaker, "consent"), {"version": version}, is_repeatable=True
-        )
-        return cast(replies.ConsentGiven, reply)
-
-    def export(self, speaker: str) -> replies.Export:
-        """Hand out all that is kept about a speaker."""
-        return cast(replies.Export, self._call("GET", _path(speaker, "export")))
-
-    def import_export(self, export: Message, speaker: str | None = None) -> replies.Imported:
-        """Take in what `export` gave, under its name or another, in as many calls as it takes."""
-        name = export["alias"] if speaker is None else speaker
-        told = replies.Imported(alias=name, takes_added=0, takes_known=0)
-        for takes in _parts(export["takes"]):
-            body = {**export, "takes": takes, "scoring_log": [], "audit_log": []}
-            reply = self._call("PUT", _path(name, "import"), body, is_repeatable=True)
-            told["takes_added"] += reply["takes_added"]
-            told["takes_known"] += reply["takes_known"]
-        return told
-
-    def intrusion(self, speaker: str, limit: int = 50) -> list[replies.Intrusion]:
-        """Try own and others' speech on the speaker's model, the own first."""
-        reply = self._call("GET", "/intrusionTest", query={"speaker": speaker, "limit": limit})
-        return cast(list[replies.Intrusion], reply["results"])
-
-    def benchmark(self, speaker: str, limit: int = 50) -> list[replies.Exchange]:
-        """Try own speech on others' models and theirs on the own."""
-        reply = self._call("GET", "/benchmark", query={"speaker": speaker, "limit": limit})
-        return cast(list[replies.Exchange], reply["results"])
-
-    def calibration(
-        self, rate: float | None = None, digits: int | None = None, speakers: int = 100
-    ) -> replies.Calibration:
-        """Try those who are enrolled on one another, and name a threshold for that rate.
-
-        It may take minutes, and is not asked for twice.
-        """
-        wanted = {"rate": rate, "digits": digits, "speakers": speakers}
-        query = {name: value for name, value in wanted.items() if value is not None}
-        reply = self._call(
-            "GET", "/calibration", query=query, is_repeatable=False, timeout_s=CALIBRATION_S
-        )
-        return cast(replies.Calibration, reply)
-
-    def adopt_threshold(self, threshold: float) -> replies.InForce:
-        """Hold every attempt to that threshold from now on."""
-        return cast(replies.InForce, self._call("PUT", "/calibration", {"threshold": threshold}))
-
-    def undo_threshold(self) -> replies.InForce:
-        """Take back the threshold that was adopted last."""
-        reply = self._call("DELETE", "/calibration", is_repeatable=False)
-        return cast(replies.InForce, reply)
-
-    def threshold(self) -> replies.InForce:
-        """Ask for the threshold in force; nothing is tried."""
-        return cast(replies.InForce, self._call("GET", "/threshold"))
+        return _all(self._calls.speakers())
 
     def enrolments(self) -> Iterator[operator_replies.Enrolment]:
         """Go through everybody's enrolment in order of alias."""
-        after = ""
-        while page := self._call("GET", "/enrolments", query={"after": after})["enrolments"]:
-            yield from page
-            after = page[-1]["alias"]
-
-    def attempts(
-        self, by: str = "day", periods: int = 30, name: str | None = None
-    ) -> list[operator_replies.AttemptCount]:
-        """Count attempts of the newest hours or days, everybody's or one speaker's."""
-        query: dict[str, str | int] = {"by": by, "periods": periods}
-        if name is not None:
-            query["name"] = name
-        reply = self._call("GET", "/attempts", query=query)
-        return cast(list[operator_replies.AttemptCount], reply["counts"])
-
-    def audit(self, **wanted: str | int) -> list[operator_replies.FoundEntry]:
-        """Search the audit log, newest first.
-
-        Args:
-            wanted: `name`, `speaker_id`, `action`, `decision`, `caller`, `since`, `until`,
-                `before` and `limit`, as the reference explains them.
-        """
-        return cast(
-            list[operator_replies.FoundEntry], self._call("GET", "/audit", query=wanted)["entries"]
-        )
-
-    def locks(self) -> list[operator_replies.Lock]:
-        """List who has to wait after rejections."""
-        return cast(list[operator_replies.Lock], self._call("GET", "/locks")["locks"])
-
-    def lift_lock(self, name: str) -> bool:
-        """Let a name in again; False where nothing was counted for it."""
-        return bool(self._call("DELETE", _path(name, "lock"))["lifted"])
-
-    def keys(self) -> list[operator_replies.ApiKey]:
-        """List all API keys, revoked ones too; never the keys themselves."""
-        return cast(list[operator_replies.ApiKey], self._call("GET", "/keys")["keys"])
-
-    def create_key(
-        self, name: str, scopes: Sequence[str], days: int | None = None
-    ) -> operator_replies.MadeKey:
-        """Make an API key that opens no more than the own one; nobody can read it again."""
-        body = {"name": name, "scopes": list(scopes), "days": days}
-        return cast(operator_replies.MadeKey, self._call("POST", "/keys", body))
-
-    def revoke_key(self, number: int) -> None:
-        """Close an API key for good."""
-        self._call("DELETE", f"/keys/{number}", is_repeatable=False)
-
-    def session(self) -> replies.Access:
-        """Ask whether callers have to sign in, and as whom this one has."""
-        return cast(replies.Access, self._call("GET", "/session"))
-
-    def create_account(
-        self, name: str, password: str, invitation: str | None = None
-    ) -> replies.Account:
-        """Create an account and its speaker, by invitation, unless anybody may."""
-        body = {"name": name, "password": password}
-        if invitation is not None:
-            body["invitation"] = invitation
-        return cast(replies.Account, self._call("POST", "/user", body))
-
-    def sign_in(self, name: str, password: str) -> replies.SignedIn:
-        """Open a session; its token is shown with every call from now on."""
-        body = {"name": name, "password": password}
-        reply = cast(replies.SignedIn, self._call("POST", "/session", body))
-        self._connection.use_token(reply["token"])
-        return reply
-
-    def sign_out(self) -> None:
-        """Close the session."""
-        self._call("DELETE", "/session", is_repeatable=False)
-        self._connection.use_token(None)
-
-    def public_keys(self) -> list[dict[str, str]]:
-        """Return the keys (JWK) that assertions are checked with."""
-        return cast(list[dict[str, str]], self._call("GET", "/.well-known/jwks.json")["keys"])
-
-    def is_healthy(self) -> bool:
-        """Ask whether the service can work; UnreachableError where nothing answers."""
-        try:
-            return bool(self._call("GET", "/health")["status"] == "ok")
-        except ServerError:
-            return False
-
-    def _keep(self, path: str, message: Message) -> Any:
-        """Send a take; one that has a name is kept once, however often it is sent."""
-        return self._call("PUT", path, message, is_repeatable="take" in message)
+        return _all(self._calls.enrolments())
 
     def close(self) -> None:
         """Close the connection."""
-        self._connection.close()
+        self._wire.http.close()
 
     def __enter__(self) -> Client:
         return self
@@ -303,17 +134,42 @@ class Client:
         self.close()
 
 
-def _parts(takes: Sequence[Message]) -> Iterator[list[Message]]:
-    """Cut a list of takes, those for training first, into such as one body holds."""
-    part: list[Message] = []
-    for take in sorted(takes, key=lambda take: bool(take["role"] != "train")):
-        if part and sum(len(each["mfcc"]) for each in [*part, take]) > MOST_FRAMES_A_CALL:
-            yield part
-            part = []
-        part.append(take)
-    if part:
-        yield part
+class _WaitingWire:
+    """Sends and sleeps right away, so that nothing that awaits it is ever suspended."""
+
+    def __init__(self, http: httpx.Client) -> None:
+        self.http = http
+
+    async def send(self, request: httpx.Request) -> httpx.Response:
+        return self.http.send(request)
+
+    async def pause(self, pause_s: float) -> None:
+        time.sleep(pause_s)
 
 
-def _path(speaker: str, *rest: str) -> str:
-    return "/" + "/".join(quote(part, safe="") for part in ("speakers", speaker, *rest))
+def _result(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Return what a coroutine returns that is never suspended: its first step is its last."""
+    try:
+        coroutine.send(None)
+    except StopIteration as done:
+        result: T = done.value
+        return result
+    raise RuntimeError("a call of the waiting client was suspended")
+
+
+def _all(found: AsyncGenerator[T, None]) -> Iterator[T]:
+    while True:
+        try:
+            yield _result(found.__anext__())
+        except StopAsyncIteration:
+            return
+
+
+def _with_encoded_path(app: Any) -> Any:
+    """Return an application that gets paths as PEP 3333 wants them; the transport sends text."""
+
+    def call(environ: dict[str, Any], start_response: Any) -> Any:
+        path = environ["PATH_INFO"].encode().decode("latin-1")
+        return app({**environ, "PATH_INFO": path}, start_response)
+
+    return call

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
-import time
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 
@@ -22,28 +21,30 @@ WORTH_COMPRESSING_BYTES = 4096
 SAFE_METHODS = ("GET", "DELETE")
 
 
+class Wire(Protocol):
+    """What is left to whoever waits or awaits: sending and pausing."""
+
+    @property
+    def http(self) -> httpx.Client | httpx.AsyncClient:
+        """Return what makes the requests."""
+
+    async def send(self, request: httpx.Request) -> httpx.Response:
+        """Send a request; httpx's errors where nothing answers."""
+
+    async def pause(self, pause_s: float) -> None:
+        """Do nothing for a while."""
+
+
 class Connection:
     """Sends calls, again where that does no harm, and reads the replies."""
 
-    def __init__(
-        self,
-        url: str,
-        token: str | None,
-        *,
-        transport: httpx.BaseTransport | None,
-        timeout_s: float,
-        retry: Retry,
-    ) -> None:
-        headers = {"Accept": "application/json"}
-        if token:
-            headers["Authorization"] = f"Bearer {token}"
-        if isinstance(transport, httpx.WSGITransport):
-            transport.app = _with_encoded_path(transport.app)
-        self._http = httpx.Client(
-            base_url=url, headers=headers, transport=transport, timeout=timeout_s
-        )
-        self._is_remote = transport is None
+    def __init__(self, wire: Wire, token: str | None, *, is_remote: bool, retry: Retry) -> None:
+        self._wire = wire
+        self._http = wire.http
+        self._is_remote = is_remote
         self._retry = retry
+        self._http.headers["Accept"] = "application/json"
+        self.use_token(token)
 
     def use_token(self, token: str | None) -> None:
         """Show this token from now on; None for none."""
@@ -51,7 +52,7 @@ class Connection:
         if token:
             self._http.headers["Authorization"] = f"Bearer {token}"
 
-    def call(
+    async def call(
         self,
         method: str,
         path: str,
@@ -85,26 +86,22 @@ class Connection:
             headers=headers,
             timeout=self._http.timeout if timeout_s is None else timeout_s,
         )
-        return self._patiently(
+        return await self._patiently(
             request, method in SAFE_METHODS if is_repeatable is None else is_repeatable
         )
 
-    def close(self) -> None:
-        """Close the connection."""
-        self._http.close()
-
-    def _patiently(self, request: httpx.Request, is_repeatable: bool) -> Any:
+    async def _patiently(self, request: httpx.Request, is_repeatable: bool) -> Any:
         failures = 0
         while True:
             try:
-                return self._once(request)
+                return await self._once(request)
             except CepstraError as error:
                 failures += 1
                 harmless = is_repeatable or isinstance(error.__cause__, httpx.ConnectError)
                 pause_s = self._retry.pause_s(error, failures, harmless)
                 if pause_s is None:
                     raise
-            time.sleep(pause_s)
+            await self._wire.pause(pause_s)
 
     def _packed(self, body: Any) -> tuple[bytes | None, dict[str, str]]:
         if body is None:
@@ -115,22 +112,12 @@ class Connection:
             return gzip.compress(content, 5), {**headers, "Content-Encoding": "gzip"}
         return content, headers
 
-    def _once(self, request: httpx.Request) -> Any:
+    async def _once(self, request: httpx.Request) -> Any:
         try:
-            response = self._http.send(request)
+            response = await self._wire.send(request)
         except (httpx.TransportError, httpx.InvalidURL) as error:
             raise UnreachableError(f"{request.url}: {error or type(error).__name__}") from error
         return _reply(response)
-
-
-def _with_encoded_path(app: Any) -> Any:
-    """Return an application that gets paths as PEP 3333 wants them; the transport sends text."""
-
-    def call(environ: dict[str, Any], start_response: Any) -> Any:
-        path = environ["PATH_INFO"].encode().decode("latin-1")
-        return app({**environ, "PATH_INFO": path}, start_response)
-
-    return call
 
 
 def _reply(response: httpx.Response) -> Any:
