@@ -106,8 +106,9 @@ $(VENV)/cli.stamp: $(VENV)/service.stamp requirements.lock
 	scripts/install-locked $(VENV) dependencies cli
 	touch $@
 
-$(VENV)/tests.stamp: $(VENV)/cli.stamp
-	scripts/install-locked $(VENV) dev oidc wyoming
+$(VENV)/tests.stamp: $(VENV)/cli.stamp scripts/flower.txt
+	scripts/install-locked $(VENV) dev oidc wyoming federated
+	$(INSTALL) --no-deps --require-hashes -r scripts/flower.txt
 	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m compileall -q -j 0 $(VENV)/lib
 	touch $@
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK, SERVICE = ROOT / "requirements.lock", ROOT / "requirements.txt"
-EXTRAS = ("build", "chart", "cli", "dev", "mutants", "oidc", "release", "wyoming")
+EXTRAS = ("build", "chart", "cli", "dev", "federated", "mutants", "oidc", "release", "wyoming")
 HEAD = "# Made from pyproject.toml by `make lock`; {what}.\n"
 
 

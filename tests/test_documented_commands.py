@@ -65,6 +65,7 @@ NOT_RUN = {  # how a command begins -> why it is not run here; every one has to 
     "kubectl ": "no cluster here; tests/test_operators.py renders the chart",
     "helm ": "no cluster here; tests/test_operators.py renders the chart",
     "cepstra timeline": "needs a meeting of two; tests/test_timeline.py makes one",
+    "cepstra federate": "reads 84 people; tests/test_federated.py runs it with twelve",
     "cepstra classify": "trains for minutes; tests/test_classify_folder.py",
     "python -m oidc": "tests/browser/test_oidc.py",
     "gunicorn ": "tests/browser/test_oidc.py",

@@ -84,8 +84,11 @@ class ModuleGroup(click.Group):
 
 
 def _mend(module: str | None) -> str:
+    is_flower = module in ("flwr", "grpc", "iterators", "Crypto")
     if (FOLDER.parent.parent / "Makefile").is_file():
-        return "make setup-cli"
+        return "make setup-tests" if is_flower else "make setup-cli"
+    if is_flower:
+        return "pip install 'cepstra[cli,federated]' and pip install --no-deps flwr==1.42.0"
     in_checkout = module in ("benchmarks", "psutil", "playwright")
     return "it runs in a checkout only" if in_checkout else "pip install 'cepstra[cli]'"
 

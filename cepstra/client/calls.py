@@ -199,7 +199,7 @@ class Calls:
         reply = await self._call("GET", "/attempts", query=query)
         return cast(list[operator_replies.AttemptCount], reply["counts"])
 
-    async def audit(self, **wanted: str | int) -> list[operator_replies.FoundEntry]:
+    async def audit(self, /, **wanted: str | int) -> list[operator_replies.FoundEntry]:
         """Search the audit log, newest first.
 
         Args:

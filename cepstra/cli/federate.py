@@ -1,0 +1,112 @@
+"""`federate`: a background mixture of voices at several sites, by adding their sums."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import numpy as np
+from numpy.typing import NDArray
+from safetensors.numpy import save_file
+from threadpoolctl import threadpool_limits
+
+from cepstra.cli._folders import speakers_in
+from cepstra.cli._options import FOLDER, NEW_FILE, gathered, seed_option
+from cepstra.frontend import extract, page_definition, rounded
+from cepstra.frontend.audio import AudioError, read_audio
+from cepstra.gmm.speech import speech_mask
+from cepstra.gmm.streams import WIDE, cmn
+from cepstra.training.federated.privacy import epsilon
+from cepstra.training.federated.simulation import Outcome, Plan, simulate
+from cepstra.verification.shipped import load_background
+
+POSITIVE = click.IntRange(1)
+
+
+@click.command("federate")
+@click.argument("folder", type=FOLDER)
+@gathered(
+    "plan",
+    Plan,
+    click.option("--sites", default=10, show_default=True, type=POSITIVE, help="How many."),
+    click.option("--rounds", default=10, show_default=True, type=POSITIVE, help="Steps of EM."),
+    click.option("--components", default=64, show_default=True, type=POSITIVE, help="Gaussians."),
+    click.option("--leave", type=POSITIVE, help="Round before which the last site leaves."),
+    click.option(
+        "--clip",
+        type=click.FloatRange(0, min_open=True),
+        help="L2 norm to which one voice's sums are scaled down; without, nothing is protected.",
+    ),
+    click.option(
+        "--noise",
+        default=0.0,
+        show_default=True,
+        type=click.FloatRange(0),
+        help="Standard deviation of the noise that each site adds, in units of --clip.",
+    ),
+    seed_option,
+)
+@click.option(
+    "--delta",
+    default=1e-5,
+    show_default=True,
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    help="Delta of the privacy loss.",
+)
+@click.option("--out", type=NEW_FILE, help="File for the mixture (safetensors).")
+def command(folder: Path, plan: Plan, delta: float, out: Path | None) -> None:
+    """Fit a mixture of the voices in FOLDER/SPEAKER/* at sites that keep them, over Flower.
+
+    Speakers are dealt to simulated sites, which run in threads. A quarter of them take no part,
+    and tell how well the mixture of all sites, of each by itself and of everybody in one place
+    fit a voice that none has heard.
+    """
+    if plan.noise and plan.clip is None:
+        raise click.UsageError("--noise protects nothing without --clip")
+    voices = {name: _vectors(paths) for name, paths in speakers_in(folder).speakers.items()}
+    try:
+        with threadpool_limits(1):  # sites are threads already
+            heard = {name: vectors for name, vectors in voices.items() if len(vectors)}
+            outcome = simulate(heard, load_background().cmn, plan)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+    _show(outcome, plan, delta)
+    if out:
+        mixture = outcome.mixture
+        arrays = {"weights": mixture.weights, "means": mixture.means}
+        save_file({**arrays, "variances": mixture.variances}, out)
+        click.echo(f"{out}: {plan.components} Gaussians over {WIDE.n_dims} dimensions")
+
+
+def _vectors(paths: list[Path]) -> NDArray[np.float32]:
+    """(T, D) vectors of the speech in recordings, mean removed in each."""
+    parts = [np.zeros((0, WIDE.n_dims), np.float32)]
+    for path in paths:
+        try:
+            samples = read_audio(path, page_definition().sample_rate_hz)
+        except AudioError as error:
+            click.echo(f"{path}: left out, {error}", err=True)
+            continue
+        mfcc = rounded(extract(samples)).mfcc.astype(np.float32)
+        if len(mfcc):
+            speech = speech_mask(mfcc)
+            parts.append(cmn(WIDE.vectors([mfcc]), speech)[speech])
+    return np.concatenate(parts)
+
+
+def _show(outcome: Outcome, plan: Plan, delta: float) -> None:
+    click.echo(
+        f"{outcome.n_voices} voices at {plan.sites} sites, {outcome.n_held_out} held out; "
+        f"sites in each round: {' '.join(str(each.n_sites) for each in outcome.rounds)}"
+    )
+    alone = sorted(outcome.alone)
+    click.echo("mean log-likelihood of a held-out frame, in nats:")
+    click.echo(f"  before                   {outcome.start:8.3f}")
+    click.echo(f"  one site alone, worst    {alone[0]:8.3f}")
+    click.echo(f"  one site alone, best     {alone[-1]:8.3f}")
+    click.echo(f"  all sites, their sums    {outcome.together:8.3f}")
+    click.echo(f"  all voices in one place  {outcome.pooled:8.3f}")
+    click.echo(f"largest difference to one place: {outcome.difference:.1e}")
+    if plan.clip is not None:
+        loss = epsilon(plan.noise, plan.rounds, delta)
+        click.echo(f"privacy loss of one voice: epsilon {loss:.1f} at delta {delta:g}")

@@ -1,0 +1,118 @@
+"""The rounds over Flower: its messages, a ClientApp for sites, and a grid of threads to simulate.
+
+Flower's own simulation starts a Ray cluster; here it is ten threads. What a message holds is the
+same: arrays with names, as bytes.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Protocol
+
+os.environ.setdefault("FLWR_TELEMETRY_ENABLED", "0")  # Flower counts its users, unless told not to
+
+import numpy as np
+from flwr.app import Array, ArrayRecord, Context, Error, Message, RecordDict
+from flwr.clientapp import ClientApp
+from flwr.supercore.task_identity import TaskIdentity
+
+from cepstra.gmm.mixture_training import MixtureSums
+from cepstra.gmm.ubm import DiagonalMixture
+from cepstra.training.federated.rounds import Ask
+from cepstra.training.federated.site import Site, from_arrays, to_arrays
+
+SUMS = "query.sums"
+CLIENT_FAILED = 1
+SERVER = 0
+MIXTURE = ("weights", "means", "variances")
+
+
+def client_app(site_of: Callable[[Context], Site]) -> ClientApp:
+    """Return the app that a site runs: it answers a mixture with its sums.
+
+    Args:
+        site_of: finds the site's voices, of its node's configuration, say.
+    """
+    app = ClientApp()
+
+    @app.query("sums")  # type: ignore[untyped-decorator]
+    def _sums(message: Message, context: Context) -> Message:
+        arrays = _arrays(message)
+        mixture = DiagonalMixture(*(arrays[name] for name in MIXTURE))
+        return Message(_content(to_arrays(site_of(context).sums(mixture))), reply_to=message)
+
+    return app
+
+
+class Grid(Protocol):
+    """What of `flwr.serverapp.Grid` a server needs."""
+
+    def get_node_ids(self) -> Iterable[int]:
+        """Return the numbers of all sites."""
+
+    def send_and_receive(
+        self, messages: Iterable[Message], *, timeout: float | None = None
+    ) -> Iterable[Message]:
+        """Send messages and return the replies that come in time."""
+
+
+def asked_over(grid: Grid, timeout_s: float | None = None) -> Ask:
+    """Return how a server asks the sites that a grid reaches.
+
+    Args:
+        grid: of a ServerApp, or of threads.
+        timeout_s: how long a round waits for sites; None for all of them.
+    """
+
+    def ask(mixture: DiagonalMixture) -> Sequence[MixtureSums]:
+        content = _content({name: getattr(mixture, name) for name in MIXTURE})
+        nodes = sorted(grid.get_node_ids())
+        messages = [Message(content, node, SUMS) for node in nodes]
+        replies = grid.send_and_receive(messages, timeout=timeout_s)
+        answers = {reply.metadata.src_node_id: reply for reply in replies if reply.has_content()}
+        return [from_arrays(_arrays(answers[node])) for node in sorted(answers)]
+
+    return ask
+
+
+class ThreadGrid:
+    """Sites in threads of this process; the number of a site is its node's."""
+
+    def __init__(self, app: ClientApp, n_sites: int) -> None:
+        # As the runtime of a ServerApp does, so that messages can be made.
+        TaskIdentity.task_id, TaskIdentity.run_id, TaskIdentity.node_id = 1, 1, SERVER
+        self._app = app
+        self._contexts = {
+            node: Context(0, node, {"partition-id": node}, RecordDict(), {})
+            for node in range(1, n_sites + 1)
+        }
+
+    def get_node_ids(self) -> Iterable[int]:
+        """Return the numbers of all sites, from 1."""
+        return list(self._contexts)
+
+    def send_and_receive(
+        self, messages: Iterable[Message], *, timeout: float | None = None
+    ) -> Iterable[Message]:
+        """Let every site answer; one that fails answers with an error."""
+        with ThreadPoolExecutor() as threads:
+            return list(threads.map(self._answer, messages, timeout=timeout))
+
+    def _answer(self, message: Message) -> Message:
+        node = message.metadata.dst_node_id
+        try:
+            reply = self._app(message, self._contexts[node])
+        except Exception as error:  # whatever a site's own code runs into
+            reply = Message(Error(CLIENT_FAILED, str(error)), reply_to=message)
+        return reply
+
+
+def _content(arrays: Mapping[str, Any]) -> RecordDict:
+    packed = {name: Array(np.asarray(values)) for name, values in arrays.items()}
+    return RecordDict({"arrays": ArrayRecord(packed)})
+
+
+def _arrays(message: Message) -> dict[str, Any]:
+    return {name: array.numpy() for name, array in message.content["arrays"].items()}

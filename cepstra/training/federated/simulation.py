@@ -1,0 +1,143 @@
+"""Sites made of a folder of speakers, to see what adding their sums is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from flwr.app import Context
+from numpy.typing import NDArray
+
+from cepstra.gmm.mixture_training import MixtureSums
+from cepstra.gmm.ubm import DiagonalMixture
+from cepstra.training.federated import flower
+from cepstra.training.federated.rounds import Ask, Round, Standard, fit, public_start
+from cepstra.training.federated.site import Protection, Site
+from cepstra.training.sessions import is_held_out
+
+FloatArray = NDArray[Any]
+PRIOR_DEVIATIONS = 1.0  # of the noise: what the start is worth in each component
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is simulated.
+
+    Attributes:
+        sites: how many.
+        rounds: steps of expectation maximisation.
+        components: Gaussians.
+        leave: the round before which the last site leaves; None if it stays.
+        clip: L2 norm of one voice's sums; None to protect nothing.
+        noise: its standard deviation, in units of the clip.
+        seed: of the start, the held-out voices and the noise.
+    """
+
+    sites: int
+    rounds: int
+    components: int
+    leave: int | None
+    clip: float | None
+    noise: float
+    seed: int
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of it; likelihoods are means of a held-out frame, in nats.
+
+    Attributes:
+        mixture: of the sites together, of vectors as they were.
+        rounds: how they went.
+        n_voices: that took part.
+        n_held_out: that did not.
+        start: before the first round.
+        alone: of each site by itself, unprotected.
+        together: of the mixture.
+        pooled: of all voices in one place, unprotected.
+        difference: largest, between weights, means and variances of mixture and pooled.
+    """
+
+    mixture: DiagonalMixture
+    rounds: Sequence[Round]
+    n_voices: int
+    n_held_out: int
+    start: float
+    alone: Sequence[float]
+    together: float
+    pooled: float
+    difference: float
+
+
+def simulate(voices: Mapping[str, FloatArray], shipped: DiagonalMixture, plan: Plan) -> Outcome:
+    """Deal voices to sites in order of name, fit over Flower, and compare on held-out voices.
+
+    Args:
+        voices: (T_i, D) vectors of each speaker.
+        shipped: the mixture that sites and server have already.
+        plan: what is simulated.
+
+    Raises:
+        ValueError: fewer voices take part than there are sites, or none is held out.
+    """
+    standard = Standard.of(shipped)
+    known = {name: standard.applied(vectors) for name, vectors in sorted(voices.items())}
+    held_out = [known[name] for name in known if is_held_out(name, plan.seed)]
+    taking_part = [known[name] for name in known if not is_held_out(name, plan.seed)]
+    if len(taking_part) < plan.sites or not held_out:
+        raise ValueError(f"voices: {len(known)} are too few for {plan.sites} sites and a test")
+    dealt = [taking_part[number :: plan.sites] for number in range(plan.sites)]
+    start = public_start(shipped, plan.components, plan.seed)
+    unseen = np.concatenate(held_out)
+
+    def judged(mixture: DiagonalMixture) -> float:
+        return float(mixture.log_likelihoods(unseen).mean())
+
+    def unprotected(vectors: Sequence[FloatArray]) -> DiagonalMixture:
+        site = Site(vectors)
+        return fit(lambda mixture: [site.sums(mixture)], start, plan.rounds)[0]
+
+    together, rounds = fit(_asked(dealt, plan), start, plan.rounds, _prior(plan))
+    pooled = unprotected(taking_part)
+    return Outcome(
+        standard.undone(together), rounds, len(taking_part), len(held_out), judged(start),
+        [judged(unprotected(vectors)) for vectors in dealt], judged(together), judged(pooled),
+        _difference(together, pooled),
+    )  # fmt: skip
+
+
+class _LeavingSite(Site):
+    """Answers so many rounds and then no more."""
+
+    rounds_left = 0
+
+    def sums(self, mixture: DiagonalMixture) -> MixtureSums:
+        self.rounds_left -= 1
+        if self.rounds_left < 0:
+            raise ConnectionError("the site has left")
+        return super().sums(mixture)
+
+
+def _asked(dealt: Sequence[Sequence[FloatArray]], plan: Plan) -> Ask:
+    protection = None if plan.clip is None else Protection(plan.clip, plan.noise)
+    sites = [Site(voices, protection, plan.seed + n) for n, voices in enumerate(dealt)]
+    if plan.leave is not None:
+        leaving = _LeavingSite(dealt[-1], protection, plan.seed + len(dealt))
+        leaving.rounds_left = plan.leave - 1
+        sites[-1] = leaving
+
+    def site_of(context: Context) -> Site:
+        return sites[int(context.node_config["partition-id"]) - 1]
+
+    return flower.asked_over(flower.ThreadGrid(flower.client_app(site_of), plan.sites))
+
+
+def _prior(plan: Plan) -> float:
+    return PRIOR_DEVIATIONS * (plan.clip or 0.0) * plan.noise * float(np.sqrt(plan.sites))
+
+
+def _difference(one: DiagonalMixture, other: DiagonalMixture) -> float:
+    pairs = [(getattr(one, name), getattr(other, name)) for name in flower.MIXTURE]
+    return max(float(np.abs(a - b).max()) for a, b in pairs)
