@@ -125,7 +125,7 @@ class CalibratedSystem:
     @property
     def threshold(self) -> float:
         """The least of `scores` that is accepted."""
-        return self._system.policy.threshold
+        return self.system.policy.threshold
 
     def enrol(self, takes: Sequence[Take]) -> Built:
         """Add up the takes' statistics."""
