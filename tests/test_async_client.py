@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from apart import awaited
 from caller_driver import PASSWORD
 
 import cepstra.client as cc
@@ -47,7 +48,7 @@ def test_signed_in_it_enrols_scores_lists_and_tells_what_is_wrong(guarded_server
             with pytest.raises(cc.ForbiddenError):
                 [speaker async for speaker in client.speakers()]
 
-    asyncio.run(visit())
+    awaited(visit())
 
 
 def test_everybody_is_listed_page_by_page(module_server):
@@ -59,7 +60,7 @@ def test_everybody_is_listed_page_by_page(module_server):
                 await client.create_speaker(name)
             return [speaker["alias"] async for speaker in client.speakers()]
 
-    assert asyncio.run(visit()) == names
+    assert awaited(visit()) == names
 
 
 class Patient(BaseHTTPRequestHandler):
@@ -96,6 +97,6 @@ def test_calls_that_are_awaited_together_are_made_together_and_again():
             told = await asyncio.gather(*(client.status(name) for name in "abc"))
             return [each["alias"] for each in told]
 
-    assert asyncio.run(visit()) == [f"/speakers/{name}/status" for name in "abc"]
+    assert awaited(visit()) == [f"/speakers/{name}/status" for name in "abc"]
     server.shutdown()
     server.server_close()

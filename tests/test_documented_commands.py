@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 import numpy as np
 import pytest
+from apart import apart
 from audio_files import CODECS, write_audio
 from caller_driver import HTTP, make_key
 from client_commands import Commands
@@ -239,5 +240,5 @@ def test_examples_in_python_run(example, folder, module_server, monkeypatch, cap
     monkeypatch.setitem(sys.modules, "cepstra_client", cepstra.client)
     HTTP.delete(f"{module_server.url}/delete?speaker=ann")  # hers was another voice
     block = "\n".join(blocks(ROOT / example.split()[0], "python"))
-    exec(block.replace("http://127.0.0.1:5000", module_server.url), {})
+    apart(lambda: exec(block.replace("http://127.0.0.1:5000", module_server.url), {}))
     assert capsys.readouterr().out.strip()

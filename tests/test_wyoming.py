@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import numpy as np
 import pytest
+from apart import awaited
 from caller_driver import bearer, make_key
 from scipy.signal import resample_poly
 from server_driver import free_port
@@ -92,8 +91,7 @@ def ask(port: int, *requests: list[Event]) -> list[Event]:
 
     for _ in range(600):
         try:
-            with ThreadPoolExecutor(1) as apart:  # a browser's tests leave a loop in this thread
-                return apart.submit(lambda: asyncio.run(talk())).result()
+            return awaited(talk())
         except ConnectionRefusedError:
             time.sleep(0.1)  # it still loads its parameters
     raise TimeoutError("nothing listens")
