@@ -14,6 +14,7 @@ MOST_UTTERANCES = 9
 MOST_S = 20
 MOST_WAIT_S = 0.7
 N_TIMED = 5
+LEAST_TARGET_PX = 24  # WCAG 2.2, 2.5.8
 COUNT_UTTERANCES = """() => {
   globalThis.saidAtMs = [];
   const original = AudioBufferSourceNode.prototype.start;
@@ -49,7 +50,7 @@ def _go_to_the_verdict(page) -> float:
         "None was sent", timeout=40_000
     )
     assert page.messages() == []
-    expect(page.locator("#sent-count")).to_have_text("Nothing has been sent.")
+    expect(page.locator("#sent-count")).to_have_text("Nothing of your voice has been sent.")
     page.agree("newcomer")
     page.expect_step("known")
     expect(page.page.get_by_role("heading", name="It knows you, newcomer")).to_be_visible()
@@ -86,6 +87,17 @@ def test_a_newcomer_reaches_a_verdict_and_hands_it_over(
     expect(verdict.locator(".scale-name")).to_have_text(["newcomer", "George"])
     expect(page.locator("#visit-list li").first).to_contain_text("George")
     assert page.script_errors == page.policy_violations == []
+
+
+def test_on_a_telephone_the_way_on_is_there_while_it_listens(module_server, meet: Callable) -> None:
+    page = meet(module_server.url, viewport={"width": 390, "height": 844}, locale="de-DE")
+    for name in ("theme", "explain"):
+        assert page.locator(f"#{name}").bounding_box()["width"] >= LEAST_TARGET_PX
+    page.press("Mikrofon einschalten")
+    expect(page.locator("#voice-stage .stage-note")).to_contain_text("Keine wurde", timeout=40_000)
+    page.press("Meine Stimme lernen lassen")
+    expect(page.page.get_by_role("heading", name="Darf es Ihre Stimme lernen?")).to_be_visible()
+    expect(page.locator("#microphone-state")).to_have_text("Aus")
 
 
 def test_the_verdict_follows_the_last_digit_at_once(known_voices, meet: Callable) -> None:
