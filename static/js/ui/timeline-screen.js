@@ -43,7 +43,25 @@ function worded(tag, attributes, key, values) {
 /** @param {number} seconds of a recording */
 function clock(seconds) {
   const tenths = Math.round(10 * seconds);
-  return `${Math.floor(tenths / 600)}:${((tenths % 600) / 10).toFixed(1).padStart(4, "0")}`;
+  return `${Math.floor(tenths / 600)}:${decimal((tenths % 600) / 10)().padStart(4, "0")}`;
+}
+
+/**
+ * The same timeline in the words of the page: whom nobody knows has a number.
+ * @param {Timeline} timeline
+ * @returns {Timeline}
+ */
+function inWords({ duration_s, voices, segments }) {
+  const known = new Set(voices.filter(({ speaker }) => speaker !== null).map(({ name }) => name));
+  const called = (/** @type {string} */ name) => {
+    const [, number] = known.has(name) ? [] : (/^voice (\d+)$/.exec(name) ?? []);
+    return number ? text("timeline.voice", { number }) : name;
+  };
+  return {
+    duration_s,
+    voices: voices.map((voice) => ({ ...voice, name: called(voice.name) })),
+    segments: segments.map((each) => ({ ...each, voice: called(each.voice), other: each.other && called(each.other) })),
+  };
 }
 
 /** @param {import("./timeline-files.js").Segment} segment */
@@ -124,15 +142,16 @@ class TimelineScreen {
 
   /** @param {Timeline} timeline */
   #parts(timeline) {
-    const shares = timeline.voices.map(({ name, speech_s: seconds }) => text("timeline.share", { name, seconds: decimal(seconds) }));
+    const told = inWords(timeline);
+    const shares = told.voices.map(({ name, speech_s: seconds }) => text("timeline.share", { name, seconds: decimal(seconds) }));
     const name = text("timeline.picture", { voices: shares.join(", ") });
-    const log = element("ol", { class: "log", tabindex: "0" }, ...timeline.segments.map(segmentRow));
+    const log = element("ol", { class: "log", tabindex: "0" }, ...told.segments.map(segmentRow));
     label(log, "timeline.segments");
     return [
-      timelinePicture(timeline, { name, end: clock(timeline.duration_s) }),
+      timelinePicture(told, { name, end: clock(timeline.duration_s) }),
       worded("p", { class: "soft small" }, "timeline.draft"),
       worded("h3", {}, "timeline.voices"),
-      element("ul", { class: "devices" }, ...timeline.voices.map((voice) => this.#row(voice))),
+      element("ul", { class: "devices" }, ...timeline.voices.map((voice, n) => this.#row(voice, told.voices[n].name))),
       worded("h3", {}, "timeline.segments"),
       log,
       this.#downloads(timeline),
@@ -151,14 +170,17 @@ class TimelineScreen {
     return element("div", { class: "row" }, worded("span", { class: "soft" }, "timeline.download"), ...buttons);
   }
 
-  /** @param {Voice} voice */
-  #row(voice) {
+  /**
+   * @param {Voice} voice
+   * @param {string} called in the words of the page
+   */
+  #row(voice, called) {
     const seconds = worded("span", { class: "soft numeric" }, "timeline.seconds", { seconds: decimal(voice.speech_s) });
-    const item = element("li", {}, element("strong", {}, voice.name), seconds);
+    const item = element("li", {}, element("strong", {}, called), seconds);
     if (voice.speaker === null) {
       const button = worded("button", { type: "button", class: "button quiet small" }, "timeline.name");
-      label(button, "timeline.nameNamed", { voice: voice.name });
-      button.addEventListener("click", () => this.#openForm(item, voice));
+      label(button, "timeline.nameNamed", { voice: called });
+      button.addEventListener("click", () => this.#openForm(item, voice, called));
       item.append(button);
     } else {
       const badge = worded("span", { class: "badge", "data-state": "on" }, "timeline.known");
@@ -170,10 +192,11 @@ class TimelineScreen {
   /**
    * @param {HTMLElement} item
    * @param {Voice} voice
+   * @param {string} called in the words of the page
    */
-  #openForm(item, voice) {
+  #openForm(item, voice, called) {
     const input = element("input", { id: "timeline-name", maxlength: "64", required: "", autocomplete: "off", autocapitalize: "none", spellcheck: "false" });
-    const caption = worded("label", { for: input.id }, "timeline.newName", { voice: voice.name });
+    const caption = worded("label", { for: input.id }, "timeline.newName", { voice: called });
     const tick = element("input", { type: "checkbox" });
     const agreed = element("label", { class: "tick" }, tick, worded("span", {}, "timeline.agreed"));
     const points = element("ul", { class: "points" }, ...CONSENT_POINTS.map((key) => worded("li", {}, key)));
@@ -185,7 +208,7 @@ class TimelineScreen {
     const form = element("form", { class: "stack" }, element("div", { class: "field" }, caption, input), lead, points, agreed, note, element("div", { class: "row" }, use, cancel));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      whileBusy(use, () => this.#name(voice, input.value.trim(), { isLearnt: tick.checked, note }));
+      whileBusy(use, () => this.#name(voice, input.value.trim(), { isLearnt: tick.checked, note, called }));
     });
     item.replaceChildren(form);
     input.focus();
@@ -194,9 +217,9 @@ class TimelineScreen {
   /**
    * @param {Voice} voice
    * @param {string} name
-   * @param {{isLearnt: boolean, note: HTMLElement}} how
+   * @param {{isLearnt: boolean, note: HTMLElement, called: string}} how
    */
-  async #name(voice, name, { isLearnt, note }) {
+  async #name(voice, name, { isLearnt, note, called }) {
     if (!isSpeakerName(name) || this.#shown === null) {
       setText(note, "speaker.wrong");
       return;
@@ -216,7 +239,7 @@ class TimelineScreen {
     this.#draw();
     find("#timeline-title").focus({ preventScroll: true });
     const key = seconds < ADVISED_SPEECH_S ? "timeline.learnt" : "timeline.learntWell";
-    showNotice(isLearnt ? key : "timeline.named", { voice: voice.name, name, seconds: decimal(seconds) });
+    showNotice(isLearnt ? key : "timeline.named", { voice: called, name, seconds: decimal(seconds) });
   }
 }
 
