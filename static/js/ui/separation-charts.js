@@ -6,7 +6,7 @@ import { onLanguage } from "./i18n.js";
 
 const WIDTH = 420;
 const HEIGHT = 240;
-const MARGIN = { left: 44, right: 10, top: 10, bottom: 40 };
+const MARGIN = { left: 64, right: 10, top: 10, bottom: 40 };
 const BINS = 24;
 
 /**
