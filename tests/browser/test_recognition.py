@@ -37,6 +37,28 @@ def test_other_digits_than_those_asked_for_are_rejected(known_voices, meet: Call
     expect(verdict.get_by_role("img")).to_have_count(0)  # the voice is alike, which decided nothing
 
 
+def test_another_way_taken_while_digits_are_asked_for_ends_the_asking(
+    known_voices, meet: Callable
+) -> None:
+    page = meet(known_voices.url, "jackson")
+    page.verdict("voice")
+    page.change_voice(isMute=True)
+    start = page.locator("#voice-start")
+    for begin, button, step, words in (
+        ("Verify again", "Make it stronger", "stronger", "Start"),
+        ("Verify", "Speak freely instead", "known", "Verify"),
+    ):
+        page.press(begin)
+        expect(page.locator("#voice .orb-digit")).to_be_visible(timeout=20_000)
+        page.press(button)
+        page.expect_step(step)
+        expect(start).to_have_attribute("data-running", "false")
+        expect(start).to_have_text(words)
+        if step == "stronger":
+            page.press("Done")
+    assert page.script_errors == []
+
+
 def test_free_speech_verifies_a_voice_learnt_from_a_recording(
     live_server, meet: Callable, said_wav: Callable
 ) -> None:

@@ -85,7 +85,7 @@ export class VoiceScreen {
     });
     main.addEventListener("click", () => (session.isActive ? session.stop() : this.#go()));
     next.addEventListener("click", () => this.#goNext());
-    more.addEventListener("click", () => this.show("stronger"));
+    more.addEventListener("click", () => session.stop().then(() => this.show("stronger")));
     manner.addEventListener("click", () => this.#changeManner());
     consentForm.addEventListener("submit", (event) => this.#agree(event));
     isMe.addEventListener("click", () =>
@@ -213,12 +213,10 @@ export class VoiceScreen {
     this.show(following[this.#step] ?? "hello");
   }
 
-  #changeManner() {
+  async #changeManner() {
+    await this.#session.stop();
     this.#isFree = !this.#isFree;
-    if (this.#step === "verdict") {
-      this.show("known", { takesFocus: false });
-    }
-    this.#showMeasure();
+    this.show(this.#step === "verdict" ? "known" : this.#step, { takesFocus: false });
   }
 
   /** Speech is shown and counted, and nothing is sent. */
