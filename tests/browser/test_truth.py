@@ -54,6 +54,7 @@ def test_a_sentence_and_its_number_agree(known_voices, meet: Callable, said_wav)
     for changes, words in (
         (told, "78% likely to be jackson, which is not sure enough"),
         (told | {"llr": -1.27, "probability": 0.22}, "Another voice: 78% likely"),
+        (told | {"llr": -9.1, "probability": 0.0001}, "Another voice: more than 99% likely"),
         (told | {"reason": "repeated", "probability": 0.99}, "A recording is no voice"),
     ):
         page.page.unroute_all()

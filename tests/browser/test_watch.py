@@ -39,7 +39,7 @@ def test_the_screen_tells_of_every_change_and_sends_nothing(
         expect(view.locator("#watch-line .chart-readout")).to_contain_text("Ratio")
         view.press("Stop")
         expect(view.locator("#watch-start")).to_have_attribute("data-running", "false")
-    expect(view.locator("#sent-count")).to_have_text("Nothing has been sent.")
+    expect(view.locator("#sent-count")).to_have_text("Nothing of your voice has been sent.")
     assert [request.method for request in view.requests if request.method != "GET"] == []
     assert view.script_errors == view.policy_violations == []
     page.close()

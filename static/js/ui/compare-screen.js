@@ -2,7 +2,7 @@
 import { DIGITS_OF_A_COMPARISON } from "../cepstra.js";
 import { DropZone } from "./drop-zone.js";
 import { find } from "./elements.js";
-import { decimal, percent, setText } from "./i18n.js";
+import { decimal, likelihood, setText } from "./i18n.js";
 import { PromptView } from "./prompt-view.js";
 import { whileBusy } from "./recording-session.js";
 import { clearVerdict, drawScale, outcomeOf, showVerdict } from "./verdict.js";
@@ -19,7 +19,7 @@ function show(reply) {
   const outcome = outcomeOf(reply);
   const key = decision === "inconclusive" ? "compare.inconclusive" : `compare.${outcome}`;
   const isDrawn = typeof llr === "number" && typeof threshold === "number";
-  const likely = { probability: percent(probability), opposite: percent(1 - (probability ?? 0)) };
+  const likely = { probability: likelihood(probability), opposite: likelihood(1 - (probability ?? 0)) };
   showVerdict(verdict, {
     outcome,
     title: [key],

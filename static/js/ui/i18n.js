@@ -167,9 +167,20 @@ export function percent(share, decimals = 0) {
   return number(share, { style: "percent", maximumFractionDigits: decimals });
 }
 
+/**
+ * A probability as a share that never claims to be sure: it is an estimate.
+ * @param {Amount} probability 0..1
+ */
+export function likelihood(probability) {
+  const most = 0.99;
+  const isMore = typeof probability === "number" && probability > most;
+  return isMore ? phrase("share.more", { share: percent(most) }) : percent(probability);
+}
+
 /** @param {Amount} value */
 export function decimal(value, decimals = 1) {
-  return number(value, { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  const rounded = typeof value === "number" ? Number(value.toFixed(decimals)) + 0 : value; // -0 + 0 is 0
+  return number(rounded, { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
 }
 
 /** @param {string} isoText */

@@ -5,7 +5,7 @@
 import { ALL_DIGITS, missingDigits, shuffle } from "../prompting.js";
 import { DropZone } from "./drop-zone.js";
 import { find } from "./elements.js";
-import { clearText, decimal, hasWords, percent, setText, text } from "./i18n.js";
+import { clearText, decimal, hasWords, likelihood, setText, text } from "./i18n.js";
 import { readName } from "./person.js";
 import { PromptView } from "./prompt-view.js";
 import { whileBusy } from "./recording-session.js";
@@ -351,7 +351,7 @@ export class VoiceScreen {
     showVerdict(verdict, {
       outcome,
       title: [`verify.${asIs}`, { speaker }],
-      reason: [key, { speaker, probability: percent(probability), opposite: percent(1 - (probability ?? 0)) }],
+      reason: [key, { speaker, probability: likelihood(probability), opposite: likelihood(1 - (probability ?? 0)) }],
       scale: this.#visit.scale(),
     });
   }
