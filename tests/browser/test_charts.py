@@ -96,6 +96,20 @@ SHOW = """async () => {
   return { plainBytes, packedBytes, text, message };
 }"""
 
+TELL_APART = """async (takes) => {
+  const { SeparationCharts } = await import("/static/js/ui/separation-charts.js");
+  const { speak } = await import("/static/js/ui/i18n.js");
+  await speak("en");
+  if (!document.getElementById("apart")) {
+    document.body.insertAdjacentHTML(
+      "beforeend", "<div id=apart><div id=apart-histogram></div><div id=apart-curve></div></div>");
+  }
+  const scores = (shift) => Array.from({ length: takes }, (_, n) => n / takes + shift);
+  const results = [{ take_scores: scores(0.5) }, { take_scores: scores(0) }];
+  new SeparationCharts().show({ results }, 0.7);
+  return document.querySelectorAll("#apart svg[role=img]").length;
+}"""
+
 
 @pytest.fixture(scope="module")
 def chart_page(playwright: Playwright, chromium_path: str, module_server) -> Iterator[Page]:
@@ -146,6 +160,11 @@ def test_error_rates_and_scores_are_drawn_with_their_figures(chart_page: Page) -
     expect(chart_page.locator("#det text", has_text="False accepts, %")).to_be_visible()
     expect(chart_page.get_by_role("img", name="7 own, 0 others reach it")).to_be_visible()
     expect(chart_page.locator("#histogram text", has_text="Average score, nats")).to_be_visible()
+
+
+def test_no_rates_are_drawn_of_few_takes(chart_page: Page) -> None:
+    assert chart_page.evaluate(TELL_APART, 9) == 0
+    assert chart_page.evaluate(TELL_APART, 10) == 2
 
 
 def test_the_last_message_is_shown_to_the_letter_with_its_size(chart_page: Page) -> None:

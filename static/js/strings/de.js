@@ -109,7 +109,7 @@ export default Object.freeze({
   "data.log.result": "Ziffer {digit}: {result} der Fenster",
   "apart.title": "Wie gut Sie zu unterscheiden sind",
   "apart.show": "Zeigen",
-  "apart.few": "Dazu muss hier noch jemand bekannt sein.",
+  "apart.few": "Dazu braucht es zehn Aufnahmen von Ihnen und zehn von anderen hier: Quoten von weniger sind Zufall.",
   "apart.score": "mittlerer Wert einer Aufnahme",
   "apart.share": "Anteil der Aufnahmen",
   "apart.own": "Ihre Aufnahmen",

@@ -117,7 +117,7 @@ export default Object.freeze({
   "data.log.result": "digit {digit}: {result} of the frames",
   "apart.title": "How well you are told apart",
   "apart.show": "Show",
-  "apart.few": "Somebody else has to be enrolled here too.",
+  "apart.few": "Ten takes of yours and ten of others here are needed: the rates of fewer are chance.",
   "apart.score": "average score of a take",
   "apart.share": "share of takes",
   "apart.own": "your takes",

@@ -8,6 +8,7 @@ const WIDTH = 420;
 const HEIGHT = 240;
 const MARGIN = { left: 64, right: 10, top: 10, bottom: 40 };
 const BINS = 24;
+const FEWEST_TAKES = 10; // rates of fewer leap by tens of percent
 
 /**
  * @typedef {object} HistogramLabels
@@ -187,8 +188,13 @@ export class SeparationCharts {
   #draw() {
     if (this.#scores) {
       const { own, others, threshold } = this.#scores;
-      new ScoreHistogram(find("#apart-histogram"), { labels: histogramLabels("apart") }).show(own, others, threshold);
-      new DetChart(find("#apart-curve"), { labels: curveLabels() }).show(own, others);
+      const isEnough = Math.min(own.length, others.length) >= FEWEST_TAKES;
+      const shares = new ScoreHistogram(find("#apart-histogram"), { labels: histogramLabels("apart") });
+      shares.show(isEnough ? own : [], others, threshold);
+      find("#apart-curve").replaceChildren();
+      if (isEnough) {
+        new DetChart(find("#apart-curve"), { labels: curveLabels() }).show(own, others);
+      }
     }
   }
 }
