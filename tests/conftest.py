@@ -220,3 +220,10 @@ def http(module_server: LiveServer) -> Iterator[httpx.Client]:
         for speaker in client.get("/speakers").json()["speakers"]:
             client.delete(f"/speakers/{speaker['alias']}").raise_for_status()
         yield client
+
+
+@pytest.fixture(scope="session")
+def torch():
+    return pytest.importorskip(
+        "torch", reason="NO PYTORCH: training was not tested (make setup-training)"
+    )

@@ -24,13 +24,6 @@ def run_cli(*arguments: object, **environment: str) -> subprocess.CompletedProce
     )
 
 
-@pytest.fixture(scope="session")
-def torch():
-    return pytest.importorskip(
-        "torch", reason="NO PYTORCH: training was not tested (make setup-training)"
-    )
-
-
 @pytest.fixture(scope="module")
 def corpora(shared_dir, tmp_path_factory) -> Path:
     """A few background speakers of each corpus."""

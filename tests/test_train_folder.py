@@ -64,13 +64,6 @@ def test_the_last_session_or_a_quarter_of_one_tells_when_to_stop():
     assert (stopping_takes(takes, [*"1112233333", "3"], 2) != chosen).any()
 
 
-@pytest.fixture(scope="session")
-def torch():
-    return pytest.importorskip(
-        "torch", reason="NO PYTORCH: training was not tested (make setup-training)"
-    )
-
-
 @pytest.fixture(scope="module")
 def people(shared_dir, tmp_path_factory) -> Path:
     """Twenty-one speakers of four digits each, one of them of two days; and what is no sound."""

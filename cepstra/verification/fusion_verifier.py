@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,16 +35,17 @@ Heard = Attempt | SpokenEmbedding
 
 
 class Prepared(NamedTuple):
-    """A speaker as `score` takes it: what frames were enrolled, and all speech as one embedding."""
+    """A speaker as `score` takes it.
+
+    Attributes:
+        model: of the frames that were enrolled.
+        embedding: of all that was enrolled.
+        goes_by_frames: whether frames of an attempt are scored as such; else embeddings decide.
+    """
 
     model: SpeakerModel
     embedding: SpokenEmbedding
-
-    @property
-    def goes_by_frames(self) -> bool:
-        """Whether at least half of what was enrolled came as frames; else embeddings decide."""
-        n_frames = self.model.speech_frames
-        return n_frames > 0 and 2 * n_frames >= self.embedding.speech_frames
+    goes_by_frames: bool
 
 
 @dataclass(frozen=True)
@@ -181,8 +182,15 @@ class FusionVerifier:
             sent = sent - _weighted(take, self.voiceprint_dimensions)
             if take.statistics:
                 enrolled = statistics.subtract(enrolled, take.statistics)
+        vector = self.verifier.embedding(enrolled) if _holds_speech(enrolled) else None
+        return self._together(enrolled, vector, sent)
+
+    def _together(
+        self, enrolled: Statistics, vector: NDArray[Any] | None, sent: NDArray[np.float64]
+    ) -> SpokenEmbedding:
+        """Join the embedding of enrolled frames, if they hold speech, with those that were sent."""
         of_frames = silence(self.voiceprint_dimensions)
-        if _holds_speech(enrolled) and (vector := self.verifier.embedding(enrolled)) is not None:
+        if vector is not None and _holds_speech(enrolled):
             of_frames = SpokenEmbedding(vector, float(enrolled["speech_frames"].sum()))
         if sent[-1] <= 0:
             return of_frames
@@ -263,7 +271,11 @@ class FusionVerifier:
 
     def prepare(self, arrays: Arrays) -> Prepared:
         """Adapt the mixture and place the embedding."""
-        return Prepared(self.verifier.model(_statistics(arrays)), self.embedding(arrays))
+        enrolled = _statistics(arrays)
+        model = self.verifier.model(enrolled)
+        sent = _sent(arrays, self.voiceprint_dimensions)
+        embedding = self._together(enrolled, model.embedding, sent)
+        return Prepared(model, embedding, _is_frames(arrays))
 
     def score(self, prepared: Prepared, attempt: Sequence[Message]) -> Scored:
         """Return smoothed frame log-likelihood ratios and the calibrated decision.
@@ -329,7 +341,7 @@ def _speech_frames(heard: Heard) -> float:
 
 
 def _is_frames(arrays: Arrays) -> bool:
-    """Whether at least half of what was enrolled came as frames, as `Prepared` has it."""
+    """Whether at least half of the enrolled speech came as frames."""
     n_frames = float(_statistics(arrays)["speech_frames"].sum())
     return n_frames > 0 and n_frames >= _sent(arrays, 0)[-1]
 

@@ -146,17 +146,20 @@ def _is_replay(
     """Tell whether recordings of the same digits explain an attempt too well; oldest first."""
     attempt = [(one.digit, one.content) for one in new if one.digit is not None and one.content]
     asked = {digit for digit, _ in attempt}
-    own: dict[int | None, list[words.Fingerprint]] = {digit: [] for digit in asked}
-    rejected: dict[int | None, list[words.Fingerprint]] = {digit: [] for digit in asked}
+    own: dict[int | None, list[bytes]] = {digit: [] for digit in asked}
+    rejected: dict[int | None, list[bytes]] = {digit: [] for digit in asked}
     for one in known:
         if one.content and one.digit in asked:
-            same = (own if one.is_accepted else rejected)[one.digit]
-            same.append(words.Fingerprint.from_bytes(one.content))
+            (own if one.is_accepted else rejected)[one.digit].append(one.content)
     return replays.is_replay(
         [(digit, words.Fingerprint.from_bytes(content)) for digit, content in attempt],
-        {digit: same[-MOST_COMPARED:] for digit, same in own.items()},
-        {digit: same[-MOST_COMPARED:] for digit, same in rejected.items()},
+        {digit: _newest(same) for digit, same in own.items()},
+        {digit: _newest(same) for digit, same in rejected.items()},
     )
+
+
+def _newest(contents: Sequence[bytes]) -> list[words.Fingerprint]:
+    return [words.Fingerprint.from_bytes(content) for content in contents[-MOST_COMPARED:]]
 
 
 def _word(frames: Frames) -> bytes:

@@ -54,11 +54,11 @@ def is_another_voice(
 
 def _ratio(system: FusionVerifier, model: Built, run: Sequence[TakeStatistics]) -> float:
     """The log-likelihood ratio of a run, all but its last in the model; 0 without speech."""
-    known = [take.statistics for take in run[:-1] if take.statistics]
-    enrolled = reduce(statistics.subtract, known, system.statistics(model.arrays))
     heard = [take.heard for take in run if take.heard]
     if len(heard) < len(run) or not system.is_of_frames(model.arrays):
         return _embedding_ratio(system, model, run)
+    known = [take.statistics for take in run[:-1] if take.statistics]
+    enrolled = reduce(statistics.subtract, known, system.statistics(model.arrays))
     speaker = system.verifier.model(enrolled)
     if speaker.speech_frames <= 0:
         return 0.0
