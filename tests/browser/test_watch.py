@@ -42,4 +42,5 @@ def test_the_screen_tells_of_every_change_and_sends_nothing(
     expect(view.locator("#sent-count")).to_have_text("Nothing of your voice has been sent.")
     assert [request.method for request in view.requests if request.method != "GET"] == []
     assert view.script_errors == view.policy_violations == []
+    expect(view.locator("#kept")).to_be_hidden()  # nobody is known whose voice could be kept
     page.close()

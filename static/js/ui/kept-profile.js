@@ -2,6 +2,7 @@
 import { showNotice } from "./alerts.js";
 import { find } from "./elements.js";
 import { decimal, moment, onLanguage, setText } from "./i18n.js";
+import { isSomebodyHere } from "./person.js";
 import { listenTo, whileBusy } from "./recording-session.js";
 import { clearVerdict, drawScale, outcomeOf, showVerdict } from "./verdict.js";
 
@@ -38,7 +39,7 @@ export class KeptProfile {
   async show() {
     const { speaker } = this.#voice;
     const profile = await this.#voice.keptProfile();
-    form.hidden = false;
+    form.hidden = profile === null && !isSomebodyHere(); // nobody's voice can be kept
     clearVerdict(verdict);
     const key = profile ? "kept.lead" : "kept.lead.none";
     setText(find("#kept-lead"), key, { speaker, date: moment(profile?.keptAt ?? "") });

@@ -50,6 +50,9 @@ export function showPerson(speaker) {
   chipName.textContent = speaker ?? "";
 }
 
+/** Whether somebody is at the page by name. */
+export const isSomebodyHere = () => !chip.hidden;
+
 /** @param {import("../api-client.js").Access} access */
 export function showAccess({ auth, registration, speaker }) {
   const isOut = auth === "on" && speaker === null;
