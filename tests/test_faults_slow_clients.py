@@ -258,3 +258,21 @@ def test_a_long_body_that_nobody_reads_does_not_end_the_connection(module_server
     assert read_one(client)[0] == 404
     client.sendall(b"GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n")
     assert read_one(client)[0] == 200
+
+
+def test_a_connection_is_kept_while_its_client_thinks(module_server, stack):
+    client = connect(module_server, stack)
+    for pause_s in (3.0, 0.0):
+        client.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert read_reply(client)[0] == 200
+        time.sleep(pause_s)
+
+
+def test_idle_connections_make_room_for_new_ones(server_factory, stack):
+    server = server_factory(GUNICORN_CMD_ARGS="--worker-connections 8")
+    kept = [connect(server, stack) for _ in range(12)]
+    for client in kept:
+        client.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert read_reply(client)[0] == 200
+    assert_others_are_served(server)
+    assert kept[0].recv(1) == b""

@@ -22,6 +22,7 @@ bind = _config.address
 workers = _config.web_concurrency
 threads = 4
 worker_connections = 500
+keepalive = 75  # longer than proxies keep theirs (60 s): who sends last must be the one who ends it
 graceful_timeout = 25  # Heroku and systemd give a stopping service 30 s
 control_socket_disable = True
 

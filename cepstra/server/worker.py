@@ -175,6 +175,14 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
             else:
                 self._drop(conn)
 
+    def murder_keepalived(self, force: bool = False) -> None:
+        """End what was idle too long and, where all places are taken, who has been idle longest."""
+        super().murder_keepalived(force)
+        while self.keepalived_conns and self.nr_conns >= self.worker_connections:
+            conn = self.keepalived_conns.popleft()
+            self.poller.unregister(conn.sock)
+            self._drop(conn)
+
     def _cap_keepalive(self, deadline: float) -> None:
         """While stopping: do not wait long for requests that have not begun."""
         super()._cap_keepalive(deadline)
