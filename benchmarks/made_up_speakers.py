@@ -58,7 +58,7 @@ def _enrolment(system: FusionVerifier) -> Built:
     starts = [index * stride for index in range(N_TAKES)]
     return system.build(
         [
-            Take("train", digit, 0, frames[start : start + TAKE_FRAMES], None)
+            Take("train", digit, 0, frames[start : start + TAKE_FRAMES])
             for digit, start in enumerate(starts)
         ]
     )

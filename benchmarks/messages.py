@@ -29,12 +29,8 @@ def messages() -> list[bytes]:
 def _message(index: int) -> bytes:
     whole = recording()
     start = index * (len(whole["mfcc"]) - FRAMES_PER_MESSAGE) // (N_MESSAGES - 1)
-    part = {
-        name: whole[name][start : start + FRAMES_PER_MESSAGE]
-        for name in ("mfcc", "energy", "zcr")
-        if name in whole
-    }
-    return orjson.dumps({**part, "digit": index % 5, "frontend": whole["frontend"]})
+    mfcc = whole["mfcc"][start : start + FRAMES_PER_MESSAGE]
+    return orjson.dumps({"mfcc": mfcc, "digit": index % 5, "frontend": whole["frontend"]})
 
 
 @cache

@@ -10,7 +10,7 @@ from cepstra.resources.body import refuse_body
 from cepstra.resources.contract import Contract
 from cepstra.resources.request_scope import current_service, known_caller
 from cepstra.resources.schemas import ChallengeSchema, NewChallengeSchema
-from cepstra.verification import challenges, lockout, speakers
+from cepstra.verification import challenges, lockout
 
 
 class Challenges(Resource):  # type: ignore[misc]
@@ -25,6 +25,4 @@ class Challenges(Resource):  # type: ignore[misc]
         refuse_body("the address tells all: ?speaker=NAME&digits=4")
         service = current_service()
         lockout.check(service.store, "voice", alias)
-        challenge = challenges.pose(service, alias, known_caller().id, digits)
-        wanted = speakers.wanted_features(service, alias)
-        return {**vars(challenge), "wanted_features": wanted}
+        return challenges.pose(service, alias, known_caller().id, digits)

@@ -7,18 +7,15 @@ from itertools import chain
 from typing import Any
 
 import numpy as np
-from marshmallow import ValidationError, fields
+from marshmallow import ValidationError, fields, missing
 from numpy.typing import NDArray
 
 MAX_FRAMES = 2000
 MAX_ATTEMPT_FRAMES = 6000  # a minute of speech
 MIN_COEFFICIENTS, MAX_COEFFICIENTS = 2, 40
 MAX_MAGNITUDE = 1e6  # beyond any cepstrum; keeps squares of it finite
-MAX_ENERGY = 1e15
-LPC_ORDER = 12
 EMBEDDING_DIMENSIONS = 192
 LENGTH_TOLERANCE = 0.01  # of a unit vector whose numbers were rounded to four places
-MAX_LPC = 924.0  # no stable predictor of order 12 has more: the middle binomial coefficient
 
 Array = NDArray[np.float64]
 
@@ -49,27 +46,19 @@ class Frames(fields.Field[Array]):
         return numbers.reshape(len(value), width)
 
 
-class Track(fields.Field[Array]):
-    """One number a frame, as a (T,) float64 array of numbers that are not negative."""
-
-    def __init__(self, most: int = MAX_FRAMES, **options: Any) -> None:
-        self.most = most
-        super().__init__(**options)
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Array:
-        _check_list(value, "numbers", self.most)
-        numbers = _numbers(value, MAX_ENERGY)
-        if numbers.min() < 0:
-            raise ValidationError(f"expected numbers that are not negative, got {numbers.min():g}")
-        return numbers
+class Track(fields.Raw):
+    """An (N,) array of numbers, as it is handed out."""
 
 
-class Predictor(fields.Field[Array]):
-    """Linear prediction of a stretch of speech, as a (12,) float64 array."""
+class Ignored(fields.Raw):
+    """Whatever it holds, a message with it is one without: nothing of it is kept."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Array:
-        _check_list(value, "numbers", LPC_ORDER, LPC_ORDER)
-        return _numbers(value, MAX_LPC)
+    def __init__(self, description: str) -> None:
+        super().__init__(load_only=True, metadata={"description": description})
+
+    def deserialize(self, value: Any, *context: Any, **kwargs: Any) -> Any:
+        """Leave the field out of what is loaded."""
+        return missing
 
 
 class UnitVector(fields.Field[Array]):

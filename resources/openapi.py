@@ -16,12 +16,10 @@ from cepstra.frontend.definition import page_definition
 from cepstra.resources.contract import Contract
 from cepstra.resources.frames_field import (
     EMBEDDING_DIMENSIONS,
-    LPC_ORDER,
     MAX_COEFFICIENTS,
     MAX_FRAMES,
     MIN_COEFFICIENTS,
     Frames,
-    Predictor,
     Track,
     UnitVector,
 )
@@ -159,10 +157,7 @@ def _number_arrays(self: Any, field: Any, **kwargs: Any) -> dict[str, Any]:
     most = getattr(field, "most", MAX_FRAMES)
     frames = {"type": "array", "minItems": 1, "maxItems": most}
     if isinstance(field, Track):
-        return {**frames, "items": {"type": "number", "minimum": 0}}
-    if isinstance(field, Predictor):
-        limits = {"minItems": LPC_ORDER, "maxItems": LPC_ORDER}
-        return {"type": "array", **limits, "items": {"type": "number"}}
+        return {"type": "array", "items": {"type": "number"}}
     if isinstance(field, UnitVector):
         limits = {"minItems": EMBEDDING_DIMENSIONS, "maxItems": EMBEDDING_DIMENSIONS}
         return {"type": "array", **limits, "items": {"type": "number"}}

@@ -6,9 +6,11 @@ import subprocess
 from pathlib import Path
 
 import httpx
+import numpy as np
 import pytest
 
 from cepstra.store import speakers, takes
+from cepstra.store.takes import NewTake
 
 pytestmark = pytest.mark.every_database
 
@@ -205,29 +207,36 @@ def test_the_page_and_its_parts_are_served(http):
     assert http.get("/health").json() == {"status": "ok"}
 
 
-def test_predictor_coefficients_are_kept_with_the_take(http, module_server):
-    lpc = [round(0.5 - k / 9, 4) for k in range(12)]
-    http.put("/train", json={**take(TRAIN, 0, 1), "lpc": lpc}).raise_for_status()
+UNUSED = {"energy": None, "zcr": "many", "lpc": [[0.5], {}]}
+
+
+def test_energy_zero_crossings_and_predictors_are_read_over(http, module_server):
+    http.put("/train", json={**take(TRAIN, 0, 1), **UNUSED, "lpc": [0.1] * 12}).raise_for_status()
     http.put("/train", json=take(TRAIN, 60, 1)).raise_for_status()
-    store = module_server.database.open_as_it_is()
-    with store.reading() as connection:
-        with_lpc, without = takes.load(connection, speakers.find(connection, "default").id)
-    assert with_lpc.lpc == pytest.approx(lpc)
-    assert with_lpc.zcr == pytest.approx(TRAIN["zcr"][:60])
-    assert without.lpc is None
+    segments = [{"digit": 1, "frames": 30}, {"digit": 2, "frames": 30}]
+    attempt = {name: take(TEST, 0)[name] for name in ("mfcc", "frontend")}
+    bare = http.put("/score", json={**attempt, "segments": segments}).raise_for_status().json()
+    old = [{**segment, "lpc": [0.1] * 12} for segment in segments]
+    told = http.put("/score", json={**attempt, **UNUSED, "segments": old}).raise_for_status().json()
+    assert (told["llr"], told["length"]) == (bare["llr"], 60)
+    exported = http.get("/export").raise_for_status().json()["takes"]
+    assert [[each[name] for name in UNUSED] for each in exported] == [[None] * 3] * 2
 
 
-def test_each_segment_may_bring_its_own_predictor(http):
-    http.put("/train", json=TRAIN).raise_for_status()
-    http.put("/test", json=TEST).raise_for_status()
-    segments = [{"digit": 1, "frames": 30, "lpc": [0.1] * 12}, {"digit": 2, "frames": 30}]
-    attempt = {**take(TEST, 0), "segments": segments}
-    assert http.put("/score", json=attempt).json()["length"] == 60
-    refused = http.put("/score", json={**attempt, "lpc": [0.1] * 12})
-    assert (refused.status_code, list(refused.json()["errors"])) == (400, ["segments"])
-
-
-def test_status_names_the_optional_features_that_are_wanted(http):
-    assert http.get("/status").json()["wanted_features"] == []
-    http.put("/train", json=without_front_end(TRAIN)).raise_for_status()
-    assert http.get("/status").json()["wanted_features"] == []
+def test_takes_that_hold_them_are_scored_and_exported(http, module_server):
+    """A service kept them with the take before it read over them."""
+    http.put("/train", json=take(TRAIN, 0, 1)).raise_for_status()
+    frames = np.array(TRAIN["mfcc"][60:120])
+    kept = {"energy": frames[:, 0] ** 2, "zcr": frames[:, 1] + 200, "lpc": np.linspace(-1, 1, 12)}
+    with module_server.database.open_as_it_is().writing() as connection:
+        speaker = speakers.find(connection, "default")
+        takes.append(connection, speaker.id, NewTake("train", 2, {"frames": frames, **kept}))
+        speakers.describe_takes(connection, speaker, speaker.frontend, 20)
+    assert http.put("/score", json=take(TRAIN, 0)).raise_for_status().json()["length"] == 60
+    first, second = http.get("/export").raise_for_status().json()["takes"]
+    assert first["lpc"] is None
+    assert second["mfcc"] == pytest.approx(frames, rel=1e-6)
+    for name, values in kept.items():
+        assert second[name] == pytest.approx(values, rel=1e-6)
+    moved = {"alias": "ann", "frontend": TRAIN["frontend"], "takes": [first, second]}
+    assert http.put("/import", json=moved).raise_for_status().json()["takes_added"] == 2

@@ -34,8 +34,7 @@ TRAIN, TEST, OTHER = (
 
 
 def part(message: dict, first: int, last: int) -> dict:
-    tracks = {name: message[name][first:last] for name in ("mfcc", "energy", "zcr")}
-    return {**message, **tracks}
+    return {**message, "mfcc": message["mfcc"][first:last]}
 
 
 QUICK = cc.Retry(attempts=3, first_pause_s=0.001, longest_pause_s=0.01)

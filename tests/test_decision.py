@@ -73,7 +73,7 @@ def test_progress_is_the_share_of_sixty_digits_rounded_down(n_digits, expected):
 
 
 def take(role: str, ordinal: int) -> Take:
-    return Take(role, 1, ordinal, np.zeros((3, 4)), None)
+    return Take(role, 1, ordinal, np.zeros((3, 4)))
 
 
 def test_reference_takes_are_those_sent_or_every_second_of_a_digit():
@@ -91,20 +91,14 @@ def test_digits_declared_in_another_order_are_a_fault():
     assert faults_of_order((4, 7), [messages[0], messages[2]]) == ()
 
 
-def test_a_message_is_cut_with_all_its_tracks_but_the_predictor():
+def test_a_message_is_cut_into_its_segments():
     frames = np.arange(40.0).reshape(10, 4)
-    tracks = {"energy": np.arange(10.0), "zcr": np.arange(10.0) + 100}
-    whole = Message(frames, **tracks, frontend="f", device="d", lpc=np.ones((10, 2)))
+    whole = Message(frames, frontend="f", device="d")
     first, second = whole.split([(8, 3), (2, 7)])
     assert (first.digit, second.digit) == (8, 2)
     assert first.frames.tolist() == frames[:3].tolist()
     assert second.frames.tolist() == frames[3:].tolist()
-    assert (first.energy.tolist(), second.zcr.tolist()) == ([0, 1, 2], [*range(103, 110)])
-    assert (first.lpc, second.frontend, second.device) == (None, "f", "d")
-    assert set(whole.arrays()) == {"frames", "energy", "zcr", "lpc"}
-    assert set(first.arrays()) == {"frames", "energy", "zcr"}
-    bare = Message(frames).split([(1, 10)])[0]
-    assert (bare.energy, bare.zcr, set(bare.arrays())) == (None, None, {"frames"})
+    assert (second.frontend, second.device) == ("f", "d")
 
 
 def test_a_caller_reaches_its_own_speaker_only():

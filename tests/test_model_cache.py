@@ -40,7 +40,7 @@ def workers(tmp_path):
 def enrol(service: Service, alias: str, first: int, device: str | None = None) -> None:
     for index in range(first, first + 4):
         frames = FRAMES[60 * index : 60 * index + 70]
-        said = Message(frames, None, None, index % 2, FRONT_END, device, confirm_voice=True)
+        said = Message(frames, index % 2, FRONT_END, device, confirm_voice=True)
         train(service, alias, said)
 
 

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from cepstra.jobs.single_process import SingleProcess
+from cepstra.neural.utterance import HAS_ZCR
 from cepstra.training.networks.families import FAMILIES
-from cepstra.training.networks.spoken_takes import loaded, make_takes, saved
+from cepstra.training.networks.spoken_takes import OwnFolder, loaded, make_takes, saved
 
 ROOT = Path(__file__).resolve().parent.parent
 PARAMETERS = (50_000, 150_000)
@@ -58,6 +59,10 @@ def test_takes_come_in_all_versions_and_survive_a_file(corpora, tmp_path):
     assert takes.spans[-1].sum() == len(takes.frames)
     np.testing.assert_array_equal(takes.frames, again.frames)
     assert takes.frames.shape != other.frames.shape or (takes.frames != other.frames).any()
+    assert (takes.vectors[:, HAS_ZCR:] == 1).all()
+    kept = set(takes.speakers[takes.held_out])
+    own = make_takes(recordings, 1, seed=1, engine=SingleProcess(), own=OwnFolder(kept))
+    assert (own.vectors[:, HAS_ZCR:] == 0).all()  # as their network sees attempts in a service
     saved(takes, tmp_path / "takes.npz")
     for name, values in vars(loaded(tmp_path / "takes.npz")).items():
         np.testing.assert_array_equal(values, getattr(takes, name))

@@ -146,8 +146,9 @@ def test_a_key_is_made_used_listed_and_revoked_and_opens_no_more_than_its_maker(
 def test_enrolments_are_as_consistent_as_their_status_says(server):
     call, without = Operator(server), Operator(server, "admin")
     for first in range(0, 800, 100):
-        tracks = {name: TRAIN[name][first : first + 100] for name in ("mfcc", "energy", "zcr")}
-        call("PUT", "/train", {**TRAIN, **tracks}, speaker="zelda")
+        call(
+            "PUT", "/train", {**TRAIN, "mfcc": TRAIN["mfcc"][first : first + 100]}, speaker="zelda"
+        )
     create_account(server, "zacharias")
     new, old = call("GET", "/enrolments", after="z")["enrolments"]
     assert (new["alias"], new["n_takes"], new["consistency"]) == ("zacharias", 0, None)

@@ -12,7 +12,7 @@ TRAIN, TEST, OTHER = (
     json.loads((ROOT / f"mfcc_{name}.json").read_text())
     for name in ("train", "test", "other_speaker")
 )
-WITHOUT_TIMES = ("take", "role", "digit", "device", "mfcc", "energy", "zcr", "lpc")
+WITHOUT_TIMES = ("take", "role", "digit", "device", "mfcc")
 
 
 def enrol(http, name: str) -> None:

@@ -173,8 +173,7 @@ def test_what_is_no_network_is_told_in_one_line(tmp_path):
 
 def heard(path: Path) -> dict:
     features = rounded(extract(read_audio(path)))
-    told = {"mfcc": features.mfcc.tolist(), "zcr": features.zcr.tolist()}
-    return {**told, "frontend": "meyda-16k-1"}
+    return {"mfcc": features.mfcc.tolist(), "frontend": "meyda-16k-1"}
 
 
 def test_a_service_decides_by_it_where_an_attempt_asks(people, model, server_factory):
@@ -216,4 +215,4 @@ def test_a_service_decides_by_it_where_an_attempt_asks(people, model, server_fac
 
 
 def utterance(take: dict) -> Utterance:
-    return Utterance(np.array(take["mfcc"]), np.array(take["zcr"]))
+    return Utterance(np.array(take["mfcc"]))

@@ -22,7 +22,7 @@ def system():
 
 
 def take(index: int, role: str = "train", digit: int | None = None) -> Take:
-    return Take(role, digit, 0, FRAMES[60 * index : 60 * index + 70], None)
+    return Take(role, digit, 0, FRAMES[60 * index : 60 * index + 70])
 
 
 @pytest.mark.parametrize(("digit", "row"), [(3, 3), (0, 0), (None, 10)])
@@ -35,7 +35,7 @@ def test_speech_counts_for_the_digit_that_was_said(system, digit, row):
 
 def test_a_new_take_counts_as_it_will_be_read_back(system):
     exact = FRAMES[60:130] + 1e-9
-    kept = Take("train", 3, 0, exact.astype(np.float32).astype(np.float64), None)
+    kept = Take("train", 3, 0, exact.astype(np.float32).astype(np.float64))
     new = system.accumulate(NewTake("train", 3, {"frames": exact}))
     for name, values in system.accumulate(kept).statistics.items():
         np.testing.assert_array_equal(new.statistics[name], values)

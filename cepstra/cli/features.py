@@ -32,7 +32,12 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--plot", type=FILE, help="PNG of waveform, endpoints, mel bands and cepstra.")
 @click.option("--digit", type=click.IntRange(0, 9), help="The digit said.")
 @channel_option
-@click.option("--lpc", "with_lpc", is_flag=True, help="Add predictor coefficients.")
+@click.option(
+    "--lpc",
+    "with_lpc",
+    is_flag=True,
+    help="Add predictor coefficients; the service reads over them.",
+)
 @click.option(
     "--deltas",
     "with_deltas",

@@ -105,7 +105,6 @@ class Challenge(TypedDict):
     speaker: str
     digits: list[int]
     expires_at: str
-    wanted_features: list[str]
 
 
 class ConsentGiven(TypedDict):
@@ -128,7 +127,6 @@ class Status(_Training):
     alias: str
     devices: list[DeviceTakes]
     consent: ConsentGiven | None
-    wanted_features: list[str]
     consistency: int | None
     unlike_takes: list[str]
     sounds_like_another: bool

@@ -13,7 +13,10 @@ from cepstra.neural.utterance import Utterance
 
 
 class EmbeddingSystem:
-    """A gallery of embeddings per speaker, a calibrated cosine, the shipped policy's threshold."""
+    """A gallery of embeddings per speaker, a calibrated cosine, the shipped policy's threshold.
+
+    A network of one's own is given what a service gives it: frames alone.
+    """
 
     scores_are_llrs = True
 
@@ -22,12 +25,14 @@ class EmbeddingSystem:
         verifier: GalleryVerifier,
         definition: FrontEndDefinition,
         target_false_accept_rate: float,
+        is_own: bool = False,
     ) -> None:
         self.definition = definition
         self._rate = target_false_accept_rate
         self._verifier = verifier
         self._threshold = self._verifier.threshold(target_false_accept_rate)
-        self.wants_lpc = self._verifier.embedder.description.sees == "vector"
+        self._is_own = is_own
+        self.wants_lpc = not is_own and verifier.embedder.description.sees == "vector"
 
     def enrol(self, takes: Sequence[Take]) -> NDArray[Any]:
         """The gallery (N, D) of the takes.
@@ -35,22 +40,23 @@ class EmbeddingSystem:
         Raises:
             ValueError: none of them holds speech.
         """
-        return self._verifier.gallery([_utterance(take) for take in takes])
+        return self._verifier.gallery(self._utterances(takes))
 
     def score(self, model: NDArray[Any], takes: Sequence[Take]) -> tuple[float, float]:
         """Ratio and threshold of the attempt; 0, no evidence, where no speech is found."""
-        llr = self._verifier.llr(model, [_utterance(take) for take in takes])
+        llr = self._verifier.llr(model, self._utterances(takes))
         return llr or 0.0, self._threshold
 
     def scores(self, models: Sequence[NDArray[Any]], takes: Sequence[Take]) -> NDArray[np.float64]:
         """The (M,) ratios of the attempt against M galleries; 0 where no speech is found."""
-        llrs = self._verifier.llrs(models, [_utterance(take) for take in takes])
+        llrs = self._verifier.llrs(models, self._utterances(takes))
         return np.zeros(len(models)) if llrs is None else llrs
 
     def open_set_threshold(self, n_speakers: int) -> float:
         """The ratio that strangers reach at the target rate against any of N speakers."""
         return self._verifier.open_set_threshold(self._rate, n_speakers)
 
-
-def _utterance(take: Take) -> Utterance:
-    return Utterance(take.features.mfcc, take.features.zcr, take.lpc)
+    def _utterances(self, takes: Sequence[Take]) -> list[Utterance]:
+        if self._is_own:
+            return [Utterance(take.features.mfcc) for take in takes]
+        return [Utterance(take.features.mfcc, take.features.zcr, take.lpc) for take in takes]

@@ -151,10 +151,7 @@ class CalibratedSystem:
 
 def messages(takes: Sequence[Take]) -> list[Message]:
     """The takes of an attempt as the service receives them."""
-    return [
-        Message(take.features.mfcc, take.features.energy, take.features.zcr, take.digit)
-        for take in takes
-    ]
+    return [Message(take.features.mfcc, digit=take.digit) for take in takes]
 
 
 def stored_takes(takes: Sequence[Take]) -> list[stored.Take]:
@@ -164,8 +161,7 @@ def stored_takes(takes: Sequence[Take]) -> list[stored.Take]:
     for take in takes:
         ordinal = counts.get(take.digit, 0)
         counts[take.digit] = ordinal + 1
-        frames, energy = take.features.mfcc, take.features.energy
-        result.append(stored.Take("train", take.digit, ordinal, frames, energy))
+        result.append(stored.Take("train", take.digit, ordinal, take.features.mfcc))
     return result
 
 
@@ -188,9 +184,8 @@ def background_system(load: Callable[[], Verifier]) -> CalibratedSystem:
 
 def embedding_system(family: str) -> EmbeddingSystem:
     """A network of models/ under the service's default policy."""
-    return _embedding_system(
-        GalleryVerifier.from_bytes((shipped.MODELS / f"{family}.onnx").read_bytes())
-    )
+    verifier = GalleryVerifier.from_bytes((shipped.MODELS / f"{family}.onnx").read_bytes())
+    return EmbeddingSystem(verifier, page_definition(), Config().target_false_accept_rate)
 
 
 def own_system(folder: Path) -> EmbeddingSystem:
@@ -199,11 +194,8 @@ def own_system(folder: Path) -> EmbeddingSystem:
     Raises:
         cepstra.neural.model_folder.ModelFolderError: it cannot be read.
     """
-    return _embedding_system(load_model(folder))
-
-
-def _embedding_system(verifier: GalleryVerifier) -> EmbeddingSystem:
-    return EmbeddingSystem(verifier, page_definition(), Config().target_false_accept_rate)
+    rate = Config().target_false_accept_rate
+    return EmbeddingSystem(load_model(folder), page_definition(), rate, is_own=True)
 
 
 EMBEDDING_FAMILIES = ("crnn-attention", "cnn-lstm", "dense-stats")

@@ -35,8 +35,8 @@ def to_message(
         features: 1 to `most` frames.
         digit: the digit said, 0 to 9, when known.
         definition: the front end that made the features; the page's own when omitted.
-        wanted: of "energy" and "zcr" those that the service wants, as its status tells.
-        lpc: (12,) predictor coefficients, where the service wants them.
+        wanted: of "energy" and "zcr" those to add; the service reads over them.
+        lpc: (12,) predictor coefficients to add; the service reads over them.
         most: frames that the call takes: more of an attempt than of a take.
 
     Returns:

@@ -216,10 +216,7 @@ def verifiers() -> VerifierRegistry:
 
 def kept(new: NewTake, ordinal: int) -> Take:
     """Return a take as a service reads it back."""
-    arrays = {name: a.astype(np.float32).astype(np.float64) for name, a in new.arrays.items()}
-    energy, zcr, lpc = (arrays.get(name) for name in ("energy", "zcr", "lpc"))
-    told = new.device, zcr, lpc, new.name or ""
-    return Take(new.role, new.digit, ordinal, arrays["frames"], energy, *told)
+    return Take(new.role, new.digit, ordinal, new.frames, new.device, new.name or "")
 
 
 def _several(speech: Speech | Sequence[Speech]) -> Sequence[Speech]:

@@ -17,8 +17,7 @@ from cepstra.verification.message import Message
 
 FORMAT = "cepstra-profile-1"
 SUFFIXES = (".safetensors", ".json")
-ARRAYS = {"mfcc": "frames", "energy": "energy", "zcr": "zcr", "lpc": "lpc"}
-TEXTS = ("digit", "device", "take")
+WANTED = ("mfcc", "digit", "device", "take")
 Body = dict[str, Any]
 
 
@@ -34,10 +33,10 @@ def write(path: Path, name: str, frontend: str | None, takes: Sequence[Take]) ->
     beside = path.with_name(f".{path.name}.new")
     if path.suffix == ".json":
         for body, take in zip(bodies, takes, strict=True):
-            body.update({key: values.tolist() for key, values in _arrays(take).items()})
+            body["mfcc"] = _frames(take).tolist()
         beside.write_text(json.dumps(told) + "\n", encoding="utf-8")
     else:
-        arrays = {f"{n}.{k}": a for n, take in enumerate(takes) for k, a in _arrays(take).items()}
+        arrays = {f"{number}.mfcc": _frames(take) for number, take in enumerate(takes)}
         save_file(arrays, beside, {"format": FORMAT, "profile": json.dumps(told)})
     beside.replace(path)
 
@@ -75,14 +74,8 @@ def _told(take: Take) -> Body:
     }
 
 
-def _arrays(take: Take) -> dict[str, np.ndarray[Any, np.dtype[np.float32]]]:
-    """Return the arrays that a take has, contiguous, as messages call them."""
-    named = {key: getattr(take, name) for key, name in ARRAYS.items()}
-    return {
-        key: np.ascontiguousarray(values, dtype=np.float32)
-        for key, values in named.items()
-        if values is not None
-    }
+def _frames(take: Take) -> np.ndarray[Any, np.dtype[np.float32]]:
+    return np.ascontiguousarray(take.frames, dtype=np.float32)
 
 
 def _json(path: Path) -> Body:
@@ -108,7 +101,7 @@ def _take(frontend: str | None, number: int, body: Body) -> tuple[Role, Message]
     role = body.get("role", "train")
     if role not in get_args(Role):
         raise SpeechError(f"takes.{number}.role: expected train or reference, got {role!r}")
-    wanted = {key: body.get(key) for key in (*ARRAYS, *TEXTS)} | {"frontend": frontend}
+    wanted = {key: body.get(key) for key in WANTED} | {"frontend": frontend}
     try:
         message = message_of_take({key: v for key, v in wanted.items() if v is not None})
     except SpeechError as error:

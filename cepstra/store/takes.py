@@ -67,10 +67,7 @@ class Take:
     digit: int | None
     ordinal: int
     frames: NDArray[np.float64]
-    energy: NDArray[np.float64] | None
     device: str | None = None
-    zcr: NDArray[np.float64] | None = None
-    lpc: NDArray[np.float64] | None = None
     name: str = ""
     embedding: NetworkEmbedding | None = None
 
@@ -82,8 +79,7 @@ class NewTake:
     Attributes:
         role: what it is for.
         digit: what was said, if told.
-        arrays: frames (T, D) and, if known, energy, zcr (T,) and lpc (12,), or those of an
-            embedding; kept as float32.
+        arrays: frames (T, D), or those of an embedding; kept as float32.
         device: label of what recorded it, if told.
         name: unlike those of the speaker's other takes; None for a random one.
         prints: what later messages are compared with, by the name of what compares.
@@ -142,9 +138,9 @@ class LogEntry:
 
 @dataclass(frozen=True)
 class KeptTake:
-    """A take as it is kept, in 32-bit floats: mfcc (T, D); energy, zcr (T,), lpc (12,) if sent.
+    """A take as it is kept, in 32-bit floats: mfcc (T, D), or none where an embedding came.
 
-    A take that is an embedding has no mfcc.
+    Energy, zcr (T,) and lpc (12,) were kept where they were sent, and are no more.
     """
 
     name: str
@@ -319,10 +315,7 @@ def _take(connection: Connection, row: sa.Row[tuple[object, ...]]) -> Take:
         row.digit,
         row.ordinal,
         arrays["frames"],
-        arrays.get("energy"),
         row.device,
-        arrays.get("zcr"),
-        arrays.get("lpc"),
         row.name,
         NetworkEmbedding.of_arrays(arrays),
     )

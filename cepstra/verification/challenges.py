@@ -129,11 +129,8 @@ def _answer(message: Message) -> Answer:
 
 
 def _message(answer: Answer) -> Message:
-    arrays = {name: np.asarray(array) for name, array in answer.arrays.items()}
-    frames, energy, zcr, lpc = map(arrays.get, ("frames", "energy", "zcr", "lpc"))
-    if frames is None:
-        raise RuntimeError("an answer was kept without frames")
-    return Message(frames, energy, zcr, answer.digit, answer.frontend, lpc=lpc)
+    frames = np.asarray(answer.arrays["frames"])
+    return Message(frames, digit=answer.digit, frontend=answer.frontend)
 
 
 def _charge(connection: Connection, alias: str, most: int, now: datetime) -> None:

@@ -65,5 +65,5 @@ def same_voice(
 def _enrolled_and_scored(
     system: FusionVerifier, enrolled: Sequence[Message], attempt: Sequence[Message]
 ) -> Assessment:
-    takes = [Take("train", m.digit, 0, m.frames, m.energy, embedding=m.embedding) for m in enrolled]
+    takes = [Take("train", m.digit, 0, m.frames, embedding=m.embedding) for m in enrolled]
     return system.score(system.prepare(system.build(takes).arrays), attempt).assessment

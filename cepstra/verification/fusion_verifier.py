@@ -88,8 +88,6 @@ class FusionVerifier:
     came to /test or, where none did, every take as it scored before the model knew it.
     """
 
-    wanted_features: Sequence[str] = ()
-
     def __init__(
         self,
         verifier: Verifier,

@@ -24,7 +24,6 @@ class GmmVerifier:
     """Serves any front end; every new take means fitting anew."""
 
     name = "classic"
-    wanted_features: Sequence[str] = ()
 
     def at(self, threshold: float | None) -> GmmVerifier:
         """Return itself: it decides nothing."""

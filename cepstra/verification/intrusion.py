@@ -120,7 +120,7 @@ def _test_speech(service: Service, speaker: Speaker) -> list[Message]:
         found = takes.newest(connection, speaker.id, "reference", TEST_TAKES)
         found = found or takes.newest(connection, speaker.id, "train", TEST_TAKES)
     found = [take for take in found if take.embedding is None]
-    return [Message(t.frames, t.energy, None, t.digit, speaker.frontend) for t in found]
+    return [Message(t.frames, digit=t.digit, frontend=speaker.frontend) for t in found]
 
 
 def _passing(

@@ -20,6 +20,7 @@ class OwnNetwork:
     """A network of `cepstra train` under the service's policy.
 
     It keeps nothing of anybody: a speaker is compared by the kept takes, embedded at every attempt.
+    It sees frames alone, as it did when it was trained.
     """
 
     def __init__(self, verifier: GalleryVerifier, policy: Policy) -> None:
@@ -37,13 +38,12 @@ class OwnNetwork:
             quality: of the attempt, as the shipped system found it.
         """
         spoken = [take for take in takes if take.role == "train" and take.embedding is None]
-        enrolled = [_of_take(take) for take in spoken]
         try:
-            gallery = self._verifier.gallery(enrolled)
+            gallery = self._verifier.gallery([Utterance(take.frames) for take in spoken])
         except ValueError:
             told = Quality(quality.speech_s, (*quality.warnings, NO_SPEECH))
             return Assessment(None, None, "inconclusive", told, self._policy.threshold)
-        llr = self._verifier.llr(gallery, [Utterance(m.frames, m.zcr, m.lpc) for m in attempt])
+        llr = self._verifier.llr(gallery, [Utterance(m.frames) for m in attempt])
         speech_s = 0.0 if llr is None else quality.speech_s or 0.0
         decision, warnings = self._policy.decide(llr or 0.0, speech_s)
         told = Quality(quality.speech_s, tuple(dict.fromkeys((*quality.warnings, *warnings))))
@@ -81,7 +81,3 @@ def load_own_networks(
 
 def _paths(folders: str) -> Iterable[Path]:
     return (Path(part.strip()) for part in folders.split(",") if part.strip())
-
-
-def _of_take(take: Take) -> Utterance:
-    return Utterance(take.frames, take.zcr, take.lpc)

@@ -33,7 +33,6 @@ from cepstra.verification.enrolment import LOG_LENGTH, progress
 from cepstra.verification.errors import SpeakerExistsError, UnknownSpeakerError
 from cepstra.verification.frame_scores import score_threshold
 from cepstra.verification.service import Service
-from cepstra.verification.shipped import FRONT_END as PAGE_FRONT_END
 
 PAGE_LENGTH = 100
 
@@ -56,7 +55,6 @@ class Status:
     consent: Consent | None = None
     rejects: int = 0
     locked_until: datetime | None = None
-    wanted_features: Sequence[str] = ()
     consistency: int | None = None
     unlike_takes: Sequence[str] = ()
     sounds_like_another: bool = False
@@ -168,7 +166,6 @@ def status(service: Service, alias: str) -> Status:
         described,
         rejects=locked.rejects,
         locked_until=_if_ahead(locked),
-        wanted_features=_wanted(service, speaker),
         consistency=voice.consistency,
         unlike_takes=voice.unlike_takes,
         sounds_like_another=voice.sounds_like is not None,
@@ -185,22 +182,9 @@ def status(service: Service, alias: str) -> Status:
     )
 
 
-def wanted_features(service: Service, alias: str) -> Sequence[str]:
-    """Return the optional fields of a message that the speaker's system uses."""
-    with service.store.reading() as connection:
-        return _wanted(service, speakers.find(connection, alias))
-
-
 def _if_ahead(lockout: Lockout) -> datetime | None:
     until = lockout.locked_until
     return until if until and until > datetime.now(UTC) else None
-
-
-def _wanted(service: Service, speaker: Speaker | None) -> Sequence[str]:
-    """Return what the speaker's system uses; before the first take, what the page's would use."""
-    enrolled = speaker is not None and speaker.width is not None
-    frontend = speaker.frontend if speaker and enrolled else PAGE_FRONT_END
-    return service.verifiers.for_frontend(frontend).wanted_features
 
 
 def _kept(connection: Connection, speaker: Speaker) -> Status:

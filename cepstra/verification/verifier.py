@@ -44,11 +44,9 @@ class Verifier(Protocol):
 
     Attributes:
         name: changes whenever its models cannot be read by another version.
-        wanted_features: optional fields of a message that it uses, such as "lpc".
     """
 
     name: str
-    wanted_features: Sequence[str]
 
     def at(self, threshold: float | None) -> Self:
         """Return the same verifier with an adopted threshold; None for its own."""

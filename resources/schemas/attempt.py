@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
-from cepstra.resources.frames_field import MAX_ATTEMPT_FRAMES, MAX_FRAMES, Frames, Predictor, Track
-from cepstra.resources.schemas.message import LPC, MessageSchema
+from cepstra.resources.frames_field import MAX_ATTEMPT_FRAMES, MAX_FRAMES, Frames, Ignored
+from cepstra.resources.schemas.message import NOT_USED, MessageSchema
 from cepstra.verification.message import Message
 
 MOST_SEGMENTS = 120  # each is analysed by itself; two a second of the longest attempt
@@ -29,7 +28,7 @@ class SegmentSchema(Schema):
         validate=validate.Range(1, MAX_FRAMES),
         metadata={"description": "how many frames it has"},
     )
-    lpc = Predictor(metadata=LPC)
+    lpc = Ignored(NOT_USED)
 
 
 class AttemptSchema(MessageSchema):
@@ -38,12 +37,6 @@ class AttemptSchema(MessageSchema):
     mfcc = Frames(
         most=MAX_ATTEMPT_FRAMES,
         metadata={"description": "1 to 6000 frames of 2 to 40 cepstra, c0 first"},
-    )
-    energy = Track(
-        most=MAX_ATTEMPT_FRAMES, metadata={"description": "energy of each windowed frame"}
-    )
-    zcr = Track(
-        most=MAX_ATTEMPT_FRAMES, metadata={"description": "zero crossings of each windowed frame"}
     )
     segments = fields.List(
         fields.Nested(SegmentSchema),
@@ -55,10 +48,8 @@ class AttemptSchema(MessageSchema):
     def _cover_all_frames(self, data: dict[str, Any], **kwargs: Any) -> None:
         if "segments" not in data or "mfcc" not in data:
             return
-        for name in ("digit", "lpc"):
-            if name in data:
-                text = f"expected either {name} or segments, got both"
-                raise ValidationError(text, "segments")
+        if "digit" in data:
+            raise ValidationError("expected either digit or segments, got both", "segments")
         covered, n_frames = sum(s["frames"] for s in data["segments"]), len(data["mfcc"])
         if covered != n_frames:
             text = f"expected segments of {n_frames} frames together, got {covered}"
@@ -72,8 +63,7 @@ class AttemptSchema(MessageSchema):
             return [whole]
         if segments is None:
             return _parts(whole)
-        parts = whole.split([(s["digit"], s["frames"]) for s in segments])
-        return [replace(p, lpc=s.get("lpc")) for p, s in zip(parts, segments, strict=True)]
+        return whole.split([(s["digit"], s["frames"]) for s in segments])
 
 
 def _parts(whole: Message) -> list[Message]:
@@ -83,5 +73,4 @@ def _parts(whole: Message) -> list[Message]:
     if count == 1:
         return [whole]
     lengths = [n_frames // count + (n < n_frames % count) for n in range(count)]
-    parts = whole.split([(whole.digit, length) for length in lengths])
-    return [replace(part, lpc=whole.lpc) for part in parts]
+    return whole.split([(whole.digit, length) for length in lengths])

@@ -28,10 +28,6 @@ class ChallengeSchema(Schema):
         fields.Integer(), metadata={"description": "all different, to be said in this order"}
     )
     expires_at = fields.DateTime(metadata={"description": "until when the answer has to be there"})
-    wanted_features = fields.List(
-        fields.String(validate=validate.OneOf(["lpc"])),
-        metadata={"description": "optional fields of a message that this speaker's system uses"},
-    )
 
 
 class NewChallengeSchema(AliasSchema):

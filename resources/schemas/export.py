@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from cepstra.resources.frames_field import Frames, Predictor, Track, UnitVector
+from cepstra.resources.frames_field import Frames, Track, UnitVector
 from cepstra.resources.schemas.consent import ConsentSchema
 from cepstra.resources.schemas.log import ScoringSchema
+
+OF_OLD_TAKES = {"description": "null but in takes of a service that still kept it"}
 
 
 class TakeSchema(Schema):
@@ -40,9 +42,9 @@ class TakeSchema(Schema):
         allow_none=True,
         metadata={"description": "id of the network that made it"},
     )
-    energy = Track(allow_none=True, metadata={"description": "energy of each frame, if sent"})
-    zcr = Track(allow_none=True, metadata={"description": "zero crossings of each frame, if sent"})
-    lpc = Predictor(allow_none=True, metadata={"description": "predictor coefficients, if sent"})
+    energy = Track(allow_none=True, metadata=OF_OLD_TAKES)
+    zcr = Track(allow_none=True, metadata=OF_OLD_TAKES)
+    lpc = Track(allow_none=True, metadata=OF_OLD_TAKES)
 
 
 class AuditEntrySchema(Schema):

@@ -14,19 +14,20 @@ from marshmallow import (
     validates_schema,
 )
 
+from cepstra.resources.frames_field import Ignored
 from cepstra.resources.schemas.alias import Alias
 from cepstra.resources.schemas.consent import NewConsentSchema
 from cepstra.resources.schemas.message import NewTakeSchema
 from cepstra.verification.importing import Exported
 
 MOST_TAKES = 120  # 60 of each role are kept
-LEFT_BEHIND = {"description": "read over: it stays with the service that it comes from"}
+LEFT_BEHIND = "read over: it stays with the service that it comes from"
 
 
 class ExportedTakeSchema(NewTakeSchema):
     """A take of an export; what is null in it is left out."""
 
-    datetime = fields.Raw(load_only=True, metadata=LEFT_BEHIND)
+    datetime = Ignored(LEFT_BEHIND)
     role = fields.String(
         load_default="train",
         validate=validate.OneOf(
@@ -43,7 +44,6 @@ class ExportedTakeSchema(NewTakeSchema):
 
     @post_load
     def _message(self, data: dict[str, Any], **kwargs: Any) -> Any:
-        data.pop("datetime", None)
         return data.pop("role"), super()._message(data)
 
 
@@ -68,7 +68,7 @@ class ImportSchema(Schema):
         load_default=None,
         metadata={"description": "id of the definition that made the frames"},
     )
-    created_at = fields.Raw(metadata=LEFT_BEHIND)
+    created_at = Ignored(LEFT_BEHIND)
     consent = fields.Nested(
         GivenConsentSchema,
         allow_none=True,
@@ -81,8 +81,8 @@ class ImportSchema(Schema):
         validate=validate.Length(1, MOST_TAKES),
         metadata={"description": "oldest first"},
     )
-    scoring_log = fields.Raw(metadata=LEFT_BEHIND)
-    audit_log = fields.Raw(metadata=LEFT_BEHIND)
+    scoring_log = Ignored(LEFT_BEHIND)
+    audit_log = Ignored(LEFT_BEHIND)
 
     @pre_load
     def _of_one_front_end(self, data: Any, **kwargs: Any) -> Any:

@@ -8,21 +8,15 @@ import numpy as np
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from cepstra.frontend.definition import page_definition
-from cepstra.resources.frames_field import (
-    MAX_ATTEMPT_FRAMES,
-    Frames,
-    Predictor,
-    Track,
-    UnitVector,
-)
+from cepstra.resources.frames_field import MAX_ATTEMPT_FRAMES, Frames, Ignored, UnitVector
 from cepstra.resources.schemas.alias import LABEL_PATTERN, LABEL_RULE, valid_label
 from cepstra.verification.message import Message, NetworkEmbedding
 from cepstra.verification.shipped import network_id
 
-LPC = {"description": "12 predictor coefficients of the samples, where /status wants them"}
+NOT_USED = "read over: nothing in the service uses it"
 FRONT_ENDS = {page_definition().id: page_definition().coefficients}
 OF_EMBEDDING = ("speech_frames", "network")
-OF_FRAMES = ("energy", "zcr", "lpc", "segments", "check_digit")
+OF_FRAMES = ("segments", "check_digit")
 ONE_OF_BOTH = "expected mfcc, or embedding in its place"
 
 
@@ -48,9 +42,9 @@ class MessageSchema(Schema):
         validate=lambda given: _check_network(given),
         metadata={"description": f"id of the network that made it, now `{network_id()}`"},
     )
-    energy = Track(metadata={"description": "energy of each windowed frame"})
-    zcr = Track(metadata={"description": "zero crossings of each windowed frame"})
-    lpc = Predictor(metadata=LPC)
+    energy = Ignored(NOT_USED)
+    zcr = Ignored(NOT_USED)
+    lpc = Ignored(NOT_USED)
     digit = fields.Integer(
         strict=True, validate=validate.Range(0, 9), metadata={"description": "the digit said"}
     )
@@ -73,11 +67,7 @@ class MessageSchema(Schema):
             return
         if "mfcc" not in data:
             raise ValidationError(ONE_OF_BOTH + ", got neither", "mfcc")
-        n_frames, width = data["mfcc"].shape
-        for name in ("energy", "zcr"):
-            if name in data and len(data[name]) != n_frames:
-                text = f"expected {n_frames} numbers, one a frame, got {len(data[name])}"
-                raise ValidationError(text, name)
+        width = data["mfcc"].shape[1]
         expected = FRONT_ENDS.get(data.get("frontend", ""), width)
         if width != expected:
             text = f"expected {expected} coefficients of {data['frontend']}, got {width}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields
 
 from cepstra.resources.schemas.consent import ConsentSchema
 from cepstra.resources.schemas.log import WITHHELD, ScoringSchema
@@ -30,10 +30,6 @@ class StatusSchema(TrainingSchema):
     )
     consent = fields.Nested(
         ConsentSchema, allow_none=True, metadata={"description": "what they agreed to; null before"}
-    )
-    wanted_features = fields.List(
-        fields.String(validate=validate.OneOf(["lpc"])),
-        metadata={"description": "optional fields of a message that this speaker's system uses"},
     )
     rejects = fields.Integer(metadata={"description": "attempts rejected since the last accept"})
     locked_until = fields.DateTime(

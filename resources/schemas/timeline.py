@@ -7,11 +7,10 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 from numpy.typing import NDArray
 
-from cepstra.resources.frames_field import Frames
+from cepstra.resources.frames_field import Frames, Ignored
 from cepstra.resources.schemas.log import WITHHELD
-from cepstra.resources.schemas.message import FRONT_ENDS
+from cepstra.resources.schemas.message import FRONT_ENDS, NOT_USED
 
-READ_OVER = {"description": "read over, so that a message of other calls will do"}
 MOST_FRAMES = 12_000  # two minutes, about what the largest body holds
 
 
@@ -29,8 +28,9 @@ class ConversationSchema(Schema):
         metadata={"description": "id of the definition that made the frames"},
     )
 
-    energy = fields.Raw(load_only=True, metadata=READ_OVER)
-    zcr = fields.Raw(load_only=True, metadata=READ_OVER)
+    energy = Ignored(NOT_USED)
+    zcr = Ignored(NOT_USED)
+    lpc = Ignored(NOT_USED)
 
     @validates_schema
     def _fit(self, data: dict[str, Any], **kwargs: Any) -> None:

@@ -176,8 +176,6 @@ export interface components {
              * @description until when the answer has to be there
              */
             expires_at: string;
-            /** @description optional fields of a message that this speaker's system uses */
-            wanted_features: "lpc"[];
         };
         Quality: {
             /** @description seconds of speech; null where it is unknown */
@@ -285,11 +283,11 @@ export interface components {
             speech_frames: number | null;
             /** @description id of the network that made it */
             network: string | null;
-            /** @description energy of each frame, if sent */
+            /** @description null but in takes of a service that still kept it */
             energy: number[];
-            /** @description zero crossings of each frame, if sent */
+            /** @description null but in takes of a service that still kept it */
             zcr: number[];
-            /** @description predictor coefficients, if sent */
+            /** @description null but in takes of a service that still kept it */
             lpc: number[];
         };
         Scoring: {
@@ -622,8 +620,6 @@ export interface components {
             devices: components["schemas"]["Device"][];
             /** @description what they agreed to; null before */
             consent: components["schemas"]["Consent"] | null;
-            /** @description optional fields of a message that this speaker's system uses */
-            wanted_features: "lpc"[];
             /** @description attempts rejected since the last accept */
             rejects: number;
             /**

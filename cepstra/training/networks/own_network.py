@@ -129,7 +129,7 @@ def train_own(request: OwnRequest) -> Trained:
 
 def _takes(request: OwnRequest, course: Course, path: Path) -> tuple[Takes, list[str]]:
     voices = request.voices
-    own = OwnFolder(voices.held_out, wants_lpc=course.sees == "vector")
+    own = OwnFolder(voices.held_out)
     if not path.is_file():
         report = request.stage("features", len(voices.recordings))
         n_versions = 1 + request.n_devices

@@ -66,16 +66,16 @@ class Takes:
 
 @dataclass(frozen=True)
 class OwnFolder:
-    """What differs where the recordings are somebody's own.
+    """What differs where the recordings are somebody's own: their network sees frames alone.
+
+    A service gets no zero crossings and no predictor coefficients to give to it.
 
     Attributes:
         kept: speakers of the calibration.
-        wants_lpc: whether the network sees predictor coefficients, which take most of the time.
         broken: is told of every file that cannot be read, and why; without this, one ends all.
     """
 
     kept: Collection[str]
-    wants_lpc: bool = True
     broken: list[str] = field(default_factory=list)
 
 
@@ -83,7 +83,7 @@ class OwnFolder:
 class _Job:
     recording: Recording
     is_kept: bool
-    wants_lpc: bool
+    has_frames_only: bool
 
 
 @dataclass(frozen=True)
@@ -119,8 +119,7 @@ def make_takes(
     """
     kept = shipped_split(recordings) if own is None else own.kept
     babble = _babble([r for r in recordings if r.speaker not in kept], seed)
-    wants_lpc = own is None or own.wants_lpc
-    jobs = [_Job(recording, recording.speaker in kept, wants_lpc) for recording in recordings]
+    jobs = [_Job(each, each.speaker in kept, own is not None) for each in recordings]
     result: list[tuple[int, bool, _Heard]] = []
     for index, heard in enumerate(engine.map(_hear, jobs, n_versions, seed, babble)):
         if progress:
@@ -167,7 +166,7 @@ def _hear(job: _Job, n_versions: int, seed: int, babble: Samples) -> list[_Heard
         else:
             versions = _devices(recording, piece, name, (n_versions, seed, babble))
         for speed, version, heard in versions:
-            utterance = _utterance(heard, job.wants_lpc)
+            utterance = _utterance(heard, job.has_frames_only)
             frames = speech_frames([utterance])
             if len(frames) >= FEWEST_FRAMES:
                 vector = utterance_vector([utterance])[0].astype(np.float32)
@@ -195,10 +194,11 @@ def _devices(
             yield speed, version, random_channel(quick, device, take, babble) if version else quick
 
 
-def _utterance(samples: Samples, wants_lpc: bool) -> Utterance:
+def _utterance(samples: Samples, has_frames_only: bool) -> Utterance:
     features = rounded(extract(samples))
-    lpc = utterance_lpc(samples) if wants_lpc else None
-    return Utterance(features.mfcc, features.zcr, lpc)
+    if has_frames_only:
+        return Utterance(features.mfcc)
+    return Utterance(features.mfcc, features.zcr, utterance_lpc(samples))
 
 
 def _pieces(samples: Samples, most: int | None) -> list[Samples]:
