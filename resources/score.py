@@ -19,7 +19,7 @@ from cepstra.resources.schemas import (
 )
 from cepstra.verification import attempts
 from cepstra.verification.attempts import Answered, ScoreReport
-from cepstra.verification.challenges import Attempt
+from cepstra.verification.challenges import SentAttempt
 
 
 def refuse_system(system: str | None) -> None:
@@ -45,7 +45,7 @@ class Score(Resource):  # type: ignore[misc]
         tells_scores=True,
     )
     def put(
-        self, alias: str, body: Attempt, more: str | None = None, system: str | None = None
+        self, alias: str, body: SentAttempt, more: str | None = None, system: str | None = None
     ) -> Any:
         """Score an attempt against the speaker's model, or take digits of a challenge."""
         check_asked(more)

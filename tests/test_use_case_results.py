@@ -29,7 +29,7 @@ from cepstra.verification import (
     speakers as use_speakers,
 )
 from cepstra.verification.assertions import Assertions, Claimed
-from cepstra.verification.challenges import Attempt
+from cepstra.verification.challenges import SentAttempt
 from cepstra.verification.coarse_scores import coarse_llr
 from cepstra.verification.current_model import current_model, snapshot
 from cepstra.verification.errors import MovedError, UnknownKeyError
@@ -212,7 +212,7 @@ def test_identification_ranks_everybody_and_nobody(service):
 def answered(service: Service, alias: str, said, frames: np.ndarray, start: int):
     challenge = challenges.pose(service, alias, "me")
     spoken = digits_of(frames, said or challenge.digits, start)
-    answer = attempts.answer(service, alias, "me", Attempt(spoken, challenge.id, is_whole=True))
+    answer = attempts.answer(service, alias, "me", SentAttempt(spoken, challenge.id, is_whole=True))
     return challenge, answer
 
 

@@ -29,7 +29,7 @@ from cepstra.verification import (
     speakers as use_speakers,
 )
 from cepstra.verification.callers import LOCAL
-from cepstra.verification.challenges import Attempt
+from cepstra.verification.challenges import SentAttempt
 from cepstra.verification.digit_check import Word
 from cepstra.verification.errors import LockedOutError, VerificationError
 from cepstra.verification.lockout import LockoutRule
@@ -169,11 +169,11 @@ REFUSALS = {
         ("frontend", f"expected takes of {FRONT_END}, got none"),
     ),
     "a challenge that does not exist": (
-        lambda s: challenges.collect(s.store, "ann", "me", Attempt([message()], "x")),
+        lambda s: challenges.collect(s.store, "ann", "me", SentAttempt([message()], "x")),
         ("challenge", "expected an open challenge of this speaker and caller: ask for a new one"),
     ),
     "no challenge at all": (
-        lambda s: challenges.collect(s.store, "ann", "me", Attempt([message()])),
+        lambda s: challenges.collect(s.store, "ann", "me", SentAttempt([message()])),
         ("challenge", "expected an open challenge of this speaker and caller: ask for a new one"),
     ),
     "an account of a name that is taken": (
@@ -263,13 +263,13 @@ def test_an_attempt_that_fails_inside_does_not_count(service):
 def test_a_challenge_is_answered_digit_by_digit_once_by_its_holder(service):
     posed = challenges.pose(service, "ann", "me")
     assert sorted(posed.digits) == [0, 1]
-    piece = Attempt([message(0, posed.digits[0])], posed.id, is_whole=False)
+    piece = SentAttempt([message(0, posed.digits[0])], posed.id, is_whole=False)
     for alias, holder in (("ann", "somebody else"), ("carl", "me")):
         with pytest.raises(VerificationError):
             challenges.collect(service.store, alias, holder, piece)
     first = challenges.collect(service.store, "ann", "me", piece)
     assert (first.remaining, len(first.messages)) == (1, 1)
-    last = Attempt([message(200, posed.digits[1])], posed.id, is_whole=False)
+    last = SentAttempt([message(200, posed.digits[1])], posed.id, is_whole=False)
     second = challenges.collect(service.store, "ann", "me", last)
     assert (second.remaining, [m.digit for m in second.messages]) == (0, list(posed.digits))
     np.testing.assert_allclose(second.messages[0].frames, FRAMES[:80], rtol=1e-6)

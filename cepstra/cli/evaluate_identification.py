@@ -28,7 +28,7 @@ from cepstra.evaluation.identification_report import page
 from cepstra.evaluation.protocol import ProtocolError
 from cepstra.evaluation.recordings import FeatureCache
 from cepstra.evaluation.runner import Experiment
-from cepstra.evaluation.takes import Take
+from cepstra.evaluation.takes import RecordedTake
 from cepstra.frontend import page_definition
 from cepstra.frontend.audio import AudioError
 from cepstra.training.recordings import find_recordings
@@ -113,12 +113,14 @@ def _corpus(
     return results
 
 
-def _enrolment(run: IdentificationRun, experiment: Experiment) -> dict[str, list[Take]]:
+def _enrolment(run: IdentificationRun, experiment: Experiment) -> dict[str, list[RecordedTake]]:
     takes = run.cache.takes(experiment.enrol_paths, page_definition())
     return {s: [takes[name] for name in files] for s, files in experiment.enrolment.items()}
 
 
-def _attempts(run: IdentificationRun, experiment: Experiment) -> list[tuple[str, list[Take]]]:
+def _attempts(
+    run: IdentificationRun, experiment: Experiment
+) -> list[tuple[str, list[RecordedTake]]]:
     spoken = attempts_of(experiment.trials)
     used = {name: experiment.test_paths[name] for _, files in spoken for name in files}
     takes = run.cache.takes(used, page_definition())
@@ -133,7 +135,7 @@ def _strangers(run: IdentificationRun) -> NDArray[np.float32]:
         page_definition(),
         bar(run.progress, "strangers", len(recordings)),
     )
-    by_speaker: dict[str, list[Take]] = {}
+    by_speaker: dict[str, list[RecordedTake]] = {}
     for recording in recordings:
         by_speaker.setdefault(recording.speaker, []).append(takes[str(recording.path)])
     return enrol(run.system, by_speaker).voiceprints

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from cepstra.evaluation.attack_species import SPECIES
 from cepstra.evaluation.attacks import (
     N_DIGITS,
-    Attempt,
+    DigitFrames,
     Findings,
     Judge,
     Target,
@@ -35,7 +35,7 @@ N_NEWEST = 3
 N_CLIMBERS, N_CLIMBED = 4, 5
 
 Frames = NDArray[np.float64]
-Draw = Callable[[np.random.Generator, str], Attempt]
+Draw = Callable[[np.random.Generator, str], DigitFrames]
 
 
 @dataclass(frozen=True)

@@ -22,14 +22,14 @@ from cepstra.evaluation.attack_species import Recorded, Species, heard
 from cepstra.evaluation.protocol import digit_of
 from cepstra.evaluation.synthetic_voice import SPEEDS, synthetic
 from cepstra.evaluation.systems import System
-from cepstra.evaluation.takes import Take
+from cepstra.evaluation.takes import RecordedTake
 from cepstra.frontend import Features, page_definition
 from cepstra.frontend.audio import read_audio
 from cepstra.verification.digit_check import Word
 from cepstra.verification.spoken_digits import SpokenDigits
 
 Frames = NDArray[np.float64]
-Attempt = Sequence[tuple[int, Frames]]
+DigitFrames = Sequence[tuple[int, Frames]]
 
 N_DIGITS = 5
 GAP_S = 0.1
@@ -55,10 +55,10 @@ class Victim:
         self._n_enrolled = n_enrolled
         self._copies = copies
         self.digits = sorted(paths)
-        self._rounds: dict[int, list[Take]] = {}
+        self._rounds: dict[int, list[RecordedTake]] = {}
 
     @cached_property
-    def enrolled(self) -> Sequence[Take]:
+    def enrolled(self) -> Sequence[RecordedTake]:
         """Takes, oldest first."""
         places = range(self._n_enrolled)
         return [as_take(d, heard(self.sound(d, n))) for n in places for d in self.digits]
@@ -86,7 +86,7 @@ class Victim:
         samples = read_audio(folder / path.parent.name / path.name, rate_hz)
         return np.asarray(samples, dtype=np.float64)
 
-    def round(self, place: int) -> list[Take]:
+    def round(self, place: int) -> list[RecordedTake]:
         """Return the take of that place of each digit."""
         if place not in self._rounds:
             takes = [as_take(digit, heard(self.sound(digit, place))) for digit in self.digits]
@@ -97,16 +97,16 @@ class Victim:
         """Draw a challenge."""
         return [int(d) for d in rng.permutation(self.digits)[:N_DIGITS]]
 
-    def honest(self, rng: np.random.Generator) -> Attempt:
+    def honest(self, rng: np.random.Generator) -> DigitFrames:
         """Answer a challenge with recordings that nobody heard before."""
         fresh = {d: range(self._n_enrolled + 1, len(self._paths[d])) for d in self.digits}
         return [(d, heard(self.sound(d, int(rng.choice(fresh[d]))))) for d in self.asked(rng)]
 
-    def digits_of(self, rng: np.random.Generator, other: Victim) -> Attempt:
+    def digits_of(self, rng: np.random.Generator, other: Victim) -> DigitFrames:
         """Somebody else answers a challenge in his own voice."""
         return [(d, heard(other.sound(d, int(rng.integers(2))))) for d in self.asked(rng)]
 
-    def in_synthetic_voice(self, rng: np.random.Generator) -> Attempt:
+    def in_synthetic_voice(self, rng: np.random.Generator) -> DigitFrames:
         """A text-to-speech program answers a challenge, each digit at a speed of its own.
 
         Raises:
@@ -114,11 +114,11 @@ class Victim:
         """
         return [(d, heard(synthetic(d, float(rng.choice(SPEEDS))))) for d in self.asked(rng)]
 
-    def attacked(self, rng: np.random.Generator, species: Species) -> Attempt:
+    def attacked(self, rng: np.random.Generator, species: Species) -> DigitFrames:
         """Answer a challenge with what is made of recordings that the service knows."""
         return [(d, species(rng, self._recorded(rng, d))) for d in self.asked(rng)]
 
-    def with_foreign_digits(self, rng: np.random.Generator, other: Victim) -> Attempt:
+    def with_foreign_digits(self, rng: np.random.Generator, other: Victim) -> DigitFrames:
         """Somebody else says each digit, and four quieter words of the victim follow."""
         attempt = []
         gap = np.zeros(round(GAP_S * page_definition().sample_rate_hz))
@@ -150,10 +150,10 @@ def read_victims(corpus: Path, n_enrolled: int, copies: Mapping[str, Path]) -> d
     return victims
 
 
-def as_take(digit: int | None, frames: Frames) -> Take:
+def as_take(digit: int | None, frames: Frames) -> RecordedTake:
     """Return frames as the service receives them."""
     none = np.zeros(len(frames))
-    return Take(Features(frames, none, none), digit)
+    return RecordedTake(Features(frames, none, none), digit)
 
 
 @dataclass(frozen=True)
@@ -221,7 +221,7 @@ class Judge:
             victim.prints,
         )
 
-    def findings(self, target: Target, attempt: Attempt) -> Findings:
+    def findings(self, target: Target, attempt: DigitFrames) -> Findings:
         """Judge an attempt to be taken for a victim."""
         takes = [as_take(digit, frames) for digit, frames in attempt]
         traces = [replay_match.fingerprint(frames) for _, frames in attempt]
@@ -235,5 +235,5 @@ class Judge:
             crowd=bool(crowded_words([frames for _, frames in attempt])),
         )
 
-    def _words(self, takes: Sequence[Take]) -> list[Word]:
+    def _words(self, takes: Sequence[RecordedTake]) -> list[Word]:
         return [Word(take.digit, self.spoken.print_of(take.features.mfcc)) for take in takes]

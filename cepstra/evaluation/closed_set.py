@@ -14,7 +14,7 @@ from cepstra.evaluation.identification import attempts_of
 from cepstra.evaluation.recordings import FeatureCache
 from cepstra.evaluation.runner import Experiment
 from cepstra.evaluation.systems import System
-from cepstra.evaluation.takes import Take
+from cepstra.evaluation.takes import RecordedTake
 
 Array = NDArray[np.float64]
 Progress = Callable[[int], None]
@@ -138,5 +138,7 @@ def _draw(
     return float(np.mean(~is_match[is_unknown])), float(np.mean(identified[~is_unknown]))
 
 
-def _takes(cache: FeatureCache, system: System, paths: Mapping[str, Path]) -> dict[str, Take]:
+def _takes(
+    cache: FeatureCache, system: System, paths: Mapping[str, Path]
+) -> dict[str, RecordedTake]:
     return cache.takes(paths, system.definition, wants_lpc=system.wants_lpc)

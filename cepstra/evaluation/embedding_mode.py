@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cepstra.evaluation.systems import CalibratedSystem, default_system, messages, stored_takes
-from cepstra.evaluation.takes import Take
+from cepstra.evaluation.takes import RecordedTake
 from cepstra.gmm.embedding_scoring import SpokenEmbedding
 from cepstra.store.network_embedding import NetworkEmbedding
 from cepstra.verification.fusion_verifier import FusionVerifier, Heard
@@ -37,7 +37,7 @@ class EmbeddingMode:
         self._enrols, self._attempts = enrols_embeddings, attempts_embeddings
         self._heard: dict[int, Heard] = {}
 
-    def enrol(self, takes: Sequence[Take]) -> Built:
+    def enrol(self, takes: Sequence[RecordedTake]) -> Built:
         """Add up the takes' statistics, or what each would have been sent as."""
         if not self._enrols:
             return self.system.build(stored_takes(takes))
@@ -51,12 +51,12 @@ class EmbeddingMode:
             raise ValueError("takes: expected some speech")
         return model
 
-    def score(self, model: Built, takes: Sequence[Take]) -> tuple[float, float]:
+    def score(self, model: Built, takes: Sequence[RecordedTake]) -> tuple[float, float]:
         """Ratio and threshold of the attempt; 0, no evidence, where no speech is found."""
         (llr,), (allowance,) = self.system.llrs([model.arrays], self._hear(takes))
         return float(llr), self.system.policy.threshold + float(allowance)
 
-    def scores(self, models: Sequence[Built], takes: Sequence[Take]) -> NDArray[np.float64]:
+    def scores(self, models: Sequence[Built], takes: Sequence[RecordedTake]) -> NDArray[np.float64]:
         """The (M,) ratios, less their allowances, against M models; 0 where no speech is found."""
         llrs, allowances = self.system.llrs([model.arrays for model in models], self._hear(takes))
         return llrs - allowances
@@ -74,7 +74,7 @@ class EmbeddingMode:
         vector = np.round(self.system.probe(heard).astype(np.float64), DECIMALS)
         return NetworkEmbedding(vector / np.linalg.norm(vector), n_frames, network_id())
 
-    def _hear(self, takes: Sequence[Take]) -> Heard:
+    def _hear(self, takes: Sequence[RecordedTake]) -> Heard:
         """The attempt; the same one meets many models."""
         key = hash(tuple(take.features.mfcc.tobytes() for take in takes))
         if key not in self._heard:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cepstra.evaluation.takes import Take
+from cepstra.evaluation.takes import RecordedTake
 from cepstra.frontend import FrontEndDefinition
 from cepstra.neural.gallery_verifier import GalleryVerifier
 from cepstra.neural.utterance import Utterance
@@ -34,7 +34,7 @@ class EmbeddingSystem:
         self._is_own = is_own
         self.wants_lpc = not is_own and verifier.embedder.description.sees == "vector"
 
-    def enrol(self, takes: Sequence[Take]) -> NDArray[Any]:
+    def enrol(self, takes: Sequence[RecordedTake]) -> NDArray[Any]:
         """The gallery (N, D) of the takes.
 
         Raises:
@@ -42,12 +42,14 @@ class EmbeddingSystem:
         """
         return self._verifier.gallery(self._utterances(takes))
 
-    def score(self, model: NDArray[Any], takes: Sequence[Take]) -> tuple[float, float]:
+    def score(self, model: NDArray[Any], takes: Sequence[RecordedTake]) -> tuple[float, float]:
         """Ratio and threshold of the attempt; 0, no evidence, where no speech is found."""
         llr = self._verifier.llr(model, self._utterances(takes))
         return llr or 0.0, self._threshold
 
-    def scores(self, models: Sequence[NDArray[Any]], takes: Sequence[Take]) -> NDArray[np.float64]:
+    def scores(
+        self, models: Sequence[NDArray[Any]], takes: Sequence[RecordedTake]
+    ) -> NDArray[np.float64]:
         """The (M,) ratios of the attempt against M galleries; 0 where no speech is found."""
         llrs = self._verifier.llrs(models, self._utterances(takes))
         return np.zeros(len(models)) if llrs is None else llrs
@@ -56,7 +58,7 @@ class EmbeddingSystem:
         """The ratio that strangers reach at the target rate against any of N speakers."""
         return self._verifier.open_set_threshold(self._rate, n_speakers)
 
-    def _utterances(self, takes: Sequence[Take]) -> list[Utterance]:
+    def _utterances(self, takes: Sequence[RecordedTake]) -> list[Utterance]:
         if self._is_own:
             return [Utterance(take.features.mfcc) for take in takes]
         return [Utterance(take.features.mfcc, take.features.zcr, take.lpc) for take in takes]

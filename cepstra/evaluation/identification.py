@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from cepstra.evaluation.protocol import Trial
 from cepstra.evaluation.systems import messages, stored_takes
-from cepstra.evaluation.takes import Take
+from cepstra.evaluation.takes import RecordedTake
 from cepstra.store.arrays import Arrays
 from cepstra.verification.fusion_verifier import FusionVerifier
 from cepstra.verification.gallery import largest
@@ -50,7 +50,7 @@ class Identifications:
 
 def enrol(
     system: FusionVerifier,
-    takes_of: Mapping[str, Sequence[Take]],
+    takes_of: Mapping[str, Sequence[RecordedTake]],
     on_speaker: Progress | None = None,
 ) -> EnrolledSpeakers:
     """Make a model and a voiceprint of each speaker's takes; those without speech are left out."""
@@ -71,7 +71,7 @@ def enrol(
 def identify(
     system: FusionVerifier,
     enrolled: EnrolledSpeakers,
-    attempts: Sequence[tuple[str, Sequence[Take]]],
+    attempts: Sequence[tuple[str, Sequence[RecordedTake]]],
     strangers: NDArray[np.float32] | None = None,
     on_attempt: Progress | None = None,
 ) -> Identifications:

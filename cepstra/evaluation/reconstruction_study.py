@@ -17,7 +17,7 @@ from pystoi import stoi
 
 from cepstra.evaluation.reconstruction import rebuild, spectra, with_phases
 from cepstra.evaluation.systems import System, make_system
-from cepstra.evaluation.takes import Take
+from cepstra.evaluation.takes import RecordedTake
 from cepstra.frontend import FrontEndDefinition, extract, page_definition, rounded, speech_span
 from cepstra.frontend.audio import read_audio
 
@@ -113,8 +113,8 @@ def _is_accepted(system: System, model: object, sound: Sequence[Array]) -> bool:
     return score >= threshold
 
 
-def _takes(sound: Sequence[Array]) -> list[Take]:
-    return [Take(rounded(extract(samples)), digit) for digit, samples in enumerate(sound)]
+def _takes(sound: Sequence[Array]) -> list[RecordedTake]:
+    return [RecordedTake(rounded(extract(samples)), digit) for digit, samples in enumerate(sound)]
 
 
 def _speech(folder: Path, digit: int, take: int, definition: FrontEndDefinition) -> Array:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from cepstra.evaluation.parts import whole_path
 from cepstra.evaluation.protocol import digit_of
-from cepstra.evaluation.takes import Take
+from cepstra.evaluation.takes import RecordedTake
 from cepstra.frontend import Features, FrontEndDefinition, extract, rounded
 from cepstra.frontend.audio import AudioError, read_audio
 from cepstra.frontend.lpc import utterance_lpc
@@ -50,7 +50,7 @@ class FeatureCache:
         definition: FrontEndDefinition,
         on_progress: Progress | None = None,
         wants_lpc: bool = False,
-    ) -> dict[str, Take]:
+    ) -> dict[str, RecordedTake]:
         """Takes of named recordings.
 
         Args:
@@ -109,9 +109,9 @@ class FeatureCache:
         unknown = set(without)
         return [p for p in paths if p in unknown or (definition, p) not in self._lpc]
 
-    def _take(self, path: Path, definition: FrontEndDefinition) -> Take:
+    def _take(self, path: Path, definition: FrontEndDefinition) -> RecordedTake:
         key = definition, path
-        return Take(self._features[key], digit_of(path.name), self._lpc.get(key))
+        return RecordedTake(self._features[key], digit_of(path.name), self._lpc.get(key))
 
     def _heard(self, jobs: Sequence["Job"]) -> Iterator["Heard"]:
         for heard in self.engine.map(_hear_all, batches(jobs, BATCH_FILES)):

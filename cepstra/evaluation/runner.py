@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from cepstra.evaluation.protocol import ProtocolError, Trial, locate, read_enrolment, read_trials
 from cepstra.evaluation.recordings import FeatureCache
 from cepstra.evaluation.systems import System
-from cepstra.evaluation.takes import Take
+from cepstra.evaluation.takes import RecordedTake
 
 Progress = Callable[[int], None]
 
@@ -135,15 +135,15 @@ class _ModelTrials:
     """One speaker's enrolment, and the takes of every attempt that claims to be that speaker."""
 
     speaker: str
-    enrolment: list[Take]
-    attempts: list[list[Take]]
+    enrolment: list[RecordedTake]
+    attempts: list[list[RecordedTake]]
 
 
 def _parts(
     experiment: Experiment,
     by_model: Mapping[str, Sequence[int]],
-    enrol_takes: Mapping[str, Take],
-    test_takes: Mapping[str, Take],
+    enrol_takes: Mapping[str, RecordedTake],
+    test_takes: Mapping[str, RecordedTake],
 ) -> Iterator[_ModelTrials]:
     for speaker, indices in by_model.items():
         yield _ModelTrials(

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from cepstra.config import Config
 from cepstra.evaluation.embedding_system import EmbeddingSystem
-from cepstra.evaluation.takes import Take
+from cepstra.evaluation.takes import RecordedTake
 from cepstra.frontend import FrontEndDefinition, page_definition
 from cepstra.gmm.verifier import Verifier
 from cepstra.neural.gallery_verifier import GalleryVerifier
@@ -54,13 +54,13 @@ class System(Protocol):
     scores_are_llrs: bool
     wants_lpc: bool
 
-    def enrol(self, takes: Sequence[Take]) -> Any:
+    def enrol(self, takes: Sequence[RecordedTake]) -> Any:
         """Make a speaker's model from enrolment takes in the order spoken."""
 
-    def score(self, model: Any, takes: Sequence[Take]) -> tuple[float, float]:
+    def score(self, model: Any, takes: Sequence[RecordedTake]) -> tuple[float, float]:
         """Score the takes of one attempt together; with the least score that is accepted."""
 
-    def scores(self, models: Sequence[Any], takes: Sequence[Take]) -> NDArray[np.float64]:
+    def scores(self, models: Sequence[Any], takes: Sequence[RecordedTake]) -> NDArray[np.float64]:
         """The (M,) scores of the takes of one attempt together against M models."""
 
     def open_set_threshold(self, n_speakers: int) -> float | None:
@@ -83,7 +83,7 @@ class ClassicRule:
         self.definition = definition
         self._system = GmmVerifier()
 
-    def enrol(self, takes: Sequence[Take]) -> Built:
+    def enrol(self, takes: Sequence[RecordedTake]) -> Built:
         """Fit on the even takes of each digit and set the threshold on the odd ones.
 
         Raises:
@@ -91,12 +91,14 @@ class ClassicRule:
         """
         model = self._system.build(stored_takes(takes))
         if model.summary["reference"] is None:  # no digit came twice: split by order alone
-            model = self._system.build(stored_takes([Take(t.features, None) for t in takes]))
+            model = self._system.build(
+                stored_takes([RecordedTake(t.features, None) for t in takes])
+            )
         if model.summary["reference"] is None:
             raise ValueError("takes: expected at least two, one of them for the reference")
         return model
 
-    def score(self, model: Built, takes: Sequence[Take]) -> tuple[float, float]:
+    def score(self, model: Built, takes: Sequence[RecordedTake]) -> tuple[float, float]:
         """The share, 0 to 1, of all frames of the attempt above the threshold, and the least."""
         scores = self._system.score(
             self._system.prepare(model.arrays), messages(takes)
@@ -104,7 +106,7 @@ class ClassicRule:
         threshold = FrameScores(**model.summary["reference"]).threshold
         return count_above(scores, threshold) / len(scores), self.threshold
 
-    def scores(self, models: Sequence[Built], takes: Sequence[Take]) -> NDArray[np.float64]:
+    def scores(self, models: Sequence[Built], takes: Sequence[RecordedTake]) -> NDArray[np.float64]:
         """The (M,) shares of the attempt against M models."""
         return np.array([self.score(model, takes)[0] for model in models])
 
@@ -127,18 +129,18 @@ class CalibratedSystem:
         """The least of `scores` that is accepted."""
         return self.system.policy.threshold
 
-    def enrol(self, takes: Sequence[Take]) -> Built:
+    def enrol(self, takes: Sequence[RecordedTake]) -> Built:
         """Add up the takes' statistics."""
         return self.system.build(stored_takes(takes))
 
-    def score(self, model: Built, takes: Sequence[Take]) -> tuple[float, float]:
+    def score(self, model: Built, takes: Sequence[RecordedTake]) -> tuple[float, float]:
         """Ratio and threshold of the attempt; 0, no evidence, where no speech is found."""
         assessment = self.system.score(
             self.system.prepare(model.arrays), messages(takes)
         ).assessment
         return assessment.llr or 0.0, assessment.threshold or 0.0
 
-    def scores(self, models: Sequence[Built], takes: Sequence[Take]) -> NDArray[np.float64]:
+    def scores(self, models: Sequence[Built], takes: Sequence[RecordedTake]) -> NDArray[np.float64]:
         """The (M,) ratios, less their allowances, against M models; 0 where no speech is found."""
         heard = self.system.hear(messages(takes))
         llrs, allowances = self.system.llrs([model.arrays for model in models], heard)
@@ -149,12 +151,12 @@ class CalibratedSystem:
         return self.system.open_set_threshold(n_speakers)
 
 
-def messages(takes: Sequence[Take]) -> list[Message]:
+def messages(takes: Sequence[RecordedTake]) -> list[Message]:
     """The takes of an attempt as the service receives them."""
     return [Message(take.features.mfcc, digit=take.digit) for take in takes]
 
 
-def stored_takes(takes: Sequence[Take]) -> list[stored.Take]:
+def stored_takes(takes: Sequence[RecordedTake]) -> list[stored.Take]:
     """Enrolment takes as the service's store would return them, ordinals counted per digit."""
     counts: dict[int | None, int] = {}
     result: list[stored.Take] = []

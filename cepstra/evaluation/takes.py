@@ -9,7 +9,7 @@ from cepstra.frontend import Features
 
 
 @dataclass(frozen=True)
-class Take:
+class RecordedTake:
     """Features rounded as a message carries them.
 
     Attributes:

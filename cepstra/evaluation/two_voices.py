@@ -9,7 +9,7 @@ import numpy as np
 
 from cepstra.evaluation.attacks import N_DIGITS, Victim
 from cepstra.evaluation.systems import messages, stored_takes
-from cepstra.evaluation.takes import Take
+from cepstra.evaluation.takes import RecordedTake
 from cepstra.verification.enrolled_voice import parted
 from cepstra.verification.fusion_verifier import FusionVerifier
 from cepstra.verification.verifier import Built
@@ -99,7 +99,7 @@ def _attack(
 
 
 def _enrol(
-    system: FusionVerifier, takes: Sequence[Take], is_compared: bool, sure: int = 0
+    system: FusionVerifier, takes: Sequence[RecordedTake], is_compared: bool, sure: int = 0
 ) -> tuple[Built, list[int]]:
     """The model, and the indices of the takes that were kept; the first `sure` ones all are."""
     model, stored = None, stored_takes(takes)
@@ -117,10 +117,10 @@ def _enrol(
     return model, kept
 
 
-def _takes(victim: Victim, rounds: Sequence[int]) -> list[Take]:
+def _takes(victim: Victim, rounds: Sequence[int]) -> list[RecordedTake]:
     return [take for place in rounds for take in victim.round(place)]
 
 
-def _attempt(speaker: Victim, rng: np.random.Generator) -> list[Take]:
+def _attempt(speaker: Victim, rng: np.random.Generator) -> list[RecordedTake]:
     said = speaker.round(int(rng.choice(LATER_ROUNDS)))
     return [said[i] for i in rng.permutation(len(said))[:N_DIGITS]]

@@ -21,7 +21,7 @@ from cepstra.store.scorings import Scoring
 from cepstra.store.speakers import Speaker
 from cepstra.verification import audit, challenges, events, lockout, ownership
 from cepstra.verification.assertions import Claimed
-from cepstra.verification.challenges import Attempt
+from cepstra.verification.challenges import SentAttempt
 from cepstra.verification.current_model import Snapshot, snapshot
 from cepstra.verification.decision import Decision, Quality
 from cepstra.verification.enrolment import LOG_LENGTH
@@ -124,7 +124,7 @@ def score(
     return report(seen.template.model.summary, result, log)
 
 
-def answer(service: Service, alias: str, holder: str, attempt: Attempt) -> Answered:
+def answer(service: Service, alias: str, holder: str, attempt: SentAttempt) -> Answered:
     """Take one digit of a challenge, or all of them, and judge when nothing is missing.
 
     Whatever speaks against the attempt goes to the audit log. While auth is on it is not in the

@@ -28,7 +28,7 @@ LIFETIME, QUOTA_WINDOW = timedelta(minutes=2), timedelta(hours=1)
 
 
 @dataclass(frozen=True)
-class Attempt:
+class SentAttempt:
     """What was sent to be scored.
 
     Attributes:
@@ -93,7 +93,7 @@ def _askable(service: Service, connection: Connection, alias: str, n_digits: int
     return digits
 
 
-def collect(store: Store, alias: str, holder: str, attempt: Attempt) -> Collected:
+def collect(store: Store, alias: str, holder: str, attempt: SentAttempt) -> Collected:
     """Add what was sent to its challenge, and close the challenge with the last of it.
 
     Of calls that come together one is the last; a closed challenge is gone for all workers.

@@ -9,7 +9,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 from cepstra.config import FEWEST_DIGITS, MOST_DIGITS
 from cepstra.resources.schemas.alias import AliasSchema
 from cepstra.resources.schemas.attempt import AttemptSchema
-from cepstra.verification.challenges import Attempt
+from cepstra.verification.challenges import SentAttempt
 from cepstra.verification.verify import REASONS
 
 TOLD = "while auth is on, of an accepted attempt alone"
@@ -65,10 +65,10 @@ class ChallengedAttemptSchema(AttemptSchema):
             raise ValidationError("expected digit or segments with a challenge", "digit")
 
     @post_load
-    def _message(self, data: dict[str, Any], **kwargs: Any) -> Attempt:
+    def _message(self, data: dict[str, Any], **kwargs: Any) -> SentAttempt:
         challenge, is_whole = data.pop("challenge", None), "segments" in data
         messages = super()._message(data)
-        return Attempt(messages, challenge, is_whole or challenge is None)
+        return SentAttempt(messages, challenge, is_whole or challenge is None)
 
 
 class AnsweredSchema(Schema):

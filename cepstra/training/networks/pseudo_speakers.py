@@ -29,7 +29,7 @@ FEWEST_FRAMES = 8
 
 
 @dataclass(frozen=True)
-class Take:
+class PseudoTake:
     """The speech frames of one recording of one pseudo-speaker as one device heard it.
 
     Attributes:
@@ -68,7 +68,7 @@ def make_takes(
     seed: int,
     engine: Engine,
     progress: Progress | None = None,
-) -> list[Take]:
+) -> list[PseudoTake]:
     """Cepstra of all takes at all speeds on all devices.
 
     Args:
@@ -79,7 +79,7 @@ def make_takes(
         progress: called with 1 after each speaker.
     """
     babble = _babble(groups, seed)
-    result: list[Take] = []
+    result: list[PseudoTake] = []
     for takes in engine.map(_speaker_takes, enumerate(groups), n_versions, seed, babble):
         result += takes
         if progress:
@@ -89,10 +89,10 @@ def make_takes(
 
 def _speaker_takes(
     numbered: tuple[int, Sequence[Recording]], n_versions: int, seed: int, babble: Samples
-) -> list[Take]:
+) -> list[PseudoTake]:
     number, group = numbered
     rate_hz = page_definition().sample_rate_hz
-    takes: list[Take] = []
+    takes: list[PseudoTake] = []
     for recording in group:
         samples = read_audio(recording.path, rate_hz)
         names = (str(seed), recording.corpus, recording.speaker)
@@ -105,7 +105,7 @@ def _speaker_takes(
                 mfcc = rounded(extract(heard)).mfcc
                 frames = mfcc[speech_mask(mfcc)].astype(np.float32)
                 if len(frames) >= FEWEST_FRAMES:
-                    takes.append(Take(number, speed_index, version, frames))
+                    takes.append(PseudoTake(number, speed_index, version, frames))
     return takes
 
 

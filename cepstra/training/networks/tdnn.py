@@ -21,7 +21,7 @@ from cepstra.training.networks.networks import N_CEPSTRA, N_POOLED, EmbeddingNet
 from cepstra.training.networks.onnx_export import exported
 from cepstra.training.networks.pseudo_speakers import (
     SPEEDS,
-    Take,
+    PseudoTake,
     by_speaker,
     faster,
     joined_takes,
@@ -73,7 +73,7 @@ def _voices(
     return voices, centred(np.stack([vectors[speaker, speed] for speaker, speed in keys]))
 
 
-def pooled(takes: Sequence[Take]) -> tuple[Voices, list[tuple[int, int]]]:
+def pooled(takes: Sequence[PseudoTake]) -> tuple[Voices, list[tuple[int, int]]]:
     """All takes in one array, and speaker and speed of each voice that has several versions."""
     frames = np.concatenate([take.frames for take in takes])
     centre, scale = frames.mean(axis=0), frames.std(axis=0)
