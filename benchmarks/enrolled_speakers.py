@@ -13,7 +13,7 @@ from benchmarks.messages import messages
 from benchmarks.processor_time import put_s
 from cepstra.api import create_app
 from cepstra.config import Config
-from cepstra.verification.model_cache import MOST_MODELS
+from cepstra.verification.speaker_cache import MOST_SPEAKERS
 
 TARGET = "target"
 N_DIGITS = 12
@@ -57,7 +57,7 @@ def measure(sizes: Sequence[int], calls: int, advance: Callable[[], None]) -> li
                 cost.score.append(put_s(client, f"/score?speaker={TARGET}", body))
                 cost.train.append(put_s(client, f"/train?speaker={TARGET}", body))
                 put_s(client, f"/score?speaker={TARGET}", body)  # reads what was trained
-                if cost.n_speakers > 2 * MOST_MODELS:
+                if cost.n_speakers > 2 * MOST_SPEAKERS:
                     alias = f"s{1 + call * 7919 % (cost.n_speakers - 1)}"
                     cost.read.append(put_s(client, f"/score?speaker={alias}", body))
             advance()

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from cepstra.config import Config
 from cepstra.frontend.definition import page_definition
 from cepstra.store import Store, migrate, scorings, speakers
-from cepstra.verification import attempts, model_cache
+from cepstra.verification import attempts, speaker_cache
 from cepstra.verification import speakers as use_speakers
 from cepstra.verification.attempts import score
 from cepstra.verification.enrolment import train
@@ -93,7 +93,7 @@ def test_what_a_forgotten_device_said_is_in_no_model(workers):
 
 
 def test_only_so_many_are_kept(workers, monkeypatch):
-    monkeypatch.setattr(model_cache, "MOST_MODELS", 2)
+    monkeypatch.setattr(speaker_cache, "MOST_SPEAKERS", 2)
     one, _ = workers
     for alias in ("ann", "bob", "cid"):
         enrol(one, alias, 0)

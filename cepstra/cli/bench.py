@@ -15,7 +15,7 @@ from benchmarks.latency import Measurement
 from benchmarks.processor_time import median_ms
 from cepstra.cli import _marked_section
 from cepstra.cli._marked_section import page_option
-from cepstra.verification.model_cache import MOST_MODELS
+from cepstra.verification.speaker_cache import MOST_SPEAKERS
 
 SECTION = "bench"
 TEXT = """## One request
@@ -92,7 +92,7 @@ def command(calls: int, page: Path | None, rounds: int, sizes: Sequence[int]) ->
         rows=_markdown(result),
         logins="".join(_logins(login_costs)),
         parts="".join(f"| {label} | {us:.0f} |\n" for label, us in parts.items()),
-        most_models=MOST_MODELS,
+        most_models=MOST_SPEAKERS,
         sizes="".join(_by_size(costs)),
     )
     click.echo(text)

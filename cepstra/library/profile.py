@@ -13,7 +13,6 @@ import numpy as np
 from cepstra.config import Config
 from cepstra.library import profile_files
 from cepstra.library.speech import Speech, attempt_of, digits_of, takes_of
-from cepstra.store.models import MadeFrom
 from cepstra.store.speakers import Speaker
 from cepstra.store.takes import NewTake, Role, Take
 from cepstra.verification import comparison
@@ -24,9 +23,8 @@ from cepstra.verification.errors import NotTrainedError
 from cepstra.verification.gallery import largest
 from cepstra.verification.identification import SHORTLIST, Identification, rank
 from cepstra.verification.message import Message
-from cepstra.verification.model_cache import PreparedModel
 from cepstra.verification.registry import VerifierRegistry, load_verifiers
-from cepstra.verification.verifier import Built, Verifier
+from cepstra.verification.verifier import Built, PreparedModel, Verifier, prepared_model
 from cepstra.verification.verify import Template, check_front_end, verify
 
 
@@ -201,9 +199,7 @@ class Profile:
 
     def _model(self) -> PreparedModel:
         if self._prepared is None:
-            built, system = self._stored(), self._verifier()
-            made_from = MadeFrom(0, system.name)
-            self._prepared = PreparedModel(made_from, built.summary, system.prepare(built.arrays))
+            self._prepared = prepared_model(self._verifier(), self._stored())
         return self._prepared
 
 

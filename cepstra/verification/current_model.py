@@ -9,14 +9,13 @@ from sqlalchemy import Connection
 
 from cepstra.store import fingerprints, models, takes, thresholds
 from cepstra.store.fingerprints import Remembered
-from cepstra.store.models import MadeFrom, StoredModel
+from cepstra.store.models import FoundSpeaker, MadeFrom, StoredModel
 from cepstra.store.speakers import Speaker, lock
 from cepstra.store.takes import KnownTake, Take
 from cepstra.verification.errors import NotTrainedError, SpeakerDeletedError
-from cepstra.verification.model_cache import PreparedModel
 from cepstra.verification.security_policy import SecurityPolicy
 from cepstra.verification.service import Service
-from cepstra.verification.verifier import stored_model
+from cepstra.verification.verifier import PreparedModel, prepared_model, stored_model
 from cepstra.verification.verify import Evidence, Template
 
 
@@ -50,11 +49,11 @@ def snapshot(service: Service, alias: str, is_challenged: bool = False) -> Snaps
         found = models.find(connection, alias)
         if found is None:
             raise _not_trained(alias)
-        service.model_cache.forget_deleted(connection, found.deletions)
+        forget_deleted(service, connection, found.deletions)
         speaker, wanted = found.speaker, wanted_model(service, found.speaker)
         is_current = found.made_from == wanted
         threshold = thresholds.in_force(connection, wanted.system)
-        model = _prepared(service, connection, speaker, wanted) if is_current else None
+        model = _prepared(service, connection, found) if is_current else None
         material = [] if is_current else takes.load(connection, speaker.id)
         known, answers = [], Remembered({}, 0)
         if is_challenged:
@@ -64,7 +63,7 @@ def snapshot(service: Service, alias: str, is_challenged: bool = False) -> Snaps
     if model is None:
         if not any(take.role == "train" for take in material):
             raise _not_trained(alias)
-        model = _made(service, speaker, wanted, material)
+        model = _made(service, speaker, material)
     verifier = service.verifiers.for_frontend(speaker.frontend)
     template = Template(speaker, verifier.at(threshold), model)
     if not is_challenged:
@@ -112,22 +111,25 @@ def printed(policy: SecurityPolicy, known: Sequence[KnownTake]) -> list[KnownTak
     ]
 
 
-def _prepared(
-    service: Service, connection: Connection, speaker: Speaker, wanted: MadeFrom
-) -> PreparedModel:
-    def load() -> StoredModel:
-        model = models.load(connection, speaker.id)
-        if model is None or model.system != wanted.system:
-            raise SpeakerDeletedError("speaker", f"{speaker.alias} was deleted meanwhile")
-        return model  # perhaps of a newer revision, which is as good
+def forget_deleted(service: Service, connection: Connection, deletions: int) -> None:
+    """Drop the models kept in memory that are no longer in the store, as a transaction sees it."""
+    service.model_cache.forget_deleted(deletions, lambda ids: models.made_from(connection, ids))
 
+
+def _prepared(service: Service, connection: Connection, found: FoundSpeaker) -> PreparedModel:
+    speaker = found.speaker
     system = service.verifiers.for_frontend(speaker.frontend)
-    return service.model_cache.obtain(speaker.id, wanted, system, load)
+
+    def load() -> PreparedModel:
+        model = models.load(connection, speaker.id)
+        if model is None or model.system != system.name:
+            raise SpeakerDeletedError("speaker", f"{speaker.alias} was deleted meanwhile")
+        return prepared_model(system, model)  # perhaps of a newer revision, which is as good
+
+    return service.model_cache.obtain(speaker.id, found.made_from, found.deletions, load)
 
 
-def _made(
-    service: Service, speaker: Speaker, wanted: MadeFrom, material: Sequence[Take]
-) -> PreparedModel:
+def _made(service: Service, speaker: Speaker, material: Sequence[Take]) -> PreparedModel:
     system = service.verifiers.for_frontend(speaker.frontend)
     model = stored_model(system, speaker.revision, system.build(material))
     with service.store.writing() as connection:
@@ -137,7 +139,7 @@ def _made(
             raise SpeakerDeletedError("speaker", text)
         if locked.revision == speaker.revision:  # else takes that it is made from may be gone
             models.save(connection, speaker.id, model)
-    return PreparedModel(wanted, model.summary, system.prepare(model.arrays))
+    return prepared_model(system, model)
 
 
 def _not_trained(alias: str) -> NotTrainedError:

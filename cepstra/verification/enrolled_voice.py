@@ -52,6 +52,7 @@ def enrolled_voice(service: Service, speaker: Speaker | None) -> EnrolledVoice:
     if made_from != MadeFrom(speaker.revision, system.name):
         return EnrolledVoice()
     found_from = made_from, voices, threshold
+    service.enrolled_voices.forget_deleted(voices.deletions, lambda ids: {})
     found: EnrolledVoice = service.enrolled_voices.obtain(
         speaker.id, found_from, voices.deletions, lambda: _described(service, system, speaker)
     )

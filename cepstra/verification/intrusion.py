@@ -13,8 +13,8 @@ from cepstra.verification.current_model import current_model
 from cepstra.verification.errors import NoReferenceError, NotTrainedError, SpeakerDeletedError
 from cepstra.verification.frame_scores import Scores, count_above, percent, score_threshold
 from cepstra.verification.message import Message
-from cepstra.verification.model_cache import PreparedModel
 from cepstra.verification.service import Service
+from cepstra.verification.verifier import PreparedModel
 
 TEST_TAKES = 10
 

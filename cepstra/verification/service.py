@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cepstra.store import Store
-from cepstra.verification.answer_cache import AnswerCache
 from cepstra.verification.audit import Origin
 from cepstra.verification.gallery import Galleries
-from cepstra.verification.model_cache import ModelCache
 from cepstra.verification.registry import VerifierRegistry
 from cepstra.verification.security_policy import SecurityPolicy
+from cepstra.verification.speaker_cache import SpeakerCache
+from cepstra.verification.verifier import PreparedModel
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Service:
     verifiers: VerifierRegistry
     security_policy: SecurityPolicy = field(default_factory=SecurityPolicy)
     galleries: Galleries = field(default_factory=Galleries)
-    model_cache: ModelCache = field(default_factory=ModelCache)
-    enrolled_voices: AnswerCache[Any] = field(default_factory=AnswerCache)
+    model_cache: SpeakerCache[PreparedModel] = field(default_factory=SpeakerCache)
+    enrolled_voices: SpeakerCache[Any] = field(default_factory=SpeakerCache)
     origin: Origin = Origin("local")
     require_consent: bool = False

@@ -28,6 +28,7 @@ from cepstra.store.speakers import Speaker
 from cepstra.store.takes import DeviceCount, LogEntry
 from cepstra.verification import audit, events, ownership
 from cepstra.verification.audit import Origin
+from cepstra.verification.current_model import forget_deleted
 from cepstra.verification.enrolled_voice import enrolled_voice
 from cepstra.verification.enrolment import LOG_LENGTH, progress
 from cepstra.verification.errors import SpeakerExistsError, UnknownSpeakerError
@@ -134,7 +135,7 @@ def delete(service: Service, alias: str, reason: str = "") -> bool:
     with service.store.writing(synced=True) as connection:
         deleted = forget(connection, service.origin, alias, reason)
         deletions = voiceprints.state(connection).deletions
-        service.model_cache.forget_deleted(connection, deletions)
+        forget_deleted(service, connection, deletions)
     if deleted:
         erasure.flush_journal(service.store)
     return deleted

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Protocol, Self
 
 import numpy as np
@@ -24,6 +24,13 @@ class Built(NamedTuple):
 
     summary: dict[str, Any]
     arrays: Arrays
+
+
+class PreparedModel(NamedTuple):
+    """A speaker's model as scoring takes it: the summary, and what `prepare` made of the arrays."""
+
+    summary: Mapping[str, Any]
+    prepared: Any
 
 
 class Scored(NamedTuple):
@@ -77,6 +84,11 @@ class Verifier(Protocol):
 
     def score(self, prepared: Any, attempt: Sequence[Message]) -> Scored:
         """Compare the messages of an attempt, at least one, with a model from `prepare`."""
+
+
+def prepared_model(system: Verifier, model: Built | StoredModel) -> PreparedModel:
+    """Derive what scoring takes from a model."""
+    return PreparedModel(model.summary, system.prepare(model.arrays))
 
 
 def stored_model(system: Verifier, revision: int, built: Built) -> StoredModel:

@@ -17,9 +17,8 @@ from cepstra.verification.digit_check import Word, faults_of_order
 from cepstra.verification.errors import FrontEndMismatchError
 from cepstra.verification.frame_scores import Scores, count_above, percent, score_threshold
 from cepstra.verification.message import Message
-from cepstra.verification.model_cache import PreparedModel
 from cepstra.verification.security_policy import SecurityPolicy
-from cepstra.verification.verifier import Verifier
+from cepstra.verification.verifier import PreparedModel, Verifier
 
 Prints = Mapping[str, NDArray[Any]]
 Reason = Literal["not-enrolled", "wrong-digits", "repeated", "another-voice", "too-little-speech"]
