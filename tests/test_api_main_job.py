@@ -207,6 +207,13 @@ def test_the_page_and_its_parts_are_served(http):
     assert http.get("/health").json() == {"status": "ok"}
 
 
+def test_an_unknown_network_is_refused_before_anything_is_looked_for(http):
+    refused = http.put("/score?system=ours", json=TEST)
+    assert (refused.status_code, list(refused.json()["errors"])) == (400, ["system"])
+    refused = http.put("/score", json=TEST)
+    assert (refused.status_code, list(refused.json()["errors"])) == (409, ["speaker"])
+
+
 UNUSED = {"energy": None, "zcr": "many", "lpc": [[0.5], {}]}
 
 

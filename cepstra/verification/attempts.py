@@ -28,7 +28,7 @@ from cepstra.verification.enrolment import LOG_LENGTH
 from cepstra.verification.errors import MovedError, NotTrainedError, SpeakerDeletedError
 from cepstra.verification.frame_scores import FrameScores
 from cepstra.verification.message import Message
-from cepstra.verification.own_decision import decided_by
+from cepstra.verification.own_decision import asked_network, enrolled_takes
 from cepstra.verification.service import Service
 from cepstra.verification.verify import (
     REJECTED,
@@ -110,16 +110,21 @@ def score(
     Raises:
         NotTrainedError: the speaker has no model.
         UnknownSystemError: there is no such network.
+        FramesNeededError: it is asked for with an embedding.
+        UncalibratedError: it does not know the front end of the speaker's takes.
         FrontEndMismatchError: the speaker's takes come from another front end.
         LockedOutError: auth is on, and too many attempts were rejected lately.
     """
+    network = asked_network(service, system, utterances)
     rule, is_guarded = service.security_policy.lockout, service.security_policy.is_guarded
     counted = lockout.charged(service.store, rule, "voice", alias) if is_guarded else nullcontext()
     with counted:
         seen = snapshot(service, alias)
+        enrolled = enrolled_takes(service, seen.template.speaker) if network else ()
         result = verify(seen.template, utterances)
-        if system is not None:
-            result = decided_by(service, system, seen.template.speaker, utterances, result)
+        if network:  # frame scores stay those of the shipped system
+            told = network.assess(enrolled, utterances, result.assessment.quality)
+            result = replace(result, assessment=told, system=system)
         log = _commit(service, alias, seen, utterances, result)
     return report(seen.template.model.summary, result, log)
 
