@@ -10,8 +10,8 @@ import numpy as np
 from marshmallow import ValidationError, fields, missing
 from numpy.typing import NDArray
 
-MAX_FRAMES = 2000
-MAX_ATTEMPT_FRAMES = 6000  # a minute of speech
+from cepstra.frontend.message import MAX_FRAMES
+
 MIN_COEFFICIENTS, MAX_COEFFICIENTS = 2, 40
 MAX_MAGNITUDE = 1e6  # beyond any cepstrum; keeps squares of it finite
 EMBEDDING_DIMENSIONS = 192

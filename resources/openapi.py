@@ -13,11 +13,11 @@ from werkzeug.routing import Rule
 
 import cepstra
 from cepstra.frontend.definition import page_definition
+from cepstra.frontend.message import MAX_FRAMES
 from cepstra.resources.contract import Contract
 from cepstra.resources.frames_field import (
     EMBEDDING_DIMENSIONS,
     MAX_COEFFICIENTS,
-    MAX_FRAMES,
     MIN_COEFFICIENTS,
     Frames,
     Track,

@@ -7,7 +7,6 @@ from cepstra.training.augmentation import CONDITIONS, simulate
 from cepstra.training.recordings import Recording, find_recordings
 from cepstra.training.sessions import (
     Utterance,
-    enrolment_and_attempts,
     is_held_out,
     sessions_of,
     training_sessions,
@@ -37,12 +36,6 @@ def test_short_recordings_are_joined_and_long_ones_cut():
 def test_what_is_left_over_counts_only_when_there_is_nothing_else():
     assert lengths_of(sessions_of(utterances([78]), "clean")) == [[78]]
     assert lengths_of(sessions_of(utterances([78, 78, 78]), "clean")) == [[78, 78]]
-
-
-def test_enrolment_and_attempts_share_no_recording():
-    enrolment, attempts = enrolment_and_attempts(utterances([78] * 6), "clean")
-    used = [{m.mfcc[0, 0] for s in part for m in s.messages} for part in (enrolment, attempts)]
-    assert used == [{0.0, 1.0, 2.0, 3.0}, {4.0, 5.0}]
 
 
 def test_training_takes_all_clean_and_a_share_of_the_degraded():

@@ -93,15 +93,6 @@ def training_sessions(utterances: Iterable[Utterance], conditions: Sequence[str]
     return result
 
 
-def enrolment_and_attempts(
-    utterances: Sequence[Utterance], condition: str
-) -> tuple[list[Session], list[Session]]:
-    """The first half of one speaker's sessions to enrol with, the rest as attempts."""
-    sessions = sessions_of(utterances, condition)
-    half = (len(sessions) + 1) // 2
-    return sessions[:half], sessions[half:]
-
-
 def _pieces(utterance: Utterance, condition: str) -> list[SpokenMessage]:
     mfcc = utterance.mfcc[condition]
     if len(mfcc) <= LONGEST_WHOLE_FRAMES:

@@ -6,7 +6,8 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
-from cepstra.resources.frames_field import MAX_ATTEMPT_FRAMES, MAX_FRAMES, Frames, Ignored
+from cepstra.frontend.message import MAX_ATTEMPT_FRAMES, MAX_FRAMES
+from cepstra.resources.frames_field import Frames, Ignored
 from cepstra.resources.schemas.message import NOT_USED, MessageSchema
 from cepstra.verification.message import Message
 

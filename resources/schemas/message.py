@@ -8,7 +8,8 @@ import numpy as np
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from cepstra.frontend.definition import page_definition
-from cepstra.resources.frames_field import MAX_ATTEMPT_FRAMES, Frames, Ignored, UnitVector
+from cepstra.frontend.message import MAX_ATTEMPT_FRAMES
+from cepstra.resources.frames_field import Frames, Ignored, UnitVector
 from cepstra.resources.schemas.alias import LABEL_PATTERN, LABEL_RULE, valid_label
 from cepstra.verification.message import Message, NetworkEmbedding
 from cepstra.verification.shipped import network_id

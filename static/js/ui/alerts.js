@@ -16,7 +16,7 @@ let countdown;
  * @param {"bad" | "warn"} [options.level]
  * @param {() => void} [options.onRetry] for a button that tries again
  */
-export function showAlert(message, { detail = "", level = "bad", onRetry } = {}) {
+function showAlert(message, { detail = "", level = "bad", onRetry } = {}) {
   clearInterval(countdown);
   const close = element("button", { type: "button", class: "icon-button" }, icon("bad"));
   label(close, "action.closeMessage");

@@ -115,6 +115,6 @@ const DEVIATIONS = [204, 57, 28, 23, 19, 17, 15, 13, 12, 11, 9, 8.5, 8, 8, 7.7, 
  * @param {number} value
  * @param {number} coefficient its number, from 0
  */
-export function unusualness(value, coefficient) {
+function unusualness(value, coefficient) {
   return (value - MEANS[coefficient]) / DEVIATIONS[coefficient];
 }

@@ -48,7 +48,7 @@ export class Drawing {
  * @param {() => void} redraw
  * @returns {() => void} ends it
  */
-export function onThemeChange(redraw) {
+function onThemeChange(redraw) {
   const system = matchMedia("(prefers-color-scheme: dark)");
   const observer = new MutationObserver(redraw);
   system.addEventListener("change", redraw);

@@ -29,7 +29,7 @@ export function outcomeOf({ decision, probability = null, reason = null }) {
  * @param {number} llr
  * @param {number} threshold
  */
-export function placeOnScale(llr, threshold) {
+function placeOnScale(llr, threshold) {
   return (Math.max(-REACH, Math.min(REACH, llr - threshold)) + REACH) / (2 * REACH);
 }
 

@@ -23,10 +23,6 @@ export class Visit {
     this.#show();
   }
 
-  get hasAttempts() {
-    return this.#attempts.length > 0;
-  }
-
   /**
    * All scores that the service told, each name written at its newest one; null where the newest has none.
    * @returns {HTMLElement | null}
