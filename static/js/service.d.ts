@@ -302,6 +302,8 @@ export interface components {
             digit: number | null;
             /** @description frames above the threshold, percent; null, while auth is on, without the scope `scores` */
             result: number | null;
+            /** @description the digits said, in order, those told */
+            digits: number[];
         };
         AuditEntry: {
             /**
