@@ -176,6 +176,7 @@ export default Object.freeze({
   "person.leave": "nicht ich",
   "account.passwordRule": "Für ein neues Konto mindestens 15 Zeichen: mehrere Wörter merkt man sich leicht.",
   "speaker.rule": "Ein beliebiger Name, nur ohne /.",
+  "speaker.none": "Wie soll es Sie nennen? Jeder Name geht.",
   "speaker.wrong": "1 bis 64 Zeichen, ohne /.",
   "device.wrong": "1 bis 64 Buchstaben (a bis z), Ziffern, Punkte, Binde- oder Unterstriche.",
   "microphone.quiet": "Ruhig um Sie herum ({floor} dB).",

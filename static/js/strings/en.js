@@ -184,6 +184,7 @@ export default Object.freeze({
   "person.leave": "not me",
   "account.passwordRule": "For a new account, 15 characters or more: several words are easy to remember.",
   "speaker.rule": "Any name, but without /.",
+  "speaker.none": "What shall it call you? Any name will do.",
   "speaker.wrong": "Use 1 to 64 characters, without /.",
   "device.wrong": "Use 1 to 64 letters (a to z), digits, dots, hyphens or underscores.",
   "microphone.quiet": "Quiet around you ({floor} dB).",
