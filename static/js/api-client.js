@@ -259,6 +259,14 @@ export class ApiClient {
     this.#token = token;
   }
 
+  /**
+   * The same service, for the holder of another token.
+   * @param {string} token
+   */
+  withToken(token) {
+    return new ApiClient(this.#baseUrl, { token, timeoutMs: this.#timeoutMs, fetch: this.#fetch });
+  }
+
   /** @param {CallOptions} [options] */
   async signOut(options) {
     try {
