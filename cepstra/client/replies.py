@@ -248,6 +248,7 @@ class InForce(TypedDict):
     system: str
     threshold: float
     shipped_threshold: float
+    false_accept_rate: float
     adopted_at: str | None
 
 
