@@ -34,17 +34,17 @@ def admit() -> None:
     Raises:
         FieldError: 401 without a valid token, 403 where the token does not reach.
     """
-    scope = _required_scope()
+    scopes = _sufficient_scopes()
     caller = caller_of_request()
-    if scope == "public":
+    if "public" in scopes:
         return
     if caller is None:
         text = "expected a valid token: Authorization: Bearer TOKEN"
         raise FieldError(HTTPStatus.UNAUTHORIZED, "Authorization", text)
-    if scope is None or scope not in caller.scopes or not caller.reaches(named_speaker()):
+    if not caller.scopes.intersection(scopes) or not caller.reaches(named_speaker()):
         text = "expected a token that reaches this call and this speaker"
         raise FieldError(HTTPStatus.FORBIDDEN, "Authorization", text)
-    if scope == "enrol":
+    if "enrol" in scopes:
         _demand_fresh_session(caller)
 
 
@@ -67,13 +67,13 @@ def contract_of(endpoint: str | None, verb: str) -> Contract | None:
     return getattr(method, "contract", None)
 
 
-def _required_scope() -> Scope | None:
+def _sufficient_scopes() -> tuple[Scope, ...]:
     contract = contract_of(request.endpoint, request.method)
     if contract is not None:
-        return contract.scope
+        return contract.scopes
     answered_without_a_method = request.routing_exception is not None or request.method == "OPTIONS"
     is_open = request.endpoint in OPEN_ENDPOINTS or answered_without_a_method
-    return "public" if is_open else None
+    return ("public",) if is_open else ()
 
 
 def named_speaker() -> str | None:

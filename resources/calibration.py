@@ -42,7 +42,7 @@ class Calibration(Resource):  # type: ignore[misc]
 class Threshold(Resource):  # type: ignore[misc]
     """The threshold of now."""
 
-    @Contract(InForceSchema, scope="admin")
+    @Contract(InForceSchema, scope="verify", or_scope="admin")
     def get(self) -> Any:
         """Tell the threshold in force and the shipped one; nothing is tried."""
         return own_threshold.in_force(current_service())

@@ -39,6 +39,7 @@ class Contract:
         status: of a reply.
         errors: status codes of refusals.
         scope: what the caller's token has to reach.
+        or_scope: another scope that will do as well.
         tells_scores: whether the reply holds scores, which not everybody is told.
         location: where what was made is found, with fields of the reply in braces.
     """
@@ -49,8 +50,14 @@ class Contract:
     status: int = 200
     errors: tuple[int, ...] = ()
     scope: Scope | None = None
+    or_scope: Scope | None = None
     tells_scores: bool = False
     location: str | None = None
+
+    @property
+    def scopes(self) -> tuple[Scope, ...]:
+        """Return the scopes of which a token needs one."""
+        return tuple(scope for scope in (self.scope, self.or_scope) if scope)
 
     def __call__(self, method: Method) -> Method:
         """Make a resource method of one that takes what is loaded and returns what is to be dumped.

@@ -117,7 +117,7 @@ def _operation(contract: Contract, rule: Rule, verb: str) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "parameters": in_path + in_query,
         "responses": replies,
-        "security": [{"token": [contract.scope]}] if closed else [],
+        "security": [{"token": [scope]} for scope in contract.scopes] if closed else [],
     }
     if contract.body:
         operation["requestBody"] = {"required": True, **_content(contract.body)}

@@ -16,7 +16,7 @@ CAPTIONS = {
 CAPTION_PX = 44
 TEXT_PX = 20
 INK, PAPER = "#ffffff", "#075e54"
-SHORTEST_MS, LONGEST_MS, VERDICT_MS = 80, 600, 2500
+SHORTEST_MS, LONGEST_MS, VERDICT_MS = 250, 600, 2500
 MOST_BYTES = 700_000
 
 
@@ -32,16 +32,36 @@ def _captioned(path: Path) -> Image.Image:
     return whole
 
 
+def _spaced(paths: list[Path]) -> list[Path]:
+    """Return the pictures without those too soon after another of their scene, its end kept.
+
+    However many a quick machine takes, four a second are shown.
+    """
+    kept: list[Path] = []
+    for path in paths:
+        scene, start = _place(path)
+        before, last = _place(kept[-1]) if kept else ("", 0)
+        if scene != before or start - last >= SHORTEST_MS:
+            kept.append(path)
+    return kept
+
+
+def _place(path: Path) -> tuple[str, int]:
+    """Return scene and milliseconds since its start."""
+    scene, milliseconds = path.stem.split("-")
+    return scene, int(milliseconds)
+
+
 def _shown_ms(paths: list[Path]) -> list[int]:
     """Return how long each picture stays: until the next, a verdict long enough to read it."""
-    starts = [int(path.stem.split("-")[1]) for path in paths]
+    starts = [_place(path)[1] for path in paths]
     stays = [later - start for start, later in zip(starts, starts[1:] + [0], strict=True)]
     return [VERDICT_MS if stay < 0 else min(max(stay, SHORTEST_MS), LONGEST_MS) for stay in stays]
 
 
 def main(source: Path, target: Path) -> None:
     """Join them."""
-    paths = sorted((source / "film").glob("*.png"))
+    paths = _spaced(sorted((source / "film").glob("*.png")))
     first, *others = map(_captioned, paths)
     durations_ms = _shown_ms(paths)
     first.save(

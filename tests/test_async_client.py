@@ -43,6 +43,8 @@ def test_signed_in_it_enrols_scores_lists_and_tells_what_is_wrong(guarded_server
             assert trained["mfcc_train_store_length"] == len(TRAIN["mfcc"])
             own, other = await asyncio.gather(client.score("ann", TEST), client.score("ann", OTHER))
             assert (own["decision"], other["decision"]) == ("accept", "reject")
+            with pytest.raises(cc.InvalidMessageError, match="system: .*expected a network"):
+                await client.score("ann", TEST, system="theirs")
             with pytest.raises(cc.InvalidMessageError, match="mfcc: .*expected a list"):
                 await client.train("ann", {"mfcc": "loud"})
             with pytest.raises(cc.ForbiddenError):

@@ -56,6 +56,8 @@ def test_enrol_verify_describe_and_forget(client):
     client.train("ann", {**part(TRAIN, 0, 500), "device": "laptop"})
     trained = client.train("ann", part(TRAIN, 500, len(TRAIN["mfcc"])))
     assert trained["mfcc_train_store_length"] == len(TRAIN["mfcc"])
+    with pytest.raises(cc.InvalidMessageError, match="system: .*expected a network"):
+        client.score("ann", TEST, system="theirs")
     own, other = client.score("ann", TEST), client.score("ann", OTHER)
     assert (own["decision"], other["decision"]) == ("accept", "reject")
     assert own["llr"] >= own["threshold"] > other["llr"]

@@ -1,16 +1,33 @@
 """PUT /recognise: the voice decides whose speech it is, and who is new is registered."""
 
 import json
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from caller_driver import HTTP, bearer, create_account, make_key
+
+from cepstra.api import create_app
+from cepstra.config import Config
 
 ROOT = Path(__file__).resolve().parent.parent
 TRAIN, TEST, OTHER = (
     json.loads((ROOT / f"mfcc_{name}.json").read_text())
     for name in ("train", "test", "other_speaker")
 )
+DIES_AFTER_ITS_FIRST_COMMIT = """
+import os, signal, sys
+from cepstra.api import create_app
+from cepstra.config import Config
+from cepstra.verification import audit
+
+client = create_app(Config(database_url=sys.argv[1])).test_client()
+audit.listen(lambda entry: os.kill(os.getpid(), signal.SIGKILL))
+body = open("mfcc_other_speaker.json").read()
+client.put("/recognise?speaker=ann&re_register=true", data=body, content_type="application/json")
+"""
 
 
 def part(message: dict, start: int, end: int) -> dict:
@@ -56,6 +73,20 @@ def test_takes_that_do_not_express_the_voice_are_replaced_on_request_alone(http)
     assert sum(len(take["mfcc"]) for take in after["takes"]) == len(OTHER["mfcc"])
     assert after["consent"]["version"] == "7"
     assert recognise(http, "ann", TEST) == ("none", None)
+
+
+def test_a_crash_never_leaves_takes_of_two_voices(tmp_path):
+    url = f"sqlite:///{tmp_path}/c.db"
+    client = create_app(Config(database_url=url)).test_client()
+    assert client.put("/recognise?speaker=ann", json=TRAIN).json["outcome"] == "registered"
+    command = [sys.executable, "-c", DIES_AFTER_ITS_FIRST_COMMIT, url]
+    died = subprocess.run(command, cwd=ROOT, timeout=300, check=False)
+    assert died.returncode == -signal.SIGKILL
+    kept = client.get("/export?speaker=ann").json["takes"]
+    frames = [len(take["mfcc"]) for take in kept]
+    assert (len(frames), sum(frames)) == (2, len(OTHER["mfcc"]))
+    again = client.put("/recognise?speaker=ann&re_register=true", json=OTHER).json
+    assert (again["outcome"], again["speaker"]) == ("identified", "ann")
 
 
 def test_speech_too_short_to_decide_on_registers_nobody(http):

@@ -35,9 +35,17 @@ class Calls:
         """Add one take to the reference speech."""
         return cast(replies.Reference, await self._keep(_path(speaker, "test"), message))
 
-    async def score(self, speaker: str, attempt: Message) -> replies.Score:
-        """Verify an attempt; it may carry `segments`."""
-        return cast(replies.Score, await self._call("PUT", _path(speaker, "score"), attempt))
+    async def score(
+        self, speaker: str, attempt: Message, system: str | None = None
+    ) -> replies.Score:
+        """Verify an attempt, which may carry `segments`.
+
+        `system` names a network of the service's MODEL_FOLDERS that decides in place of the
+        shipped system.
+        """
+        query = {} if system is None else {"system": system}
+        reply = await self._call("PUT", _path(speaker, "score"), attempt, query=query)
+        return cast(replies.Score, reply)
 
     async def challenge(self, speaker: str, digits: int | None = None) -> replies.Challenge:
         """Get random digits to say, so many or as many as the service usually asks for."""

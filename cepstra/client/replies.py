@@ -22,8 +22,9 @@ class Taken(LogEntry):
 
 
 class Scoring(LogEntry):
-    """One scored attempt; result in percent of its frames."""
+    """One scored attempt: its digits, of which `digit` is the last; result in percent of frames."""
 
+    digits: list[int]
     result: int | None
 
 
@@ -245,6 +246,7 @@ class InForce(TypedDict):
     system: str
     threshold: float
     shipped_threshold: float
+    false_accept_rate: float
     adopted_at: str | None
 
 

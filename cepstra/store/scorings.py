@@ -12,13 +12,14 @@ from sqlalchemy import Connection, bindparam
 from cepstra.store.tables import scorings, speakers
 
 # Built once: every attempt runs these, and building them costs more than running them.
+ROW = ("digit", "digits", "result", "created_at")
 _OWNER = bindparam("owner", type_=sa.Integer)
 _MINE = scorings.c.speaker_id == _OWNER
-_NEW = [bindparam(name, type_=scorings.c[name].type) for name in ("digit", "result", "created_at")]
+_NEW = [bindparam(name, type_=scorings.c[name].type) for name in ROW]
 _APPEND = (
     sa.insert(scorings)
     .from_select(
-        ["speaker_id", "digit", "result", "created_at"],
+        ["speaker_id", *ROW],
         sa.select(speakers.c.id, *_NEW).where(speakers.c.id == _OWNER),
     )
     .returning(scorings.c.id)
@@ -29,7 +30,7 @@ _TRIM = sa.delete(scorings).where(
     scorings.c.id <= _NEWEST_FIRST.offset(bindparam("keep")).limit(1).scalar_subquery(),
 )
 _LOG = (
-    sa.select(scorings.c.created_at, scorings.c.digit, scorings.c.result)
+    sa.select(scorings.c.created_at, scorings.c.digit, scorings.c.digits, scorings.c.result)
     .where(_MINE)
     .order_by(scorings.c.id.desc())
     .limit(bindparam("newest"))
@@ -42,16 +43,23 @@ SLACK = 8  # attempts beyond those to keep, before the surplus is deleted all at
 
 @dataclass(frozen=True)
 class Scoring:
-    """When an attempt was scored, the digit it was said to be, and the result in percent."""
+    """When an attempt was scored, the digits it was said to be, and the result in percent.
+
+    `digit` is the last of them. Of attempts that were scored before all were kept, it is the only.
+    """
 
     datetime: datetime
     digit: int | None
+    digits: Sequence[int]
     result: int
 
 
-def append(connection: Connection, speaker_id: int, digit: int | None, result: int) -> bool:
-    """Add an attempt; False if the speaker is gone."""
-    row = {"digit": digit, "result": result, "created_at": datetime.now(UTC)}
+def append(
+    connection: Connection, speaker_id: int, digits: Sequence[int | None], result: int
+) -> bool:
+    """Add an attempt, of each part the digit, if told; False if the speaker is gone."""
+    told = "".join(str(digit) for digit in digits if digit is not None)
+    row = {"digit": digits[-1], "digits": told, "result": result, "created_at": datetime.now(UTC)}
     return connection.execute(_APPEND, {"owner": speaker_id, **row}).first() is not None
 
 
@@ -66,10 +74,16 @@ def trimmed_log(
     rows = connection.execute(_LOG_AND_SURPLUS, parameters).all()
     if rows and rows[0][-1] is not None:
         connection.execute(_TRIM, {"owner": speaker_id, "keep": keep})
-    return [Scoring(*values) for *values, _ in rows]
+    return [_scoring(*values) for *values, _ in rows]
 
 
 def log(connection: Connection, speaker_id: int, newest: int) -> Sequence[Scoring]:
     """Return at most `newest` kept attempts, newest first."""
     rows = connection.execute(_LOG, {"owner": speaker_id, "newest": newest})
-    return [Scoring(*row) for row in rows]
+    return [_scoring(*row) for row in rows]
+
+
+def _scoring(created_at: datetime, digit: int | None, told: str | None, result: int) -> Scoring:
+    last = () if digit is None else (digit,)
+    digits = last if told is None else tuple(map(int, told))
+    return Scoring(created_at, digit, digits, result)

@@ -117,7 +117,8 @@ scorings = sa.Table(
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
     _speaker_key(),
-    sa.Column("digit", sa.Integer),
+    sa.Column("digit", sa.Integer),  # the last
+    sa.Column("digits", sa.Text),  # all, one character each; null in attempts older than the column
     sa.Column("result", sa.Integer, nullable=False),
     sa.Column("created_at", Moment, nullable=False, default=_now),
     sa.Index(None, "speaker_id", "id"),

@@ -192,7 +192,7 @@ def _commit(
             _remember(service, connection, seen, utterances, result)
         log: Sequence[Scoring] = ()
         if speaker:
-            log = _log(connection, speaker.id, utterances[-1].digit, result)
+            log = _log(connection, speaker.id, [each.digit for each in utterances], result)
         by = [f"decided by {result.system}"] if result.system else []
         texts = "; ".join([*by, *result.texts])
         speaker_id = speaker.id if speaker else None
@@ -235,13 +235,13 @@ def _remember(
 
 
 def _log(
-    connection: Connection, speaker_id: int, digit: int | None, result: Result
+    connection: Connection, speaker_id: int, digits: Sequence[int | None], result: Result
 ) -> Sequence[Scoring]:
     matching = result.percent_matching
     if matching is None:
         if speakers.lock(connection, speaker_id) is None:
             raise _deleted()
-    elif not scorings.append(connection, speaker_id, digit, matching):
+    elif not scorings.append(connection, speaker_id, digits, matching):
         raise _deleted()
     return scorings.trimmed_log(connection, speaker_id, LOG_IN_REPLY, LOG_LENGTH)
 

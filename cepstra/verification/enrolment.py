@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from sqlalchemy import Connection
 
-from cepstra.store import consents, fingerprints, models, speakers, takes
+from cepstra.store import consents, erasure, fingerprints, models, speakers, takes
 from cepstra.store.fingerprints import Remembered
 from cepstra.store.models import StoredModel
 from cepstra.store.speakers import Speaker
@@ -133,6 +133,25 @@ def set_reference(service: Service, alias: str, message: Message) -> ReferenceRe
         result_reference=summary["result_reference"],
         mfcc_test_store_length=counts.get("reference", 0),
     )
+
+
+def replace_takes(service: Service, alias: str, messages: Sequence[Message]) -> None:
+    """Enrol messages in place of all takes, in one transaction.
+
+    Raises as `train`; then the earlier takes are kept, and none of the messages.
+    """
+    offered = [_offer(service, "train", message) for message in messages]
+    is_kept = False
+    while not is_kept:
+        with service.store.reading() as connection:
+            seen = [_look(service, connection, alias, each) for each in offered]
+        for look, each in zip(seen, offered, strict=True):
+            _check(service, alias, look, each)
+        with suppress(MovedError):
+            _replace(service, alias, seen[0], offered)
+            is_kept = True
+    erasure.flush_journal(service.store)
+    current_model(service, alias)
 
 
 def progress(n_digits: int) -> int:
@@ -326,16 +345,45 @@ def _keep(
         ownership.demand(service.origin, connection, speaker)
         if not _is_as_seen(connection, speaker, seen):
             raise MovedError
-        name = takes.append(connection, speaker.id, new)
+        name = _append(service, connection, speaker, new)
         takes.trim(connection, speaker.id, new.role, LOG_LENGTH)
         width = message.frames.shape[1]
         speakers.describe_takes(connection, speaker, message.frontend, width)
         if model is not None:
             models.save(connection, speaker.id, model)
-        audit.note(connection, service.origin, new.role, speaker.id)
-        if new.role == "train":
-            events.announce(connection, "enrolled", speaker, take=name)
     return _Kept(speaker.id, name, None if model is None else model.summary)
+
+
+def _replace(service: Service, alias: str, seen: _Seen, offered: Sequence[_Offered]) -> None:
+    """Keep takes and their model in place of all others in one transaction; raises as `_keep`."""
+    message, built = offered[0].message, None
+    system = service.verifiers.for_frontend(message.frontend)
+    for each in offered:
+        built = system.extend(built, each.statistics, ())
+        if built is None:
+            break  # it is made anew of the kept takes
+    with service.store.writing(synced=True) as connection:
+        speaker = speakers.obtain(connection, alias)
+        ownership.demand(service.origin, connection, speaker)
+        if not _is_as_seen(connection, speaker, seen):
+            raise MovedError
+        takes.delete_all(connection, speaker.id)
+        models.delete(connection, speaker.id)
+        audit.note(connection, service.origin, "delete", speaker.id, reason="takes")
+        for each in offered:
+            _append(service, connection, speaker, each.take)
+        width = message.frames.shape[1]
+        speakers.describe_takes(connection, speaker, message.frontend, width)
+        if built is not None:
+            models.save(connection, speaker.id, stored_model(system, speaker.revision + 1, built))
+
+
+def _append(service: Service, connection: Connection, speaker: Speaker, new: NewTake) -> str:
+    name = takes.append(connection, speaker.id, new)
+    audit.note(connection, service.origin, new.role, speaker.id)
+    if new.role == "train":
+        events.announce(connection, "enrolled", speaker, take=name)
+    return name
 
 
 def _is_as_seen(connection: Connection, speaker: Speaker, seen: _Seen) -> bool:

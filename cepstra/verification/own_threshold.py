@@ -41,12 +41,14 @@ class InForce:
         system: that it is for.
         threshold: the least ratio, less allowances, that is accepted.
         shipped_threshold: what it would be had nothing been adopted.
+        false_accept_rate: share of impostors that the shipped one lets pass.
         adopted_at: since when another than the shipped one holds; None where that holds.
     """
 
     system: str
     threshold: float
     shipped_threshold: float
+    false_accept_rate: float
     adopted_at: datetime | None
 
 
@@ -120,10 +122,10 @@ def in_force(service: Service) -> InForce:
     system = _system(service)
     with service.store.reading() as connection:
         adopted = thresholds.find(connection, system.name)
-    shipped = system.policy.threshold
+    shipped, rate = system.policy.threshold, system.policy.false_accept_rate
     if adopted is None:
-        return InForce(system.name, shipped, shipped, None)
-    return InForce(system.name, adopted.threshold, shipped, adopted.created_at)
+        return InForce(system.name, shipped, shipped, rate, None)
+    return InForce(system.name, adopted.threshold, shipped, rate, adopted.created_at)
 
 
 def adopt(service: Service, threshold: float) -> InForce:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, cast
 
-from cepstra.verification import unenrolment
 from cepstra.verification.decision import Quality
+from cepstra.verification.enrolment import replace_takes
 from cepstra.verification.identification import Rank, identify
 from cepstra.verification.message import Message
 from cepstra.verification.service import Service
@@ -65,23 +65,25 @@ def recognise(
     elif outcome == "none":
         earlier = take_names(service, name)
         if not earlier or re_register:
-            # what replaces the earlier takes need not sound like them
-            _register(service, name, [replace(m, confirm_voice=bool(earlier)) for m in attempt])
-            if earlier:
-                unenrolment.forget_takes(service, name, earlier)
+            _register(service, name, attempt, bool(earlier))
             outcome = "re-registered" if earlier else "registered"
     speaker = name if outcome in ("registered", "re-registered") else found.speaker
     told = found.ranking, found.threshold, found.n_speakers, found.quality
     return Recognition(outcome, name, speaker, *told)
 
 
-def _register(service: Service, name: str, attempt: Sequence[Message]) -> None:
-    """Enrol the messages, all or none; free speech that is one alone as two halves.
+def _register(service: Service, name: str, attempt: Sequence[Message], is_known: bool) -> None:
+    """Enrol the messages, all or none; of a known name, in place of its takes.
 
-    A model needs two takes for a threshold: each is scored before the model knows it.
+    Free speech that is one message alone becomes two halves: a model needs two takes for a
+    threshold, for each is scored before the model knows it.
     """
     parts = list(attempt)
     middle = len(parts[0].frames) // 2
     if len(parts) == 1 and parts[0].digit is None and middle >= SHORTEST_HALF:
         parts = parts[0].split([(None, middle), (None, len(parts[0].frames) - middle)])
-    enrol_all(service, name, [("train", part) for part in parts])
+    if is_known:  # whose takes the new ones need not sound like
+        parts = [replace(part, confirm_voice=True) for part in parts]
+        replace_takes(service, name, parts)
+    else:
+        enrol_all(service, name, [("train", part) for part in parts])

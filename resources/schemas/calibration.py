@@ -48,6 +48,9 @@ class InForceSchema(Schema):
     system = fields.String(metadata={"description": "name of the system that it is for"})
     threshold = fields.Float(metadata={"description": SCALE})
     shipped_threshold = fields.Float(metadata={"description": "the same, had none been adopted"})
+    false_accept_rate = fields.Float(
+        metadata={"description": "share of impostors that the shipped one lets pass, 0 to 1"}
+    )
     adopted_at = fields.DateTime(
         allow_none=True, metadata={"description": "since when; null: the shipped one is in force"}
     )

@@ -24,8 +24,11 @@ class TakenSchema(LogEntrySchema):
 
 
 class ScoringSchema(LogEntrySchema):
-    """One scored attempt."""
+    """One scored attempt; `digit` is the last of its digits."""
 
+    digits = fields.List(
+        fields.Integer(), metadata={"description": "the digits said, in order, those told"}
+    )
     result = fields.Integer(
         allow_none=True,
         metadata={"description": f"frames above the threshold, percent; {WITHHELD}"},

@@ -13,6 +13,7 @@ const CALIBRATION_MS = 120_000;
  * @typedef {Record<string, any>} Reply
  * @typedef {import("./service.d.ts").Access} Access
  * @typedef {import("./service.d.ts").Identification} Identification
+ * @typedef {import("./service.d.ts").InForce} InForce
  * @typedef {import("./service.d.ts").IntrusionTest} IntrusionTest
  * @typedef {import("./service.d.ts").SameVoice} Comparison
  * @typedef {import("./service.d.ts").Score} Score
@@ -257,6 +258,23 @@ export class ApiClient {
    */
   resume(token) {
     this.#token = token;
+  }
+
+  /**
+   * The threshold that attempts are held to, and the shipped one.
+   * @param {CallOptions} [options]
+   * @returns {Promise<InForce>}
+   */
+  threshold(options) {
+    return this.call("GET", "threshold", options);
+  }
+
+  /**
+   * The same service, for the holder of another token.
+   * @param {string} token
+   */
+  withToken(token) {
+    return new ApiClient(this.#baseUrl, { token, timeoutMs: this.#timeoutMs, fetch: this.#fetch });
   }
 
   /** @param {CallOptions} [options] */

@@ -305,7 +305,7 @@ export class Cepstra extends EventTarget {
    * @param {string} passphrase
    * @param {KeepOptions} [options] `takes`, or messages, in place of those that are enrolled
    */
-  async keepProfile(passphrase, { takes, falseAcceptRate = 0.01, signal } = {}) {
+  async keepProfile(passphrase, { takes, falseAcceptRate, signal } = {}) {
     const { keepProfile } = await import("./embedding/offline-profile.js");
     const theirs = takes ?? (await this.#client.export(this.speaker, { signal })).takes;
     await keepProfile(this.#client, { speaker: this.speaker, passphrase, takes: theirs, falseAcceptRate, signal });

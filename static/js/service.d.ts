@@ -104,6 +104,8 @@ export interface components {
             threshold: number;
             /** @description the same, had none been adopted */
             shipped_threshold: number;
+            /** @description share of impostors that the shipped one lets pass, 0 to 1 */
+            false_accept_rate: number;
             /**
              * Format: date-time
              * @description since when; null: the shipped one is in force
@@ -298,6 +300,8 @@ export interface components {
             datetime: string;
             /** @description the digit said, if told */
             digit: number | null;
+            /** @description the digits said, in order, those told */
+            digits: number[];
             /** @description frames above the threshold, percent; null, while auth is on, without the scope `scores` */
             result: number | null;
         };

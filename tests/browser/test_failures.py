@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from caller_driver import HTTP
+from digit_speaker import VOICE, spoken
 from playwright.sync_api import expect
 
 SPEECH_MS = 60_000
@@ -66,9 +67,17 @@ def test_deleting_asks_first_and_confirms(known_voices, meet: Callable) -> None:
     expect(page.page.get_by_role("heading", name="Say something")).to_be_visible()
 
 
-def test_the_own_data_are_exported(known_voices, meet: Callable) -> None:
+def test_the_own_data_are_told_and_exported(known_voices, meet: Callable, shared_dir) -> None:
+    said = spoken(shared_dir, VOICE, 4, 3)
+    parts = [{"digit": digit, "frames": len(said["mfcc"]) // 4} for digit in (4, 0, 7)]
+    parts.append({"digit": 1, "frames": len(said["mfcc"]) - sum(part["frames"] for part in parts)})
+    for message in (said, {**said, "segments": parts}):
+        HTTP.put(f"{known_voices.url}/score?speaker=jackson", json=message).raise_for_status()
     page = meet(known_voices.url, "jackson")
     page.open("data")
+    newest = page.locator("#log li")
+    expect(newest.nth(0)).to_contain_text("digits 4 0 7 1:")
+    expect(newest.nth(1)).to_contain_text("free speech:")
     with page.page.expect_download() as download:
         page.press("Export")
     assert download.value.suggested_filename == "cepstra-jackson.json"
@@ -79,7 +88,10 @@ def test_the_own_data_are_exported(known_voices, meet: Callable) -> None:
 
 def test_bad_names_are_explained(module_server, meet: Callable) -> None:
     page = meet(module_server.url)
-    page.agree("a/b")
+    page.agree("  ")
+    expect(page.locator("#consent-name-note")).to_contain_text("What shall it call you?")
+    page.page.get_by_label("Your name").fill("a/b")
+    page.press("I agree: learn my voice")
     expect(page.locator("#consent-name-note")).to_contain_text("1 to 64 characters")
     page.page.get_by_label("Your name").fill("Zoë? #2")
     page.press("I agree: learn my voice")

@@ -27,7 +27,7 @@ KEEP = """async () => {
   const { Cepstra } = await import("/static/js/cepstra.js");
   globalThis.voice = new Cepstra({ speaker: "ann" });
   const before = (await voice.keptProfile()) !== null;
-  await voice.keepProfile("correct horse", { falseAcceptRate: 0.05 }); // as the service
+  await voice.keepProfile("correct horse");
   const sealed = await new Promise((resolve) => {
     const opening = indexedDB.open("cepstra");
     opening.onsuccess = () => {
@@ -66,6 +66,11 @@ def _enrol(shared_dir: Path, url: str) -> None:
         HTTP.put(f"{url}/train", params={"speaker": "ann"}, json=body).raise_for_status()
 
 
+def _move_threshold(url: str, by: float) -> None:
+    shipped = HTTP.get(f"{url}/threshold").json()["threshold"]
+    HTTP.put(f"{url}/calibration", json={"threshold": shipped + by}).raise_for_status()
+
+
 def test_it_verifies_offline_as_the_service_would(
     server_factory, browser: Browser, shared_dir
 ) -> None:
@@ -73,6 +78,7 @@ def test_it_verifies_offline_as_the_service_would(
     server = server_factory(port=port)
     url = server.url
     _enrol(shared_dir, url)
+    _move_threshold(url, 0.25)
     context = browser.new_context()
     page = context.new_page()
     sent: list[str] = []

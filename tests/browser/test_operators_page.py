@@ -157,6 +157,11 @@ def test_an_operator_makes_and_revokes_a_key_and_searches(watched, browser) -> N
         page.get_by_role("button", name="Save as CSV").click()
     rows = list(csv.DictReader(Path(download.value.path()).read_text().splitlines()))
     assert [(row["speaker"], row["decision"]) for row in rows] == 5 * [("ann", "reject")]
+    page.locator("#language").select_option("de")
+    newest = page.locator("#audit-table tr").first
+    expect(newest).to_contain_text(re.compile(r"Prüfen.*abgelehnt.*Schlüssel \d+"))
+    page.locator("#language").select_option("en")
+    expect(newest).to_contain_text(re.compile(r"score.*reject.*key \d+"))
     page.locator("#audit-since").fill("2100-01-01T00:00")
     page.get_by_role("button", name="Find").click()
     expect(page.get_by_text("No entry.")).to_be_visible()

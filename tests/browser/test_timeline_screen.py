@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from caller_driver import HTTP
+from caller_driver import HTTP, create_account, make_key, sign_in
 from page_driver import VerificationPage
 from playwright.sync_api import Browser, Response, expect
 from test_accessibility import AXE, CHECK
@@ -142,6 +142,30 @@ def test_an_unknown_voice_is_named_by_keyboard_and_learnt_with_consent_alone(
     assert "carol" in [voice["speaker"] for voice in told["voices"]]
     HTTP.delete(f"{module_server.url}/delete?speaker=carol")
     assert view.script_errors == view.policy_violations == []
+
+
+def test_where_people_sign_in_it_asks_for_a_key_before_anything_is_sent(
+    guarded_server, browser: Browser, recording: Path
+) -> None:
+    create_account(guarded_server, "zoe")
+    page = browser.new_context().new_page()
+    view = VerificationPage(page, guarded_server.url)
+    token = sign_in(guarded_server, "zoe")
+    page.evaluate("(token) => sessionStorage.setItem('session', token)", token)
+    page.reload()
+    expect(view.locator("#person-name")).to_have_text("zoe")
+    view.open("timeline")
+    page.set_input_files("#timeline-drop input", recording)
+    state = view.locator("#timeline > [role=status]")
+    expect(state).to_contain_text("Nothing was sent: first give a key", timeout=PATIENCE_MS)
+    assert view.messages() == []
+    key = page.get_by_label("API key with the scope identify")
+    expect(key).to_be_focused()
+    key.fill(make_key(guarded_server, "identify"))
+    give(view, recording)
+    assert sorted(names(view)) == ["voice 1", "voice 2", "voice 3"]
+    assert view.script_errors == view.policy_violations == []
+    page.context.close()
 
 
 def test_two_minutes_of_a_longer_recording_are_heard_and_silence_has_no_voices(

@@ -23,7 +23,7 @@ import { profileOf } from "./watching.js";
 /**
  * @typedef {object} KeepOptions
  * @property {readonly Take[]} [takes]
- * @property {number} [falseAcceptRate] share of impostors that may be accepted, 0.01
+ * @property {number} [falseAcceptRate] share of impostors that may be accepted; the service's, where it is left out
  * @property {AbortSignal} [signal]
  */
 
@@ -35,6 +35,16 @@ import { profileOf } from "./watching.js";
  * @property {number} threshold the least llr that is accepted
  * @property {number} probability of the claim, if both answers were as likely
  * @property {number} speechS seconds of speech
+ */
+
+/**
+ * A profile as it is opened.
+ * @typedef {object} Kept
+ * @property {string} speaker
+ * @property {string} keptAt
+ * @property {SpokenEmbedding} voice
+ * @property {number} falseAcceptRate
+ * @property {number} [thresholdShift] how far the adopted threshold lies above the shipped one; older profiles have none
  */
 
 const FRAMES_PER_S = 100;
@@ -49,18 +59,20 @@ export class OfflineProfile {
   #scorer;
   #voice;
   #falseAcceptRate;
+  #thresholdShift;
   #hear;
 
   /**
-   * @param {{speaker: string, keptAt: string, voice: SpokenEmbedding, falseAcceptRate: number}} kept
+   * @param {Kept} kept
    * @param {{embedder: VoiceEmbedder, scorer: EmbeddingScorer}} network
    * @param {(options: {seconds?: number, signal?: AbortSignal}) => Promise<Heard>} hear listens to free speech
    */
-  constructor({ speaker, keptAt, voice, falseAcceptRate }, { embedder, scorer }, hear) {
+  constructor({ speaker, keptAt, voice, falseAcceptRate, thresholdShift = 0 }, { embedder, scorer }, hear) {
     this.speaker = speaker;
     this.keptAt = keptAt;
     this.#voice = voice;
     this.#falseAcceptRate = falseAcceptRate;
+    this.#thresholdShift = thresholdShift;
     this.#embedder = embedder;
     this.#scorer = scorer;
     this.#hear = hear;
@@ -88,7 +100,8 @@ export class OfflineProfile {
       throw new CepstraError("nothing-heard");
     }
     const said = { vector: this.#embedder.embedding(sums), speechFrames: frames };
-    const { llr, threshold } = this.#scorer.compare(this.#voice, said, this.#falseAcceptRate);
+    const { llr, threshold: shipped } = this.#scorer.compare(this.#voice, said, this.#falseAcceptRate);
+    const threshold = shipped + this.#thresholdShift;
     const decided = llr >= threshold ? "accept" : "reject";
     const decision = speechS < FEWEST_S ? "inconclusive" : decided;
     return { decision, isAccepted: decision === "accept", llr, threshold, probability: 1 / (1 + Math.exp(-llr)), speechS };
@@ -100,7 +113,7 @@ export class OfflineProfile {
  * @property {string} speaker
  * @property {string} passphrase
  * @property {readonly Take[]} takes
- * @property {number} falseAcceptRate
+ * @property {number} [falseAcceptRate]
  * @property {AbortSignal} [signal]
  */
 
@@ -117,8 +130,13 @@ export async function keepProfile(client, { speaker, passphrase, takes, falseAcc
   const files = [...network, await client.networkFile(CALIBRATION_FILE, { signal })];
   const embedder = await embedderOf(network);
   const { vector, speechFrames } = voiceOf(embedder, takes);
+  const inForce = await client.threshold({ signal });
+  const threshold = {
+    falseAcceptRate: falseAcceptRate ?? inForce.false_accept_rate,
+    thresholdShift: inForce.threshold - inForce.shipped_threshold,
+  };
   const keptAt = new Date().toISOString();
-  const content = { network: embedder.network, vector: [...vector], speechFrames, falseAcceptRate };
+  const content = { network: embedder.network, vector: [...vector], speechFrames, ...threshold };
   await store.keep({ speaker, keptAt, sealed: await seal(passphrase, content, speaker) }, files);
 }
 

@@ -1,8 +1,9 @@
 /** The audit log: searched, and handed out as CSV or JSON. */
 import { save } from "../ui/download.js";
 import { find } from "../ui/elements.js";
-import { moment } from "../ui/i18n.js";
+import { moment, onLanguage } from "../ui/i18n.js";
 import { whileBusy } from "../ui/recording-session.js";
+import { callerWords, reasonWords, termWords } from "./audit-words.js";
 import { tableRow } from "./buttons.js";
 
 const PAGE_LENGTH = 50;
@@ -28,15 +29,19 @@ function wanted() {
 /** @param {Entry} entry */
 function row({ datetime, speaker, speaker_id: number, ...entry }) {
   const whose = speaker ?? (number === null ? null : `#${number}`);
-  return tableRow([moment(datetime)(), entry.action, whose, entry.decision, entry.reason, entry.caller, entry.address]);
+  const [action, decision] = [termWords("action", entry.action), termWords("decision", entry.decision)];
+  return tableRow([moment(datetime)(), action, whose, decision, reasonWords(entry.reason), callerWords(entry.caller), entry.address]);
 }
 
 export class AuditPanel {
   #client;
+  /** @type {Entry[]} */
+  #shown = [];
 
   /** @param {import("../api-client.js").ApiClient} client */
   constructor(client) {
     this.#client = client;
+    onLanguage(() => table.replaceChildren(...this.#shown.map(row)));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       whileBusy(/** @type {HTMLElement} */ (event.submitter), () => this.show());
@@ -48,6 +53,7 @@ export class AuditPanel {
   }
 
   async show() {
+    this.#shown = [];
     table.replaceChildren();
     await this.#add();
   }
@@ -57,6 +63,7 @@ export class AuditPanel {
     const query = { ...wanted(), limit: PAGE_LENGTH, before };
     /** @type {{entries: Entry[]}} */
     const { entries } = /** @type {any} */ (await this.#client.call("GET", "audit", { query }));
+    this.#shown.push(...entries);
     table.append(...entries.map(row));
     find("#no-entries").hidden = table.children.length > 0;
     more.hidden = entries.length < PAGE_LENGTH;

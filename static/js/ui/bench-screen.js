@@ -1,7 +1,7 @@
 /** The bench: single digits by hand, as in the classic demo, with every figure that the service tells. */
 import { showNotice } from "./alerts.js";
 import { element, find } from "./elements.js";
-import { decimal, moment, percent, setText } from "./i18n.js";
+import { decimal, moment, percent, phrase, setText } from "./i18n.js";
 import { PromptView } from "./prompt-view.js";
 
 /** @typedef {import("../api-client.js").Status} Status */
@@ -133,10 +133,10 @@ export class BenchScreen {
   #drawLog({ training_log: taken = [], scoring_log: scored = [] }) {
     const entries = [
       ...taken.map(({ digit, datetime }) => ({ key: "bench.log.taken", datetime, values: { digit: digit ?? "·" } })),
-      ...scored.map(({ digit, datetime, result }) => ({
+      ...scored.map(({ digits, datetime, result }) => ({
         key: `bench.log.${this.#decisions.get(datetime) ?? "scored"}`,
         datetime,
-        values: { digit: digit ?? "·", result: share(result) },
+        values: { digit: digits.join(" ") || phrase("data.log.free", {}), result: share(result) },
       })),
     ].sort((a, b) => b.datetime.localeCompare(a.datetime));
     const items = entries.slice(0, LONGEST_LOG).map(({ key, datetime, values }) => {

@@ -6,7 +6,6 @@ import { whileBusy } from "./recording-session.js";
 
 const NAME_KEY = "speaker";
 const TOKEN_KEY = "session";
-const NOBODY = "me"; // the name of whoever gives none
 const LEAST_NEW_PASSWORD = 15; // as the service asks; an older password may be shorter
 
 const form = find("#sign-in", HTMLFormElement);
@@ -103,14 +102,14 @@ export function focusAfterSigning() {
  * @returns {string | null}
  */
 export function readName(input, note) {
-  const given = input.value.trim() || (input.required ? "" : input.placeholder || NOBODY);
+  const given = input.value.trim();
   const isAccepted = isSpeakerName(given);
   input.setAttribute("aria-invalid", String(!isAccepted));
   if (isAccepted) {
     clearText(note);
     return given;
   }
-  setText(note, "speaker.wrong");
+  setText(note, given ? "speaker.wrong" : "speaker.none");
   input.focus();
   return null;
 }

@@ -85,6 +85,7 @@ function save(name, contents, type) {
 class TimelineScreen {
   #voice;
   #session;
+  #key = element("input", { id: "timeline-key", type: "password", maxlength: "200", autocomplete: "off", "aria-describedby": "timeline-key-rule" });
   #state = element("p", { role: "status" });
   #result = element("div", { class: "stack" });
   /** @type {Timeline | null} */
@@ -97,7 +98,8 @@ class TimelineScreen {
     this.#voice = voice;
     this.#session = session;
     const drop = element("div", { id: "timeline-drop" });
-    find("#timeline").append(worded("p", { class: "soft" }, "timeline.lead"), drop, this.#state, this.#result);
+    const lead = worded("p", { class: "soft" }, "timeline.lead");
+    find("#timeline").append(lead, this.#keyField(), drop, this.#state, this.#result);
     new DropZone(drop, "timeline.files", {
       purpose: () => "conversation",
       frontend,
@@ -105,6 +107,18 @@ class TimelineScreen {
       onRecording: ({ messages }, names) => this.#ask(messages[0], names),
     });
     onLanguage(() => this.#draw());
+  }
+
+  /** Where people sign in, everybody's voices are searched for operators alone. */
+  #keyField() {
+    const caption = worded("label", { for: this.#key.id }, "timeline.key");
+    const rule = worded("p", { class: "field-rule", id: "timeline-key-rule" }, "timeline.keyRule");
+    return element("div", { class: "field with-key" }, caption, this.#key, rule);
+  }
+
+  get #client() {
+    const key = this.#key.value.trim();
+    return key ? this.#voice.client.withToken(key) : this.#voice.client;
   }
 
   #clear() {
@@ -119,9 +133,14 @@ class TimelineScreen {
    */
   async #ask(message, name) {
     this.#heard = { message, name: name.replace(/\.\w+$/, "") };
+    if (document.body.dataset.auth === "on" && this.#key.value.trim() === "") {
+      setText(this.#state, "timeline.keyMissing");
+      this.#key.focus();
+      return;
+    }
     setText(this.#state, "timeline.busy");
     const told = await this.#session.send((signal) =>
-      this.#voice.client.call("PUT", "timeline", { body: message, timeoutMs: SLOW_CALL_MS, signal }),
+      this.#client.call("PUT", "timeline", { body: message, timeoutMs: SLOW_CALL_MS, signal }),
     );
     this.#clear();
     if (told) {
@@ -224,7 +243,7 @@ class TimelineScreen {
       setText(note, "speaker.wrong");
       return;
     }
-    const { client } = this.#voice;
+    const client = this.#client;
     if (isLearnt && (await isTaken(client, name))) {
       setText(note, "timeline.taken", { speaker: name });
       return;

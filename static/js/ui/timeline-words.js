@@ -2,6 +2,9 @@
 export const TIMELINE_WORDS = Object.freeze({
   en: {
     "timeline.lead": "A recording of several people, two minutes at most: who is speaking from when to when. It is read here; its numbers are sent, and nothing is kept.",
+    "timeline.key": "API key with the scope identify",
+    "timeline.keyRule": "Everybody's voices are compared, so signing in is not enough. To learn a voice, the key needs verify and enrol too. It is forgotten when this page is closed.",
+    "timeline.keyMissing": "Nothing was sent: first give a key above, then the recording again.",
     "timeline.files": "Drop a recording or choose one.",
     "timeline.busy": "The voices are told apart…",
     "timeline.nobody": "Nobody speaks in it.",
@@ -33,6 +36,9 @@ export const TIMELINE_WORDS = Object.freeze({
   },
   de: {
     "timeline.lead": "Eine Aufnahme mehrerer Menschen, höchstens zwei Minuten: wer von wann bis wann spricht. Sie wird hier gelesen; gesendet werden ihre Zahlen, und nichts wird behalten.",
+    "timeline.key": "API-Schlüssel mit dem Recht identify",
+    "timeline.keyRule": "Alle Stimmen werden verglichen, darum genügt eine Anmeldung nicht. Um eine Stimme zu lernen, braucht der Schlüssel auch verify und enrol. Er wird vergessen, wenn diese Seite geschlossen wird.",
+    "timeline.keyMissing": "Nichts wurde gesendet: Geben Sie oben erst einen Schlüssel, dann die Aufnahme noch einmal.",
     "timeline.files": "Legen Sie eine Aufnahme ab, oder wählen Sie eine.",
     "timeline.busy": "Die Stimmen werden auseinandergehalten…",
     "timeline.nobody": "Niemand spricht darin.",
