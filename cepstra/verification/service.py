@@ -8,7 +8,7 @@ from typing import Any
 from cepstra.store import Store
 from cepstra.verification.answer_cache import AnswerCache
 from cepstra.verification.audit import Origin
-from cepstra.verification.gallery import Galleries
+from cepstra.verification.gallery import Galleries, Gallery, IndexedGallery
 from cepstra.verification.model_cache import ModelCache
 from cepstra.verification.registry import VerifierRegistry
 from cepstra.verification.security_policy import SecurityPolicy
@@ -26,3 +26,7 @@ class Service:
     enrolled_voices: AnswerCache[Any] = field(default_factory=AnswerCache)
     origin: Origin = Origin("local")
     require_consent: bool = False
+
+    def gallery(self, system: str, frontend: str) -> Gallery | IndexedGallery:
+        """Return the voices that those of a system may be compared with: of the store's tenant."""
+        return self.galleries.of(system, frontend, self.store.tenant)

@@ -1,5 +1,5 @@
 /** Who is at the page: a name that is remembered on this device, or an account while it is signed in. */
-import { isSpeakerName } from "../names.js";
+import { isAccountName, isSpeakerName } from "../names.js";
 import { find } from "./elements.js";
 import { clearText, setText } from "./i18n.js";
 import { whileBusy } from "./recording-session.js";
@@ -78,7 +78,7 @@ export function watchPerson({ onSignIn, onLeave }) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const button = /** @type {HTMLButtonElement} */ (event.submitter);
-    if (readName(name, find("#account-name-note")) === null) {
+    if (readName(name, find("#account-name-note"), isAccountName) === null) {
       return;
     }
     const isNew = button.value === "create";
@@ -100,11 +100,12 @@ export function focusAfterSigning() {
  * A name in the service's sense; where it is none, the field is marked and the rule is shown as an error.
  * @param {HTMLInputElement} input
  * @param {HTMLElement} note
+ * @param {(name: string) => boolean} [isName]
  * @returns {string | null}
  */
-export function readName(input, note) {
+export function readName(input, note, isName = isSpeakerName) {
   const given = input.value.trim() || (input.required ? "" : input.placeholder || NOBODY);
-  const isAccepted = isSpeakerName(given);
+  const isAccepted = isName(given);
   input.setAttribute("aria-invalid", String(!isAccepted));
   if (isAccepted) {
     clearText(note);
