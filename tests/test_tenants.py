@@ -308,6 +308,10 @@ def test_no_call_tells_anything_of_another_tenant(server, operator):
         done += of_somebody[0] < 300
 
     assert done > 25, "most of them did what they are for"
+    lead = member(server, "lead")
+    for query in ({"speaker_id": number}, {"caller": f"key {made['number'] - 1}"}):
+        assert lead("GET", "/audit", **query) == {"entries": []}
+        assert secret("GET", "/audit", **query)["entries"]
 
     told = "\n".join(spy.texts)
     for text in ("quiet-of-copper", "key-of-copper", "terms-of", "2.125", *subjects):
