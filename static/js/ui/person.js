@@ -78,10 +78,11 @@ export function watchPerson({ onSignIn, onLeave }) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const button = /** @type {HTMLButtonElement} */ (event.submitter);
-    if (readName(name, find("#account-name-note"), isAccountName) === null) {
+    const isNew = button.value === "create";
+    const isInvited = invitation.value.trim() !== ""; // nobody else makes an account of a tenant
+    if (readName(name, find("#account-name-note"), isNew && !isInvited ? isSpeakerName : isAccountName) === null) {
       return;
     }
-    const isNew = button.value === "create";
     whileBusy(button, () => onSignIn(name.value.trim(), password.value, isNew, invitation.value.trim()));
   });
   find("#not-me").addEventListener("click", () => whileBusy(find("#not-me"), onLeave));
