@@ -14,6 +14,7 @@ from cepstra.resources.request_scope import (
     current_service,
     current_sessions,
     known_caller,
+    service_of,
 )
 from cepstra.resources.schemas import (
     AccessSchema,
@@ -37,9 +38,9 @@ class User(Resource):  # type: ignore[misc]
     def post(self, body: dict[str, Any]) -> Any:
         """Create an account and its speaker, by invitation or a key with the scope admin."""
         current_sessions().check_open()
-        invitation = body.pop("invitation", None)
-        current_registration().demand(current_caller(), body["name"], invitation)
-        speaker = accounts.create(current_service(), **body)
+        invited = body["name"], body.get("invitation")
+        tenant, name = current_registration().demand(current_caller(), *invited)
+        speaker = accounts.create(service_of(tenant), name, body["password"])
         return {"name": speaker.alias, "created_at": speaker.created_at}
 
     @Contract(
@@ -74,7 +75,7 @@ class Session(Resource):  # type: ignore[misc]
     def post(self, body: dict[str, Any]) -> Any:
         """Sign in: get a token that reaches one's own speaker for a while."""
         current_sessions().check_open()
-        service = current_service()
+        service = service_of("")  # the name tells the tenant
         account = accounts.sign_in(service.store, service.security_policy.lockout, **body)
         return current_sessions().open(account)
 

@@ -29,7 +29,7 @@ class Keys(Resource):  # type: ignore[misc]
     @Contract(MadeKeySchema, NewKeySchema, status=201, errors=(400, 403, 413, 415), scope="admin")
     def post(self, body: dict[str, Any]) -> Any:
         """Make a key that opens no more than the caller's own; it is told once."""
-        api_keys.demand_held(known_caller(), body["scopes"])
+        api_keys.demand_held(known_caller(), body["scopes"], body["tenant"])
         service = current_service()
         return api_keys.create(service.store, **body, origin=service.origin)
 

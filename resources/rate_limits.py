@@ -57,7 +57,9 @@ def _is_unknown() -> bool:
 
 def _speaker() -> str:
     caller = caller_of_request()
-    return f"speaker {caller.speaker if caller and caller.speaker else named_speaker()}"
+    name = caller.speaker if caller and caller.speaker else named_speaker()
+    tenant = f"tenant {caller.tenant} " if caller and caller.tenant else ""
+    return f"{tenant}speaker {name}"
 
 
 def _is_nobodys() -> bool:

@@ -21,10 +21,19 @@ UNKNOWN = "unknown"  # in the audit log, who calls a public method without a tok
 
 
 def current_service() -> Service:
-    """Return the application's store and verifiers, for the caller of this request."""
-    shared = cast(Service, current_app.extensions["service"])
+    """Return the application's store and verifiers, for the caller of this request.
+
+    The store holds, for whoever is of a tenant, that tenant's speakers and keys alone.
+    """
     caller = current_caller()
-    return replace(shared, origin=Origin(caller.id if caller else UNKNOWN, request.remote_addr))
+    return service_of(caller.tenant if caller else "")
+
+
+def service_of(tenant: str) -> Service:
+    """Return the same for a tenant, "" for none: where a name tells whose it is, and no token."""
+    shared, caller = cast(Service, current_app.extensions["service"]), current_caller()
+    origin = Origin(caller.id if caller else UNKNOWN, request.remote_addr, tenant)
+    return replace(shared, store=shared.store.of_tenant(tenant), origin=origin)
 
 
 def current_config() -> Config:

@@ -34,9 +34,9 @@ def run_cli(server: Any, *arguments: str) -> str:
     return done.stdout.strip()
 
 
-def make_key(server: Any, *scopes: str, days: int | None = None) -> str:
+def make_key(server: Any, *scopes: str, days: int | None = None, tenant: str = "") -> str:
     """Return a new API key with those scopes, with all of them where none is named."""
-    store = server.database.open_as_it_is()
+    store = server.database.open_as_it_is().of_tenant(tenant)
     try:
         return api_keys.create(store, "test", scopes or SCOPES, days).key
     finally:

@@ -262,7 +262,8 @@ def test_a_speaker_that_is_there_cannot_be_claimed_by_a_new_account(guarded_serv
     ("credentials", "field"),
     [
         ({"name": "default", "password": PASSWORD}, "name"),
-        ({"name": "a/b", "password": PASSWORD}, "name"),
+        ({"name": "A/b", "password": PASSWORD}, "name"),
+        ({"name": "a/b/c", "password": PASSWORD}, "name"),
         ({"password": PASSWORD}, "name"),
         ({"name": "new"}, "password"),
         ({"name": "new", "password": "too short"}, "password"),

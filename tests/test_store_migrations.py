@@ -9,14 +9,14 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
-from cepstra.store import Store, migrate, speakers, takes
+from cepstra.store import Store, api_keys, migrate, speakers, takes, thresholds
 from cepstra.store.tables import metadata
 from cepstra.store.takes import NewTake
 
 pytestmark = pytest.mark.every_database
 
 
-REVISIONS = ["base", *(f"{number:04}" for number in range(1, 18))]
+REVISIONS = ["base", *(f"{number:04}" for number in range(1, 19))]
 NEWEST = REVISIONS[-1]
 NOW = datetime.now(UTC)
 
@@ -39,7 +39,7 @@ def fill(store: Store) -> None:
 
 def made_up_row(table: sa.Table) -> dict[str, object]:
     missing = [column for column in table.columns if column is not table.autoincrement_column]
-    return {column.name: _value(column) for column in missing}
+    return {column.name: _value(column) for column in missing if column.name != "tenant"}
 
 
 def _value(column: sa.Column) -> object:
@@ -89,6 +89,29 @@ def test_each_step_back_and_forward_keeps_what_both_layouts_hold(empty_database,
     migrate.upgrade(store)
     with store.writing() as connection:
         assert speakers.create(connection, "ann") is not None
+
+
+def test_keys_of_before_tenants_are_of_none_and_those_of_tenants_open_nothing_without_them(store):
+    migrate.downgrade(store, "0017")
+    with store.writing() as connection:
+        old = ("name", "key_hash", "scopes", "created_at")
+        row = dict(zip(old, ("old", b"x", "admin", NOW), strict=True))
+        connection.execute(sa.insert(sa.table("api_keys", *map(sa.column, old))).values(row))
+    migrate.upgrade(store)
+    with store.of_tenant("shop").writing() as connection:
+        api_keys.add(connection, "new", b"y", frozenset({"admin"}), None, "shop")
+        thresholds.adopt(connection, "system", 3.0)
+        speakers.create(connection, "x" * 64)
+    with store.reading() as connection:
+        assert [key.name for key in api_keys.everything(connection)] == ["old", "shop/new"]
+        assert api_keys.find(connection, b"x").tenant == ""
+    migrate.downgrade(store, "0017")
+    migrate.upgrade(store)
+    with store.reading() as connection:
+        assert api_keys.find(connection, b"x").is_valid(NOW)
+        assert not api_keys.find(connection, b"y").is_valid(NOW)
+        assert thresholds.in_force(connection, "system") is None
+        assert [s.alias for s in speakers.page(connection, "", 9)] == [f"shop/{'x' * 64}"]
 
 
 def test_back_to_nothing_and_forward_again(store):

@@ -18,7 +18,7 @@ from cepstra.api import create_app
 from cepstra.config import Config, SettingError
 from cepstra.store import migrate, speakers, vector_index
 from cepstra.store.vector_index import VectorIndexError
-from cepstra.verification.gallery import Gallery, IndexedGallery
+from cepstra.verification.gallery import Galleries, Gallery, IndexedGallery
 
 ROOT = Path(__file__).resolve().parent.parent
 TRAIN, TEST, OTHER = (
@@ -74,6 +74,16 @@ def test_any_order_of_events_finds_what_a_search_in_memory_finds(store, gallery)
             expected = Gallery(SYSTEM, FRONT_END).nearest(store, probe, 10)
             assert found.candidates == expected.candidates
             assert found.n_speakers == expected.n_speakers
+
+
+def test_voices_of_tenants_stay_out_of_the_index_and_are_found_by_their_own_alone(store, database):
+    galleries, shop = Galleries(IndexedGallery), store.of_tenant("shop")
+    write(shop, "ann", unit(1))
+    write(store, "bob", unit(2))
+    for seen, tenant, found in ((store, "", ["bob"]), (shop, "shop", ["ann"])):
+        result = galleries.of(SYSTEM, FRONT_END, tenant).nearest(seen, unit(1), 5)
+        assert (aliases(result), result.n_speakers, result.n_left_out) == (found, 1, 0)
+    assert database.execute("SELECT count(*) FROM voiceprint_vectors") == [(1,)]
 
 
 def test_the_vector_goes_with_the_speaker_in_one_transaction(store, gallery, database):

@@ -27,15 +27,21 @@ def command() -> None:
     help="What the key may do; repeat for more.",
 )
 @click.option("--days", type=click.IntRange(min=1), help="Days until it expires.  [default: never]")
-def create(name: str, scopes: tuple[str, ...], days: int | None) -> None:
+@click.option(
+    "--tenant", default="", help="Whose speakers and keys it reaches.  [default: those of none]"
+)
+def create(name: str, scopes: tuple[str, ...], days: int | None, tenant: str) -> None:
     """Print a new key, once; only its hash is kept. NAME tells it from others."""
     with opened(Config.from_environment(), None) as store:
-        click.echo(api_keys.create(store, name, scopes, days).key)
+        try:
+            click.echo(api_keys.create(store, name, scopes, days, tenant=tenant).key)
+        except ValueError as error:
+            raise click.BadParameter(str(error), param_hint="--tenant") from None
 
 
 @command.command("list")
 def list_keys() -> None:
-    """List all keys: number, name, scopes, state; never the keys themselves."""
+    """List all keys: number, name (TENANT/NAME), scopes, state; never the keys themselves."""
     with opened(Config.from_environment(), None) as store:
         keys = api_keys.everything(store)
     for key in keys:

@@ -6,7 +6,7 @@ import click
 
 from cepstra.config import Config
 from cepstra.verification.errors import SigningOffError
-from cepstra.verification.names import NAME_RULE, is_name, normal_name
+from cepstra.verification.names import NAME_RULE, is_whole_name, normal_name
 from cepstra.verification.registration import Registration
 from cepstra.verification.signing import SigningKeys
 
@@ -21,12 +21,12 @@ from cepstra.verification.signing import SigningKeys
     help="Days until the invitation ends.",
 )
 def command(name: str, days: int) -> None:
-    """Print an invitation to make the account NAME, once.
+    """Print an invitation to make the account NAME, or TENANT/NAME, once.
 
     SIGNING_KEYS has to be set as for the service. The person gives the invitation on the page
     where they make the account.
     """
-    if not is_name(normal_name(name)):
+    if not is_whole_name(normal_name(name)):
         raise click.BadParameter(f"expected {NAME_RULE}", param_hint="NAME")
     try:
         keys = SigningKeys.from_text(Config.from_environment().signing_keys)

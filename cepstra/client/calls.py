@@ -232,10 +232,12 @@ class Calls:
         return cast(list[operator_replies.ApiKey], (await self._call("GET", "/keys"))["keys"])
 
     async def create_key(
-        self, name: str, scopes: Sequence[str], days: int | None = None
+        self, name: str, scopes: Sequence[str], days: int | None = None, tenant: str | None = None
     ) -> operator_replies.MadeKey:
         """Make an API key that opens no more than the own one; nobody can read it again."""
         body = {"name": name, "scopes": list(scopes), "days": days}
+        if tenant is not None:
+            body["tenant"] = tenant
         return cast(operator_replies.MadeKey, await self._call("POST", "/keys", body))
 
     async def revoke_key(self, number: int) -> None:

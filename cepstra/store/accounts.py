@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from cepstra.store.engine import upsert
 from cepstra.store.tables import accounts, revoked_tokens, speakers
+from cepstra.store.tenancy import kept_name, told_name
 
 _COLUMNS = (accounts.c.id, speakers.c.alias) + (
     accounts.c.password_hash,
@@ -49,8 +52,8 @@ def add(connection: Connection, speaker_id: int, password_hash: str) -> None:
 
 def find(connection: Connection, alias: str) -> Account | None:
     """Return the account of that name."""
-    row = connection.execute(_BY_NAME, {"alias": alias}).first()
-    return Account(*row) if row else None
+    row = connection.execute(_BY_NAME, {"alias": kept_name(connection, alias)}).first()
+    return _account(connection, row) if row else None
 
 
 def change_password(connection: Connection, account: Account, password_hash: str) -> bool:
@@ -72,7 +75,7 @@ def of_token(connection: Connection, account_id: int, version: int, jti: str) ->
     """Return the account, unless it is gone, has another password, or the token was taken back."""
     wanted = {"account_id": account_id, "version": version, "jti": jti}
     row = connection.execute(_OF_TOKEN, wanted).first()
-    return Account(*row) if row else None
+    return _account(connection, row) if row else None
 
 
 def revoke_token(connection: Connection, jti: str, expires_at: datetime, now: datetime) -> None:
@@ -81,3 +84,8 @@ def revoke_token(connection: Connection, jti: str, expires_at: datetime, now: da
     connection.execute(expired)
     taken_back = upsert(connection, revoked_tokens).values(jti=jti, expires_at=expires_at)
     connection.execute(taken_back.on_conflict_do_nothing())
+
+
+def _account(connection: Connection, row: Sequence[Any]) -> Account:
+    number, alias, *rest = row
+    return Account(number, told_name(connection, alias), *rest)

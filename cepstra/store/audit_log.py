@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from cepstra.store.tables import audit_log, speakers
+from cepstra.store.tenancy import tenant_of, told_name
 
 _APPEND = sa.insert(audit_log)  # built once: every call that changes something runs it
 _OF_SPEAKER = (
@@ -43,9 +44,9 @@ class Entry:
     address: str | None
 
 
-def append(connection: Connection, entry: Entry) -> None:
-    """Add an entry."""
-    connection.execute(_APPEND, vars(entry))
+def append(connection: Connection, entry: Entry, tenant: str = "") -> None:
+    """Add an entry, to be found by a tenant where it is about one."""
+    connection.execute(_APPEND, {**vars(entry), "tenant": tenant})
 
 
 def of_speaker(connection: Connection, speaker_id: int) -> Sequence[Entry]:
@@ -87,9 +88,11 @@ class Search:
 
 def search(connection: Connection, wanted: Search, limit: int) -> Sequence[Numbered]:
     """Return at most `limit` entries, newest first."""
-    query = sa.select(audit_log, speakers.c.alias.label("speaker")).join_from(
+    columns = (column for column in audit_log.columns if column is not audit_log.c.tenant)
+    query = sa.select(*columns, speakers.c.alias.label("speaker")).join_from(
         audit_log, speakers, audit_log.c.speaker_id == speakers.c.id, isouter=True
     )
+    query = query.where(_is_in_view(connection))
     for name in ("speaker_id", "action", "decision", "caller"):
         if (value := getattr(wanted, name)) is not None:
             query = query.where(audit_log.c[name] == value)
@@ -100,7 +103,8 @@ def search(connection: Connection, wanted: Search, limit: int) -> Sequence[Numbe
     if wanted.before is not None:
         query = query.where(audit_log.c.id < wanted.before)
     rows = connection.execute(query.order_by(audit_log.c.id.desc()).limit(limit)).mappings()
-    return [Numbered(**row) for row in rows]
+    found = (Numbered(**row) for row in rows)
+    return [replace(e, speaker=e.speaker and told_name(connection, e.speaker)) for e in found]
 
 
 def count_attempts(
@@ -122,7 +126,7 @@ def count_attempts(
     is_refused = audit_log.c.decision == "refused"
     outcome = sa.case((is_refused, audit_log.c.reason), else_=audit_log.c.decision)
     query = sa.select(moment.label("moment"), outcome.label("outcome"), sa.func.count()).where(
-        audit_log.c.action == "score", audit_log.c.created_at >= since
+        audit_log.c.action == "score", audit_log.c.created_at >= since, _is_in_view(connection)
     )
     if speaker_id is not None:
         query = query.where(audit_log.c.speaker_id == speaker_id)
@@ -134,3 +138,8 @@ def delete_before(connection: Connection, moment: datetime) -> int:
     """Delete older entries and return how many there were."""
     old = audit_log.c.created_at < moment
     return connection.execute(sa.delete(audit_log).where(old)).rowcount
+
+
+def _is_in_view(connection: Connection) -> sa.ColumnElement[bool]:
+    tenant = tenant_of(connection)
+    return audit_log.c.tenant == tenant if tenant else sa.true()

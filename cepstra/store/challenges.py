@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row
 from cepstra.store.arrays import Arrays
 from cepstra.store.encryption import open_arrays, seal_arrays
 from cepstra.store.tables import answers, challenges
+from cepstra.store.tenancy import kept_name, told_name
 
 # Built once: every challenge runs these.
 _IS_IT = challenges.c.id == sa.bindparam("of_id")
@@ -48,7 +49,7 @@ class Answer:
 def add(connection: Connection, challenge: Challenge) -> None:
     """Keep a challenge."""
     digits = "".join(map(str, challenge.digits))
-    row = {**vars(challenge), "digits": digits}
+    row = {**vars(challenge), "alias": kept_name(connection, challenge.alias), "digits": digits}
     connection.execute(_ADD, row)
 
 
@@ -58,7 +59,8 @@ def lock(connection: Connection, challenge_id: str) -> Challenge | None:
     if row is None:
         return None
     digits = tuple(map(int, row.digits))
-    return Challenge(row.id, row.alias, row.holder, digits, row.expires_at)
+    alias = told_name(connection, row.alias)
+    return Challenge(row.id, alias, row.holder, digits, row.expires_at)
 
 
 def keep(connection: Connection, challenge_id: str, answer: Answer) -> None:
@@ -86,7 +88,8 @@ def close_expired(connection: Connection, now: datetime) -> None:
 
 def close_all_of(connection: Connection, alias: str) -> None:
     """Delete the challenges of a speaker."""
-    connection.execute(sa.delete(challenges).where(challenges.c.alias == alias))
+    name = kept_name(connection, alias)
+    connection.execute(sa.delete(challenges).where(challenges.c.alias == name))
 
 
 def _answer(connection: Connection, row: Row[Any]) -> Answer:

@@ -6,6 +6,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from copy import copy
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -16,6 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError
 
 from cepstra.store.keyring import Keyring, keyring_for
+from cepstra.store.tenancy import TENANT
 
 LOCK_TIMEOUT_S = 30
 RETRY_S = 0.001
@@ -54,7 +56,12 @@ class Store:
     in PostgreSQL of what it has locked. Locks are taken in one order, speakers by number and then
     the counters of voiceprints, so that nobody waits in a circle.
     Without a keyring it takes the key file beside SQLite's file.
+
+    Attributes:
+        tenant: whose speakers and keys it reaches; "" without, see store.tenancy.
     """
+
+    tenant = ""
 
     def __init__(
         self, url: str, keyring: Keyring | None = None, pool_size: int = POOL_SIZE
@@ -103,6 +110,16 @@ class Store:
     def announce_events(self) -> None:
         """Keep events for the operator's backend from now on, in the transactions they tell of."""
         self.engine = self.engine.execution_options(**{ANNOUNCES: True})
+
+    def of_tenant(self, tenant: str) -> Store:
+        """Return the same database as a tenant sees it, and no more of it."""
+        if tenant == self.tenant:
+            return self
+        seen = copy(self)
+        seen.tenant = tenant
+        seen.engine = self.engine.execution_options(**{TENANT: tenant})
+        seen._reader = self._reader.execution_options(**{TENANT: tenant})
+        return seen
 
     def ping(self) -> None:
         """Ask the database for an answer.

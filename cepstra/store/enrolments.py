@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from cepstra.store.tables import lockouts, models, speakers, takes
+from cepstra.store.tenancy import is_in_view, kept_name, told_name
 
 _N_TAKES = (
     sa.select(sa.func.count())
@@ -56,6 +57,7 @@ class KeptEnrolment:
 
 def page(connection: Connection, after: str, limit: int) -> list[KeptEnrolment]:
     """Return at most `limit` whose alias sorts behind `after`, in that order."""
-    return [
-        KeptEnrolment(*row) for row in connection.execute(_PAGE, {"after": after, "most": limit})
-    ]
+    query = _PAGE.where(is_in_view(connection, speakers.c.alias))
+    values = {"after": kept_name(connection, after), "most": limit}
+    found = [KeptEnrolment(*row) for row in connection.execute(query, values)]
+    return [replace(each, alias=told_name(connection, each.alias)) for each in found]

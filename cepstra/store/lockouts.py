@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from cepstra.store.engine import upsert
 from cepstra.store.tables import lockouts
+from cepstra.store.tenancy import is_in_view, kept_name, told_name
 
 Kind = Literal["voice", "password", "posed"]
 
@@ -51,44 +52,48 @@ def locked(connection: Connection, now: datetime, limit: int) -> list[Locked]:
     query = sa.select(
         lockouts.c.rejects, lockouts.c.locked_until, lockouts.c.kind, lockouts.c.alias
     )
-    waiting = query.where(lockouts.c.locked_until > now)
+    waiting = query.where(lockouts.c.locked_until > now, is_in_view(connection, lockouts.c.alias))
     rows = connection.execute(waiting.order_by(lockouts.c.alias, lockouts.c.kind).limit(limit))
-    return [Locked(*row) for row in rows]
+    found = (Locked(*row) for row in rows)
+    return [replace(each, alias=told_name(connection, each.alias)) for each in found]
 
 
 def find(connection: Connection, kind: Kind, alias: str) -> Lockout:
     """Return how things stand; nobody is locked who was never rejected."""
-    row = connection.execute(_FIND, _of(kind, alias)).first()
+    row = connection.execute(_FIND, _of(connection, kind, alias)).first()
     return Lockout(*row) if row else Lockout()
 
 
 def lock(connection: Connection, kind: Kind, alias: str, now: datetime) -> Lockout:
     """Return how things stand and keep others from changing it until the commit."""
-    row = {"kind": kind, "alias": alias, "rejects": 0, "updated_at": now}
+    name = kept_name(connection, alias)
+    row = {"kind": kind, "alias": name, "rejects": 0, "updated_at": now}
     connection.execute(upsert(connection, lockouts).on_conflict_do_nothing(), row)
-    return Lockout(*connection.execute(_LOCK, _of(kind, alias)).one())
+    return Lockout(*connection.execute(_LOCK, _of(connection, kind, alias)).one())
 
 
 def save(connection: Connection, kind: Kind, alias: str, lockout: Lockout, now: datetime) -> None:
     """Keep how things stand now; the row must be locked."""
     values = {**vars(lockout), "updated_at": now}
-    connection.execute(_SAVE, {**_of(kind, alias), **values})
+    connection.execute(_SAVE, {**_of(connection, kind, alias), **values})
 
 
 def clear(connection: Connection, kind: Kind, alias: str) -> None:
     """Forget the rejections."""
-    connection.execute(_CLEAR, _of(kind, alias))
+    connection.execute(_CLEAR, _of(connection, kind, alias))
 
 
 def clear_all_of(connection: Connection, alias: str) -> bool:
     """Forget the rejections of every kind; False where there were none."""
-    return connection.execute(sa.delete(lockouts).where(lockouts.c.alias == alias)).rowcount > 0
+    name = kept_name(connection, alias)
+    return connection.execute(sa.delete(lockouts).where(lockouts.c.alias == name)).rowcount > 0
 
 
 def rename(connection: Connection, alias: str, new: str) -> None:
     """Let the rejections follow a speaker to another name."""
     clear_all_of(connection, new)
-    connection.execute(sa.update(lockouts).where(lockouts.c.alias == alias).values(alias=new))
+    before, after = (kept_name(connection, name) for name in (alias, new))
+    connection.execute(sa.update(lockouts).where(lockouts.c.alias == before).values(alias=after))
 
 
 def clear_older(connection: Connection, before: datetime) -> None:
@@ -96,5 +101,5 @@ def clear_older(connection: Connection, before: datetime) -> None:
     connection.execute(_CLEAR_OLDER, {"before": before})
 
 
-def _of(kind: Kind, alias: str) -> dict[str, str]:
-    return {"of_kind": kind, "of_alias": alias}
+def _of(connection: Connection, kind: Kind, alias: str) -> dict[str, str]:
+    return {"of_kind": kind, "of_alias": kept_name(connection, alias)}

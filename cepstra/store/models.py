@@ -14,8 +14,9 @@ from sqlalchemy import Connection
 from cepstra.store import voiceprints
 from cepstra.store.arrays import Arrays
 from cepstra.store.encryption import open_arrays, seal_arrays
-from cepstra.store.speakers import Speaker
+from cepstra.store.speakers import Speaker, from_row
 from cepstra.store.tables import models, speakers, voiceprint_counters
+from cepstra.store.tenancy import kept_name
 
 # Built once: every attempt runs them, and building them costs more than running them.
 _FIND = (
@@ -82,12 +83,12 @@ class StoredModel:
 
 def find(connection: Connection, alias: str) -> FoundSpeaker | None:
     """Return the speaker and what its model was made from; None for an unknown alias."""
-    row = connection.execute(_FIND, {"alias": alias}).first()
+    row = connection.execute(_FIND, {"alias": kept_name(connection, alias)}).first()
     if row is None:
         return None
     *values, revision, system, deletions = row
     made_from = None if revision is None else MadeFrom(revision, system)
-    return FoundSpeaker(Speaker(*values), made_from, deletions)
+    return FoundSpeaker(from_row(connection, values), made_from, deletions)
 
 
 def load(connection: Connection, speaker_id: int) -> StoredModel | None:

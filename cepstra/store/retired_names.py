@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from cepstra.store.engine import upsert
 from cepstra.store.tables import retired_names
+from cepstra.store.tenancy import kept_name
 
 Owner = Literal["account", "service"]
 
@@ -20,7 +21,7 @@ SALT, COST = b"cepstra retired name", 2**12
 
 def retire(connection: Connection, alias: str, owner: Owner) -> None:
     """Note that a speaker of that name was deleted; of two owners the account stays noted."""
-    row = {"name_hash": _hash(alias), "owner": owner}
+    row = {"name_hash": _hash(kept_name(connection, alias)), "owner": owner}
     added = upsert(connection, retired_names).values(row)
     if owner == "account":
         connection.execute(
@@ -34,10 +35,11 @@ def last_owner(connection: Connection, alias: str) -> Owner | None:
     """Return whose the deleted speaker of that name was; None where there was none."""
     if connection.execute(sa.select(retired_names.c.owner).limit(1)).first() is None:
         return None
-    query = sa.select(retired_names.c.owner).where(retired_names.c.name_hash == _hash(alias))
+    name_hash = _hash(kept_name(connection, alias))
+    query = sa.select(retired_names.c.owner).where(retired_names.c.name_hash == name_hash)
     owner: Owner | None = connection.execute(query).scalar_one_or_none()
     return owner
 
 
-def _hash(alias: str) -> str:
-    return hashlib.scrypt(alias.encode(), salt=SALT, n=COST, r=8, p=1, dklen=32).hex()
+def _hash(name: str) -> str:
+    return hashlib.scrypt(name.encode(), salt=SALT, n=COST, r=8, p=1, dklen=32).hex()

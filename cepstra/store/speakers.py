@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from cepstra.store import voiceprints
 from cepstra.store.engine import upsert
 from cepstra.store.tables import consents, scorings, speakers, takes
+from cepstra.store.tenancy import is_in_group, is_in_view, kept_name, parted, told_name
 
 # Built once: every take runs these, and building them costs more than running them.
 _FIND = sa.select(speakers).where(speakers.c.alias == sa.bindparam("alias"))
@@ -29,7 +30,8 @@ _DESCRIBE = (
 class Speaker:
     """A row of the table `speakers`; frontend and width are those of the takes, None before.
 
-    `subject` is random, never changes and is never given again, unlike the alias.
+    `subject` is random, never changes and is never given again, unlike the alias. The tenant, ""
+    for none, is part of the row's alias.
     """
 
     id: int
@@ -39,25 +41,26 @@ class Speaker:
     revision: int
     created_at: datetime
     subject: str
+    tenant: str = ""
 
 
 def find(connection: Connection, alias: str) -> Speaker | None:
     """Return the speaker of that alias, if there is one."""
-    row = connection.execute(_FIND, {"alias": alias}).first()
-    return _speaker(row) if row else None
+    row = connection.execute(_FIND, {"alias": kept_name(connection, alias)}).first()
+    return from_row(connection, row) if row else None
 
 
 def create(connection: Connection, alias: str) -> Speaker | None:
     """Add a speaker; None if the alias is taken."""
-    added = upsert(connection, speakers).values(alias=alias, revision=0)
+    added = upsert(connection, speakers).values(alias=kept_name(connection, alias), revision=0)
     row = connection.execute(added.on_conflict_do_nothing().returning(speakers)).first()
-    return _speaker(row) if row else None
+    return from_row(connection, row) if row else None
 
 
 def find_and_lock(connection: Connection, alias: str) -> Speaker | None:
     """Return the speaker of that alias and keep others from changing it until the commit."""
-    row = connection.execute(_FIND_AND_LOCK, {"alias": alias}).first()
-    return _speaker(row) if row else None
+    row = connection.execute(_FIND_AND_LOCK, {"alias": kept_name(connection, alias)}).first()
+    return from_row(connection, row) if row else None
 
 
 def obtain(connection: Connection, alias: str) -> Speaker:
@@ -65,21 +68,22 @@ def obtain(connection: Connection, alias: str) -> Speaker:
     speaker = find_and_lock(connection, alias)
     if speaker is not None:
         return speaker
-    added = upsert(connection, speakers).values(alias=alias, revision=0)
-    kept = added.on_conflict_do_update(index_elements=["alias"], set_={"alias": alias})
-    return _speaker(connection.execute(kept.returning(speakers)).one())
+    name = kept_name(connection, alias)
+    added = upsert(connection, speakers).values(alias=name, revision=0)
+    kept = added.on_conflict_do_update(index_elements=["alias"], set_={"alias": name})
+    return from_row(connection, connection.execute(kept.returning(speakers)).one())
 
 
 def lock(connection: Connection, speaker_id: int) -> Speaker | None:
     """Return the speaker as it is now and keep others from changing it until the commit."""
     row = connection.execute(_LOCK, {"owner": speaker_id}).first()
-    return _speaker(row) if row else None
+    return from_row(connection, row) if row else None
 
 
 def rename(connection: Connection, speaker: Speaker, alias: str) -> Speaker:
     """Change the alias of a locked speaker, and tell every gallery."""
-    changed = sa.update(speakers).where(speakers.c.id == speaker.id).values(alias=alias)
-    connection.execute(changed)
+    name = kept_name(connection, alias)
+    connection.execute(sa.update(speakers).where(speakers.c.id == speaker.id).values(alias=name))
     voiceprints.touch(connection, speaker.id)
     return replace(speaker, alias=alias)
 
@@ -96,7 +100,8 @@ def describe_takes(
 
 def delete(connection: Connection, alias: str) -> bool:
     """Delete the speaker with takes, model and scorings; False if there was none."""
-    result = connection.execute(sa.delete(speakers).where(speakers.c.alias == alias))
+    name = kept_name(connection, alias)
+    result = connection.execute(sa.delete(speakers).where(speakers.c.alias == name))
     if result.rowcount:
         voiceprints.count_deletion(connection)
     return result.rowcount > 0
@@ -105,29 +110,33 @@ def delete(connection: Connection, alias: str) -> bool:
 def count(connection: Connection) -> int:
     """Return how many speakers there are."""
     query = sa.select(sa.func.count()).select_from(speakers)
+    query = query.where(is_in_view(connection, speakers.c.alias))
     return int(connection.execute(query).scalar_one())
 
 
 def count_enrolled(connection: Connection, frontend: str) -> int:
-    """Return how many speakers have takes of that front end."""
-    query = sa.select(sa.func.count()).select_from(speakers)
-    return int(connection.execute(query.where(speakers.c.frontend == frontend)).scalar_one())
+    """Return how many speakers have takes of that front end, among those to be compared."""
+    query = sa.select(sa.func.count()).select_from(speakers).where(_enrolled(connection, frontend))
+    return int(connection.execute(query).scalar_one())
 
 
 def newest_enrolled(connection: Connection, frontend: str, limit: int) -> list[int]:
-    """Return the numbers of at most `limit` speakers with takes of that front end, newest first."""
-    query = sa.select(speakers.c.id).where(speakers.c.frontend == frontend)
+    """Return the numbers of at most `limit` of those speakers, newest first."""
+    query = sa.select(speakers.c.id).where(_enrolled(connection, frontend))
     return list(connection.execute(query.order_by(speakers.c.id.desc()).limit(limit)).scalars())
 
 
 def page(connection: Connection, after: str, limit: int) -> list[Speaker]:
     """Return at most `limit` speakers whose alias sorts behind `after`, in that order."""
-    query = sa.select(speakers).where(speakers.c.alias > after).order_by(speakers.c.alias)
-    return [_speaker(row) for row in connection.execute(query.limit(limit))]
+    query = sa.select(speakers).where(speakers.c.alias > kept_name(connection, after))
+    query = query.where(is_in_view(connection, speakers.c.alias)).order_by(speakers.c.alias)
+    return [from_row(connection, row) for row in connection.execute(query.limit(limit))]
 
 
 def trained_last(connection: Connection, speaker: Speaker, limit: int) -> list[Speaker]:
     """Return at most `limit` others with frames of the same kind, the one trained last first.
+
+    They are of the same tenant, or of none as the speaker.
 
     Goes through the index of all takes, so its time grows with their number.
     """
@@ -135,13 +144,14 @@ def trained_last(connection: Connection, speaker: Speaker, limit: int) -> list[S
         speakers.c.id != speaker.id,
         speakers.c.frontend.is_not_distinct_from(speaker.frontend),
         speakers.c.width == speaker.width,
+        is_in_group(connection, speakers.c.alias),
     )
     last = sa.func.max(takes.c.id).label("last")
     trained = sa.select(takes.c.speaker_id, last).where(takes.c.role == "train")
     newest = trained.group_by(takes.c.speaker_id).subquery()
     query = sa.select(speakers).join(newest, newest.c.speaker_id == speakers.c.id).where(alike)
     rows = connection.execute(query.order_by(newest.c.last.desc()).limit(limit))
-    return [_speaker(row) for row in rows]
+    return [from_row(connection, row) for row in rows]
 
 
 def lock_unused(connection: Connection, moment: datetime, limit: int) -> list[Speaker]:
@@ -158,8 +168,15 @@ def lock_unused(connection: Connection, moment: datetime, limit: int) -> list[Sp
     query = sa.select(speakers).where(unused).order_by(speakers.c.id).limit(limit)
     locked = [row.id for row in connection.execute(query.with_for_update(skip_locked=True))]
     still = sa.select(speakers).where(unused, speakers.c.id.in_(locked)).order_by(speakers.c.id)
-    return [_speaker(row) for row in connection.execute(still)]
+    return [from_row(connection, row) for row in connection.execute(still)]
 
 
-def _speaker(row: Sequence[Any]) -> Speaker:
-    return Speaker(*row)
+def from_row(connection: Connection, row: Sequence[Any]) -> Speaker:
+    """Return the speaker of a row of the table `speakers`."""
+    speaker = Speaker(*row)
+    tenant, alias = parted(speaker.alias)[0], told_name(connection, speaker.alias)
+    return replace(speaker, alias=alias, tenant=tenant) if tenant else speaker
+
+
+def _enrolled(connection: Connection, frontend: str) -> sa.ColumnElement[bool]:
+    return sa.and_(speakers.c.frontend == frontend, is_in_group(connection, speakers.c.alias))

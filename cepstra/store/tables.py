@@ -8,6 +8,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from cepstra.store.tenancy import LONGEST_TENANT
+
 metadata = sa.MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -48,6 +50,14 @@ def _subject() -> str:
     return secrets.token_hex(16)
 
 
+# With its tenant before it; SQLite takes no account of lengths.
+_ALIAS = sa.String(64).with_variant(sa.String(LONGEST_TENANT + 1 + 64), "postgresql")
+
+
+def _tenant() -> sa.Column[str]:
+    return sa.Column("tenant", sa.String(LONGEST_TENANT), nullable=False, server_default="")
+
+
 def _speaker_key(primary_key: bool = False) -> sa.Column[int]:
     reference = sa.ForeignKey("speakers.id", ondelete="CASCADE")
     return sa.Column("speaker_id", sa.Integer, reference, nullable=False, primary_key=primary_key)
@@ -57,7 +67,7 @@ speakers = sa.Table(
     "speakers",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("alias", sa.String(64), nullable=False, unique=True),
+    sa.Column("alias", _ALIAS, nullable=False, unique=True),
     sa.Column("frontend", sa.String(32)),
     sa.Column("width", sa.Integer),
     sa.Column("revision", sa.Integer, nullable=False, server_default="0"),
@@ -140,6 +150,7 @@ thresholds = sa.Table(
     sa.Column("system", sa.String(64), nullable=False),
     sa.Column("threshold", sa.Float, nullable=False),
     sa.Column("created_at", Moment, nullable=False, default=_now),
+    _tenant(),
     sa.Index(None, "system", "id"),
     sqlite_autoincrement=True,
 )
@@ -163,6 +174,7 @@ audit_log = sa.Table(
     sa.Column("decision", sa.String(16), nullable=False),
     sa.Column("reason", sa.String(200)),
     sa.Column("address", sa.String(64)),
+    _tenant(),
     sa.Index(None, "speaker_id", "id"),
     sqlite_autoincrement=True,
 )
@@ -179,6 +191,7 @@ api_keys = sa.Table(
     sa.Column("created_at", Moment, nullable=False, default=_now),
     sa.Column("expires_at", Moment),
     sa.Column("revoked_at", Moment),
+    _tenant(),
     sqlite_autoincrement=True,
 )
 
@@ -221,7 +234,7 @@ challenges = sa.Table(
     "challenges",
     metadata,
     sa.Column("id", sa.String(32), primary_key=True),
-    sa.Column("alias", sa.String(64), nullable=False),
+    sa.Column("alias", _ALIAS, nullable=False),
     sa.Column("holder", sa.String(32), nullable=False),
     sa.Column("digits", sa.String(10), nullable=False),
     sa.Column("expires_at", Moment, nullable=False),
@@ -265,7 +278,7 @@ lockouts = sa.Table(
     "lockouts",
     metadata,
     sa.Column("kind", sa.String(8), primary_key=True),
-    sa.Column("alias", sa.String(64), primary_key=True),
+    sa.Column("alias", _ALIAS, primary_key=True),
     sa.Column("rejects", sa.Integer, nullable=False),
     sa.Column("locked_until", Moment),
     sa.Column("updated_at", Moment, nullable=False),

@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 
 from cepstra.store.encryption import keyring_of, open_blob, seal
 from cepstra.store.tables import speakers, voiceprint_counters, voiceprints
+from cepstra.store.tenancy import is_in_group, told_name
 
 Vector = NDArray[np.float32]
 
@@ -66,7 +67,10 @@ def state(connection: Connection) -> VoiceprintCounts:
 
 
 def changed(connection: Connection, system: str, after: int) -> Iterator[Voiceprint]:
-    """Go through the system's voiceprints that were written behind change number `after`."""
+    """Go through the system's voiceprints that were written behind change number `after`.
+
+    They are those of the connection's tenant, or of no tenant.
+    """
     yield from _opened(connection, _CHANGED, {"after": after, "system": system})
 
 
@@ -121,6 +125,7 @@ def _opened(
     connection: Connection, query: sa.Select[Any], values: dict[str, object]
 ) -> Iterator[Voiceprint]:
     keyring, table = keyring_of(connection), voiceprints.name
-    for speaker_id, alias, blob in connection.execute(query, values):
+    mine = query.where(is_in_group(connection, speakers.c.alias))
+    for speaker_id, alias, blob in connection.execute(mine, values):
         vector = np.frombuffer(open_blob(keyring, table, speaker_id, blob), dtype=np.float32)
-        yield Voiceprint(speaker_id, alias, vector)
+        yield Voiceprint(speaker_id, told_name(connection, alias), vector)

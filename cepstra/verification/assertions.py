@@ -11,6 +11,7 @@ from typing import NamedTuple
 import jwt
 
 from cepstra.store.challenges import Challenge
+from cepstra.store.tenancy import joined
 from cepstra.verification.coarse_scores import coarse_llr
 from cepstra.verification.decision import Decision
 from cepstra.verification.signing import SigningKey, SigningKeys
@@ -23,6 +24,7 @@ class Claimed(NamedTuple):
 
     alias: str
     subject: str | None
+    tenant: str = ""
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,8 @@ class Assertions:
     Attributes:
         keys: the current one signs.
         issuer: the claim `iss`: which service decided.
-        audience: the claim `aud`: for whom.
+        audience: the claim `aud`: for whom; with `/TENANT` of a tenant's speakers, whose names may
+            be those of others.
         lifetime_s: seconds within which it has to be used.
     """
 
@@ -51,8 +54,8 @@ class Assertions:
         now = datetime.now(UTC).replace(microsecond=0)
         claims = {
             "iss": self.issuer,
-            "aud": self.audience,
-            "sub": speaker.subject or _nobodys_subject(key, speaker.alias),
+            "aud": f"{self.audience}/{speaker.tenant}" if speaker.tenant else self.audience,
+            "sub": speaker.subject or _nobodys_subject(key, joined(speaker.tenant, speaker.alias)),
             "speaker": speaker.alias,
             "decision": decision,
             "llr": None if llr is None else coarse_llr(llr),
@@ -65,7 +68,7 @@ class Assertions:
         return jwt.encode(claims, key.private, "EdDSA", headers={"kid": key.id, "typ": TYPE})
 
 
-def _nobodys_subject(key: SigningKey, alias: str) -> str:
+def _nobodys_subject(key: SigningKey, whole_name: str) -> str:
     """Return a subject that looks like any other: a rejection does not tell who is enrolled."""
     secret = key.private.private_bytes_raw()
-    return blake2b(alias.encode(), digest_size=16, key=secret, person=b"nobody").hexdigest()
+    return blake2b(whole_name.encode(), digest_size=16, key=secret, person=b"nobody").hexdigest()

@@ -280,7 +280,8 @@ def _answered(
     if signer is None:
         return told
     llr = assessment.llr if decision == "accept" and not service.origin.is_person else None
-    claimed = Claimed(alias, seen.template.speaker.subject) if seen else None
+    known = seen.template.speaker if seen else None
+    claimed = Claimed(alias, known.subject, known.tenant) if known else None
     claimed = claimed or ownership.claimed(service.store, alias)
     return replace(told, assertion=signer.sign(claimed, challenge, decision, llr))
 

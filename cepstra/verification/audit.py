@@ -21,6 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from cepstra.store import Store, audit_log, speakers
 from cepstra.store.audit_log import Entry
 from cepstra.store.engine import after_commit
+from cepstra.store.tenancy import tenant_of
 from cepstra.verification.callers import ACCOUNT_PREFIX, KEY_PREFIX
 
 log = logging.getLogger("cepstra.audit")
@@ -34,10 +35,11 @@ _listeners: list[Callable[[Entry], None]] = []
 
 @dataclass(frozen=True)
 class Origin:
-    """Who asks, by the id of a token or key, never by name, and from where."""
+    """Who asks, by the id of a token or key, never by name, from where, and in which tenant."""
 
     caller: str
     address: str | None = None
+    tenant: str = ""
 
     @property
     def is_backend(self) -> bool:
@@ -58,7 +60,11 @@ def note(
     decision: str = DONE,
     reason: str = "",
 ) -> None:
-    """Add an entry to the writing transaction; its line follows the commit."""
+    """Add an entry to the writing transaction; its line follows the commit.
+
+    It is the tenant's whose connection or origin it comes from.
+    """
+    tenant = tenant_of(connection) or origin.tenant
     entry = Entry(
         created_at=datetime.now(UTC),
         caller=origin.caller[:MAX_CALLER],
@@ -68,8 +74,8 @@ def note(
         reason=reason[:MAX_REASON] or None,
         address=origin.address[:MAX_ADDRESS] if origin.address else None,
     )
-    audit_log.append(connection, entry)
-    after_commit(connection, partial(_tell, entry))
+    audit_log.append(connection, entry, tenant)
+    after_commit(connection, partial(_tell, entry, tenant))
 
 
 def listen(listener: Callable[[Entry], None]) -> None:
@@ -109,8 +115,9 @@ def _handler(target: str) -> logging.Handler:
     return logging.handlers.WatchedFileHandler(target, encoding="utf-8")
 
 
-def _tell(entry: Entry) -> None:
+def _tell(entry: Entry, tenant: str) -> None:
     if log.isEnabledFor(logging.INFO):
-        log.info("%s", orjson.dumps(entry).decode())
+        told = {**vars(entry), "tenant": tenant} if tenant else vars(entry)
+        log.info("%s", orjson.dumps(told).decode())
     for listener in _listeners:
         listener(entry)

@@ -24,6 +24,7 @@ class Caller:
         token_id: of a session's token, None without a session.
         expires_at: when that token ends.
         signed_in_at: when the password was given for it.
+        tenant: whose speakers and keys they reach, by plain names; "" for whoever is of none.
     """
 
     id: str
@@ -32,6 +33,7 @@ class Caller:
     token_id: str | None = None
     expires_at: datetime | None = None
     signed_in_at: datetime | None = None
+    tenant: str = ""
 
     def reaches(self, alias: str | None) -> bool:
         """Tell whether the caller may act for the speaker; None and "default" are their own."""

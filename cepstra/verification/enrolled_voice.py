@@ -93,7 +93,7 @@ def _other(
     heard = system.hear(said)
     if system.speech_s(heard) <= 0:
         return None
-    gallery = service.galleries.of(system.name, speaker.frontend or "")
+    gallery = service.gallery(system.name, speaker.frontend or "")
     found = gallery.nearest(service.store, system.probe(heard), N_LIKELY + 1)
     others = [each for each in found.candidates if each.speaker_id != speaker.id][:N_LIKELY]
     with service.store.reading() as connection:

@@ -26,5 +26,7 @@ def announce(
     if not outbox.is_open(connection):
         return
     now = datetime.now(UTC)
-    told = {"type": type, "timestamp": now, "data": {"subject": speaker.subject, **data}}
-    outbox.append(connection, f"evt_{secrets.token_hex(12)}", orjson.dumps(told).decode(), now)
+    of_tenant = {"tenant": speaker.tenant} if speaker.tenant else {}
+    told = {"subject": speaker.subject, **of_tenant, **data}
+    event = {"type": type, "timestamp": now, "data": told}
+    outbox.append(connection, f"evt_{secrets.token_hex(12)}", orjson.dumps(event).decode(), now)

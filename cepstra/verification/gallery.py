@@ -154,18 +154,23 @@ class IndexedGallery:
 
 @dataclass(frozen=True)
 class Galleries:
-    """The galleries of a process, one a system; each is empty until its first search.
+    """The galleries of a process, one a system and tenant; each is empty until its first search.
 
     Attributes:
-        kind: what holds the voiceprints: the memory of every process, or PostgreSQL's index.
+        kind: what holds the voiceprints: the memory of every process, or PostgreSQL's index. An
+            index finds the nearest of all, so those of tenants are not in it but in memory.
     """
 
     kind: type[Gallery] | type[IndexedGallery] = Gallery
-    _by_system: dict[str, Gallery | IndexedGallery] = field(default_factory=dict)
+    _known: dict[tuple[str, str], Gallery | IndexedGallery] = field(default_factory=dict)
 
-    def of(self, system: str, frontend: str) -> Gallery | IndexedGallery:
-        """Return the gallery of the system of that name, which serves the front end."""
-        return self._by_system.setdefault(system, self.kind(system, frontend))
+    def of(self, system: str, frontend: str, tenant: str = "") -> Gallery | IndexedGallery:
+        """Return a tenant's gallery of the system of that name, which serves the front end.
+
+        It is to be searched with that tenant's store.
+        """
+        kind = Gallery if tenant else self.kind
+        return self._known.setdefault((system, tenant), kind(system, frontend))
 
 
 def indexed_galleries(store: Store, systems: VerifierRegistry) -> Galleries:

@@ -66,7 +66,7 @@ def identify(service: Service, attempt: Sequence[Message], top: int) -> Identifi
     """
     system = service.verifiers.calibrated(attempt[0].frontend, "frontend")
     heard = system.hear(attempt)
-    gallery = service.galleries.of(system.name, attempt[0].frontend or "")
+    gallery = service.gallery(system.name, attempt[0].frontend or "")
     found = gallery.nearest(service.store, system.probe(heard), SHORTLIST)
     with service.store.reading() as connection:
         ids = [candidate.speaker_id for candidate in found.candidates]

@@ -1,12 +1,17 @@
 """What a speaker may be called: any text that people write, one spelling of it, never changed.
 
 Only `/` is left out, and `.` and `..`: names stand in addresses (/speakers/NAME), where these part
-or lead up, and what is between a caller and the service unescapes them.
+or lead up, and what is between a caller and the service unescapes them. Whoever is of no tenant
+reads the names of a tenant's speakers as TENANT/NAME.
 """
 
 from __future__ import annotations
 
 import unicodedata
+
+from cepstra.store.tenancy import TENANT_PATTERN as TENANT_PATTERN
+from cepstra.store.tenancy import TENANT_RULE as TENANT_RULE
+from cepstra.store.tenancy import is_tenant, joined, parted
 
 LONGEST_NAME = 64
 NAME_RULE = "1 to 64 characters, no control characters, no '/', no space at the ends"
@@ -26,6 +31,12 @@ def is_name(text: str) -> bool:
     return all(
         char not in ("/", NO_TEXT) and unicodedata.category(char) not in CONTROL for char in text
     )
+
+
+def is_whole_name(text: str) -> bool:
+    """Tell whether a text in normal form is a name, or TENANT/NAME."""
+    tenant, name = parted(text)
+    return is_name(name) and joined(tenant, name) == text and (not tenant or is_tenant(tenant))
 
 
 def likeness(name: str) -> str:

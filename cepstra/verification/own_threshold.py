@@ -129,7 +129,10 @@ def in_force(service: Service) -> InForce:
 
 
 def adopt(service: Service, threshold: float) -> InForce:
-    """Hold attempts to another threshold from now on, in every process."""
+    """Hold attempts to another threshold from now on, in every process.
+
+    Without a tenant that goes for those tenants, too, that have adopted none of their own.
+    """
     with service.store.writing(synced=True) as connection:
         thresholds.adopt(connection, _system(service).name, threshold)
         text = f"threshold {threshold:.3f} adopted"
@@ -140,12 +143,17 @@ def adopt(service: Service, threshold: float) -> InForce:
 def undo(service: Service) -> InForce:
     """Go back to the threshold before the one adopted last, in the end to the shipped one.
 
+    A tenant goes back, in the end, to the one that holds without a tenant.
+
     Raises:
         NothingAdoptedError: the shipped one holds already.
     """
     with service.store.writing(synced=True) as connection:
         if not thresholds.undo(connection, _system(service).name):
-            raise NothingAdoptedError("threshold", "the shipped threshold is in force already")
+            text = "the shipped threshold is in force already"
+            if service.store.tenant:
+                text = "this tenant has adopted none of its own"
+            raise NothingAdoptedError("threshold", text)
         text = "threshold adopted last taken back"
         audit.note(connection, service.origin, "calibrate", None, reason=text)
     return in_force(service)

@@ -63,7 +63,7 @@ def claimed(store: Store, alias: str) -> Claimed:
     """Return whom a claim of that name means, for an assertion."""
     with store.reading() as connection:
         speaker = speakers.find(connection, alias)
-    return Claimed(alias, speaker.subject if speaker else None)
+    return Claimed(alias, speaker.subject if speaker else None, store.tenant)
 
 
 def retire(connection: Connection, speaker: Speaker) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import jwt
 
+from cepstra.store.tenancy import joined, parted
 from cepstra.verification.callers import Caller
 from cepstra.verification.errors import NotInvitedError, SigningOffError
 from cepstra.verification.signing import SigningKeys
@@ -25,14 +26,14 @@ class Registration:
 
     Attributes:
         keys: the current one signs, all of them check.
-        is_open: nobody needs an invitation.
+        is_open: nobody needs an invitation, to an account of no tenant.
     """
 
     keys: SigningKeys
     is_open: bool = False
 
     def invite(self, name: str, days: int) -> str:
-        """Return an invitation to make the account of that name within so many days.
+        """Return an invitation to make the account of that name, or TENANT/NAME, within some days.
 
         Raises:
             SigningOffError: there is no key to sign with.
@@ -44,15 +45,21 @@ class Registration:
         claims = {"aud": AUDIENCE, "sub": name, "exp": ends}
         return jwt.encode(claims, key.private, "EdDSA", headers={"kid": key.id, "typ": TYPE})
 
-    def demand(self, caller: Caller | None, name: str, invitation: str | None) -> None:
+    def demand(self, caller: Caller | None, name: str, invitation: str | None) -> tuple[str, str]:
         """Let an administrator's key, an invited person, or anybody where that is the rule, pass.
+
+        Returns:
+            Tenant and plain name of the account. A key of a tenant makes accounts of that alone.
 
         Raises:
             NotInvitedError: there is no invitation of that name that still holds.
         """
-        is_admin = caller is not None and "admin" in caller.scopes
-        if self.is_open or is_admin or (invitation and self._invites(name, invitation)):
-            return
+        own, (tenant, plain) = caller.tenant if caller else "", parted(name)
+        tenant = tenant or own
+        is_admin = caller is not None and "admin" in caller.scopes and own in ("", tenant)
+        is_open, whole = self.is_open and not tenant, joined(tenant, plain)
+        if is_open or is_admin or (invitation and self._invites(whole, invitation)):
+            return tenant, plain
         text = "expected an invitation of that name, or a key with the scope admin"
         raise NotInvitedError("invitation", text)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from cepstra.store import Store
 from cepstra.verification.audit import Origin
-from cepstra.verification.gallery import Galleries
+from cepstra.verification.gallery import Galleries, Gallery, IndexedGallery
 from cepstra.verification.registry import VerifierRegistry
 from cepstra.verification.security_policy import SecurityPolicy
 from cepstra.verification.speaker_cache import SpeakerCache
@@ -26,3 +26,7 @@ class Service:
     enrolled_voices: SpeakerCache[Any] = field(default_factory=SpeakerCache)
     origin: Origin = Origin("local")
     require_consent: bool = False
+
+    def gallery(self, system: str, frontend: str) -> Gallery | IndexedGallery:
+        """Return the voices that those of a system may be compared with: of the store's tenant."""
+        return self.galleries.of(system, frontend, self.store.tenant)

@@ -11,6 +11,7 @@ import jwt
 
 from cepstra.store import Store, accounts
 from cepstra.store.accounts import Account
+from cepstra.store.tenancy import parted
 from cepstra.verification.callers import ACCOUNT_PREFIX, SESSION_SCOPES, Caller
 from cepstra.verification.errors import SigningOffError
 from cepstra.verification.signing import SigningKey, SigningKeys
@@ -70,7 +71,7 @@ class Sessions:
             "ver": account.password_version,
         }
         token = jwt.encode(claims, key.private, "EdDSA", headers={"kid": key.id, "typ": TYPE})
-        return SessionToken(token, account.alias, expires_at)
+        return SessionToken(token, parted(account.alias)[1], expires_at)
 
     def identify(self, store: Store, token: str) -> Caller | None:
         """Return who calls with that token; None if it is not ours, expired or taken back."""
@@ -84,8 +85,8 @@ class Sessions:
         if account is None:
             return None
         began, ends = (datetime.fromtimestamp(claims[name], UTC) for name in ("iat", "exp"))
-        caller_id = f"{ACCOUNT_PREFIX}{account.id}"
-        return Caller(caller_id, SESSION_SCOPES, account.alias, claims["jti"], ends, began)
+        caller_id, (tenant, alias) = f"{ACCOUNT_PREFIX}{account.id}", parted(account.alias)
+        return Caller(caller_id, SESSION_SCOPES, alias, claims["jti"], ends, began, tenant)
 
     def close(self, store: Store, caller: Caller) -> None:
         """Take the caller's token back.

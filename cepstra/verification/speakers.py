@@ -150,7 +150,9 @@ def forget(connection: Connection, origin: Origin, alias: str, reason: str = "")
         return False
     ownership.retire(connection, speaker)
     speakers.delete(connection, alias)
-    audit.note(connection, origin, "delete", speaker.id, reason=reason)
+    audit.note(
+        connection, replace(origin, tenant=speaker.tenant), "delete", speaker.id, reason=reason
+    )
     events.announce(connection, "deleted", speaker, reason=reason or None)
     return True
 

@@ -7,25 +7,36 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields
 
-from cepstra.verification.names import NAME_RULE, is_name, normal_name
+from cepstra.verification.names import (
+    NAME_RULE,
+    TENANT_PATTERN,
+    is_name,
+    is_whole_name,
+    normal_name,
+)
 
 ALIAS_PATTERN = "^[^\\u0000-\\u001f\\u007f-\\u009f/]{1,64}$"
 ALIAS_RULE = NAME_RULE
+WHOLE_NAME_PATTERN = f"^({TENANT_PATTERN}/)?{ALIAS_PATTERN.strip('^')}"
 LABEL_PATTERN = "^[A-Za-z0-9._-]{1,64}$"
 LABEL_RULE = "1 to 64 of letters A to Z, digits, '.', '_' and '-'"
 
 
 class Alias(fields.String):
-    """A name of a speaker, in Unicode's normal form C: one spelling for each name."""
+    """A name of a speaker, in Unicode's normal form C: one spelling for each name.
 
-    def __init__(self, may_be_empty: bool = False, **options: Any) -> None:
+    A whole one may have its tenant before it, as whoever is of none reads it: TENANT/NAME.
+    """
+
+    def __init__(self, may_be_empty: bool = False, is_whole: bool = False, **options: Any) -> None:
         self._may_be_empty = may_be_empty
+        self._is_one = is_whole_name if is_whole else is_name
         about = {"description": ALIAS_RULE, "pattern": ALIAS_PATTERN}
         super().__init__(**{"metadata": about, **options})
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         name = normal_name(str(super()._deserialize(value, attr, data, **kwargs)))
-        if not (is_name(name) or (self._may_be_empty and name == "")):
+        if not (self._is_one(name) or (self._may_be_empty and name == "")):
             raise ValidationError(f"expected {ALIAS_RULE}, got {name[:80]!r}")
         return name
 

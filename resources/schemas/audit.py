@@ -26,7 +26,9 @@ NUMBER = validate.Range(1, BIGGEST)
 class SearchSchema(Schema):
     """What entries are looked for."""
 
-    name = Alias(load_default=None, metadata={"description": "the speaker's name now"})
+    name = Alias(
+        is_whole=True, load_default=None, metadata={"description": "the speaker's name now"}
+    )
     speaker_id = fields.Integer(
         load_default=None,
         validate=NUMBER,

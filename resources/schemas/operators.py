@@ -7,6 +7,7 @@ from marshmallow import Schema, fields, validate
 from cepstra.resources.schemas.alias import Alias
 from cepstra.resources.schemas.log import WITHHELD
 from cepstra.verification.callers import KEY_SCOPES
+from cepstra.verification.names import TENANT_PATTERN, TENANT_RULE
 
 MOST_PERIODS = 1000
 MOST_DAYS = 36_500
@@ -59,7 +60,9 @@ class PeriodsSchema(Schema):
         validate=validate.Range(1, MOST_PERIODS),
         metadata={"description": f"how many, the current one included, 1 to {MOST_PERIODS}"},
     )
-    name = Alias(load_default=None, metadata={"description": "whose; everybody's without"})
+    name = Alias(
+        is_whole=True, load_default=None, metadata={"description": "whose; everybody's without"}
+    )
 
 
 class AttemptCountSchema(Schema):
@@ -128,12 +131,26 @@ class NewKeySchema(Schema):
         metadata={"description": "until it expires; null: never"},
     )
 
+    tenant = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Regexp(f"(?:{TENANT_PATTERN})\\Z", error=f"expected {TENANT_RULE}"),
+        metadata={
+            "description": "whose speakers and keys it reaches, and no others; the own key's "
+            "without, and no other where that is of one"
+        },
+    )
+
 
 class ApiKeySchema(Schema):
     """What is known about an API key."""
 
     number = fields.Integer(attribute="id", metadata={"description": "to revoke it by"})
-    name = fields.String(metadata={"description": "for people, to tell keys apart"})
+    name = fields.String(
+        metadata={
+            "description": "for people, to tell keys apart; TENANT/NAME, asked without a tenant"
+        }
+    )
     scopes = fields.Function(
         lambda key: sorted(key.scopes),
         metadata={

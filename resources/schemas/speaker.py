@@ -18,6 +18,7 @@ class PageSchema(Schema):
 
     after = Alias(
         may_be_empty=True,
+        is_whole=True,
         load_default="",
         metadata={"description": "alias of the last one seen"},
     )

@@ -1,6 +1,7 @@
 /** What the service accepts as names. */
 
 const SPEAKER_NAME = /^[^/\uFFFD\p{Cc}\p{Cs}\p{Zl}\p{Zp}]{1,64}$/u; // as cepstra/verification/names.py has it
+const TENANT_BEFORE = /^[a-z0-9][a-z0-9-]{0,31}\//; // as cepstra/store/tenancy.py has it
 const LABEL = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,64}$/;
 
 /**
@@ -11,6 +12,14 @@ const LABEL = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,64}$/;
 export function isSpeakerName(name) {
   const text = name.normalize("NFC");
   return SPEAKER_NAME.test(text) && text === text.trim() && text !== "." && text !== "..";
+}
+
+/**
+ * Whether the service accepts `name` as an account's: a speaker's, or TENANT/NAME of a tenant's.
+ * @param {string} name
+ */
+export function isAccountName(name) {
+  return isSpeakerName(name.replace(TENANT_BEFORE, ""));
 }
 
 /**

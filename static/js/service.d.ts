@@ -401,7 +401,7 @@ export interface components {
         ApiKey: {
             /** @description to revoke it by */
             number: number;
-            /** @description for people, to tell keys apart */
+            /** @description for people, to tell keys apart; TENANT/NAME, asked without a tenant */
             name: string;
             /** @description what it opens */
             readonly scopes: string[];

@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import { gunzipSync } from "node:zlib";
 import { afterEach, beforeEach, test } from "node:test";
 import { ApiClient } from "../../static/js/api-client.js";
-import { isDeviceName, isSpeakerName } from "../../static/js/names.js";
+import { isAccountName, isDeviceName, isSpeakerName } from "../../static/js/names.js";
 import { CepstraError, ServiceError } from "../../static/js/errors.js";
 
 let server;
@@ -186,6 +186,15 @@ test("speaker names", () => {
   }
   for (const name of ["", " ", "x".repeat(65), " a", "a ", "a/b", "a\n", "a\0b", ".", "..", "\uFFFD", "\uD800"]) {
     assert.ok(!isSpeakerName(name), name);
+  }
+});
+
+test("account names, a tenant before them or not", () => {
+  for (const name of ["Zoë", "shop/Zoë", "2-b/李明"]) {
+    assert.ok(isAccountName(name), name);
+  }
+  for (const name of ["shop/", "/a", "Shop/a", "-a/b", "a/b/c", `${"x".repeat(33)}/a`]) {
+    assert.ok(!isAccountName(name), name);
   }
 });
 

@@ -1,5 +1,5 @@
 /** Who is at the page: a name that is remembered on this device, or an account while it is signed in. */
-import { isSpeakerName } from "../names.js";
+import { isAccountName, isSpeakerName } from "../names.js";
 import { find } from "./elements.js";
 import { clearText, setText } from "./i18n.js";
 import { whileBusy } from "./recording-session.js";
@@ -77,10 +77,11 @@ export function watchPerson({ onSignIn, onLeave }) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const button = /** @type {HTMLButtonElement} */ (event.submitter);
-    if (readName(name, find("#account-name-note")) === null) {
+    const isNew = button.value === "create";
+    const isInvited = invitation.value.trim() !== ""; // nobody else makes an account of a tenant
+    if (readName(name, find("#account-name-note"), isNew && !isInvited ? isSpeakerName : isAccountName) === null) {
       return;
     }
-    const isNew = button.value === "create";
     whileBusy(button, () => onSignIn(name.value.trim(), password.value, isNew, invitation.value.trim()));
   });
   find("#not-me").addEventListener("click", () => whileBusy(find("#not-me"), onLeave));
@@ -99,11 +100,12 @@ export function focusAfterSigning() {
  * A name in the service's sense; where it is none, the field is marked and the rule is shown as an error.
  * @param {HTMLInputElement} input
  * @param {HTMLElement} note
+ * @param {(name: string) => boolean} [isName]
  * @returns {string | null}
  */
-export function readName(input, note) {
+export function readName(input, note, isName = isSpeakerName) {
   const given = input.value.trim();
-  const isAccepted = isSpeakerName(given);
+  const isAccepted = isName(given);
   input.setAttribute("aria-invalid", String(!isAccepted));
   if (isAccepted) {
     clearText(note);
