@@ -10,11 +10,11 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from cepstra.cli._options import build_option, corpora_option, gathered, seed_option
+from cepstra.cli._options import FOLDER, build_option, corpora_option, gathered, seed_option
 from cepstra.cli._progress import bar, bars
 from cepstra.cli._workers import Workers, workers_options
 from cepstra.frontend.audio import AudioError
-from cepstra.training.networks.families import FAMILIES, Request, train
+from cepstra.training.networks.families import FAMILIES, TAUGHT_FAMILIES, Request, train
 
 
 @dataclass(frozen=True)
@@ -26,12 +26,14 @@ class Course:
         build: folder for features that the next training can use again.
         seed: of everything random.
         steps: batches; None for the family's own number.
+        more: folders of further speakers.
     """
 
     corpora: Path
     build: Path
     seed: int
     steps: int | None
+    more: tuple[Path, ...]
 
 
 course_options = gathered(
@@ -41,6 +43,12 @@ course_options = gathered(
     build_option,
     seed_option,
     click.option("--steps", type=click.IntRange(1), help="Batches.  [default: the family's]"),
+    click.option(
+        "--more",
+        multiple=True,
+        type=FOLDER,
+        help="Folder SPEAKER/NAME.flac or .wav of speakers to learn from besides; several times.",
+    ),
 )
 
 
@@ -58,9 +66,11 @@ def command(family: str, out: Path | None, course: Course, workers: Workers) -> 
 
     Needs PyTorch: make setup-training. Some speakers, drawn by name, are kept from the network;
     they calibrate its scores. The same corpora, seed and processes, which are the threads of the
-    fit, give the same file. The tdnn is taught by a larger network, writes three files and is
-    calibrated by train-fusion.
+    fit, give the same file. campplus and tdnn are taught by a larger network, write three files and
+    are calibrated by train-fusion.
     """
+    if course.more and family not in TAUGHT_FAMILIES:
+        raise click.BadParameter(f"{family} learns from --corpora alone", param_hint="--more")
     out = out or Path("models") / f"{family}.onnx"
     with workers.started() as engine, bars() as progress:
         request = Request(
@@ -72,6 +82,7 @@ def command(family: str, out: Path | None, course: Course, workers: Workers) -> 
             workers.processes,
             course.steps,
             partial(bar, progress),
+            course.more,
         )
         try:
             figures = train(family, request)

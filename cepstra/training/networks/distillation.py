@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 from cepstra.training.networks.batches import Voices, batches
@@ -18,6 +20,7 @@ from cepstra.training.networks.networks import EmbeddingNetwork
 
 FloatArray = NDArray[Any]
 Progress = Callable[[int, float], None]
+Network = TypeVar("Network", bound=nn.Module)
 
 SOFTMAX_WEIGHT = 0.3
 SOFTMAX_SCALE = 24.0
@@ -56,21 +59,66 @@ def distil(
     """
     torch.manual_seed(seed)
     network = EmbeddingNetwork(targets.shape[1])
-    average = copy.deepcopy(network)
-    optimiser = torch.optim.AdamW(network.parameters(), lr=PEAK_RATE, weight_decay=WEIGHT_DECAY)
     vectors = torch.from_numpy(targets.astype(np.float32))
-    for step, (frames, chosen) in zip(range(n_steps), batches(voices, seed), strict=False):
-        for group in optimiser.param_groups:
-            group["lr"] = PEAK_RATE * _schedule(step, n_steps)
-        embeddings = network(torch.from_numpy(frames))
-        loss = _loss(embeddings, vectors, torch.from_numpy(chosen))
+
+    def loss(frames: Tensor, chosen: Tensor) -> Tensor:
+        return _loss(network(frames), vectors, chosen)
+
+    optimiser = torch.optim.AdamW(network.parameters(), lr=PEAK_RATE, weight_decay=WEIGHT_DECAY)
+    course = Course(optimiser, n_steps, int(WARM_UP_SHARE * n_steps), AVERAGE_DECAY, LARGEST_NORM)
+    average = fit(network, loss, batches(voices, seed), course, progress)
+    return average
+
+
+@dataclass(frozen=True)
+class Course:
+    """How a network is fitted.
+
+    Attributes:
+        optimiser: at its peak rates.
+        n_steps: how many batches.
+        n_warm_up: steps in which the rates rise.
+        average_decay: of the weights' exponential average, which the fit gives.
+        largest_norm: of a gradient.
+    """
+
+    optimiser: torch.optim.Optimizer
+    n_steps: int
+    n_warm_up: int
+    average_decay: float
+    largest_norm: float
+
+
+def fit(
+    network: Network,
+    loss: Callable[[Tensor, Tensor], Tensor],
+    feed: Iterator[tuple[FloatArray, FloatArray]],
+    course: Course,
+    progress: Progress | None = None,
+) -> Network:
+    """Fit a network; the result is the exponential average of its weights.
+
+    Args:
+        network: is changed.
+        loss: of frames (N, T, 40) and the indices (N,) of their voices.
+        feed: batches of both.
+        course: how long and how fast.
+        progress: called with the step and its loss.
+    """
+    average = copy.deepcopy(network)
+    optimiser = course.optimiser
+    schedule = partial(_schedule, n_steps=course.n_steps, warm_up=max(1, course.n_warm_up))
+    scheduler = torch.optim.lr_scheduler.LambdaLR(optimiser, schedule)
+    for step, (frames, chosen) in zip(range(course.n_steps), feed, strict=False):
+        value = loss(torch.from_numpy(frames), torch.from_numpy(chosen))
         optimiser.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(network.parameters(), LARGEST_NORM)
+        value.backward()
+        torch.nn.utils.clip_grad_norm_(network.parameters(), course.largest_norm)
         optimiser.step()
-        _follow(average, network, min(AVERAGE_DECAY, step / (step + 10)))
+        scheduler.step()
+        _follow(average, network, min(course.average_decay, step / (step + 10)))
         if progress:
-            progress(step, float(loss.detach()))
+            progress(step, float(value.detach()))
     return average.eval()
 
 
@@ -89,16 +137,15 @@ def _loss(embeddings: Tensor, vectors: Tensor, chosen: Tensor) -> Tensor:
     )
 
 
-def _schedule(step: int, n_steps: int) -> float:
+def _schedule(step: int, n_steps: int, warm_up: int) -> float:
     """Linear rise, then half a cosine down to nothing."""
-    warm_up = max(1, int(WARM_UP_SHARE * n_steps))
     if step < warm_up:
         return (step + 1) / warm_up
     return 0.5 * (1 + math.cos(math.pi * (step - warm_up) / max(1, n_steps - warm_up)))
 
 
 @torch.no_grad()
-def _follow(average: EmbeddingNetwork, network: EmbeddingNetwork, decay: float) -> None:
+def _follow(average: nn.Module, network: nn.Module, decay: float) -> None:
     for slow, fast in zip(
         average.state_dict().values(), network.state_dict().values(), strict=True
     ):

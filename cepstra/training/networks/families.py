@@ -15,6 +15,7 @@ Advance = Callable[[int], None]
 # Name -> module with `train(request) -> figures`. It is imported on use: it needs PyTorch.
 FAMILIES: Mapping[str, str] = MappingProxyType(
     {
+        "campplus": "cepstra.training.networks.campplus_course",
         "tdnn": "cepstra.training.networks.tdnn",
         "crnn-attention": "cepstra.training.networks.crnn_attention",
         "cnn-lstm": "cepstra.training.networks.cnn_lstm",
@@ -22,6 +23,7 @@ FAMILIES: Mapping[str, str] = MappingProxyType(
     }
 )
 
+TAUGHT_FAMILIES = ("campplus", "tdnn")
 OWN_FAMILIES = ("cnn-lstm", "crnn-attention", "dense-stats")  # they need no teacher
 
 
@@ -38,6 +40,7 @@ class Request:
         n_threads: of the fit.
         n_steps: batches; None for the family's own number.
         stage: called with the name and size of each stage, gives what reports its progress.
+        more: folders SPEAKER/NAME.flac of further speakers, for `TAUGHT_FAMILIES`.
     """
 
     corpora: Path
@@ -48,6 +51,7 @@ class Request:
     n_threads: int
     n_steps: int | None
     stage: Callable[[str, int], Advance]
+    more: tuple[Path, ...] = ()
 
 
 def train(family: str, request: Request) -> Mapping[str, float]:

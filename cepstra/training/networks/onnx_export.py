@@ -18,7 +18,21 @@ SMALLEST_HALVED = 256  # numbers; below that, halving saves nothing
 
 
 def exported(network: nn.Module, example: torch.Tensor) -> onnx.ModelProto:
-    """A network of one input and one output; the second axis of frames may have any length."""
+    """`as_onnx` with large weights in 16 bits."""
+    return with_half_weights(as_onnx(network, example))
+
+
+def as_onnx(
+    network: nn.Module, example: torch.Tensor, folds_constants: bool = True
+) -> onnx.ModelProto:
+    """A network of one input and one output; the second axis of frames may have any length.
+
+    Args:
+        network: to be exported.
+        example: an input.
+        folds_constants: else weights are kept as the network has them, and what is made of them
+            is left to the runtime, which does it when it opens the file.
+    """
     buffer = io.BytesIO()
     axes = {"input": {1: "frames"}} if example.dim() == 3 else {}
     with warnings.catch_warnings():
@@ -26,8 +40,9 @@ def exported(network: nn.Module, example: torch.Tensor) -> onnx.ModelProto:
         torch.onnx.export(
             network.eval(), (example,), buffer, dynamo=False, opset_version=OPSET,
             input_names=["input"], output_names=["embedding"], dynamic_axes=axes,
+            do_constant_folding=folds_constants,
         )  # fmt: skip
-    return with_half_weights(onnx.load_from_string(buffer.getvalue()))
+    return onnx.load_from_string(buffer.getvalue())
 
 
 def with_half_weights(model: onnx.ModelProto) -> onnx.ModelProto:

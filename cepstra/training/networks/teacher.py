@@ -25,20 +25,7 @@ class Teacher:
     """Embeds recordings; loaded once."""
 
     def __init__(self) -> None:
-        folder = _package_folder()
-        spec = importlib.util.spec_from_file_location("campplus", folder / "camplusplus.py")
-        if spec is None or spec.loader is None:
-            raise FileNotFoundError(f"{folder}: the network's source is missing")
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        self._network: Any = module.CAMPPlus(feat_dim=MEL_BANDS, embedding_size=N_DIMS)
-        weights = torch.load(folder / WEIGHTS, map_location="cpu", weights_only=True)
-        self._network.load_state_dict(weights)
-        # The package's copy of the network rectifies the embedding, which its authors do not:
-        # half of what tells voices apart would be lost.
-        dense = self._network.xvector.dense
-        dense.nonlinear = torch.nn.Sequential(dense.nonlinear[0])
-        self._network.eval()
+        self._network: Any = teacher_network()
 
     def embed(self, samples: NDArray[np.float64]) -> NDArray[np.float32]:
         """(192,) unit vector of a recording (n,) at 16 kHz."""
@@ -46,6 +33,28 @@ class Teacher:
         with torch.inference_mode():
             vector = self._network((bands - bands.mean(dim=0))[None])[0].numpy()
         return np.asarray(vector / np.linalg.norm(vector), dtype=np.float32)
+
+
+def teacher_network() -> Any:
+    """CAM++ with its weights, from log mel energies (N, T, 80) to vectors (N, 192).
+
+    Raises:
+        FileNotFoundError: the package is not installed, or not whole.
+    """
+    folder = _package_folder()
+    spec = importlib.util.spec_from_file_location("campplus", folder / "camplusplus.py")
+    if spec is None or spec.loader is None:
+        raise FileNotFoundError(f"{folder}: the network's source is missing")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    network = module.CAMPPlus(feat_dim=MEL_BANDS, embedding_size=N_DIMS)
+    weights = torch.load(folder / WEIGHTS, map_location="cpu", weights_only=True)
+    network.load_state_dict(weights)
+    # The package's copy of the network rectifies the embedding, which its authors do not:
+    # half of what tells voices apart would be lost.
+    dense = network.xvector.dense
+    dense.nonlinear = torch.nn.Sequential(dense.nonlinear[0])
+    return network.eval()
 
 
 def _package_folder() -> Path:

