@@ -11,10 +11,14 @@ from numpy.typing import NDArray
 from cepstra.gmm.parameters import IvectorPlda
 from cepstra.gmm.score_normalisation import adaptive_t_norm
 from cepstra.gmm.verifier import (
+    CAMPPLUS,
+    CAMPPLUS_SUMS,
     CONDITIONS,
     EMBEDDING,
     EMBEDDING_SUMS,
     N_NEAREST,
+    OF_CAMPPLUS,
+    OF_NETWORK,
     Attempt,
     Verifier,
     VoiceNetwork,
@@ -44,7 +48,11 @@ def score_batch(
     for name, scorer in verifier.background.ivectors.items():
         scores[name] = _ivector_scores(name, scorer, enrolled, attempt)
     if verifier.network:
-        scores |= _embedding_scores(verifier.network, enrolled, attempt)
+        named = OF_NETWORK, EMBEDDING, EMBEDDING_SUMS
+        scores |= _embedding_scores(named, verifier.network, enrolled, attempt)
+    if verifier.campplus:
+        named = OF_CAMPPLUS, CAMPPLUS, CAMPPLUS_SUMS
+        scores |= _embedding_scores(named, verifier.campplus, enrolled, attempt)
     of_each = [conditions(statistics, attempt) for statistics in enrolled]
     scores |= {name: np.array([one[name] for one in of_each]) for name in CONDITIONS}
     inputs = np.stack([scores[name] for name in verifier.raw_names], axis=1)
@@ -78,13 +86,15 @@ def _ivector_scores(
 
 
 def _embedding_scores(
-    network: VoiceNetwork, enrolled: Enrolled, attempt: Attempt
+    named: tuple[Sequence[str], str, str],
+    network: VoiceNetwork,
+    enrolled: Enrolled,
+    attempt: Attempt,
 ) -> dict[str, FloatArray]:
     """The (M,) normalised cosines and cohort levels by name."""
-    embeddings = np.stack(
-        [network.embedding(statistics[EMBEDDING_SUMS]) for statistics in enrolled]
-    )
-    return embedding_scores(embeddings, attempt.embeddings[EMBEDDING], network.cohort)
+    names, embedding, sums = named
+    embeddings = np.stack([network.embedding(statistics[sums]) for statistics in enrolled])
+    return embedding_scores(names, embeddings, attempt.embeddings[embedding], network.cohort)
 
 
 def _weighted(

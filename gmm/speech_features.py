@@ -22,13 +22,15 @@ class SpeechFeatures:
     Attributes:
         speech: (T,) which frames hold speech.
         snr_db: (T,) signal-to-noise ratios.
-        spoken: (S, 20) cepstra of the speech frames.
+        unfloored: (S, 20) cepstra of the speech frames, as they came.
+        spoken: (S, 20) the same with `gmm.speech.with_band_floor`.
         cmn: (T, D) vectors of the wide stream after cepstral mean normalisation.
         streams: the (S, D) vectors of the speech frames in each of `IVECTOR_STREAMS`.
     """
 
     speech: NDArray[np.bool_]
     snr_db: FloatArray
+    unfloored: FloatArray
     spoken: FloatArray
     cmn: FloatArray
     streams: dict[str, FloatArray]
@@ -55,6 +57,7 @@ def joined_speech(parts: Sequence[SpeechFeatures], chosen: slice = slice(None)) 
     return SpeechFeatures(
         speech=speech,
         snr_db=np.concatenate([part.snr_db[part.speech][chosen] for part in parts]),
+        unfloored=np.concatenate([part.unfloored[chosen] for part in parts]),
         spoken=spoken,
         cmn=cmn(streams["wide"], speech),
         streams=streams,
@@ -80,6 +83,7 @@ def analyse(messages: Sequence[FloatArray]) -> SpeechFeatures:
     return SpeechFeatures(
         speech=speech,
         snr_db=np.concatenate(snr_parts),
+        unfloored=np.concatenate(checked)[speech],
         spoken=np.concatenate(parts)[speech],
         cmn=cmn(wide, speech),
         streams={"wide": wide[speech], "narrow": NARROW.vectors(parts)[speech]},

@@ -27,7 +27,7 @@ DIGIT_EMPHASIS = 4.0  # extra weight of enrolment takes of a digit that the atte
 LARGEST_EMPHASIS = 2.0  # of the enrolment's frame count; more would feign more evidence
 N_NEAREST = 100
 MIXTURE_SCORES = ("frames", "wide", "narrow")
-EMBEDDING, EMBEDDING_Z = "embedding", "embedding_z"  # by the attempt's cohort, the enrolment's
+EMBEDDING, CAMPPLUS = "embedding", "campplus"
 CONDITIONS = (
     "log_enrolled_frames",
     "log_attempted_frames",
@@ -39,10 +39,14 @@ CONDITIONS = (
     "high_band_change_db",
 )
 COHORT_LEVELS = ("enrolment_cohort", "attempt_cohort")  # how like it other voices are
+CAMPPLUS_LEVELS = ("campplus_enrolment_cohort", "campplus_attempt_cohort")
 RAW_SCORES = (*MIXTURE_SCORES, *CONDITIONS)
-NETWORK_SCORES = (EMBEDDING, EMBEDDING_Z)
-FUSED_SCORES = (*MIXTURE_SCORES, *NETWORK_SCORES, *CONDITIONS, *COHORT_LEVELS)
-EMBEDDING_SUMS = "embedding.sums"
+NETWORK_SCORES = (EMBEDDING, "embedding_z")  # by the attempt's cohort, the enrolment's
+CAMPPLUS_SCORES = (CAMPPLUS, "campplus_z")
+OF_NETWORK = (*NETWORK_SCORES, *COHORT_LEVELS)
+OF_CAMPPLUS = (*CAMPPLUS_SCORES, *CAMPPLUS_LEVELS)
+FUSED_SCORES = (*RAW_SCORES, *OF_NETWORK, *OF_CAMPPLUS)
+EMBEDDING_SUMS, CAMPPLUS_SUMS = "embedding.sums", "campplus.sums"
 CEPSTRA_SUM, UBM_SUM = "cepstra.sum", "ubm_log_likelihood.sum"
 MOST_IVECTORS = 64  # of a speaker, some 700 bytes each
 
@@ -86,7 +90,7 @@ class Attempt:
         snr_db: mean of the speech frames' signal-to-noise ratio; 0 without speech.
         vectors: (T, D) of the mean-removed stream.
         background: (T,) their log-likelihoods under the background.
-        embeddings: the attempt's projected i-vector by stream, and its network embedding.
+        embeddings: the attempt's projected i-vector by stream, and its embedding by network.
         mean_cepstra: (20,) of the speech frames; zeros without speech.
     """
 
@@ -107,6 +111,7 @@ class SpeakerModel:
         statistics: the enrolment's sums.
         mixture: the mean-removed stream's background, adapted.
         embedding: (D,) the speaker's place in the network's space, where there is a network.
+        campplus: (D,) the same in the space of the larger one.
         ivectors: prepared i-vectors of the statistics by stream and emphasised digits, as far as
             they were asked for, at most `MOST_IVECTORS`.
     """
@@ -114,6 +119,7 @@ class SpeakerModel:
     statistics: Mapping[str, FloatArray]
     mixture: DiagonalMixture
     embedding: FloatArray | None
+    campplus: FloatArray | None = None
     ivectors: dict[tuple[str, tuple[int, ...]], PreparedIvectors] = field(default_factory=dict)
 
     @property
@@ -151,6 +157,11 @@ class Verifier:
     """Scores attempts against enrolled speakers; immutable and safe to share.
 
     Every method is a pure function of its arguments and the background parameters.
+
+    Attributes:
+        network: the small network, which browsers run too: its embeddings stand for a voice where
+            there are no frames, and find voices among many.
+        campplus: the large one, which judges beside it.
     """
 
     frame_rate_hz = 100.0
@@ -160,12 +171,15 @@ class Verifier:
         background: parameters.Background,
         calibration: Calibration,
         network: VoiceNetwork | None = None,
+        campplus: VoiceNetwork | None = None,
     ) -> None:
         """Keep the parameters; the calibration has one input for each of `raw_names`."""
         self.background = background
         self.calibration = calibration
         self.network = network
-        self.raw_names = RAW_SCORES if network is None else FUSED_SCORES
+        self.campplus = campplus
+        of_networks = (OF_NETWORK if network else ()) + (OF_CAMPPLUS if campplus else ())
+        self.raw_names = RAW_SCORES + of_networks
         silence = self.statistics(np.zeros((1, N_CEPSTRA)))
         self._no_statistics = {name: np.zeros_like(values) for name, values in silence.items()}
 
@@ -197,6 +211,8 @@ class Verifier:
             result[f"{name}.linear"] = statistics.per_digit_row(linear, digit)
         if self.network:
             result[EMBEDDING_SUMS] = self.network.sums(features.spoken)
+        if self.campplus:
+            result[CAMPPLUS_SUMS] = self.campplus.sums(features.unfloored)
         return result
 
     def no_statistics(self) -> Statistics:
@@ -205,7 +221,8 @@ class Verifier:
 
     def model(self, enrolled: Mapping[str, FloatArray]) -> SpeakerModel:
         """Derive what scoring needs from a speaker's summed statistics."""
-        return SpeakerModel(enrolled, self.mixture(enrolled), self.embedding(enrolled))
+        campplus = self.campplus.embedding(enrolled[CAMPPLUS_SUMS]) if self.campplus else None
+        return SpeakerModel(enrolled, self.mixture(enrolled), self.embedding(enrolled), campplus)
 
     def embedding(self, enrolled: Mapping[str, FloatArray]) -> FloatArray | None:
         """(D,) the speaker's place in the network's space; None without a network."""
@@ -237,6 +254,9 @@ class Verifier:
         }
         if self.network:
             embeddings[EMBEDDING] = self.network.embedding(self.network.sums(features.spoken))
+        if self.campplus:
+            sums = self.campplus.sums(features.unfloored)
+            embeddings[CAMPPLUS] = self.campplus.embedding(sums)
         background = self.background.cmn.log_likelihoods(features.cmn)
         return Attempt(
             digits=tuple(sorted(digits)),
@@ -316,8 +336,10 @@ class Verifier:
             scores[name] = _ivector_score(scorer, enrolled, attempt.embeddings[name])
         if self.network and model.embedding is not None:
             pair = model.embedding[None], attempt.embeddings[EMBEDDING]
-            of_network = embedding_scores(*pair, self.network.cohort)
-            scores |= {name: float(values[0]) for name, values in of_network.items()}
+            scores |= _first(embedding_scores(OF_NETWORK, *pair, self.network.cohort))
+        if self.campplus and model.campplus is not None:
+            pair = model.campplus[None], attempt.embeddings[CAMPPLUS]
+            scores |= _first(embedding_scores(OF_CAMPPLUS, *pair, self.campplus.cohort))
         scores |= conditions(model.statistics, attempt)
         return {name: scores[name] for name in self.raw_names}
 
@@ -371,8 +393,12 @@ def conditions(enrolled: Mapping[str, FloatArray], attempt: Attempt) -> dict[str
 
 
 def embedding_scores(
-    enrolled: FloatArray, tested: FloatArray, cohort: FloatArray
+    names: Sequence[str], enrolled: FloatArray, tested: FloatArray, cohort: FloatArray
 ) -> dict[str, FloatArray]:
-    """(M,) each of `NETWORK_SCORES` and `COHORT_LEVELS`; arguments as `normalised_cosines`."""
+    """(M,) each of `OF_NETWORK` or `OF_CAMPPLUS`; arguments as `normalised_cosines`."""
     values = normalised_cosines(enrolled, tested, cohort, N_NEAREST)
-    return dict(zip((*NETWORK_SCORES, *COHORT_LEVELS), values, strict=True))
+    return dict(zip(names, values, strict=True))
+
+
+def _first(values: Mapping[str, FloatArray]) -> dict[str, float]:
+    return {name: float(of_all[0]) for name, of_all in values.items()}

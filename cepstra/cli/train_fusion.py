@@ -1,4 +1,4 @@
-"""`train-fusion`: calibrate mixtures and network together on voices that neither has seen."""
+"""`train-fusion`: calibrate mixtures and networks together on voices that none has seen."""
 
 from __future__ import annotations
 
@@ -15,8 +15,6 @@ from cepstra.cli._progress import bar, bars
 from cepstra.cli._workers import Workers, workers_options
 from cepstra.frontend import page_definition
 from cepstra.frontend.audio import AudioError
-from cepstra.gmm.calibration import Calibration
-from cepstra.gmm.verifier import FUSED_SCORES, Verifier
 from cepstra.training.calibration_trials import ENROLLED_TAKES, scored_trials
 from cepstra.training.fusion import (
     CALIBRATIONS,
@@ -24,9 +22,8 @@ from cepstra.training.fusion import (
     fit_embedding_calibration,
 )
 from cepstra.training.leave_one_out import LeftOut, leave_one_corpus_out
-from cepstra.training.recordings import CALIBRATION_CORPORA, find_recordings, read_utterances
-from cepstra.training.sessions import NETWORK_HELD_OUT_SHARE, is_held_out
-from cepstra.verification.shipped import EMBEDDING, load_background, load_network
+from cepstra.training.recordings import calibration_recordings, read_utterances
+from cepstra.verification.shipped import EMBEDDING, load_uncalibrated
 
 
 @click.command("train-fusion")
@@ -35,25 +32,19 @@ from cepstra.verification.shipped import EMBEDDING, load_background, load_networ
 @seed_option
 @workers_options
 def command(corpora: Path, out: Path, seed: int, workers: Workers) -> None:
-    """Calibrate the shipped mixtures and network together, and embeddings alone beside.
+    """Calibrate the shipped mixtures and networks together, and embeddings alone beside.
 
-    After train-background or train-embedding tdnn. The seed must be theirs: it tells which
-    speakers both have not seen; nobody of speechocean and wuw is among them. Prints what the
-    calibration is worth on each corpus when it is fitted on all others.
+    After train-background, train-embedding tdnn or campplus. The seed must be theirs: it tells
+    which speakers none has seen; nobody of speechocean and half of wuw is among them. Prints what
+    the calibration is worth on each corpus when it is fitted on all others.
     """
     try:
-        recordings = [
-            recording
-            for recording in find_recordings(corpora)
-            if is_held_out(recording.speaker, seed, NETWORK_HELD_OUT_SHARE)
-        ]
-        recordings += find_recordings(corpora, CALIBRATION_CORPORA)
+        recordings = calibration_recordings(corpora, seed)
         with workers.started() as engine, bars() as progress:
             listening = bar(progress, "features", len(recordings))
             utterances = read_utterances(recordings, seed, engine, listening)
             scoring = bar(progress, "trials", 1)
-            nothing = Calibration.none(len(FUSED_SCORES))
-            verifier = Verifier(load_background(), nothing, load_network())
+            verifier = load_uncalibrated()
             trials = scored_trials(verifier, utterances, seed, engine)
             scoring(1)
     except (FileNotFoundError, AudioError) as error:

@@ -204,6 +204,7 @@ EMBEDDING_FAMILIES = ("crnn-attention", "cnn-lstm", "dense-stats")
 REGISTRY: Mapping[str, Callable[[], System]] = {
     "fusion": default_system,
     "gmm-ubm": lambda: background_system(shipped.load_mixtures),
+    "campplus": lambda: background_system(shipped.load_campplus_alone),
     "tdnn": lambda: background_system(shipped.load_network_alone),
     "classic": lambda: ClassicRule(CLASSIC_FRONT_END),
     "classic-meyda-16k-1": lambda: ClassicRule(page_definition()),

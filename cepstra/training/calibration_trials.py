@@ -19,7 +19,14 @@ from cepstra.gmm import statistics
 from cepstra.gmm.calibration import Calibration
 from cepstra.gmm.calibration_training import fit_calibration
 from cepstra.gmm.speech_features import SpeechFeatures, analyse, joined_speech
-from cepstra.gmm.verifier import COHORT_LEVELS, CONDITIONS, Attempt, SpeakerModel, Verifier
+from cepstra.gmm.verifier import (
+    CAMPPLUS_LEVELS,
+    COHORT_LEVELS,
+    CONDITIONS,
+    Attempt,
+    SpeakerModel,
+    Verifier,
+)
 from cepstra.jobs.engine import Engine
 from cepstra.training.augmentation import CLEAN
 from cepstra.training.augmentation import CONDITIONS as DEVICES
@@ -46,7 +53,7 @@ LONGEST_WORD_FRAMES = 75
 FEWEST_FRAMES = 12
 SHORT_CORPUS = "speech_commands"  # four short takes a speaker: all but one are enrolled
 
-THRESHOLD_CONDITIONS = (*CONDITIONS, *COHORT_LEVELS)
+THRESHOLD_CONDITIONS = (*CONDITIONS, *COHORT_LEVELS, *CAMPPLUS_LEVELS)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from cepstra.gmm.embedding_scoring import AMOUNTS, EMBEDDING_SCORES
 from cepstra.gmm.parameters import calibration_arrays
 from cepstra.gmm.speech import speech_mask
 from cepstra.gmm.verifier import (
+    CAMPPLUS_SCORES,
     COHORT_LEVELS,
     MIXTURE_SCORES,
     NETWORK_SCORES,
@@ -29,7 +30,8 @@ FloatArray = NDArray[Any]
 N_COHORT = 300
 CALIBRATIONS: Mapping[str, Sequence[str]] = MappingProxyType(  # name -> the scores that count
     {
-        "calibration": (*MIXTURE_SCORES, *NETWORK_SCORES),
+        "calibration": (*MIXTURE_SCORES, *NETWORK_SCORES, *CAMPPLUS_SCORES),
+        "campplus_calibration": CAMPPLUS_SCORES,
         "network_calibration": NETWORK_SCORES,
         "mixtures_calibration": MIXTURE_SCORES,
     }
@@ -50,10 +52,10 @@ def cohort_points(network: VoiceNetwork, utterances: Sequence[Utterance]) -> Flo
 
 
 def fit_calibrations(verifier: Verifier, trials: ScoredTrials) -> dict[str, NDArray[Any]]:
-    """The named arrays of all `CALIBRATIONS`: of mixtures and network together, and of each alone.
+    """The named arrays of all `CALIBRATIONS`: of mixtures and networks together, and of each alone.
 
     Args:
-        verifier: with a network; its own calibration does not matter.
+        verifier: with both networks; its own calibration does not matter.
         trials: of speakers that none of its models has seen, scored by it.
     """
     result: dict[str, NDArray[Any]] = {}

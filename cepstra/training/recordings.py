@@ -12,10 +12,10 @@ from cepstra.frontend import extract, page_definition, rounded
 from cepstra.frontend.audio import read_audio
 from cepstra.jobs.engine import Engine, batches
 from cepstra.training.augmentation import CLEAN, CONDITIONS, simulate
-from cepstra.training.sessions import Utterance
+from cepstra.training.sessions import NETWORK_HELD_OUT_SHARE, Utterance, is_held_out
 
 CORPORA = ("speech_commands", "librispeech", "an4")
-CALIBRATION_CORPORA = ("speechocean", "wuw")  # no model learns from these
+CALIBRATION_SHARES = {"speechocean": 1.0, "wuw": 0.5}  # of the speakers, whom no model hears
 BATCH_FILES = 32
 
 
@@ -65,6 +65,13 @@ def find_recordings(corpora: Path, names: Sequence[str] = CORPORA) -> list[Recor
             raise FileNotFoundError(f"{folder}: no recordings")
         result += [Recording(corpus, path) for path in paths]
     return result
+
+
+def calibration_recordings(corpora: Path, seed: int) -> list[Recording]:
+    """Those of speakers that no model with this seed has heard; raises as `find_recordings`."""
+    shares = {**dict.fromkeys(CORPORA, NETWORK_HELD_OUT_SHARE), **CALIBRATION_SHARES}
+    found = find_recordings(corpora, list(shares))
+    return [r for r in found if is_held_out(r.speaker, seed, shares[r.corpus])]
 
 
 def read_utterances(

@@ -1,4 +1,4 @@
-"""The parameters in models/ as verifiers: the mixtures, the network, both together."""
+"""The parameters in models/ as verifiers: the mixtures, the networks, all together."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cepstra.gmm import parameters
 from cepstra.gmm.calibration import Calibration
 from cepstra.gmm.embedding_scoring import EmbeddingScorer
 from cepstra.gmm.parameters import Background
-from cepstra.gmm.verifier import Verifier
+from cepstra.gmm.verifier import FUSED_SCORES, Verifier
 from cepstra.neural.additive_embedder import AdditiveEmbedder
 from cepstra.store.arrays import Arrays, unpack
 
@@ -23,6 +23,11 @@ NETWORK = MODELS / "tdnn.safetensors"
 NETWORK_FRAMES = MODELS / "tdnn-frames.onnx"
 NETWORK_POINT = MODELS / "tdnn-point.onnx"
 NETWORK_FILES = (NETWORK_FRAMES, NETWORK_POINT, NETWORK)
+CAMPPLUS_FILES = (
+    MODELS / "campplus-frames.onnx",
+    MODELS / "campplus-point.onnx",
+    MODELS / "campplus.safetensors",
+)
 FUSION = MODELS / "fusion.safetensors"
 EMBEDDING = MODELS / "embedding.safetensors"
 BROWSER_FILES = (*NETWORK_FILES, EMBEDDING)
@@ -40,25 +45,38 @@ def load_background() -> Background:
 
 
 def load_network() -> AdditiveEmbedder:
-    """The embedding network with its cohort; raises as `load_background` does."""
-    return AdditiveEmbedder(
-        NETWORK_FRAMES.read_bytes(), NETWORK_POINT.read_bytes(), _arrays(NETWORK)
-    )
+    """The small embedding network with its cohort; raises as `load_background` does."""
+    return _embedder(NETWORK_FILES)
+
+
+def load_campplus() -> AdditiveEmbedder:
+    """The large embedding network with its cohort; raises as `load_background` does."""
+    return _embedder(CAMPPLUS_FILES)
+
+
+def load_uncalibrated() -> Verifier:
+    """Mixtures and networks without a calibration; raises as `load_background` does."""
+    return _verifier(Calibration.none(len(FUSED_SCORES)))
 
 
 def load_fusion() -> Verifier:
-    """Mixtures and network under their common calibration; raises as `load_background` does."""
-    return Verifier(load_background(), _calibration("calibration"), load_network())
+    """Mixtures and networks under their common calibration; raises as `load_background` does."""
+    return _verifier(_calibration("calibration"))
+
+
+def load_campplus_alone() -> Verifier:
+    """The same with a calibration that listens to the large network only."""
+    return _verifier(_calibration("campplus_calibration"))
 
 
 def load_network_alone() -> Verifier:
-    """The same with a calibration that listens to the network only."""
-    return Verifier(load_background(), _calibration("network_calibration"), load_network())
+    """The same with a calibration that listens to the small network only."""
+    return _verifier(_calibration("network_calibration"))
 
 
 def load_mixtures() -> Verifier:
     """The same with a calibration that listens to the mixtures only."""
-    return Verifier(load_background(), _calibration("mixtures_calibration"), load_network())
+    return _verifier(_calibration("mixtures_calibration"))
 
 
 def load_embedding_scorer() -> EmbeddingScorer:
@@ -75,7 +93,16 @@ def network_id() -> str:
 
 def version() -> str:
     """Changes with any parameter of `load_fusion`: models made with others cannot be read."""
-    return _digest((BACKGROUND, NETWORK, NETWORK_FRAMES, NETWORK_POINT, FUSION))
+    return _digest((BACKGROUND, *NETWORK_FILES, *CAMPPLUS_FILES, FUSION))
+
+
+def _verifier(calibration: Calibration) -> Verifier:
+    return Verifier(load_background(), calibration, load_network(), load_campplus())
+
+
+def _embedder(files: Sequence[Path]) -> AdditiveEmbedder:
+    frames, point, arrays = files
+    return AdditiveEmbedder(frames.read_bytes(), point.read_bytes(), _arrays(arrays))
 
 
 def _digest(paths: Sequence[Path]) -> str:
