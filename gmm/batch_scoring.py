@@ -12,12 +12,12 @@ from cepstra.gmm.parameters import IvectorPlda
 from cepstra.gmm.score_normalisation import adaptive_t_norm
 from cepstra.gmm.verifier import (
     CAMPPLUS,
+    CAMPPLUS_SCORES,
     CAMPPLUS_SUMS,
     CONDITIONS,
     EMBEDDING,
     EMBEDDING_SUMS,
     N_NEAREST,
-    OF_CAMPPLUS,
     OF_NETWORK,
     Attempt,
     Verifier,
@@ -51,7 +51,7 @@ def score_batch(
         named = OF_NETWORK, EMBEDDING, EMBEDDING_SUMS
         scores |= _embedding_scores(named, verifier.network, enrolled, attempt)
     if verifier.campplus:
-        named = OF_CAMPPLUS, CAMPPLUS, CAMPPLUS_SUMS
+        named = CAMPPLUS_SCORES, CAMPPLUS, CAMPPLUS_SUMS
         scores |= _embedding_scores(named, verifier.campplus, enrolled, attempt)
     of_each = [conditions(statistics, attempt) for statistics in enrolled]
     scores |= {name: np.array([one[name] for one in of_each]) for name in CONDITIONS}

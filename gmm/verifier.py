@@ -39,13 +39,11 @@ CONDITIONS = (
     "high_band_change_db",
 )
 COHORT_LEVELS = ("enrolment_cohort", "attempt_cohort")  # how like it other voices are
-CAMPPLUS_LEVELS = ("campplus_enrolment_cohort", "campplus_attempt_cohort")
 RAW_SCORES = (*MIXTURE_SCORES, *CONDITIONS)
 NETWORK_SCORES = (EMBEDDING, "embedding_z")  # by the attempt's cohort, the enrolment's
 CAMPPLUS_SCORES = (CAMPPLUS, "campplus_z")
 OF_NETWORK = (*NETWORK_SCORES, *COHORT_LEVELS)
-OF_CAMPPLUS = (*CAMPPLUS_SCORES, *CAMPPLUS_LEVELS)
-FUSED_SCORES = (*RAW_SCORES, *OF_NETWORK, *OF_CAMPPLUS)
+FUSED_SCORES = (*RAW_SCORES, *OF_NETWORK, *CAMPPLUS_SCORES)
 EMBEDDING_SUMS, CAMPPLUS_SUMS = "embedding.sums", "campplus.sums"
 CEPSTRA_SUM, UBM_SUM = "cepstra.sum", "ubm_log_likelihood.sum"
 MOST_IVECTORS = 64  # of a speaker, some 700 bytes each
@@ -178,7 +176,7 @@ class Verifier:
         self.calibration = calibration
         self.network = network
         self.campplus = campplus
-        of_networks = (OF_NETWORK if network else ()) + (OF_CAMPPLUS if campplus else ())
+        of_networks = (OF_NETWORK if network else ()) + (CAMPPLUS_SCORES if campplus else ())
         self.raw_names = RAW_SCORES + of_networks
         silence = self.statistics(np.zeros((1, N_CEPSTRA)))
         self._no_statistics = {name: np.zeros_like(values) for name, values in silence.items()}
@@ -334,12 +332,14 @@ class Verifier:
         for name, scorer in self.background.ivectors.items():
             enrolled = _enrolled_ivector(model, name, scorer, attempt.digits)
             scores[name] = _ivector_score(scorer, enrolled, attempt.embeddings[name])
-        if self.network and model.embedding is not None:
-            pair = model.embedding[None], attempt.embeddings[EMBEDDING]
-            scores |= _first(embedding_scores(OF_NETWORK, *pair, self.network.cohort))
-        if self.campplus and model.campplus is not None:
-            pair = model.campplus[None], attempt.embeddings[CAMPPLUS]
-            scores |= _first(embedding_scores(OF_CAMPPLUS, *pair, self.campplus.cohort))
+        for names, name, network, place in (
+            (OF_NETWORK, EMBEDDING, self.network, model.embedding),
+            (CAMPPLUS_SCORES, CAMPPLUS, self.campplus, model.campplus),
+        ):
+            if network and place is not None:
+                tested = attempt.embeddings[name]
+                of_it = embedding_scores(names, place[None], tested, network.cohort)
+                scores |= {key: float(values[0]) for key, values in of_it.items()}
         scores |= conditions(model.statistics, attempt)
         return {name: scores[name] for name in self.raw_names}
 
@@ -395,10 +395,6 @@ def conditions(enrolled: Mapping[str, FloatArray], attempt: Attempt) -> dict[str
 def embedding_scores(
     names: Sequence[str], enrolled: FloatArray, tested: FloatArray, cohort: FloatArray
 ) -> dict[str, FloatArray]:
-    """(M,) each of `OF_NETWORK` or `OF_CAMPPLUS`; arguments as `normalised_cosines`."""
+    """(M,) each of `OF_NETWORK`, or its first two; arguments as `normalised_cosines`."""
     values = normalised_cosines(enrolled, tested, cohort, N_NEAREST)
-    return dict(zip(names, values, strict=True))
-
-
-def _first(values: Mapping[str, FloatArray]) -> dict[str, float]:
-    return {name: float(of_all[0]) for name, of_all in values.items()}
+    return dict(zip(names, values, strict=False))

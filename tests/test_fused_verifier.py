@@ -10,6 +10,8 @@ import pytest
 from cepstra.gmm import statistics
 from cepstra.gmm.batch_scoring import score_batch
 from cepstra.gmm.verifier import (
+    CAMPPLUS,
+    CAMPPLUS_SCORES,
     EMBEDDING,
     FUSED_SCORES,
     MIXTURE_SCORES,
@@ -52,15 +54,23 @@ def test_every_input_of_the_calibration_is_there_and_counts(fusion):
     assert tuple(score.raw) == FUSED_SCORES == fusion.raw_names
     calibration = fusion.calibration
     assert ((calibration.weights != 0) | (calibration.allowance_weights != 0)).all()
-    of_scores = [FUSED_SCORES.index(name) for name in (*MIXTURE_SCORES, *NETWORK_SCORES)]
+    of_scores = [
+        FUSED_SCORES.index(name) for name in (*MIXTURE_SCORES, *NETWORK_SCORES, *CAMPPLUS_SCORES)
+    ]
     assert (calibration.allowance_weights[of_scores] == 0).all()
 
 
-def test_the_network_alone_listens_to_nothing_of_the_mixtures():
-    alone = shipped.load_network_alone()
-    weights = dict(zip(FUSED_SCORES, alone.calibration.weights, strict=True))
-    assert weights[EMBEDDING] > 0
-    assert weights["frames"] == weights["wide"] == weights["narrow"] == 0
+@pytest.mark.parametrize(
+    ("load", "name", "other"),
+    [
+        (shipped.load_network_alone, EMBEDDING, CAMPPLUS),
+        (shipped.load_campplus_alone, CAMPPLUS, EMBEDDING),
+    ],
+)
+def test_a_network_alone_listens_to_nothing_else(load, name, other):
+    weights = dict(zip(FUSED_SCORES, load().calibration.weights, strict=True))
+    assert weights[name] > 0
+    assert weights["frames"] == weights["wide"] == weights["narrow"] == weights[other] == 0
 
 
 def test_many_speakers_at_a_time_score_like_one_by_one(fusion):
@@ -74,8 +84,9 @@ def test_many_speakers_at_a_time_score_like_one_by_one(fusion):
 
 def test_adding_takes_one_by_one_moves_the_embedding_to_where_all_lie(fusion):
     few, many = enrolled(fusion, OWN[:2]), enrolled(fusion, OWN)
-    tested = fusion.attempt(AGAIN).embeddings[EMBEDDING]
-    assert many.embedding @ tested > few.embedding @ tested
+    tested = fusion.attempt(AGAIN).embeddings
+    assert many.embedding @ tested[EMBEDDING] > few.embedding @ tested[EMBEDDING]
+    assert many.campplus @ tested[CAMPPLUS] > few.campplus @ tested[CAMPPLUS]
 
 
 def test_noise_and_a_narrow_line_show_in_the_conditions(fusion):

@@ -35,8 +35,8 @@ def command(corpora: Path, out: Path, seed: int, workers: Workers) -> None:
     """Calibrate the shipped mixtures and networks together, and embeddings alone beside.
 
     After train-background, train-embedding tdnn or campplus. The seed must be theirs: it tells
-    which speakers none has seen; nobody of speechocean and half of wuw is among them. Prints what
-    the calibration is worth on each corpus when it is fitted on all others.
+    which speakers none has seen; those of speechocean and wuw are the same for all seeds. Prints
+    what the calibration is worth on each corpus when it is fitted on all others.
     """
     try:
         recordings = calibration_recordings(corpora, seed)

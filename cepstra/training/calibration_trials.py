@@ -20,7 +20,6 @@ from cepstra.gmm.calibration import Calibration
 from cepstra.gmm.calibration_training import fit_calibration
 from cepstra.gmm.speech_features import SpeechFeatures, analyse, joined_speech
 from cepstra.gmm.verifier import (
-    CAMPPLUS_LEVELS,
     COHORT_LEVELS,
     CONDITIONS,
     Attempt,
@@ -53,7 +52,7 @@ LONGEST_WORD_FRAMES = 75
 FEWEST_FRAMES = 12
 SHORT_CORPUS = "speech_commands"  # four short takes a speaker: all but one are enrolled
 
-THRESHOLD_CONDITIONS = (*CONDITIONS, *COHORT_LEVELS, *CAMPPLUS_LEVELS)
+THRESHOLD_CONDITIONS = (*CONDITIONS, *COHORT_LEVELS)
 
 
 @dataclass(frozen=True)

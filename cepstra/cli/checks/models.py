@@ -24,8 +24,9 @@ def check_models() -> Iterable[Finding]:
     except FileNotFoundError as error:
         return [wrong("models", f"{_shown(error.filename)} is missing", MEND)]
     except Exception as error:  # a damaged file fails in as many ways as it has readers
-        files = (shipped.BACKGROUND, shipped.NETWORK, shipped.NETWORK_FRAMES, shipped.NETWORK_POINT)
-        suspects = ", ".join(_shown(path) for path in (*files, shipped.FUSION, shipped.EMBEDDING))
+        networks = (*shipped.NETWORK_FILES, *shipped.CAMPPLUS_FILES)
+        files = (shipped.BACKGROUND, *networks, shipped.FUSION, shipped.EMBEDDING)
+        suspects = ", ".join(map(_shown, files))
         text = f"one of {suspects} is damaged ({type(error).__name__}: {_short(error)})"
         return [wrong("models", text, MEND)]
     same, other = (_llr(verifier, name) for name in ("mfcc_test", "mfcc_other_speaker"))
