@@ -21,7 +21,6 @@ from cepstra.gmm.verifier import (
     OF_NETWORK,
     Attempt,
     Verifier,
-    VoiceNetwork,
     conditions,
     embedding_scores,
     emphasis_scale,
@@ -47,12 +46,14 @@ def score_batch(
     scores = {"frames": _frame_scores(verifier, enrolled, attempt)}
     for name, scorer in verifier.background.ivectors.items():
         scores[name] = _ivector_scores(name, scorer, enrolled, attempt)
-    if verifier.network:
-        named = OF_NETWORK, EMBEDDING, EMBEDDING_SUMS
-        scores |= _embedding_scores(named, verifier.network, enrolled, attempt)
-    if verifier.campplus:
-        named = CAMPPLUS_SCORES, CAMPPLUS, CAMPPLUS_SUMS
-        scores |= _embedding_scores(named, verifier.campplus, enrolled, attempt)
+    for network, names, embedding, sums in (
+        (verifier.network, OF_NETWORK, EMBEDDING, EMBEDDING_SUMS),
+        (verifier.campplus, CAMPPLUS_SCORES, CAMPPLUS, CAMPPLUS_SUMS),
+    ):
+        if network:
+            places = np.stack([network.embedding(statistics[sums]) for statistics in enrolled])
+            tested = attempt.embeddings[embedding]
+            scores |= embedding_scores(names, places, tested, network.cohort)
     of_each = [conditions(statistics, attempt) for statistics in enrolled]
     scores |= {name: np.array([one[name] for one in of_each]) for name in CONDITIONS}
     inputs = np.stack([scores[name] for name in verifier.raw_names], axis=1)
@@ -83,18 +84,6 @@ def _ivector_scores(
     cohort = plda.llrs(scorer.prepared_cohort, tested)
     scores: FloatArray = adaptive_t_norm(own, cohort, N_NEAREST)[:, 0]
     return scores
-
-
-def _embedding_scores(
-    named: tuple[Sequence[str], str, str],
-    network: VoiceNetwork,
-    enrolled: Enrolled,
-    attempt: Attempt,
-) -> dict[str, FloatArray]:
-    """The (M,) normalised cosines and cohort levels by name."""
-    names, embedding, sums = named
-    embeddings = np.stack([network.embedding(statistics[sums]) for statistics in enrolled])
-    return embedding_scores(names, embeddings, attempt.embeddings[embedding], network.cohort)
 
 
 def _weighted(
