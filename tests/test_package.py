@@ -22,7 +22,7 @@ import cepstra
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-MOST_BYTES = 8_000_000
+MOST_BYTES = 12_000_000
 OURS = ("CEPSTRA_", "DATA_KEYS", "SIGNING_KEYS", "DATABASE_URL", "HOST", "AUTH", "PYTHON")
 
 
