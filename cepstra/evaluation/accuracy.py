@@ -29,9 +29,9 @@ the cost of the log-likelihood ratios in bits, 0 is perfect and 1 is no better t
 out where a system's score is not a log-likelihood ratio, for which min Cllr, after the best
 calibration, still tells how well it separates. Intervals are 95%, by resampling speakers.
 
-`fusion` is what the service runs: `gmm-ubm`, the mixtures, and `tdnn`, the network taught by a
-large one, under one calibration. `crnn-attention`, `cnn-lstm` and `dense-stats` are small networks
-trained on the background alone, for comparison.
+`fusion` is what the service runs: `gmm-ubm`, the mixtures, `campplus`, a large network taught to
+hear cepstra, and `tdnn`, a small one taught by it, under one calibration. `crnn-attention`,
+`cnn-lstm` and `dense-stats` are small networks trained on the background alone, for comparison.
 
 `classic` is the classic demo's rule on its own front end (44.1 kHz, frames of 512 samples side by
 side, no gain, no pre-emphasis, 13 coefficients of which c0 is dropped);
