@@ -5,7 +5,7 @@ Source: Brümmer and du Preez, "Application-independent evaluation of speaker de
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -56,6 +56,11 @@ class Calibration:
         """One whose threshold is the same in all conditions."""
         nothing, boundless = np.zeros_like(weights), np.full_like(weights, np.inf)
         return cls(weights, bias, rates, rate_llrs, nothing, 0.0, -boundless, boundless)
+
+    def of_first(self, n_inputs: int) -> Calibration:
+        """The same for whoever has the first inputs alone; the others had better have no weight."""
+        names = ("weights", "allowance_weights", "lowest", "highest")
+        return replace(self, **{name: getattr(self, name)[:n_inputs] for name in names})
 
     def llr(self, inputs: FloatArray) -> FloatArray:
         """(...,) natural log-likelihood ratios of inputs (..., Q)."""

@@ -19,13 +19,7 @@ from cepstra.gmm import statistics
 from cepstra.gmm.calibration import Calibration
 from cepstra.gmm.calibration_training import fit_calibration
 from cepstra.gmm.speech_features import SpeechFeatures, analyse, joined_speech
-from cepstra.gmm.verifier import (
-    COHORT_LEVELS,
-    CONDITIONS,
-    Attempt,
-    SpeakerModel,
-    Verifier,
-)
+from cepstra.gmm.verifier import COHORT_LEVELS, CONDITIONS, Attempt, SpeakerModel, Verifier
 from cepstra.jobs.engine import Engine
 from cepstra.training.augmentation import CLEAN
 from cepstra.training.augmentation import CONDITIONS as DEVICES

@@ -13,16 +13,14 @@ from cepstra.gmm import parameters
 from cepstra.gmm.calibration import Calibration
 from cepstra.gmm.embedding_scoring import EmbeddingScorer
 from cepstra.gmm.parameters import Background
-from cepstra.gmm.verifier import FUSED_SCORES, Verifier
+from cepstra.gmm.verifier import CAMPPLUS_SCORES, FUSED_SCORES, Verifier
 from cepstra.neural.additive_embedder import AdditiveEmbedder
 from cepstra.store.arrays import Arrays, unpack
 
 MODELS = Path(__file__).resolve().parent.parent / "models"
 BACKGROUND = MODELS / "background.safetensors"
 NETWORK = MODELS / "tdnn.safetensors"
-NETWORK_FRAMES = MODELS / "tdnn-frames.onnx"
-NETWORK_POINT = MODELS / "tdnn-point.onnx"
-NETWORK_FILES = (NETWORK_FRAMES, NETWORK_POINT, NETWORK)
+NETWORK_FILES = (MODELS / "tdnn-frames.onnx", MODELS / "tdnn-point.onnx", NETWORK)
 CAMPPLUS_FILES = (
     MODELS / "campplus-frames.onnx",
     MODELS / "campplus-point.onnx",
@@ -70,13 +68,13 @@ def load_campplus_alone() -> Verifier:
 
 
 def load_network_alone() -> Verifier:
-    """The same with a calibration that listens to the small network only."""
-    return _verifier(_calibration("network_calibration"))
+    """The same with a calibration that listens to the small network only, and no large one."""
+    return _without_campplus("network_calibration")
 
 
 def load_mixtures() -> Verifier:
-    """The same with a calibration that listens to the mixtures only."""
-    return _verifier(_calibration("mixtures_calibration"))
+    """The same with a calibration that listens to the mixtures only, and no large network."""
+    return _without_campplus("mixtures_calibration")
 
 
 def load_embedding_scorer() -> EmbeddingScorer:
@@ -98,6 +96,11 @@ def version() -> str:
 
 def _verifier(calibration: Calibration) -> Verifier:
     return Verifier(load_background(), calibration, load_network(), load_campplus())
+
+
+def _without_campplus(name: str) -> Verifier:
+    calibration = _calibration(name).of_first(len(FUSED_SCORES) - len(CAMPPLUS_SCORES))
+    return Verifier(load_background(), calibration, load_network())
 
 
 def _embedder(files: Sequence[Path]) -> AdditiveEmbedder:
