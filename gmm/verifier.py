@@ -244,16 +244,19 @@ class Verifier:
         digits = {message.digit for message in messages if message.digit is not None}
         return self.attempt_of(analyse([message.mfcc for message in messages]), digits)
 
-    def attempt_of(self, features: SpeechFeatures, digits: Collection[int] = ()) -> Attempt:
-        """Prepare an attempt from what was found in its messages, and the digits they hold."""
+    def attempt_of(
+        self, features: SpeechFeatures, digits: Collection[int] = (), same: Statistics | None = None
+    ) -> Attempt:
+        """Prepare an attempt of what is in its messages; `same`: its statistics, if known."""
         speech, scorers = features.speech, self.background.ivectors
         embeddings = {
             name: scorer.ivector(features.streams[name]) for name, scorer in scorers.items()
         }
         if self.network:
-            embeddings[EMBEDDING] = self.network.embedding(self.network.sums(features.spoken))
+            sums = same[EMBEDDING_SUMS] if same else self.network.sums(features.spoken)
+            embeddings[EMBEDDING] = self.network.embedding(sums)
         if self.campplus:
-            sums = self.campplus.sums(features.unfloored)
+            sums = same[CAMPPLUS_SUMS] if same else self.campplus.sums(features.unfloored)
             embeddings[CAMPPLUS] = self.campplus.embedding(sums)
         background = self.background.cmn.log_likelihoods(features.cmn)
         return Attempt(
@@ -297,10 +300,7 @@ class Verifier:
             allowance=allowance,
             probability=probability(llr),
             speech_s=n_speech / self.frame_rate_hz,
-            quality={
-                "enrolled_speech_s": n_enrolled / self.frame_rate_hz,
-                "snr_db": attempt.snr_db,
-            },
+            quality=dict(enrolled_speech_s=n_enrolled / self.frame_rate_hz, snr_db=attempt.snr_db),
         )
 
     def frame_llrs(self, mixture: DiagonalMixture, take: FloatArray | SpeechFeatures) -> FloatArray:
@@ -397,4 +397,4 @@ def embedding_scores(
 ) -> dict[str, FloatArray]:
     """(M,) each of `OF_NETWORK`, or its first two; arguments as `normalised_cosines`."""
     values = normalised_cosines(enrolled, tested, cohort, N_NEAREST)
-    return dict(zip(names, values, strict=False))
+    return dict(zip(names, values[: len(names)], strict=True))

@@ -22,6 +22,9 @@ _NEWEST = (  # built once: every attempt runs it
     .limit(1)
 )
 _OWN = sa.and_(_OF_SYSTEM, thresholds.c.tenant == sa.bindparam("of_tenant"))
+_OWN_NEWEST = (
+    sa.select(thresholds.c.threshold).where(_OWN).order_by(thresholds.c.id.desc()).limit(1)
+)
 _NEWEST_ID = sa.select(sa.func.max(thresholds.c.id)).where(_OWN).scalar_subquery()
 _UNDO = sa.delete(thresholds).where(thresholds.c.id == _NEWEST_ID)
 
@@ -48,8 +51,7 @@ def in_force(connection: Connection, system: str) -> float | None:
 
 def adopt(connection: Connection, system: str, threshold: float) -> None:
     """Let a threshold hold from the commit on; the same again changes nothing."""
-    last = find(connection, system)
-    if last and last.threshold == threshold:
+    if connection.execute(_OWN_NEWEST, _of(connection, system)).scalar() == threshold:
         return
     row = {"system": system, "threshold": threshold, "tenant": tenant_of(connection)}
     connection.execute(sa.insert(thresholds).values(row))

@@ -136,19 +136,19 @@ def set_reference(service: Service, alias: str, message: Message) -> ReferenceRe
 
 
 def replace_takes(service: Service, alias: str, messages: Sequence[Message]) -> None:
-    """Enrol messages in place of all takes, in one transaction.
+    """Enrol messages, the newest that a log holds, in place of all takes, in one transaction.
 
     Raises as `train`; then the earlier takes are kept, and none of the messages.
     """
-    offered = [_offer(service, "train", message) for message in messages]
+    offered = [_offer(service, "train", message) for message in messages[-LOG_LENGTH:]]
     is_kept = False
     while not is_kept:
         with service.store.reading() as connection:
-            seen = [_look(service, connection, alias, each) for each in offered]
-        for look, each in zip(seen, offered, strict=True):
-            _check(service, alias, look, each)
+            seen = _look(service, connection, alias, offered[0])
+        for each in offered:
+            _check(service, alias, seen, each)
         with suppress(MovedError):
-            _replace(service, alias, seen[0], offered)
+            _replace(service, alias, seen, offered)
             is_kept = True
     erasure.flush_journal(service.store)
     current_model(service, alias)

@@ -63,7 +63,8 @@ def _ratio(system: FusionVerifier, model: Built, run: Sequence[TakeStatistics]) 
     if speaker.speech_frames <= 0:
         return 0.0
     digits = {take.digit for take in run if take.digit is not None}
-    attempt = system.verifier.attempt_of(joined_speech(heard), digits)
+    alone = run[0].statistics if len(run) == 1 else None  # of several the mean is another
+    attempt = system.verifier.attempt_of(joined_speech(heard), digits, alone)
     return system.verifier.score(speaker, attempt).llr
 
 

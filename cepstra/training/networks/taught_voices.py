@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -131,7 +132,8 @@ def _recordings_in(folder: Path) -> list[Recording]:
 
 def _taught(groups: Groups, build: Path, advance: Advance) -> NDArray[np.float32]:
     """(speakers, speeds, D) vectors of the teacher, kept in `build` for the next training."""
-    kept = build / f"teacher-{len(groups)}.npy"
+    told = "\n".join(f"{r.corpus}/{r.speaker}/{r.path}" for group in groups for r in group)
+    kept = build / f"teacher-{hashlib.sha256(told.encode()).hexdigest()[:12]}.npy"
     if kept.is_file():
         advance(len(groups))
         vectors: NDArray[np.float32] = np.load(kept, allow_pickle=False)
