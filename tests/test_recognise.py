@@ -75,6 +75,16 @@ def test_takes_that_do_not_express_the_voice_are_replaced_on_request_alone(http)
     assert recognise(http, "ann", TEST) == ("none", None)
 
 
+def test_no_more_takes_are_put_in_place_than_are_kept(http):
+    recognise(http, "ann", TRAIN)
+    frames = (OTHER["mfcc"] * (70 * 30 // len(OTHER["mfcc"]) + 1))[: 70 * 30]
+    segments = [{"digit": n % 10, "frames": 30} for n in range(70)]
+    long = {**OTHER, "mfcc": frames, "segments": segments}
+    assert recognise(http, "ann", long, re_register="true") == ("re-registered", "ann")
+    takes = http.get("/export?speaker=ann").json()["takes"]
+    assert [take["digit"] for take in takes] == [n % 10 for n in range(10, 70)]
+
+
 def test_a_crash_never_leaves_takes_of_two_voices(tmp_path):
     url = f"sqlite:///{tmp_path}/c.db"
     client = create_app(Config(database_url=url)).test_client()

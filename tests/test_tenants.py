@@ -15,7 +15,7 @@ from server_driver import LiveServer, free_port, start_server
 from cepstra.api import create_app
 from cepstra.config import Config
 from cepstra.resources.openapi import describe
-from cepstra.store import speakers
+from cepstra.store import speakers, thresholds
 from cepstra.verification import retention
 from cepstra.verification.audit import Origin
 from cepstra.verification.audit_search import Search, search
@@ -328,6 +328,19 @@ def test_no_call_tells_anything_of_another_tenant(server, operator):
 
 
 @pytest.mark.every_database
+def test_what_a_tenant_adopts_is_its_own_though_everybody_has_the_same(database):
+    everybody = database.open()
+    tenant = everybody.of_tenant("shop")
+    for store, threshold in ((everybody, 3.0), (tenant, 3.0), (everybody, 1.0)):
+        with store.writing() as connection:
+            thresholds.adopt(connection, "fusion", threshold)
+    with tenant.writing() as connection:
+        assert thresholds.in_force(connection, "fusion") == 3.0
+        assert thresholds.undo(connection, "fusion")
+        assert thresholds.in_force(connection, "fusion") == 1.0
+    everybody.close()
+
+
 def test_what_retention_deletes_is_told_to_its_tenant_alone(database):
     store = database.open()
     one, other = (store.of_tenant(name) for name in ("one", "other"))
