@@ -1,9 +1,10 @@
 /** The timeline: who speaks when in a recording; voices that nobody knows can be named, and learnt with consent. */
 import { isSpeakerName } from "../names.js";
 import { showNotice } from "./alerts.js";
+import { save } from "./download.js";
 import { DropZone } from "./drop-zone.js";
 import { element, find } from "./elements.js";
-import { addWords, decimal, label, onLanguage, setText, text } from "./i18n.js";
+import { addWords, clearText, decimal, label, onLanguage, setText, text } from "./i18n.js";
 import { whileBusy } from "./recording-session.js";
 import { renamed, WRITERS } from "./timeline-files.js";
 import { timelinePicture } from "./timeline-picture.js";
@@ -71,17 +72,6 @@ function segmentRow({ start_s: start, end_s: end, voice, other }) {
   return element("li", {}, times, who);
 }
 
-/**
- * @param {string} name
- * @param {string} contents
- * @param {string} type
- */
-function save(name, contents, type) {
-  const address = URL.createObjectURL(new Blob([contents], { type }));
-  element("a", { href: address, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(address));
-}
-
 class TimelineScreen {
   #voice;
   #session;
@@ -123,7 +113,7 @@ class TimelineScreen {
 
   #clear() {
     this.#shown = null;
-    this.#state.replaceChildren();
+    clearText(this.#state);
     this.#result.replaceChildren();
   }
 
