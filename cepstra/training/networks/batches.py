@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -36,39 +36,15 @@ class Voices:
         centre: (20,).
         scale: (20,).
         groups: for every voice, for every version, (n, 2) start and length of its takes.
-        corpora: of every voice.
     """
 
     frames: NDArray[np.float16]
     centre: FloatArray
     scale: FloatArray
     groups: list[list[NDArray[np.int64]]]
-    corpora: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class Drawing:
-    """Which voices a batch holds, and how much of them.
-
-    Attributes:
-        length: draws the frames of the attempts of a batch.
-        frames: about how many a batch holds.
-        weights: (V,) how often a voice comes, in sum 1; None for all alike.
-    """
-
-    length: Callable[[np.random.Generator], int]
-    frames: int
-    weights: FloatArray | None = None
-
-
-def uniform_length(rng: np.random.Generator) -> int:
-    """Frames of an attempt, short or long alike."""
-    return int(rng.integers(SHORTEST, LONGEST + 1))
-
-
-def batches(
-    voices: Voices, seed: int, drawing: Drawing | None = None
-) -> Iterator[tuple[FloatArray, FloatArray]]:
+def batches(voices: Voices, seed: int) -> Iterator[tuple[FloatArray, FloatArray]]:
     """Endless batches of attempts.
 
     Each is as many frames of one voice on one device as the others of its batch, its takes in
@@ -77,23 +53,18 @@ def batches(
     Args:
         voices: to draw from.
         seed: of all that is random.
-        drawing: how; by default all voices and lengths alike.
 
     Yields:
         (N, T, 40) plain and mean-removed cepstra, and (N,) indices of the voices.
     """
-    drawing = drawing or Drawing(uniform_length, BATCH_FRAMES)
     rng = np.random.default_rng(seed)
     n_voices = len(voices.groups)
     order: list[int] = []
     while True:
-        n_frames = drawing.length(rng)
-        n_samples = drawing.frames // n_frames
+        n_frames = int(rng.integers(SHORTEST, LONGEST + 1))
+        n_samples = BATCH_FRAMES // n_frames
         while len(order) < n_samples:
-            if drawing.weights is None:
-                order += rng.permutation(n_voices).tolist()
-            else:
-                order += rng.choice(n_voices, n_voices, p=drawing.weights).tolist()
+            order += rng.permutation(n_voices).tolist()
         chosen, order = order[:n_samples], order[n_samples:]
         yield (
             np.stack([_attempt(voices, voice, n_frames, rng) for voice in chosen]),

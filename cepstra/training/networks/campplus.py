@@ -8,7 +8,6 @@ and depend on no batch.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -57,15 +56,15 @@ class ResidualBlock(nn.Module):
 class Head(nn.Module):
     """Convolutions over bands and time, ten bands of 32 maps in the end."""
 
-    def __init__(self, time_stride: int) -> None:
+    def __init__(self) -> None:
         super().__init__()
         self.entrance = _plane(n_inputs=1)
-        strides = ((2, time_stride), (1, 1), (2, 1), (1, 1))
+        strides = ((2, 1), (1, 1), (2, 1), (1, 1))
         self.blocks = nn.Sequential(*(ResidualBlock(stride) for stride in strides))
         self.exit = _plane((2, 1))
 
     def forward(self, bands: Tensor) -> Tensor:
-        """Bands (N, 80, T) to maps (N, 320, T / time stride)."""
+        """Bands (N, 80, T) to maps (N, 320, T)."""
         planes = self.blocks(functional.relu(self.entrance(bands[:, None])))
         return functional.relu(self.exit(planes)).flatten(1, 2)
 
@@ -106,18 +105,14 @@ class FrameNetwork(nn.Module):
 
     Args:
         kept: of each block, the places of its layers in the teacher.
-        half_rate: whether the head halves the frame rate, in place of what follows it.
     """
 
-    def __init__(self, kept: Sequence[Sequence[int]], half_rate: bool) -> None:
+    def __init__(self, kept: Sequence[Sequence[int]]) -> None:
         super().__init__()
         self.kept = [list(block) for block in kept]
         self.bands = nn.Linear(N_CEPSTRA, N_BANDS)
-        self.head = Head(2 if half_rate else 1)
-        taps, stride = (3, 1) if half_rate else (5, 2)
-        entrance = nn.Conv1d(
-            N_HEARD, N_ENTRANCE, taps, stride=stride, padding=taps // 2, bias=False
-        )
+        self.head = Head()
+        entrance = nn.Conv1d(N_HEARD, N_ENTRANCE, 5, stride=2, padding=2, bias=False)
         self.entrance = AffineAfter(entrance, N_ENTRANCE)
         self.blocks = nn.Sequential()
         n_channels = N_ENTRANCE
@@ -135,10 +130,20 @@ class FrameNetwork(nn.Module):
 
         The sums are of ones, of activations and of their squares.
         """
-        heard = self.head(self.bands(frames[:, :, N_CEPSTRA:]).transpose(1, 2))
-        activations = functional.relu(self.blocks(functional.relu(self.entrance(heard)))).float()
-        sums = (torch.ones_like(activations), activations, activations * activations)
-        return torch.stack([values.sum(dim=2) for values in sums], dim=1)
+        return sums(self.stages(self.bands(frames[:, :, N_CEPSTRA:]))[-1])
+
+    def stages(self, bands: Tensor) -> list[Tensor]:
+        """Bands (N, T, 80) to the activations (N, C, T / 2) of entrance and blocks, in order."""
+        stages = [functional.relu(self.entrance(self.head(bands.transpose(1, 2))))]
+        for block in self.blocks:
+            stages.append(block(stages[-1]))
+        return [*stages[:-1], functional.relu(stages[-1])]
+
+
+def sums(activations: Tensor) -> Tensor:
+    """(N, 3, C) sums over time of ones, of activations (N, C, T) and of their squares."""
+    values = activations.float()
+    return torch.stack([v.sum(dim=2) for v in (torch.ones_like(values), values, values**2)], dim=1)
 
 
 class PointNetwork(nn.Module):
@@ -158,15 +163,9 @@ class PointNetwork(nn.Module):
 
 
 class CampplusNetwork(nn.Module):
-    """Both halves, as they are taught; the arguments are those of `FrameNetwork`."""
+    """Both halves, as they are taught; the argument is that of `FrameNetwork`."""
 
-    def __init__(self, kept: Sequence[Sequence[int]], half_rate: bool) -> None:
+    def __init__(self, kept: Sequence[Sequence[int]]) -> None:
         super().__init__()
-        self.frames = FrameNetwork(kept, half_rate)
+        self.frames = FrameNetwork(kept)
         self.point = PointNetwork()
-
-    def forward(self, frames: Tensor) -> Tensor:
-        """Frames (N, T, 40) to unit vectors (N, 192); slow sums are made in 16 bits."""
-        with torch.autocast("cpu", torch.bfloat16):
-            sums: Any = self.frames(frames)
-        return self.point(sums)

@@ -1,9 +1,7 @@
-"""CAM++ taught to hear cepstra: whole at first, then without half its layers and frames."""
+"""CAM++ taught to hear cepstra: pruned, then led back to what it makes of the sound itself."""
 
 from __future__ import annotations
 
-import math
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
@@ -14,34 +12,35 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from cepstra.training.networks.batches import Drawing, batches
-from cepstra.training.networks.campplus import CampplusNetwork
+from cepstra.training.networks.campplus import N_CEPSTRA, CampplusNetwork, sums
 from cepstra.training.networks.campplus_export import network_files
-from cepstra.training.networks.campplus_start import at_half_rate, whole_network, without
+from cepstra.training.networks.campplus_start import whole_network, without
 from cepstra.training.networks.distillation import Course, centred, fit
 from cepstra.training.networks.families import Request
-from cepstra.training.networks.taught_voices import taught_voices, training_groups, write_network
+from cepstra.training.networks.matched_speech import Batch, matched_batches, matched_speech
+from cepstra.training.networks.taught_voices import (
+    N_VERSIONS,
+    teacher_vectors,
+    training_groups,
+    write_network,
+)
 from cepstra.training.networks.teacher import teacher_network
 
 FloatArray = NDArray[Any]
-Batch = tuple[FloatArray, FloatArray]
-Loss = Callable[[CampplusNetwork, Tensor, Tensor], Tensor]
+Loss = Callable[[Tensor, Tensor, Tensor], Tensor]
 
 N_STEPS = 4000
-WHOLE_SHARE = 0.25  # of the steps, before layers are dropped
 KEPT_LAYERS = (12, 12, 8)  # of 12, 24 and 16
-BATCH_FRAMES = 4800
-TYPICAL_FRAMES, SPREAD = 85, 0.5  # of an attempt, log-normal
-SHORTEST, LONGEST = 30, 220
 NEIGHBOURS_WEIGHT = 0.3
+ACTIVATIONS_WEIGHT = 0.15
 TEMPERATURE = 0.07
-PEAK_RATE = 4e-4
-CAREFUL_RATE = 2e-4  # of the head, whose inputs are new to it
-N_WARM_UP = 50
+PEAK_RATE = 3e-4
+N_WARM_UP = 40
 WEIGHT_DECAY = 0.01
 MOMENTA = (0.9, 0.98)
-AVERAGE_DECAY = 0.995
+AVERAGE_DECAY = 0.99
 LARGEST_NORM = 3.0
+LARGEST_ERROR = 4.0  # of a channel, in variances
 JUDGING_BATCHES = 3
 EXAMPLES = 24  # stretches of speech whose mean activations correct the rounding
 
@@ -55,50 +54,51 @@ def train(request: Request) -> Mapping[str, float]:
     torch.manual_seed(request.seed)
     torch.set_num_threads(request.n_threads)
     groups = training_groups(request)
-    voices, vectors = taught_voices(groups, request, scaled=False)
-    loss = neighbourhood_loss(centred(vectors))
-    network = whole_network(teacher_network(), vectors.mean(axis=0))
+    advance = request.stage("devices", len(groups))
+    speech = matched_speech(groups, N_VERSIONS, request.seed, request.engine, advance)
+    vectors = teacher_vectors(groups, speech.voices, request)
+    teacher = whole_network(teacher_network(), vectors.mean(axis=0)).requires_grad_(False)
+    feed = matched_batches(speech, request.seed)
+    network = without(teacher, least_telling(teacher, list(islice(feed, JUDGING_BATCHES))))
     n_steps = request.n_steps or N_STEPS
-    n_whole = max(1, int(WHOLE_SHARE * n_steps))
-    advance = request.stage("fit", n_whole + n_steps)
-    feed = batches(voices, request.seed, drawing_of(voices.corpora))
-    network = taught(network, loss, feed, n_whole, advance)
-    judged = list(islice(feed, JUDGING_BATCHES))
-    network = at_half_rate(without(network, least_harmful(network, loss, judged)))
+    advance = request.stage("fit", n_steps)
+    loss = matching_loss(network.requires_grad_(True), teacher, centred(vectors))
     network = taught(network, loss, feed, n_steps, advance)
-    examples = [torch.from_numpy(frames[:EXAMPLES]) for frames, _ in islice(feed, 1)]
-    scaling = voices.centre, voices.scale
-    write_network(network_files(network, examples), scaling, request, groups)
+    examples = [_as_sent(torch.from_numpy(cepstra[:EXAMPLES])) for cepstra, *_ in islice(feed, 1)]
+    as_sent = np.zeros(N_CEPSTRA), np.ones(N_CEPSTRA)
+    write_network(network_files(network, examples), as_sent, request, groups)
     n_parameters = sum(p.numel() for p in network.parameters())
-    return {"parameters": n_parameters, "voices": len(vectors), "steps": n_whole + n_steps}
+    return {"parameters": n_parameters, "voices": len(vectors), "steps": n_steps}
 
 
-def drawing_of(corpora: Sequence[str]) -> Drawing:
-    """A corpus comes by the square root of its number of voices, so that small ones are heard."""
-    sizes = Counter(corpora)
-    weights = np.array([sizes[corpus] ** -0.5 for corpus in corpora])
-    return Drawing(attempt_length, BATCH_FRAMES, weights / weights.sum())
+def matching_loss(network: CampplusNetwork, teacher: CampplusNetwork, voices: FloatArray) -> Loss:
+    """Make the loss of cepstra (N, T, 20), bands (N, T, 80) and voices (N,) of a batch.
 
+    The network should make of the cepstra what the teacher makes of the bands, activations and
+    point alike. One stretch tells little of a voice: the point should lie between the teacher's
+    and the voice's own, and have the same neighbours among all voices (Kullback and Leibler).
 
-def attempt_length(rng: np.random.Generator) -> int:
-    """Frames of an attempt: mostly under a second, sometimes two."""
-    return int(np.clip(rng.lognormal(math.log(TYPICAL_FRAMES), SPREAD), SHORTEST, LONGEST))
-
-
-def neighbourhood_loss(targets: FloatArray) -> Loss:
-    """Make the loss of attempts whose voices have these unit vectors (V, 192).
-
-    It is the distance by cosine, and how far the attempt's neighbours among all voices diverge
-    from the voice's own (Kullback and Leibler).
+    Args:
+        network: taught.
+        teacher: left alone.
+        voices: (V, 192) unit vectors of all voices.
     """
-    vectors = torch.from_numpy(targets.astype(np.float32))
+    vectors = torch.from_numpy(voices.astype(np.float32))
 
-    def loss(network: CampplusNetwork, frames: Tensor, chosen: Tensor) -> Tensor:
-        points, own = network(frames), vectors[chosen]
-        expected = functional.softmax(own @ vectors.T / TEMPERATURE, dim=1)
-        found = functional.log_softmax(points @ vectors.T / TEMPERATURE, dim=1)
-        divergence = functional.kl_div(found, expected, reduction="batchmean")
-        return 1 - (points * own).sum(dim=1).mean() + NEIGHBOURS_WEIGHT * divergence
+    def loss(cepstra: Tensor, bands: Tensor, chosen: Tensor) -> Tensor:
+        with torch.autocast("cpu", torch.bfloat16):
+            with torch.no_grad():
+                expected = teacher.frames.stages(bands)
+            found = network.frames.stages(network.frames.bands(cepstra))
+        with torch.no_grad():
+            target = functional.normalize(teacher.point(sums(expected[-1])) + vectors[chosen])
+            nearby = functional.softmax(target @ vectors.T / TEMPERATURE, dim=1)
+        point = network.point(sums(found[-1]))
+        neighbours = functional.log_softmax(point @ vectors.T / TEMPERATURE, dim=1)
+        divergence = functional.kl_div(neighbours, nearby, reduction="batchmean")
+        errors = [_relative_error(*pair) for pair in zip(found, expected, strict=True)]
+        distance = 1 - (point * target).sum(dim=1).mean()
+        return distance + NEIGHBOURS_WEIGHT * divergence + ACTIVATIONS_WEIGHT * sum(errors)
 
     return loss
 
@@ -111,32 +111,43 @@ def taught(
     advance: Callable[[int], None],
 ) -> CampplusNetwork:
     """The network after that many batches: the average of its weights."""
-    careful = {*network.frames.bands.parameters(), *network.frames.head.parameters()}
-    rest = [p for p in network.parameters() if p not in careful]
     optimiser = torch.optim.AdamW(
-        [{"params": list(careful), "lr": CAREFUL_RATE}, {"params": rest}],
-        lr=PEAK_RATE, betas=MOMENTA, weight_decay=WEIGHT_DECAY,
-    )  # fmt: skip
+        network.parameters(), lr=PEAK_RATE, betas=MOMENTA, weight_decay=WEIGHT_DECAY
+    )
     course = Course(optimiser, n_steps, min(N_WARM_UP, n_steps), AVERAGE_DECAY, LARGEST_NORM)
-    return fit(network, lambda *batch: loss(network, *batch), feed, course, lambda *_: advance(1))
+    return fit(network, loss, feed, course, lambda *_: advance(1))
 
 
 @torch.inference_mode()
-def least_harmful(
-    network: CampplusNetwork, loss: Loss, judged: Sequence[Batch]
-) -> set[tuple[int, int]]:
-    """Block and place of the layers beyond `KEPT_LAYERS` whose silence raises the loss least."""
+def least_telling(teacher: CampplusNetwork, judged: Sequence[Batch]) -> set[tuple[int, int]]:
+    """Block and place of the layers beyond `KEPT_LAYERS` whose silence moves the points least."""
 
-    def mean_loss() -> float:
-        return float(np.mean([loss(network, *map(torch.from_numpy, b)) for b in judged]))
+    def points() -> Tensor:
+        batches = [torch.from_numpy(bands) for _, bands, _ in judged]
+        return torch.cat([teacher.point(sums(teacher.frames.stages(b)[-1])) for b in batches])
 
+    whole = points()
     result: set[tuple[int, int]] = set()
-    for b, (block, n_kept) in enumerate(zip(network.frames.blocks, KEPT_LAYERS, strict=True)):
+    for b, (block, n_kept) in enumerate(zip(teacher.frames.blocks, KEPT_LAYERS, strict=True)):
         layers = list(block)[:-1]
-        losses = []
+        likeness = []
         for layer in layers if n_kept < len(layers) else ():
             silence = layer.register_forward_hook(lambda _, __, output: torch.zeros_like(output))
-            losses.append(mean_loss())
+            likeness.append(float((points() * whole).sum()))
             silence.remove()
-        result |= {(b, int(p)) for p in np.argsort(losses)[: len(layers) - n_kept]}
+        dropped = np.argsort(likeness)[::-1][: len(layers) - n_kept]
+        result |= {(b, int(place)) for place in dropped}
     return result
+
+
+def _relative_error(found: Tensor, expected: Tensor) -> Tensor:
+    """Mean over channels of the squared error in variances of the channel (N, C, T)."""
+    found, expected = found.float(), expected.float()
+    variance = expected.var(dim=(0, 2)) + 1e-3 * expected.var()
+    error = (found - expected).square().mean(dim=(0, 2)) / variance
+    return error.clamp_max(LARGEST_ERROR).mean()
+
+
+def _as_sent(cepstra: Tensor) -> Tensor:
+    """(N, T, 40) what the exported network is given; it does not hear the first half."""
+    return torch.cat([torch.zeros_like(cepstra), cepstra], dim=2)

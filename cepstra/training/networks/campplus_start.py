@@ -1,4 +1,4 @@
-"""Where the teaching of CAM++ starts: at its own weights, then with fewer layers and frames."""
+"""Where the teaching of CAM++ starts: at its own weights, then with fewer layers."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def whole_network(teacher: Any, centre: NDArray[np.float32]) -> CampplusNetwork:
         teacher: CAM++, as `teacher_network` gives it.
         centre: (192,) what all voices share, subtracted from the points.
     """
-    network = CampplusNetwork([range(n) for n in WHOLE], half_rate=False)
+    network = CampplusNetwork([range(n) for n in WHOLE])
     frames = network.frames
     frames.bands.weight.data = torch.from_numpy(bands_of_cepstra())
     frames.bands.bias.data.zero_()
@@ -77,7 +77,7 @@ def without(network: CampplusNetwork, dropped: set[tuple[int, int]]) -> Campplus
     """The network without layers, named by block and place; their outputs count as zeros."""
     places = network.frames.kept
     kept = [[p for p in own if (b, p) not in dropped] for b, own in enumerate(places)]
-    result = CampplusNetwork(kept, half_rate=False)
+    result = CampplusNetwork(kept)
     for name, part in result.frames.named_children():
         if name != "blocks":
             part.load_state_dict(getattr(network.frames, name).state_dict())
@@ -85,20 +85,6 @@ def without(network: CampplusNetwork, dropped: set[tuple[int, int]]) -> Campplus
     pairs = zip(network.frames.blocks, result.frames.blocks, strict=True)
     for (own, reduced), before, left in zip(pairs, places, kept, strict=True):
         _cut_block(own, reduced, [place in left for place in before])
-    return result
-
-
-def at_half_rate(network: CampplusNetwork) -> CampplusNetwork:
-    """The network whose head halves the frame rate; what follows sees every second frame.
-
-    The taps between those frames are shared among their neighbours.
-    """
-    result = CampplusNetwork(network.frames.kept, half_rate=True)
-    state = network.state_dict()
-    first, second, third, fourth, fifth = state["frames.entrance.linear.weight"].unbind(dim=2)
-    taps = (first + second / 2, third + (second + fourth) / 2, fifth + fourth / 2)
-    state["frames.entrance.linear.weight"] = torch.stack(taps, dim=2)
-    result.load_state_dict(state)
     return result
 
 

@@ -91,8 +91,8 @@ class Course:
 
 def fit(
     network: Network,
-    loss: Callable[[Tensor, Tensor], Tensor],
-    feed: Iterator[tuple[FloatArray, FloatArray]],
+    loss: Callable[..., Tensor],
+    feed: Iterator[tuple[FloatArray, ...]],
     course: Course,
     progress: Progress | None = None,
 ) -> Network:
@@ -100,8 +100,8 @@ def fit(
 
     Args:
         network: is changed.
-        loss: of frames (N, T, 40) and the indices (N,) of their voices.
-        feed: batches of both.
+        loss: of what a batch holds.
+        feed: batches.
         course: how long and how fast.
         progress: called with the step and its loss.
     """
@@ -109,8 +109,8 @@ def fit(
     optimiser = course.optimiser
     schedule = partial(_schedule, n_steps=course.n_steps, warm_up=max(1, course.n_warm_up))
     scheduler = torch.optim.lr_scheduler.LambdaLR(optimiser, schedule)
-    for step, (frames, chosen) in zip(range(course.n_steps), feed, strict=False):
-        value = loss(torch.from_numpy(frames), torch.from_numpy(chosen))
+    for step, batch in zip(range(course.n_steps), feed, strict=False):
+        value = loss(*map(torch.from_numpy, batch))
         optimiser.zero_grad()
         value.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), course.largest_norm)

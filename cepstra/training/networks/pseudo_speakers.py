@@ -34,15 +34,19 @@ class PseudoTake:
 
     Attributes:
         speaker: index of the background speaker.
+        recording: index within the speaker's own.
         speed: index into `SPEEDS`.
         version: 0 is the recording itself; the others are devices, the same for all takes.
         frames: (T, 20) cepstra.
+        places: (T,) which frames of the recording they are.
     """
 
     speaker: int
+    recording: int
     speed: int
     version: int
     frames: NDArray[np.float32]
+    places: NDArray[np.int32]
 
 
 def faster(samples: Samples, speed: float) -> Samples:
@@ -87,26 +91,50 @@ def make_takes(
     return result
 
 
+def played(recording: Recording, speed: float, seed: int) -> Samples:
+    """(n,) a recording at another speed, with silence around it as a page would send it."""
+    samples = faster(read_audio(recording.path, page_definition().sample_rate_hz), speed)
+    return _padded(samples, _generator(*_names(recording, seed), recording.path.stem, "pad"))
+
+
+def voices_of(takes: Sequence[PseudoTake]) -> dict[tuple[int, int], list[NDArray[np.int64]]]:
+    """Speaker and speed of each voice with several versions -> for each, (n, 2) spans of its takes.
+
+    A span is start and length among the frames of all takes, one after another.
+    """
+    spans: dict[tuple[int, int], dict[int, list[tuple[int, int]]]] = {}
+    start = 0
+    for take in takes:
+        versions = spans.setdefault((take.speaker, take.speed), {})
+        versions.setdefault(take.version, []).append((start, len(take.frames)))
+        start += len(take.frames)
+    usable = {key: own for key, own in sorted(spans.items()) if 0 in own and len(own) > 1}
+    return {key: [np.array(own[v]) for v in sorted(own)] for key, own in usable.items()}
+
+
 def _speaker_takes(
     numbered: tuple[int, Sequence[Recording]], n_versions: int, seed: int, babble: Samples
 ) -> list[PseudoTake]:
     number, group = numbered
-    rate_hz = page_definition().sample_rate_hz
     takes: list[PseudoTake] = []
-    for recording in group:
-        samples = read_audio(recording.path, rate_hz)
-        names = (str(seed), recording.corpus, recording.speaker)
+    for index, recording in enumerate(group):
+        names = _names(recording, seed)
         for speed_index, speed in enumerate(SPEEDS):
-            quick = _padded(faster(samples, speed), _generator(*names, recording.path.stem, "pad"))
+            quick = played(recording, speed, seed)
             for version in range(n_versions):
                 device = _generator(*names, str(speed_index), str(version))
                 take = _generator(*names, str(speed_index), str(version), recording.path.stem)
                 heard = random_channel(quick, device, take, babble) if version else quick
                 mfcc = rounded(extract(heard)).mfcc
-                frames = mfcc[speech_mask(mfcc)].astype(np.float32)
-                if len(frames) >= FEWEST_FRAMES:
-                    takes.append(PseudoTake(number, speed_index, version, frames))
+                places = np.flatnonzero(speech_mask(mfcc)).astype(np.int32)
+                if len(places) >= FEWEST_FRAMES:
+                    frames = mfcc[places].astype(np.float32)
+                    takes.append(PseudoTake(number, index, speed_index, version, frames, places))
     return takes
+
+
+def _names(recording: Recording, seed: int) -> tuple[str, ...]:
+    return str(seed), recording.corpus, recording.speaker
 
 
 def _padded(samples: Samples, rng: np.random.Generator) -> Samples:

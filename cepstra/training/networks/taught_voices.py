@@ -18,11 +18,11 @@ from cepstra.training.networks.batches import Voices
 from cepstra.training.networks.families import Advance, Request
 from cepstra.training.networks.pseudo_speakers import (
     SPEEDS,
-    PseudoTake,
     by_speaker,
     faster,
     joined_takes,
     make_takes,
+    voices_of,
 )
 from cepstra.training.networks.teacher import N_DIMS, Teacher
 from cepstra.training.recordings import Recording, find_recordings, read_utterances
@@ -52,44 +52,25 @@ def training_groups(request: Request) -> Groups:
     return by_speaker(recordings)
 
 
-def taught_voices(
-    groups: Groups, request: Request, scaled: bool = True
-) -> tuple[Voices, NDArray[np.float32]]:
-    """The pseudo-speakers, with scaled cepstra or as sent, and the teacher's (V, 192) vectors."""
+def taught_voices(groups: Groups, request: Request) -> tuple[Voices, NDArray[np.float32]]:
+    """The pseudo-speakers with cepstra of mean 0 and deviation 1, and their `teacher_vectors`."""
     advance = request.stage("devices", len(groups))
     takes = make_takes(groups, N_VERSIONS, request.seed, request.engine, advance)
-    corpora = [group[0].corpus for group in groups]
-    voices, keys = pooled(takes, corpora, scaled)
+    frames = np.concatenate([take.frames for take in takes])
+    centre, scale = frames.mean(axis=0), frames.std(axis=0)
+    spans = voices_of(takes)
+    values = ((frames - centre) / scale).astype(np.float16)
+    voices = Voices(values, centre, scale, list(spans.values()))
+    return voices, teacher_vectors(groups, list(spans), request)
+
+
+def teacher_vectors(
+    groups: Groups, voices: Sequence[tuple[int, int]], request: Request
+) -> NDArray[np.float32]:
+    """(V, 192) the teacher's vector of each voice, a speaker at a speed."""
     advance = request.stage("teacher", len(groups))
     vectors = _taught(groups, request.build, advance)
-    return voices, np.stack([vectors[speaker, speed] for speaker, speed in keys])
-
-
-def pooled(
-    takes: Sequence[PseudoTake], corpora: Sequence[str], scaled: bool = True
-) -> tuple[Voices, list[tuple[int, int]]]:
-    """All takes in one array, and speaker and speed of each voice that has several versions.
-
-    Args:
-        takes: of all speakers.
-        corpora: of each speaker.
-        scaled: whether cepstra are brought to mean 0 and deviation 1.
-    """
-    frames = np.concatenate([take.frames for take in takes])
-    centre, scale = np.zeros(frames.shape[1]), np.ones(frames.shape[1])
-    if scaled:
-        centre, scale = frames.mean(axis=0), frames.std(axis=0)
-    spans: dict[tuple[int, int], dict[int, list[tuple[int, int]]]] = {}
-    start = 0
-    for take in takes:
-        versions = spans.setdefault((take.speaker, take.speed), {})
-        versions.setdefault(take.version, []).append((start, len(take.frames)))
-        start += len(take.frames)
-    usable = {key: own for key, own in sorted(spans.items()) if 0 in own and len(own) > 1}
-    groups = [[np.array(own[version]) for version in sorted(own)] for own in usable.values()]
-    values = ((frames - centre) / scale).astype(np.float16)
-    names = [corpora[speaker] for speaker, _ in usable]
-    return Voices(values, centre, scale, groups, names), list(usable)
+    return np.stack([vectors[speaker, speed] for speaker, speed in voices])
 
 
 def write_network(

@@ -29,7 +29,7 @@ class Teacher:
 
     def embed(self, samples: NDArray[np.float64]) -> NDArray[np.float32]:
         """(192,) unit vector of a recording (n,) at 16 kHz."""
-        bands = torch.from_numpy(_log_mel(samples))
+        bands = torch.from_numpy(log_mel(samples))
         with torch.inference_mode():
             vector = self._network((bands - bands.mean(dim=0))[None])[0].numpy()
         return np.asarray(vector / np.linalg.norm(vector), dtype=np.float32)
@@ -65,7 +65,7 @@ def _package_folder() -> Path:
     return Path(spec.submodule_search_locations[0])
 
 
-def _log_mel(samples: NDArray[np.float64]) -> NDArray[np.float32]:
+def log_mel(samples: NDArray[np.float64]) -> NDArray[np.float32]:
     """(T, 80) log mel energies as Kaldi computes them, without dither."""
     options = kaldi_native_fbank.FbankOptions()
     options.frame_opts.dither = 0.0
