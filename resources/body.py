@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 from cepstra.resources.errors import FieldError
 
 GZIP_WINDOW_BITS = 16 + zlib.MAX_WBITS
+MOST_GZIP_MEMBERS = 100
 
 
 def load_body(schema: Schema) -> Any:
@@ -69,7 +70,7 @@ def _unpacked(data: bytes) -> bytes:
 def _gunzip(data: bytes, max_bytes: int) -> bytes:
     """Unpack the members of a gzip file, one behind the other (RFC 1952, 2.2)."""
     unpacked = b""
-    while True:
+    for _ in range(MOST_GZIP_MEMBERS):  # each copies all that is behind it
         unpacker = zlib.decompressobj(GZIP_WINDOW_BITS)
         try:
             unpacked += unpacker.decompress(data, max_bytes + 1 - len(unpacked))
@@ -85,3 +86,5 @@ def _gunzip(data: bytes, max_bytes: int) -> bytes:
         data = unpacker.unused_data.lstrip(b"\0")  # zeros may pad the end
         if not data:
             return unpacked
+    text = f"expected at most {MOST_GZIP_MEMBERS} gzip members, got more"
+    raise FieldError(HTTPStatus.BAD_REQUEST, "body", text)

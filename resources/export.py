@@ -17,7 +17,7 @@ from cepstra.verification.importing import import_takes
 class Export(Resource):  # type: ignore[misc]
     """All that is kept about a speaker, to take away."""
 
-    @Contract(ExportSchema, query=AliasSchema, errors=(400, 404), scope="enrol")
+    @Contract(ExportSchema, query=AliasSchema, errors=(400, 404), scope="enrol", tells_scores=True)
     def get(self, alias: str) -> Any:
         """Hand out takes, logs, consent and audit entries."""
         return export.export(current_service(), alias)

@@ -61,6 +61,18 @@ class Ignored(fields.Raw):
         return missing
 
 
+class BoundedList(fields.List[Any]):
+    """A list whose length is checked before anything in it is read.
+
+    Marshmallow checks it afterwards: 300,000 empty objects took 9 s, 360 MB and a reply of 21 MB.
+    """
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[Any]:
+        if isinstance(value, list):
+            self._validate(value)
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
 class UnitVector(fields.Field[Array]):
     """An embedding, as a (192,) float64 array of length one."""
 

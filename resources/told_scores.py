@@ -19,10 +19,11 @@ from cepstra.verification.coarse_scores import (
     coarse_share,
 )
 
+SHARES = ("result", "score", "consistency", "result_alias_model", "result_user_model")
 SCORES = frozenset(
-    ("llr", "probability", "probability_none", "average", "deviation")
-    + ("min", "max", "score", "result", "consistency")
+    ("llr", "probability", "probability_none", "average", "deviation", "min", "max", *SHARES)
 )
+LISTS = frozenset(("take_scores",))  # of scores, each as telling as one
 
 
 def tell(reply: dict[str, Any]) -> dict[str, Any]:
@@ -47,7 +48,8 @@ def _changed(part: Any, change: Callable[[dict[str, Any]], dict[str, Any]]) -> A
 
 
 def _without(told: dict[str, Any]) -> dict[str, Any]:
-    return {name: None if name in SCORES else value for name, value in told.items()}
+    without = {name: None if name in SCORES else value for name, value in told.items()}
+    return {name: [] if name in LISTS else value for name, value in without.items()}
 
 
 def _coarser(told: dict[str, Any]) -> dict[str, Any]:
@@ -58,7 +60,9 @@ def _coarser(told: dict[str, Any]) -> dict[str, Any]:
             rounded[name] = coarse_frame_score(told[name])
     if told.get("cosine") is not None:
         rounded["cosine"] = coarse_cosine(told["cosine"])
-    for name in ("result", "score", "consistency"):
+    for name in LISTS.intersection(told):
+        rounded[name] = [coarse_frame_score(score) for score in told[name]]
+    for name in SHARES:
         whole = told.get("length", 100) if name == "score" else 100
         if told.get(name) is not None:
             rounded[name] = coarse_share(told[name], whole)

@@ -59,6 +59,20 @@ def test_what_is_kept_tells_no_ratio_either(server, ann):
     assert reference["average"] is None
 
 
+def test_what_is_handed_out_and_operators_see_tells_none_either(server, ann):
+    url = server.url
+    attempt = joined(ann.say(range(5)), range(5))
+    call(server, "/score?speaker=ann", ann.token, attempt)
+    exported = HTTP.get(f"{url}/export", headers=bearer(ann.token)).json()
+    assert exported["scoring_log"] and {log["result"] for log in exported["scoring_log"]} == {None}
+    for scopes, is_told in ((("admin",), False), (("admin", "scores"), True)):
+        key = bearer(make_key(server, *scopes))
+        tried = HTTP.get(f"{url}/intrusionTest?speaker=ann", headers=key).raise_for_status().json()
+        own = tried["results"][0]
+        assert bool(own["take_scores"]) == (own["result"] is not None) == is_told
+        assert all(score % 0.5 == 0 for score in own["take_scores"])
+
+
 def test_search_and_comparison_tell_no_ratio_either(server, ann):
     message = joined(ann.say(range(5)), range(5))
     for scopes, is_told in ((("identify",), False), (("identify", "scores"), True)):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
 import time
+import tracemalloc
 
 import numpy as np
 import pytest
 from caller_driver import HTTP, bearer, make_key
 
+from cepstra.digits import replay_match
 from cepstra.store.takes import Take
 from cepstra.verification.gmm_verifier import GmmVerifier
 
@@ -22,6 +25,69 @@ def test_the_longest_enrolment_of_the_classic_design_is_short():
     built = GmmVerifier().build(takes)
     assert time.process_time() - began < MOST_S  # the last of sixty took 15 s
     assert built.summary["train_data_length"] == 30 * 2000
+
+
+def test_long_messages_are_compared_with_long_takes_in_little_memory():
+    random = np.random.default_rng(0)
+    new, known = (
+        [replay_match.fingerprint(random.normal(size=(1000, 20))) for _ in range(n)]
+        for n in (4, 40)
+    )
+    known[7][300:400] = new[2][500:600]
+    tracemalloc.start()
+    found = replay_match.matches(new, known)
+    most_mb = tracemalloc.get_traced_memory()[1] / 1e6
+    tracemalloc.stop()
+    assert np.argwhere(found).tolist() == [[2, 7]]
+    assert most_mb < 150  # 120 takes of twice the length took 2.2 GB
+
+
+def test_takes_are_kept_up_to_four_minutes(module_server):
+    for n in range(13):
+        message = {"mfcc": [[n, n % 3], [1, n]] * 1000, "take": f"take-{n}"}
+        HTTP.put(f"{module_server.url}/train?speaker=long", json=message).raise_for_status()
+    kept = HTTP.get(f"{module_server.url}/status?speaker=long").json()
+    assert kept["mfcc_train_store_length"] == 24_000
+    names = [take["take"] for take in kept["training_log"]]
+    assert names == [f"take-{n}" for n in range(12, 0, -1)]
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "field"),
+    [
+        ("/score", '{"mfcc": [[1, 2]], "segments": [%s]}', "segments"),
+        ("/import?speaker=ann", '{"takes": [%s]}', "takes"),
+        ("/keys", '{"name": "till", "scopes": [%s]}', "scopes"),
+    ],
+)
+def test_a_list_is_measured_before_it_is_read(module_server, path, body, field):
+    method, url = "POST" if path == "/keys" else "PUT", module_server.url + path
+    told = {"Content-Type": "application/json"}
+    content = body % ",".join(["{}"] * 100_000)
+    reply = HTTP.request(method, url, content=content, headers=told)
+    assert reply.status_code == 400
+    assert list(reply.json()["errors"]) == [field]
+    assert len(reply.content) < 1000  # it was 21 MB, which took 7 s
+
+
+def test_a_body_of_many_gzip_files_is_refused(module_server):
+    body = gzip.compress(b" ") * 101 + gzip.compress(b"{}")
+    told = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+    reply = HTTP.put(f"{module_server.url}/train", content=body, headers=told)
+    assert reply.status_code == 400
+    assert "100 gzip members" in reply.json()["errors"]["body"][0]
+
+
+@pytest.mark.parametrize(
+    ("segments", "n_frames", "field"), [(0, 4001, "second.mfcc"), (21, 1, "second.segments")]
+)
+def test_both_sides_of_a_comparison_are_bounded_together(module_server, segments, n_frames, field):
+    side = {"mfcc": [[1] * 20] * (n_frames * (segments or 1)), "frontend": "meyda-16k-1"}
+    if segments:
+        side["segments"] = [{"digit": 1, "frames": n_frames}] * segments
+    reply = HTTP.put(f"{module_server.url}/compare", json={"first": side, "second": side})
+    assert reply.status_code == 400
+    assert list(reply.json()["errors"]) == [field]
 
 
 @pytest.mark.parametrize("path", ["/compare", "/identify", "/score"])

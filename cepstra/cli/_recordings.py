@@ -78,8 +78,8 @@ class Speech:
             return found
         return [Stretch(found[0].start_s, joined(found))]
 
-    def attempt(self, paths: Sequence[Path]) -> RecordedAttempt:
-        """Return one attempt made of all files, in their order; at most 60 s of speech.
+    def attempt(self, paths: Sequence[Path], most: int = MAX_ATTEMPT_FRAMES) -> RecordedAttempt:
+        """Return one attempt made of all files, in their order, of at most so many frames.
 
         Raises:
             AudioError: one cannot be read, or nobody speaks in it.
@@ -88,9 +88,9 @@ class Speech:
         parts = [concatenate([cut.features for cut in self._cut(path)]) for path in paths]
         digits = [self.digit_of(path) for path in paths]
         spoken = concatenate(parts)
-        heard = spoken[:MAX_ATTEMPT_FRAMES]
-        message = to_message(heard, most=MAX_ATTEMPT_FRAMES)
-        if None not in digits and len(spoken) <= MAX_ATTEMPT_FRAMES:
+        heard = spoken[:most]
+        message = to_message(heard, most=most)
+        if None not in digits and len(spoken) <= most:
             segments = zip(digits, parts, strict=True)
             message["segments"] = [{"digit": d, "frames": len(part)} for d, part in segments]
         sent = parts if "segments" in message else [heard]

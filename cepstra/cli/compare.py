@@ -11,6 +11,7 @@ from cepstra.cli._recordings import Speech, speech_options, warnings_of
 from cepstra.cli._target import ClientSession, client_command
 from cepstra.client.replies import Comparison
 
+MOST_FRAMES = 4000  # of each: what one body holds, and the service compares
 SAID = {"accept": "the same voice", "reject": "different voices", "inconclusive": "inconclusive"}
 
 
@@ -21,7 +22,7 @@ SAID = {"accept": "the same voice", "reject": "different voices", "inconclusive"
 @client_command
 def command(session: ClientSession, first: Path, second: Path, speech: Speech) -> Exit:
     """Tell whether one person speaks in both recordings; nobody is enrolled, nothing kept."""
-    attempts = [speech.attempt([path]) for path in (first, second)]
+    attempts = [speech.attempt([path], MOST_FRAMES) for path in (first, second)]
     reply = session.client.compare(*(attempt.message for attempt in attempts))
     warnings = warnings_of(*attempts, quality=reply["quality"])
     session.answer.warn(*warnings)

@@ -12,6 +12,7 @@ from .errors import ServerError
 
 Message = Mapping[str, Any]
 MOST_FRAMES_A_CALL = 2000  # one take may have as many, and does fit into a body
+MOST_TAKES_A_CALL = 60
 CALIBRATION_S = 600.0  # of hundreds of speakers, on a machine that has other things to do
 
 
@@ -291,7 +292,8 @@ def _parts(takes: Sequence[Message]) -> Iterator[list[Message]]:
     """Cut a list of takes, those for training first, into such as one body holds."""
     part: list[Message] = []
     for take in sorted(takes, key=lambda take: bool(take["role"] != "train")):
-        if part and sum(len(each["mfcc"]) for each in [*part, take]) > MOST_FRAMES_A_CALL:
+        n_frames = sum(len(each["mfcc"] or ()) for each in [*part, take])
+        if part and (n_frames > MOST_FRAMES_A_CALL or len(part) == MOST_TAKES_A_CALL):
             yield part
             part = []
         part.append(take)

@@ -227,7 +227,7 @@ class Intrusion(TypedDict):
     """Somebody's speech on the own model."""
 
     alias: str
-    result: int
+    result: int | None
     test_data_length: int
     take_scores: list[float]
 
@@ -237,7 +237,7 @@ class Exchange(TypedDict):
 
     alias: str
     result_alias_model: int | None
-    result_user_model: int
+    result_user_model: int | None
 
 
 class InForce(TypedDict):

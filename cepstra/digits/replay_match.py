@@ -7,7 +7,7 @@ shifted, cut, rounded or covered with a little noise.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from copy import copy
 from functools import cache
 
@@ -28,6 +28,7 @@ SHORT_COPY_CORRELATION = 0.975
 N_SLOW = 2
 ROUNDING = 1e-3
 MOST_CANDIDATES = 4096  # compared at once
+MOST_BOUNDS = 4_000_000  # at once, 16 MB
 
 FloatArray = NDArray[np.float32]
 Fingerprint = NDArray[np.float16]
@@ -77,15 +78,28 @@ def _overlaps(
     asked = _Windows(_lifted(new), np.flatnonzero(inside), n_frames)
     step = min(STEP_FRAMES, min(len(one) for one in new) - n_frames + 1)
     stretches, owners = _lively_stretches(known, n_frames, step)
-    bounds = asked.sketches @ stretches.sketches.T
-    likely = np.flatnonzero(bounds >= limit - ROUNDING)
     found = np.zeros((len(new), len(known)), dtype=bool)
-    for start in range(0, len(likely), MOST_CANDIDATES):
-        window, stretch = np.divmod(likely[start : start + MOST_CANDIDATES], len(owners))
+    for window, stretch in _likely_pairs(asked, stretches, limit - ROUNDING):
         correlations = np.einsum("nk,nk->n", asked.units(window), stretches.units(stretch))
         alike = correlations >= limit
         found[message_of[asked.starts[window[alike]]], owners[stretch[alike]]] = True
     return found
+
+
+def _likely_pairs(
+    asked: _Windows, stretches: _Windows, least: float
+) -> Iterator[tuple[NDArray[np.int_], NDArray[np.int_]]]:
+    """Numbers of windows and stretches that may correlate so much, a part of them at a time.
+
+    What a day of speech is compared with takes no more memory than what a word is.
+    """
+    n_windows, n_stretches = len(asked.sketches), len(stretches.sketches)
+    at_once = max(1, MOST_BOUNDS // n_stretches)
+    for first in range(0, n_windows, at_once):
+        bounds = asked.sketches[first : first + at_once] @ stretches.sketches.T
+        likely = first * n_stretches + np.flatnonzero(bounds >= least)
+        for start in range(0, len(likely), MOST_CANDIDATES):
+            yield np.divmod(likely[start : start + MOST_CANDIDATES], n_stretches)
 
 
 def _lively_stretches(

@@ -21,6 +21,7 @@ from cepstra.store.tables import takes
 Role = Literal["train", "reference"]
 
 NAME_BYTES = 8
+NO_LIMIT = 2**31 - 1
 
 # Built once: every take runs these, and building them costs more than running them.
 _OWNER, _ROLE = sa.bindparam("owner", type_=sa.Integer), sa.bindparam("of_role", type_=sa.String)
@@ -33,10 +34,24 @@ _APPEND = (
     .values(ordinal=_ORDINAL.where(_MINE, _SAME_DIGIT).scalar_subquery())
     .values({name: sa.bindparam(name) for name in _GIVEN})
 )
-_NEWEST_FIRST = sa.select(takes.c.id).where(_MINE).order_by(takes.c.id.desc())
-_IS_SURPLUS = sa.and_(
-    _MINE, takes.c.id <= _NEWEST_FIRST.offset(sa.bindparam("keep")).limit(1).scalar_subquery()
+_FROM_NEWEST = (
+    sa.select(
+        takes.c.id,
+        sa.func.row_number().over(order_by=takes.c.id.desc()).label("number"),
+        sa.func.sum(takes.c.n_frames).over(order_by=takes.c.id.desc()).label("frames"),
+    )
+    .where(_MINE)
+    .subquery()
 )
+_IS_SURPLUS = takes.c.id.in_(
+    sa.select(_FROM_NEWEST.c.id).where(
+        sa.or_(
+            _FROM_NEWEST.c.number > sa.bindparam("keep"),
+            _FROM_NEWEST.c.frames > sa.bindparam("keep_frames"),
+        )
+    )
+)
+_NEWEST = sa.select(takes).where(_MINE, sa.not_(_IS_SURPLUS)).order_by(takes.c.id)
 _SURPLUS = sa.select(takes).where(_IS_SURPLUS).order_by(takes.c.id)
 _TRIM = sa.delete(takes).where(_IS_SURPLUS)
 _LOG = (
@@ -174,9 +189,10 @@ def append(connection: Connection, speaker_id: int, new: NewTake) -> str:
     return name
 
 
-def trim(connection: Connection, speaker_id: int, role: Role, keep: int) -> None:
-    """Delete all but the newest `keep` takes of that role."""
-    connection.execute(_TRIM, {"owner": speaker_id, "of_role": role, "keep": keep})
+def trim(connection: Connection, speaker_id: int, role: Role, keep: int, frames: int) -> None:
+    """Delete all but the newest takes of that role: `keep` at most, with `frames` at most."""
+    which = {"owner": speaker_id, "of_role": role, "keep": keep, "keep_frames": frames}
+    connection.execute(_TRIM, which)
 
 
 def load(connection: Connection, speaker_id: int) -> list[Take]:
@@ -203,18 +219,23 @@ def known(connection: Connection, speaker_id: int, wanted: Collection[str]) -> l
     return [KnownTake(row.digit, prints[row.id], frames.get(row.id)) for row in rows]
 
 
-def surplus(connection: Connection, speaker_id: int, role: Role, keep: int) -> list[Take]:
-    """Return all but the newest `keep` takes of that role, oldest first."""
-    which = {"owner": speaker_id, "of_role": role, "keep": keep}
+def surplus(
+    connection: Connection, speaker_id: int, role: Role, keep: int, frames: int
+) -> list[Take]:
+    """Return what `trim` would delete, oldest first."""
+    which = {"owner": speaker_id, "of_role": role, "keep": keep, "keep_frames": frames}
     return [_take(connection, row) for row in connection.execute(_SURPLUS, which)]
 
 
-def newest(connection: Connection, speaker_id: int, role: Role, most: int) -> list[Take]:
-    """Return at most `most` of the newest takes of that role, oldest of them first."""
-    mine = sa.and_(takes.c.speaker_id == speaker_id, takes.c.role == role)
-    query = sa.select(takes).where(mine).order_by(takes.c.id.desc()).limit(most)
-    rows = connection.execute(query).all()
-    return [_take(connection, row) for row in reversed(rows)]
+def newest(
+    connection: Connection, speaker_id: int, role: Role, most: int, frames: int = NO_LIMIT
+) -> list[Take]:
+    """Return at most `most` of the newest takes of that role, with at most `frames` together.
+
+    The oldest of them comes first.
+    """
+    which = {"owner": speaker_id, "of_role": role, "keep": most, "keep_frames": frames}
+    return [_take(connection, row) for row in connection.execute(_NEWEST, which)]
 
 
 def kept(connection: Connection, speaker_id: int) -> list[KeptTake]:

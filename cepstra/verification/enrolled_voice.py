@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from cepstra.frontend.message import MAX_ATTEMPT_FRAMES
 from cepstra.neural.voice_groups import FEWEST_TAKES, least_likeness, two_groups
 from cepstra.store import models, takes, thresholds, voiceprints
 from cepstra.store.models import MadeFrom
@@ -17,7 +18,7 @@ from cepstra.verification.identification import rank
 from cepstra.verification.message import Message
 from cepstra.verification.service import Service
 
-N_HEARD = 10  # newest takes, compared with the other speakers
+N_HEARD = 10  # newest takes, of no more frames than an attempt, compared with other speakers
 N_LIKELY = 3  # speakers that are scored in full
 
 
@@ -63,7 +64,7 @@ def _described(service: Service, system: FusionVerifier, speaker: Speaker) -> En
     with service.store.reading() as connection:
         model = models.load(connection, speaker.id)
         log = takes.log(connection, speaker.id, "train")
-        newest = takes.newest(connection, speaker.id, "train", N_HEARD)
+        newest = takes.newest(connection, speaker.id, "train", N_HEARD, MAX_ATTEMPT_FRAMES)
     if model is None or model.made_from != MadeFrom(speaker.revision, system.name):
         return EnrolledVoice()
     consistency, unlike = parted(system.voices(model.arrays))

@@ -42,6 +42,7 @@ from cepstra.verification.verify import Evidence, check_front_end
 from cepstra.verification.voice_of_take import MOST_COMPARED, is_another_voice
 
 LOG_LENGTH = 60
+LOG_FRAMES = 24_000  # of each role, four minutes: what is made of them takes a second or two
 
 
 @dataclass(frozen=True)
@@ -229,6 +230,7 @@ def _look(service: Service, connection: Connection, alias: str, offered: _Offere
     if found is None:
         return _Seen(None)
     speaker, policy, new = found.speaker, service.security_policy, offered.take
+    n_frames = len(new.arrays["frames"])
     ownership.demand(service.origin, connection, speaker)
     is_current = found.made_from == wanted_model(service, speaker)
     known: Sequence[KnownTake] = ()
@@ -242,7 +244,7 @@ def _look(service: Service, connection: Connection, alias: str, offered: _Offere
         takes.find(connection, speaker.id, new.name) if new.name else None,
         consents.find(connection, speaker.id) is not None,
         models.load(connection, speaker.id) if is_current else None,
-        takes.surplus(connection, speaker.id, new.role, LOG_LENGTH - 1),
+        takes.surplus(connection, speaker.id, new.role, LOG_LENGTH - 1, LOG_FRAMES - n_frames),
         takes.newest(connection, speaker.id, "train", MOST_COMPARED),
         Evidence(policy, printed(policy, known), answers.by_detector),
         answers.last,
@@ -346,7 +348,7 @@ def _keep(
         if not _is_as_seen(connection, speaker, seen):
             raise MovedError
         name = _append(service, connection, speaker, new)
-        takes.trim(connection, speaker.id, new.role, LOG_LENGTH)
+        takes.trim(connection, speaker.id, new.role, LOG_LENGTH, LOG_FRAMES)
         width = message.frames.shape[1]
         speakers.describe_takes(connection, speaker, message.frontend, width)
         if model is not None:

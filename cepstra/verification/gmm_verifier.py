@@ -57,8 +57,12 @@ class GmmVerifier:
 
     def score(self, prepared: Mixture, attempt: Sequence[Message]) -> Scored:
         """Return log-likelihoods and no decision: they alone cannot say how sure they are."""
+        return Scored(self.frame_scores(prepared, attempt), UNCALIBRATED)
+
+    def frame_scores(self, prepared: Mixture, attempt: Sequence[Message]) -> Frames:
+        """Return the (T,) log-likelihoods alone."""
         frames = without_c0(np.vstack([message.frames for message in attempt]))
-        return Scored(log_likelihoods(prepared, frames), UNCALIBRATED)
+        return log_likelihoods(prepared, frames)
 
 
 def split(takes: Sequence[Take]) -> tuple[list[Take], list[Take]]:

@@ -16,7 +16,7 @@ from cepstra.verification.message import Message
 from cepstra.verification.service import Service
 from cepstra.verification.verifier import PreparedModel
 
-TEST_TAKES = 10
+TEST_TAKES, TEST_FRAMES = 10, 2000
 
 
 @dataclass(frozen=True)
@@ -117,8 +117,8 @@ def _others(
 def _test_speech(service: Service, speaker: Speaker) -> list[Message]:
     """The newest reference takes or, where there are none, the newest training takes."""
     with service.store.reading() as connection:
-        found = takes.newest(connection, speaker.id, "reference", TEST_TAKES)
-        found = found or takes.newest(connection, speaker.id, "train", TEST_TAKES)
+        found = takes.newest(connection, speaker.id, "reference", TEST_TAKES, TEST_FRAMES)
+        found = found or takes.newest(connection, speaker.id, "train", TEST_TAKES, TEST_FRAMES)
     found = [take for take in found if take.embedding is None]
     return [Message(t.frames, digit=t.digit, frontend=speaker.frontend) for t in found]
 
@@ -135,11 +135,12 @@ def _frame_scores(
     """(T,) frame scores of each message, heard together as one attempt."""
     if not speech:
         return []
-    scored = service.verifiers.for_frontend(speaker.frontend).score(model.prepared, speech)
-    if not len(scored.frame_scores):  # the model is made of embeddings
+    system = service.verifiers.for_frontend(speaker.frontend)
+    scores = system.frame_scores(model.prepared, speech)
+    if not len(scores):  # the model is made of embeddings
         return []
     ends = np.cumsum([len(message.frames) for message in speech])
-    return np.split(scored.frame_scores, ends[:-1])
+    return np.split(scores, ends[:-1])
 
 
 def _reference_scores(service: Service, speaker: Speaker) -> Sequence[Scores]:

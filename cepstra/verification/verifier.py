@@ -85,6 +85,9 @@ class Verifier(Protocol):
     def score(self, prepared: Any, attempt: Sequence[Message]) -> Scored:
         """Compare the messages of an attempt, at least one, with a model from `prepare`."""
 
+    def frame_scores(self, prepared: Any, attempt: Sequence[Message]) -> NDArray[np.float64]:
+        """Return the (T,) frame scores of `score` alone; none where embeddings are compared."""
+
 
 def prepared_model(system: Verifier, model: Built | StoredModel) -> PreparedModel:
     """Derive what scoring takes from a model."""

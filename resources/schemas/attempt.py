@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from cepstra.frontend.message import MAX_ATTEMPT_FRAMES, MAX_FRAMES
-from cepstra.resources.frames_field import Frames, Ignored
+from cepstra.resources.frames_field import BoundedList, Frames, Ignored
 from cepstra.resources.schemas.message import NOT_USED, MessageSchema
 from cepstra.verification.message import Message
 
@@ -39,7 +39,7 @@ class AttemptSchema(MessageSchema):
         most=MAX_ATTEMPT_FRAMES,
         metadata={"description": "1 to 6000 frames of 2 to 40 cepstra, c0 first"},
     )
-    segments = fields.List(
+    segments = BoundedList(
         fields.Nested(SegmentSchema),
         validate=validate.Length(1, MOST_SEGMENTS),
         metadata={"description": "the digits said, in order; their frames add up to all frames"},

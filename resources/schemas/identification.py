@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, get_args
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from cepstra.resources.schemas.alias import AliasSchema
 from cepstra.resources.schemas.attempt import AttemptSchema
@@ -16,11 +16,25 @@ from cepstra.verification.recognition import Outcome
 DECISION: dict[str, Any] = {"validate": validate.OneOf(["accept", "reject", "inconclusive"])}
 
 
+MOST_COMPARED_FRAMES, MOST_COMPARED_MESSAGES = 8000, 40  # each side is enrolled and scored
+
+
 class ComparisonSchema(Schema):
-    """Two attempts; each may carry `segments`."""
+    """Two attempts of at most 8000 frames and 40 segments together."""
 
     first = fields.Nested(AttemptSchema, required=True, metadata={"description": "one side"})
     second = fields.Nested(AttemptSchema, required=True, metadata={"description": "the other side"})
+
+    @validates_schema(skip_on_field_errors=True)
+    def _take_no_longer_than_other_calls(self, data: dict[str, Any], **kwargs: Any) -> None:
+        messages = [*data["first"], *data["second"]]
+        n_frames = sum(len(message.frames) for message in messages)
+        if n_frames > MOST_COMPARED_FRAMES:
+            text = f"expected {MOST_COMPARED_FRAMES} frames at most on both sides, got {n_frames}"
+            raise ValidationError(text, "second.mfcc")
+        if len(messages) > MOST_COMPARED_MESSAGES:
+            text = f"expected {MOST_COMPARED_MESSAGES} segments at most on both sides"
+            raise ValidationError(f"{text}, got {len(messages)}", "second.segments")
 
 
 class SameVoiceSchema(Schema):
@@ -148,13 +162,17 @@ class IntrusionSchema(Schema):
     """Somebody's speech on the own model."""
 
     alias = fields.String(metadata={"description": "the speaker's name"})
-    result = fields.Integer(metadata={"description": "frames above the threshold, percent"})
+    result = fields.Integer(
+        allow_none=True,
+        metadata={"description": f"frames above the threshold, percent; {WITHHELD}"},
+    )
     test_data_length = fields.Integer(metadata={"description": "frames tried"})
     take_scores = fields.List(
         fields.Float(),
         metadata={
             "description": "average frame score of each take, for a histogram; empty for the own"
-            " speech where models keep no scores of single takes"
+            " speech where models keep no scores of single takes, and, while auth is on, without"
+            " the scope `scores`"
         },
     )
 
@@ -175,11 +193,15 @@ class ExchangeSchema(Schema):
     result_alias_model = fields.Integer(
         allow_none=True,
         metadata={
-            "description": "own frames above the other's threshold, percent; null: it has none"
+            "description": "own frames above the other's threshold, percent; null: it has none; "
+            f"also {WITHHELD}"
         },
     )
     result_user_model = fields.Integer(
-        metadata={"description": "the other's frames above the own threshold, percent"}
+        allow_none=True,
+        metadata={
+            "description": f"the other's frames above the own threshold, percent; {WITHHELD}"
+        },
     )
 
 

@@ -14,13 +14,13 @@ from marshmallow import (
     validates_schema,
 )
 
-from cepstra.resources.frames_field import Ignored
+from cepstra.resources.frames_field import BoundedList, Ignored
 from cepstra.resources.schemas.alias import Alias
 from cepstra.resources.schemas.consent import NewConsentSchema
 from cepstra.resources.schemas.message import NewTakeSchema
 from cepstra.verification.importing import Exported
 
-MOST_TAKES = 120  # 60 of each role are kept
+MOST_TAKES = 60  # each is compared with those before it
 LEFT_BEHIND = "read over: it stays with the service that it comes from"
 
 
@@ -75,7 +75,7 @@ class ImportSchema(Schema):
         load_default=None,
         metadata={"description": "what they agreed to, noted where nothing is noted yet"},
     )
-    takes = fields.List(
+    takes = BoundedList(
         fields.Nested(ExportedTakeSchema),
         required=True,
         validate=validate.Length(1, MOST_TAKES),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
+from cepstra.resources.frames_field import BoundedList
 from cepstra.resources.schemas.alias import Alias
 from cepstra.resources.schemas.log import WITHHELD
 from cepstra.verification.callers import KEY_SCOPES
@@ -118,7 +119,7 @@ class NewKeySchema(Schema):
     """An API key to make."""
 
     name = Alias(required=True, metadata={"description": "for people, to tell keys apart"})
-    scopes = fields.List(
+    scopes = BoundedList(
         fields.String(validate=validate.OneOf(KEY_SCOPES)),
         required=True,
         validate=validate.Length(1, len(KEY_SCOPES)),

@@ -88,10 +88,10 @@ export interface components {
         Exchange: {
             /** @description the speaker's name */
             alias: string;
-            /** @description own frames above the other's threshold, percent; null: it has none */
+            /** @description own frames above the other's threshold, percent; null: it has none; also null, while auth is on, without the scope `scores` */
             result_alias_model: number | null;
-            /** @description the other's frames above the own threshold, percent */
-            result_user_model: number;
+            /** @description the other's frames above the own threshold, percent; null, while auth is on, without the scope `scores` */
+            result_user_model: number | null;
         };
         Benchmark: {
             /** @description one entry a speaker, the own first */
@@ -387,11 +387,11 @@ export interface components {
         Intrusion: {
             /** @description the speaker's name */
             alias: string;
-            /** @description frames above the threshold, percent */
-            result: number;
+            /** @description frames above the threshold, percent; null, while auth is on, without the scope `scores` */
+            result: number | null;
             /** @description frames tried */
             test_data_length: number;
-            /** @description average frame score of each take, for a histogram; empty for the own speech where models keep no scores of single takes */
+            /** @description average frame score of each take, for a histogram; empty for the own speech where models keep no scores of single takes, and, while auth is on, without the scope `scores` */
             take_scores: number[];
         };
         IntrusionTest: {
