@@ -58,6 +58,12 @@ def is_in_view(connection: Connection, kept: sa.ColumnElement[str]) -> sa.Column
     return is_in_group(connection, kept) if tenant_of(connection) else sa.true()
 
 
+def is_own(connection: Connection, tenant: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    """Condition of a list of rows that name their tenant: its own; everything without a tenant."""
+    own = tenant_of(connection)
+    return tenant == own if own else sa.true()
+
+
 def is_in_group(connection: Connection, kept: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
     """Condition of a comparison of voices: what is the tenant's; without, what is no tenant's."""
     beginning = kept_name(connection, "")
