@@ -43,6 +43,27 @@ def make_key(server: Any, *scopes: str, days: int | None = None, tenant: str = "
         store.close()
 
 
+class Caller:
+    """Calls a server with a token."""
+
+    def __init__(self, server: Any, token: str) -> None:
+        self._url, self._headers = server.url, bearer(token)
+
+    def ask(self, method: str, path: str, body: Any = None, **query: Any) -> httpx.Response:
+        """Return whatever the server replies."""
+        url = self._url + path
+        return HTTP.request(method, url, json=body, params=query, headers=self._headers)
+
+    def __call__(
+        self, method: str, path: str, body: Any = None, expected: int | None = None, **query: Any
+    ) -> Any:
+        """Return the reply, read; its status is the expected one, without one a success."""
+        reply = self.ask(method, path, body, **query)
+        is_as_expected = reply.is_success if expected is None else reply.status_code == expected
+        assert is_as_expected, reply.text
+        return reply.json() if "json" in reply.headers["Content-Type"] else reply.text
+
+
 def create_account(server: Any, name: str) -> None:
     """Create an account with PASSWORD."""
     credentials = {"name": name, "password": PASSWORD}

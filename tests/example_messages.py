@@ -8,3 +8,8 @@ TRAIN, TEST, OTHER = (
     json.loads((ROOT / name).read_text())
     for name in ("mfcc_train.json", "mfcc_test.json", "mfcc_other_speaker.json")
 )
+
+
+def part(message: dict, start: int, end: int) -> dict:
+    """Return a message of those of its frames."""
+    return {"mfcc": message["mfcc"][start:end], "frontend": message["frontend"]}

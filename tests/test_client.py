@@ -3,11 +3,11 @@
 import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import httpx
 import pytest
 from caller_driver import PASSWORD, make_key
+from example_messages import OTHER, TEST, TRAIN, part
 from server_driver import free_port
 
 import cepstra.client as cc
@@ -25,17 +25,6 @@ from cepstra.resources.schemas import (
     status,
     timeline,
 )
-
-ROOT = Path(__file__).resolve().parent.parent
-TRAIN, TEST, OTHER = (
-    json.loads((ROOT / f"mfcc_{name}.json").read_text())
-    for name in ("train", "test", "other_speaker")
-)
-
-
-def part(message: dict, first: int, last: int) -> dict:
-    return {**message, "mfcc": message["mfcc"][first:last]}
-
 
 QUICK = cc.Retry(attempts=3, first_pause_s=0.001, longest_pause_s=0.01)
 

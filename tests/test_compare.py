@@ -2,7 +2,7 @@
 
 import httpx
 import pytest
-from example_messages import OTHER, TEST, TRAIN
+from example_messages import OTHER, TEST, TRAIN, part
 
 
 @pytest.fixture
@@ -15,10 +15,6 @@ def compare(http, first: dict, second: dict) -> dict:
     reply = http.put("/compare", json={"first": first, "second": second})
     assert reply.status_code == 200, reply.text
     return reply.json()
-
-
-def part(message: dict, start: int, end: int) -> dict:
-    return {"mfcc": message["mfcc"][start:end], "frontend": message["frontend"]}
 
 
 def test_one_voice_and_two(http):

@@ -1,23 +1,10 @@
 """What the default system decides on real speech, and when it leaves the decision open."""
 
-import json
-from pathlib import Path
-
 import pytest
+from example_messages import OTHER, TEST, TRAIN, part
 
 from cepstra.api import create_app
 from cepstra.config import Config
-
-ROOT = Path(__file__).resolve().parent.parent
-TRAIN, TEST, OTHER = (
-    json.loads((ROOT / name).read_text())
-    for name in ("mfcc_train.json", "mfcc_test.json", "mfcc_other_speaker.json")
-)
-
-
-def part(message: dict, start: int, end: int) -> dict:
-    tracks = {name: message[name][start:end] for name in ("mfcc", "energy", "zcr")}
-    return {**tracks, "frontend": message["frontend"]}
 
 
 @pytest.fixture(scope="module")

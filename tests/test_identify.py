@@ -1,22 +1,10 @@
 """PUT /identify over real HTTP: one of many speakers, or none of them."""
 
-import json
-from pathlib import Path
-
 import httpx
 import pytest
+from example_messages import OTHER, TEST, TRAIN, part
 
 pytestmark = pytest.mark.every_database
-
-ROOT = Path(__file__).resolve().parent.parent
-TRAIN, TEST, OTHER = (
-    json.loads((ROOT / name).read_text())
-    for name in ("mfcc_train.json", "mfcc_test.json", "mfcc_other_speaker.json")
-)
-
-
-def part(message: dict, start: int, end: int) -> dict:
-    return {"mfcc": message["mfcc"][start:end], "frontend": message["frontend"]}
 
 
 HALF = len(OTHER["mfcc"]) // 2

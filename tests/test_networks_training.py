@@ -77,6 +77,12 @@ def test_without_pytorch_the_command_says_what_to_do(tmp_path):
     assert "Traceback" not in done.stderr
 
 
+def test_a_family_that_has_no_teacher_takes_no_further_speakers(tmp_path):
+    done = run_cli("cnn-lstm", "--corpora", tmp_path, "--more", tmp_path)
+    assert done.returncode == 2
+    assert "cnn-lstm learns from --corpora alone" in done.stderr
+
+
 @pytest.mark.parametrize("family", ["crnn-attention", "cnn-lstm", "dense-stats"])
 def test_an_exported_network_says_what_pytorch_says(family, torch):
     import importlib

@@ -4,10 +4,10 @@ import csv
 import io
 import json
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
-from caller_driver import HTTP, bearer, create_account, make_key
+from caller_driver import HTTP, Caller, bearer, create_account, make_key
+from example_messages import OTHER, TEST, TRAIN
 from server_driver import free_port, start_server
 
 from cepstra.store import audit_log
@@ -16,25 +16,9 @@ from cepstra.verification.attempt_counts import AttemptCount, count_attempts
 
 pytestmark = pytest.mark.every_database
 
-ROOT = Path(__file__).resolve().parent.parent
-TRAIN, TEST, OTHER = (
-    json.loads((ROOT / f"mfcc_{name}.json").read_text())
-    for name in ("train", "test", "other_speaker")
-)
 
-
-class Operator:
-    """Calls a server with a key."""
-
-    def __init__(self, server, *scopes: str) -> None:
-        self._url, self._headers = server.url, bearer(make_key(server, *scopes))
-
-    def __call__(self, method: str, path: str, body=None, expected: int = 200, **query):
-        reply = HTTP.request(
-            method, self._url + path, json=body, params=query, headers=self._headers
-        )
-        assert reply.status_code == expected, reply.text
-        return reply.json() if "json" in reply.headers["Content-Type"] else reply.text
+def operator(server, *scopes: str) -> Caller:
+    return Caller(server, make_key(server, *scopes))
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +35,7 @@ def totals(told: dict) -> dict[str, int]:
 
 
 def test_a_lock_is_seen_lifted_and_everything_told_by_the_audit_log(server):
-    call = Operator(server)
+    call = operator(server)
     call("PUT", "/train", TRAIN, speaker="ann")
     for _ in range(2):
         assert call("PUT", "/score", OTHER, speaker="ann")["decision"] == "reject"
@@ -74,7 +58,7 @@ def test_a_lock_is_seen_lifted_and_everything_told_by_the_audit_log(server):
 
 
 def test_the_lock_of_a_name_that_nobody_has_is_lifted_too(server):
-    call, wrong = Operator(server), {"name": "zoë", "password": "no password of anybody"}
+    call, wrong = operator(server), {"name": "zoë", "password": "no password of anybody"}
     for _ in range(2):
         HTTP.post(f"{server.url}/session", json=wrong)
     (lock,) = call("GET", "/locks")["locks"]
@@ -84,7 +68,7 @@ def test_the_lock_of_a_name_that_nobody_has_is_lifted_too(server):
 
 
 def test_the_audit_log_is_searched_and_handed_out_as_a_table(server):
-    call, name = Operator(server), "=SUM(1)"
+    call, name = operator(server), "=SUM(1)"
     for alias in (name, "bob"):
         call("POST", "/speakers", {"alias": alias}, 201)
     call("PUT", "/train", TRAIN, speaker="bob")
@@ -116,7 +100,7 @@ def test_the_audit_log_is_searched_and_handed_out_as_a_table(server):
 
 
 def test_a_key_is_made_used_listed_and_revoked_and_opens_no_more_than_its_maker(server):
-    call = Operator(server, "admin", "verify")
+    call = operator(server, "admin", "verify")
     wanted = {"name": "shop", "scopes": ["verify"], "days": 3}
     call("POST", "/keys", {**wanted, "scopes": ["verify", "enrol"]}, 403)
     call("POST", "/keys", {**wanted, "scopes": []}, 400)
@@ -144,7 +128,7 @@ def test_a_key_is_made_used_listed_and_revoked_and_opens_no_more_than_its_maker(
 
 
 def test_enrolments_are_as_consistent_as_their_status_says(server):
-    call, without = Operator(server), Operator(server, "admin")
+    call, without = operator(server), operator(server, "admin")
     for first in range(0, 800, 100):
         call(
             "PUT", "/train", {**TRAIN, "mfcc": TRAIN["mfcc"][first : first + 100]}, speaker="zelda"

@@ -1,6 +1,5 @@
 """PUT /recognise: the voice decides whose speech it is, and who is new is registered."""
 
-import json
 import signal
 import subprocess
 import sys
@@ -8,15 +7,12 @@ from pathlib import Path
 
 import pytest
 from caller_driver import HTTP, bearer, create_account, make_key
+from example_messages import OTHER, TEST, TRAIN, part
 
 from cepstra.api import create_app
 from cepstra.config import Config
 
 ROOT = Path(__file__).resolve().parent.parent
-TRAIN, TEST, OTHER = (
-    json.loads((ROOT / f"mfcc_{name}.json").read_text())
-    for name in ("train", "test", "other_speaker")
-)
 DIES_AFTER_ITS_FIRST_COMMIT = """
 import os, signal, sys
 from cepstra.api import create_app
@@ -28,10 +24,6 @@ audit.listen(lambda entry: os.kill(os.getpid(), signal.SIGKILL))
 body = open("mfcc_other_speaker.json").read()
 client.put("/recognise?speaker=ann&re_register=true", data=body, content_type="application/json")
 """
-
-
-def part(message: dict, start: int, end: int) -> dict:
-    return {"mfcc": message["mfcc"][start:end], "frontend": message["frontend"]}
 
 
 HALF = len(OTHER["mfcc"]) // 2

@@ -51,6 +51,14 @@ def test_a_workflow_calls_what_there_is_and_pins_what_is_not_ours(path):
     assert called and set(called) <= set(TARGETS)
 
 
+def test_dependabot_watches_every_list_of_npm_packages():
+    updates = yaml.safe_load((ROOT / ".github" / "dependabot.yml").read_text())["updates"]
+    (npm,) = (each for each in updates if each["package-ecosystem"] == "npm")
+    found = [path for depth in ("", "*/", "*/*/") for path in ROOT.glob(f"{depth}package.json")]
+    own = {path.parent.relative_to(ROOT) for path in found if "node_modules" not in path.parts}
+    assert {Path(each[1:]) for each in npm["directories"]} == own
+
+
 def test_nothing_is_said_to_be_published_that_is_not():
     for path in (ROOT / "README.md", *(ROOT / "docs").rglob("*.md")):
         told = re.findall(r"npm install cepstra\b|pip install ['\"]?cepstra\b", path.read_text())

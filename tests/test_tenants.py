@@ -8,8 +8,8 @@ from typing import Any
 
 import jwt
 import pytest
-from caller_driver import HTTP, PASSWORD, bearer, make_key, run_cli
-from example_messages import OTHER, TEST, TRAIN
+from caller_driver import HTTP, PASSWORD, Caller, make_key, run_cli
+from example_messages import OTHER, TEST, TRAIN, part
 from server_driver import LiveServer, free_port, start_server
 
 from cepstra.api import create_app
@@ -28,26 +28,6 @@ NOWHERE = {"WEBHOOK_URL": "http://127.0.0.1:9/", "WEBHOOK_SECRET": "whsec_" + "Q
 LOCKS = {"LOCKOUT_AFTER": "2", "LOCKOUT_S": "3600"}
 
 
-class Caller:
-    """Calls the server with a token."""
-
-    def __init__(self, server: LiveServer, token: str) -> None:
-        self.url, self.headers = server.url, bearer(token)
-
-    def ask(self, method: str, path: str, body: Any = None, **query: Any) -> Any:
-        return HTTP.request(method, self.url + path, json=body, params=query, headers=self.headers)
-
-    def __call__(self, method: str, path: str, body: Any = None, **query: Any) -> Any:
-        reply = self.ask(method, path, body, **query)
-        assert reply.is_success, reply.text
-        return reply.json()
-
-    def refused(self, status: int, method: str, path: str, body: Any = None, **query: Any) -> Any:
-        reply = self.ask(method, path, body, **query)
-        assert reply.status_code == status, reply.text
-        return reply.text
-
-
 @pytest.fixture(scope="module")
 def server(new_database, auth_on):
     shared = start_server(new_database(), free_port(), settings={**auth_on, **NOWHERE, **LOCKS})
@@ -64,17 +44,12 @@ def member(server: LiveServer, tenant: str) -> Caller:
     return Caller(server, make_key(server, tenant=tenant))
 
 
-def cut(message: dict[str, Any], n_frames: int) -> dict[str, Any]:
-    parts = {name: message[name][:n_frames] for name in ("mfcc", "energy", "zcr")}
-    return {"frontend": message["frontend"], **parts}
-
-
 def test_two_speakers_of_one_name_are_two(server, operator):
     red, blue = member(server, "red"), member(server, "blue")
     red("PUT", "/train", TRAIN, speaker="ann")
     assert blue("GET", "/speakers") == {"speakers": []}
     assert blue("GET", "/status", speaker="ann")["training_log"] == []
-    blue.refused(409, "PUT", "/score", TEST, speaker="ann")
+    blue("PUT", "/score", TEST, speaker="ann", expected=409)
     blue("PUT", "/train", OTHER, speaker="ann")
     for who, decision in ((red, "accept"), (blue, "reject")):
         assert who("PUT", "/score", TEST, speaker="ann")["decision"] == decision
@@ -94,7 +69,7 @@ def test_two_speakers_of_one_name_are_two(server, operator):
     assert operator("GET", "/audit", name="red/ann")["entries"][0]["speaker"] == "red/ann"
     assert operator("PUT", "/identify", TEST)["n_speakers"] == 0, "compared with no tenant's"
     for named in ("/status?speaker=red/ann", "/speakers/red%2Fann"):
-        operator.refused(400, "GET", named)
+        operator("GET", named, expected=400)
 
     exported = [who("GET", "/export", speaker="ann") for who in (red, blue)]
     assert [each["alias"] for each in exported] == ["ann", "ann"]
@@ -130,7 +105,7 @@ def test_locks_thresholds_and_keys_are_of_one_tenant(server, operator):
         who("PUT", "/train", TRAIN, speaker="ann")
     for _ in range(2):
         assert one("PUT", "/score", OTHER, speaker="ann")["decision"] == "reject"
-    one.refused(429, "PUT", "/score", TEST, speaker="ann")
+    one("PUT", "/score", TEST, speaker="ann", expected=429)
     assert [lock["name"] for lock in one("GET", "/locks")["locks"]] == ["ann"]
     assert other("GET", "/locks") == {"locks": []}
     assert [lock["name"] for lock in operator("GET", "/locks")["locks"]] == ["north/ann"]
@@ -144,7 +119,7 @@ def test_locks_thresholds_and_keys_are_of_one_tenant(server, operator):
     operator("PUT", "/calibration", {"threshold": 44.0})
     assert [who("GET", "/threshold")["threshold"] for who in (one, other)] == [45.0, 44.0]
     assert one("DELETE", "/calibration")["threshold"] == 44.0
-    one.refused(409, "DELETE", "/calibration")
+    one("DELETE", "/calibration", expected=409)
     assert operator("DELETE", "/calibration")["threshold"] == shipped
 
     wanted = {"name": "till", "scopes": ["verify"]}
@@ -152,11 +127,11 @@ def test_locks_thresholds_and_keys_are_of_one_tenant(server, operator):
     assert Caller(server, made["key"])("GET", "/speakers/ann")["alias"] == "ann"
     assert [key["name"] for key in one("GET", "/keys")["keys"]] == ["test", "till"]
     assert "north/till" in [key["name"] for key in operator("GET", "/keys")["keys"]]
-    one.refused(403, "POST", "/keys", {**wanted, "tenant": "south"})
+    one("POST", "/keys", {**wanted, "tenant": "south"}, expected=403)
     given = operator("POST", "/keys", {**wanted, "tenant": "south"})
     assert [key["name"] for key in other("GET", "/keys")["keys"]] == ["test", "till"]
-    operator.refused(400, "POST", "/keys", {**wanted, "tenant": "So/uth"})
-    one.refused(404, "DELETE", f"/keys/{given['number']}")
+    operator("POST", "/keys", {**wanted, "tenant": "So/uth"}, expected=400)
+    one("DELETE", f"/keys/{given['number']}", expected=404)
     assert other("DELETE", f"/keys/{given['number']}") == {"revoked": True}
 
 
@@ -169,11 +144,11 @@ def test_a_key_of_a_tenant_is_made_by_the_command_line(server):
 def test_a_challenge_is_answered_and_signed_in_its_tenant_alone(server):
     one, other = member(server, "east"), member(server, "west")
     made = one("POST", "/challenges", speaker="ann")
-    answer = {**cut(TEST, 300), "challenge": made["challenge"]}
+    answer = {**part(TEST, 0, 300), "challenge": made["challenge"]}
     answer["segments"] = [{**each, "digit": digit} for each, digit in zip(
         FIVE, made["digits"], strict=True)]  # fmt: skip
-    unknown = other.refused(409, "PUT", "/score", {**answer, "challenge": "x"}, speaker="ann")
-    assert other.refused(409, "PUT", "/score", answer, speaker="ann") == unknown
+    unknown = other("PUT", "/score", {**answer, "challenge": "x"}, speaker="ann", expected=409)
+    assert other("PUT", "/score", answer, speaker="ann", expected=409) == unknown
     reply = one("PUT", "/score", answer, speaker="ann")
     claims = jwt.decode(reply["assertion"], options={"verify_signature": False})
     assert (claims["aud"], claims["speaker"]) == ("relying-party/east", "ann")
@@ -188,10 +163,14 @@ def test_people_of_two_tenants_may_have_one_name(server, operator):
     url, keys = f"{server.url}/user", SigningKeys.from_text(server.settings["SIGNING_KEYS"])
     assert east("POST", "/user", account)["name"] == "zoë"
     assert sign_in("zoë").status_code == 401, "of no tenant there is none"
+    asked = operator("GET", "/audit", name="Tin/zoë", expected=400)
+    for refused in (sign_in("Tin/zoë").text, asked):
+        assert "TENANT/NAME" in str(refused) and "got 'Tin/zoë'" in str(refused)
+    assert "got 'tin/default'" in sign_in("tin/default").text
     invited = {**account, "name": "zinc/zoë", "invitation": Registration(keys).invite("tin/zoë", 1)}
     assert HTTP.post(url, json={**account, "name": "zinc/zoë"}).status_code == 403
     assert HTTP.post(url, json=invited).status_code == 403
-    east.refused(403, "POST", "/user", {**account, "name": "zinc/zoë"})
+    east("POST", "/user", {**account, "name": "zinc/zoë"}, expected=403)
     invited["invitation"] = run_cli(server, "invite", "zinc/zoë")
     assert HTTP.post(url, json=invited).status_code == 201
     operator("POST", "/user", account)
@@ -202,12 +181,12 @@ def test_people_of_two_tenants_may_have_one_name(server, operator):
     people[0]("PUT", "/train", TRAIN)
     lengths = [len(person("GET", "/status")["training_log"]) for person in people]
     assert lengths == [1, 0, 0]
-    people[0].refused(403, "GET", "/status", speaker="zinc/zoë")
+    people[0]("GET", "/status", speaker="zinc/zoë", expected=403)
     changed = {"password": PASSWORD, "new_password": "a wholly different pass phrase"}
     assert people[1]("PUT", "/user", changed)["speaker"] == "zoë"
     assert [sign_in(name).status_code for name in ("tin/zoë", "zinc/zoë")] == [201, 401]
     assert people[0]("DELETE", "/delete") == {"deleted": True}
-    people[0].refused(401, "GET", "/status")
+    people[0]("GET", "/status", expected=401)
     assert people[2]("GET", "/session")["speaker"] == "zoë"
 
 
@@ -228,18 +207,18 @@ class Asked:
         self._who, self._values, self.texts = who, values, []
 
     def bodies(self) -> dict[str, Any]:
-        name, attempt = self._values["name"], cut(TEST, 200)
+        name, attempt = self._values["name"], part(TEST, 0, 200)
         account = {"name": name, "password": PASSWORD}
         return {
             **dict.fromkeys(("train", "test"), TRAIN), **dict.fromkeys(
                 ("score", "identify", "recognise"), attempt),
-            "compare": {"first": attempt, "second": cut(OTHER, 200)},
+            "compare": {"first": attempt, "second": part(OTHER, 0, 200)},
             "timeline": {"mfcc": TRAIN["mfcc"], "frontend": TRAIN["frontend"]},
             "consent": {"version": "terms"}, "calibration": {"threshold": 3.0},
             "speakers": {"alias": name}, "speaker": {"alias": f"{name}-2"},
             "user": account, "session": account,
             "keys": {"name": "x", "scopes": ["verify"], "tenant": self._values["tenant"]},
-            "import": {"alias": name, "takes": [{**cut(OTHER, 200), "digit": 1}]},
+            "import": {"alias": name, "takes": [{**part(OTHER, 0, 200), "digit": 1}]},
         }  # fmt: skip
 
     def ask(self, verb: str, path: str, parameters: list[dict[str, Any]]) -> tuple[int, Any]:

@@ -6,7 +6,7 @@ import click
 
 from cepstra.config import Config
 from cepstra.verification.errors import SigningOffError
-from cepstra.verification.names import NAME_RULE, is_whole_name, normal_name
+from cepstra.verification.names import WHOLE_NAME_RULE, is_whole_name, normal_name
 from cepstra.verification.registration import Registration
 from cepstra.verification.signing import SigningKeys
 
@@ -27,7 +27,8 @@ def command(name: str, days: int) -> None:
     where they make the account.
     """
     if not is_whole_name(normal_name(name)):
-        raise click.BadParameter(f"expected {NAME_RULE}", param_hint="NAME")
+        text = f"expected {WHOLE_NAME_RULE}, got {name[:80]!r}"
+        raise click.BadParameter(text, param_hint="NAME")
     try:
         keys = SigningKeys.from_text(Config.from_environment().signing_keys)
         click.echo(Registration(keys).invite(normal_name(name), days))

@@ -10,11 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cepstra.gmm.speech import speech_mask
-from cepstra.gmm.streams import deltas
+from cepstra.gmm.streams import N_CEPSTRA, deltas
 
 FloatArray = NDArray[Any]
 
-N_CEPSTRA = 20
 LPC_ORDER = 12
 FEWEST_FRAMES = 8
 ZCR = slice(2 * N_CEPSTRA, 2 * N_CEPSTRA + 2)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Row
 
 from cepstra.store.tables import api_keys
-from cepstra.store.tenancy import joined, tenant_of
+from cepstra.store.tenancy import is_own, joined, tenant_of
 
 _FIND = sa.select(api_keys).where(api_keys.c.key_hash == sa.bindparam("key_hash"))
 
@@ -54,22 +54,17 @@ def find(connection: Connection, key_hash: bytes) -> ApiKey | None:
 
 def everything(connection: Connection) -> list[ApiKey]:
     """Return all keys, oldest first; through a tenant's connection its own."""
-    query = sa.select(api_keys).where(_is_in_view(connection)).order_by(api_keys.c.id)
+    query = sa.select(api_keys).where(is_own(connection, api_keys.c.tenant)).order_by(api_keys.c.id)
     return [_api_key(connection, row) for row in connection.execute(query)]
 
 
 def revoke(connection: Connection, number: int) -> str | None:
     """Close a key for good and return its tenant; None if there is no open one of that number."""
     still_open = sa.and_(api_keys.c.id == number, api_keys.c.revoked_at.is_(None))
-    closed = sa.update(api_keys).where(still_open, _is_in_view(connection))
+    closed = sa.update(api_keys).where(still_open, is_own(connection, api_keys.c.tenant))
     revoked = closed.values(revoked_at=datetime.now(UTC)).returning(api_keys.c.tenant)
     tenant: str | None = connection.execute(revoked).scalar_one_or_none()
     return tenant
-
-
-def _is_in_view(connection: Connection) -> sa.ColumnElement[bool]:
-    tenant = tenant_of(connection)
-    return api_keys.c.tenant == tenant if tenant else sa.true()
 
 
 def _api_key(connection: Connection, row: Row[Any]) -> ApiKey:

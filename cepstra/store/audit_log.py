@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from cepstra.store.tables import audit_log, speakers
-from cepstra.store.tenancy import tenant_of, told_name
+from cepstra.store.tenancy import is_own, told_name
 
 _APPEND = sa.insert(audit_log)  # built once: every call that changes something runs it
 _OF_SPEAKER = (
@@ -92,7 +92,7 @@ def search(connection: Connection, wanted: Search, limit: int) -> Sequence[Numbe
     query = sa.select(*columns, speakers.c.alias.label("speaker")).join_from(
         audit_log, speakers, audit_log.c.speaker_id == speakers.c.id, isouter=True
     )
-    query = query.where(_is_in_view(connection))
+    query = query.where(is_own(connection, audit_log.c.tenant))
     for name in ("speaker_id", "action", "decision", "caller"):
         if (value := getattr(wanted, name)) is not None:
             query = query.where(audit_log.c[name] == value)
@@ -126,7 +126,9 @@ def count_attempts(
     is_refused = audit_log.c.decision == "refused"
     outcome = sa.case((is_refused, audit_log.c.reason), else_=audit_log.c.decision)
     query = sa.select(moment.label("moment"), outcome.label("outcome"), sa.func.count()).where(
-        audit_log.c.action == "score", audit_log.c.created_at >= since, _is_in_view(connection)
+        audit_log.c.action == "score",
+        audit_log.c.created_at >= since,
+        is_own(connection, audit_log.c.tenant),
     )
     if speaker_id is not None:
         query = query.where(audit_log.c.speaker_id == speaker_id)
@@ -138,8 +140,3 @@ def delete_before(connection: Connection, moment: datetime) -> int:
     """Delete older entries and return how many there were."""
     old = audit_log.c.created_at < moment
     return connection.execute(sa.delete(audit_log).where(old)).rowcount
-
-
-def _is_in_view(connection: Connection) -> sa.ColumnElement[bool]:
-    tenant = tenant_of(connection)
-    return audit_log.c.tenant == tenant if tenant else sa.true()

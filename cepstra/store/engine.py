@@ -17,7 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError
 
 from cepstra.store.keyring import Keyring, keyring_for
-from cepstra.store.tenancy import TENANT
+from cepstra.store.tenancy import TENANT, tenant_of
 
 LOCK_TIMEOUT_S = 30
 RETRY_S = 0.001
@@ -61,8 +61,6 @@ class Store:
         tenant: whose speakers and keys it reaches; "" without, see store.tenancy.
     """
 
-    tenant = ""
-
     def __init__(
         self, url: str, keyring: Keyring | None = None, pool_size: int = POOL_SIZE
     ) -> None:
@@ -75,6 +73,11 @@ class Store:
         if not is_sqlite:
             self._reader = self.engine.execution_options(isolation_level="REPEATABLE READ")
         self._turns = Lock() if is_sqlite else None
+
+    @property
+    def tenant(self) -> str:
+        """Return what connections of it carry."""
+        return tenant_of(self.engine)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -116,7 +119,6 @@ class Store:
         if tenant == self.tenant:
             return self
         seen = copy(self)
-        seen.tenant = tenant
         seen.engine = self.engine.execution_options(**{TENANT: tenant})
         seen._reader = self._reader.execution_options(**{TENANT: tenant})
         return seen

@@ -176,6 +176,7 @@ audit_log = sa.Table(
     sa.Column("address", sa.String(64)),
     _tenant(),
     sa.Index(None, "speaker_id", "id"),
+    sa.Index(None, "tenant", "id"),
     sqlite_autoincrement=True,
 )
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 
 import sqlalchemy as sa
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
 TENANT = "tenant"  # among the execution options of a connection
 LONGEST_TENANT = 32
@@ -36,8 +36,8 @@ def parted(whole_name: str) -> tuple[str, str]:
     return (tenant, name) if separator else ("", whole_name)
 
 
-def tenant_of(connection: Connection) -> str:
-    """Return whose connection it is; "" without a tenant."""
+def tenant_of(connection: Connection | Engine) -> str:
+    """Return whose connection, or engine, it is; "" without a tenant."""
     tenant: str = connection.get_execution_options().get(TENANT, "")
     return tenant
 
@@ -56,6 +56,12 @@ def told_name(connection: Connection, kept: str) -> str:
 def is_in_view(connection: Connection, kept: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
     """Condition of a list: what is the tenant's; everything without a tenant."""
     return is_in_group(connection, kept) if tenant_of(connection) else sa.true()
+
+
+def is_own(connection: Connection, tenant: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    """Condition of a list of rows that name their tenant: its own; everything without a tenant."""
+    own = tenant_of(connection)
+    return tenant == own if own else sa.true()
 
 
 def is_in_group(connection: Connection, kept: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:

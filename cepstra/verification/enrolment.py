@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -334,19 +334,9 @@ def _extended(service: Service, seen: _Seen, offered: _Offered) -> StoredModel |
 def _keep(
     service: Service, alias: str, seen: _Seen, offered: _Offered, model: StoredModel | None
 ) -> _Kept:
-    """Keep take and model in one transaction.
-
-    Raises:
-        NotYoursError: a backend means a person's speaker.
-        SpeakerExistsError: the speaker is new, and its name was a person's.
-        MovedError: the speaker is no longer as seen.
-    """
+    """Keep take and model in one transaction; raises as `_writing`."""
     message, new = offered.message, offered.take
-    with service.store.writing(synced=True) as connection:
-        speaker = speakers.obtain(connection, alias)
-        ownership.demand(service.origin, connection, speaker)
-        if not _is_as_seen(connection, speaker, seen):
-            raise MovedError
+    with _writing(service, alias, seen) as (connection, speaker):
         name = _append(service, connection, speaker, new)
         takes.trim(connection, speaker.id, new.role, LOG_LENGTH, LOG_FRAMES)
         width = message.frames.shape[1]
@@ -357,18 +347,14 @@ def _keep(
 
 
 def _replace(service: Service, alias: str, seen: _Seen, offered: Sequence[_Offered]) -> None:
-    """Keep takes and their model in place of all others in one transaction; raises as `_keep`."""
+    """Keep takes and model in place of all others in one transaction; raises as `_writing`."""
     message, built = offered[0].message, None
     system = service.verifiers.for_frontend(message.frontend)
     for each in offered:
         built = system.extend(built, each.statistics, ())
         if built is None:
             break  # it is made anew of the kept takes
-    with service.store.writing(synced=True) as connection:
-        speaker = speakers.obtain(connection, alias)
-        ownership.demand(service.origin, connection, speaker)
-        if not _is_as_seen(connection, speaker, seen):
-            raise MovedError
+    with _writing(service, alias, seen) as (connection, speaker):
         takes.delete_all(connection, speaker.id)
         models.delete(connection, speaker.id)
         audit.note(connection, service.origin, "delete", speaker.id, reason="takes")
@@ -378,6 +364,23 @@ def _replace(service: Service, alias: str, seen: _Seen, offered: Sequence[_Offer
         speakers.describe_takes(connection, speaker, message.frontend, width)
         if built is not None:
             models.save(connection, speaker.id, stored_model(system, speaker.revision + 1, built))
+
+
+@contextmanager
+def _writing(service: Service, alias: str, seen: _Seen) -> Iterator[tuple[Connection, Speaker]]:
+    """Open a transaction on a speaker that is still as seen.
+
+    Raises:
+        NotYoursError: a backend means a person's speaker.
+        SpeakerExistsError: the speaker is new, and its name was a person's.
+        MovedError: the speaker is no longer as seen.
+    """
+    with service.store.writing(synced=True) as connection:
+        speaker = speakers.obtain(connection, alias)
+        ownership.demand(service.origin, connection, speaker)
+        if not _is_as_seen(connection, speaker, seen):
+            raise MovedError
+        yield connection, speaker
 
 
 def _append(service: Service, connection: Connection, speaker: Speaker, new: NewTake) -> str:

@@ -15,6 +15,7 @@ from cepstra.store.tenancy import is_tenant, joined, parted
 
 LONGEST_NAME = 64
 NAME_RULE = "1 to 64 characters, no control characters, no '/', no space at the ends"
+WHOLE_NAME_RULE = f"{NAME_RULE}; of a tenant TENANT/NAME, where TENANT is {TENANT_RULE}"
 CONTROL = frozenset({"Cc", "Cs", "Zl", "Zp"})
 NO_TEXT = "\ufffd"  # in place of bytes that were no text: names may not meet in it
 

@@ -10,6 +10,7 @@ from marshmallow import Schema, ValidationError, fields
 from cepstra.verification.names import (
     NAME_RULE,
     TENANT_PATTERN,
+    WHOLE_NAME_RULE,
     is_name,
     is_whole_name,
     normal_name,
@@ -31,13 +32,15 @@ class Alias(fields.String):
     def __init__(self, may_be_empty: bool = False, is_whole: bool = False, **options: Any) -> None:
         self._may_be_empty = may_be_empty
         self._is_one = is_whole_name if is_whole else is_name
-        about = {"description": ALIAS_RULE, "pattern": ALIAS_PATTERN}
+        self._rule = WHOLE_NAME_RULE if is_whole else ALIAS_RULE
+        pattern = WHOLE_NAME_PATTERN if is_whole else ALIAS_PATTERN
+        about = {"description": self._rule, "pattern": pattern}
         super().__init__(**{"metadata": about, **options})
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         name = normal_name(str(super()._deserialize(value, attr, data, **kwargs)))
         if not (self._is_one(name) or (self._may_be_empty and name == "")):
-            raise ValidationError(f"expected {ALIAS_RULE}, got {name[:80]!r}")
+            raise ValidationError(f"expected {self._rule}, got {name[:80]!r}")
         return name
 
 

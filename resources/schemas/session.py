@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, ValidationError, fields, validate, validates
 
-from cepstra.resources.schemas.alias import ALIAS_RULE, WHOLE_NAME_PATTERN, Alias
+from cepstra.resources.schemas.alias import Alias
 from cepstra.verification.password_rule import LEAST
 
 MIN_PASSWORD, MAX_PASSWORD = 10, 200
@@ -36,14 +36,7 @@ class AccessSchema(Schema):
 class CredentialsSchema(Schema):
     """Name and password of an account; the name is the speaker's alias, a tenant's before it."""
 
-    name = Alias(
-        required=True,
-        is_whole=True,
-        metadata={
-            "description": f"the speaker's: {ALIAS_RULE}; of a tenant TENANT/NAME",
-            "pattern": WHOLE_NAME_PATTERN,
-        },
-    )
+    name = Alias(required=True, is_whole=True)
     password = fields.String(
         required=True,
         load_only=True,
@@ -57,7 +50,8 @@ class CredentialsSchema(Schema):
     @validates("name")
     def _not_default(self, value: str, **kwargs: object) -> None:
         if value.rpartition("/")[2] == "default":
-            raise ValidationError("expected another name: default is everybody's own speaker")
+            text = f"expected another name than default, everybody's own speaker, got {value!r}"
+            raise ValidationError(text)
 
 
 class NewAccountSchema(CredentialsSchema):

@@ -46,6 +46,10 @@ VERIFY = """async (plan) => {
   const message = await voice.record({ plan, onPrompt });
   return { ...profile.judge(message), message };
 }"""
+KEEP_STRICTER = """async (message) => {
+  await voice.keepProfile("correct horse", { falseAcceptRate: 0.001 });
+  return (await voice.openProfile("correct horse")).judge(message).threshold;
+}"""
 WRONG = """async () => {
   const errors = [];
   for (const [speaker, passphrase] of [["ann", "wrong horse"], ["bob", "correct horse"]]) {
@@ -105,11 +109,11 @@ def test_it_verifies_offline_as_the_service_would(
     server_factory(port=port)
     context.set_offline(False)
     said = {name: own["message"][name] for name in ("mfcc", "frontend")}
-    prepare = "(said) => voice.prepared(said, { mode: 'embedding' })"
-    message = page.evaluate(prepare, said)
+    message = page.evaluate("(said) => voice.prepared(said, { mode: 'embedding' })", said)
     reply = HTTP.put(f"{url}/score", params={"speaker": "ann"}, json=message).json()
     assert own["llr"] == pytest.approx(reply["llr"], abs=0.02)  # it is rounded on the wire
     assert own["threshold"] == pytest.approx(reply["threshold"], abs=0.02)
+    assert page.evaluate(KEEP_STRICTER, said) > own["threshold"] + 1
     context.close()
 
 

@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.fft import dct
 
+from cepstra.gmm.streams import N_CEPSTRA
 from cepstra.neural.frames import mean_removed
 
 FloatArray = NDArray[Any]
 
-N_CEPSTRA = 20
 MEL_BANDS = 26
 BATCH_FRAMES = 128 * 130
 SHORTEST, LONGEST = 50, 220

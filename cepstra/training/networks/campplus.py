@@ -13,18 +13,17 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from cepstra.gmm.streams import N_CEPSTRA
 from cepstra.training.networks.campplus_layers import AffineAfter, AffineBefore
+from cepstra.training.networks.teacher import MEL_BANDS, N_DIMS
 
-N_CEPSTRA = 20
-N_BANDS = 80
 N_MAPS = 32
-N_HEARD = N_MAPS * N_BANDS // 8  # the head halves the bands three times
+N_HEARD = N_MAPS * MEL_BANDS // 8  # the head halves the bands three times
 N_ENTRANCE = 128
 N_BOTTLENECK = 128
 N_GROWTH = 32
 N_SQUEEZED = 64
 N_POOLED = 512
-N_DIMS = 192
 DILATIONS = (1, 2, 2)
 WHOLE = (12, 24, 16)  # layers of the blocks of the teacher
 SMALLEST_VARIANCE = 1e-8
@@ -110,7 +109,7 @@ class FrameNetwork(nn.Module):
     def __init__(self, kept: Sequence[Sequence[int]]) -> None:
         super().__init__()
         self.kept = [list(block) for block in kept]
-        self.bands = nn.Linear(N_CEPSTRA, N_BANDS)
+        self.bands = nn.Linear(N_CEPSTRA, MEL_BANDS)
         self.head = Head()
         entrance = nn.Conv1d(N_HEARD, N_ENTRANCE, 5, stride=2, padding=2, bias=False)
         self.entrance = AffineAfter(entrance, N_ENTRANCE)

@@ -10,13 +10,13 @@ from onnx import helper
 from torch import Tensor, nn
 
 from cepstra.frontend import page_definition
-from cepstra.training.networks.campplus import N_CEPSTRA, N_POOLED, CampplusNetwork
+from cepstra.gmm.streams import N_CEPSTRA
+from cepstra.training.networks.campplus import N_POOLED, CampplusNetwork
 from cepstra.training.networks.campplus_layers import folded
-from cepstra.training.networks.onnx_export import as_onnx
+from cepstra.training.networks.onnx_export import EXAMPLE_FRAMES, as_onnx
 from cepstra.training.networks.weight_quantisation import round_weights, with_int8_weights
 
 HALVED = ("head.", "entrance.")  # 8 bits there cost as much as in all that follows
-EXAMPLE_FRAMES = 50
 
 
 @torch.no_grad()

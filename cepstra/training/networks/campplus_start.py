@@ -11,9 +11,8 @@ from torch import Tensor, nn
 
 from cepstra.frontend import page_definition
 from cepstra.frontend.cosine_transform import inverse_dct_matrix
+from cepstra.gmm.streams import N_CEPSTRA
 from cepstra.training.networks.campplus import (
-    N_BANDS,
-    N_CEPSTRA,
     WHOLE,
     CampplusNetwork,
     DenseBlock,
@@ -21,6 +20,7 @@ from cepstra.training.networks.campplus import (
     ResidualBlock,
 )
 from cepstra.training.networks.campplus_layers import Affine, AffineAfter, AffineBefore
+from cepstra.training.networks.teacher import MEL_BANDS
 
 LOWEST_HZ = 20.0  # of the teacher's bands
 CONTEXTS = 2.0  # mean over all frames and over 100: of a short attempt they are the same
@@ -68,7 +68,7 @@ def bands_of_cepstra() -> NDArray[np.float32]:
     definition = page_definition()
     highest_hz = definition.sample_rate_hz / 2
     ours = _centres_mel(definition.mel_bands, 0.0, highest_hz)
-    theirs = _centres_mel(N_BANDS, LOWEST_HZ, highest_hz)
+    theirs = _centres_mel(MEL_BANDS, LOWEST_HZ, highest_hz)
     inverse = inverse_dct_matrix(N_CEPSTRA, definition.mel_bands)
     return np.stack([np.interp(theirs, ours, row) for row in inverse], axis=1).astype(np.float32)
 

@@ -28,7 +28,7 @@ from cepstra.training.networks.classification import (
 from cepstra.training.networks.classification import fit as fit_classifier
 from cepstra.training.networks.families import Advance, Request
 from cepstra.training.networks.gallery_trials import calibrated
-from cepstra.training.networks.onnx_export import exported, with_description
+from cepstra.training.networks.onnx_export import EXAMPLE_FRAMES, exported, with_description
 from cepstra.training.networks.spoken_takes import OWN_SPEED, Takes, loaded, make_takes, saved
 from cepstra.training.networks.voice_batches import (
     frame_batches,
@@ -44,7 +44,6 @@ Scales = tuple[NDArray[Any], NDArray[Any]]
 
 N_VERSIONS = 6
 FEWEST_TAKES = 3  # of a speaker, before one is held out
-EXAMPLE_FRAMES = 50
 UNCALIBRATED = Calibration.without_allowance(np.zeros(1), 0.0, np.array([0.5]), np.array([0.0]))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
+from cepstra.gmm.streams import N_CEPSTRA
 from cepstra.training.networks.classification import MarginSoftmax
 from cepstra.training.networks.course import Course, run
 from cepstra.training.networks.families import Request
@@ -16,7 +17,6 @@ N_HIDDEN = 64
 N_ATTENTION = 32
 CHANNELS = (16, 32, 48)
 POOLING = ((4, 2), (2, 2), (1, 2))  # frames, cepstra
-N_CEPSTRA = 20
 N_VIEWS = 2
 
 

@@ -6,7 +6,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-N_CEPSTRA = 20
+from cepstra.gmm.streams import N_CEPSTRA
+
 N_CHANNELS = 256
 N_POOLED = 512
 N_ATTENTION = 64

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
+from collections.abc import Sequence
 
 import numpy as np
 import onnx
@@ -14,6 +15,7 @@ from torch import nn
 from cepstra.neural.embedder import METADATA_KEY, Description
 
 OPSET = 17
+EXAMPLE_FRAMES = 50
 SMALLEST_HALVED = 256  # numbers; below that, halving saves nothing
 
 
@@ -47,18 +49,23 @@ def as_onnx(
 
 def with_half_weights(model: onnx.ModelProto) -> onnx.ModelProto:
     """The model with its large weights kept in 16 bits; they are widened when it is loaded."""
-    graph = model.graph
-    casts = []
-    for tensor in graph.initializer:
-        values, name = numpy_helper.to_array(tensor), tensor.name
-        if values.dtype != np.float32 or values.size < SMALLEST_HALVED:
-            continue
-        half = f"{name}.half"
-        tensor.CopyFrom(numpy_helper.from_array(values.astype(np.float16), half))
-        casts.append(helper.make_node("Cast", [half], [name], to=TensorProto.FLOAT))
-    rest = list(graph.node)
-    del graph.node[:]
-    graph.node.extend(casts + rest)
+    arrays = ((tensor, numpy_helper.to_array(tensor)) for tensor in model.graph.initializer)
+    large = (t for t, x in arrays if x.dtype == np.float32 and x.size >= SMALLEST_HALVED)
+    return with_nodes_before(model, [in_16_bits(tensor) for tensor in large])
+
+
+def in_16_bits(tensor: onnx.TensorProto) -> onnx.NodeProto:
+    """Keep a tensor in 16 bits under another name; the node that widens it under its own."""
+    values, name = numpy_helper.to_array(tensor), tensor.name
+    tensor.CopyFrom(numpy_helper.from_array(values.astype(np.float16), f"{name}.half"))
+    return helper.make_node("Cast", [tensor.name], [name], to=TensorProto.FLOAT)
+
+
+def with_nodes_before(model: onnx.ModelProto, nodes: Sequence[onnx.NodeProto]) -> onnx.ModelProto:
+    """The model, changed in place, with further nodes before its own."""
+    own = list(model.graph.node)
+    del model.graph.node[:]
+    model.graph.node.extend([*nodes, *own])
     onnx.checker.check_model(model)
     return model
 

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 
 import torch
 
+from cepstra.gmm.streams import N_CEPSTRA
 from cepstra.training.networks.distillation import centred, distil
 from cepstra.training.networks.families import Request
-from cepstra.training.networks.networks import N_CEPSTRA, N_POOLED
-from cepstra.training.networks.onnx_export import exported
+from cepstra.training.networks.networks import N_POOLED
+from cepstra.training.networks.onnx_export import EXAMPLE_FRAMES, exported
 from cepstra.training.networks.taught_voices import taught_voices, training_groups, write_network
 
 N_STEPS = 2000
-EXAMPLE_FRAMES = 50
 
 
 def train(request: Request) -> Mapping[str, float]:

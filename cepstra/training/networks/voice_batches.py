@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.fft import dct
 
+from cepstra.gmm.streams import N_CEPSTRA
 from cepstra.neural.frames import network_input
-from cepstra.neural.utterance import LPC, N_CEPSTRA, SENT, vector_input
+from cepstra.neural.utterance import LPC, SENT, vector_input
+from cepstra.training.networks.batches import MEL_BANDS
 from cepstra.training.networks.spoken_takes import Takes
 
 FloatArray = NDArray[Any]
@@ -25,7 +27,6 @@ MOST_JOINED = 4
 DROPPED_SHARE = 0.3
 COLOUR_SHARE = 0.5
 COLOUR_DB = 4.0
-MEL_BANDS = 26
 
 
 def voice_names(takes: Takes) -> NDArray[np.str_]:

@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
+from cepstra.training.networks.onnx_export import in_16_bits, with_nodes_before
+
 FloatArray = NDArray[Any]
 
 STEPS = 127
@@ -81,8 +83,7 @@ def with_int8_weights(model: onnx.ModelProto, halved: Sequence[str] = ()) -> onn
         if values.dtype != np.float32 or values.ndim < 2 or values.size < SMALLEST_ROUNDED:
             continue
         if name.startswith(tuple(halved)):
-            tensor.CopyFrom(numpy_helper.from_array(values.astype(np.float16), f"{name}.half"))
-            widened.append(helper.make_node("Cast", [tensor.name], [name], to=TensorProto.FLOAT))
+            widened.append(in_16_bits(tensor))
             continue
         steps, scale = _steps(values)
         tensor.CopyFrom(numpy_helper.from_array(steps, f"{name}.int8"))
@@ -91,11 +92,7 @@ def with_int8_weights(model: onnx.ModelProto, halved: Sequence[str] = ()) -> onn
         widened.append(helper.make_node("Cast", [tensor.name], [wide], to=TensorProto.FLOAT))
         widened.append(helper.make_node("Mul", [wide, scales[-1].name], [name]))
     graph.initializer.extend(scales)
-    rest = list(graph.node)
-    del graph.node[:]
-    graph.node.extend(widened + rest)
-    onnx.checker.check_model(model)
-    return model
+    return with_nodes_before(model, widened)
 
 
 def _steps(values: FloatArray) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
@@ -123,8 +120,9 @@ def _mean_inputs(
     counts: dict[str, int] = {}
 
     def watch(name: str) -> Any:
-        def note(_: nn.Module, given: tuple[Tensor]) -> None:
-            values = given[0].transpose(0, 1).flatten(1)
+        def note(layer: nn.Module, given: tuple[Tensor]) -> None:
+            channels = -1 if isinstance(layer, nn.Linear) else 1
+            values = given[0].movedim(channels, 0).flatten(1)
             sums[name] = sums.get(name, 0) + values.sum(dim=1)
             counts[name] = counts.get(name, 0) + values.shape[1]
 

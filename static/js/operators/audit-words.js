@@ -6,6 +6,10 @@ const REASONS = [
   ["another-voice", /^another voice$/],
   ["order", /^asked for (.+), declared (.+)$/],
   ["other-digits", /^sounds like \[(.+)\], digit score (.+) below .+$/],
+  ["few-digits", /^(\d+) digits enrolled, at least (\d+) are compared$/],
+  ["unknown-digits", /^declared \[(.+)\], of which there is no take$/],
+  ["other-width", /^expected (\d+) coefficients to compare digits$/],
+  ["no-reference", /^no reference speech yet/],
   ["beside", /^message (\d+): speech beside the word$/],
   ["heard-before", /: message (\d+) was heard before$/],
   ["replay", /^made of earlier recordings$/],
@@ -25,7 +29,37 @@ const REASONS = [
   ["locked", /^LockedOutError$/],
   ["no-consent", /^ConsentMissingError$/],
   ["closed", /^ChallengeClosedError$/],
+  ["nothing-adopted", /^NothingAdoptedError$/],
+  ["weak-password", /^WeakPasswordError$/],
+  ["one-voice", /^TooFewVoicesError$/],
+  ["no-signature", /^SigningOffError$/],
 ];
+
+/** @type {Record<string, string>} the code in errors.js of the failure that whoever called was told, by the error that a refusal names */
+const FAILURES = {
+  FramesNeededError: "not-understood",
+  FrontEndMismatchError: "other-front-end",
+  NoReferenceError: "not-enrolled",
+  NotConfirmableError: "not-allowed",
+  NotInvitedError: "not-allowed",
+  NotYoursError: "not-allowed",
+  OtherDigitError: "wrong-digit",
+  OtherVoiceError: "other-voice",
+  RepeatedFramesError: "repeated-frames",
+  ScopeNotHeldError: "not-allowed",
+  SpeakerDeletedError: "not-found",
+  SpeakerExistsError: "name-taken",
+  TakeExistsError: "name-taken",
+  TooFewDigitsError: "too-few-digits",
+  TooManyDigitsError: "not-understood",
+  UncalibratedError: "not-understood",
+  UnknownDeviceError: "not-found",
+  UnknownKeyError: "not-found",
+  UnknownSpeakerError: "not-found",
+  UnknownSystemError: "not-found",
+  UnknownTakeError: "not-found",
+  WrongPasswordError: "wrong-password",
+};
 
 /**
  * @param {"action" | "decision"} kind
@@ -49,7 +83,8 @@ function oneReason(reason) {
       return text(`audit.reason.${key}`, { first: found[1], second: found[2] });
     }
   }
-  return reason;
+  const failure = FAILURES[reason];
+  return failure ? text(`failure.${failure}.title`) : reason;
 }
 
 /** @param {string} caller such as `key 3` */

@@ -10,6 +10,7 @@ const PAGE_LENGTH = 50;
 const MOST = 10_000; // of one call, as resources/schemas/audit.py
 const form = find("#audit-form", HTMLFormElement);
 const table = find("#audit-table");
+const columns = document.querySelectorAll("#audit th");
 const more = find("#audit-more");
 
 /** @typedef {{id: number, datetime: string, caller: string, action: string, speaker_id: number | null, speaker: string | null, decision: string, reason: string | null, address: string | null}} Entry */
@@ -30,7 +31,10 @@ function wanted() {
 function row({ datetime, speaker, speaker_id: number, ...entry }) {
   const whose = speaker ?? (number === null ? null : `#${number}`);
   const [action, decision] = [termWords("action", entry.action), termWords("decision", entry.decision)];
-  return tableRow([moment(datetime)(), action, whose, decision, reasonWords(entry.reason), callerWords(entry.caller), entry.address]);
+  const cells = [moment(datetime)(), action, whose, decision, reasonWords(entry.reason), callerWords(entry.caller), entry.address];
+  const made = tableRow(cells);
+  columns.forEach(({ textContent }, index) => made.children[index].setAttribute("data-column", String(textContent))); // for a phone
+  return made;
 }
 
 export class AuditPanel {

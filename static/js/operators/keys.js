@@ -9,6 +9,7 @@ import { smallButton, softText } from "./buttons.js";
 const form = find("#new-key", HTMLFormElement);
 const name = find("#new-key-name", HTMLInputElement);
 const days = find("#new-key-days", HTMLInputElement);
+const tenant = find("#new-key-tenant", HTMLInputElement);
 const [told, made] = [find("#made-key"), find("#made-key-text", HTMLInputElement)];
 const list = find("#key-list");
 
@@ -54,7 +55,12 @@ export class KeysPanel {
   }
 
   async #make() {
-    const body = { name: name.value.trim(), scopes: chosenScopes(), days: days.value ? days.valueAsNumber : null };
+    const body = {
+      name: name.value.trim(),
+      scopes: chosenScopes(),
+      days: days.value ? days.valueAsNumber : null,
+      tenant: tenant.value || null,
+    };
     const { key } = await this.#client.call("POST", "keys", { body });
     form.reset();
     made.value = key;

@@ -79,7 +79,9 @@ export function watchPerson({ onSignIn, onLeave }) {
     const button = /** @type {HTMLButtonElement} */ (event.submitter);
     const isNew = button.value === "create";
     const isInvited = invitation.value.trim() !== ""; // nobody else makes an account of a tenant
-    if (readName(name, find("#account-name-note"), isNew && !isInvited ? isSpeakerName : isAccountName) === null) {
+    /** @type {[isName: typeof isAccountName, wrong: string]} */
+    const rule = isNew && !isInvited ? [isSpeakerName, "speaker.wrong"] : [isAccountName, "account.wrong"];
+    if (readName(name, find("#account-name-note"), ...rule) === null) {
       return;
     }
     whileBusy(button, () => onSignIn(name.value.trim(), password.value, isNew, invitation.value.trim()));
@@ -103,7 +105,7 @@ export function focusAfterSigning() {
  * @param {(name: string) => boolean} [isName]
  * @returns {string | null}
  */
-export function readName(input, note, isName = isSpeakerName) {
+export function readName(input, note, isName = isSpeakerName, wrong = "speaker.wrong") {
   const given = input.value.trim();
   const isAccepted = isName(given);
   input.setAttribute("aria-invalid", String(!isAccepted));
@@ -111,7 +113,7 @@ export function readName(input, note, isName = isSpeakerName) {
     clearText(note);
     return given;
   }
-  setText(note, given ? "speaker.wrong" : "speaker.none");
+  setText(note, given ? wrong : "speaker.none");
   input.focus();
   return null;
 }

@@ -6,6 +6,7 @@ Revises: 0017
 
 import sqlalchemy as sa
 from alembic import op
+from alembic.util import CommandError
 
 revision = "0018"
 down_revision = "0017"
@@ -26,10 +27,31 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    # What knows no tenants would let these keys reach everybody, and hold everybody to these.
-    op.execute(
-        "UPDATE api_keys SET revoked_at = created_at WHERE tenant <> '' AND revoked_at IS NULL"
-    )
-    op.execute("DELETE FROM thresholds WHERE tenant <> ''")
+    _demand_no_tenants()
+    for table in ("challenges", "lockouts"):  # which pass by themselves
+        op.execute(f"DELETE FROM {table} WHERE alias LIKE '%/%'")
     for table in TABLES:
         op.drop_column(table, "tenant")
+    if op.get_bind().dialect.name == "postgresql":
+        for table in NAMED:
+            op.alter_column(table, "alias", type_=sa.String(64))
+
+
+def _demand_no_tenants() -> None:
+    """Refuse where rows are left that nothing would hold in a tenant any more."""
+    kept = {
+        "speakers": "speakers WHERE alias LIKE '%/%'",
+        "open keys": "api_keys WHERE tenant <> '' AND revoked_at IS NULL",
+        "thresholds": "thresholds WHERE tenant <> ''",
+    }
+    connection = op.get_bind()
+    count = {
+        what: connection.scalar(sa.text(f"SELECT count(*) FROM {rows}"))
+        for what, rows in kept.items()
+    }
+    if any(count.values()):
+        got = ", ".join(f"{n} {what}" for what, n in count.items())
+        raise CommandError(
+            f"expected nothing of tenants in the database, got {got}: delete those speakers, "
+            "revoke those keys and undo those thresholds before the layout goes back to 0017"
+        )
