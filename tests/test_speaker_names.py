@@ -152,3 +152,40 @@ def test_a_list_of_recordings_and_a_report_that_goes_on(store, tree, tmp_path):
     again = store.run("enrol", "--csv", tmp_path / "list.csv", "--report", report)
     assert "bob: " in again.stderr and "Zoë Müller: " not in again.stderr
     assert len(report.read_text().splitlines()) == 4
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Path;Name;Device\ntree\\Zoe\\take.3gp;Zoë;\n",
+        "path\tname\ntree/Zoe/take.3gp\tZoë\n",
+        "path,name,device\ntree/Zoe/take.3gp,Zoë\n\n,,\n",
+        '\ufeffpath,name\r\n"tree/Zoe/take.3gp",Zoë\r\n',
+    ],
+    ids=["semicolons of a spreadsheet on Windows", "tabs", "cells missing", "quotes and a mark"],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_list_as_spreadsheets_write_it(store, tree, tmp_path, content, encoding):
+    text = content.removeprefix("\ufeff") if encoding == "utf-16" else content
+    (tmp_path / "list.csv").write_bytes(text.encode(encoding))
+    done = store.run("enrol", "--csv", tmp_path / "list.csv")
+    assert done.exit_code == 0, done.stderr
+    assert [speaker["alias"] for speaker in store.json("speakers", "list")] == ["Zoë"]
+
+
+def test_a_list_that_is_wrong_says_where_and_stops_no_other_line(store, tree, tmp_path):
+    listed = tmp_path / "list.csv"
+    lines = "path,name,device", "tree/Zoe/take.3gp,bob,my phone", ",carl,", "tree/Zoe/take.3gp,,"
+    listed.write_text("\n".join([*lines, "tree/Zoe/take.3gp,Zoë,"]))
+    done = store.run("enrol", "--csv", listed)
+    assert done.exit_code == 4
+    for told in ("line 2: device: expected", "line 3: path: expected", "line 4: expected a name"):
+        assert told in done.stderr
+    assert [speaker["alias"] for speaker in store.json("speakers", "list")] == ["Zoë"]
+    listed.write_bytes("path,name\ntree/Zoe/take.3gp,Zoë\n".encode("cp1252"))
+    done = store.run("enrol", "--csv", listed)
+    assert done.exit_code == 2
+    assert "expected UTF-8, got other text in line 2" in done.stderr
+    done = store.run("enrol", "--from", tree, "--report", "/proc/report.csv")
+    assert done.exit_code == 1
+    assert "/proc/report.csv" in done.stderr and "Traceback" not in done.stderr
