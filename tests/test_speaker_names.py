@@ -127,6 +127,20 @@ def test_one_bad_name_stops_nobody_and_what_is_passed_over_is_told(store, tree):
     assert listed == {"Zoe", "Zoë", "李雷"}
 
 
+def test_links_are_followed_once_and_dead_ends_told(store, tree):
+    zoe = tree / "Zoe"
+    (tree / "ann").mkdir()
+    (tree / "ann" / "session").symlink_to(tree / "李雷", target_is_directory=True)
+    (tree / "twin").symlink_to(zoe, target_is_directory=True)
+    (zoe / "circle").symlink_to(tree / "Zoe", target_is_directory=True)
+    (zoe / "gone.wav").symlink_to(tree / "nowhere.wav")
+    done = store.run("enrol", "--from", tree)
+    for told in ("twin: passed over, it is the same", "circle: passed over", "gone.wav: passed"):
+        assert told in done.stderr
+    listed = {speaker["alias"] for speaker in store.json("speakers", "list")}
+    assert listed == {"Zoe", "Zoë", "ann", "李雷"}
+
+
 def test_names_alike_are_asked_about_where_somebody_can_answer(store, tree, monkeypatch):
     monkeypatch.setattr(_alike, "somebody_can_answer", lambda: True)
     monkeypatch.setattr(_alike.click, "confirm", lambda text, err: "Zoë is like Zoe" not in text)
