@@ -54,11 +54,16 @@ class Maker:
         write_audio(path, resampled(samples, rate_hz), rate_hz, codec, **options)
         return path.read_bytes()
 
-    def tracks(self, *tracks: np.ndarray, picture_s: float = 0.0, starts_s: float = 0.0) -> bytes:
-        """Return an MP4 of sound tracks that begin so late, and of a picture that lasts so long."""
-        path = self.folder / "tracks.mp4"
+    def tracks(
+        self, *tracks: np.ndarray, picture_s: float = 0.0, starts_s: float = 0.0, codec: str = "aac"
+    ) -> bytes:
+        """Return an MP4 of sound tracks that begin so late, and of a picture that lasts so long.
+
+        Of Opus it is a WebM.
+        """
+        path = self.folder / ("tracks.webm" if codec == "libopus" else "tracks.mp4")
         with av.open(str(path), "w") as container:
-            streams = [container.add_stream("aac", rate=16_000, layout="mono") for _ in tracks]
+            streams = [container.add_stream(codec, rate=16_000, layout="mono") for _ in tracks]
             if picture_s:
                 picture = container.add_stream("mpeg4", rate=10)
                 picture.width = picture.height = 32
@@ -287,6 +292,11 @@ ODD_FILES = [
         "half-of-no-length.mp3", lambda m: half(m.file("mp3", "libmp3lame", write_xing="0")), 0.5,
         said="ends within a frame",
     ),
+    OddFile(
+        "half-of-joined.mp3",
+        lambda m: m.file("mp3", "libmp3lame") + half(m.file("mp3", "libmp3lame")), 1.5,
+        said="ends within a frame",
+    ),
     OddFile("rates.aac", lambda m: m.file("aac", "aac") + m.file("aac", "aac", 32_000), 2.0),
     OddFile("plain.ogg", lambda m: m.file("ogg", "libopus")),
     OddFile("no-end.ogg", lambda m: without_last_flag(m.file("ogg", "libopus"))),
@@ -317,6 +327,7 @@ ODD_FILES = [
         "half-live.webm", lambda m: half(m.file("webm", "libopus", live="1")), None, "cut-short",
         said=COPY,
     ),
+    OddFile("second-track.webm", lambda m: m.tracks(0 * m.speech, m.speech, codec="libopus")),
     OddFile("late-start.mp4", lambda m: m.tracks(m.speech, picture_s=1.0, starts_s=2.0)),
     OddFile("plain.m4a", lambda m: m.file("m4a", "aac")),
     OddFile("half.m4a", lambda m: half(m.file("m4a", "aac")), None, "cut-short", said=COPY),

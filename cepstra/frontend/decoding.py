@@ -36,6 +36,7 @@ FORMATS = (
 FORMAT_NAMES = "WAV, FLAC, OGG, MP3, M4A, MP4, WebM, 3GP, AMR, WMA, AVI, CAF or AIFF"
 LOST_S, LOST_SHARE = 0.1, 0.05  # that much may be missing, of the whole and beyond
 FORMATS_STATING_LENGTH = ("wav", "flac", "mov", "matroska", "aiff", "caf", "avi", "asf")
+JOINED_S = 0.5  # more than the first file's head tells: another is joined to it
 SYNCS = {"mp3": b"\xff\xe0", "aac": b"\xff\xf0", "ac3": b"\x0b\x77", "eac3": b"\x0b\x77"}
 PROTECTED_TAGS = ("drms", "enca")
 
@@ -152,13 +153,13 @@ class _Tally:
             self._stated_s += heard_s * part.stated / part.size
         elif name in ("mp3", "asf") and structure.stated_s:
             self._stated_s = structure.stated_s
-        elif name in SYNCS:
-            self._ends_within_frame = _begins_frame(self._path, self._end, SYNCS[name])
         elif name.startswith(FORMATS_STATING_LENGTH) and structure.says_length:
             if stream.duration and stream.time_base:
                 self._stated_s += float(stream.duration * stream.time_base)
             elif not container.streams.video:
                 self._stated_s = (container.duration or 0) / 1e6
+        if name in SYNCS and (not self._stated_s or heard_s > self._stated_s + JOINED_S):
+            self._ends_within_frame = _begins_frame(self._path, self._end, SYNCS[name])
 
     def judge(self, note: Callable[[str], None]) -> None:
         """Refuse a file of which much is missing, and note what is missing of another."""

@@ -115,13 +115,13 @@ async function decodeTracks(bytes, structure) {
   /** @type {DecodedPart[][]} */
   const withSound = [];
   let first = null;
-  for (const { start } of tracks) {
+  for (const { hideAt, hideBy } of tracks) {
     const parts = await decodeWhole(shown.buffer, structure);
     first ??= parts;
     if (parts.some(({ channels }) => channels.some((channel) => peakOf(channel) >= SILENT_PEAK))) {
       withSound.push(parts);
     }
-    shown.set([..."free"].map((letter) => letter.charCodeAt(0)), start - 4);
+    shown.set(hideBy, hideAt);
   }
   const several = /** @type {const} */ ({ code: "more-tracks", tracks: withSound.length });
   return { parts: withSound[0] ?? first ?? [], warnings: withSound.length > 1 ? [several] : [] };

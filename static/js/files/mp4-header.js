@@ -1,6 +1,8 @@
 /** MP4 and M4A: boxes within boxes; the sound tracks' describe rate and duration (ISO 14496-12). */
 import { tagAt } from "./four-characters.js";
 
+const FREE = [..."free"].map((letter) => letter.charCodeAt(0)); // a box that nobody reads
+
 /** @typedef {{start: number, end: number}} Span where the contents of a box lie in the file */
 
 /**
@@ -50,7 +52,7 @@ export function mp4Structure(view) {
     format: "mp4",
     codec: track && codecOf(view, track),
     parts: spans.map((span, n) => ({ ranges: [span], sampleRateHz: movies[n].rateHz })),
-    tracks: files.length === 1 ? tracks : [],
+    tracks: files.length === 1 ? tracks.map(({ start }) => ({ hideAt: start - 4, hideBy: FREE })) : [],
     durationS,
     statedS: files.some(({ types }) => types.has("moof")) ? 0 : durationS,
     isComplete: files.every(({ types, end }) => types.has("moov") && end <= view.byteLength),

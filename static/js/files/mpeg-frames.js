@@ -18,6 +18,7 @@ const KBITS_MPEG_2 = [
 ];
 /** @type {("mp1" | "mp2" | "mp3")[]} */
 const LAYERS = ["mp1", "mp2", "mp3"];
+const JOINED_S = 0.5; // more than the first file's head tells: another is joined to it
 const SEARCHED_BYTES = 64 * 1024; // for a first frame, where the file has no tag
 
 /** @typedef {{bytes: number, sampleRateHz: number, samples: number, channels: number, format: "mp1" | "mp2" | "mp3" | "aac"}} Frame */
@@ -46,7 +47,7 @@ export function mpegStructure(view) {
   const walk = new Walk(view, first.at);
   const { parts, durationS, endsWithinFrame, lostS } = walk.done();
   const statedS = xingS(view, first.at, first.frame);
-  return { format: first.frame.format, parts, statedS, endsWithinFrame: endsWithinFrame && !statedS, durationS, missingS: lostS };
+  return { format: first.frame.format, parts, statedS, endsWithinFrame: endsWithinFrame && (!statedS || durationS > statedS + JOINED_S), durationS, missingS: lostS };
 }
 
 /** Goes through the frames, and gathers neighbours of one kind. */
