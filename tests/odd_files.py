@@ -54,11 +54,16 @@ class Maker:
         write_audio(path, resampled(samples, rate_hz), rate_hz, codec, **options)
         return path.read_bytes()
 
-    def tracks(self, *tracks: np.ndarray, picture_s: float = 0.0, starts_s: float = 0.0) -> bytes:
-        """Return an MP4 of sound tracks that begin so late, and of a picture that lasts so long."""
-        path = self.folder / "tracks.mp4"
+    def tracks(
+        self, *tracks: np.ndarray, picture_s: float = 0.0, starts_s: float = 0.0, codec: str = "aac"
+    ) -> bytes:
+        """Return an MP4 of sound tracks that begin so late, and of a picture that lasts so long.
+
+        Of Opus it is a WebM.
+        """
+        path = self.folder / ("tracks.webm" if codec == "libopus" else "tracks.mp4")
         with av.open(str(path), "w") as container:
-            streams = [container.add_stream("aac", rate=16_000, layout="mono") for _ in tracks]
+            streams = [container.add_stream(codec, rate=16_000, layout="mono") for _ in tracks]
             if picture_s:
                 picture = container.add_stream("mpeg4", rate=10)
                 picture.width = picture.height = 32
@@ -173,6 +178,50 @@ def ogg_checksum(page: Bytes) -> int:
     return crc
 
 
+def rewritten(content: bytes, first: int, change: Callable[[bytearray], None]) -> bytes:
+    """Change the pages of an Ogg file from one on, and their checksums with them."""
+    found = [bytearray(page) for page in pages(content)]
+    for page in found[first:]:
+        change(page)
+        page[22:26] = bytes(4)
+        page[22:26] = struct.pack("<I", ogg_checksum(page))
+    return b"".join(found)
+
+
+def ten_hours_on(page: bytearray) -> None:
+    """Count pages and samples of an Ogg file as radio does that has run for ten hours."""
+    position, serial, number = struct.unpack("<qII", page[6:22])
+    page[6:22] = struct.pack("<qII", position + 48_000 * 36_000, serial, number + 90_000)
+
+
+def torn_head(content: bytes) -> bytes:
+    """Break off within the head of a page."""
+    found = pages(content)
+    whole = b"".join(found[: len(found) // 2])
+    return whole + found[len(found) // 2][:12]
+
+
+def without_bits(maker: Maker) -> bytearray:
+    """A WAV that does not say how many bits a sample has."""
+    return wav(bytes(maker.wav()[44:]), struct.pack("<HHIIHH", 1, 1, 16_000, 0, 0, 0))
+
+
+def eight_channels(maker: Maker) -> bytearray:
+    """One of eight channels holds the speech."""
+    samples = np.zeros((len(maker.speech), 8))
+    samples[:, 5] = maker.speech
+    layout = struct.pack("<HHIIHH", 1, 8, 16_000, 16 * 16_000, 16, 16)
+    return wav(np.round(samples * 32_767).astype("<i2").tobytes(), layout)
+
+
+def other_byte_order(maker: Maker) -> bytes:
+    """A WAV for processors that store the highest byte first."""
+    data = np.round(maker.speech * 32_767).astype(">i2").tobytes()
+    layout = struct.pack(">IHHIIHH", 16, 1, 1, 16_000, 32_000, 2, 16)
+    sizes = struct.pack(">I", len(data) + 36), struct.pack(">I", len(data))
+    return b"RIFX" + sizes[0] + b"WAVEfmt " + layout + b"data" + sizes[1] + data
+
+
 def call(maker: Maker) -> np.ndarray:
     """Two people by turns, a channel each."""
     speech = maker.speech
@@ -196,6 +245,17 @@ ODD_FILES = [
     OddFile("24-in-32-low.wav", lambda m: m.wav(24, 4, low=True)),
     OddFile("mu-law.wav", lambda m: m.file("wav", "pcm_mulaw")),
     OddFile("a-law.wav", lambda m: m.file("wav", "pcm_alaw")),
+    OddFile(
+        "no-bits.wav", without_bits,
+        None, page_code="unsupported", said="not read here",
+    ),
+    OddFile("g722.wav", lambda m: m.file("wav", "g722"), page_code="unsupported"),
+    OddFile("other-byte-order.wav", other_byte_order, None, "unsupported", said="RIFX"),
+    OddFile(
+        "6-khz.wav", lambda m: m.file("wav", "pcm_s16le", 6_000), None, "unsupported",
+        said="sample rate",
+    ),
+    OddFile("eight-channels.wav", eight_channels),
     OddFile("joined.wav", lambda m: m.wav() + m.file("wav", "pcm_s16le", 32_000), 2.0),
     OddFile(
         "out-of-phase.wav", lambda m: m.of(np.stack([m.speech, -m.speech]), "wav", "pcm_s16le")
@@ -232,6 +292,11 @@ ODD_FILES = [
         "half-of-no-length.mp3", lambda m: half(m.file("mp3", "libmp3lame", write_xing="0")), 0.5,
         said="ends within a frame",
     ),
+    OddFile(
+        "half-of-joined.mp3",
+        lambda m: m.file("mp3", "libmp3lame") + half(m.file("mp3", "libmp3lame")), 1.5,
+        said="ends within a frame",
+    ),
     OddFile("rates.aac", lambda m: m.file("aac", "aac") + m.file("aac", "aac", 32_000), 2.0),
     OddFile("plain.ogg", lambda m: m.file("ogg", "libopus")),
     OddFile("no-end.ogg", lambda m: without_last_flag(m.file("ogg", "libopus"))),
@@ -244,6 +309,14 @@ ODD_FILES = [
         "damaged-page.ogg", lambda m: overwritten(m.file("ogg", "libopus"), 0.5, 60), None,
         "cut-short", said=COPY,
     ),
+    OddFile(
+        "torn-head.ogg", lambda m: torn_head(m.file("ogg", "libopus", page_duration="100000")),
+        None, "cut-short", said=COPY,
+    ),
+    OddFile(
+        "radio.ogg",
+        lambda m: rewritten(m.file("ogg", "libopus", page_duration="100000"), 2, ten_hours_on),
+    ),
     OddFile("joined.ogg", lambda m: 2 * m.file("ogg", "libopus"), 2.0),
     OddFile("rates.ogg", lambda m: m.file("ogg", "flac") + m.file("ogg", "flac", 32_000), 2.0),
     OddFile("plain.webm", lambda m: m.file("webm", "libopus")),
@@ -254,12 +327,23 @@ ODD_FILES = [
         "half-live.webm", lambda m: half(m.file("webm", "libopus", live="1")), None, "cut-short",
         said=COPY,
     ),
+    OddFile("second-track.webm", lambda m: m.tracks(0 * m.speech, m.speech, codec="libopus")),
     OddFile("late-start.mp4", lambda m: m.tracks(m.speech, picture_s=1.0, starts_s=2.0)),
     OddFile("plain.m4a", lambda m: m.file("m4a", "aac")),
     OddFile("half.m4a", lambda m: half(m.file("m4a", "aac")), None, "cut-short", said=COPY),
     OddFile(
         "half-index-first.m4a", lambda m: half(m.file("m4a", "aac", movflags="faststart")), None,
         "cut-short", said=COPY,
+    ),
+    OddFile(
+        "hole.m4a", lambda m: overwritten(m.file("m4a", "aac"), 0.5, 900), 0.95, said=REST
+    ),
+    OddFile(
+        "large-hole.m4a", lambda m: overwritten(m.file("m4a", "aac"), 0.3, 9000), None, "cut-short",
+        said=COPY,
+    ),
+    OddFile(
+        "latin-1-tag.m4a", lambda m: m.file("m4a", "aac").replace(b"Lavf", b"L\xe4vf")
     ),
     OddFile("joined.m4a", lambda m: m.file("m4a", "aac") + m.file("m4a", "aac", 32_000), 2.0),
     OddFile(
@@ -282,6 +366,8 @@ ODD_FILES = [
         "half.wma", lambda m: half(m.file("wma", "wmav2", 44_100)), None, page_code="unsupported",
         said=COPY,
     ),
+    OddFile("layer-2.mp3", lambda m: m.file("mp2", "mp2"), page_code="unsupported"),
+    OddFile("a.ts", lambda m: m.file("ts", "aac"), page_code="unsupported"),
     OddFile("a.amr", lambda m: m.file("amr", "libopencore_amrnb", 8_000), page_code="unsupported"),
     OddFile("a.3gp", lambda m: m.file("3gp", "libopencore_amrnb", 8_000), page_code="unsupported"),
     OddFile("a.wma", lambda m: m.file("wma", "wmav2", 44_100), page_code="unsupported"),

@@ -127,6 +127,20 @@ def test_one_bad_name_stops_nobody_and_what_is_passed_over_is_told(store, tree):
     assert listed == {"Zoe", "Zoë", "李雷"}
 
 
+def test_links_are_followed_once_and_dead_ends_told(store, tree):
+    zoe = tree / "Zoe"
+    (tree / "ann").mkdir()
+    (tree / "ann" / "session").symlink_to(tree / "李雷", target_is_directory=True)
+    (tree / "twin").symlink_to(zoe, target_is_directory=True)
+    (zoe / "circle").symlink_to(tree / "Zoe", target_is_directory=True)
+    (zoe / "gone.wav").symlink_to(tree / "nowhere.wav")
+    done = store.run("enrol", "--from", tree)
+    for told in ("twin: passed over, it is the same", "circle: passed over", "gone.wav: passed"):
+        assert told in done.stderr
+    listed = {speaker["alias"] for speaker in store.json("speakers", "list")}
+    assert listed == {"Zoe", "Zoë", "ann", "李雷"}
+
+
 def test_names_alike_are_asked_about_where_somebody_can_answer(store, tree, monkeypatch):
     monkeypatch.setattr(_alike, "somebody_can_answer", lambda: True)
     monkeypatch.setattr(_alike.click, "confirm", lambda text, err: "Zoë is like Zoe" not in text)
@@ -152,3 +166,40 @@ def test_a_list_of_recordings_and_a_report_that_goes_on(store, tree, tmp_path):
     again = store.run("enrol", "--csv", tmp_path / "list.csv", "--report", report)
     assert "bob: " in again.stderr and "Zoë Müller: " not in again.stderr
     assert len(report.read_text().splitlines()) == 4
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Path;Name;Device\ntree\\Zoe\\take.3gp;Zoë;\n",
+        "path\tname\ntree/Zoe/take.3gp\tZoë\n",
+        "path,name,device\ntree/Zoe/take.3gp,Zoë\n\n,,\n",
+        '\ufeffpath,name\r\n"tree/Zoe/take.3gp",Zoë\r\n',
+    ],
+    ids=["semicolons of a spreadsheet on Windows", "tabs", "cells missing", "quotes and a mark"],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_list_as_spreadsheets_write_it(store, tree, tmp_path, content, encoding):
+    text = content.removeprefix("\ufeff") if encoding == "utf-16" else content
+    (tmp_path / "list.csv").write_bytes(text.encode(encoding))
+    done = store.run("enrol", "--csv", tmp_path / "list.csv")
+    assert done.exit_code == 0, done.stderr
+    assert [speaker["alias"] for speaker in store.json("speakers", "list")] == ["Zoë"]
+
+
+def test_a_list_that_is_wrong_says_where_and_stops_no_other_line(store, tree, tmp_path):
+    listed = tmp_path / "list.csv"
+    lines = "path,name,device", "tree/Zoe/take.3gp,bob,my phone", ",carl,", "tree/Zoe/take.3gp,,"
+    listed.write_text("\n".join([*lines, "tree/Zoe/take.3gp,Zoë,"]))
+    done = store.run("enrol", "--csv", listed)
+    assert done.exit_code == 4
+    for told in ("line 2: device: expected", "line 3: path: expected", "line 4: expected a name"):
+        assert told in done.stderr
+    assert [speaker["alias"] for speaker in store.json("speakers", "list")] == ["Zoë"]
+    listed.write_bytes("path,name\ntree/Zoe/take.3gp,Zoë\n".encode("cp1252"))
+    done = store.run("enrol", "--csv", listed)
+    assert done.exit_code == 2
+    assert "expected UTF-8, got other text in line 2" in done.stderr
+    done = store.run("enrol", "--from", tree, "--report", "/proc/report.csv")
+    assert done.exit_code == 1
+    assert "/proc/report.csv" in done.stderr and "Traceback" not in done.stderr

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -14,19 +15,20 @@ import click
 import numpy as np
 
 from cepstra.cli._folders import speaker_name
+from cepstra.cli._recording_list import file_of, listed_rows
 from cepstra.cli._recordings import Speech
 from cepstra.client import Client, ConflictError, Message, NotFoundError
 from cepstra.frontend import page_definition, to_message
 from cepstra.frontend.audio import AudioError
 from cepstra.frontend.channels import Channel
 from cepstra.frontend.stretches import as_takes
+from cepstra.resources.schemas.alias import LABEL_PATTERN, LABEL_RULE
 
 KEPT_TAKES = 60  # the newest that a service keeps of a speaker
 ADVISED_S = 45.0  # of free speech
 DONE_OUTCOMES = ("enrolled", "known", "left out")  # what a report calls so is not done again
 REPORT_COLUMNS = ("speaker", "file", "outcome", "takes", "error")
 CHANNELS: dict[str, Channel | None] = {"left": "left", "right": "right", "mix": "mix", "": None}
-LIST_COLUMNS = {"path", "name"}
 
 
 @dataclass(frozen=True)
@@ -212,32 +214,29 @@ def listed_recordings(
     the list's folder.
 
     Raises:
-        click.UsageError: a column is missing.
+        click.UsageError: it cannot be read, or a column is missing.
     """
     speakers: dict[str, list[EnrolmentFile]] = {}
     wrong: dict[str, str] = {}
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = csv.DictReader(file)
-        if missing := LIST_COLUMNS - set(rows.fieldnames or ()):
-            raise click.UsageError(f"{path}: expected columns path and name, no {min(missing)}")
-        for row in rows:
-            place = f"{path}: line {rows.line_num}"
-            try:
-                name, recording = _listed(path.parent, row)
-            except click.UsageError as error:
-                wrong[place] = f"{place}: {error.message}"
-                continue
-            speakers.setdefault(name, []).append(recording)
+    for place, row in listed_rows(path):
+        try:
+            name, recording = _listed(path.parent, row)
+        except click.UsageError as error:
+            wrong[place] = f"{place}: {error.message}"
+            continue
+        speakers.setdefault(name, []).append(recording)
     return speakers, wrong
 
 
 def _listed(folder: Path, row: dict[str, str]) -> tuple[str, EnrolmentFile]:
-    channel = (row.get("channel") or "").strip().lower()
+    channel, device = row.get("channel", "").lower(), row.get("device") or None
     if channel not in CHANNELS:
         raise click.UsageError(f"channel: expected left, right or mix, got {channel!r}")
-    device = (row.get("device") or "").strip() or None
-    recording = EnrolmentFile(folder / row["path"].strip(), CHANNELS[channel], device)
-    return speaker_name(row["name"]), recording
+    if device and not re.fullmatch(LABEL_PATTERN, device):
+        raise click.UsageError(f"device: expected {LABEL_RULE}, got {device!r}")
+    name = speaker_name(row["name"])
+    path = folder / file_of(folder, row["path"])
+    return name, EnrolmentFile(path, CHANNELS[channel], device)
 
 
 def done_before(report: Path | None) -> set[tuple[str, str]]:
@@ -255,13 +254,16 @@ def report_writer(report: Path | None) -> Callable[[FileOutcome], None]:
     def write(outcome: FileOutcome) -> None:
         if report is None:
             return
-        report.parent.mkdir(parents=True, exist_ok=True)
-        is_new = not report.exists()
-        with report.open("a", encoding="utf-8", newline="") as file:
-            lines = csv.writer(file)
-            if is_new:
-                lines.writerow(REPORT_COLUMNS)
-            told = outcome.outcome, outcome.takes, outcome.error
-            lines.writerow((outcome.speaker, outcome.path, *told))
+        try:
+            report.parent.mkdir(parents=True, exist_ok=True)
+            is_new = not report.exists()
+            with report.open("a", encoding="utf-8", newline="") as file:
+                lines = csv.writer(file)
+                if is_new:
+                    lines.writerow(REPORT_COLUMNS)
+                told = outcome.outcome, outcome.takes, outcome.error
+                lines.writerow((outcome.speaker, outcome.path, *told))
+        except OSError as error:
+            raise click.FileError(str(report), error.strerror) from None
 
     return write

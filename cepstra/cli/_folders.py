@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -31,18 +32,36 @@ class Folder:
 
 
 def recordings_in(folder: Path) -> tuple[list[Path], dict[str, str]]:
-    """Return the sound files and videos in a folder and below, and what is passed over there."""
-    recordings, passed_over = [], {}
-    for path in sorted(folder.rglob("*")):
+    """Return the sound files and videos in a folder and below, and what is passed over there.
+
+    Links are followed, but to no folder that was seen before.
+    """
+    recordings, passed_over, seen = [], {}, {folder.resolve()}
+    for path in sorted(_below(folder, seen)):
         parts = path.relative_to(folder).parts
         is_hidden = any(part.startswith(".") for part in parts)
-        if is_hidden or path.name.lower() in OF_THE_SYSTEM or not path.is_file():
+        if is_hidden or path.name.lower() in OF_THE_SYSTEM:
             continue
-        if path.suffix.lower() in SUFFIXES:
+        if path.is_dir():
+            passed_over[str(path)] = f"{path}: passed over, it leads to a folder that was seen"
+        elif not path.is_file():
+            passed_over[str(path)] = f"{path}: passed over, it leads to no file"
+        elif path.suffix.lower() in SUFFIXES:
             recordings.append(path)
         else:
             passed_over[str(path)] = f"{path}: passed over, it is not named as sound is"
     return recordings, passed_over
+
+
+def _below(folder: Path, seen: set[Path]) -> Iterator[Path]:
+    """Yield what is no folder, and links to folders that were seen; the others' contents."""
+    for path in sorted(folder.iterdir()):
+        target = path.resolve()
+        if not path.is_dir() or target in seen:
+            yield path
+        elif not path.name.startswith("."):
+            seen.add(target)
+            yield from _below(path, seen)
 
 
 def speakers_in(folder: Path) -> Folder:
@@ -52,13 +71,17 @@ def speakers_in(folder: Path) -> Folder:
         click.UsageError: no recordings.
     """
     found = Folder()
+    seen: dict[Path, Path] = {}
     for path in sorted(path for path in folder.iterdir() if not path.name.startswith(".")):
-        if not path.is_dir():
+        other = seen.setdefault(path.resolve(), path)
+        if other != path:
+            found.passed_over[str(path)] = f"{path}: passed over, it is the same as {other}"
+        elif not path.is_dir():
             if path.name.lower() not in OF_THE_SYSTEM:
                 text = f"{path}: passed over, it is in no folder of a speaker"
                 found.passed_over[str(path)] = text
-            continue
-        _add(found, path)
+        else:
+            _add(found, path)
     if not found.speakers and not found.passed_over:
         raise click.UsageError(f"{folder}: expected folders NAME/ with recordings, found none")
     return found

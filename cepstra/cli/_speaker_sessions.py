@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,9 +9,8 @@ from pathlib import Path
 import click
 
 from cepstra.cli._folders import speaker_name, speakers_in
+from cepstra.cli._recording_list import file_of, listed_rows
 from cepstra.evaluation.planned_trials import Spoken, sessions_by_time
-
-LIST_COLUMNS = {"path", "name"}
 
 
 @dataclass
@@ -62,18 +60,14 @@ def _sessions(paths: Sequence[Path]) -> list[str]:
 
 def _listed(path: Path) -> Source:
     source = Source(path.parent)
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = csv.DictReader(file)
-        if missing := LIST_COLUMNS - set(rows.fieldnames or ()):
-            raise click.UsageError(f"{path}: expected columns path and name, no {min(missing)}")
-        for row in rows:
-            try:
-                name = speaker_name(row["name"] or "")
-            except click.UsageError as error:
-                source.passed_over.append(f"{path}: line {rows.line_num}: {error.message}")
-                continue
-            session = (row.get("session") or "").strip()
-            source.recordings.append(Spoken((row["path"] or "").strip(), name, session))
+    for place, row in listed_rows(path):
+        try:
+            file = file_of(path.parent, row["path"])
+            name = speaker_name(row["name"])
+        except click.UsageError as error:
+            source.passed_over.append(f"{place}: {error.message}")
+            continue
+        source.recordings.append(Spoken(file, name, row.get("session", "")))
     if not source.recordings:
         raise click.UsageError(f"{path}: expected lines with a path and a name, found none")
     return source

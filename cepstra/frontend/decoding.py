@@ -36,6 +36,7 @@ FORMATS = (
 FORMAT_NAMES = "WAV, FLAC, OGG, MP3, M4A, MP4, WebM, 3GP, AMR, WMA, AVI, CAF or AIFF"
 LOST_S, LOST_SHARE = 0.1, 0.05  # that much may be missing, of the whole and beyond
 FORMATS_STATING_LENGTH = ("wav", "flac", "mov", "matroska", "aiff", "caf", "avi", "asf")
+JOINED_S = 0.5  # more than the first file's head tells: another is joined to it
 SYNCS = {"mp3": b"\xff\xe0", "aac": b"\xff\xf0", "ac3": b"\x0b\x77", "eac3": b"\x0b\x77"}
 PROTECTED_TAGS = ("drms", "enca")
 
@@ -64,11 +65,15 @@ class DecodedFile:
         if not self._parts:
             raise _without_samples(path)
         with closing(self._open(self._parts[0])) as container:
-            self.tracks = len(container.streams.audio)
-            if not self.tracks:
+            if not container.streams.audio:
                 raise NoSoundTrackError(f"{path}: has no sound track")
-            self.channels = max(stream.channels for stream in container.streams.audio)
-            self._refuse_what_cannot_be_decoded(container.streams.audio)
+            tracks = _decodable(container)
+            if not tracks:
+                raise NotAudioError(f"{path}: holds sound of a kind that is not read here")
+            if _codec_tag(tracks[0]) in PROTECTED_TAGS:
+                raise NotAudioError(f"{path}: is protected against being read")
+            self.tracks = len(tracks)
+            self.channels = max(stream.channels for stream in tracks)
 
     def blocks(self, track: int = 0, note: Callable[[str], None] | None = None) -> Iterator[Block]:
         """Hand out a track; what cannot be decoded is left out, and noted if it is little.
@@ -80,7 +85,9 @@ class DecodedFile:
         tally = _Tally(self._path, self._structure)
         for part in self._parts:
             with closing(self._open(part)) as container:
-                tracks = container.streams.audio
+                tracks = _decodable(container)
+                if not tracks:
+                    continue  # a part whose head is broken
                 stream = tracks[min(track, len(tracks) - 1)]  # of joined files, not all have it
                 for block in _gathered(tally.decoded(container, stream)):
                     yield Block(block.channels * np.float32(part.gain), block.sample_rate_hz)
@@ -90,20 +97,16 @@ class DecodedFile:
     def _open(self, part: FilePart) -> InputContainer:
         try:
             if part.format:
-                return av.open(PartialFile(self._path, part), "r", format=part.format)
+                content = PartialFile(self._path, part)
+                return av.open(content, "r", format=part.format, metadata_errors="replace")
             options = {"format_whitelist": FORMATS, "protocol_whitelist": "file"}
-            return av.open(f"file:{os.fspath(self._path)}", options=options)
+            name = f"file:{os.fspath(self._path)}"
+            return av.open(name, options=options, metadata_errors="replace")
         except (av.error.FFmpegError, OSError) as error:
             if not self._structure.is_complete:
                 text = f"{self._path}: is cut short or damaged; nothing of it could be read"
                 raise DamagedAudioError(text) from error
             raise NotAudioError(f"{self._path}: is no {FORMAT_NAMES} file") from error
-
-    def _refuse_what_cannot_be_decoded(self, streams: tuple[AudioStream, ...]) -> None:
-        if all(stream.codec_context is None for stream in streams):
-            raise NotAudioError(f"{self._path}: holds sound of a kind that is not read here")
-        if streams[0].codec_context.codec_tag in PROTECTED_TAGS:
-            raise NotAudioError(f"{self._path}: is protected against being read")
 
 
 class _Tally:
@@ -117,7 +120,7 @@ class _Tally:
 
     def decoded(self, container: InputContainer, stream: AudioStream) -> Iterator[Block]:
         """Decode packet by packet; one that is broken ends nothing."""
-        to_floats = av.AudioResampler(format="fltp")
+        to_floats = av.AudioResampler(format="flt")
         layout: Any = None
         for packet in _packets(container, stream):
             try:
@@ -129,13 +132,14 @@ class _Tally:
                 self._end = packet.pos + max(packet.size, mp3_frame_bytes(bytes(packet)[:4]))
             for frame in frames:
                 if layout not in (None, (frame.sample_rate, frame.layout.name, frame.format.name)):
-                    to_floats = av.AudioResampler(format="fltp")
+                    to_floats = av.AudioResampler(format="flt")
                 layout = frame.sample_rate, frame.layout.name, frame.format.name
                 for part in to_floats.resample(frame):
                     yield self._block(part)
 
     def _block(self, frame: av.AudioFrame) -> Block:
-        channels = frame.to_ndarray().astype(np.float32, copy=False)
+        samples = frame.to_ndarray().reshape(-1, frame.layout.nb_channels)  # of one plane: PyAV
+        channels = samples.T.astype(np.float32, copy=False)  # reads beyond a frame of eight
         if not np.isfinite(channels).all():
             raise DamagedAudioError(f"{self._path}: holds samples that are not finite numbers")
         self._heard_s += channels.shape[1] / frame.sample_rate
@@ -149,13 +153,13 @@ class _Tally:
             self._stated_s += heard_s * part.stated / part.size
         elif name in ("mp3", "asf") and structure.stated_s:
             self._stated_s = structure.stated_s
-        elif name in SYNCS:
-            self._ends_within_frame = _begins_frame(self._path, self._end, SYNCS[name])
         elif name.startswith(FORMATS_STATING_LENGTH) and structure.says_length:
             if stream.duration and stream.time_base:
                 self._stated_s += float(stream.duration * stream.time_base)
             elif not container.streams.video:
                 self._stated_s = (container.duration or 0) / 1e6
+        if name in SYNCS and (not self._stated_s or heard_s > self._stated_s + JOINED_S):
+            self._ends_within_frame = _begins_frame(self._path, self._end, SYNCS[name])
 
     def judge(self, note: Callable[[str], None]) -> None:
         """Refuse a file of which much is missing, and note what is missing of another."""
@@ -207,6 +211,19 @@ def _begins_frame(path: Path, at: int, sync: bytes) -> bool:
     return len(head) == 2 and head[0] == sync[0] and head[1] & sync[1] == sync[1]
 
 
+def _decodable(container: InputContainer) -> list[AudioStream]:
+    """Return the sound tracks of kinds that are known here; telephones add some that are not."""
+    return [stream for stream in container.streams.audio if stream.codec_context is not None]
+
+
+def _codec_tag(stream: AudioStream) -> str:
+    """Return the four characters that name the encoding; nothing where they are no text."""
+    try:
+        return stream.codec_context.codec_tag
+    except UnicodeDecodeError:
+        return ""
+
+
 def _length_s(packet: av.Packet[AudioStream]) -> float:
     return float((packet.duration or 0) * (packet.time_base or 0))
 
@@ -246,6 +263,9 @@ def _check(path: Path) -> None:
         raise MissingAudioError(f"{path}: no such file")
     if path.stat().st_size == 0:
         raise EmptyAudioError(f"{path}: has zero bytes")
+    with path.open("rb") as file:
+        if file.read(4) == b"RIFX":  # a WAV of the other byte order; FFmpeg takes it for noise
+            raise NotAudioError(f"{path}: is a WAV of kind RIFX, which is not read here")
 
 
 def _without_samples(path: Path) -> EmptyAudioError:

@@ -22,6 +22,7 @@ MPEG_RATES_HZ = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 
 KBITS_MPEG_1 = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)  # of layer III
 KBITS_MPEG_2 = (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
 OPUS_HZ = 48_000
+LATE_START_S = 60.0  # behind the heads: the recording of a stream that ran before
 FLAC_HEAD = b"fLaC\0\0\0\x22"
 REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 ASF_FILE_PROPERTIES = bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365")
@@ -83,6 +84,8 @@ def _ogg(file: BinaryIO, size: int) -> Structure:
     rates: dict[int, int] = {}
     starts, end, has_sound = [0], 0, False
     for start, number, position, serial, end, body in _ogg_pages(file, size):
+        if number < 0:
+            break
         if number == 0:
             rates[serial] = _ogg_rate_hz(body)
             if has_sound:  # another file begins, joined to this one
@@ -92,7 +95,7 @@ def _ogg(file: BinaryIO, size: int) -> Structure:
         if position >= 0 and end <= size:
             positions[serial].append((number, position))
     missing_s = sum(
-        _in_gaps(pages) / rates.get(serial, OPUS_HZ) for serial, pages in positions.items()
+        _in_gaps_s(pages, rates.get(serial, OPUS_HZ)) for serial, pages in positions.items()
     )
     return Structure(end <= size, False, False, missing_s, parts=_parts("ogg", starts, size))
 
@@ -106,12 +109,15 @@ def _parts(name: str, starts: list[int], size: int) -> tuple[FilePart, ...]:
 def _ogg_pages(file: BinaryIO, size: int) -> Iterator[tuple[int, int, int, int, int, bytes]]:
     """Yield a page's start, number, position, serial, end, and the beginning of its body."""
     at = 0
-    while at + 27 <= size:
+    while at < size:
         file.seek(at)
         head = file.read(27)
         if head[:4] != b"OggS":
             at = _next(file, b"OggS", at + 1, size)
             continue
+        if len(head) < 27:  # torn within its head
+            yield at, -1, -1, 0, at + 27, b""
+            return
         position, serial, number = struct.unpack("<qII", head[6:22])
         lengths = file.read(head[26])
         end = at + 27 + head[26] + sum(lengths)
@@ -151,10 +157,14 @@ def _ogg_rate_hz(packet: bytes) -> int:
     return int.from_bytes(packet[36:40], "little") or OPUS_HZ  # Speex
 
 
-def _in_gaps(pages: list[tuple[int, int]]) -> float:
-    """Samples of lost pages: their part of what the position grew by, all pages being alike."""
-    steps = [(b[0] - a[0], b[1] - a[1]) for a, b in zip(pages, pages[1:], strict=False)]
-    return sum(max(0, grown) * (1 - 1 / number) for number, grown in steps if number > 1)
+def _in_gaps_s(pages: list[tuple[int, int]], rate_hz: int) -> float:
+    """Return what lost pages held: their part of what the position grew by, all being alike."""
+    missing_s = 0.0
+    for (number, position), (next_number, next_position) in pairwise(pages):
+        steps, grown_s = next_number - number, max(0, next_position - position) / rate_hz
+        runs_before = position == 0 and grown_s > LATE_START_S
+        missing_s += grown_s * (1 - 1 / steps) if steps > 1 and not runs_before else 0.0
+    return missing_s
 
 
 def _matroska(file: BinaryIO, size: int) -> Structure:

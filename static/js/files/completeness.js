@@ -1,7 +1,7 @@
 /** Whether all sound of a file was read; cepstra/frontend/decoding.py has the same rule. */
 import { RecordingError } from "./recording-error.js";
 
-const LOST_S = 0.1; // that much may be missing,
+export const LOST_S = 0.1; // that much may be missing,
 const LOST_SHARE = 0.05; // and of the whole beyond
 
 /**

@@ -1,8 +1,10 @@
 /** From the bytes of a sound file to its samples at the file's own rate, or rates. */
-import { judgeCompleteness } from "./completeness.js";
+import { judgeCompleteness, LOST_S } from "./completeness.js";
 import { RecordingError } from "./recording-error.js";
+import { adtsOf } from "./mp4-frames.js";
+import { mpegStructure } from "./mpeg-frames.js";
 import { peakOf, SILENT_PEAK } from "./samples.js";
-import { readSoundStructure } from "./sound-structure.js";
+import { NEVER_READ, readSoundStructure } from "./sound-structure.js";
 import { isPlain } from "./wav-samples.js";
 
 export { RecordingError };
@@ -57,9 +59,9 @@ const WAV_ENCODINGS = { 2: "WAV of ADPCM", 17: "WAV of IMA ADPCM", 49: "WAV of G
 export async function decodeRecording(file) {
   const bytes = await bytesOf(file);
   const structure = readSoundStructure(bytes);
-  checkDuration(structure.durationS ?? 0);
+  check(structure);
   const { parts, warnings } = await decodeTracks(bytes, structure);
-  const duration_s = parts.reduce((sum, part) => sum + part.duration_s, 0);
+  const duration_s = secondsOf(parts);
   if (parts.length === 0 || duration_s === 0) {
     throw new RecordingError(structure.format ? "no-samples" : "unreadable");
   }
@@ -83,6 +85,14 @@ async function bytesOf(file) {
   });
 }
 
+/** @param {SoundStructure} structure */
+function check(structure) {
+  if (NEVER_READ.includes(structure.format ?? "")) {
+    throw whyUnreadable(structure);
+  }
+  checkDuration(structure.durationS ?? 0);
+}
+
 /** @param {number} durationS */
 function checkDuration(durationS) {
   if (durationS > MAX_DURATION_S) {
@@ -99,22 +109,41 @@ function checkDuration(durationS) {
 async function decodeTracks(bytes, structure) {
   const tracks = structure.tracks ?? [];
   if (tracks.length < 2) {
-    return { parts: await decodeParts(bytes, structure), warnings: [] };
+    return { parts: await decodeWhole(bytes, structure), warnings: [] };
   }
   const shown = new Uint8Array(bytes.slice(0));
   /** @type {DecodedPart[][]} */
   const withSound = [];
   let first = null;
-  for (const { start } of tracks) {
-    const parts = await decodeParts(shown.buffer, structure);
+  for (const { hideAt, hideBy } of tracks) {
+    const parts = await decodeWhole(shown.buffer, structure);
     first ??= parts;
     if (parts.some(({ channels }) => channels.some((channel) => peakOf(channel) >= SILENT_PEAK))) {
       withSound.push(parts);
     }
-    shown.set([..."free"].map((letter) => letter.charCodeAt(0)), start - 4);
+    shown.set(hideBy, hideAt);
   }
   const several = /** @type {const} */ ({ code: "more-tracks", tracks: withSound.length });
   return { parts: withSound[0] ?? first ?? [], warnings: withSound.length > 1 ? [several] : [] };
+}
+
+/**
+ * Browsers end at the first broken frame of MP4, too: its frames are then read as a stream.
+ * @param {ArrayBuffer} bytes
+ * @param {SoundStructure} structure
+ */
+async function decodeWhole(bytes, structure) {
+  const decoded = await decodeParts(bytes, structure);
+  const isShort = secondsOf(decoded) < (structure.statedS ?? 0) - LOST_S;
+  const stream = isShort && structure.format === "mp4" && structure.parts.length === 1 ? adtsOf(new DataView(bytes)) : null;
+  const frames = stream && mpegStructure(new DataView(stream));
+  const again = frames ? await decodeParts(stream, frames) : [];
+  return secondsOf(again) > secondsOf(decoded) ? again : decoded;
+}
+
+/** @param {DecodedPart[]} parts */
+function secondsOf(parts) {
+  return parts.reduce((sum, part) => sum + part.duration_s, 0);
 }
 
 /**
@@ -126,7 +155,10 @@ async function decodeParts(bytes, structure) {
   const decoded = [];
   for (const part of structure.parts) {
     const { layout } = part;
-    if (layout && isPlain(layout) && isUsable(layout.sampleRateHz)) {
+    if (layout && !isUsable(layout.sampleRateHz)) {
+      throw new RecordingError("unsupported", { kind: `WAV, ${layout.sampleRateHz} Hz` });
+    }
+    if (layout && isPlain(layout)) {
       const duration_s = layout.dataBytes / ((layout.bits / 8) * layout.channels * layout.sampleRateHz);
       decoded.push({ channels: [], layout, sampleRateHz: layout.sampleRateHz, duration_s });
     } else {
@@ -191,7 +223,7 @@ async function decodeByBrowser(bytes, { head, ranges, sampleRateHz }, structure)
 
 /**
  * @param {SoundStructure} structure
- * @param {unknown} cause
+ * @param {unknown} [cause]
  */
 function whyUnreadable(structure, cause) {
   if (structure.isComplete === false) {

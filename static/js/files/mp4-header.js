@@ -1,6 +1,8 @@
 /** MP4 and M4A: boxes within boxes; the sound tracks' describe rate and duration (ISO 14496-12). */
 import { tagAt } from "./four-characters.js";
 
+const FREE = [..."free"].map((letter) => letter.charCodeAt(0)); // a box that nobody reads
+
 /** @typedef {{start: number, end: number}} Span where the contents of a box lie in the file */
 
 /**
@@ -27,7 +29,7 @@ function* boxes(view, start, end) {
  * @param {string[]} path names of boxes, each in the one before
  * @returns {Span | null}
  */
-function find(view, box, [type, ...deeper]) {
+export function find(view, box, [type, ...deeper]) {
   for (const child of boxes(view, box.start, box.end)) {
     if (child.type === type) {
       return deeper.length > 0 ? find(view, child, deeper) : child;
@@ -50,12 +52,24 @@ export function mp4Structure(view) {
     format: "mp4",
     codec: track && codecOf(view, track),
     parts: spans.map((span, n) => ({ ranges: [span], sampleRateHz: movies[n].rateHz })),
-    tracks: files.length === 1 ? tracks : [],
+    tracks: files.length === 1 ? tracks.map(({ start }) => ({ hideAt: start - 4, hideBy: FREE })) : [],
     durationS,
     statedS: files.some(({ types }) => types.has("moof")) ? 0 : durationS,
-    isBinding: false,
     isComplete: files.every(({ types, end }) => types.has("moov") && end <= view.byteLength),
   };
+}
+
+/**
+ * The boxes of the tracks that hold sound.
+ * @param {DataView} view
+ * @param {Span} file
+ */
+export function soundTracks(view, file) {
+  const movie = find(view, file, ["moov"]);
+  return [...(movie ? boxes(view, movie.start, movie.end) : [])].filter((box) => {
+    const handler = box.type === "trak" && find(view, box, ["mdia", "hdlr"]);
+    return handler && tagAt(view, handler.start + 8) === "soun";
+  });
 }
 
 /**
@@ -64,10 +78,7 @@ export function mp4Structure(view) {
  */
 function soundOf(view, file) {
   const movie = find(view, file, ["moov"]);
-  const tracks = [...(movie ? boxes(view, movie.start, movie.end) : [])].filter((box) => {
-    const handler = box.type === "trak" && find(view, box, ["mdia", "hdlr"]);
-    return handler && tagAt(view, handler.start + 8) === "soun";
-  });
+  const tracks = soundTracks(view, file);
   const [track] = tracks;
   return { tracks, track, rateHz: track ? rateOf(view, track) : null, durationS: movie && track ? durationOf(view, track, movie) : 0 };
 }

@@ -16,9 +16,12 @@ const KBITS_MPEG_2 = [
   [8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160],
   [8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160],
 ];
+/** @type {("mp1" | "mp2" | "mp3")[]} */
+const LAYERS = ["mp1", "mp2", "mp3"];
+const JOINED_S = 0.5; // more than the first file's head tells: another is joined to it
 const SEARCHED_BYTES = 64 * 1024; // for a first frame, where the file has no tag
 
-/** @typedef {{bytes: number, sampleRateHz: number, samples: number, channels: number, format: "mp3" | "aac"}} Frame */
+/** @typedef {{bytes: number, sampleRateHz: number, samples: number, channels: number, format: "mp1" | "mp2" | "mp3" | "aac"}} Frame */
 
 /**
  * Where the sound begins behind the tags of a music player, if there are any.
@@ -44,7 +47,7 @@ export function mpegStructure(view) {
   const walk = new Walk(view, first.at);
   const { parts, durationS, endsWithinFrame, lostS } = walk.done();
   const statedS = xingS(view, first.at, first.frame);
-  return { format: first.frame.format, parts, statedS, endsWithinFrame: endsWithinFrame && !statedS, durationS, missingS: lostS };
+  return { format: first.frame.format, parts, statedS, endsWithinFrame: endsWithinFrame && (!statedS || durationS > statedS + JOINED_S), durationS, missingS: lostS };
 }
 
 /** Goes through the frames, and gathers neighbours of one kind. */
@@ -165,7 +168,7 @@ function mp3Frame(second, third, fourth) {
   const padding = (third >> 1) & 1;
   const unit = layer === 1 ? 4 : 1;
   const bytes = unit * (Math.floor((samples * 125 * kbits) / sampleRateHz / unit) + padding);
-  return { bytes, sampleRateHz, samples, channels: fourth >> 6 === 3 ? 1 : 2, format: "mp3" };
+  return { bytes, sampleRateHz, samples, channels: fourth >> 6 === 3 ? 1 : 2, format: LAYERS[layer - 1] };
 }
 
 /**

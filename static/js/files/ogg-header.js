@@ -4,6 +4,7 @@ import { flacRateHz } from "./flac-header.js";
 
 const PAGE_HEAD_BYTES = 27;
 const OPUS_HZ = 48000; // positions in an Opus stream always count at this rate
+const LATE_START_S = 60; // behind the heads: the recording of a stream that ran before
 
 /** @typedef {{start: number, end: number, body: number, serial: number, number: number, position: number}} OggPage */
 
@@ -45,7 +46,7 @@ function followed(stream, page, view) {
   if (page.position < 0 || page.end > view.byteLength) {
     return stream;
   }
-  const grownS = Math.max(0, page.position - stream.position) / stream.sampleRateHz;
+  const grownS = grownSeconds(stream, page);
   const steps = page.number - stream.number;
   const lostS = steps > 1 ? grownS * (1 - 1 / steps) : 0; // all pages being alike
   const { number, position } = page;
@@ -53,14 +54,27 @@ function followed(stream, page, view) {
 }
 
 /**
+ * @param {Stream} stream
+ * @param {OggPage} page
+ */
+function grownSeconds({ position, sampleRateHz }, page) {
+  const grownS = Math.max(0, page.position - position) / sampleRateHz;
+  return position === 0 && grownS > LATE_START_S ? 0 : grownS;
+}
+
+/**
  * @param {DataView} view
  * @returns {Generator<OggPage>}
  */
 function* pages(view) {
-  for (let at = 0; at + PAGE_HEAD_BYTES <= view.byteLength; ) {
+  for (let at = 0; at < view.byteLength; ) {
     if (tagAt(view, at) !== "OggS") {
       at += 1;
       continue;
+    }
+    if (at + PAGE_HEAD_BYTES > view.byteLength) {
+      yield { start: at, end: at + PAGE_HEAD_BYTES, body: at, serial: -1, number: -1, position: -1 }; // torn within its head
+      return;
     }
     const segments = view.getUint8(at + 26);
     const body = at + PAGE_HEAD_BYTES + segments;

@@ -9,6 +9,10 @@ import { webmStructure } from "./webm-header.js";
 
 const EBML = 0x1a45dfa3;
 const MP4_BOXES = ["ftyp", "moov", "mdat", "wide", "free", "skip"];
+/** What browsers take for noise or silence, though they do not read it. */
+const [RIFX, MPEG_TS] = ["RIFX", "MPEG-TS"]; // WAV of the other byte order; packets of 188 bytes, each begun by "G"
+const [PACKET_BYTES, PACKET_START] = [188, 0x47];
+export const NEVER_READ = [RIFX, MPEG_TS];
 /** What browsers do not read, by how it begins. */
 const OTHERS = [
   { format: "AMR", at: 0, tag: "#!AM" },
@@ -19,6 +23,7 @@ const OTHERS = [
   { format: "AVI", at: 8, tag: "AVI " },
   { format: "AU", at: 0, tag: ".snd" },
   { format: "Wave64", at: 0, tag: "riff" },
+  { format: RIFX, at: 0, tag: RIFX },
 ];
 
 /**
@@ -33,12 +38,14 @@ const OTHERS = [
  * @property {number} [statedShare] bytes that should be there, of those that are
  */
 
+/** @typedef {{hideAt: number, hideBy: number[]}} Track with sound; what to write where, so that nobody plays it */
+
 /**
  * @typedef {object} SoundStructure
  * @property {string | null} format
  * @property {Part[]} parts several of joined files and of rates that change
  * @property {string} [codec] of MP4
- * @property {{start: number, end: number}[]} [tracks] with sound, of MP4
+ * @property {Track[]} [tracks] with sound, of MP4 and WebM
  * @property {number} [durationS] as far as it is known before decoding
  * @property {number} [statedS] how long the sound should be; 0 or left out where nothing says so
  * @property {number} [missingS] sound in gaps
@@ -69,7 +76,19 @@ export function readSoundStructure(bytes) {
   if (view.byteLength > 4 && view.getUint32(0) === EBML) {
     return webmStructure(view);
   }
-  const other = OTHERS.find(({ at, tag }) => tagAt(view, at) === tag);
+  const format = otherFormat(view);
   const whole = [{ ranges: [{ start: 0, end: bytes.byteLength }], sampleRateHz: null }];
-  return other ? { format: other.format, parts: whole } : mpegStructure(view) ?? { format: null, parts: whole };
+  return format ? { format, parts: whole } : mpegStructure(view) ?? { format: null, parts: whole };
+}
+
+/** @param {DataView} view */
+function otherFormat(view) {
+  const found = OTHERS.find(({ at, tag }) => tagAt(view, at) === tag);
+  return isTransportStream(view) ? MPEG_TS : found?.format;
+}
+
+/** @param {DataView} view */
+function isTransportStream(view) {
+  const starts = [0, 1, 2, 3].map((n) => n * PACKET_BYTES);
+  return starts.every((at) => at < view.byteLength && view.getUint8(at) === PACKET_START);
 }

@@ -2,6 +2,9 @@
 
 const EBML = 0x1a45dfa3;
 const [SEGMENT, INFO, TIMESTAMP_SCALE, DURATION] = [0x18538067, 0x1549a966, 0x2ad7b1, 0x4489];
+const [TRACKS, TRACK, TRACK_TYPE, SOUND] = [0x1654ae6b, 0xae, 0x83, 2];
+const GONE_INTO = [SEGMENT, INFO, TRACKS, TRACK];
+const SUBTITLES = 17; // what a track of sound is called to hide it
 const OPUS_HZ = 48000;
 
 /**
@@ -12,10 +15,13 @@ export function webmStructure(view) {
   let [scale, durationS] = [1e6, 0];
   /** @type {number[]} */
   const starts = []; // several where files were joined
+  /** @type {import("./sound-structure.js").Track[]} */
+  const tracks = [];
   const isComplete = walk(view, ({ id, at, start, length }) => {
     if (id === EBML) {
       starts.push(at);
     }
+    tracks.push(...(id === TRACK_TYPE ? soundTrack(view, start, length ?? 0) : []));
     if (id === TIMESTAMP_SCALE) {
       scale = numberAt(view, start, length ?? 0) || scale;
     }
@@ -24,7 +30,17 @@ export function webmStructure(view) {
     }
   });
   const parts = starts.map((start, n) => ({ ranges: [{ start, end: starts[n + 1] ?? view.byteLength }], sampleRateHz: OPUS_HZ }));
-  return { format: "webm", parts, statedS: durationS, durationS, isBinding: false, isComplete };
+  return { format: "webm", parts, tracks: parts.length === 1 ? tracks : [], statedS: durationS, durationS, isBinding: false, isComplete };
+}
+
+/**
+ * @param {DataView} view
+ * @param {number} start of a track's kind
+ * @param {number} length
+ * @returns {import("./sound-structure.js").Track[]} none where it is no sound
+ */
+function soundTrack(view, start, length) {
+  return numberAt(view, start, length) === SOUND ? [{ hideAt: start + length - 1, hideBy: [SUBTITLES] }] : [];
 }
 
 /** @typedef {{id: number, at: number, start: number, length: number | null}} Element contents begin at `start`; length is null where it is not known */
@@ -44,7 +60,7 @@ function walk(view, onElement) {
     onElement(element);
     const { id, start, length } = element;
     isWhole &&= length === null || start + length <= view.byteLength;
-    const isGoneInto = id === SEGMENT || id === INFO || length === null;
+    const isGoneInto = GONE_INTO.includes(id) || length === null;
     at = isGoneInto ? start : start + length;
   }
   return isWhole;

@@ -1,0 +1,63 @@
+"""Lists of recordings as people have them: CSV of a spreadsheet, whatever it separates by."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+COLUMNS = ("path", "name")
+SEPARATORS = ",;\t"
+
+
+def listed_rows(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield where a line stands and its cells by column; a column's name may have capitals.
+
+    Cells are separated by comma, semicolon or tab, as the first line shows; cells that are missing
+    are empty. The text is UTF-8, or UTF-16 with its mark.
+
+    Raises:
+        click.UsageError: it is other text, or the column path or name is missing.
+    """
+    text = _text(path)
+    head = text.partition("\n")[0]
+    separator = max(SEPARATORS, key=head.count)  # of none, the comma
+    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator)
+    columns = [(column or "").strip().lower() for column in rows.fieldnames or ()]
+    rows.fieldnames = columns
+    if missing := [column for column in COLUMNS if column not in columns]:
+        found = ", ".join(filter(None, columns)) or "none"
+        raise click.UsageError(
+            f"{path}: expected columns path and name, no {missing[0]} among {found}"
+        )
+    for row in rows:
+        cells = {column: (row.get(column) or "").strip() for column in columns}
+        if any(cells.values()):
+            yield f"{path}: line {rows.line_num}", cells
+
+
+def file_of(folder: Path, cell: str) -> str:
+    """Return the path that a list in a folder means, also where it was written on Windows.
+
+    Raises:
+        click.UsageError: none is named.
+    """
+    if not cell:
+        raise click.UsageError("path: expected a file, got none")
+    is_of_windows = "\\" in cell and not (folder / cell).exists()
+    return cell.replace("\\", "/") if is_of_windows else cell
+
+
+def _text(path: Path) -> str:
+    content = path.read_bytes()
+    is_wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    try:
+        return content.decode("utf-16" if is_wide else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        text = f"{path}: expected UTF-8, got other text in line {line}; save it as CSV UTF-8"
+        raise click.UsageError(text) from None
