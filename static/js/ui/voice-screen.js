@@ -303,15 +303,15 @@ export class VoiceScreen {
 
   /**
    * Everything may have been deleted in another tab, and consent with it: then it is asked for again, and what was
-   * sent meanwhile is forgotten.
-   * @param {string[]} kept takes of this round
+   * sent meanwhile is forgotten, and nobody says digits that nothing can be compared with.
+   * @param {string[]} [kept] takes of this round; of an attempt none
    */
   async #demandConsent(kept) {
     const { client, speaker } = this.#voice;
-    const status = await client.status(speaker).catch(() => null); // the take itself will tell of an outage
-    if (status && !status.consent && this.#session.isActive) {
+    const status = await client.status(speaker).catch(() => null); // what is sent will tell of an outage
+    if (status && !(kept ? status.consent : status.training_log.length) && this.#session.isActive) {
       await this.#session.stop();
-      await Promise.allSettled(kept.map((take) => client.deleteTake(speaker, take)));
+      await Promise.allSettled((kept ?? []).map((take) => client.deleteTake(speaker, take)));
       await this.#handlers.onChange();
       this.show("consent");
       setText(nameNote, "consent.again");
@@ -324,6 +324,7 @@ export class VoiceScreen {
     this.#view.isHidden = false;
     const [isBySpeech, place] = [this.#isBySpeech, { view: this.#view, button: main, idle: "verify.again" }];
     const result = await this.#session.run(place, /** @returns {Promise<import("../api-client.js").Judgement>} */ (signal) => {
+      void this.#demandConsent();
       if (!isBySpeech) {
         return this.#voice.verify({ digits: DIGITS_TO_VERIFY, signal });
       }
