@@ -62,6 +62,7 @@ export default Object.freeze({
 
   "recording.reading": "{file} wird gelesen…",
   "recording.read": "{file}: {seconds} s Sprache.",
+  "recording.nowhere": "Hier werden keine Aufnahmen gelesen. Legen Sie sie unter „Stimme“, „Erkennen“, „Vergleich“ oder „Gespräch“ ab.",
   "recording.refused": "{file}: {reason}",
   "recording.empty": "Die Datei ist leer.",
   "recording.too-large": "Die Datei ist zu groß.",

@@ -70,6 +70,7 @@ export default Object.freeze({
 
   "recording.reading": "Reading {file}…",
   "recording.read": "{file}: {seconds} s of speech.",
+  "recording.nowhere": "This screen takes no recordings. Open “Your voice”, “Identify”, “Compare” or “Timeline” and drop them there.",
   "recording.refused": "{file}: {reason}",
   "recording.empty": "The file is empty.",
   "recording.too-large": "The file is too large.",
