@@ -1,6 +1,6 @@
 /** Recordings in place of the microphone: dropped anywhere or chosen, read here, described with what could be better. */
 import { RecordingError } from "../files/recording-error.js";
-import { messageOf, showNotice } from "./alerts.js";
+import { messageOf, showAlert } from "./alerts.js";
 import { element, icon } from "./elements.js";
 import { clearText, decimal, setText, text } from "./i18n.js";
 
@@ -33,7 +33,7 @@ export function acceptDropsAnywhere() {
       const zone = seen.find((each) => each.isEmpty) ?? seen[0];
       zone?.mark(type === "dragover");
       if (type === "drop" && !zone) {
-        showNotice("recording.nowhere");
+        showAlert(text("recording.nowhere"));
       } else if (type === "drop") {
         zone.take([...dataTransfer.files]);
       }
