@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 
 from cepstra.digits.alignment import distances
-from cepstra.digits.digit_scores import THRESHOLD, attempt_score, digit_scores
+from cepstra.digits.digit_scores import THRESHOLD, attempt_score, digit_scores, repeated_digit
 from cepstra.digits.metric_training import train_metric
 from cepstra.digits.replay_match import fingerprint, matches
 from cepstra.digits.span import word_span
 from cepstra.evaluation.digit_check import (
     attempt_scores,
     digit_errors,
+    first_take_errors,
     honest,
     old_attempt,
     read_words,
@@ -113,6 +114,21 @@ def test_an_attempt_is_as_good_as_its_worst_digits():
     assert attempt_score(np.full(5, 0.3)) == pytest.approx(0.3)
     assert attempt_score(np.array([1, 1, 1, 1, -0.8])) == pytest.approx(-0.4)
     assert attempt_score(np.array([0.5, 0.5, 0.5, -0.2, -0.2])) < 0
+
+
+def test_one_word_for_every_digit_is_told_from_five_digits(words):
+    metric = unpack(METRIC.read_bytes())["metric"]
+    errors = first_take_errors(list(words.values()), metric, n_rounds=20, seed=5)
+    assert errors.honest_refused < 0.01
+    assert errors.repeated_refused > 0.6
+    assert errors.repeated_throughout < 0.02
+
+
+def test_the_more_digits_are_near_the_farther_they_may_be():
+    apart = np.array([3.1, 4.4, 9.0], dtype=np.float32)
+    assert repeated_digit(apart[:1], np.array([4])) is None
+    assert repeated_digit(apart, np.array([4, 8, 1])) == 4
+    assert repeated_digit(np.array([2.9]), np.array([6])) == 6
 
 
 def test_training_needs_a_word_said_twice():

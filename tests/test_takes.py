@@ -2,7 +2,7 @@
 
 import httpx
 import pytest
-from digit_speaker import VOICE, spoken
+from digit_speaker import OTHER_VOICE, VOICE, spoken
 from example_messages import OTHER, TEST, TRAIN
 
 DIGITS = (1, 2, 3, 4, 5)
@@ -148,5 +148,21 @@ def test_a_wrong_digit_is_told_and_not_kept(enrolled, shared_dir):
     train(enrolled, wrong)
 
 
-def test_a_digit_that_is_new_is_not_compared(enrolled, shared_dir):
-    train(enrolled, {**spoken(shared_dir, VOICE, 3, 1), "digit": 9, "check_digit": True})
+@pytest.mark.parametrize(("voice", "fewest"), [(VOICE, 2), (OTHER_VOICE, 4)])
+def test_one_word_for_every_digit_is_refused_from_the_first_enrolment_on(
+    http, shared_dir, voice, fewest
+):
+    refusals = []
+    for digit in range(5):
+        said = {**spoken(shared_dir, voice, 7, digit), "digit": digit, "check_digit": True}
+        reply = http.put("/speakers/ann/train", json=said)
+        if not reply.is_success:
+            refusals.append((reply.status_code, reply.json()["errors"]["check_digit"][0]))
+    assert len(refusals) >= fewest
+    assert all(code == 409 and "sounds like a 0" in text for code, text in refusals[:2])
+    assert len(status(http)["training_log"]) == 5 - len(refusals)
+
+
+def test_ten_digits_said_as_asked_are_all_kept(http, shared_dir):
+    for digit in range(10):
+        train(http, {**spoken(shared_dir, VOICE, digit, 1), "digit": digit, "check_digit": True})

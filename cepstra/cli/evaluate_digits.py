@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 import numpy as np
+from numpy.typing import NDArray
 
 from cepstra.cli._options import shared_option
 from cepstra.cli._workers import Workers, workers_options
@@ -17,6 +18,7 @@ from cepstra.evaluation.digit_check import (
     Words,
     attempt_scores,
     digit_errors,
+    first_take_errors,
     honest,
     old_attempt,
     read_words,
@@ -30,6 +32,8 @@ from cepstra.store.arrays import unpack
 from cepstra.verification.spoken_digits import METRIC
 
 CORPORA = {"fsdd": "fsdd", "dev": "speech_commands/dev"}
+BACKGROUND = "speech_commands/background"  # where the limit of a first take was chosen
+N_ROUNDS = {"background": 2, "dev": 10, "fsdd": 100}
 N_COPIES = 1000
 THRESHOLD_SHARE = 0.001
 N_FOR_THRESHOLD = 10_000
@@ -61,6 +65,7 @@ def command(shared: Path, step: float | None, workers: Workers) -> None:
         with workers.started() as engine:
             cache = FeatureCache(engine, step)
             words = {name: read_words(folder, cache) for name, folder in folders.items()}
+            background = read_words(shared / "corpora" / BACKGROUND, cache)
     except AudioError as error:
         raise click.ClickException(str(error)) from error
     if not all(words.values()):
@@ -76,6 +81,7 @@ def command(shared: Path, step: float | None, workers: Workers) -> None:
             scored = [score_speaker(one, metric, n_enrolled) for one in speakers.values()]
             errors = digit_errors(scored)
             _print_row(name, n_enrolled, *map(_percent, vars(errors).values()))
+    _print_first_takes({"background": background, **words}, metric)
     two = {
         name: [score_speaker(one, metric, 2) for one in speakers.values()]
         for name, speakers in words.items()
@@ -83,6 +89,24 @@ def command(shared: Path, step: float | None, workers: Workers) -> None:
     _print_attempts(two)
     _print_lengths(two)
     _print_copies(words)
+
+
+def _print_first_takes(
+    corpora: Mapping[str, Mapping[str, Words]], metric: NDArray[np.float32]
+) -> None:
+    click.echo()
+    _print_row(
+        "corpus", "honest first takes refused", "one word for every digit refused",
+        "five of five kept",
+    )  # fmt: skip
+    _print_row(*["---"] * 4)
+    for name, speakers in corpora.items():
+        errors = first_take_errors(list(speakers.values()), metric, N_ROUNDS[name], 11)
+        has_repeated = name != "background"  # which has at most four takes of a speaker
+        told = [
+            _percent(share) if has_repeated else "–" for share in list(vars(errors).values())[1:]
+        ]
+        _print_row(name, _percent(errors.honest_refused), *told)
 
 
 def _print_attempts(speakers: Speakers) -> None:

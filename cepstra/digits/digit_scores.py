@@ -14,6 +14,9 @@ NEAREST_SHARE = 0.6
 # Accepts 1 in 1,000 fsdd attempts with exactly two digits of five wrong (docs/security.md).
 THRESHOLD = -0.09
 SMALLEST_DISTANCE = 1e-6
+# Mean distances to the one, two, three or more nearest other digits: lower, they are one word. Of
+# first takes by background speakers 0.2% are nearer (docs/security.md).
+LEAST_APART = (3.0, 3.8, 4.2)
 
 FloatArray = NDArray[np.float32]
 
@@ -34,13 +37,38 @@ def digit_scores(
     Returns:
         scores (n, D), positive for at most one digit of an utterance, and the digits (D,).
     """
-    known = np.unique(digits)
-    of_digit = np.stack([_blend(distances[:, digits == digit]) for digit in known], axis=1)
+    of_digit, known = _of_digits(distances, digits)
     of_digit = np.maximum(of_digit, np.float32(SMALLEST_DISTANCE))
     least_two = np.sort(of_digit, axis=1)[:, :2]
     others = np.where(of_digit == least_two[:, :1], least_two[:, 1:], least_two[:, :1])
     scores: FloatArray = np.log(others / of_digit)
     return scores, known
+
+
+def repeated_digit(distances: FloatArray, digits: NDArray[np.int_]) -> int | None:
+    """Tell of which enrolled digit a first take of another one is plainly the word again.
+
+    There is no take of the declared digit to be nearer to, so distances are held against what a
+    speaker's digits are apart at least; the more of them are near, the farther they may be.
+
+    Args:
+        distances: (m,) from the word to m takes of other digits, m >= 1.
+        digits: (m,) of the takes.
+    """
+    of_digit, known = _of_digits(distances[None], digits)
+    nearest = np.sort(of_digit[0])
+    means = np.cumsum(nearest) / np.arange(1, len(nearest) + 1)
+    limits = np.resize(LEAST_APART[-1:], len(means))
+    limits[: len(LEAST_APART)] = LEAST_APART[: len(means)]
+    return int(known[of_digit[0].argmin()]) if (means < limits).any() else None
+
+
+def _of_digits(
+    distances: FloatArray, digits: NDArray[np.int_]
+) -> tuple[FloatArray, NDArray[np.int_]]:
+    """(n, D) distances to each digit of (n, m) ones to takes, and the digits (D,)."""
+    known = np.unique(digits)
+    return np.stack([_blend(distances[:, digits == digit]) for digit in known], axis=1), known
 
 
 def _blend(distances: FloatArray) -> FloatArray:

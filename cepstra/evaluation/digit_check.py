@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cepstra.digits.alignment import distances
-from cepstra.digits.digit_scores import attempt_score, digit_scores
+from cepstra.digits.digit_scores import attempt_score, digit_scores, repeated_digit
 from cepstra.digits.trajectories import trajectories
 from cepstra.evaluation.metrics import eer
 from cepstra.evaluation.protocol import digit_of
@@ -19,6 +19,7 @@ from cepstra.frontend import page_definition
 from cepstra.verification.spoken_digits import OTHER_DIGIT_BELOW
 
 N_ATTEMPTS = 1000
+N_REPEATED = 5
 
 Words = Mapping[int, Sequence[NDArray[np.float64]]]
 Draw = Callable[[np.random.Generator, NDArray[np.int_]], tuple[NDArray[np.int_], NDArray[np.int_]]]
@@ -56,6 +57,21 @@ class DigitErrors:
     wrong_refused: float
 
 
+@dataclass(frozen=True)
+class FirstTakeErrors:
+    """What enrolment refuses of first takes, 0 to 1.
+
+    Attributes:
+        honest_refused: share of takes of digits said as asked, from the second digit on.
+        repeated_refused: share of takes of one word, said for every digit.
+        repeated_throughout: share of enrolments of five digits that are all one word.
+    """
+
+    honest_refused: float
+    repeated_refused: float
+    repeated_throughout: float
+
+
 def read_words(corpus: Path, cache: FeatureCache) -> dict[str, Words]:
     """Return the takes (T, 20) of every speaker by digit, in the order of their numbers."""
     paths = sorted(corpus.glob("*/*.flac"), key=lambda path: int(path.stem.split("_")[-1]))
@@ -87,6 +103,40 @@ def digit_errors(speakers: Sequence[ScoredSpeaker]) -> DigitErrors:
     others = np.concatenate([one.scores[~is_right] for one, is_right in pairs])
     refused = [float(np.mean(scores < OTHER_DIGIT_BELOW)) for scores in (targets, others)]
     return DigitErrors(eer(targets, others), float(np.mean(targets > 0)), *refused)
+
+
+def first_take_errors(
+    speakers: Sequence[Words], metric: NDArray[np.float32], n_rounds: int, seed: int
+) -> FirstTakeErrors:
+    """Enrol speakers with a take of each digit, in random order, and with five of one digit."""
+    rng = np.random.default_rng(seed)
+    refused, repeated, kept = [], [], []
+    for words in speakers:
+        takes = [(digit, take) for digit in words for take in words[digit]]
+        paths = trajectories([take for _, take in takes], metric)
+        apart, labels = distances(paths, paths), np.array([digit for digit, _ in takes])
+        places = {digit: np.flatnonzero(labels == digit) for digit in words}
+        long = [digit for digit in words if len(places[digit]) >= N_REPEATED]
+        for _ in range(n_rounds):
+            said = np.array([rng.choice(places[digit]) for digit in rng.permutation(list(words))])
+            refused += _refused_in_turn(apart[np.ix_(said, said)])
+            if long:
+                same = rng.permutation(places[rng.choice(long)])[:N_REPEATED]
+                outcome = _refused_in_turn(apart[np.ix_(same, same)])
+                repeated += outcome
+                kept.append(not any(outcome))
+    return FirstTakeErrors(*(float(np.mean(each or [False])) for each in (refused, repeated, kept)))
+
+
+def _refused_in_turn(apart: NDArray[np.float32]) -> list[bool]:
+    """Tell for each word after the first, of (n, n) distances, whether enrolment refuses it."""
+    kept, refused = [0], []
+    for place in range(1, len(apart)):
+        is_refused = repeated_digit(apart[place, kept], np.array(kept)) is not None
+        refused.append(is_refused)
+        if not is_refused:
+            kept.append(place)
+    return refused
 
 
 def honest(n_digits: int) -> Draw:

@@ -49,8 +49,9 @@ class DigitChecker(Protocol):
             said: with a digit.
 
         Returns:
-            The digit that the word sounds like, clearly more than like the declared one; None
-            where it does not, or where there is nothing to compare with.
+            The digit that the word sounds like, clearly more than like the declared one, or of
+            which it is plainly the word where the declared one has no take yet; None where it
+            does not, or where there is nothing to compare with.
         """
 
 

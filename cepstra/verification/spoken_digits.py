@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cepstra.digits.alignment import distances
-from cepstra.digits.digit_scores import THRESHOLD, attempt_score, digit_scores
+from cepstra.digits.digit_scores import THRESHOLD, attempt_score, digit_scores, repeated_digit
 from cepstra.digits.trajectories import trajectories
 from cepstra.store.arrays import unpack
 from cepstra.verification.digit_check import Word
@@ -60,8 +60,11 @@ class SpokenDigits:
         """Return which other digit the word sounds like, None if like the declared one."""
         newest = self._newest(enrolled)
         known = {word.digit for word in newest}
-        is_comparable = said.digit in known and said.print.size > 0
-        if len(known) < FEWEST_DIGITS or not is_comparable:
+        if not known or said.print.size == 0:
+            return None
+        if said.digit not in known:
+            return _repeated(newest, said)
+        if len(known) < FEWEST_DIGITS:
             return None
         scores, digits = _score(newest, [said])
         declared = scores[0, digits == said.digit]
@@ -90,12 +93,22 @@ def _compare(enrolled: Sequence[Word], said: Sequence[Word]) -> Sequence[str]:
     return (f"sounds like {likeliest}, digit score {total:.2f} below {THRESHOLD}",)
 
 
+def _repeated(enrolled: Sequence[Word], said: Word) -> int | None:
+    measured, digits = _distances(enrolled, [said])
+    return repeated_digit(measured[0], digits)
+
+
 def _score(
     enrolled: Sequence[Word], said: Sequence[Word]
 ) -> tuple[NDArray[np.float32], NDArray[np.int_]]:
+    return digit_scores(*_distances(enrolled, said))
+
+
+def _distances(
+    enrolled: Sequence[Word], said: Sequence[Word]
+) -> tuple[NDArray[np.float32], NDArray[np.int_]]:
     own, asked = (np.stack([word.print for word in words]) for words in (enrolled, said))
-    digits = np.array([word.digit for word in enrolled])
-    return digit_scores(distances(asked, own), digits)
+    return distances(asked, own), np.array([word.digit for word in enrolled])
 
 
 def load_spoken_digits(takes_per_digit: int) -> SpokenDigits:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from answering_voice import recordings
 from caller_driver import HTTP
+from digit_speaker import VOICE
 from playwright.sync_api import expect
 
 LOUD, QUIET = 0.2, 1e-4  # the loud one is 10 dB below the voice
@@ -53,6 +55,24 @@ def test_another_digit_than_the_one_shown_is_never_kept(known_voices, meet: Call
     expect(note).to_contain_text("slowly; if an earlier digit", timeout=SPEECH_MS)
     page.press("Stop")
     assert len(_status(known_voices, "jackson")["training_log"]) == 20
+
+
+def test_one_word_for_every_digit_is_refused_and_learning_begins_again(
+    module_server, meet: Callable, shared_dir
+) -> None:
+    page = meet(module_server.url)
+    right = recordings(shared_dir, VOICE, range(4, 12))
+    page.change_voice(takes=dict.fromkeys(right, right["7"][:1]))
+    page.agree("same")
+    note = page.locator("#voice-stage .stage-note")
+    expect(note).to_contain_text("drop it or begin again", timeout=SPEECH_MS)
+    assert len(_status(module_server, "same")["training_log"]) == 1
+    page.change_voice(takes=right)
+    page.press("Begin again")
+    page.expect_step("known")
+    assert len(_status(module_server, "same")["training_log"]) == 5
+    actions = HTTP.get(f"{module_server.url}/export?speaker=same").json()["audit_log"]
+    assert [entry["action"] for entry in actions].count("delete") == 1
 
 
 def test_takes_are_retaken_and_dropped(module_server, meet: Callable) -> None:

@@ -26,6 +26,15 @@ def test_a_refused_microphone_is_explained(module_server, meet: Callable) -> Non
     expect(page.locator("#microphone-state")).to_have_text("Off")
 
 
+def test_a_failure_is_seen_wherever_its_button_stands(module_server, meet: Callable) -> None:
+    page = meet(module_server.url, viewport={"width": 390, "height": 500})
+    page.change_voice(isRefused=True)
+    page.open("compare")
+    page.locator("#second-record").click()
+    expect(page.alert).to_contain_text("The microphone was refused")
+    expect(page.alert).to_be_in_viewport(ratio=1)
+
+
 def test_chromium_itself_refuses_the_microphone(module_server, open_page, write_wav) -> None:
     page = open_page(module_server.url, write_wav("none", [[0.0] * 800]), grant=False)
     page.press("Turn on")

@@ -105,3 +105,33 @@ def test_two_files_count_together(known_voices, meet, said_wav: Callable, tmp_pa
     assert abs(both - 2 * one) < 0.11
     if (warning := zone.locator(".drop-warnings li")).count():
         assert warning.first.inner_text().startswith(f"{both} s of speech")
+
+
+def test_only_the_file_that_cannot_be_read_is_blamed(
+    known_voices, meet, said_wav: Callable, tmp_path: Path
+) -> None:
+    page = meet(known_voices.url, "jackson")
+    broken = tmp_path / "broken.mp3"
+    broken.write_bytes(b"not sound at all")
+    page.page.set_input_files("#voice-drop input", [said_wav("fsjackson", range(6)), broken])
+    state = page.locator("#voice-drop .drop-state")
+    expect(state).to_have_text(re.compile("^broken.mp3: This is not a sound"), timeout=20_000)
+
+
+def test_a_file_dropped_where_none_is_taken_is_answered(known_voices, meet) -> None:
+    page = meet(known_voices.url, "jackson")
+    for screen in ("data", "watch", "bench"):
+        page.open(screen)
+        page.locator("body").evaluate(DROP, ["digits.wav", ""])
+        expect(page.alert).to_contain_text("This screen takes no recordings")
+        page.press("Close this message")
+
+
+def test_both_sides_of_a_comparison_count_speech_alike(known_voices, meet, said_wav) -> None:
+    page = meet(known_voices.url)
+    page.open("compare")
+    page.page.set_input_files("#first-drop input", said_wav("fsjackson", range(6)))
+    told = page.locator("#first-drop .drop-state")
+    expect(told).to_contain_text("s of speech", timeout=20_000)
+    seconds = told.inner_text().split(": ")[1].rstrip(".")
+    expect(page.locator("#first-state")).to_have_text(seconds)

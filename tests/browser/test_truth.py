@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from caller_driver import HTTP
+from digit_speaker import VOICE, spoken
 from playwright.sync_api import expect
 
 SPEECH_MS = 60_000
@@ -126,6 +127,23 @@ def test_takes_after_a_deletion_elsewhere_need_consent_again(module_server, meet
     expect(page.locator("#consent-name-note")).to_contain_text("until you agree again")
     status = HTTP.get(f"{module_server.url}/status?speaker=gone").json()
     assert (status["consent"], status["training_log"]) == (None, [])
+
+
+def test_nobody_is_asked_for_digits_of_a_voice_that_was_deleted_elsewhere(
+    module_server, meet: Callable, shared_dir
+) -> None:
+    url, name = module_server.url, "deleted"
+    HTTP.post(f"{url}/consent?speaker={name}", json={"version": "page-2"})
+    for digit in range(5):
+        take = {**spoken(shared_dir, VOICE, digit, 0), "digit": digit}
+        HTTP.put(f"{url}/train?speaker={name}", json=take).raise_for_status()
+    page = meet(url, name)
+    page.expect_step("known")
+    HTTP.delete(f"{url}/delete?speaker={name}").raise_for_status()
+    page.press("Verify")
+    page.expect_step("consent")
+    expect(page.locator("#consent-name-note")).to_contain_text("Everything was deleted meanwhile")
+    expect(page.locator("#voice-verdict")).to_be_hidden()
 
 
 def test_a_lock_counts_down_and_errors_go_when_things_work(

@@ -16,7 +16,7 @@ let countdown;
  * @param {"bad" | "warn"} [options.level]
  * @param {() => void} [options.onRetry] for a button that tries again
  */
-function showAlert(message, { detail = "", level = "bad", onRetry } = {}) {
+export function showAlert(message, { detail = "", level = "bad", onRetry } = {}) {
   clearInterval(countdown);
   const close = element("button", { type: "button", class: "icon-button" }, icon("bad"));
   label(close, "action.closeMessage");
@@ -31,6 +31,9 @@ function showAlert(message, { detail = "", level = "bad", onRetry } = {}) {
   }
   clearText(notice);
   region.replaceChildren(body);
+  if (level === "bad") {
+    region.scrollIntoView({ block: "nearest" }); // the button that failed may stand far below
+  }
 }
 
 export function clearAlert() {
@@ -46,6 +49,7 @@ export function clearAlert() {
 export function showNotice(key, values) {
   clearAlert();
   setText(notice, key, values);
+  notice.scrollIntoView({ block: "nearest" });
 }
 
 export function clearNotice() {

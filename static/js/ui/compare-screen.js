@@ -1,5 +1,6 @@
 /** Comparison: two voices, each spoken or from a file, one voice or two; nothing is kept. */
 import { DIGITS_OF_A_COMPARISON } from "../cepstra.js";
+import { countSpeechFrames } from "../files/speech-frames.js";
 import { DropZone } from "./drop-zone.js";
 import { find } from "./elements.js";
 import { decimal, likelihood, setText } from "./i18n.js";
@@ -83,7 +84,7 @@ export class CompareScreen {
     const state = find(`#${side}-state`);
     find(`#compare-${side}`).dataset.state = message ? "full" : "empty";
     if (message) {
-      setText(state, "compare.full", { seconds: decimal(message.mfcc.length * this.#hopS) });
+      setText(state, "compare.full", { seconds: decimal(countSpeechFrames(message.mfcc) * this.#hopS) });
     } else {
       setText(state, "compare.empty");
     }

@@ -1,6 +1,6 @@
 /** Recordings in place of the microphone: dropped anywhere or chosen, read here, described with what could be better. */
 import { RecordingError } from "../files/recording-error.js";
-import { messageOf } from "./alerts.js";
+import { messageOf, showAlert } from "./alerts.js";
 import { element, icon } from "./elements.js";
 import { clearText, decimal, setText, text } from "./i18n.js";
 
@@ -32,8 +32,10 @@ export function acceptDropsAnywhere() {
       const seen = zones.filter((zone) => zone.isInSight);
       const zone = seen.find((each) => each.isEmpty) ?? seen[0];
       zone?.mark(type === "dragover");
-      if (type === "drop") {
-        zone?.take([...dataTransfer.files]);
+      if (type === "drop" && !zone) {
+        showAlert(text("recording.nowhere"));
+      } else if (type === "drop") {
+        zone.take([...dataTransfer.files]);
       }
     });
   }
@@ -69,6 +71,7 @@ export class DropZone {
   #warnings = element("ul", { class: "drop-warnings" });
   /** @type {AbortController | null} */
   #abort = null;
+  #named = ""; // the files that are spoken of
 
   /**
    * @param {HTMLElement} place an element of index.html
@@ -134,14 +137,15 @@ export class DropZone {
     this.#options.onBegin?.();
     const abort = (this.#abort = new AbortController());
     this.#progress.hidden = false;
-    const names = files.map(({ name }) => name).join(", ");
+    const names = (this.#named = files.map(({ name }) => name).join(", "));
     setText(this.#state, "recording.reading", { file: names });
     try {
       const recording = await this.#read(files, abort.signal);
+      this.#named = names;
       this.#describe(names, recording);
       await this.#options.onRecording(recording, names);
     } catch (error) {
-      this.#refuse(names, error, abort.signal);
+      this.#refuse(error, abort.signal);
     } finally {
       this.#input.value = "";
     }
@@ -159,6 +163,7 @@ export class DropZone {
     const recordings = [];
     for (const [index, file] of files.entries()) {
       const onProgress = (/** @type {{share: number}} */ { share }) => (this.#progress.value = (index + share) / files.length);
+      this.#named = file.name; // one that cannot be read is named, not the others
       recordings.push(await readRecording(file, { ...options, onProgress }));
     }
     return joinRecordings(recordings, options);
@@ -182,17 +187,16 @@ export class DropZone {
   }
 
   /**
-   * @param {string} names
    * @param {unknown} error
    * @param {AbortSignal} signal
    */
-  #refuse(names, error, signal) {
+  #refuse(error, signal) {
     if (signal.aborted) {
       return;
     }
     this.#progress.hidden = true;
     this.#place.dataset.state = "bad";
     const reason = error instanceof RecordingError ? () => refusalWords(error) : messageOf(error);
-    setText(this.#state, "recording.refused", { file: names, reason });
+    setText(this.#state, "recording.refused", { file: this.#named, reason });
   }
 }

@@ -83,6 +83,17 @@ export class Strengthening {
     this.#takes.settle(digit);
   }
 
+  /** What was learnt wrongly in the beginning stands in the way of the right digits. */
+  async forgetAll() {
+    const { client, speaker } = this.#voice;
+    this.#takes.clear();
+    try {
+      await Promise.all((this.#status?.training_log ?? []).map(({ take }) => client.deleteTake(speaker, take)));
+    } finally {
+      await this.#handlers.onChange();
+    }
+  }
+
   get #kept() {
     return (this.#status?.training_log ?? []).filter((take) => take.device === this.#device);
   }

@@ -27,7 +27,7 @@ const DIGITS_TO_VERIFY = 3;
 const STEPS = {
   hello: { main: "hello.start", next: "hello.next", idle: "hello.idle" },
   consent: { idle: "hello.idle" },
-  learn: { main: "learn.start", idle: "learn.idle" },
+  learn: { main: "learn.start", next: "learn.anew", idle: "learn.idle" },
   known: { main: "verify.start", next: "stronger.open", idle: "verify.idle" },
   verdict: { main: "verify.again", next: "other.open", more: "stronger.open", idle: "verify.idle" },
   other: { main: "verify.start", next: "other.back", idle: "verify.idle" },
@@ -170,10 +170,8 @@ export class VoiceScreen {
 
   /** @param {HTMLButtonElement} button that leads on */
   #recommend(button) {
-    for (const each of [main, next]) {
-      each.classList.toggle("primary", each === button);
-      each.classList.toggle("quiet", each !== button);
-    }
+    [main, next].forEach((each) => each.classList.toggle("primary", each === button));
+    [main, next].forEach((each) => each.classList.toggle("quiet", each !== button));
   }
 
   /** What there is, and what is asked for, in the words of the step. */
@@ -185,6 +183,7 @@ export class VoiceScreen {
     const isBySpeech = ["known", "other"].includes(this.#step) && this.#isBySpeech;
     const key = isBySpeech ? `${this.#step}.lead.${canChoose ? "free" : "recording"}` : `${this.#step}.lead`;
     setText(lead, key, { speaker, done: this.#digits.size, count: DIGITS_TO_LEARN });
+    next.hidden = !STEPS[this.#step].next || (this.#step === "learn" && this.#digits.size === 0);
     manner.hidden = !isVerifying || !canChoose;
     setText(manner, this.#isFree ? "verify.byDigits" : "verify.bySpeech");
     if (!this.#session.isActive) {
@@ -208,6 +207,9 @@ export class VoiceScreen {
 
   async #goNext() {
     await this.#session.stop();
+    if (this.#step === "learn") {
+      return whileBusy(next, () => this.#strengthening.forgetAll().then(() => void this.#learn()));
+    }
     /** @type {Partial<Record<Step, Step>>} */
     const following = { hello: "consent", known: "stronger", verdict: "other", other: "known", stronger: "known" };
     this.show(following[this.#step] ?? "hello");
@@ -262,8 +264,8 @@ export class VoiceScreen {
   }
 
   async #learn() {
-    const kept = this.#status?.training_log ?? [];
-    const plan = missingDigits(kept, ALL_DIGITS, 1).slice(0, Math.max(1, DIGITS_TO_LEARN - this.#digits.size));
+    const missing = missingDigits(this.#status?.training_log ?? [], ALL_DIGITS, 1);
+    const plan = missing.slice(0, Math.max(1, DIGITS_TO_LEARN - this.#digits.size));
     if ((await this.#enrol(plan, usualDevice())) && this.#isKnown) {
       this.show("known");
     }
@@ -301,15 +303,15 @@ export class VoiceScreen {
 
   /**
    * Everything may have been deleted in another tab, and consent with it: then it is asked for again, and what was
-   * sent meanwhile is forgotten.
-   * @param {string[]} kept takes of this round
+   * sent meanwhile is forgotten, and nobody says digits that nothing can be compared with.
+   * @param {string[]} [kept] takes of this round; of an attempt none
    */
   async #demandConsent(kept) {
     const { client, speaker } = this.#voice;
-    const status = await client.status(speaker).catch(() => null); // the take itself will tell of an outage
-    if (status && !status.consent && this.#session.isActive) {
+    const status = await client.status(speaker).catch(() => null); // what is sent will tell of an outage
+    if (status && !(kept ? status.consent : status.training_log.length) && this.#session.isActive) {
       await this.#session.stop();
-      await Promise.allSettled(kept.map((take) => client.deleteTake(speaker, take)));
+      await Promise.allSettled((kept ?? []).map((take) => client.deleteTake(speaker, take)));
       await this.#handlers.onChange();
       this.show("consent");
       setText(nameNote, "consent.again");
@@ -320,9 +322,9 @@ export class VoiceScreen {
     const name = this.#step === "other" ? attemptName.value.trim() || text("visit.somebody") : this.#voice.speaker;
     clearVerdict(verdict);
     this.#view.isHidden = false;
-    const isBySpeech = this.#isBySpeech;
-    const place = { view: this.#view, button: main, idle: "verify.again" };
+    const [isBySpeech, place] = [this.#isBySpeech, { view: this.#view, button: main, idle: "verify.again" }];
     const result = await this.#session.run(place, /** @returns {Promise<import("../api-client.js").Judgement>} */ (signal) => {
+      void this.#demandConsent();
       if (!isBySpeech) {
         return this.#voice.verify({ digits: DIGITS_TO_VERIFY, signal });
       }
