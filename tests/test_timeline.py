@@ -13,10 +13,11 @@ from cepstra.evaluation.joined_meetings import join, stretches
 from cepstra.evaluation.timeline import read_rttm
 from cepstra.frontend import extract, rounded
 from cepstra.frontend.continuous import stream_cepstra
-from cepstra.timeline import Diarizer, Segment, Timeline, formats, named, voice_names
+from cepstra.timeline import Segment, Timeline, formats, named, voice_names
 from cepstra.timeline.resegmentation import CHANGE, posteriors
 from cepstra.verification.registry import limit_blas_threads
 from cepstra.verification.shipped import load_fusion
+from cepstra.verification.timeline_parameters import load_diarizer
 
 RATE_HZ = 16_000
 SPEAKERS = ("fash", "fcaw", "mmsh")
@@ -29,7 +30,7 @@ def recordings(folder):
 @pytest.fixture(scope="module")
 def diarizer():
     limit_blas_threads()
-    return Diarizer(load_fusion())
+    return load_diarizer(load_fusion())
 
 
 @pytest.fixture(scope="module")

@@ -16,9 +16,9 @@ from cepstra.evaluation.joined_meetings import SOURCES, SPEAKERS, Meeting, meeti
 from cepstra.evaluation.timeline import COLUMNS, Tell, read_rttm, summarise, told_by
 from cepstra.frontend import page_definition
 from cepstra.frontend.audio import AudioError
-from cepstra.timeline import Diarizer
 from cepstra.verification.registry import limit_blas_threads
 from cepstra.verification.shipped import load_fusion
+from cepstra.verification.timeline_parameters import load_diarizer
 
 
 @click.command("evaluate-timeline")
@@ -39,7 +39,7 @@ def command(shared: Path, seed: int, save: Path | None, told: Path | None) -> No
     of voice found within 0.5 s, and how often two at once are said to be not sure.
     """
     limit_blas_threads()
-    tell = _from_files(told) if told else told_by(Diarizer(load_fusion()))
+    tell = _from_files(told) if told else told_by(load_diarizer(load_fusion()))
     began_s, heard_s = time.process_time(), 0.0
     rows = []
     try:

@@ -33,6 +33,7 @@ from cepstra.timeline import Diarizer, Timeline, formats, named, voice_names
 from cepstra.timeline.known import best_match
 from cepstra.verification.registry import limit_blas_threads
 from cepstra.verification.shipped import load_fusion
+from cepstra.verification.timeline_parameters import load_diarizer
 
 NEW_FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -129,7 +130,7 @@ def command(
     verifier = load_fusion()
     enrolled = {name: _statistics(verifier, Speech(), Path(file)) for name, file in known}
     with session.answer.progress() as bars:
-        timeline = _timeline(Diarizer(verifier), path, speech, bars)
+        timeline = _timeline(load_diarizer(verifier), path, speech, bars)
         found = _names(session.client, verifier, enrolled, timeline, bars)
     timeline, names = named(timeline, voice_names(timeline.n_voices, found))
     called = new.given(names)

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cepstra.evaluation.kept_speakers import is_kept
 from cepstra.frontend import page_definition
 from cepstra.frontend.audio import read_audio
 from cepstra.frontend.endpointer import frame_levels
@@ -151,17 +152,18 @@ class MeetingSource:
         name: for people.
         folder: in corpora/, with SPEAKER/*.flac.
         session: finds in a file's name what was recorded on one occasion; one is drawn a meeting.
-        is_other_half: whether only the speakers that the tuning left out may speak.
+        kept_corpus: whether only the speakers that are kept from training and fits may speak, as
+            those of this corpus.
     """
 
     name: str
     folder: str
     session: str = ""
-    is_other_half: bool = False
+    kept_corpus: str = ""
 
 
 SOURCES = (
-    MeetingSource("sentences", "speechocean/background", is_other_half=True),
+    MeetingSource("sentences", "speechocean/background", kept_corpus="speechocean"),
     MeetingSource("telephone", "wuw/dev", r"_(\d)_[a-z]+_\d+$"),
     MeetingSource("words", "dspspeech/dev", r"_(\d)\d$"),
     MeetingSource("digits", "speech_commands/dev"),
@@ -177,9 +179,7 @@ def meetings(corpora: Path, source: MeetingSource, seed: int) -> Iterator[Meetin
     Raises:
         FileNotFoundError: the corpus is missing.
     """
-    folders = sorted(path for path in (corpora / source.folder).glob("*") if path.is_dir())
-    if source.is_other_half:
-        folders = [path for path in folders if not is_tuned_on(path.name)]
+    folders = speaker_folders(corpora, source)
     if len(folders) < max(SPEAKERS):
         raise FileNotFoundError(f"{corpora / source.folder}: fewer than {max(SPEAKERS)} speakers")
     for number, n_speakers in enumerate(SPEAKERS):
@@ -189,8 +189,17 @@ def meetings(corpora: Path, source: MeetingSource, seed: int) -> Iterator[Meetin
         yield join(f"{source.name} {number + 1}".replace(" ", "-"), voices, rng, OVERLAPS)
 
 
+def speaker_folders(corpora: Path, source: MeetingSource) -> list[Path]:
+    """The folders of those who may speak in a source's meetings, sorted by name."""
+    folders = sorted(path for path in (corpora / source.folder).glob("*") if path.is_dir())
+    if corpus := source.kept_corpus:
+        kept = [path for path in folders if is_kept(corpus, path.name)]
+        folders = [path for path in kept if not is_tuned_on(path.name)]
+    return folders
+
+
 def is_tuned_on(speaker: str) -> bool:
-    """Whether a speaker is of the half that the timeline's constants were chosen on."""
+    """Whether a speaker is of the half that the timeline's regressions are fitted on."""
     return hashlib.sha256(f"split/7/{speaker}".encode()).digest()[7] >= 128
 
 

@@ -6,6 +6,8 @@ voices as wholes: the two likeliest to be one are joined, and judged anew by the
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -13,101 +15,142 @@ from numpy.typing import NDArray
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import squareform
 
-from cepstra.timeline.voices import Places, Side, Sums, VoiceComparison
+from cepstra.timeline.regressions import Regressions
+from cepstra.timeline.voices import (
+    LONGEST_COUNTED_FRAMES,
+    Places,
+    Side,
+    Sums,
+    VoiceComparison,
+)
 
 FloatArray = NDArray[Any]
 Groups = list[list[int]]
 
-SURE_LLR = 2.0
-# Logistic regression on 1,200 joins of the two likeliest voices, right or wrong, in meetings of
-# speakers that neither mixtures nor network learnt from; docs/timeline.md says of whom.
-SHORTER_WEIGHT, LONGEST_COUNTED_S = -1.4, 8.0
-RECORDING_WEIGHT, JOIN_BIAS = -0.4, 1.05
-JOIN_LLR = -0.5
-FRAMES_PER_SECOND = 100
 SMALLEST_VOICE_FRAMES, SMALLEST_VOICE_SHARE = 800.0, 0.05
+NEVER = -np.inf
 
 
-def cluster(comparison: VoiceComparison, sums: Sums) -> Groups:
-    """Group M stretches by voice; a voice with hardly any speech goes to the nearest one.
+class Stretches:
+    """The M >= 2 stretches of a recording, compared with one another once."""
 
-    Args:
-        comparison: compares them.
-        sums: of the stretches, M >= 1.
+    def __init__(self, comparison: VoiceComparison, sums: Sums, regressions: Regressions) -> None:
+        """Compare stretches that have sums."""
+        self.comparison, self.sums, self.regressions = comparison, sums, regressions
+        self.places = comparison.places(sums)
+        self.llrs = comparison.llrs(self.places, self.places, regressions.units)
+        self.usual_llr = float(np.median(self.llrs[~np.eye(len(self.llrs), dtype=bool)]))
+
+    def under(self, regressions: Regressions) -> Stretches:
+        """The same under other joins and thresholds, but the same weights of units."""
+        result = copy(self)
+        result.regressions = regressions
+        return result
+
+    def sure_groups(self) -> Groups:
+        """Those that are sure to be one voice."""
+        highest = float(self.llrs.max()) + 1
+        distances = highest - (self.llrs + self.llrs.T) / 2
+        np.fill_diagonal(distances, 0)
+        tree = linkage(squareform(distances, checks=False), "average")
+        labels = fcluster(tree, highest - self.regressions.sure_llr, "distance")
+        return [np.flatnonzero(labels == label).tolist() for label in np.unique(labels)]
+
+    def without_small(self, groups: Groups) -> Groups:
+        """Give the stretches of a voice with hardly any speech to the nearest one."""
+        n_frames = self.sums.n_frames
+        sizes = np.array([n_frames[group].sum() for group in groups])
+        least = min(SMALLEST_VOICE_FRAMES, SMALLEST_VOICE_SHARE * n_frames.sum())
+        kept = [list(group) for group, size in zip(groups, sizes, strict=True) if size >= least]
+        if len(kept) == len(groups):
+            return groups
+        strays = sorted(set(range(len(n_frames))) - {n for group in kept for n in group})
+        places = self.comparison.places(self.sums.pooled(kept))
+        llrs = self.comparison.llrs(places, self.places, self.regressions.units)
+        for stray, nearest in zip(strays, llrs[:, strays].argmax(axis=0), strict=True):
+            kept[nearest].append(stray)
+        return kept
+
+
+class Joining:
+    """Voices of which the likeliest two are joined, again and again.
+
+    Attributes:
+        groups: of stretches, one a voice.
+        log_odds: (V, V) that two of them are one, were they the likeliest.
     """
+
+    def __init__(self, stretches: Stretches, groups: Groups) -> None:
+        """Begin with groups that are one voice each."""
+        self.groups = [list(group) for group in groups]
+        self._stretches = stretches
+        self._places = self._place(self.groups)
+        self.log_odds = self._compared(self._places)
+        np.fill_diagonal(self.log_odds, NEVER)
+
+    def likeliest(self) -> tuple[int, int]:
+        """The two that are likeliest to be one, the earlier first."""
+        first, second = sorted(divmod(int(self.log_odds.argmax()), len(self.groups)))
+        return first, second
+
+    def inputs(self, first: int, second: int) -> FloatArray:
+        """(3,) of `regressions.JOIN_INPUTS` of two voices."""
+        places = [self._place([self.groups[voice]]) for voice in (first, second)]
+        return self._inputs(*places)[:, 0, 0]
+
+    def join(self, first: int, second: int) -> None:
+        """Make one voice of two, in the place of the first."""
+        self.groups[first] += self.groups.pop(second)
+        joined = self._place([self.groups[first]])
+        self._places = _replaced(self._places, first, second, joined)
+        self.log_odds = np.delete(np.delete(self.log_odds, second, axis=0), second, axis=1)
+        barred = self.log_odds[first] == NEVER  # as it is with itself
+        row = np.where(barred, NEVER, self._compared(joined)[0])
+        self.log_odds[first] = self.log_odds[:, first] = row
+
+    def bar(self, first: int, second: int) -> None:
+        """Look past two from now on."""
+        self.log_odds[first, second] = self.log_odds[second, first] = NEVER
+
+    def _place(self, groups: Groups) -> Places:
+        return self._stretches.comparison.places(self._stretches.sums.pooled(groups))
+
+    def _compared(self, places: Places) -> FloatArray:
+        inputs, weights = self._inputs(places, self._places), self._stretches.regressions.joins
+        result: FloatArray = np.tensordot(weights[:-1], inputs, 1) + weights[-1]
+        return result
+
+    def _inputs(self, first: Places, second: Places) -> FloatArray:
+        """(3, M, N): the likeliest of many is likelier than it ought to be, most if it is short."""
+        stretches = self._stretches
+        llrs = stretches.comparison.llrs(first, second, stretches.regressions.units)
+        shorter = np.minimum(first.n_frames[:, None], second.n_frames)
+        log_shorter = np.log(np.minimum(shorter, LONGEST_COUNTED_FRAMES))
+        return np.stack([llrs, log_shorter, np.full_like(llrs, stretches.usual_llr)])
+
+
+def cluster(comparison: VoiceComparison, sums: Sums, regressions: Regressions) -> Groups:
+    """Group M >= 1 stretches by voice; a voice with hardly any speech goes to the nearest one."""
     if len(sums.n_frames) == 1:
         return [[0]]
-    places = comparison.places(sums)
-    llrs = comparison.llrs(places, places)
-    usual_llr = float(np.median(llrs[~np.eye(len(llrs), dtype=bool)]))
-    groups = join_voices(comparison, sums, _sure_groups(llrs), usual_llr)
-    return _without_small(comparison, sums, places, groups)
+    stretches = Stretches(comparison, sums, regressions)
+    return stretches.without_small(join_voices(stretches))
 
 
-def join_voices(
-    comparison: VoiceComparison, sums: Sums, groups: Groups, usual_llr: float
-) -> Groups:
-    """Join the likeliest two groups again and again, while they are likely enough to be one.
-
-    Args:
-        comparison: compares them.
-        sums: of the stretches.
-        groups: of stretches that are one voice.
-        usual_llr: of any two stretches of the recording: all are alike over one telephone.
-    """
-    groups = [list(group) for group in groups]
-    pooled = sums.pooled(groups)
-    places = comparison.places(pooled)
-    llrs = _join_llrs(comparison, places, places, usual_llr)
-    np.fill_diagonal(llrs, -np.inf)
-    while len(groups) > 1:
-        first, second = sorted(divmod(int(llrs.argmax()), len(groups)))
-        if llrs[first, second] < JOIN_LLR:
-            break
-        groups[first] += groups.pop(second)
-        joined = comparison.places(sums.pooled([groups[first]]))
-        places = _replaced(places, first, second, joined)
-        llrs = np.delete(np.delete(llrs, second, axis=0), second, axis=1)
-        llrs[first] = llrs[:, first] = _join_llrs(comparison, joined, places, usual_llr)[0]
-        llrs[first, first] = -np.inf
-    return groups
+def join_voices(stretches: Stretches) -> Groups:
+    """Join the likeliest two groups while they are likely enough to be one."""
+    steps = joining_steps(stretches)
+    return next(groups for odds, groups in steps if odds < stretches.regressions.join_llr)
 
 
-def _join_llrs(
-    comparison: VoiceComparison, first: Places, second: Places, usual_llr: float
-) -> FloatArray:
-    """(M, N) log odds that two voices are one, where they are the likeliest pair of the recording.
-
-    The likeliest of many pairs is likelier than it ought to be, the more so the shorter they are.
-    """
-    shorter_s = np.minimum(first.n_frames[:, None], second.n_frames[None]) / FRAMES_PER_SECOND
-    of_length = SHORTER_WEIGHT * np.log(np.minimum(shorter_s, LONGEST_COUNTED_S))
-    llrs: FloatArray = comparison.llrs(first, second) + of_length
-    return llrs + (RECORDING_WEIGHT * usual_llr + JOIN_BIAS)
-
-
-def _sure_groups(llrs: FloatArray) -> Groups:
-    highest = float(llrs.max()) + 1
-    distances = highest - (llrs + llrs.T) / 2
-    np.fill_diagonal(distances, 0)
-    tree = linkage(squareform(distances, checks=False), "average")
-    labels = fcluster(tree, highest - SURE_LLR, "distance")
-    return [np.flatnonzero(labels == label).tolist() for label in np.unique(labels)]
-
-
-def _without_small(
-    comparison: VoiceComparison, sums: Sums, places: Places, groups: Groups
-) -> Groups:
-    sizes = np.array([sums.n_frames[group].sum() for group in groups])
-    least = min(SMALLEST_VOICE_FRAMES, SMALLEST_VOICE_SHARE * sums.n_frames.sum())
-    kept = [group for group, size in zip(groups, sizes, strict=True) if size >= least]
-    if len(kept) == len(groups):
-        return groups
-    strays = sorted(set(range(len(sums.n_frames))) - {n for group in kept for n in group})
-    nearest = comparison.llrs(comparison.places(sums.pooled(kept)), places).argmax(axis=0)
-    for stray in strays:
-        kept[nearest[stray]].append(stray)
-    return kept
+def joining_steps(stretches: Stretches) -> Iterator[tuple[float, Groups]]:
+    """Log odds of each join down to one voice, and the groups before it; `NEVER` in the end."""
+    joining = Joining(stretches, stretches.sure_groups())
+    while len(joining.groups) > 1:
+        first, second = joining.likeliest()
+        yield float(joining.log_odds[first, second]), [list(group) for group in joining.groups]
+        joining.join(first, second)
+    yield NEVER, joining.groups
 
 
 def _replaced(places: Places, first: int, second: int, joined: Places) -> Places:
@@ -123,6 +166,5 @@ def _replaced(places: Places, first: int, second: int, joined: Places) -> Places
             put(old.places, new.places), put(old.mean, new.mean), put(old.deviation, new.deviation)
         )
 
-    ivectors = {name: side(old, joined.ivectors[name]) for name, old in places.ivectors.items()}
-    network = side(places.network, joined.network)
-    return Places(put(places.n_frames, joined.n_frames), network, ivectors)
+    sides = tuple(map(side, places.sides, joined.sides))
+    return Places(put(places.n_frames, joined.n_frames), sides)

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cepstra.gmm.speech import with_band_floor
-from cepstra.gmm.streams import IVECTOR_STREAMS, N_CEPSTRA, WIDE
+from cepstra.gmm.streams import N_CEPSTRA, WIDE
 from cepstra.gmm.verifier import Verifier
-from cepstra.timeline.activity import Activity, Span, find_activity, runs, units
+from cepstra.timeline.activity import Activity, runs
 from cepstra.timeline.clustering import cluster
+from cepstra.timeline.regressions import Regressions
 from cepstra.timeline.resegmentation import CELL_FRAMES, cell_llrs, posteriors
-from cepstra.timeline.voices import Sums, VoiceComparison, joined
+from cepstra.timeline.units import Progress, hear
+from cepstra.timeline.voices import VoiceComparison
 
 FloatArray = NDArray[Any]
-Progress = Callable[[int, int], None]
 
 FRAMES_PER_SECOND = 100
 LONGEST_FRAMES = 4 * 3600 * FRAMES_PER_SECOND  # the pairs of units take memory
-BLOCK_FRAMES = 6000
-FEWEST_SPEECH_FRAMES = 20
 SURE = 0.65  # a smaller probability is said to be not sure
 SHORTEST_DOUBT_CELLS = 3
 
@@ -76,13 +74,14 @@ class Timeline:
 class Diarizer:
     """Makes timelines; immutable and safe to share."""
 
-    def __init__(self, verifier: Verifier) -> None:
-        """Use the parameters of a verifier with a network.
+    def __init__(self, verifier: Verifier, regressions: Regressions) -> None:
+        """Use the parameters of a verifier with both networks, and what decides.
 
         Raises:
-            ValueError: it has none.
+            ValueError: it lacks a network.
         """
         self._comparison = VoiceComparison(verifier)
+        self._regressions = regressions
         self._background = verifier.background.cmn
 
     def timeline(self, mfcc: FloatArray, progress: Progress | None = None) -> Timeline:
@@ -98,38 +97,17 @@ class Diarizer:
         if mfcc.ndim != 2 or mfcc.shape[1] != N_CEPSTRA or not 1 <= len(mfcc) <= LONGEST_FRAMES:
             expected = f"(T, {N_CEPSTRA}) with 1 <= T <= {LONGEST_FRAMES}"
             raise ValueError(f"mfcc: expected shape {expected}, got {mfcc.shape}")
-        activity = find_activity(mfcc)
-        spans = units(activity)
+        heard = hear(self._comparison, mfcc, progress)
         duration_s = len(mfcc) / FRAMES_PER_SECOND
-        if not spans:
+        if heard is None:
             return Timeline((), duration_s, ())
-        floored = _floored(mfcc)
-        sums = self._sums(floored, activity, spans, progress)
         labels = np.full(len(mfcc), -1, dtype=np.intp)
-        for voice, group in enumerate(cluster(self._comparison, sums)):
+        groups = cluster(self._comparison, heard.sums, self._regressions)
+        for voice, group in enumerate(groups):
             for unit in group:
-                labels[slice(*spans[unit])] = voice
-        segments = _in_order(self._segments(floored, activity, labels))
+                labels[slice(*heard.spans[unit])] = voice
+        segments = _in_order(self._segments(heard.floored, heard.activity, labels))
         return Timeline(segments, duration_s, _speech(mfcc, segments))
-
-    def _sums(
-        self,
-        frames: FloatArray,
-        activity: Activity,
-        spans: Sequence[Span],
-        progress: Progress | None,
-    ) -> Sums:
-        streams = {name: stream.vectors([frames]) for name, stream in IVECTOR_STREAMS.items()}
-        parts = []
-        for number, (start, end) in enumerate(spans):
-            chosen = np.flatnonzero(activity.speech[start:end]) + start
-            if len(chosen) < FEWEST_SPEECH_FRAMES:
-                chosen = np.arange(start, end)
-            vectors = {name: values[chosen] for name, values in streams.items()}
-            parts.append(self._comparison.sums(frames[chosen], vectors))
-            if progress:
-                progress(number + 1, len(spans))
-        return joined(parts)
 
     def _segments(
         self, frames: FloatArray, activity: Activity, labels: NDArray[np.intp]
@@ -189,9 +167,3 @@ def _speech(mfcc: FloatArray, segments: Sequence[Segment]) -> tuple[FloatArray, 
             span = slice(*(round(time_s * FRAMES_PER_SECOND) for time_s in times_s))
             parts[segment.voice].append(mfcc[span])
     return tuple(np.concatenate(of_one) for of_one in parts)
-
-
-def _floored(mfcc: FloatArray) -> FloatArray:
-    blocks = range(0, len(mfcc), BLOCK_FRAMES)
-    parts = [with_band_floor(mfcc[at : at + BLOCK_FRAMES]).astype(np.float32) for at in blocks]
-    return np.concatenate(parts)

@@ -1,8 +1,8 @@
-"""Stretches of speech as sums that add up, and how much likelier one voice is than two."""
+"""Stretches of speech as sums that add up, and by what they are compared."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,15 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cepstra.gmm.score_normalisation import nearest_cohort
-from cepstra.gmm.verifier import N_NEAREST, Verifier, VoiceNetwork
+from cepstra.gmm.verifier import N_NEAREST, Verifier
 
 FloatArray = NDArray[Any]
 
-# Logistic regression on 48,839 pairs of 0.6 to 24 s of background speakers that neither mixtures
-# nor network learnt from, one meeting each pair; docs/timeline.md says of whom.
-NETWORK_WEIGHT = 0.705
-IVECTOR_WEIGHTS = {"wide": 0.213, "narrow": 0.378}
-SHORTER_WEIGHT, LONGER_WEIGHT, BIAS = -1.063, -0.981, 7.728
+IVECTOR_STREAM = "narrow"
+LONGEST_COUNTED_FRAMES = 800.0  # more speech than this says no more of a voice
 
 
 @dataclass(frozen=True)
@@ -27,15 +24,11 @@ class Sums:
 
     Attributes:
         n_frames: (M,) speech frames.
-        network: (M, 3, P) of `AdditiveEmbedder.sums`.
-        zeroth: (M, K) of each stream.
-        linear: (M, R) of each stream.
+        parts: (M, ...) by name: of both networks, zeroth and linear ones of the i-vector.
     """
 
     n_frames: FloatArray
-    network: FloatArray
-    zeroth: dict[str, FloatArray]
-    linear: dict[str, FloatArray]
+    parts: Mapping[str, FloatArray]
 
     def pooled(self, groups: Sequence[Sequence[int]]) -> Sums:
         """The sums of groups of stretches."""
@@ -43,12 +36,8 @@ class Sums:
         def added(values: FloatArray) -> FloatArray:
             return np.stack([values[list(group)].sum(axis=0) for group in groups])
 
-        return Sums(
-            added(self.n_frames),
-            added(self.network),
-            {name: added(values) for name, values in self.zeroth.items()},
-            {name: added(values) for name, values in self.linear.items()},
-        )
+        parts = {name: added(values) for name, values in self.parts.items()}
+        return Sums(added(self.n_frames), parts)
 
 
 @dataclass(frozen=True)
@@ -68,70 +57,85 @@ class Side:
 
 @dataclass(frozen=True)
 class Places:
-    """Where M stretches lie: by network and by the i-vectors of each stream."""
+    """Where M stretches lie: by both networks and by the i-vector, in this order."""
 
     n_frames: FloatArray
-    network: Side
-    ivectors: dict[str, Side]
+    sides: tuple[Side, ...]
 
 
 class VoiceComparison:
-    """Compares stretches of one recording by the shipped network and i-vectors."""
+    """Compares stretches of one recording by the shipped networks and an i-vector."""
 
     def __init__(self, verifier: Verifier) -> None:
-        """Take the parameters of a verifier with a network.
+        """Take the parameters of a verifier with both networks.
 
         Raises:
-            ValueError: it has none.
+            ValueError: it lacks one.
         """
-        if verifier.network is None:
-            raise ValueError("verifier: expected one with a network")
-        self._network: VoiceNetwork = verifier.network
-        self._ivectors = verifier.background.ivectors
+        if verifier.network is None or verifier.campplus is None:
+            raise ValueError("verifier: expected one with both networks")
+        self._networks = {"campplus": verifier.campplus, "network": verifier.network}
+        self._ivector = verifier.background.ivectors[IVECTOR_STREAM]
 
-    def sums(self, spoken: FloatArray, streams: dict[str, FloatArray]) -> Sums:
-        """Sums of one stretch: (T, 20) speech frames and their vectors (T, D) by stream."""
-        zeroth, linear = {}, {}
-        for name, scorer in self._ivectors.items():
-            counts, first = scorer.mixture.statistics(streams[name])
-            zeroth[name] = counts[None].astype(np.float32)
-            linear[name] = scorer.total_variability.linear_statistic(counts, first)[None]
-        n_frames = np.array([float(len(spoken))])
-        return Sums(n_frames, self._network.sums(spoken)[None], zeroth, linear)
+    def sums(self, spoken: FloatArray, floored: FloatArray, vectors: FloatArray) -> Sums:
+        """Sums of one stretch.
+
+        Args:
+            spoken: (T, 20) cepstra of its speech frames.
+            floored: (T, 20) the same with `gmm.speech.with_band_floor`.
+            vectors: (T, D) the same in `IVECTOR_STREAM`.
+        """
+        zeroth, first = self._ivector.mixture.statistics(vectors)
+        parts = {
+            "campplus": self._networks["campplus"].sums(spoken),
+            "network": self._networks["network"].sums(floored),
+            "zeroth": zeroth.astype(np.float32),
+            "linear": self._ivector.total_variability.linear_statistic(zeroth, first),
+        }
+        one = {name: values[None] for name, values in parts.items()}
+        return Sums(np.array([float(len(spoken))]), one)
 
     def places(self, sums: Sums) -> Places:
         """Where M stretches lie."""
-        points = np.stack([self._network.embedding(each) for each in sums.network])
-        network = Side(points, *nearest_cohort(self._network.cohort @ points.T, N_NEAREST))
-        sides = {}
-        for name, scorer in self._ivectors.items():
-            raw = scorer.total_variability.ivectors(sums.zeroth[name], sums.linear[name])
-            projected = scorer.plda.projected(raw)
-            of_cohort = scorer.plda.llrs(scorer.prepared_cohort, projected)
-            sides[name] = Side(projected, *nearest_cohort(of_cohort, N_NEAREST))
-        return Places(sums.n_frames, network, sides)
+        sides = []
+        for name, network in self._networks.items():
+            points = np.stack([network.embedding(each) for each in sums.parts[name]])
+            sides.append(Side(points, *nearest_cohort(network.cohort @ points.T, N_NEAREST)))
+        scorer, parts = self._ivector, sums.parts
+        raw = scorer.total_variability.ivectors(parts["zeroth"], parts["linear"])
+        projected = scorer.plda.projected(raw)
+        of_cohort = scorer.plda.llrs(scorer.prepared_cohort, projected)
+        sides.append(Side(projected, *nearest_cohort(of_cohort, N_NEAREST)))
+        return Places(sums.n_frames, tuple(sides))
 
-    def llrs(self, first: Places, second: Places) -> FloatArray:
+    def inputs(self, first: Places, second: Places) -> Iterator[FloatArray]:
+        """(M, N) of each of `regressions.UNIT_INPUTS` for any two stretches."""
+        *networks, ivector = zip(first.sides, second.sides, strict=True)
+        for one, other in networks:
+            yield _normalised(one.places @ other.places.T, one, other)
+        one, other = ivector
+        plda = self._ivector.plda
+        yield _normalised(plda.llrs(plda.prepared(one.places), other.places), one, other)
+        counted = (np.minimum(each.n_frames, LONGEST_COUNTED_FRAMES) for each in (first, second))
+        mine, others = (np.log(n_frames) for n_frames in counted)
+        yield np.minimum(mine[:, None], others)
+        yield np.maximum(mine[:, None], others)
+
+    def llrs(self, first: Places, second: Places, weights: FloatArray) -> FloatArray:
         """(M, N) natural log-likelihood ratios of one voice to two, for any two stretches."""
-        cosines = first.network.places @ second.network.places.T
-        total = NETWORK_WEIGHT * _normalised(cosines, first.network, second.network)
-        for name, scorer in self._ivectors.items():
-            one, other = first.ivectors[name], second.ivectors[name]
-            scores = scorer.plda.llrs(scorer.plda.prepared(one.places), other.places)
-            total = total + IVECTOR_WEIGHTS[name] * _normalised(scores, one, other)
-        lengths = np.log(first.n_frames)[:, None], np.log(second.n_frames)[None]
-        total = total + SHORTER_WEIGHT * np.minimum(*lengths) + LONGER_WEIGHT * np.maximum(*lengths)
-        result: FloatArray = (total + BIAS).astype(np.float32)
+        total = np.full((len(first.n_frames), len(second.n_frames)), weights[-1])
+        for weight, values in zip(weights[:-1], self.inputs(first, second), strict=True):
+            total += weight * values
+        result: FloatArray = total.astype(np.float32)
         return result
 
 
 def joined(parts: Sequence[Sums]) -> Sums:
     """Several stretches' sums as one object."""
+    names = parts[0].parts
     return Sums(
         np.concatenate([part.n_frames for part in parts]),
-        np.concatenate([part.network for part in parts]),
-        {name: np.concatenate([part.zeroth[name] for part in parts]) for name in parts[0].zeroth},
-        {name: np.concatenate([part.linear[name] for part in parts]) for name in parts[0].linear},
+        {name: np.concatenate([part.parts[name] for part in parts]) for name in names},
     )
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 
 import numpy as np
 
+from cepstra.evaluation.kept_speakers import KEPT_CORPORA, is_kept
 from cepstra.frontend import extract, page_definition, rounded
 from cepstra.frontend.audio import read_audio
 from cepstra.jobs.engine import Engine, batches
@@ -17,8 +16,6 @@ from cepstra.training.augmentation import CLEAN, CONDITIONS, simulate
 from cepstra.training.sessions import NETWORK_HELD_OUT_SHARE, Utterance, is_held_out
 
 CORPORA = ("speech_commands", "librispeech", "an4")
-# One in so many speakers of these calibrates; of the others the shipped CAM++ has heard many.
-CALIBRATION_CORPORA = MappingProxyType({"speechocean": 4, "wuw": 3})
 BATCH_FILES = 32
 
 
@@ -74,14 +71,8 @@ def calibration_recordings(corpora: Path, seed: int) -> list[Recording]:
     """Those of speakers that mixtures and networks are kept from; raises as `find_recordings`."""
     found = find_recordings(corpora, CORPORA)
     kept = [r for r in found if is_held_out(r.speaker, seed, NETWORK_HELD_OUT_SHARE)]
-    found = find_recordings(corpora, list(CALIBRATION_CORPORA))
-    return kept + [r for r in found if _calibrates(r)]
-
-
-def _calibrates(recording: Recording) -> bool:
-    name = f"held/{recording.corpus}/{recording.speaker}"
-    digest = int.from_bytes(hashlib.sha256(name.encode()).digest(), "big")
-    return digest % CALIBRATION_CORPORA[recording.corpus] == 0
+    found = find_recordings(corpora, list(KEPT_CORPORA))
+    return kept + [r for r in found if is_kept(r.corpus, r.speaker)]
 
 
 def read_utterances(

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cepstra.timeline import Diarizer, Segment, named, voice_names
+from cepstra.timeline import Segment, named, voice_names
 from cepstra.verification.identification import Identification, identify
 from cepstra.verification.message import Message
 from cepstra.verification.service import Service
 from cepstra.verification.shipped import FRONT_END
+from cepstra.verification.timeline_parameters import load_diarizer
 
 LONGEST_ATTEMPT = 6000  # frames of a voice that decide its name, a minute
 PART_FRAMES = 2000
@@ -62,7 +63,7 @@ def timeline(service: Service, frames: NDArray[np.float64]) -> NamedTimeline:
         UncalibratedError: the service has no system for that front end.
     """
     system = service.verifiers.calibrated(FRONT_END, "frontend")
-    found = Diarizer(system.verifier).timeline(frames)
+    found = load_diarizer(system.verifier).timeline(frames)
     likeliest = [_identified(service, speech) for speech in found.speech]
     aliases = {n: each.speaker for n, each in enumerate(likeliest) if each.speaker is not None}
     names = voice_names(found.n_voices, aliases)

@@ -1,0 +1,76 @@
+"""`train-timeline`: learn when stretches of a recording are one voice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import click
+
+from cepstra.cli._options import FOLDER, corpora_option, out_option, seed_option
+from cepstra.cli._progress import bar, bars
+from cepstra.frontend import page_definition
+from cepstra.frontend.audio import AudioError
+from cepstra.store.arrays import pack
+from cepstra.timeline.regressions import JOIN_INPUTS, UNIT_INPUTS
+from cepstra.timeline.voices import VoiceComparison
+from cepstra.training.timeline import Fit, fit_regressions, hear_meeting
+from cepstra.training.timeline_meetings import (
+    count_meetings,
+    fitting_meetings,
+    fitting_speakers,
+)
+from cepstra.verification.registry import limit_blas_threads
+from cepstra.verification.shipped import load_uncalibrated
+
+
+@click.command("train-timeline")
+@corpora_option
+@click.option(
+    "--more",
+    type=FOLDER,
+    help="Folder SPEAKER/NAME.wav of voices kept from the networks, with much to say.",
+)
+@out_option("models/timeline.safetensors")
+@seed_option
+def command(corpora: Path, more: Path | None, out: Path, seed: int) -> None:
+    """Fit the timeline's regressions and thresholds on joined meetings of background speakers.
+
+    After train-background and train-embedding, whose seed it must be: it tells which speakers
+    none has seen. Prints the weights, and what is told wrong of those meetings.
+    """
+    limit_blas_threads()
+    comparison = VoiceComparison(load_uncalibrated())
+    try:
+        speakers = fitting_speakers(corpora, seed, more)
+        with bars() as progress:
+            advance = bar(progress, "meetings", count_meetings(speakers))
+            heard = []
+            for source, meeting in fitting_meetings(speakers, seed):
+                heard.append(hear_meeting(comparison, source, meeting))
+                advance(1)
+    except (AudioError, FileNotFoundError, ValueError) as error:
+        raise click.ClickException(str(error)) from error
+    fit = fit_regressions(comparison, [one for one in heard if one], seed)
+    out.write_bytes(pack(fit.regressions.to_arrays(), {"frontend": page_definition().id}))
+    click.echo(report(fit))
+    click.echo(f"{out}: {fit.n_pairs} pairs and {fit.n_joins} joins of {len(heard)} meetings")
+
+
+def report(fit: Fit) -> str:
+    """Tell weights, thresholds and error rates, a line each."""
+    found = fit.regressions
+    rates = ", ".join(f"{source} {100 * rate:.1f}%" for source, rate in fit.rates.items())
+    lines = (
+        f"units: {_weights(UNIT_INPUTS, found.units)}",
+        f"joins: {_weights(JOIN_INPUTS, found.joins)}",
+        f"sure above {found.sure_llr}, joined above {found.join_llr}",
+        f"diarization error before voices are cut anew: {rates}",
+        f"of the meetings of one voice {100 * fit.split_share:.0f}% are told as more",
+    )
+    return "\n".join(lines)
+
+
+def _weights(names: Sequence[str], weights: Iterable[float]) -> str:
+    pairs = zip((*names, "constant"), weights, strict=True)
+    return ", ".join(f"{name} {weight:.2f}" for name, weight in pairs)
