@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from cepstra.training.networks.campplus import N_CEPSTRA, CampplusNetwork, sums
+from cepstra.gmm.streams import N_CEPSTRA
+from cepstra.training.networks.campplus import CampplusNetwork, sums
 from cepstra.training.networks.campplus_export import network_files
 from cepstra.training.networks.campplus_start import whole_network, without
 from cepstra.training.networks.distillation import Course, centred, fit
