@@ -14,6 +14,7 @@ from caller_driver import make_key
 from client_commands import Commands
 from server_driver import free_port
 
+from cepstra.cli import _enrolment
 from cepstra.cli._commands import main
 from cepstra.client import Client, Retry
 
@@ -221,10 +222,23 @@ def test_a_broken_file_does_not_stop_the_others(commands, fsdd, tmp_path):
 def test_more_files_than_are_kept_are_thinned_out(commands, fsdd):
     done = commands.run("enrol", "many", *sorted((fsdd / "fstheo").glob("*.flac")), *DIGITS, SURE)
     assert done.exit_code == 0
-    assert "60 takes are kept, so 60 files, evenly spread, were left out" in done.stderr
+    assert (
+        "60 takes, of four minutes at most, are kept, so 60 files, evenly spread, were left out"
+        in done.stderr
+    )
     log = commands.json("speakers", "show", "many")["training_log"]
     assert {entry["digit"] for entry in log} == set(range(10)) and len(log) == 60
     commands.json("speakers", "delete", "many", "--yes")
+
+
+def test_more_speech_than_is_kept_is_thinned_out_alike_each_time(commands, fsdd, monkeypatch):
+    monkeypatch.setattr(_enrolment, "KEPT_FRAMES", 200)
+    files = digits(fsdd, "fstheo", [0, 1], range(6))
+    first, again = (commands.json("enrol", "much", *files, *DIGITS, SURE)[0] for _ in range(2))
+    assert 2 < first["new_takes"] < 12
+    assert first["left_out"] == 12 - first["new_takes"]
+    assert (again["new_takes"], again["known_takes"]) == (0, first["new_takes"])
+    commands.json("speakers", "delete", "much", "--yes")
 
 
 def test_recordings_named_after_their_speakers(commands, fsdd, tmp_path):

@@ -79,6 +79,20 @@ def test_every_number_is_the_services_to_the_bit(http):
     assert told == {name: reply[name] for name in told}
 
 
+def test_long_takes_go_when_a_service_lets_them_go(http):
+    """Four minutes of a role are kept: twelve takes of 20 s."""
+    long = np.resize(np.array(TRAIN["mfcc"]), (2000, 20))
+    takes = [{"mfcc": np.roll(long, 7 * n, axis=0).tolist(), "digit": 1} for n in range(14)]
+    eve = cepstra.Profile("eve")
+    for take in takes:
+        take = {**take, "frontend": TRAIN["frontend"]}
+        reply = put(http, "/speakers/eve/train", {**take, "confirm_voice": True})
+        eve.enrol(take)
+    assert len(eve.takes) == len(reply["training_log"]) == 12
+    expected = put(http, "/speakers/eve/score", TEST)
+    assert figures(eve.verify(TEST)) == {name: expected[name] for name in FIGURES}
+
+
 def test_frames_of_any_front_end_and_reference_speech_are_scored_alike(http):
     takes = [{"mfcc": take["mfcc"]} for take in parts(TRAIN, 120, 100, digits=False)]
     attempt = {"mfcc": TEST["mfcc"]}

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 import numpy as np
@@ -24,10 +24,11 @@ from cepstra.frontend.channels import Channel
 from cepstra.frontend.stretches import as_takes
 from cepstra.resources.schemas.alias import LABEL_PATTERN, LABEL_RULE
 
-KEPT_TAKES = 60  # the newest that a service keeps of a speaker
+KEPT_TAKES, KEPT_FRAMES = 60, 24_000  # the newest that a service keeps of a speaker
 ADVISED_S = 45.0  # of free speech
 DONE_OUTCOMES = ("enrolled", "known", "left out")  # what a report calls so is not done again
 REPORT_COLUMNS = ("speaker", "file", "outcome", "takes", "error")
+Item = TypeVar("Item")
 CHANNELS: dict[str, Channel | None] = {"left": "left", "right": "right", "mix": "mix", "": None}
 
 
@@ -77,6 +78,7 @@ class EnrolmentResult:
         new_takes: takes enrolled now.
         known_takes: takes that were there already.
         left_out: files beyond what a service keeps.
+        takes_left_out: takes of other files beyond it.
         unlike_takes: takes refused because they sound like another voice than those before.
         speech_s: seconds of speech that are kept, as page and service count them; None while
             nothing was added.
@@ -89,6 +91,7 @@ class EnrolmentResult:
     new_takes: int = 0
     known_takes: int = 0
     left_out: int = 0
+    takes_left_out: int = 0
     unlike_takes: int = 0
     speech_s: float | None = None
     is_ready: bool = False
@@ -108,7 +111,7 @@ def enrol(
 ) -> EnrolmentResult:
     """Enrol what is not enrolled yet; a broken file is noted and the others go on.
 
-    Of more files than a service keeps takes, as many are chosen, evenly spread.
+    Of more files or frames than a service keeps, as many are chosen, evenly spread.
 
     Raises:
         CepstraError: the service cannot be used.
@@ -119,15 +122,22 @@ def enrol(
         if recording not in chosen:
             on_file(FileOutcome(recording.path, speaker, "left out"))
     kept, most = _kept_takes(client, speaker), max(2, KEPT_TAKES // len(chosen))
+    heard: list[tuple[EnrolmentFile, list[dict[str, Any]]]] = []
     for recording in chosen:
         try:
-            messages = _messages(recording, speech, most)
+            heard.append((recording, _messages(recording, speech, most)))
         except AudioError as error:
             result.failed[str(recording.path)] = str(error)
             on_file(FileOutcome(recording.path, speaker, "failed", error=str(error)))
+    fitting = _fitting([messages for _, messages in heard])
+    for (recording, messages), fits in zip(heard, fitting, strict=True):
+        if messages and not fits:
+            result.left_out += 1
+            on_file(FileOutcome(recording.path, speaker, "left out"))
             continue
         result.files += 1
-        on_file(_enrol_file(client, recording, messages, kept, result))
+        result.takes_left_out += len(messages) - len(fits)
+        on_file(_enrol_file(client, recording, fits, kept, result))
     return result if result.new_takes else _described(client, result)
 
 
@@ -199,10 +209,19 @@ def take_name(message: Message) -> str:
     return f"file-{hashlib.sha256(content).hexdigest()[:24]}"
 
 
-def _spread(recordings: Sequence[EnrolmentFile], most: int) -> list[EnrolmentFile]:
+def _fitting(messages: Sequence[Sequence[dict[str, Any]]]) -> list[list[dict[str, Any]]]:
+    """Of each file's takes those that a service keeps all together, evenly spread."""
+    takes = [(file, take) for file, own in enumerate(messages) for take in own]
+    chosen = takes
+    while sum(len(take["mfcc"]) for _, take in chosen) > KEPT_FRAMES:
+        chosen = _spread(takes, len(chosen) - 1)
+    return [[take for own, take in chosen if own == file] for file in range(len(messages))]
+
+
+def _spread(items: Sequence[Item], most: int) -> list[Item]:
     """Return at most so many, evenly spread over the whole."""
-    places = np.linspace(0, len(recordings) - 1, min(most, len(recordings)))
-    return [recordings[round(place)] for place in places]
+    places = np.linspace(0, len(items) - 1, min(most, len(items)))
+    return [items[round(place)] for place in places]
 
 
 def listed_recordings(

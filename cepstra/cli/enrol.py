@@ -153,10 +153,11 @@ def _warn(session: ClientSession, results: Sequence[EnrolmentResult], is_free: b
     for result in results:
         for error in result.failed.values():
             session.answer.warn(error)
-        if result.left_out:
+        if result.left_out or result.takes_left_out:
+            takes = f" and {result.takes_left_out} takes" if result.takes_left_out else ""
             session.answer.warn(
-                f"{result.speaker}: {KEPT_TAKES} takes are kept, so {result.left_out} files, "
-                "evenly spread, were left out"
+                f"{result.speaker}: {KEPT_TAKES} takes, of four minutes at most, are kept, so "
+                f"{result.left_out} files{takes}, evenly spread, were left out"
             )
         if result.unlike_takes:
             session.answer.warn(

@@ -18,7 +18,7 @@ from cepstra.store.takes import NewTake, Role, Take
 from cepstra.verification import comparison
 from cepstra.verification.attempts import ScoreReport, report
 from cepstra.verification.decision import Assessment
-from cepstra.verification.enrolment import LOG_LENGTH
+from cepstra.verification.enrolment import LOG_FRAMES, LOG_LENGTH
 from cepstra.verification.errors import NotTrainedError
 from cepstra.verification.gallery import largest
 from cepstra.verification.identification import SHORTLIST, Identification, rank
@@ -36,7 +36,8 @@ class Profile:
 
     Attributes:
         name: of the speaker.
-        takes: as a service keeps them, in 32-bit floats, the newest 60 of each role, oldest first.
+        takes: as a service keeps them, in 32-bit floats, the newest 60 of each role, of four
+            minutes at most, oldest first.
     """
 
     def __init__(self, name: str) -> None:
@@ -179,7 +180,10 @@ class Profile:
     def _add(self, new: NewTake) -> None:
         """Keep a take and bring the model up to date, as a service does."""
         alike = [t.ordinal for t in self.takes if (t.role, t.digit) == (new.role, new.digit)]
-        evicted = [take for take in self.takes if take.role == new.role][: -(LOG_LENGTH - 1)]
+        mine = [take for take in self.takes if take.role == new.role]
+        lengths = np.cumsum([len(take.frames) for take in reversed(mine)])
+        fitting = int(np.searchsorted(lengths, LOG_FRAMES - len(new.frames), side="right"))
+        evicted = mine[: len(mine) - min(fitting, LOG_LENGTH - 1)]
         gone = set(map(id, evicted))
         take = kept(new, max(alike, default=-1) + 1)
         system, is_known = self._verifier(), self._built is not None or not self.takes

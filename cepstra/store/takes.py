@@ -47,7 +47,8 @@ _IS_SURPLUS = takes.c.id.in_(
     sa.select(_FROM_NEWEST.c.id).where(
         sa.or_(
             _FROM_NEWEST.c.number > sa.bindparam("keep"),
-            _FROM_NEWEST.c.frames > sa.bindparam("keep_frames"),
+            # The newest one stays, however long it is.
+            sa.and_(_FROM_NEWEST.c.number > 1, _FROM_NEWEST.c.frames > sa.bindparam("keep_frames")),
         )
     )
 )

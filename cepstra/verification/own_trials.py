@@ -16,7 +16,6 @@ from typing import get_args
 
 import numpy as np
 
-from cepstra.frontend.message import MAX_ATTEMPT_FRAMES
 from cepstra.gmm import statistics
 from cepstra.gmm.batch_scoring import score_batch
 from cepstra.gmm.operating_point import Trials
@@ -142,10 +141,10 @@ def _scores(
 
 
 def _dated(store: Store, speaker_id: int, role: Role) -> list[_Dated]:
-    """The newest takes of that role, a minute at most, oldest first."""
+    """The takes of that role, oldest first."""
     with store.reading() as connection:
         came = {entry.take: entry.datetime for entry in takes.log(connection, speaker_id, role)}
-        found = takes.newest(connection, speaker_id, role, LOG_LENGTH, MAX_ATTEMPT_FRAMES)
+        found = takes.newest(connection, speaker_id, role, LOG_LENGTH)
     return [_Dated(take, came[take.name]) for take in found if take.embedding is None]
 
 
