@@ -79,6 +79,20 @@ class Maker:
                 container.mux(picture.encode(None))
         return path.read_bytes()
 
+    def gap(self, gap_s: float) -> bytes:
+        """Return an M4A whose times leap in the middle, as of a recorder that was held up."""
+        path = self.folder / "gap.m4a"
+        with av.open(str(path), "w") as container:
+            stream = container.add_stream("aac", rate=16_000, layout="mono")
+            frame = av.AudioFrame.from_ndarray(self.speech[None].astype("f4"), "fltp", "mono")
+            frame.sample_rate, frame.pts = 16_000, 0
+            for packet in [*stream.encode(frame), *stream.encode(None)]:
+                if packet.pts > len(self.speech) / 2:
+                    packet.pts += int(16_000 * gap_s)
+                    packet.dts += int(16_000 * gap_s)
+                container.mux(packet)
+        return path.read_bytes()
+
     def fragments(self) -> bytes:
         """Return an MP4 as a recorder writes it, piece by piece."""
         return self.file("mp4", "aac", movflags="frag_keyframe+empty_moov", frag_duration="200000")
@@ -354,6 +368,10 @@ ODD_FILES = [
     OddFile("half-fragments.mp4", lambda m: half(m.fragments()), None, "cut-short", said=COPY),
     OddFile("long-picture.mp4", lambda m: m.tracks(m.speech, picture_s=len(m.speech) / 4000)),
     OddFile("second-track.m4a", lambda m: m.tracks(0 * m.speech, m.speech)),
+    OddFile("gap.m4a", lambda m: m.gap(0.9)),
+    OddFile(
+        "longer-silent-track.m4a", lambda m: m.tracks(np.zeros(2 * len(m.speech)), m.speech)
+    ),
     OddFile(
         "two-tracks.m4a", lambda m: m.tracks(m.speech, m.speech[::-1]), said="only the first"
     ),

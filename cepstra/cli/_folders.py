@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,13 +37,17 @@ def recordings_in(folder: Path) -> tuple[list[Path], dict[str, str]]:
 
     Links are followed, but to no folder that was seen before.
     """
+    if not _is_open(folder):
+        return [], {str(folder): f"{folder}: passed over, it may not be read"}
     recordings, passed_over, seen = [], {}, {folder.resolve()}
     for path in sorted(_below(folder, seen)):
         parts = path.relative_to(folder).parts
         is_hidden = any(part.startswith(".") for part in parts)
         if is_hidden or path.name.lower() in OF_THE_SYSTEM:
             continue
-        if path.is_dir():
+        if path.is_dir() and not _is_open(path):
+            passed_over[str(path)] = f"{path}: passed over, it may not be read"
+        elif path.is_dir():
             passed_over[str(path)] = f"{path}: passed over, it leads to a folder that was seen"
         elif not path.is_file():
             passed_over[str(path)] = f"{path}: passed over, it leads to no file"
@@ -56,12 +61,16 @@ def recordings_in(folder: Path) -> tuple[list[Path], dict[str, str]]:
 def _below(folder: Path, seen: set[Path]) -> Iterator[Path]:
     """Yield what is no folder, and links to folders that were seen; the others' contents."""
     for path in sorted(folder.iterdir()):
-        target = path.resolve()
-        if not path.is_dir() or target in seen:
+        target = Path(os.path.realpath(path))  # unlike resolve(), at ease with links in a circle
+        if not path.is_dir() or target in seen or not _is_open(path):
             yield path
         elif not path.name.startswith("."):
             seen.add(target)
             yield from _below(path, seen)
+
+
+def _is_open(folder: Path) -> bool:
+    return os.access(folder, os.R_OK | os.X_OK)
 
 
 def speakers_in(folder: Path) -> Folder:
@@ -73,7 +82,7 @@ def speakers_in(folder: Path) -> Folder:
     found = Folder()
     seen: dict[Path, Path] = {}
     for path in sorted(path for path in folder.iterdir() if not path.name.startswith(".")):
-        other = seen.setdefault(path.resolve(), path)
+        other = seen.setdefault(Path(os.path.realpath(path)), path)
         if other != path:
             found.passed_over[str(path)] = f"{path}: passed over, it is the same as {other}"
         elif not path.is_dir():

@@ -87,7 +87,8 @@ class DecodedFile:
             with closing(self._open(part)) as container:
                 tracks = _decodable(container)
                 if not tracks:
-                    continue  # a part whose head is broken
+                    text = f"{self._path}: is cut short or damaged; a part of it could not be read"
+                    raise DamagedAudioError(text)
                 stream = tracks[min(track, len(tracks) - 1)]  # of joined files, not all have it
                 for block in _gathered(tally.decoded(container, stream)):
                     yield Block(block.channels * np.float32(part.gain), block.sample_rate_hz)

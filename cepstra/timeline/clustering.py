@@ -62,7 +62,7 @@ class Stretches:
         sizes = np.array([n_frames[group].sum() for group in groups])
         least = min(SMALLEST_VOICE_FRAMES, SMALLEST_VOICE_SHARE * n_frames.sum())
         kept = [list(group) for group, size in zip(groups, sizes, strict=True) if size >= least]
-        if len(kept) == len(groups):
+        if not kept or len(kept) == len(groups):
             return groups
         strays = sorted(set(range(len(n_frames))) - {n for group in kept for n in group})
         places = self.comparison.places(self.sums.pooled(kept))

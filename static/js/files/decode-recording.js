@@ -137,7 +137,8 @@ async function decodeWhole(bytes, structure) {
   const isShort = secondsOf(decoded) < (structure.statedS ?? 0) - LOST_S;
   const stream = isShort && structure.format === "mp4" && structure.parts.length === 1 ? adtsOf(new DataView(bytes)) : null;
   const frames = stream && mpegStructure(new DataView(stream));
-  const again = frames ? await decodeParts(stream, frames) : [];
+  // What was read stays, also where a browser reads no such stream.
+  const again = frames ? await decodeParts(stream, frames).catch(() => []) : [];
   return secondsOf(again) > secondsOf(decoded) ? again : decoded;
 }
 

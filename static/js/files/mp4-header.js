@@ -1,6 +1,7 @@
 /** MP4 and M4A: boxes within boxes; the sound tracks' describe rate and duration (ISO 14496-12). */
 import { tagAt } from "./four-characters.js";
 
+const EVEN_TIMES_BYTES = 24; // one duration for all frames, another for the last
 const FREE = [..."free"].map((letter) => letter.charCodeAt(0)); // a box that nobody reads
 
 /** @typedef {{start: number, end: number}} Span where the contents of a box lie in the file */
@@ -54,9 +55,20 @@ export function mp4Structure(view) {
     parts: spans.map((span, n) => ({ ranges: [span], sampleRateHz: movies[n].rateHz })),
     tracks: files.length === 1 ? tracks.map(({ start }) => ({ hideAt: start - 4, hideBy: FREE })) : [],
     durationS,
+    isBinding: movies.every((movie) => movie.tracks.length < 2 && (!movie.track || isEven(view, movie.track))),
     statedS: files.some(({ types }) => types.has("moof")) ? 0 : durationS,
     isComplete: files.every(({ types, end }) => types.has("moov") && end <= view.byteLength),
   };
+}
+
+/**
+ * Whether frames follow one another: gaps that a recorder leaves in time are no missing sound.
+ * @param {DataView} view
+ * @param {Span} track
+ */
+function isEven(view, track) {
+  const times = find(view, track, ["mdia", "minf", "stbl", "stts"]);
+  return !times || times.end - times.start <= EVEN_TIMES_BYTES;
 }
 
 /**

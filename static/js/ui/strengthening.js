@@ -85,10 +85,15 @@ export class Strengthening {
 
   /** What was learnt wrongly in the beginning stands in the way of the right digits. */
   async forgetAll() {
-    const { client, speaker } = this.#voice;
+    const takes = this.#status?.training_log ?? [];
+    if (takes.length > ALL_DIGITS.length && !(await ask("anew", { count: takes.length }))) {
+      return;
+    }
     this.#takes.clear();
     try {
-      await Promise.all((this.#status?.training_log ?? []).map(({ take }) => client.deleteTake(speaker, take)));
+      for (const { take } of takes) {
+        await this.#voice.dropTake(take);
+      }
     } finally {
       await this.#handlers.onChange();
     }
