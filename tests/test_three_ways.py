@@ -41,7 +41,7 @@ def enrolled(module_server, shared_dir, tmp_path_factory):
 
 
 @pytest.mark.parametrize("suffix", FORMATS)
-@pytest.mark.parametrize(("voice", "decision"), [("fstheo", "accept"), ("fslucas", "reject")])
+@pytest.mark.parametrize(("voice", "decision"), [("fstheo", "accept"), ("fsgeorge", "reject")])
 def test_the_same_file_is_judged_the_same(
     suffix, voice, decision, enrolled, shared_dir, run_node, tmp_path
 ):

@@ -45,7 +45,7 @@ def test_a_fit_counts_campplus_and_tells_its_own_meetings_apart(corpora):
         )
     ]
     fit = fit_regressions(comparison, [one for one in heard if one], seed=1)
-    assert fit.regressions.units[0] > 0 and fit.n_pairs > 100 and fit.n_joins > 5
+    assert fit.regressions.units[0] > 0 and fit.n_pairs > 100 and fit.n_joins >= 5
     assert fit.rates["an4"] < 0.3
     again = Regressions.of_arrays(fit.regressions.to_arrays())
     assert again.to_arrays().keys() == unpack(TIMELINE.read_bytes()).keys()

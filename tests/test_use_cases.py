@@ -298,7 +298,7 @@ def test_digits_that_cannot_be_compared_are_faults(service):
     narrow = words([message(0, 0, frames=FRAMES[:80, :13])])
     assert checker.check(known, narrow) == ("expected 20 coefficients to compare digits",)
     assert checker.other_digit(known, narrow[0]) is None
-    assert checker.other_digit(known, strange[1]) is None
+    assert checker.other_digit(known, strange[1]) == 0  # the same word again
     assert checker.other_digit(known[:2], said[0]) is None
 
 
