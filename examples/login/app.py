@@ -100,7 +100,7 @@ def kit(file: str) -> Response:
 def check_voice() -> Any:
     """Sign in whoever brings an assertion that Cepstra signed for this person and challenge."""
     pending, challenge = session.get("pending"), session.pop("challenge", None)
-    token = str((request.get_json(silent=True) or {}).get("assertion"))
+    token = str((_members(request.get_data()) if request.is_json else {}).get("assertion"))
     rules: dict[str, Any] = {"audience": "relying-party", "issuer": "cepstra"}
     rules |= {"options": {"require": CLAIMS}, "leeway": LEEWAY_S}
     try:
@@ -138,11 +138,18 @@ def _answers(challenge: str | None) -> bool:
     try:
         if request.headers.get("Content-Encoding") == "gzip":
             data = zlib.decompressobj(16 + zlib.MAX_WBITS).decompress(data, MOST_BYTES)
-        body = json.loads(data)
-    except (ValueError, zlib.error):
+    except zlib.error:
         return False
-    named = body.get("challenge") if isinstance(body, dict) else None
-    return challenge is not None and named == challenge
+    return challenge is not None and _members(data).get("challenge") == challenge
+
+
+def _members(data: bytes) -> dict[str, Any]:
+    """Return what a body's JSON object holds; nothing of any other body."""
+    try:
+        body = json.loads(data)
+    except (ValueError, RecursionError):  # the second of brackets within brackets
+        return {}
+    return body if isinstance(body, dict) else {}
 
 
 def _is_first_use(jti: str, expires_at: float) -> bool:

@@ -21,7 +21,7 @@ from oidc.grants import Provider
 from oidc.hint import Person, read_hint
 from oidc.once import OnceStore
 from oidc.settings import Settings
-from oidc.voice import MOST_BYTES, Voice, answers
+from oidc.voice import MOST_BYTES, Voice, answers, members
 
 FORWARDED = {("POST", "challenges"), ("PUT", "score")}
 STEP_S = 600
@@ -125,8 +125,8 @@ class _Pages:
 
     def voice_given(self) -> Any:
         """Send whoever brings Cepstra's assertion back with a code; each challenge does it once."""
-        step, given = self._step(), request.get_json(silent=True)
-        assertion = given.get("assertion") if isinstance(given, dict) else None
+        step, given = self._step(), members(request.get_data()) if request.is_json else {}
+        assertion = given.get("assertion")
         posed = self._store.take("challenge", step.challenge)
         if posed is None or not self.voice.accepts(str(assertion), step.person, posed["id"]):
             abort(401)

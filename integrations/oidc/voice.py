@@ -74,8 +74,15 @@ def answers(request: Request, challenge: str | None) -> bool:
     try:
         if request.headers.get("Content-Encoding") == "gzip":
             data = zlib.decompressobj(16 + zlib.MAX_WBITS).decompress(data, MOST_BYTES)
-        body = json.loads(data)
-    except (ValueError, zlib.error):
+    except zlib.error:
         return False
-    named = body.get("challenge") if isinstance(body, dict) else None
-    return challenge is not None and named == challenge
+    return challenge is not None and members(data).get("challenge") == challenge
+
+
+def members(data: bytes) -> dict[str, Any]:
+    """Return what a body's JSON object holds; nothing of any other body."""
+    try:
+        body = json.loads(data)
+    except (ValueError, RecursionError):  # the second of brackets within brackets
+        return {}
+    return body if isinstance(body, dict) else {}

@@ -113,6 +113,10 @@ def test_what_is_not_forwarded_is_refused(login_url) -> None:
     with httpx.Client(base_url=login_url, follow_redirects=True, timeout=60) as visitor:
         assert visitor.put("/voice/score", json={}).status_code == 403
         assert visitor.post("/second-factor", json={"assertion": "x"}).status_code == 401
+        assert visitor.post("/second-factor", json=["x"]).status_code == 401
+        deep = {"content": "[" * 200_000, "headers": {"Content-Type": "application/json"}}
+        assert visitor.put("/voice/score", **deep).status_code == 403
+        assert visitor.post("/second-factor", **deep).status_code == 401
         visitor.post("/password", data={"name": "ann", "password": "wrong"})
         assert visitor.post("/voice/challenges").status_code == 403
         visitor.post("/password", data={"name": "ann", "password": "open sesame"})

@@ -26,6 +26,7 @@ from digit_speaker import VOICE as OTHER_VOICE
 from playwright.sync_api import Page
 from server_driver import free_port
 
+BRACKETS: Any = {"content": "[" * 200_000, "headers": {"Content-Type": "application/json"}}
 ROOT = Path(__file__).resolve().parent.parent.parent
 DOCUMENT = (ROOT / "docs" / "how-to" / "oidc.md").read_text()
 LOGIN = re.search(r"```python\n(.*?)```", DOCUMENT, re.DOTALL)[1]
@@ -227,6 +228,9 @@ def read(parties: Parties, token: str) -> dict[str, Any]:
 def test_another_voice_gets_no_code_and_another_verifier_no_token(parties, shared_dir):
     with httpx.Client(timeout=60) as browser:
         browser.get(f"{parties.issuer}/authorize", params=parties.request()).raise_for_status()
+        for method, path, status in (("PUT", "voice/score", 403), ("POST", "voice-given", 401)):
+            reply = browser.request(method, f"{parties.issuer}/{path}", **BRACKETS)
+            assert reply.status_code == status, "nested deeper than a parser goes"
         rejected = speak(parties, browser, shared_dir, OTHER_VOICE, 8)["assertion"]
         reply = browser.post(f"{parties.issuer}/voice-given", json={"assertion": rejected})
         assert reply.status_code == 401
