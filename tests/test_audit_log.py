@@ -80,6 +80,7 @@ def test_what_was_done_and_refused_is_noted_in_table_and_lines(server):
     assert re.fullmatch(r"\d\.\d s of speech, 0\.6 s are needed", reason)
     assert {(entry["caller"], entry["address"]) for entry in entries} == {("local", "127.0.0.1")}
     written = lines(server.settings["AUDIT_LOG"])
+    assert Path(server.settings["AUDIT_LOG"]).stat().st_mode & 0o777 == 0o600
     assert all(set(line) == FIELDS for line in written)
     assert told(written) == told(entries)
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import logging
 import logging.handlers
+import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -112,6 +114,8 @@ def _handler(target: str) -> logging.Handler:
         return logging.NullHandler()
     if target == "stdout":
         return logging.StreamHandler(sys.stdout)
+    with suppress(OSError):  # a missing folder is told by the handler
+        os.close(os.open(target, os.O_WRONLY | os.O_CREAT, 0o600))  # a new file is its owner's
     return logging.handlers.WatchedFileHandler(target, encoding="utf-8")
 
 
