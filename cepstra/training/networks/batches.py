@@ -77,17 +77,8 @@ def _attempt(
 ) -> NDArray[np.float32]:
     versions = voices.groups[voice]
     version = 0 if rng.random() < CLEAN_SHARE else int(rng.integers(1, len(versions)))
-    takes = rng.permutation(versions[version])
-    parts: list[NDArray[np.float32]] = []
-    missing = n_frames
-    while missing > 0:
-        for start, length in takes:
-            used = min(int(length), missing)
-            first = int(start) + int(rng.integers(0, length - used + 1))
-            parts.append(voices.frames[first : first + used].astype(np.float32))
-            missing -= used
-            if missing == 0:
-                break
+    drawn = drawn_frames(versions[version], n_frames, rng)
+    parts = [voices.frames[frames].astype(np.float32) for frames in drawn]
     plain = np.concatenate(parts) + _colour(version, rng) / voices.scale
     if rng.random() < TAKEWISE_SHARE:
         ends = np.cumsum([len(part) for part in parts])[:-1]
@@ -101,6 +92,27 @@ def _attempt(
         both[first : first + width] = 0.0
     result: NDArray[np.float32] = both.astype(np.float32)
     return result
+
+
+def drawn_frames(
+    spans: NDArray[np.int64], n_frames: int, rng: np.random.Generator
+) -> list[NDArray[np.int64]]:
+    """Indices of so many frames of takes (n, 2), starts and lengths, whole ones but for the last.
+
+    The takes come in random order, again and again where they are few.
+    """
+    takes = rng.permutation(spans)
+    parts: list[NDArray[np.int64]] = []
+    missing = n_frames
+    while missing > 0:
+        for start, length in takes:
+            used = min(int(length), missing)
+            first = int(start) + int(rng.integers(0, length - used + 1))
+            parts.append(np.arange(first, first + used))
+            missing -= used
+            if missing == 0:
+                break
+    return parts
 
 
 def _colour(version: int, rng: np.random.Generator) -> FloatArray:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from cepstra.jobs.engine import Engine
 from cepstra.neural.frames import mean_removed
+from cepstra.training.networks.batches import drawn_frames
 from cepstra.training.networks.families import Advance
 from cepstra.training.networks.pseudo_speakers import SPEEDS, make_takes, played, voices_of
 from cepstra.training.networks.teacher import log_mel
@@ -110,16 +111,8 @@ def _attempt(
     versions: Sequence[NDArray[np.int64]], n_frames: int, rng: np.random.Generator
 ) -> NDArray[np.int64]:
     """(n_frames,) indices of frames of one voice as one device heard it, its takes in any order."""
-    takes = rng.permutation(versions[int(rng.integers(len(versions)))])
-    parts: list[NDArray[np.int64]] = []
-    missing = n_frames
-    while missing > 0:
-        for start, length in takes:
-            used = min(int(length), missing)
-            first = int(start) + int(rng.integers(0, length - used + 1))
-            parts.append(np.arange(first, first + used))
-            missing -= used
-    return np.concatenate(parts)
+    version = versions[int(rng.integers(len(versions)))]
+    return np.concatenate(drawn_frames(version, n_frames, rng))
 
 
 def _bands(group: Sequence[Recording], seed: int) -> dict[tuple[int, int], NDArray[np.float16]]:

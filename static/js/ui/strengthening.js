@@ -83,11 +83,14 @@ export class Strengthening {
     this.#takes.settle(digit);
   }
 
-  /** What was learnt wrongly in the beginning stands in the way of the right digits. */
+  /**
+   * What was learnt wrongly in the beginning stands in the way of the right digits.
+   * @returns {Promise<boolean>} whether the person agreed
+   */
   async forgetAll() {
     const takes = this.#status?.training_log ?? [];
     if (takes.length > ALL_DIGITS.length && !(await ask("anew", { count: takes.length }))) {
-      return;
+      return false;
     }
     this.#takes.clear();
     try {
@@ -97,6 +100,7 @@ export class Strengthening {
     } finally {
       await this.#handlers.onChange();
     }
+    return true;
   }
 
   get #kept() {

@@ -208,7 +208,7 @@ export class VoiceScreen {
   async #goNext() {
     await this.#session.stop();
     if (this.#step === "learn") {
-      return whileBusy(next, () => this.#strengthening.forgetAll().then(() => void this.#learn()));
+      return whileBusy(next, () => this.#strengthening.forgetAll().then((isAgreed) => void (isAgreed && this.#learn())));
     }
     /** @type {Partial<Record<Step, Step>>} */
     const following = { hello: "consent", known: "stronger", verdict: "other", other: "known", stronger: "known" };
