@@ -11,7 +11,7 @@ from cepstra.cli._progress import bar, bars
 from cepstra.cli._workers import Workers, workers_options
 from cepstra.evaluation.accuracy import write_page
 from cepstra.evaluation.conditions import CLEAN
-from cepstra.evaluation.corpora import ALL_CORPORA, CORPORA, Shared
+from cepstra.evaluation.corpora import ALL_CORPORA, Corpus, Shared
 from cepstra.evaluation.protocol import ProtocolError
 from cepstra.evaluation.recordings import FeatureCache
 from cepstra.evaluation.runner import Experiment, TrialScores, score_trials
@@ -32,6 +32,7 @@ Scores = dict[str, dict[str, TrialScores]]
 def command(shared: Shared, out: Path, workers: Workers) -> None:
     """Run all systems on all sets in all conditions and write the accuracy page."""
     results: dict[str, Scores] = {}
+    by_enrolled: dict[str, dict[int, TrialScores]] = {}
     try:
         with workers.started() as engine, bars() as progress:
             for corpus in ALL_CORPORA:
@@ -45,7 +46,7 @@ def command(shared: Shared, out: Path, workers: Workers) -> None:
                     )
                     for condition in corpus.conditions
                 }
-            by_enrolled = _by_enrolled(shared, FeatureCache(engine), progress)
+                by_enrolled[corpus.name] = _by_enrolled(shared, corpus, cache, progress)
     except (ProtocolError, AudioError) as error:
         raise click.ClickException(str(error)) from error
     except subprocess.CalledProcessError as error:
@@ -54,15 +55,19 @@ def command(shared: Shared, out: Path, workers: Workers) -> None:
     click.echo(f"wrote {out}", err=True)
 
 
-def _by_enrolled(shared: Shared, cache: FeatureCache, progress: Progress) -> dict[int, TrialScores]:
-    """The default system on the corpus with most takes, enrolled with a few of them and many."""
-    (corpus,) = (corpus for corpus in CORPORA if corpus.name == "fsdd")
+def _by_enrolled(
+    shared: Shared, corpus: Corpus, cache: FeatureCache, progress: Progress
+) -> dict[int, TrialScores]:
+    """The default system enrolled with a few takes and many, up to what the corpus has."""
     experiment = shared.experiment(corpus, CLEAN)
     system = make_system(DEFAULT_SYSTEM)
-    advance = bar(progress, "amounts enrolled", len(experiment.trials) * len(ENROLLED_DIGITS))
+    most = min(map(len, experiment.enrolment.values()))
+    amounts = [n_digits for n_digits in ENROLLED_DIGITS if n_digits <= most]
+    title = f"{corpus.name}, amounts enrolled"
+    advance = bar(progress, title, len(experiment.trials) * len(amounts))
     return {
         n_digits: score_trials(system, experiment.enrolled_with(n_digits), cache, on_trial=advance)
-        for n_digits in ENROLLED_DIGITS
+        for n_digits in amounts
     }
 
 

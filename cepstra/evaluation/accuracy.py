@@ -75,13 +75,17 @@ def summarise_all(results: Results) -> Summaries:
 
 
 def write_page(
-    results: Results, by_enrolled: Mapping[int, TrialScores], command: str, path: Path
+    results: Results,
+    by_enrolled: Mapping[str, Mapping[int, TrialScores]],
+    command: str,
+    path: Path,
 ) -> None:
     """Write the page and, in the folder `images` beside it, one DET figure a corpus.
 
     Args:
         results: corpus name -> condition -> system -> scores.
-        by_enrolled: number of enrolled digits -> scores of the default system on fsdd, clean.
+        by_enrolled: corpus name -> number of enrolled digits -> scores of the default system,
+            clean.
         command: what makes this page, shown on it.
         path: the Markdown file.
     """
@@ -112,12 +116,14 @@ def _overview(summaries: Summaries) -> str:
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
-def _amounts(by_enrolled: Mapping[int, TrialScores]) -> str:
+def _amounts(by_enrolled: Mapping[str, Mapping[int, TrialScores]]) -> str:
     """FAR and FRR of the default system by how much was enrolled."""
-    lines = [["digits enrolled, fsdd clean", "EER %", "FAR %", "FRR %"], ["---:"] * 4]
-    for n_digits, scores in by_enrolled.items():
-        figures = summarise(scores)
-        lines.append([str(n_digits), *(f"{figures[name]:.2f}" for name in ("eer", "far", "frr"))])
+    lines = [["clean", "digits enrolled", "EER %", "FAR %", "FRR %"], ["---", *["---:"] * 4]]
+    for corpus, by_amount in by_enrolled.items():
+        for n_digits, scores in by_amount.items():
+            figures = summarise(scores)
+            rates = [f"{figures[name]:.2f}" for name in ("eer", "far", "frr")]
+            lines.append([corpus, str(n_digits), *rates])
     table = "".join(f"| {' | '.join(line)} |\n" for line in lines)
     return f"\n## By what was enrolled\n\n{table}"
 
