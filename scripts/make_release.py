@@ -21,6 +21,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from describe_models import describe_models
+
 ROOT = Path(__file__).resolve().parent.parent
 SUMS = "SHA256SUMS"
 SDIST = "from setuptools import build_meta as b; import sys; b.build_sdist(sys.argv[1])"
@@ -109,17 +111,18 @@ def _unpacked(sdist: Path, folder: Path) -> Path:
 
 
 def _describe(source: Path, release: Path, run: Callable[..., str], epoch: int) -> None:
-    """Write what the service and the page are made of, as CycloneDX."""
+    """Write what the service, its models and the page are made of, as CycloneDX."""
     version = json.loads((source / "static" / "js" / "package.json").read_text())["version"]
     program = Path(sys.executable).with_name("cyclonedx-py")
     options = ("--pyproject", "pyproject.toml", "--output-reproducible", "--short-PURLs")
-    service = run(program, "requirements", "requirements.txt", *options)
+    service = json.loads(run(program, "requirements", "requirements.txt", *options))
+    service["components"] += describe_models(source / "models", version)
     page = json.loads(
         run("npm", "sbom", *"--sbom-format=cyclonedx --package-lock-only --omit=dev".split())
     )
     page.pop("serialNumber")  # made anew each time
     page["metadata"]["timestamp"] = datetime.fromtimestamp(epoch, UTC).isoformat()
-    for name, document in (("service", json.loads(service)), ("page", page)):
+    for name, document in (("service", service), ("page", page)):
         text = json.dumps(document, indent=2, sort_keys=True) + "\n"
         (release / f"cepstra-{version}-{name}.cdx.json").write_text(text, encoding="utf-8")
 
