@@ -65,6 +65,8 @@ def test_nothing_is_said_to_be_published_that_is_not():
     for path in (ROOT / "README.md", *(ROOT / "docs").rglob("*.md")):
         told = re.findall(r"npm install cepstra\b|pip install ['\"]?cepstra\b", path.read_text())
         assert told == [], path
+    for path in (ROOT / "cepstra").rglob("*.py"):  # cepstra[cli] completes what is installed
+        assert re.findall(r"pip install (?:--\S+ )*cepstra\b", path.read_text()) == [], path
 
 
 def test_the_list_of_what_is_in_a_release_names_every_model_its_licence_and_its_bytes():
