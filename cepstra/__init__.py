@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cepstra.library.speech import features as features
     from cepstra.verification.errors import VerificationError as VerificationError
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"
 __all__ = ["AudioError", "Profile", "SpeechError", "VerificationError", "features", "pictures"]
 
 _HOMES = {

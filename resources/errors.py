@@ -114,7 +114,7 @@ def _description(error: HTTPException) -> str:
     """Return what was expected and got, where werkzeug only says that it was not."""
     if isinstance(error, MethodNotAllowed):
         return f"expected {' or '.join(sorted(error.valid_methods or ()))}, got {request.method}"
-    if isinstance(error, NotFound) and request.url_rule is None:
+    if isinstance(error, NotFound) and error.description == NotFound.description:
         hint = "; no speaker's name holds '/'" if request.path.startswith("/speakers/") else ""
         return f"there is no {request.path}; /doc tells every call{hint}"
     return error.description or ""

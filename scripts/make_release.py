@@ -21,6 +21,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from describe_models import describe_models
+
 ROOT = Path(__file__).resolve().parent.parent
 SUMS = "SHA256SUMS"
 SDIST = "from setuptools import build_meta as b; import sys; b.build_sdist(sys.argv[1])"
@@ -36,23 +38,24 @@ def main(target: Path) -> None:
     if changed := _git("status", "--porcelain"):
         raise SystemExit(f"Not committed, so it would not be in the release:\n{changed}")
     os.umask(0o022)
-    epoch = int(_git("log", "-1", "--format=%ct"))
+    commit = _git("rev-parse", "HEAD")  # also where another one is made meanwhile
+    epoch = int(_git("log", "-1", "--format=%ct", commit))
     shutil.rmtree(target, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix="cepstra-release-") as folder:
-        first, second = (_build(Path(folder) / name, epoch) for name in ("first", "second"))
+        first, second = (_build(Path(folder) / name, commit, epoch) for name in ("first", "second"))
         if differing := [name for name in first if first[name] != second.get(name)]:
             raise SystemExit(f"Two builds of this commit differ in: {', '.join(differing)}")
         shutil.copytree(Path(folder) / "first" / "release", target)
     sums = "".join(f"{first[name]}  {name}\n" for name in sorted(first))
     (target / SUMS).write_text(sums, encoding="utf-8")
-    print(f"{target}, of {_git('rev-parse', 'HEAD')}, built twice, each byte the same:\n{sums}")
+    print(f"{target}, of {commit}, built twice, each byte the same:\n{sums}")
 
 
-def _build(folder: Path, epoch: int) -> dict[str, str]:
+def _build(folder: Path, commit: str, epoch: int) -> dict[str, str]:
     """Build everything into `folder`/release and return the digest of each file."""
     source, release = folder / "source", folder / "release"
     release.mkdir(parents=True)
-    _lay_out(source)
+    _lay_out(source, commit)
     environment = {**os.environ, "SOURCE_DATE_EPOCH": str(epoch), "PYTHONHASHSEED": "0"}
 
     def run(*command: str | Path, cwd: Path = source) -> str:
@@ -74,10 +77,10 @@ def _build(folder: Path, epoch: int) -> dict[str, str]:
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
-def _lay_out(source: Path) -> None:
-    """Put what git holds, and what npm installed, into a folder of its own."""
+def _lay_out(source: Path, commit: str) -> None:
+    """Put what git holds of a commit, and what npm installed, into a folder of its own."""
     archive = subprocess.run(
-        ["git", "-c", "tar.umask=0022", "archive", "HEAD"],
+        ["git", "-c", "tar.umask=0022", "archive", commit],
         cwd=ROOT,
         capture_output=True,
         check=True,
@@ -109,17 +112,18 @@ def _unpacked(sdist: Path, folder: Path) -> Path:
 
 
 def _describe(source: Path, release: Path, run: Callable[..., str], epoch: int) -> None:
-    """Write what the service and the page are made of, as CycloneDX."""
+    """Write what the service, its models and the page are made of, as CycloneDX."""
     version = json.loads((source / "static" / "js" / "package.json").read_text())["version"]
     program = Path(sys.executable).with_name("cyclonedx-py")
     options = ("--pyproject", "pyproject.toml", "--output-reproducible", "--short-PURLs")
-    service = run(program, "requirements", "requirements.txt", *options)
+    service = json.loads(run(program, "requirements", "requirements.txt", *options))
+    service["components"] += describe_models(source / "models", version)
     page = json.loads(
         run("npm", "sbom", *"--sbom-format=cyclonedx --package-lock-only --omit=dev".split())
     )
     page.pop("serialNumber")  # made anew each time
     page["metadata"]["timestamp"] = datetime.fromtimestamp(epoch, UTC).isoformat()
-    for name, document in (("service", json.loads(service)), ("page", page)):
+    for name, document in (("service", service), ("page", page)):
         text = json.dumps(document, indent=2, sort_keys=True) + "\n"
         (release / f"cepstra-{version}-{name}.cdx.json").write_text(text, encoding="utf-8")
 

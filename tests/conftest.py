@@ -112,7 +112,7 @@ def server_factory(database: Database) -> Iterator[Callable[..., LiveServer]]:
 
     yield start
     for server in started:
-        if server.process.poll() is None:
+        if server.process.is_alive():
             server.stop()
 
 

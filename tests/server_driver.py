@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import socket
-import subprocess
-import sys
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 from database_driver import Database
+from warm_server import start_gunicorn
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -23,13 +23,18 @@ class LiveServer:
     url: str
     port: int
     database: Database
-    process: subprocess.Popen[bytes]
+    process: ForkServerProcess
     settings: Mapping[str, str]
 
     def stop(self) -> None:
         """End the server and wait until its port is free."""
         self.process.terminate()
-        self.process.wait(timeout=60)
+        self.wait()
+
+    def wait(self) -> None:
+        """Wait until it has ended."""
+        self.process.join(60)
+        assert not self.process.is_alive(), "the server has not ended within a minute"
 
 
 def free_port() -> int:
@@ -49,9 +54,9 @@ def start_server(
 ) -> LiveServer:
     """Start gunicorn on `api:app` as a deployment does and wait until it answers."""
     environment = {**os.environ, **LENIENT, **database.settings, **(settings or {})}
-    command = [sys.executable, "-m", "gunicorn", "api:app", "--bind", f"127.0.0.1:{port}"]
-    command += ["--workers", str(workers), "--threads", "4", "--log-level", "warning"]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment)
+    arguments = ["api:app", "--bind", f"127.0.0.1:{port}", "--workers", str(workers)]
+    arguments += ["--threads", "4", "--log-level", "warning"]
+    process = start_gunicorn(ROOT, arguments, environment)
     server = LiveServer(f"http://127.0.0.1:{port}", port, database, process, settings or {})
     try:
         _wait_until_healthy(server)
@@ -63,14 +68,11 @@ def start_server(
 
 def _wait_until_healthy(server: LiveServer) -> None:
     for _ in range(300):
-        if server.process.poll() is not None:
-            raise RuntimeError(f"the server ended with status {server.process.returncode}")
+        if not server.process.is_alive():
+            raise RuntimeError(f"the server ended with status {server.process.exitcode}")
         try:
             urllib.request.urlopen(f"{server.url}/health", timeout=30).read()
             return
         except OSError:
-            try:
-                server.process.wait(timeout=0.1)
-            except subprocess.TimeoutExpired:
-                continue
+            server.process.join(0.1)
     raise RuntimeError("the server did not answer /health within 30 s")

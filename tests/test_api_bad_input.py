@@ -170,10 +170,11 @@ def test_wrong_method(client, path, method):
     assert reply.json["description"] == f"expected OPTIONS or PUT, got {method.upper()}"
 
 
-def test_unknown_address(client):
-    reply = client.get("/trian")
+@pytest.mark.parametrize("path", ["/trian", "/static/js/no.js", "/models/campplus-frames.onnx"])
+def test_unknown_address(client, path):
+    reply = client.get(path)
     assert_refused(reply, 404, None)
-    assert reply.json["description"] == "there is no /trian; /doc tells every call"
+    assert reply.json["description"] == f"there is no {path}; /doc tells every call"
 
 
 @pytest.mark.parametrize("path", ["/train", "/test"])

@@ -86,5 +86,5 @@ def replace_workers(server) -> None:
                 return
         except httpx.TransportError:
             pass
-        assert server.process.poll() is None, "the service ended with its workers"
+        assert server.process.is_alive(), "the service ended with its workers"
     raise AssertionError("the workers were not replaced")

@@ -1,10 +1,12 @@
 """What operators are handed: Grafana's board over our numbers, and the chart for Kubernetes.
 
-Helm is not here: chart_renderer.py knows the part of its templates that the chart uses.
+chart_renderer.py knows the part of Helm's templates that the chart uses; where Helm is, both agree.
 """
 
 import json
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import jsonschema_rs
@@ -72,6 +74,31 @@ def test_the_chart_starts_the_image_as_it_wants_to_be_started():
     served = (DEPLOY.parent / "cepstra" / "server" / "gunicorn_conf.py").read_text()
     needed_s = int(re.search(r"graceful_timeout = (\d+)", served)[1])
     assert pod["terminationGracePeriodSeconds"] > needed_s
+
+
+def test_helm_finds_no_fault_and_makes_of_the_chart_what_these_tests_look_at(tmp_path):
+    helm = shutil.which("helm")
+    if helm is None:
+        pytest.skip("NO HELM: `helm lint` was not run, and templates were rendered by the tests")
+    values = tmp_path / "values.json"
+    open_to_all = {**VALUES["ingress"], "enabled": True, "host": "voice.example"}
+    for ingress in (
+        VALUES["ingress"],
+        {**open_to_all, "tlsSecret": "t", "annotations": {"a": "b"}},
+    ):
+        values.write_text(json.dumps({"existingSecret": "voice-secrets", "ingress": ingress}))
+        found = [
+            subprocess.run(
+                [helm, *words, str(CHART), "--values", values],
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            for words in (("lint", "--strict"), ("template", "voice"))
+        ]
+        assert [done.returncode for done in found] == [0, 0], found
+        documents = filter(None, yaml.safe_load_all(found[1].stdout))
+        assert {each["kind"]: each for each in documents} == rendered(ingress=ingress)
 
 
 def test_kubernetes_knows_every_field_of_the_chart_from_its_oldest_version_on():

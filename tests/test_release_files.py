@@ -1,5 +1,6 @@
 """What a release and its workflows name is what there is."""
 
+import hashlib
 import json
 import re
 import tomllib
@@ -9,6 +10,7 @@ import pytest
 import yaml
 
 import cepstra
+from scripts.describe_models import describe_models
 from scripts.set_version import BEFORE, set_version, versions
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -63,3 +65,20 @@ def test_nothing_is_said_to_be_published_that_is_not():
     for path in (ROOT / "README.md", *(ROOT / "docs").rglob("*.md")):
         told = re.findall(r"npm install cepstra\b|pip install ['\"]?cepstra\b", path.read_text())
         assert told == [], path
+    for path in (ROOT / "cepstra").rglob("*.py"):  # cepstra[cli] completes what is installed
+        assert re.findall(r"pip install (?:--\S+ )*cepstra\b", path.read_text()) == [], path
+
+
+def test_the_list_of_what_is_in_a_release_names_every_model_its_licence_and_its_bytes():
+    models = {each["name"]: each for each in describe_models(ROOT / "models", "1.2.3")}
+    listed = [file for each in models.values() for file in each["components"]]
+    digests = {Path(file["name"]).name: file["hashes"][0]["content"] for file in listed}
+    kept = [path for end in ("onnx", "safetensors") for path in (ROOT / "models").glob(f"*.{end}")]
+    assert len(listed) == len(kept)
+    assert digests == {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in kept}
+    licences = {name: each["licenses"][0]["license"]["id"] for name, each in models.items()}
+    apache = {name for name, licence in licences.items() if licence == "Apache-2.0"}
+    assert apache == {p.name.partition(".")[0] for p in (ROOT / "models").glob("*.LICENSE.txt")}
+    (ancestor,) = models["campplus"]["pedigree"]["ancestors"]
+    assert "3D-Speaker" in ancestor["copyright"]
+    assert {each["version"] for each in models.values()} == {"1.2.3"}

@@ -77,7 +77,7 @@ def kill(server: LiveServer) -> None:
     server.process.kill()
     for worker in workers:
         worker.kill()
-    server.process.wait(timeout=60)
+    server.wait()
 
 
 def wait_until(is_so: Any, what: str) -> None:
