@@ -8,9 +8,9 @@ import pytest
 from client_commands import Commands
 from scipy.io import wavfile
 
-from cepstra.evaluation.diarization import Spoken, changes_found, errors
+from cepstra.evaluation.diarization import Spoken, changes_found, doubt, errors
 from cepstra.evaluation.joined_meetings import join, stretches
-from cepstra.evaluation.timeline import read_rttm
+from cepstra.evaluation.timeline import DOUBT, as_spoken, read_rttm
 from cepstra.frontend import extract, rounded
 from cepstra.frontend.continuous import stream_cepstra
 from cepstra.timeline import Segment, Timeline, clustering, formats, named, voice_names
@@ -93,6 +93,20 @@ def test_a_long_recording_is_clustered_in_parts_and_tells_the_same_voices(
     parts = diarizer.timeline(frames)
     assert (parts.segments, parts.n_voices) == (whole.segments, 3)
     assert max(n_pairs) < of_whole / 2
+
+
+def test_doubt_is_told_where_two_speak_at_once(diarizer, voices):
+    two = {name: voices[name] for name in SPEAKERS[:2]}
+    meeting = join("at once", two, np.random.default_rng(6), overlaps=1.0)
+    timeline = diarizer.timeline(frames_of(meeting.samples))
+    told = as_spoken(timeline)
+    marked = [spoken for spoken in told if spoken.label.endswith(DOUBT)]
+    said = [spoken for spoken in told if not spoken.label.endswith(DOUBT)]
+    found = doubt(truth_of(meeting), said, marked)
+    assert timeline.n_voices == 2
+    assert found.marked_two > 0.3 * found.two > 0
+    assert all((s.confidence < 0.6) == (s.other is not None) for s in timeline.segments)
+    assert found.marked_two + found.marked_another > 0.4 * found.marked
 
 
 def test_nobody_speaks_in_noise_and_a_wrong_shape_is_refused(diarizer):
