@@ -2,7 +2,14 @@
 
 import pytest
 
-from cepstra.evaluation.diarization import Errors, Spoken, changes_found, errors, overlap
+from cepstra.evaluation.diarization import (
+    DoubtSeconds,
+    Errors,
+    Spoken,
+    changes_found,
+    doubt,
+    errors,
+)
 from cepstra.evaluation.timeline import read_rttm
 
 TRUTH = [Spoken("ann", 0.0, 4.0), Spoken("bob", 4.0, 8.0), Spoken("ann", 9.0, 10.0)]
@@ -30,7 +37,14 @@ def test_of_two_at_once_one_is_missed_by_who_tells_of_one():
     truth = [Spoken("ann", 0.0, 4.0), Spoken("bob", 3.0, 6.0)]
     told = [Spoken("a", 0.0, 4.0), Spoken("b", 4.0, 6.0)]
     assert errors(truth, told) == Errors(1.0, 0.0, 0.0, 7.0)
-    assert overlap(truth, [Spoken("x", 3.5, 5.0)]) == (1.0, 1.5, 0.5)
+
+
+def test_doubt_is_well_placed_where_two_speak_or_another_voice_is_told():
+    truth = [Spoken("ann", 0.0, 4.0), Spoken("bob", 3.0, 6.0)]
+    told = [Spoken("a", 0.0, 4.5), Spoken("b", 4.5, 6.0)]
+    found = doubt(truth, told, [Spoken("x", 3.5, 5.0)])
+    assert found == DoubtSeconds(1.5, two=1.0, marked_two=0.5, another=0.5, marked_another=0.5)
+    assert found + doubt(truth, told, []) == DoubtSeconds(1.5, 2.0, 0.5, 1.0, 0.5)
 
 
 def test_a_voice_that_is_split_counts_as_confused_but_for_its_larger_part():

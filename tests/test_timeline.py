@@ -8,13 +8,14 @@ import pytest
 from client_commands import Commands
 from scipy.io import wavfile
 
-from cepstra.evaluation.diarization import Spoken, changes_found, errors
+from cepstra.evaluation.diarization import Spoken, changes_found, doubt, errors
 from cepstra.evaluation.joined_meetings import join, stretches
-from cepstra.evaluation.timeline import read_rttm
+from cepstra.evaluation.timeline import DOUBT, as_spoken, read_rttm
 from cepstra.frontend import extract, rounded
 from cepstra.frontend.continuous import stream_cepstra
-from cepstra.timeline import Segment, Timeline, formats, named, voice_names
+from cepstra.timeline import Segment, Timeline, clustering, formats, named, voice_names
 from cepstra.timeline.resegmentation import CHANGE, posteriors
+from cepstra.timeline.voices import VoiceComparison
 from cepstra.verification.registry import limit_blas_threads
 from cepstra.verification.shipped import load_fusion
 from cepstra.verification.timeline_parameters import load_diarizer
@@ -71,6 +72,41 @@ def test_one_voice_is_one_voice(diarizer, voices):
     timeline = diarizer.timeline(frames_of(alone.samples))
     assert timeline.n_voices == 1
     assert all(s.confidence == 1 and s.other is None for s in timeline.segments)
+
+
+def test_a_long_recording_is_clustered_in_parts_and_tells_the_same_voices(
+    diarizer, meeting, monkeypatch
+):
+    frames = frames_of(meeting.samples)
+    n_pairs = []
+    compared = VoiceComparison.llrs
+
+    def counted(comparison, first, second, weights):
+        n_pairs.append(len(first.n_frames) * len(second.n_frames))
+        return compared(comparison, first, second, weights)
+
+    monkeypatch.setattr(VoiceComparison, "llrs", counted)
+    whole = diarizer.timeline(frames)
+    of_whole = max(n_pairs)
+    n_pairs.clear()
+    monkeypatch.setattr(clustering, "MOST_AT_ONCE", 10)
+    parts = diarizer.timeline(frames)
+    assert (parts.segments, parts.n_voices) == (whole.segments, 3)
+    assert max(n_pairs) < of_whole / 2
+
+
+def test_doubt_is_told_where_two_speak_at_once(diarizer, voices):
+    two = {name: voices[name] for name in SPEAKERS[:2]}
+    meeting = join("at once", two, np.random.default_rng(6), overlaps=1.0)
+    timeline = diarizer.timeline(frames_of(meeting.samples))
+    told = as_spoken(timeline)
+    marked = [spoken for spoken in told if spoken.label.endswith(DOUBT)]
+    said = [spoken for spoken in told if not spoken.label.endswith(DOUBT)]
+    found = doubt(truth_of(meeting), said, marked)
+    assert timeline.n_voices == 2
+    assert found.marked_two > 0.3 * found.two > 0
+    assert all((s.confidence < 0.6) == (s.other is not None) for s in timeline.segments)
+    assert found.marked_two + found.marked_another > 0.4 * found.marked
 
 
 def test_nobody_speaks_in_noise_and_a_wrong_shape_is_refused(diarizer):

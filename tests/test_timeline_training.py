@@ -1,14 +1,18 @@
 """`train-timeline`: regressions fitted on meetings of people who speak in no meeting of a test."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from cepstra.cli.train_timeline import report
 from cepstra.evaluation.joined_meetings import SOURCES, join, speaker_folders, stretches
 from cepstra.store.arrays import unpack
+from cepstra.timeline.doubt import INPUTS, OUTCOMES
 from cepstra.timeline.regressions import Regressions
 from cepstra.timeline.voices import VoiceComparison
 from cepstra.training.timeline import fit_regressions, hear_meeting
+from cepstra.training.timeline_doubts import fit_doubts
 from cepstra.training.timeline_meetings import fitting_meetings, fitting_speakers
 from cepstra.verification.registry import limit_blas_threads
 from cepstra.verification.shipped import load_uncalibrated
@@ -32,7 +36,8 @@ def test_nobody_is_fitted_on_who_speaks_in_a_meeting_of_evaluate_timeline(corpor
 
 def test_a_fit_counts_campplus_and_tells_its_own_meetings_apart(corpora):
     limit_blas_threads()
-    comparison = VoiceComparison(load_uncalibrated())
+    verifier = load_uncalibrated()
+    comparison = VoiceComparison(verifier)
     folder = corpora / "an4" / "background"
     voices = {
         name: [part for path in sorted((folder / name).glob("*.flac")) for part in stretches(path)]
@@ -47,6 +52,10 @@ def test_a_fit_counts_campplus_and_tells_its_own_meetings_apart(corpora):
     fit = fit_regressions(comparison, [one for one in heard if one], seed=1)
     assert fit.regressions.units[0] > 0 and fit.n_pairs > 100 and fit.n_joins >= 5
     assert fit.rates["an4"] < 0.3
+    weights = fit_doubts(comparison, verifier.background.cmn, heard, fit.regressions)
+    near = [INPUTS.index(name) for name in ("near", "nearby")]
+    assert weights[OUTCOMES.index("two"), near].sum() > 0  # two at once are near a change of voice
+    fit = replace(fit, regressions=replace(fit.regressions, doubts=weights))
     again = Regressions.of_arrays(fit.regressions.to_arrays())
     assert again.to_arrays().keys() == unpack(TIMELINE.read_bytes()).keys()
     assert "campplus" in report(fit) and "an4" in report(fit)

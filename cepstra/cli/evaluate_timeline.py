@@ -36,7 +36,8 @@ def command(shared: Path, seed: int, save: Path | None, told: Path | None) -> No
     """Join recordings of speakers that nothing was tuned on into meetings, and judge a timeline.
 
     Prints a table: diarization error with and without a collar of 0.25 s, voices counted, changes
-    of voice found within 0.5 s, and how often two at once are said to be not sure.
+    of voice found within 0.5 s, and how much of two at once and of wrong voices is said to be
+    not sure.
     """
     limit_blas_threads()
     tell = _from_files(told) if told else told_by(load_diarizer(load_fusion()))

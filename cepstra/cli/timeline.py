@@ -205,8 +205,10 @@ def _tell(answer: Printer, timeline: Timeline, names: Sequence[str], path: Path)
     for row in _rows(timeline, names):
         table.add_row(*map(escape, row))
     spoken = ", ".join(f"{name} {timeline.speech_s(v):.1f} s" for v, name in enumerate(names))
+    unsure_s = sum(s.end_s - s.start_s for s in timeline.segments if s.other is not None)
     result = {"file": str(path), **formats.to_data(timeline, names)}
-    answer.give(result, table, f"{path}: {len(names)} voices: {spoken}")
+    doubt = f"; {unsure_s:.1f} s of it not sure" if unsure_s else ""
+    answer.give(result, table, f"{path}: {len(names)} voices: {spoken}{doubt}")
 
 
 def _rows(timeline: Timeline, names: Sequence[str]) -> Iterator[tuple[str, str, str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -12,9 +13,11 @@ from cepstra.cli._progress import bar, bars
 from cepstra.frontend import page_definition
 from cepstra.frontend.audio import AudioError
 from cepstra.store.arrays import pack
+from cepstra.timeline import doubt
 from cepstra.timeline.regressions import JOIN_INPUTS, UNIT_INPUTS
 from cepstra.timeline.voices import VoiceComparison
 from cepstra.training.timeline import Fit, fit_regressions, hear_meeting
+from cepstra.training.timeline_doubts import fit_doubts
 from cepstra.training.timeline_meetings import (
     count_meetings,
     fitting_meetings,
@@ -40,7 +43,8 @@ def command(corpora: Path, more: Path | None, out: Path, seed: int) -> None:
     none has seen. Prints the weights, and what is told wrong of those meetings.
     """
     limit_blas_threads()
-    comparison = VoiceComparison(load_uncalibrated())
+    verifier = load_uncalibrated()
+    comparison = VoiceComparison(verifier)
     try:
         speakers = fitting_speakers(corpora, seed, more)
         with bars() as progress:
@@ -51,7 +55,10 @@ def command(corpora: Path, more: Path | None, out: Path, seed: int) -> None:
                 advance(1)
     except (AudioError, FileNotFoundError, ValueError) as error:
         raise click.ClickException(str(error)) from error
-    fit = fit_regressions(comparison, [one for one in heard if one], seed)
+    meetings = [one for one in heard if one]
+    fit = fit_regressions(comparison, meetings, seed)
+    weights = fit_doubts(comparison, verifier.background.cmn, meetings, fit.regressions)
+    fit = replace(fit, regressions=replace(fit.regressions, doubts=weights))
     out.write_bytes(pack(fit.regressions.to_arrays(), {"frontend": page_definition().id}))
     click.echo(report(fit))
     click.echo(f"{out}: {fit.n_pairs} pairs and {fit.n_joins} joins of {len(heard)} meetings")
@@ -61,9 +68,14 @@ def report(fit: Fit) -> str:
     """Tell weights, thresholds and error rates, a line each."""
     found = fit.regressions
     rates = ", ".join(f"{source} {100 * rate:.1f}%" for source, rate in fit.rates.items())
+    doubts = (
+        f"{n}: {_weights(doubt.INPUTS, row)}"
+        for n, row in zip(doubt.OUTCOMES, found.doubts, strict=True)
+    )
     lines = (
         f"units: {_weights(UNIT_INPUTS, found.units)}",
         f"joins: {_weights(JOIN_INPUTS, found.joins)}",
+        *doubts,
         f"sure above {found.sure_llr}, joined above {found.join_llr}",
         f"diarization error before voices are cut anew: {rates}",
         f"of the meetings of one voice {100 * fit.split_share:.0f}% are told as more",

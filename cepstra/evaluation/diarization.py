@@ -99,14 +99,49 @@ def changes_found(truth: Sequence[Spoken], told: Sequence[Spoken]) -> tuple[int,
     return found, len(wanted)
 
 
-def overlap(truth: Sequence[Spoken], marked: Sequence[Spoken]) -> tuple[float, float, float]:
-    """Seconds that two speak at once, seconds that are marked, and seconds that are both."""
-    n_frames = round(max((s.end_s for s in (*truth, *marked)), default=0.0) * FRAMES_PER_SECOND)
-    two = _activity(truth, n_frames).sum(axis=0) > 1
+@dataclass(frozen=True)
+class DoubtSeconds:
+    """What was marked as not sure, and what should be, in seconds; they add up.
+
+    Attributes:
+        marked: not sure.
+        two: of two at once, and
+        marked_two: those that are marked.
+        another: another voice is said than the one that speaks, and
+        marked_another: those that are marked.
+    """
+
+    marked: float = 0.0
+    two: float = 0.0
+    marked_two: float = 0.0
+    another: float = 0.0
+    marked_another: float = 0.0
+
+    def __add__(self, other: DoubtSeconds) -> DoubtSeconds:
+        """Those of both."""
+        mine, others = vars(self).values(), vars(other).values()
+        return DoubtSeconds(*(a + b for a, b in zip(mine, others, strict=True)))
+
+
+def doubt(
+    truth: Sequence[Spoken], told: Sequence[Spoken], marked: Sequence[Spoken]
+) -> DoubtSeconds:
+    """How well doubt is placed, under the best mapping of labels.
+
+    Args:
+        truth: who speaks when.
+        told: who is said to, one at a time.
+        marked: what of that is not sure.
+    """
+    n_frames = round(max((s.end_s for s in (*truth, *told)), default=0.0) * FRAMES_PER_SECOND)
+    real, said = _activity(truth, n_frames), _activity(told, n_frames)
+    speakers, voices = linear_sum_assignment(-(real.astype(np.float32) @ said.T.astype(np.float32)))
+    is_right = (real[speakers] & said[voices]).any(axis=0)
+    n_speaking = real.sum(axis=0)
     doubtful = _activity(marked, n_frames).any(axis=0)
-    counts = np.count_nonzero(two), np.count_nonzero(doubtful), np.count_nonzero(two & doubtful)
-    first, second, both = (count / FRAMES_PER_SECOND for count in counts)
-    return first, second, both
+    two, another = n_speaking > 1, (n_speaking == 1) & said.any(axis=0) & ~is_right
+    masks = doubtful, two, doubtful & two, another, doubtful & another
+    return DoubtSeconds(*(float(np.count_nonzero(mask)) / FRAMES_PER_SECOND for mask in masks))
 
 
 def _changes(spoken: Sequence[Spoken]) -> list[float]:

@@ -9,11 +9,12 @@ import numpy as np
 
 from cepstra.evaluation.diarization import (
     COLLAR_S,
+    DoubtSeconds,
     Errors,
     Spoken,
     changes_found,
+    doubt,
     errors,
-    overlap,
 )
 from cepstra.evaluation.joined_meetings import Meeting
 from cepstra.frontend.continuous import stream_cepstra
@@ -36,7 +37,7 @@ class TimelineSummary:
         found: changes of voice told within 0.5 s.
         changes: true changes of voice.
         spoken_s: length of the meetings.
-        overlap_s: seconds of two at once; marked as not sure; both.
+        doubt: seconds marked as not sure, and those that should be.
     """
 
     name: str
@@ -47,7 +48,7 @@ class TimelineSummary:
     found: int = 0
     changes: int = 0
     spoken_s: float = 0.0
-    overlap_s: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    doubt: DoubtSeconds = field(default_factory=DoubtSeconds)
 
     def add(self, meeting: Meeting, told: Sequence[Spoken]) -> None:
         """Count what was told of a meeting."""
@@ -63,13 +64,12 @@ class TimelineSummary:
         self.found, self.changes = self.found + found, self.changes + changes
         self.spoken_s += meeting.duration_s
         marked = [spoken for spoken in told if spoken.label.endswith(DOUBT)]
-        pairs = zip(self.overlap_s, overlap(truth, marked), strict=True)
-        self.overlap_s = tuple(a + b for a, b in pairs)  # type: ignore[assignment]
+        self.doubt += doubt(truth, said, marked)
 
     def row(self) -> tuple[str, ...]:
         """Cells of a table."""
         counts = np.array(self.count_errors)
-        two_s, marked_s, both_s = self.overlap_s
+        doubt_s = self.doubt
         return (
             self.name,
             f"{len(self.rates)}, {self.spoken_s / 60:.0f} min",
@@ -79,7 +79,9 @@ class TimelineSummary:
             f"{np.count_nonzero(counts == 0)} of {len(counts)}"
             f", {counts.min():+d} to {counts.max():+d}",
             f"{self.found} of {self.changes}",
-            f"{two_s:.0f} / {marked_s:.0f} / {both_s:.0f}",
+            f"{doubt_s.marked:.0f}",
+            f"{doubt_s.marked_two:.0f} of {doubt_s.two:.0f}",
+            f"{doubt_s.marked_another:.0f} of {doubt_s.another:.0f}",
         )
 
 
@@ -91,7 +93,9 @@ COLUMNS = (
     "best / worst meeting, %",
     "voices counted right",
     "changes within 0.5 s",
-    "two at once / not sure / both, s",
+    "not sure, s",
+    "two at once, not sure of all, s",
+    "another voice, not sure of all, s",
 )
 
 

@@ -15,9 +15,9 @@ Mask = NDArray[np.bool_]
 Span = tuple[int, int]
 
 BLOCK_FRAMES = 6000  # a noise floor is that of a minute
-RANGE_SHARE = 0.2  # of the way from quiet to loud frames; `gmm.speech` asks for more
-BELOW_PEAK_DB, ABOVE_NOISE_DB = 40.0, 6.0
-LONGEST_GAP = 30  # frames of a pause that is still the same stretch of speech
+RANGE_SHARE = 0.15  # of the way from quiet to loud frames; `gmm.speech` asks for more
+BELOW_PEAK_DB, ABOVE_NOISE_DB = 40.0, 5.0  # steady noise reaches 4.3 dB
+LONGEST_GAP = 35  # frames of a pause that is still the same stretch of speech
 
 UNIT_PAUSE = 15  # frames of a pause that a unit is cut at
 LONGEST_UNIT, SHORTEST_UNIT = 200, 60
@@ -28,7 +28,7 @@ class Activity:
     """Marks of T frames.
 
     Attributes:
-        active: (T,) somebody speaks, short pauses included.
+        active: (T,) somebody speaks, short pauses included; no stretch without clear speech.
         speech: (T,) clear speech, which voices are compared by.
     """
 
@@ -52,6 +52,8 @@ def find_activity(mfcc: FloatArray) -> Activity:
     for (_, end), (start, _) in zip(runs(active)[:-1], runs(active)[1:], strict=True):
         if start - end <= LONGEST_GAP:
             active[end:start] = True
+    for start, end in runs(active):
+        active[start:end] = speech[start:end].any()
     return Activity(active, speech)
 
 

@@ -27,19 +27,25 @@ from cepstra.timeline.voices import (
 FloatArray = NDArray[Any]
 Groups = list[list[int]]
 
+MOST_AT_ONCE = 1500  # stretches of some half an hour; their pairs bound memory
 SMALLEST_VOICE_FRAMES, SMALLEST_VOICE_SHARE = 800.0, 0.05
 NEVER = -np.inf
 
 
 class Stretches:
-    """The M >= 2 stretches of a recording, compared with one another once."""
+    """The M >= 2 stretches of a recording, compared once, each with those of its half an hour."""
 
     def __init__(self, comparison: VoiceComparison, sums: Sums, regressions: Regressions) -> None:
         """Compare stretches that have sums."""
         self.comparison, self.sums, self.regressions = comparison, sums, regressions
         self.places = comparison.places(sums)
-        self.llrs = comparison.llrs(self.places, self.places, regressions.units)
-        self.usual_llr = float(np.median(self.llrs[~np.eye(len(self.llrs), dtype=bool)]))
+        n_parts = -(-len(sums.n_frames) // MOST_AT_ONCE)
+        edges = np.linspace(0, len(sums.n_frames), n_parts + 1).astype(int).tolist()
+        self._starts = edges[:-1]
+        places = [self.places.part(*span) for span in zip(edges[:-1], edges[1:], strict=True)]
+        self._llrs = [comparison.llrs(each, each, regressions.units) for each in places]
+        pairs = [llrs[~np.eye(len(llrs), dtype=bool)] for llrs in self._llrs]
+        self.usual_llr = float(np.median(np.concatenate(pairs)))
 
     def under(self, regressions: Regressions) -> Stretches:
         """The same under other joins and thresholds, but the same weights of units."""
@@ -48,13 +54,12 @@ class Stretches:
         return result
 
     def sure_groups(self) -> Groups:
-        """Those that are sure to be one voice."""
-        highest = float(self.llrs.max()) + 1
-        distances = highest - (self.llrs + self.llrs.T) / 2
-        np.fill_diagonal(distances, 0)
-        tree = linkage(squareform(distances, checks=False), "average")
-        labels = fcluster(tree, highest - self.regressions.sure_llr, "distance")
-        return [np.flatnonzero(labels == label).tolist() for label in np.unique(labels)]
+        """Those that are sure to be one voice, of each half an hour by itself."""
+        return [
+            [start + stretch for stretch in group]
+            for start, llrs in zip(self._starts, self._llrs, strict=True)
+            for group in _tree(llrs, self.regressions.sure_llr)
+        ]
 
     def without_small(self, groups: Groups) -> Groups:
         """Give the stretches of a voice with hardly any speech to the nearest one."""
@@ -151,6 +156,18 @@ def joining_steps(stretches: Stretches) -> Iterator[tuple[float, Groups]]:
         yield float(joining.log_odds[first, second]), [list(group) for group in joining.groups]
         joining.join(first, second)
     yield NEVER, joining.groups
+
+
+def _tree(llrs: FloatArray, least: float) -> Groups:
+    """Groups of the average-linkage tree of all pairs (M, M), cut where their ratio is `least`."""
+    if len(llrs) == 1:
+        return [[0]]
+    highest = float(llrs.max()) + 1
+    distances = highest - (llrs + llrs.T) / 2
+    np.fill_diagonal(distances, 0)
+    tree = linkage(squareform(distances, checks=False), "average")
+    labels = fcluster(tree, highest - least, "distance")
+    return [np.flatnonzero(labels == label).tolist() for label in np.unique(labels)]
 
 
 def _replaced(places: Places, first: int, second: int, joined: Places) -> Places:

@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cepstra.gmm.streams import N_CEPSTRA, WIDE
+from cepstra.gmm.streams import N_CEPSTRA
 from cepstra.gmm.verifier import Verifier
-from cepstra.timeline.activity import Activity, runs
+from cepstra.timeline.activity import runs
 from cepstra.timeline.clustering import cluster
+from cepstra.timeline.course import Course, follow
+from cepstra.timeline.doubt import doubts
 from cepstra.timeline.regressions import Regressions
-from cepstra.timeline.resegmentation import CELL_FRAMES, cell_llrs, posteriors
+from cepstra.timeline.resegmentation import CELL_FRAMES
 from cepstra.timeline.units import Progress, hear
 from cepstra.timeline.voices import VoiceComparison
 
@@ -22,7 +24,7 @@ FloatArray = NDArray[Any]
 
 FRAMES_PER_SECOND = 100
 LONGEST_FRAMES = 4 * 3600 * FRAMES_PER_SECOND  # the pairs of units take memory
-SURE = 0.65  # a smaller probability is said to be not sure
+SURE = 0.6  # a smaller probability is said to be not sure
 SHORTEST_DOUBT_CELLS = 3
 
 
@@ -34,7 +36,7 @@ class Segment:
         start_s: when it begins, and
         end_s: ends, in seconds of the recording.
         voice: number of the voice, from 0 in the order of their first words.
-        confidence: probability of this voice among those found.
+        confidence: probability that this voice speaks, and no other at the same time.
         other: the voice that it may be too, or that speaks at the same time; None where the
             first is sure.
     """
@@ -101,49 +103,41 @@ class Diarizer:
         duration_s = len(mfcc) / FRAMES_PER_SECOND
         if heard is None:
             return Timeline((), duration_s, ())
-        labels = np.full(len(mfcc), -1, dtype=np.intp)
         groups = cluster(self._comparison, heard.sums, self._regressions)
-        for voice, group in enumerate(groups):
-            for unit in group:
-                labels[slice(*heard.spans[unit])] = voice
-        segments = _in_order(self._segments(heard.floored, heard.activity, labels))
+        course = follow(self._background, heard, groups)
+        confidences = self._confidences(course)
+        stretches = runs(heard.activity.active)
+        segments = _in_order([s for each in stretches for s in _cut(course, confidences, *each)])
         return Timeline(segments, duration_s, _speech(mfcc, segments))
 
-    def _segments(
-        self, frames: FloatArray, activity: Activity, labels: NDArray[np.intp]
-    ) -> list[Segment]:
-        vectors = WIDE.vectors([frames])
-        n_static = vectors.shape[1] // 2
-        vectors[:, :n_static] -= vectors[activity.speech][:, :n_static].mean(axis=0)
-        llrs = cell_llrs(self._background, vectors, labels, activity.speech)
-        result: list[Segment] = []
-        for start, end in runs(activity.active):
-            cells = llrs[start // CELL_FRAMES : -(-end // CELL_FRAMES)]
-            result += _cell_segments(cells, start, end)
+    def _confidences(self, course: Course) -> FloatArray:
+        """(C,) probability that the voice of each cell speaks alone; 1 where there is no other."""
+        if course.inputs is None:
+            return np.ones(len(course.voices))
+        result: FloatArray = 1 - doubts(course.inputs, self._regressions.doubts).sum(axis=1)
         return result
 
 
-def _cell_segments(llrs: FloatArray, start: int, end: int) -> list[Segment]:
+def _cut(course: Course, confidences: FloatArray, start: int, end: int) -> list[Segment]:
     """Segments of one stretch without pauses; parts that are not sure are segments of their own."""
-    probabilities = posteriors(llrs)
-    course, own = probabilities.argmax(axis=1), probabilities.max(axis=1)
-    doubtful = np.zeros(len(course), dtype=bool)
-    for first, last in runs(own < SURE):
-        doubtful[first:last] = last - first >= SHORTEST_DOUBT_CELLS
-    changes = np.flatnonzero((np.diff(course) != 0) | (np.diff(doubtful.astype(np.int8)) != 0)) + 1
-    edges = [0, *changes.tolist(), len(course)]
     origin = start // CELL_FRAMES
+    cells = slice(origin, -(-end // CELL_FRAMES))
+    voices, sure = course.voices[cells], confidences[cells]
+    doubtful = np.zeros(len(voices), dtype=bool)
+    for first, last in runs(sure < SURE):
+        doubtful[first:last] = last - first >= SHORTEST_DOUBT_CELLS
+    changes = np.flatnonzero((np.diff(voices) != 0) | (np.diff(doubtful.astype(np.int8)) != 0)) + 1
+    edges = [0, *changes.tolist(), len(voices)]
     result = []
     for first, last in zip(edges[:-1], edges[1:], strict=True):
-        voice = int(course[first])
-        mean = probabilities[first:last].mean(axis=0)
-        confidence = float(mean[voice])
-        mean[voice] = -1.0
+        voice = int(voices[first])
+        others = course.probabilities[origin + first : origin + last].mean(axis=0)
+        others[voice] = -1.0
         begin = start if first == 0 else (origin + first) * CELL_FRAMES
-        finish = end if last == len(course) else (origin + last) * CELL_FRAMES
-        other = int(mean.argmax()) if doubtful[first] else None
+        finish = end if last == len(voices) else (origin + last) * CELL_FRAMES
+        other = int(others.argmax()) if doubtful[first] else None
         times_s = begin / FRAMES_PER_SECOND, finish / FRAMES_PER_SECOND
-        result.append(Segment(*times_s, voice, confidence, other))
+        result.append(Segment(*times_s, voice, float(sure[first:last].mean()), other))
     return [segment for segment in result if segment.end_s > segment.start_s]
 
 

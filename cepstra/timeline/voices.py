@@ -62,6 +62,14 @@ class Places:
     n_frames: FloatArray
     sides: tuple[Side, ...]
 
+    def part(self, start: int, end: int) -> Places:
+        """The places of stretches start to end - 1."""
+        sides = (
+            Side(each.places[start:end], each.mean[start:end], each.deviation[start:end])
+            for each in self.sides
+        )
+        return Places(self.n_frames[start:end], tuple(sides))
+
 
 class VoiceComparison:
     """Compares stretches of one recording by the shipped networks and an i-vector."""

@@ -16,7 +16,7 @@ from cepstra.frontend.continuous import stream_cepstra
 from cepstra.timeline.activity import Span
 from cepstra.timeline.clustering import Groups, Joining, Stretches, joining_steps
 from cepstra.timeline.regressions import Regressions
-from cepstra.timeline.units import hear
+from cepstra.timeline.units import Heard, hear
 from cepstra.timeline.voices import Sums, VoiceComparison
 
 FloatArray = NDArray[Any]
@@ -27,7 +27,7 @@ INVERSE_PENALTY = 1e4  # of a logarithmic loss whose weights add up to 1
 WRONG_IN_THE_END = 2
 SURE_LLRS = (2.0, 3.0, 4.0)
 JOIN_LLRS = (-1.25, -1.0, -0.75, -0.5, -0.25)
-PLAIN = Regressions(np.zeros(0), np.array([1.0, 0.0, 0.0, 0.0]), 0.0, 0.0)
+PLAIN = Regressions(np.zeros(0), np.array([1.0, 0.0, 0.0, 0.0]), np.zeros((0, 0)), 0.0, 0.0)
 
 
 @dataclass(frozen=True)
@@ -37,16 +37,26 @@ class HeardMeeting:
     Attributes:
         source: of its speakers.
         turns: what is true.
-        spans: M stretches, in frames.
-        shares: (M, V) of a stretch's frames in which each of V speakers speaks.
-        sums: of the stretches.
+        heard: its M stretches.
+        speaks: (T, V) frames in which each of V speakers speaks.
+        shares: (M, V) of a stretch's frames in which each speaks.
     """
 
     source: str
     turns: tuple[Spoken, ...]
-    spans: Sequence[Span]
+    heard: Heard
+    speaks: NDArray[np.bool_]
     shares: FloatArray
-    sums: Sums
+
+    @property
+    def spans(self) -> Sequence[Span]:
+        """Its stretches, in frames."""
+        return self.heard.spans
+
+    @property
+    def sums(self) -> Sums:
+        """Of its stretches."""
+        return self.heard.sums
 
     def errors(self, groups: Groups) -> Errors:
         """Errors where each group of stretches is told to be a voice."""
@@ -101,7 +111,7 @@ def hear_meeting(comparison: VoiceComparison, source: str, meeting: Meeting) -> 
         start, end = (round(time_s * FRAMES_PER_SECOND) for time_s in times_s)
         speaks[start:end, names.index(label)] = True
     shares = np.stack([speaks[frames].mean(axis=0) for frames in heard.chosen])
-    return HeardMeeting(source, turns, heard.spans, shares, heard.sums)
+    return HeardMeeting(source, turns, heard, speaks, shares)
 
 
 def fit_regressions(

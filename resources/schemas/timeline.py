@@ -68,7 +68,9 @@ class VoiceSegmentSchema(Schema):
     end_s = fields.Float(metadata={"description": "end, seconds from the first frame"})
     voice = fields.String(metadata={"description": "name of who speaks"})
     confidence = fields.Float(
-        metadata={"description": "probability of this voice among those of the recording"}
+        metadata={
+            "description": "probability that this voice speaks, and no other at the same time"
+        }
     )
     other = fields.String(
         allow_none=True,

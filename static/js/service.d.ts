@@ -699,7 +699,7 @@ export interface components {
             end_s: number;
             /** @description name of who speaks */
             voice: string;
-            /** @description probability of this voice among those of the recording */
+            /** @description probability that this voice speaks, and no other at the same time */
             confidence: number;
             /** @description who it may be too, or speaks as well; null where that is sure */
             other: string | null;
