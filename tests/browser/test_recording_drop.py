@@ -63,8 +63,9 @@ def test_what_is_not_heard_of_a_long_file_is_told(known_voices, meet, said_wav: 
     page = meet(known_voices.url, "jackson", locale="de")
     page.page.set_input_files("#voice-drop input", said_wav("fsjackson", [*range(10)] * 8))
     zone = page.locator("#voice-drop")
-    expect(zone).to_contain_text("Nur die ersten", timeout=20_000)
-    expect(page.locator("#voice-verdict")).to_have_attribute("data-outcome", "yes")
+    expect(zone).to_contain_text("Nur die ersten", timeout=60_000)
+    verdict = page.locator("#voice-verdict")
+    expect(verdict).to_have_attribute("data-outcome", "yes", timeout=60_000)
 
 
 def test_a_dropped_file_enrols_and_a_broken_one_is_refused(
