@@ -29,7 +29,8 @@ DRAW_LIVE = """async () => {
   const { loadFrontend } = await import("/static/js/features.js");
   const time = { ago: (seconds) => `${seconds} s ago`, now: "now" };
   const map = new CepstrumMap(document.getElementById("map"), { labels: {
-    ...time, name: "Coefficients", unusual: (deviations) => `${deviations} deviations`,
+    ...time, name: "Coefficients", empty: "Nothing yet",
+    unusual: (deviations) => `${deviations} deviations`,
     frame: (agoS, mfcc) => `${agoS.toFixed(2)} s ago: c0 ${mfcc[0].toFixed(0)}`,
   } });
   const track = new EnergyTrack(document.getElementById("track"), { labels: {

@@ -71,6 +71,7 @@ def test_deleting_asks_first_and_confirms(known_voices, meet: Callable) -> None:
     page.press("Delete everything")
     page.page.get_by_role("dialog").get_by_role("button", name="Delete").click()
     expect(page.locator("#notice")).to_have_text("Everything about brief is deleted.")
+    expect(page.locator("#notice")).to_be_in_viewport()
     assert HTTP.get(f"{known_voices.url}/status?speaker=brief").json()["consent"] is None
     page.open("voice")
     expect(page.page.get_by_role("heading", name="Say something")).to_be_visible()

@@ -63,8 +63,9 @@ def test_what_is_not_heard_of_a_long_file_is_told(known_voices, meet, said_wav: 
     page = meet(known_voices.url, "jackson", locale="de")
     page.page.set_input_files("#voice-drop input", said_wav("fsjackson", [*range(10)] * 8))
     zone = page.locator("#voice-drop")
-    expect(zone).to_contain_text("s Sprache; nur die ersten", timeout=20_000)
-    expect(page.locator("#voice-verdict")).to_have_attribute("data-outcome", "yes")
+    expect(zone).to_contain_text("Nur die ersten", timeout=60_000)
+    verdict = page.locator("#voice-verdict")
+    expect(verdict).to_have_attribute("data-outcome", "yes", timeout=60_000)
 
 
 def test_a_dropped_file_enrols_and_a_broken_one_is_refused(
@@ -103,8 +104,6 @@ def test_two_files_count_together(known_voices, meet, said_wav: Callable, tmp_pa
     expect(zone.locator(".drop-state")).to_contain_text("s of speech", timeout=20_000)
     both = seconds()
     assert abs(both - 2 * one) < 0.11
-    if (warning := zone.locator(".drop-warnings li")).count():
-        assert warning.first.inner_text().startswith(f"{both} s of speech")
 
 
 def test_only_the_file_that_cannot_be_read_is_blamed(

@@ -63,6 +63,7 @@ def test_a_sentence_and_its_number_agree(known_voices, meet: Callable, said_wav)
         page.page.set_input_files("#voice-drop input", wav)
         expect(verdict).to_contain_text(words, timeout=SPEECH_MS)
     expect(verdict).to_have_attribute("data-outcome", "no")
+    expect(verdict.locator(".verdict-title")).to_have_text("Not accepted")  # not "Not jackson"
     expect(verdict.get_by_role("img")).to_have_count(0)
 
 
@@ -185,6 +186,7 @@ def test_a_first_load_without_an_answer_can_be_tried_again(module_server, browse
     page.route(re.compile("/session"), lambda route: route.abort())
     page.goto(module_server.url)
     expect(page.locator("#alert")).to_contain_text("cannot be reached", timeout=SPEECH_MS)
+    expect(page.get_by_role("button", name="Turn on the microphone")).to_be_visible()
     page.unroute_all()
     page.get_by_role("button", name="Try again").click()
     expect(page.locator("#alert")).to_be_empty()

@@ -49,6 +49,7 @@ export function clearAlert() {
 export function showNotice(key, values) {
   clearAlert();
   setText(notice, key, values);
+  notice.scrollIntoView({ block: "nearest" });
 }
 
 export function clearNotice() {

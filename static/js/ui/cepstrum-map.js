@@ -13,6 +13,7 @@ const STEPS = { ArrowLeft: -5, ArrowRight: 5, Home: -Infinity, End: Infinity };
 
 /**
  * @typedef {object} MapLabels words and, where numbers come in, functions that give words
+ * @property {string} empty what will be seen here
  * @property {string} name of the picture, for screen readers; tells that arrow keys read frames out
  * @property {(seconds: number) => string} ago left end of the time axis
  * @property {string} now its right end
@@ -33,6 +34,7 @@ export class CepstrumMap {
   #picked = null;
   #drawing;
   #root;
+  #hint;
 
   /**
    * @param {HTMLElement} host is filled
@@ -45,6 +47,8 @@ export class CepstrumMap {
     this.#canvas = element("canvas", { ...size, role: "img", tabindex: "0", "aria-label": labels.name });
     this.#context = /** @type {CanvasRenderingContext2D} */ (this.#canvas.getContext("2d"));
     const picture = runningPicture(this.#canvas, { heights: [`c${COEFFICIENTS - 1}`, "c0"], seconds, labels });
+    this.#hint = element("p", { class: "chart-hint" }, labels.empty);
+    picture.append(this.#hint);
     this.#root = element("figure", { class: "chart cepstrum-map" }, picture, this.#legend(), this.#readout);
     host.replaceChildren(this.#root);
     this.#canvas.addEventListener("keydown", (event) => this.#pick(event));
@@ -53,6 +57,7 @@ export class CepstrumMap {
 
   /** @param {{mfcc: number[]}[]} frames newer than all before */
   push(frames) {
+    this.#hint.remove();
     this.#frames.push(frames);
     this.#drawing.request();
   }

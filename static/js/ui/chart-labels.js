@@ -13,6 +13,7 @@ export function mapLabels() {
   return {
     ...timeAxis(),
     name: text("chart.map"),
+    empty: text("chart.empty"),
     unusual: (deviations) => text(deviations < 0 ? "chart.less" : "chart.more"),
     frame: (ago, mfcc) => text("chart.frame", { ago: decimal(ago, 2), values: mfcc.map(Math.round).join(" ") }),
   };

@@ -1,6 +1,6 @@
 /** Recordings in place of the microphone: dropped anywhere or chosen, read here, described with what could be better. */
 import { RecordingError } from "../files/recording-error.js";
-import { messageOf, showAlert } from "./alerts.js";
+import { clearAlert, messageOf, showAlert } from "./alerts.js";
 import { element, icon } from "./elements.js";
 import { clearText, decimal, setText, text } from "./i18n.js";
 
@@ -134,6 +134,7 @@ export class DropZone {
       return;
     }
     this.clear();
+    clearAlert(); // of what was tried before
     this.#options.onBegin?.();
     const abort = (this.#abort = new AbortController());
     this.#progress.hidden = false;

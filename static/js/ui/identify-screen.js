@@ -13,7 +13,7 @@ const RANKS = 5;
 
 const verdict = find("#identify-verdict");
 const ranking = find("#ranking");
-const button = find("#identify-start");
+const button = find("#identify-start", HTMLButtonElement);
 const nobody = find("#identify-nobody");
 
 /** @param {{alias: string | null, probability: number | null}} candidate alias null: nobody enrolled */
@@ -65,7 +65,7 @@ function show(reply) {
 export class IdentifyScreen {
   #voice;
   #session;
-  #view = new PromptView(find("#identify-stage"), "identify.idle");
+  #view = new PromptView(find("#identify-stage"), "identify.idle", button);
 
   /** @param {import("./screens.js").ScreenTools} tools */
   constructor({ voice, session, frontend }) {
@@ -100,8 +100,9 @@ export class IdentifyScreen {
       return;
     }
     const voice = this.#voice;
-    const reply = await this.#session.send(async (signal) =>
-      voice.client.identify(await voice.prepared(message, { signal }), { top: RANKS, signal }),
+    const reply = await this.#session.send(
+      async (signal) => voice.client.identify(await voice.prepared(message, { signal }), { top: RANKS, signal }),
+      this.#view,
     );
     if (reply) {
       show(reply);

@@ -6,6 +6,7 @@ const LONGEST_ROUND = 6; // digits that are shown as a row
 const RING = { centre: 50, radius: 47 };
 const QUIETEST_DB = 30;
 const LOUDEST_DB = 110;
+const QUICK_MS = 500; // an answer that comes sooner needs no words about the wait
 
 /**
  * @param {number} levelDb as the endpointer reports it
@@ -30,17 +31,21 @@ export class PromptView {
   #line = element("p", { class: "stage-line", role: "status", "aria-atomic": "true" });
   #note = element("p", { class: "stage-note", role: "status", "aria-atomic": "true" });
   #digits = element("ol", { class: "stage-digits", "aria-hidden": "true" });
+  #waiting = 0;
 
   /**
    * @param {HTMLElement} place an element of index.html
    * @param {string} idle key of the words while nothing is being said
+   * @param {HTMLButtonElement | null} [start] pressed by a press on the orb while nothing is being said
    */
-  constructor(place, idle) {
+  constructor(place, idle, start = null) {
     this.#root = place;
     this.#idle = idle;
     place.className = "stage";
     const ring = shape("svg", { class: "orb-ring", viewBox: "0 0 100 100", "aria-hidden": "true" }, circle("orb-track"), this.#done);
     const orb = element("div", { class: "orb" }, this.#glow, ring, this.#face);
+    orb.classList.toggle("is-pressable", start !== null);
+    orb.addEventListener("click", () => place.dataset.state === "idle" && start?.click());
     place.append(orb, this.#line, this.#note, this.#digits);
     this.progress(0);
     this.rest();
@@ -67,14 +72,26 @@ export class PromptView {
    * @param {number | null} [what.digit] shown large
    */
   show(state, { line, values, digit = null }) {
+    clearTimeout(this.#waiting);
     this.#root.dataset.state = state;
     const shown = digit === null ? icon("microphone") : element("span", { class: "orb-digit" }, String(digit));
     this.#face.replaceChildren(shown);
     setText(this.#line, line, values);
   }
 
+  /**
+   * An answer is awaited; the digit stays in sight unless that takes long.
+   * @param {string} line key of the words then
+   */
+  wait(line) {
+    this.#root.dataset.state = "busy";
+    clearTimeout(this.#waiting);
+    this.#waiting = setTimeout(() => this.show("busy", { line }), QUICK_MS);
+  }
+
   /** Nothing is being said. */
   rest() {
+    clearTimeout(this.#waiting);
     this.#root.dataset.state = "idle";
     this.#face.replaceChildren(icon("microphone"));
     this.#digits.replaceChildren();

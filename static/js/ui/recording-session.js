@@ -49,7 +49,7 @@ export class RecordingSession {
       take: (take) => this.#judge(take),
       speech: ({ share, verdict }) => this.#hearSpeech(share, verdict),
       silence: ({ waitedS }) => this.#isPrompted && this.#help(waitedS),
-      sending: () => this.#view?.show("busy", { line: "stage.sending" }),
+      sending: () => this.#view?.wait("stage.sending"),
       outage: showOutage,
       recovered: () => this.#recover(),
     });
@@ -109,15 +109,17 @@ export class RecordingSession {
    * Sends what was recorded elsewhere, again and again while the service is away.
    * @template T
    * @param {(signal: AbortSignal) => Promise<T>} send
+   * @param {PromptView} [view] shows that an answer is awaited
    * @returns {Promise<T | null>} null where it was stopped or refused, which the page has told
    */
-  async send(send) {
+  async send(send, view) {
     await this.stop();
     clearAlert();
     clearNotice();
     const abort = (this.#abort = new AbortController());
     const { signal } = abort;
     const options = { signal, onOutage: showOutage, onRecovered: () => this.#recover() };
+    view?.show("busy", { line: "stage.sending" });
     const result = sendWithRetry(() => send(signal), options).catch((error) => {
       if (!signal.aborted) {
         showFailure(error);
@@ -125,6 +127,7 @@ export class RecordingSession {
       return null;
     });
     this.#ended = result.then(() => {
+      view?.rest();
       this.#abort = null;
     });
     return result;

@@ -1,6 +1,6 @@
 /** The outcome of an attempt: a word, why, and the scores of this visit on one scale. Three outcomes, three colours. */
 import { element, icon } from "./elements.js";
-import { decimal, label, setText } from "./i18n.js";
+import { decimal, hasWords, label, setText } from "./i18n.js";
 
 /** @typedef {"yes" | "unsure" | "no"} Outcome */
 /** @typedef {{llr: number, threshold: number, name: string, outcome: Outcome, isNewest: boolean}} Dot */
@@ -20,8 +20,30 @@ export function outcomeOf({ decision, probability = null, reason = null }) {
   if (decision === "accept") {
     return "yes";
   }
-  const isOther = reason === null || reason === "another-voice";
-  return decision === "inconclusive" || (isOther && (probability ?? 0) >= 0.5) ? "unsure" : "no";
+  return decision === "inconclusive" || (isOfVoice(reason) && (probability ?? 0) >= 0.5) ? "unsure" : "no";
+}
+
+/**
+ * Whether the voice decided; else its score does not tell why.
+ * @param {string | null} [reason] of an attempt
+ */
+export function isOfVoice(reason = null) {
+  return reason === null || reason === "another-voice";
+}
+
+/**
+ * Keys of the words for an attempt: its outcome, and why. What the voice did not decide says nothing about whose it is.
+ * @param {import("../api-client.js").Judgement} result
+ * @returns {[title: string, reason: string]}
+ */
+export function wordsOfAttempt(result) {
+  const { decision, reason, probability } = result;
+  const asIs = decision === "inconclusive" ? decision : outcomeOf(result);
+  const why = probability === null && decision !== "inconclusive" ? `verify.${asIs}.untold` : `verify.${asIs}.why`;
+  if (isOfVoice(reason)) {
+    return [`verify.${asIs}`, why];
+  }
+  return [asIs === "no" ? "verify.refused" : `verify.${asIs}`, hasWords(`reason.${reason}`) ? `reason.${reason}` : why];
 }
 
 /**

@@ -10,7 +10,7 @@ import { readName } from "./person.js";
 import { PromptView } from "./prompt-view.js";
 import { whileBusy } from "./recording-session.js";
 import { Strengthening, usualDevice } from "./strengthening.js";
-import { clearVerdict, outcomeOf, showVerdict } from "./verdict.js";
+import { clearVerdict, isOfVoice, outcomeOf, showVerdict, wordsOfAttempt } from "./verdict.js";
 import { Visit } from "./visit.js";
 
 /** @typedef {import("../api-client.js").Status} Status */
@@ -50,7 +50,7 @@ export class VoiceScreen {
   #session;
   #handlers;
   #hopS;
-  #view = new PromptView(find("#voice-stage"), "hello.idle");
+  #view = new PromptView(find("#voice-stage"), "hello.idle", main);
   #visit = new Visit();
   #strengthening;
   #zone;
@@ -92,6 +92,7 @@ export class VoiceScreen {
       whileBusy(isMe, async () => this.begin(await handlers.onName(String(isMe.dataset.name)))),
     );
     attemptName.addEventListener("keydown", ({ key }) => key === "Enter" && !session.isActive && this.#verify());
+    this.show("hello", { takesFocus: false }); // until it is known who is there, or the server answers
   }
 
   /** @param {Status | null} status of who is at the page; null: nobody is known to be there */
@@ -103,8 +104,7 @@ export class VoiceScreen {
     nameField.value = status?.alias ?? "";
     this.update(status);
     const isBegun = status?.consent && status.training_log.length;
-    const step = isBegun ? (this.#isKnown ? "known" : "learn") : "hello";
-    this.show(step, { takesFocus: false });
+    this.show(isBegun ? (this.#isKnown ? "known" : "learn") : "hello", { takesFocus: false });
   }
 
   /** @param {Status | null} status whose takes are shown; the step stays */
@@ -119,8 +119,7 @@ export class VoiceScreen {
   }
 
   get #isKnown() {
-    const isFromFile = this.#status?.training_log.some(({ digit }) => digit === null);
-    return isFromFile || this.#digits.size >= DIGITS_TO_LEARN;
+    return this.#status?.training_log.some(({ digit }) => digit === null) || this.#digits.size >= DIGITS_TO_LEARN;
   }
 
   /** By free speech: as the person wishes, and where too few digits are known to be asked for. */
@@ -141,7 +140,6 @@ export class VoiceScreen {
     screen.dataset.step = step;
     this.#offer(STEPS[step]);
     this.#recommend(step === "verdict" ? next : main);
-    this.#view.idle = STEPS[step].idle;
     this.#view.isHidden = step === "verdict" || step === "consent";
     if (step !== "verdict") {
       clearVerdict(verdict);
@@ -176,20 +174,28 @@ export class VoiceScreen {
 
   /** What there is, and what is asked for, in the words of the step. */
   #showMeasure() {
-    const speaker = this.#voice.speaker;
     const canChoose = this.#digits.size >= DIGITS_TO_VERIFY;
-    const isVerifying = ["known", "verdict", "other"].includes(this.#step);
-    setText(title, `${this.#step}.title`, { speaker });
-    const isBySpeech = ["known", "other"].includes(this.#step) && this.#isBySpeech;
-    const key = isBySpeech ? `${this.#step}.lead.${canChoose ? "free" : "recording"}` : `${this.#step}.lead`;
-    setText(lead, key, { speaker, done: this.#digits.size, count: DIGITS_TO_LEARN });
+    this.#showWords(canChoose ? "free" : "recording");
     next.hidden = !STEPS[this.#step].next || (this.#step === "learn" && this.#digits.size === 0);
-    manner.hidden = !isVerifying || !canChoose;
+    manner.hidden = !["known", "verdict", "other"].includes(this.#step) || !canChoose;
     setText(manner, this.#isFree ? "verify.byDigits" : "verify.bySpeech");
     if (!this.#session.isActive) {
       const { done, total } = this.#measure();
       this.#view.progress(Math.min(1, done / total));
     }
+  }
+
+  /** @param {"free" | "recording"} speech why free speech is asked for, where it is */
+  #showWords(speech) {
+    const values = { speaker: this.#voice.speaker, done: this.#digits.size, count: DIGITS_TO_LEARN };
+    const isBySpeech = ["known", "other"].includes(this.#step) && this.#isBySpeech;
+    const key = isBySpeech ? `${this.#step}.lead.${speech}` : `${this.#step}.lead`;
+    setText(title, `${this.#step}.title`, values);
+    clearText(lead);
+    if (hasWords(key)) {
+      setText(lead, key, values);
+    }
+    this.#view.idle = isBySpeech ? "stage.speak" : STEPS[this.#step].idle;
   }
 
   /** @returns {{done: number, total: number}} what the ring shows */
@@ -201,6 +207,7 @@ export class VoiceScreen {
   }
 
   #go() {
+    this.#zone.clear(); // what it tells is of an earlier attempt
     const acts = { hello: () => this.#look(), learn: () => this.#learn(), stronger: () => this.#strengthen() };
     return (acts[/** @type {keyof typeof acts} */ (this.#step)] ?? (() => this.#verify()))();
   }
@@ -246,8 +253,7 @@ export class VoiceScreen {
       if (name === null) {
         return;
       }
-      const known = await this.#voice.client.status(name);
-      if (isNamed && known.training_log.length) {
+      if (isNamed && (await this.#voice.client.status(name)).training_log.length) {
         setText(nameNote, "consent.taken", { speaker: name });
         isMe.hidden = false;
         isMe.dataset.name = name;
@@ -319,7 +325,6 @@ export class VoiceScreen {
   }
 
   async #verify() {
-    const name = this.#step === "other" ? attemptName.value.trim() || text("visit.somebody") : this.#voice.speaker;
     clearVerdict(verdict);
     this.#view.isHidden = false;
     const [isBySpeech, place] = [this.#isBySpeech, { view: this.#view, button: main, idle: "verify.again" }];
@@ -332,34 +337,28 @@ export class VoiceScreen {
       return this.#voice.verifySpeech({ signal });
     });
     if (result) {
-      this.#conclude(result, name);
+      this.#conclude(result);
     }
   }
 
-  /**
-   * @param {import("../api-client.js").Judgement} result
-   * @param {string} name who tried
-   */
-  #conclude(result, name) {
-    const { decision, reason = null, llr, threshold, probability } = result;
+  /** @param {import("../api-client.js").Judgement} result */
+  #conclude(result) {
+    const { reason, llr, threshold, probability } = result;
     const speaker = this.#voice.speaker;
+    const name = this.#step === "other" ? attemptName.value.trim() || text("visit.somebody") : speaker;
     const outcome = outcomeOf(result);
-    const isOfVoice = reason === null || reason === "another-voice"; // else the score is not what decided
-    this.#visit.add({ name, outcome, llr: isOfVoice ? llr : null, threshold });
-    const asIs = decision === "inconclusive" ? "inconclusive" : outcome;
-    const why = probability === null && decision !== "inconclusive" ? `verify.${asIs}.untold` : `verify.${asIs}.why`;
-    const key = !isOfVoice && hasWords(`reason.${reason}`) ? `reason.${reason}` : why;
+    this.#visit.add({ name, outcome, llr: isOfVoice(reason) ? llr : null, threshold });
+    const [told, why] = wordsOfAttempt(result);
     this.show("verdict");
     showVerdict(verdict, {
       outcome,
-      title: [`verify.${asIs}`, { speaker }],
-      reason: [key, { speaker, probability: likelihood(probability), opposite: likelihood(1 - (probability ?? 0)) }],
+      title: [told, { speaker }],
+      reason: [why, { speaker, probability: likelihood(probability), opposite: likelihood(1 - (probability ?? 0)) }],
       scale: this.#visit.scale(),
     });
   }
 
   #beginFile() {
-    clearVerdict(verdict);
     if (this.#step === "verdict") {
       this.show("known", { takesFocus: false });
     }
@@ -370,10 +369,9 @@ export class VoiceScreen {
   async #takeFile(messages) {
     if (!this.#isLearning) {
       const { speaker, client } = this.#voice;
-      const name = this.#step === "other" ? attemptName.value.trim() || text("visit.somebody") : speaker;
-      const reply = await this.#session.send((signal) => client.score(speaker, messages[0], { signal }));
+      const reply = await this.#session.send((signal) => client.score(speaker, messages[0], { signal }), this.#view);
       if (reply) {
-        this.#conclude(reply, name);
+        this.#conclude(reply);
       }
     } else if (this.#status?.consent) {
       await this.#learnFrom(messages);
@@ -390,7 +388,7 @@ export class VoiceScreen {
     this.#pending = [];
     for (const message of messages) {
       const train = (/** @type {AbortSignal} */ signal) => client.train(speaker, { ...message, device }, { signal });
-      if (!(await this.#session.send(train))) {
+      if (!(await this.#session.send(train, this.#view))) {
         return;
       }
     }

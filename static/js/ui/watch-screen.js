@@ -11,7 +11,7 @@ import { clearVerdict, showVerdict } from "./verdict.js";
 /** @typedef {import("../embedding/voice-watch.js").Ratio} Ratio */
 
 const verdict = find("#watch-verdict");
-const button = find("#watch-start");
+const button = find("#watch-start", HTMLButtonElement);
 const place = find("#watch-line");
 
 /** @type {WatchScreen | null} */
@@ -23,7 +23,7 @@ const OUTCOMES = { same: "yes", changed: "no", unsure: "unsure" };
 class WatchScreen {
   #voice;
   #session;
-  #view = new PromptView(find("#watch-stage"), "watch.learning");
+  #view = new PromptView(find("#watch-stage"), "watch.learning", button);
   #kept;
   #line = new RatioLine(place, { labels: ratioLabels() });
   #isWatching = false;
