@@ -8,6 +8,7 @@ statistical significance test for person authentication", 2004, on trials that s
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
@@ -97,25 +98,34 @@ class OperatingPoint:
     because: str | None
 
 
-def operating_point(trials: Trials, rate: float, weights: FloatArray) -> OperatingPoint:
-    """The threshold that others reach at a rate, with intervals, and whether to trust it.
+def operating_points(
+    trials: Trials, rates: Sequence[float], weights: FloatArray
+) -> list[OperatingPoint]:
+    """The thresholds that others reach at some rates, with intervals, and whether to trust them.
 
     Args:
         trials: with at least one of the own speaker and one of another.
-        rate: share of others that may be accepted.
+        rates: shares of others that may be accepted.
         weights: (B, N) from `resampled`.
 
     Raises:
-        ValueError: the rate is not between 0 and 1.
+        ValueError: a rate is not between 0 and 1.
     """
-    if not 0 < rate < 1:
-        raise ValueError(f"rate: expected 0 to 1, got {rate}")
-    falling, drawn = _falling(trials.others, weights[:, ~trials.is_own])
-    threshold = _threshold(falling, np.ones(len(falling)), rate)
-    thresholds = [_threshold(falling, weight, rate) for weight in drawn if weight.any()]
-    far, frr = error_rates(trials, threshold, weights)
-    estimate = Estimate(threshold, *np.percentile(thresholds, PERCENTILES).tolist())
-    return OperatingPoint(rate, estimate, far, frr, *_refusal(trials, rate, far, frr))
+    for rate in rates:
+        if not 0 < rate < 1:
+            raise ValueError(f"rate: expected 0 to 1, got {rate}")
+    order = np.flatnonzero(~trials.is_own)[np.argsort(-trials.others, kind="stable")]
+    falling = trials.scores[order]
+    values = _thresholds(falling, np.ones(len(falling)), rates)
+    drawn = (weight[order] for weight in weights)
+    spread = np.array([_thresholds(falling, weight, rates) for weight in drawn if weight.any()])
+    lows, highs = np.percentile(spread, PERCENTILES, axis=0).tolist()
+    points = []
+    for rate, value, low, high in zip(rates, values, lows, highs, strict=True):
+        far, frr = error_rates(trials, value, weights)
+        refusal = _refusal(trials, rate, far, frr)
+        points.append(OperatingPoint(rate, Estimate(value, low, high), far, frr, *refusal))
+    return points
 
 
 def threshold_at(scores: FloatArray, rate: float) -> float:
@@ -124,7 +134,7 @@ def threshold_at(scores: FloatArray, rate: float) -> float:
     It lies half way between the lowest score that is accepted and the next one; a rounding above
     the highest where none may be accepted.
     """
-    return _threshold(-np.sort(-scores), np.ones(len(scores)), rate)
+    return _thresholds(-np.sort(-scores), np.ones(len(scores)), [rate])[0]
 
 
 def error_rates(trials: Trials, threshold: float, weights: FloatArray) -> tuple[Estimate, Estimate]:
@@ -145,8 +155,11 @@ def resampled(trials: Trials, n_draws: int = 400, seed: int = 0) -> FloatArray:
     rng = np.random.default_rng(seed)
     draws = rng.integers(len(numbers), size=(n_draws, len(numbers)))
     times = np.stack([np.bincount(draw, minlength=len(numbers)) for draw in draws])
-    counted = np.where(models == voices, times[:, models], times[:, models] * times[:, voices])
-    return np.asarray(counted, dtype=np.float32)
+    times = times.astype(np.float32)
+    counted: FloatArray = times[:, models]
+    apart = models != voices
+    counted[:, apart] *= times[:, voices[apart]]
+    return counted
 
 
 def halves(trials: Trials) -> tuple[Trials, Trials]:
@@ -159,17 +172,16 @@ def halves(trials: Trials) -> tuple[Trials, Trials]:
     return trials[~is_odd], trials[is_odd]
 
 
-def _falling(scores: FloatArray, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Scores (N,) from the highest on, and their weights (B, N)."""
-    order = np.argsort(-scores, kind="stable")
-    return scores[order], weights[:, order]
-
-
-def _threshold(falling: FloatArray, weight: FloatArray, rate: float) -> float:
+def _thresholds(falling: FloatArray, weight: FloatArray, rates: Sequence[float]) -> list[float]:
     """As `threshold_at`, of scores in falling order that count as often as their weight says."""
     counted = weight > 0
     falling, shares = falling[counted], np.cumsum(weight[counted])
-    refused = int(np.searchsorted(shares / shares[-1], rate, side="right"))
+    refused = np.searchsorted(shares / shares[-1], rates, side="right").tolist()
+    return [_below(falling, each) for each in refused]
+
+
+def _below(falling: FloatArray, refused: int) -> float:
+    """The threshold that the scores before a place reach, and those from it on do not."""
     if refused == len(falling):
         return float(falling[-1])
     above = falling[:refused][falling[:refused] > falling[refused]]

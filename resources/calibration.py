@@ -22,9 +22,10 @@ class Calibration(Resource):  # type: ignore[misc]
 
     @Contract(CalibrationSchema, query=TryingSchema, errors=(400, 409), scope="admin")
     def get(self, rate: float | None, digits: int | None, speakers: int) -> Any:
-        """Try those who are enrolled on one another and name a threshold; nothing is kept.
+        """Try those who are enrolled on one another and name a threshold; nothing changes.
 
-        Takes 0.1 to 0.3 s of processor time a speaker, which counts as the caller's work.
+        A call tries voices for half a second of processor time and tells what was found so far;
+        the next one goes on where it ended, until `n_waiting` is 0.
         """
         return own_threshold.calibrate(current_service(), rate, digits, speakers)
 

@@ -16,11 +16,11 @@ from cepstra.frontend.audio import read_audio
 from cepstra.store import Store, migrate
 from cepstra.store import thresholds as thresholds_kept
 from cepstra.store.takes import Take
-from cepstra.verification import enrolment, own_threshold
+from cepstra.verification import enrolment, own_threshold, trial_rounds
 from cepstra.verification.message import Message
-from cepstra.verification.own_trials import own_trials
 from cepstra.verification.registry import load_verifiers
 from cepstra.verification.service import Service
+from cepstra.verification.trial_rounds import OwnTrials
 
 ROOT = Path(__file__).resolve().parent.parent
 FRONT_END = "meyda-16k-1"
@@ -57,18 +57,25 @@ def score(enrolled: list[Message], attempt: list[Message]) -> float:
     return float(llrs[0] - allowances[0])
 
 
+def tried(service: Service, n_digits: int) -> OwnTrials:
+    """What all calls together find."""
+    while (found := service.trial_rounds.go_on(service.store, SYSTEM, n_digits, 10)).n_waiting:
+        pass
+    return found
+
+
 def test_attempts_meet_models_that_know_nothing_of_their_sitting(service):
     desk, phone, bobs = takes(OWN, "desk"), takes(AGAIN, "phone"), takes(OTHER)
     enrol(service, "ann", [*desk, *phone])
     enrol(service, "bob", bobs)
-    found = own_trials(service.store, SYSTEM, FRONT_END, 2, 10)
+    found = tried(service, 2)
     assert (found.n_speakers, found.n_left_out, found.n_apart) == (2, 0, 1)
     halves = [desk[0:2], desk[2:4], phone[0:2], phone[2:4]]
     anns = [
         score(known, half) for known, half in zip([phone] * 2 + [desk] * 2, halves, strict=True)
     ]
-    his = [score(bobs[2:], bobs[0:2]), score([*bobs[:2], bobs[4]], bobs[2:4])]
-    assert found.trials.own == pytest.approx([*his, *anns], abs=1e-4)
+    bobs_own = [score(bobs[2:], bobs[0:2]), score([*bobs[:2], bobs[4]], bobs[2:4])]
+    assert found.trials.own == pytest.approx([*bobs_own, *anns], abs=1e-4)
     others = [score([*desk, *phone], bobs[0:2]), score([*desk, *phone], bobs[2:4])]
     others += [score(bobs, half) for half in halves]
     assert found.trials.others == pytest.approx(others, abs=1e-4)
@@ -81,9 +88,26 @@ def test_attempts_are_of_reference_takes_where_there_are_any(service):
     enrol(service, "bob", bobs)
     for message in takes(AGAIN):
         enrolment.set_reference(service, "ann", message)
-    found = own_trials(service.store, SYSTEM, FRONT_END, 5, 10)
+    found = tried(service, 5)
     assert found.n_left_out == 1  # five takes are no attempt of five and a model beside
     assert found.trials.own == pytest.approx([score(anns, takes(AGAIN))], abs=1e-4)
+
+
+def test_a_call_tries_one_voice_at_least_and_the_next_goes_on(service, monkeypatch):
+    for alias, frames in (("ann", OWN), ("bob", OTHER), ("carl", AGAIN)):
+        enrol(service, alias, takes(frames))
+    at_once = tried(service, 2)
+    monkeypatch.setattr(trial_rounds, "MOST_S", 0.0)
+    again = Service(service.store, SYSTEMS)
+    found = [own_threshold.calibrate(again, 0.1, 2, 10) for _ in range(2)]
+    enrol(service, "dora", takes(OWN))  # waits for the next round
+    found += [own_threshold.calibrate(again, 0.1, 2, 10) for _ in range(2)]
+    assert [each.n_waiting for each in found] == [2, 1, 0, 3]
+    assert [each.n_speakers for each in found] == [1, 2, 3, 1]
+    assert (found[2].own, found[2].others) == (
+        at_once.trials.own.tolist(),
+        at_once.trials.others.tolist(),
+    )
 
 
 @pytest.fixture(scope="module")
@@ -131,7 +155,8 @@ def thresholds(server, voices) -> list[float]:
 
 
 def test_the_named_threshold_holds_everywhere_until_it_is_undone(enrolled, voices):
-    found = call(enrolled, "GET", "/calibration?rate=0.1&digits=3")
+    while (found := call(enrolled, "GET", "/calibration?rate=0.1&digits=3"))["n_waiting"]:
+        pass
     named, shipped = found["named"], found["in_force"]["threshold"]
     assert (found["n_speakers"], found["n_apart"], found["digits"]) == (12, 0, 3)
     assert (len(found["own"]), len(found["others"])) == (12 * 4, 12 * 4 * 11)

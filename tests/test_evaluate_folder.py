@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -99,6 +100,7 @@ def voices(espeak_wav, tmp_path_factory) -> Path:
     write_audio(root / "dan" / "all.mp3", np.concatenate(long), 16_000, CODECS["mp3"])
     (root / "bob" / "notes.txt").write_text("not sound")
     (root / "bob" / "monday" / "broken.wav").write_bytes(b"no sound in here")
+    shutil.copy2(root / "bob" / "monday" / "take 00.wav", root / "cid" / "a copy.wav")
     write_audio(root / "cid" / "silence.wav", np.zeros(16_000), 16_000, "pcm_s16le")
     return root
 
@@ -115,9 +117,9 @@ def figures(out: Path) -> dict:
 
 def test_a_folder_becomes_a_report_that_runs_again(voices, tmp_path):
     out = tmp_path / "the report"
-    assert "not used: 3" in evaluate(voices, "--out", out)
+    assert "not used: 4" in evaluate(voices, "--out", out)
     page = (out / "report.md").read_text()
-    for wrong in ("notes.txt", "broken.wav", "silence.wav"):
+    for wrong in ("notes.txt", "broken.wav", "silence.wav", "a copy.wav: is the same recording"):
         assert wrong in page
     assert "2 of 4 enrolled in another session" in page
     enrolment = read_enrolment(out / "enrol.csv")

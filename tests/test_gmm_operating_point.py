@@ -7,7 +7,7 @@ from cepstra.gmm.operating_point import (
     Trials,
     error_rates,
     halves,
-    operating_point,
+    operating_points,
     resampled,
     threshold_at,
 )
@@ -48,7 +48,7 @@ def test_a_draw_counts_a_trial_by_both_of_its_speakers():
 
 def test_the_intervals_hold_the_truth_and_voices_widen_them():
     trials = made_up(40, own_mean=5.0)
-    found = operating_point(trials, 0.01, resampled(trials))
+    [found] = operating_points(trials, [0.01], resampled(trials))
     assert found.refusal is None
     assert found.threshold.low < NORMAL_1_PERCENT < found.threshold.high
     assert found.far.low < 0.01 < found.far.high
@@ -56,7 +56,7 @@ def test_the_intervals_hold_the_truth_and_voices_widen_them():
     far, frr = error_rates(trials, found.threshold.value, resampled(trials))
     assert (far, frr) == (found.far, found.frr)
     by_trial = np.random.default_rng(0).poisson(1.0, (400, len(trials.scores)))
-    alone = operating_point(trials, 0.01, by_trial.astype(float))
+    [alone] = operating_points(trials, [0.01], by_trial.astype(float))
     spread, wider = (each.threshold.high - each.threshold.low for each in (alone, found))
     assert wider > 2 * spread
 
@@ -78,11 +78,11 @@ def test_what_is_measured_on_the_other_half_is_near_the_rate():
     ],
 )
 def test_no_threshold_is_named_where_it_would_be_chance_or_no_use(trials, rate, reason):
-    found = operating_point(trials, rate, resampled(trials))
+    [found] = operating_points(trials, [rate], resampled(trials))
     assert (found.refusal, found.because[: len(reason[1])]) == reason
 
 
 def test_a_rate_that_is_none_is_refused():
     trials = made_up(3, 1.0)
     with pytest.raises(ValueError, match="rate: expected 0 to 1, got 1"):
-        operating_point(trials, 1.0, resampled(trials))
+        operating_points(trials, [1.0], resampled(trials))

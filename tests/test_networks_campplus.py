@@ -159,7 +159,9 @@ def test_pupil_and_teacher_hear_the_same_moments(teacher, shared_dir):
 
     folders = sorted((shared_dir / "corpora" / "an4" / "background").iterdir())[:2]
     groups = [[Recording("an4", p) for p in sorted(f.glob("*.flac"))[:2]] for f in folders]
-    speech = matched_speech(groups, 2, 1, SingleProcess(), lambda _: None)
+    advanced: list[int] = []
+    speech = matched_speech(groups, 2, 1, SingleProcess(), advanced.append)
+    assert sum(advanced) == 2 * len(groups)
     assert len(speech.voices) == 10  # two speakers at five speeds
     cepstra, bands, chosen = next(matched_batches(speech, seed=1))
     assert len(cepstra) == len(bands) == len(chosen)

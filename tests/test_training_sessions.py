@@ -2,8 +2,12 @@
 
 import numpy as np
 import pytest
+import soundfile
 
+from cepstra.evaluation.kept_speakers import is_kept
+from cepstra.jobs.single_process import SingleProcess
 from cepstra.training.augmentation import CONDITIONS, simulate
+from cepstra.training.kept_voices import without_kept
 from cepstra.training.recordings import Recording, find_recordings
 from cepstra.training.sessions import (
     Utterance,
@@ -100,3 +104,25 @@ def test_digits_are_read_from_names_and_missing_corpora_named(tmp_path):
     assert Recording("c", tmp_path / "s" / "103-1240.flac").speaker == "s"
     with pytest.raises(FileNotFoundError, match="speech_commands"):
         find_recordings(tmp_path)
+
+
+def test_a_kept_voice_is_found_under_another_name_and_left_out(tmp_path, shared_dir):
+    folder = shared_dir / "corpora" / "speechocean" / "background"
+    known = sorted(path.name for path in folder.iterdir())
+    kept = [name for name in known if is_kept("speechocean", name)][:3]
+    corpora, more = tmp_path / "corpora", tmp_path / "more"
+    (corpora / "speechocean" / "background").mkdir(parents=True)
+    for name in kept:
+        (corpora / "speechocean" / "background" / name).symlink_to(folder / name)
+    others = [name for name in known if not is_kept("speechocean", name)][:2]
+    for number, name in enumerate([kept[1], *others]):
+        (more / f"SPEAKER{number}").mkdir(parents=True)
+        for path in sorted((folder / name).glob("*.flac")):
+            sound, rate_hz = soundfile.read(path, dtype="int16")
+            longer = np.concatenate([np.zeros(777, np.int16), sound, sound[:5000]])
+            soundfile.write(more / f"SPEAKER{number}" / f"{path.stem}.wav", longer, rate_hz)
+    further = [Recording("more", path) for path in sorted(more.glob("*/*.wav"))]
+    done: list[int] = []
+    left = without_kept(further, corpora, SingleProcess(), done.append)
+    assert {recording.speaker for recording in left} == {"SPEAKER1", "SPEAKER2"}
+    assert sum(done) == len(further) > len(left)

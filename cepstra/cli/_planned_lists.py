@@ -16,7 +16,7 @@ from cepstra.cli._options import FILE, FOLDER, NEW_FOLDER, Decorator, gathered
 from cepstra.cli._progress import bar
 from cepstra.cli._speaker_sessions import source_of
 from cepstra.evaluation.folder_report import Origin, write_lists
-from cepstra.evaluation.planned_trials import Amounts, Plan, plan, speech_of
+from cepstra.evaluation.planned_trials import Amounts, Plan, copies_in, plan, speech_of
 from cepstra.evaluation.recordings import FeatureCache
 from cepstra.evaluation.runner import Experiment, load_experiment
 from cepstra.frontend import page_definition
@@ -160,12 +160,15 @@ def _planned(
     paths = {spoken.file: found.root / spoken.file for spoken in found.recordings}
     listening = bar(progress, "recordings", len(set(paths.values())))
     faults = [str(error) for error in cache.hear(paths.values(), definition, listening)]
-    masks = {
-        file: speech_mask(features.mfcc)
+    sounds = {
+        file: features.mfcc
         for file, path in paths.items()
         if (features := cache.features(path, definition))
     }
-    heard = [spoken for spoken in found.recordings if spoken.file in masks]
-    silent = [f"{paths[s.file]}: nobody speaks in it" for s in heard if not masks[s.file].any()]
+    masks = {file: speech_mask(mfcc) for file, mfcc in sounds.items()}
+    silent = [f"{paths[file]}: nobody speaks in it" for file in masks if not masks[file].any()]
+    copies = copies_in({file: mfcc for file, mfcc in sounds.items() if masks[file].any()})
+    faults += [f"{paths[a]}: is the same recording as {paths[b]}" for a, b in copies.items()]
+    heard = [s for s in found.recordings if s.file in masks and s.file not in copies]
     recordings = speech_of(heard, masks, amounts, definition.frames_per_second)
     return plan(recordings, amounts), [*found.passed_over, *faults, *silent]

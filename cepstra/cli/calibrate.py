@@ -10,6 +10,7 @@ from rich.table import Table
 
 from cepstra.cli._answer import Exit
 from cepstra.cli._options import gathered
+from cepstra.cli._progress import bars
 from cepstra.cli._target import ClientSession, client_command
 from cepstra.client.replies import Calibration, Estimate, InForce, Judged, OperatingPoint
 
@@ -43,7 +44,7 @@ class Wanted:
         "--speakers",
         default=100,
         show_default=True,
-        type=click.IntRange(2, 300),
+        type=click.IntRange(2, 200),
         help="Those enrolled last that take part at most.",
     ),
     click.option("--apply", is_flag=True, help="Adopt the threshold, unless it is refused."),
@@ -61,7 +62,14 @@ def command(session: ClientSession, wanted: Wanted) -> Exit:
             raise click.UsageError("expected one of --apply and --undo, got both")
         _tell_threshold(session, session.client.undo_threshold())
         return Exit.OK
-    found = session.client.calibration(wanted.rate, wanted.digits, wanted.speakers)
+    with bars() as progress:
+        task = progress.add_task("speakers", total=None)
+
+        def show(found: Calibration) -> None:
+            n_tried = found["n_speakers"]
+            progress.update(task, completed=n_tried, total=n_tried + found["n_waiting"])
+
+        found = session.client.calibration(wanted.rate, wanted.digits, wanted.speakers, show)
     named = found["named"]
     adopted: InForce | None = None
     if wanted.apply and named["refusal"] is None:
@@ -86,7 +94,10 @@ def _tried(found: Calibration) -> str:
         f"takes, {len(found['others'])} of others"
     ]
     if found["n_left_out"]:
-        lines.append(f"{found['n_left_out']} more are enrolled, with too few takes or before these")
+        lines.append(
+            f"{found['n_left_out']} more are enrolled, with too few takes, before these, "
+            "or without a model of this version (cepstra upgrade-models)"
+        )
     if found["n_apart"] < found["n_speakers"]:
         n_same = found["n_speakers"] - found["n_apart"]
         lines.append(

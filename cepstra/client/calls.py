@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from typing import Any, cast
 from urllib.parse import quote
 
 from . import operator_replies, replies
 from .connection import Connection
-from .errors import ServerError
+from .errors import ServerError, TooManyRequestsError
 
 Message = Mapping[str, Any]
 MOST_FRAMES_A_CALL = 2000  # one take may have as many, and does fit into a body
 MOST_TAKES_A_CALL = 60
-CALIBRATION_S = 600.0  # of hundreds of speakers, on a machine that has other things to do
+LONGEST_REST_S = 60.0  # between calls of `calibration`, where the service asks for one
 
 
 class Calls:
@@ -160,18 +160,33 @@ class Calls:
         return cast(list[replies.Exchange], reply["results"])
 
     async def calibration(
-        self, rate: float | None = None, digits: int | None = None, speakers: int = 100
+        self,
+        rate: float | None = None,
+        digits: int | None = None,
+        speakers: int = 100,
+        progress: Callable[[replies.Calibration], None] | None = None,
     ) -> replies.Calibration:
         """Try those who are enrolled on one another, and name a threshold for that rate.
 
-        It may take minutes, and is not asked for twice.
+        It asks until everybody was tried, which may take minutes, and rests where the service
+        asks for it; `progress` is told every reply.
         """
         wanted = {"rate": rate, "digits": digits, "speakers": speakers}
         query = {name: value for name, value in wanted.items() if value is not None}
-        reply = await self._call(
-            "GET", "/calibration", query=query, is_repeatable=False, timeout_s=CALIBRATION_S
-        )
-        return cast(replies.Calibration, reply)
+        reply: replies.Calibration | None = None
+        while reply is None or reply["n_waiting"]:
+            try:
+                found = await self._call("GET", "/calibration", query=query)
+            except TooManyRequestsError as error:
+                rest_s = error.retry_after_s
+                if reply is None or rest_s is None or rest_s > LONGEST_REST_S:
+                    raise
+                await self._connection.pause(rest_s)
+                continue
+            reply = cast(replies.Calibration, found)
+            if progress:
+                progress(reply)
+        return reply
 
     async def adopt_threshold(self, threshold: float) -> replies.InForce:
         """Hold every attempt to that threshold from now on."""

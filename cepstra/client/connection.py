@@ -90,6 +90,10 @@ class Connection:
             request, method in SAFE_METHODS if is_repeatable is None else is_repeatable
         )
 
+    async def pause(self, pause_s: float) -> None:
+        """Wait, as between two attempts."""
+        await self._wire.pause(pause_s)
+
     async def _patiently(self, request: httpx.Request, is_repeatable: bool) -> Any:
         failures = 0
         while True:

@@ -283,6 +283,7 @@ class Calibration(TypedDict):
     in_force: InForce
     digits: int
     n_speakers: int
+    n_waiting: int
     n_left_out: int
     n_apart: int
     own: list[float]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -114,6 +115,17 @@ def plan(recordings: Iterable[Recording], amounts: Amounts) -> Plan:
         [speaker for speaker in enrolled if parts[speaker].is_apart],
         [speaker for speaker in parts if speaker not in enrolled],
     )
+
+
+def copies_in(sounds: Mapping[str, NDArray[np.float64]]) -> dict[str, str]:
+    """Return each file whose frames (T, D) another before it has, too, and that other one.
+
+    A recording that both enrols and attempts, or is said to be of two speakers, tells nothing.
+    """
+    firsts: dict[bytes, str] = {}
+    digests = {file: hashlib.sha256(frames.tobytes()).digest() for file, frames in sounds.items()}
+    first_of = {file: firsts.setdefault(digest, file) for file, digest in digests.items()}
+    return {file: first for file, first in first_of.items() if file != first}
 
 
 def speech_of(

@@ -17,7 +17,7 @@ from cepstra.gmm.operating_point import (
     Trials,
     error_rates,
     halves,
-    operating_point,
+    operating_points,
     resampled,
     threshold_at,
 )
@@ -25,11 +25,12 @@ from cepstra.store import Store, thresholds
 from cepstra.verification import audit
 from cepstra.verification.errors import NothingAdoptedError, TooFewVoicesError
 from cepstra.verification.fusion_verifier import FusionVerifier
-from cepstra.verification.own_trials import OwnTrials, own_trials
 from cepstra.verification.service import Service
 from cepstra.verification.shipped import FRONT_END
+from cepstra.verification.trial_rounds import OwnTrials
 
 RATES = (0.1, 0.05, 0.03, 0.01, 0.003, 0.001)
+DRAWS, ROUGH_DRAWS = 400, 50  # of the speakers, for the intervals; while some are waiting
 LOWEST, HIGHEST = -20.0, 50.0  # beyond them everybody passes, or nobody
 
 
@@ -69,7 +70,9 @@ class Calibration:
         in_force: the threshold of now.
         digits: how many takes made an attempt.
         n_speakers: whose takes were tried.
-        n_left_out: who is enrolled too, but has too few takes or was enrolled too long ago.
+        n_waiting: whose takes the next calls will try; intervals are rough until it is 0.
+        n_left_out: who is enrolled too, but has too few takes, no model of the system in
+            force, or was enrolled too long ago.
         n_apart: whose attempts are of another sitting than their enrolment.
         own: scores of own attempts.
         others: scores of others'.
@@ -83,6 +86,7 @@ class Calibration:
     in_force: InForce
     digits: int
     n_speakers: int
+    n_waiting: int
     n_left_out: int
     n_apart: int
     own: Sequence[float]
@@ -96,7 +100,7 @@ class Calibration:
 def calibrate(
     service: Service, rate: float | None, n_digits: int | None, most_speakers: int
 ) -> Calibration:
-    """Try those who are enrolled on one another; nothing is kept.
+    """Try some of those who are enrolled on one another, more with each call; nothing changes.
 
     Args:
         service: whose voices.
@@ -109,7 +113,7 @@ def calibrate(
     """
     system = _system(service)
     n_digits = n_digits or service.security_policy.n_digits
-    tried = own_trials(service.store, system, FRONT_END, n_digits, most_speakers)
+    tried = service.trial_rounds.go_on(service.store, system, n_digits, most_speakers)
     trials = tried.trials
     if not len(trials.own) or not len(trials.others):
         text = f"expected two speakers, each with takes for an attempt of {n_digits} and two more"
@@ -171,26 +175,29 @@ def _system(service: Service) -> FusionVerifier:
 
 def _described(now: InForce, tried: OwnTrials, rate: float, n_digits: int) -> Calibration:
     trials = tried.trials
-    weights = resampled(trials)
+    n_draws = ROUGH_DRAWS if tried.n_waiting else DRAWS
+    weights = resampled(trials, n_draws)
+    named, *points = operating_points(trials, [rate, *RATES], weights)
     return Calibration(
         in_force=now,
         digits=n_digits,
         n_speakers=tried.n_speakers,
+        n_waiting=tried.n_waiting,
         n_left_out=tried.n_left_out,
         n_apart=tried.n_apart,
         own=trials.own.tolist(),
         others=trials.others.tolist(),
-        named=operating_point(trials, rate, weights),
-        other_half=_on_other_half(trials, rate),
+        named=named,
+        other_half=_on_other_half(trials, rate, n_draws),
         now=Judged(now.threshold, *error_rates(trials, now.threshold, weights)),
-        rates=[operating_point(trials, each, weights) for each in RATES],
+        rates=points,
     )
 
 
-def _on_other_half(trials: Trials, rate: float) -> Judged | None:
+def _on_other_half(trials: Trials, rate: float, n_draws: int) -> Judged | None:
     """None where nobody made two attempts."""
     first, second = halves(trials)
     if not len(first.others) or not len(second.own):
         return None
     threshold = threshold_at(first.others, rate)
-    return Judged(threshold, *error_rates(second, threshold, resampled(second)))
+    return Judged(threshold, *error_rates(second, threshold, resampled(second, n_draws)))

@@ -18,12 +18,9 @@ import numpy as np
 
 from cepstra.gmm import statistics
 from cepstra.gmm.batch_scoring import score_batch
-from cepstra.gmm.operating_point import Trials
-from cepstra.gmm.statistics import Statistics
-from cepstra.gmm.verifier import Attempt, SpokenMessage, Verifier
-from cepstra.store import Store, speakers, takes
+from cepstra.gmm.verifier import Attempt, SpokenMessage
+from cepstra.store import Store, models, takes
 from cepstra.store.takes import Role, Take
-from cepstra.verification.enrolment import LOG_LENGTH
 from cepstra.verification.fusion_verifier import FusionVerifier
 
 PAUSE = timedelta(minutes=30)  # after it, or with another device, another sitting begins
@@ -33,21 +30,15 @@ MOST_OTHERS = 30  # models of others that an attempt meets
 SEED = 0
 
 
+Row = tuple[float, int, int, int]  # score, numbers of model and voice, number of the attempt
+
+
 @dataclass(frozen=True)
-class OwnTrials:
-    """What was tried.
+class VoiceTried:
+    """What attempts of one voice came to, one row a trial; no row where nothing could be tried."""
 
-    Attributes:
-        trials: their scores; numbers stand for speakers.
-        n_speakers: how many took part.
-        n_left_out: how many are enrolled but have too few takes, or were too many.
-        n_apart: how many of them attempted in another sitting than they were enrolled in.
-    """
-
-    trials: Trials
-    n_speakers: int
-    n_left_out: int
-    n_apart: int
+    rows: Sequence[Row]
+    is_apart: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,62 +49,45 @@ class _Dated:
     came: datetime
 
 
-@dataclass(frozen=True)
-class _Tried:
-    """A speaker's statistics as they serve, and attempts with what the own model made of them."""
-
-    enrolled: Statistics
-    attempts: Sequence[Attempt]
-    own_scores: Sequence[float]
-    is_apart: bool
-
-
-def own_trials(
-    store: Store, system: FusionVerifier, frontend: str, n_digits: int, most_speakers: int
-) -> OwnTrials:
-    """Score attempts of those enrolled last against their own models and those of others.
+def try_voice(
+    store: Store, system: FusionVerifier, chosen: Sequence[int], voice: int, n_digits: int
+) -> VoiceTried:
+    """Score a speaker's attempts against the own model and those of others.
 
     Args:
-        store: the database; each speaker's takes are read in a transaction of their own.
+        store: the database.
         system: the one in force.
-        frontend: that it serves.
+        chosen: the speakers' ids, all of which have a model of that system; rows number them.
+        voice: whose attempts.
         n_digits: takes an attempt.
-        most_speakers: how many of those enrolled last take part.
     """
+    attempts, own_scores, is_apart = _attempts(store, system, chosen[voice], n_digits)
+    rng = np.random.default_rng((SEED, voice))
+    others = [number for number in range(len(chosen)) if number != voice]
+    drawn = [rng.permutation(others)[:MOST_OTHERS].tolist() for _ in attempts]
+    wanted = [chosen[number] for number in set().union(*drawn)]
     with store.reading() as connection:
-        n_enrolled = speakers.count_enrolled(connection, frontend)
-        chosen = speakers.newest_enrolled(connection, frontend, most_speakers)
-    found = (_tried(store, system, speaker_id, n_digits) for speaker_id in chosen)
-    tried = [each for each in found if each is not None]
-    rows = list(_scored(system.verifier, tried))
-    scores, models, voices, attempts = zip(*rows, strict=True) if rows else ((), (), (), ())
-    numbers = (np.array(each, dtype=np.int64) for each in (models, voices, attempts))
-    return OwnTrials(
-        Trials(np.array(scores, dtype=np.float64), *numbers),
-        len(tried),
-        n_enrolled - len(tried),
-        sum(each.is_apart for each in tried),
-    )
+        kept = models.load_arrays(connection, wanted, system.name) if wanted else {}
+    rows: list[Row] = []
+    for number, attempt in enumerate(attempts):
+        rows.append((own_scores[number], voice, voice, number))
+        met = [model for model in drawn[number] if chosen[model] in kept]
+        llrs, allowances = system.llrs([kept[chosen[model]] for model in met], attempt)
+        scores = (llrs - allowances).tolist()
+        rows += [(s, model, voice, number) for s, model in zip(scores, met, strict=True)]
+    return VoiceTried(rows, is_apart)
 
 
-def _scored(verifier: Verifier, tried: Sequence[_Tried]) -> Iterator[tuple[float, int, int, int]]:
-    """Score, model, voice and attempt of each trial; of others as many as are allowed, drawn."""
-    rng = np.random.default_rng(SEED)
-    for voice, speaker in enumerate(tried):
-        others = [number for number in range(len(tried)) if number != voice]
-        for number, attempt in enumerate(speaker.attempts):
-            yield speaker.own_scores[number], voice, voice, number
-            models = rng.permutation(others)[:MOST_OTHERS].tolist()
-            scores = _scores(verifier, [tried[model].enrolled for model in models], attempt)
-            for model, score in zip(models, scores, strict=True):
-                yield score, model, voice, number
+def _attempts(
+    store: Store, system: FusionVerifier, speaker_id: int, n_digits: int
+) -> tuple[list[Attempt], list[float], bool]:
+    """A speaker's attempts, what the own model made of them, and whether of another sitting.
 
-
-def _tried(store: Store, system: FusionVerifier, speaker_id: int, n_digits: int) -> _Tried | None:
-    """A speaker's attempts; None where there are too few takes for a model and an attempt."""
+    There are none where the takes are too few for a model and an attempt.
+    """
     training, reference = (_dated(store, speaker_id, role) for role in get_args(Role))
     if len(training) < FEWEST_ENROLLED:
-        return None
+        return [], [], False
     verifier, least_s = system.verifier, system.policy.min_speech_s
     summed = [verifier.statistics(each.take.frames, each.take.digit) for each in training]
     total = reduce(statistics.add, summed)
@@ -128,23 +102,16 @@ def _tried(store: Store, system: FusionVerifier, speaker_id: int, n_digits: int)
         attempt = verifier.attempt([SpokenMessage(d.take.frames, d.take.digit) for d in part])
         if enrolled["speech_frames"].sum() > 0 and system.speech_s(attempt) >= least_s:
             attempts.append(attempt)
-            own_scores.append(_scores(verifier, [enrolled], attempt)[0])
-    return _Tried(total, attempts, own_scores, is_apart) if attempts else None
-
-
-def _scores(
-    verifier: Verifier, enrolled: Sequence[Statistics], attempt: Attempt
-) -> Sequence[float]:
-    """Ratios less allowances of an attempt, against each of the speakers."""
-    llrs, allowances = score_batch(verifier, enrolled, attempt)
-    return [float(score) for score in llrs - allowances]
+            llrs, allowances = score_batch(verifier, [enrolled], attempt)
+            own_scores.append(float(llrs[0] - allowances[0]))
+    return attempts, own_scores, is_apart
 
 
 def _dated(store: Store, speaker_id: int, role: Role) -> list[_Dated]:
     """The takes of that role, oldest first."""
     with store.reading() as connection:
         came = {entry.take: entry.datetime for entry in takes.log(connection, speaker_id, role)}
-        found = takes.newest(connection, speaker_id, role, LOG_LENGTH)
+        found = takes.newest(connection, speaker_id, role, takes.NO_LIMIT)
     return [_Dated(take, came[take.name]) for take in found if take.embedding is None]
 
 

@@ -11,6 +11,7 @@ from cepstra.verification.gallery import Galleries, Gallery, IndexedGallery
 from cepstra.verification.registry import VerifierRegistry
 from cepstra.verification.security_policy import SecurityPolicy
 from cepstra.verification.speaker_cache import SpeakerCache
+from cepstra.verification.trial_rounds import TrialRounds
 from cepstra.verification.verifier import PreparedModel
 
 
@@ -24,6 +25,7 @@ class Service:
     galleries: Galleries = field(default_factory=Galleries)
     model_cache: SpeakerCache[PreparedModel] = field(default_factory=SpeakerCache)
     enrolled_voices: SpeakerCache[Any] = field(default_factory=SpeakerCache)
+    trial_rounds: TrialRounds = field(default_factory=TrialRounds)
     origin: Origin = Origin("local")
     require_consent: bool = False
 

@@ -27,8 +27,8 @@ class TryingSchema(Schema):
     )
     speakers = fields.Integer(
         load_default=100,
-        validate=validate.Range(2, 300),
-        metadata={"description": "those enrolled last that take part at most, 2 to 300"},
+        validate=validate.Range(2, 200),
+        metadata={"description": "those enrolled last that take part at most, 2 to 200"},
     )
 
 
@@ -100,8 +100,17 @@ class CalibrationSchema(Schema):
     in_force = fields.Nested(InForceSchema, metadata={"description": "the threshold of now"})
     digits = fields.Integer(metadata={"description": "takes an attempt"})
     n_speakers = fields.Integer(metadata={"description": "speakers tried"})
+    n_waiting = fields.Integer(
+        metadata={
+            "description": "speakers that the next calls will try: call until it is 0, which is "
+            "when intervals are sure, too"
+        }
+    )
     n_left_out = fields.Integer(
-        metadata={"description": "enrolled, but with too few takes, or before those tried"}
+        metadata={
+            "description": "enrolled, but with too few takes, before those tried, or without a "
+            "model of this system (`cepstra upgrade-models`)"
+        }
     )
     n_apart = fields.Integer(
         metadata={"description": "whose attempts are of another sitting than their enrolment"}

@@ -2,8 +2,6 @@
 import { packJson } from "./message.js";
 import { ServiceError } from "./errors.js";
 
-const CALIBRATION_MS = 120_000;
-
 /** @typedef {import("./message.js").Message | import("./embedding/network.js").EmbeddingMessage} Message */
 /** @typedef {{signal?: AbortSignal}} CallOptions */
 /** @typedef {CallOptions & {speaker?: string, query?: Record<string, unknown>, body?: unknown, timeoutMs?: number}} CallDetails */
@@ -176,9 +174,9 @@ export class ApiClient {
     return this.call("GET", "intrusionTest", { speaker, ...options });
   }
 
-  /** Tries those who are enrolled on one another, which takes some seconds for each ten of them. */
+  /** Tries some of those who are enrolled on one another, more with each call, until `n_waiting` is 0. */
   calibration() {
-    return this.call("GET", "calibration", { timeoutMs: CALIBRATION_MS });
+    return this.call("GET", "calibration");
   }
 
   /** @param {number} threshold that every attempt is held to from now on */

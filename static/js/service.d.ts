@@ -149,7 +149,9 @@ export interface components {
             digits: number;
             /** @description speakers tried */
             n_speakers: number;
-            /** @description enrolled, but with too few takes, or before those tried */
+            /** @description speakers that the next calls will try: call until it is 0, which is when intervals are sure, too */
+            n_waiting: number;
+            /** @description enrolled, but with too few takes, before those tried, or without a model of this system (`cepstra upgrade-models`) */
             n_left_out: number;
             /** @description whose attempts are of another sitting than their enrolment */
             n_apart: number;

@@ -55,7 +55,7 @@ def train(request: Request) -> Mapping[str, float]:
     torch.manual_seed(request.seed)
     torch.set_num_threads(request.n_threads)
     groups = training_groups(request)
-    advance = request.stage("devices", len(groups))
+    advance = request.stage("devices", 2 * len(groups))
     speech = matched_speech(groups, N_VERSIONS, request.seed, request.engine, advance)
     vectors = teacher_vectors(groups, speech.voices, request)
     teacher = whole_network(teacher_network(), vectors.mean(axis=0)).requires_grad_(False)

@@ -61,7 +61,8 @@ def matched_speech(
 ) -> MatchedSpeech:
     """Speech of speakers at all speeds; arguments as `make_takes`.
 
-    A corpus comes by the square root of its number of voices, so that small ones are heard.
+    `advance` is called with 1 twice a speaker: for the cepstra, then for the bands. A corpus comes
+    by the square root of its number of voices, so that small ones are heard.
     """
     takes = make_takes(groups, n_versions, seed, engine, advance)
     parts: list[NDArray[np.float16]] = []
@@ -72,6 +73,7 @@ def matched_speech(
             first_rows[speaker, recording, speed] = n_rows
             parts.append(bands)
             n_rows += len(bands)
+        advance(1)
     spans = voices_of(takes)
     corpora = [groups[speaker][0].corpus for speaker, _ in spans]
     sizes = Counter(corpora)

@@ -14,6 +14,7 @@ from safetensors.numpy import save_file
 from cepstra.frontend import page_definition
 from cepstra.neural.additive_embedder import AdditiveEmbedder
 from cepstra.training.fusion import cohort_points, cohort_speakers
+from cepstra.training.kept_voices import without_kept
 from cepstra.training.networks.batches import Voices
 from cepstra.training.networks.families import Advance, Request
 from cepstra.training.networks.pseudo_speakers import (
@@ -37,7 +38,10 @@ SOUND_FILES = (".flac", ".wav")
 
 
 def training_groups(request: Request) -> Groups:
-    """Recordings by speaker: background speakers that do not calibrate, and all further ones.
+    """Recordings by speaker: background speakers that do not calibrate, and further ones.
+
+    Of the further ones those are left out whose voice `evaluation.kept_speakers` keeps from all
+    training, whatever their folder is called.
 
     Raises:
         FileNotFoundError: a corpus or folder has no recordings.
@@ -47,8 +51,10 @@ def training_groups(request: Request) -> Groups:
         for r in find_recordings(request.corpora)
         if not is_held_out(r.speaker, request.seed, NETWORK_HELD_OUT_SHARE)
     ]
-    for folder in request.more:
-        recordings += _recordings_in(folder)
+    further = [r for folder in request.more for r in _recordings_in(folder)]
+    if further:
+        advance = request.stage("kept voices", len(further))
+        recordings += without_kept(further, request.corpora, request.engine, advance)
     return by_speaker(recordings)
 
 

@@ -18,6 +18,7 @@ import { ScoreHistogram } from "./separation-charts.js";
  * @property {{threshold: number, adopted_at: string | null}} in_force
  * @property {number} digits takes an attempt
  * @property {number} n_speakers
+ * @property {number} n_waiting speakers that the next calls will try
  * @property {number} n_apart speakers who attempted in another sitting than they were enrolled in
  * @property {number[]} own scores of own attempts
  * @property {number[]} others scores of others' attempts
@@ -50,14 +51,22 @@ export class ThresholdPanel {
     onLanguage(() => this.#draw());
   }
 
-  /** Asks the service, and shows what it found. */
+  /** Asks the service until it has tried everybody, and shows what it has found so far. */
   async measure() {
-    const found = /** @type {Calibration} */ (await this.#client.calibration());
+    do {
+      this.#show(/** @type {Calibration} */ (await this.#client.calibration()));
+    } while (this.#found?.n_waiting);
+  }
+
+  /** @param {Calibration} found */
+  #show(found) {
     const scores = [...found.own, ...found.others];
     slider.min = String(Math.floor(Math.min(...scores)));
     slider.max = String(Math.ceil(Math.max(...scores)));
     const { refusal, threshold } = found.named;
-    slider.value = String(refusal === null ? threshold.value : found.in_force.threshold);
+    if (this.#found === null || !found.n_waiting) {
+      slider.value = String(refusal === null ? threshold.value : found.in_force.threshold);
+    }
     this.#found = found;
     this.#tell(found);
     find("#limit").hidden = false;

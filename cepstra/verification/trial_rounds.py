@@ -1,0 +1,131 @@
+"""Trials of all who are enrolled, made a few voices at a time, so that no call takes long."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from threading import Lock
+
+import numpy as np
+
+from cepstra.gmm.operating_point import Trials
+from cepstra.store import Store, models, speakers
+from cepstra.store.models import MadeFrom
+from cepstra.verification.fusion_verifier import FusionVerifier
+from cepstra.verification.own_trials import Row, try_voice
+from cepstra.verification.shipped import FRONT_END
+
+MOST_S = 0.5  # of processor time, after which a call begins with no further voice
+MOST_ROUNDS = 4
+UNDER_WAY_S = 600.0  # as long a round goes on with the voices that it began with
+
+
+@dataclass(frozen=True)
+class OwnTrials:
+    """What was tried so far.
+
+    Attributes:
+        trials: their scores; numbers stand for speakers.
+        n_speakers: how many took part.
+        n_waiting: how many will be tried by the next calls.
+        n_left_out: how many are enrolled but have too few takes or no model of this system, or
+            were too many.
+        n_apart: how many of them attempted in another sitting than they were enrolled in.
+    """
+
+    trials: Trials
+    n_speakers: int
+    n_waiting: int
+    n_left_out: int
+    n_apart: int
+
+
+@dataclass
+class _Round:
+    """The models that there were when it began, by speaker, and what was found since."""
+
+    made_from: Mapping[int, MadeFrom]
+    began_s: float = field(default_factory=time.monotonic)
+    n_asked: int = 0
+    n_tried: int = 0
+    n_apart: int = 0
+    rows: list[Row] = field(default_factory=list)
+
+    @property
+    def n_waiting(self) -> int:
+        return len(self.made_from) - self.n_asked
+
+    @property
+    def is_telling(self) -> bool:
+        """Whether there are own trials and others'."""
+        return any(row[1] == row[2] for row in self.rows) and any(
+            row[1] != row[2] for row in self.rows
+        )
+
+    def serves(self, made_from: Mapping[int, MadeFrom]) -> bool:
+        """Whether to go on with it, though others may have been enrolled since."""
+        is_under_way = self.n_waiting and time.monotonic() - self.began_s < UNDER_WAY_S
+        return bool(is_under_way) or self.made_from == made_from
+
+
+class TrialRounds:
+    """Rounds of trials that are under way or over: scores, in the memory of a process.
+
+    A round that is over holds while nobody's takes change.
+    """
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._rounds: OrderedDict[tuple[str, str, int, int], _Round] = OrderedDict()
+        self._lock = Lock()
+
+    def go_on(
+        self, store: Store, system: FusionVerifier, n_digits: int, most_speakers: int
+    ) -> OwnTrials:
+        """Try further voices of those enrolled last, for `MOST_S` or until there is any trial.
+
+        Args:
+            store: the database; each speaker's takes are read in a transaction of their own.
+            system: the one in force.
+            n_digits: takes an attempt.
+            most_speakers: how many of those enrolled last take part.
+        """
+        began_s = time.thread_time()
+        with store.reading() as connection:
+            n_enrolled = speakers.count_enrolled(connection, FRONT_END)
+            newest = speakers.newest_enrolled(connection, FRONT_END, most_speakers)
+            made_from = models.made_from(connection, newest)
+        current = {key: made_from[key] for key in newest if key in made_from}
+        current = {key: made for key, made in current.items() if made.system == system.name}
+        with self._lock:
+            wanted = store.tenant or "", system.name, n_digits, most_speakers
+            found = self._rounds.pop(wanted, None)
+            if found is None or not found.serves(current):
+                found = _Round(current)
+            self._rounds[wanted] = found
+            while len(self._rounds) > MOST_ROUNDS:
+                self._rounds.popitem(last=False)
+            chosen = list(found.made_from)
+            while found.n_waiting:
+                tried = try_voice(store, system, chosen, found.n_asked, n_digits)
+                found.n_asked += 1
+                found.rows += tried.rows
+                found.n_tried += bool(tried.rows)
+                found.n_apart += bool(tried.rows) and tried.is_apart
+                if found.is_telling and time.thread_time() - began_s > MOST_S:
+                    break
+            return _so_far(found, n_enrolled)
+
+
+def _so_far(found: _Round, n_enrolled: int) -> OwnTrials:
+    columns = zip(*found.rows, strict=True) if found.rows else ((), (), (), ())
+    scores, *numbers = (np.array(column) for column in columns)
+    return OwnTrials(
+        Trials(scores.astype(np.float64), *(each.astype(np.int64) for each in numbers)),
+        found.n_tried,
+        found.n_waiting,
+        max(0, n_enrolled - found.n_tried - found.n_waiting),
+        found.n_apart,
+    )
