@@ -268,6 +268,23 @@ def is_loopback(host: str) -> bool:
         return host.lower() == "localhost"
 
 
+def network_of(address: str) -> str:
+    """Return by what the calls of an address are counted: itself, or the /64 of an IPv6 address.
+
+    Nobody has less than a /64 of these (RFC 6177): each call could come from another one. Some
+    proxies tell a port too.
+    """
+    host = address[1:].partition("]")[0] if address.startswith("[") else address
+    host = host.partition(":")[0] if host.count(":") == 1 else host
+    try:
+        known = ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(known, ipaddress.IPv4Address):
+        return str(known)
+    return str(known.ipv4_mapped or ipaddress.IPv6Network((int(known) >> 64 << 64, 64)))
+
+
 def _parse(spec: Field[Any], text: str) -> str | int | float:
     if isinstance(spec.default, bool):
         return _parse_bool(spec.name.upper(), text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from http import HTTPStatus
+from itertools import islice
 from typing import Any
 
 import orjson
@@ -21,6 +22,7 @@ from cepstra.verification import errors as domain
 log = logging.getLogger(__name__)
 
 Fields = dict[str, list[str]]
+MOST_FIELDS, LONGEST_NAME = 100, 100  # that a reply repeats of a request's
 
 STATUS_OF_DOMAIN_ERROR: dict[type[domain.VerificationError], HTTPStatus] = {
     domain.UnknownSpeakerError: HTTPStatus.NOT_FOUND,
@@ -137,7 +139,8 @@ def _response(
 
 def _by_field(error: ValidationError) -> Fields:
     messages = error.normalized_messages()  # type: ignore[no-untyped-call]
-    return dict(_named_texts("", messages))
+    told = islice(_named_texts("", messages), MOST_FIELDS)
+    return {name[:LONGEST_NAME]: texts for name, texts in told}
 
 
 def _named_texts(prefix: str, messages: dict[str, Any]) -> Iterator[tuple[str, list[str]]]:

@@ -9,7 +9,7 @@ from flask_limiter import ApplicationLimit, Limiter
 from limits import RateLimitItem, parse
 from werkzeug.exceptions import TooManyRequests
 
-from cepstra.config import Config
+from cepstra.config import Config, network_of
 from cepstra.resources.admission import caller_of_request, named_speaker
 from cepstra.resources.request_scope import FILE_ENDPOINTS
 
@@ -39,7 +39,7 @@ def limit_rates(app: Flask, config: Config) -> None:
 
 
 def _address() -> str:
-    return f"address {request.remote_addr}"
+    return f"address {network_of(request.remote_addr or '')}"
 
 
 def _is_file() -> bool:
@@ -72,7 +72,7 @@ def _is_no_search() -> bool:
 
 
 def _sign_in() -> str:
-    return f"sign-in {request.remote_addr}"
+    return f"sign-in {network_of(request.remote_addr or '')}"
 
 
 def _is_no_sign_in() -> bool:
@@ -105,7 +105,7 @@ def limit_work(app: Flask, limiter: Limiter, milliseconds: str) -> None:
 
 def _caller() -> str:
     caller = caller_of_request()
-    return f"work {caller.id}" if caller else f"work {request.remote_addr}"
+    return f"work {caller.id if caller else network_of(request.remote_addr or '')}"
 
 
 def _wait_s(limiter: Limiter, rate: RateLimitItem) -> int:

@@ -156,6 +156,19 @@ def test_broken_and_exploding_gzip(client, body, status):
     assert_refused(client.put("/train", data=body, headers=headers), status, "body")
 
 
+def test_a_reply_repeats_little_of_a_bad_request(client):
+    reply = client.put("/train", json={"mfcc": FRAMES, **{f"k{n}": n for n in range(60_000)}})
+    assert reply.status_code == 400 and len(reply.json["errors"]) == 100
+    reply = client.put("/train", json={"mfcc": FRAMES, "k" * 900_000: 1})
+    assert reply.json["errors"] == {"k" * 100: ["Unknown field."]}
+
+
+def test_an_import_of_no_moment_is_refused(client):
+    told = {"version": "1", "datetime": "0001-01-01T00:00:00+23:59"}
+    reply = client.put("/import?speaker=ann", json={"consent": told, "takes": []})
+    assert (reply.status_code, "zone" in reply.json["errors"]["consent.datetime"][0]) == (400, True)
+
+
 def test_unknown_encoding(client):
     headers = {**JSON, "Content-Encoding": "br"}
     assert_refused(client.put("/train", data=b"x", headers=headers), 415, "Content-Encoding")

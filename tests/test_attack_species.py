@@ -7,6 +7,7 @@ import pytest
 
 from cepstra.evaluation import synthetic_voice
 from cepstra.evaluation.attack_trials import (
+    AMID,
     FOREIGN,
     HONEST,
     IMPOSTOR,
@@ -46,6 +47,12 @@ def test_a_synthetic_voice_is_refused(scene):
     if not synthetic_voice.is_installed():
         pytest.skip("not tested: a synthetic voice (pip install --no-deps hibari-tts==0.2.1)")
     assert accepted(scene, SYNTHETIC) == [False] * N_ATTEMPTS
+
+
+@pytest.mark.parametrize("kind", [AMID, "AMR, 4.75 kbit/s", "speed changing by up to 20%"])
+def test_a_copy_is_still_the_speakers_voice_and_digits(scene, kind):
+    found = tried(Trial(scene, kind, N_ATTEMPTS, 0))
+    assert not all(one.voice for one in found) and not any(one.digits for one in found)
 
 
 def test_a_kind_that_cannot_be_made_here_is_left_out():

@@ -176,6 +176,8 @@ def test_a_client_that_asks_before_sending_is_told_to_go_on(module_server, stack
         (HEAD + b"Content-Length: +5\r\n\r\n{", 400),
         (HEAD + b"Content-Length : 99999\r\n\r\n{", 400),
         (HEAD + b"Content-Length:\r\n\r\n{", 400),
+        (HEAD + b"Content-Length: " + b" " * 30_000 + b"\ry\r\n\r\n{", 400),  # took hours
+        (HEAD + b"SCRIPT_NAME: /x\r\nContent-Length: 1\r\n\r\n{", 400),
         (HEAD + b"Content-Length: 5\r\nContent-Length: 9999\r\n\r\n{", 400),
         (HEAD + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n{", 400),
         (HEAD + b"Transfer-Encoding: gzip\r\n\r\n{", 400),

@@ -132,6 +132,23 @@ def test_too_many_calls_are_refused(server_factory, auth_on, what):
     assert (call("ann", other) == 429) == (what in ("ADDRESS", "SPEAKER"))
 
 
+def test_all_addresses_of_one_network_are_counted_together(server_factory, auth_on):
+    rates = {"RATE_LIMIT_SIGN_IN": "2 per day", "TRUSTED_PROXIES": "1"}
+    server = server_factory(**{**auth_on, **rates})
+
+    def status_from(address: str) -> int:
+        body = {"name": address.strip("[").replace(":", " "), "password": PASSWORD}
+        told = {"X-Forwarded-For": address}
+        return HTTP.post(f"{server.url}/session", json=body, headers=told).status_code
+
+    for first, second, third, elsewhere in (
+        ("2001:db8::1", "2001:db8::2:3", "[2001:db8::4]:443", "2001:db8:0:1::1"),
+        ("192.0.2.1", "192.0.2.1:1024", "::ffff:192.0.2.1", "192.0.2.2"),
+    ):
+        statuses = [status_from(each) for each in (first, second, third, elsewhere)]
+        assert statuses == [401, 401, 429, 401]
+
+
 def test_too_many_sign_ins_are_refused(server_factory, auth_on):
     server = server_factory(**{**auth_on, "RATE_LIMIT_SIGN_IN": "3 per minute"})
     for index in range(3):

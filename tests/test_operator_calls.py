@@ -97,6 +97,8 @@ def test_the_audit_log_is_searched_and_handed_out_as_a_table(server):
     ]
     wrong = call("GET", "/audit", expected=400, since="yesterday")
     assert "2026-11-26T03:00:00Z" in wrong["errors"]["since"][0]
+    for no_moment in ("0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"):
+        assert "zone" in call("GET", "/audit", expected=400, until=no_moment)["errors"]["until"][0]
 
 
 def test_a_key_is_made_used_listed_and_revoked_and_opens_no_more_than_its_maker(server):

@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 from audio_files import write_audio
-from caller_driver import HTTP
+from caller_driver import HTTP, PASSWORD
 from client_commands import Commands
 
 from cepstra.api import create_app
@@ -14,7 +14,7 @@ from cepstra.cli import _alike
 from cepstra.client import Client
 from cepstra.config import Config
 from cepstra.frontend.audio import read_audio
-from cepstra.verification.names import is_name, likeness, normal_name
+from cepstra.verification.names import is_name, is_plain_to_see, likeness, normal_name
 
 NAMES = [
     "Zoë",
@@ -90,6 +90,20 @@ def test_a_slash_is_refused_alike_wherever_a_name_stands(live_server, tmp_path):
     for command in (["speakers", "show", "a/b"], ["speakers", "rename", "a", "b/c"]):
         done = store.run(*command)
         assert done.exit_code in (2, 5) and "'/'" in done.stderr, done.stderr
+
+
+@pytest.mark.parametrize(
+    "text", ["an\u200bn", "\u202eann", "\u3164", "an\u200dn", "ann\ufeff", "a\u00adnn", "\u200d"]
+)
+def test_a_name_of_an_account_hides_nothing(guarded_server, text):
+    account = {"name": text, "password": PASSWORD}
+    reply = HTTP.post(f"{guarded_server.url}/user", json=account)
+    assert (reply.status_code, "shows all" in reply.json()["errors"]["name"][0]) == (400, True)
+
+
+def test_names_of_any_script_are_plain_to_see():
+    joined = ["\u0645\u06cc\u200c\u062e", "\u0915\u094d\u200d\u0937", "\U0001f469\u200d\U0001f680"]
+    assert all(map(is_plain_to_see, [*NAMES, *joined]))
 
 
 def test_names_alike():

@@ -9,8 +9,12 @@ import tracemalloc
 import numpy as np
 import pytest
 from caller_driver import HTTP, bearer, make_key
+from gunicorn.config import Config
+from gunicorn.http.message import Request
+from gunicorn.http.unreader import IterUnreader
 
 from cepstra.digits import replay_match
+from cepstra.server.request_buffer import RequestBuffer
 from cepstra.store.takes import Take
 from cepstra.verification.gmm_verifier import GmmVerifier
 
@@ -40,6 +44,18 @@ def test_long_messages_are_compared_with_long_takes_in_little_memory():
     tracemalloc.stop()
     assert np.argwhere(found).tolist() == [[2, 7]]
     assert most_mb < 150  # 120 takes of twice the length took 2.2 GB
+
+
+def test_a_body_in_the_smallest_chunks_is_soon_read():
+    head, body = b"PUT /train HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n", b"mfcc" * 40_000
+    began = time.process_time()
+    buffer = RequestBuffer(2**20, head)
+    buffer.add(b"".join(b"1\r\n%c\r\n" % byte for byte in body) + b"0\r\nX: y\r\n\r\nGET /next")
+    assert buffer.is_whole and not buffer.fault
+    received = IterUnreader([bytes(buffer.data)])
+    assert Request(Config(), received, ("127.0.0.1", 1)).body.read() == body
+    assert received.take_buffered() == b"GET /next"
+    assert time.process_time() - began < MOST_S  # took 19 s, of anybody's request
 
 
 def test_takes_are_kept_up_to_four_minutes(module_server):

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
+import av
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import resample
+from scipy.signal import resample, resample_poly
 
 from cepstra.evaluation.reconstruction import rebuild
 from cepstra.frontend import extract, page_definition, rounded
@@ -16,6 +18,10 @@ from cepstra.frontend import extract, page_definition, rounded
 Frames = NDArray[np.float64]
 Samples = NDArray[np.float64]
 PIECE_FRAMES = 12
+N_SPEEDS = 6
+LEAST_DEVIATION = 1e-6
+CODEC_RATE_HZ, CODEC_RATE_BPS = 8_000, 4_750
+LARGEST_INT16 = 32_767
 
 
 @dataclass(frozen=True)
@@ -103,6 +109,51 @@ def rebuilt_at_tempo(rng: np.random.Generator, recorded: Recorded) -> Frames:
     return as_sent(stretched(again, max(2, round(len(again) / rng.uniform(0.85, 1.15)))))
 
 
+def cleaned(device: str) -> Species:
+    """Return the other device's copy with the mean and deviation of another take."""
+
+    def clean(rng: np.random.Generator, recorded: Recorded) -> Frames:
+        copy, other = heard(recorded.devices[device]), recorded.other
+        unit = (copy - copy.mean(axis=0)) / (copy.std(axis=0) + LEAST_DEVIATION)
+        return as_sent(unit * other.std(axis=0) + other.mean(axis=0))
+
+    return clean
+
+
+def copied_faster(device: str, speed: float) -> Species:
+    """Return the other device's copy, played faster."""
+    return lambda rng, r: heard(resample(r.devices[device], round(len(r.devices[device]) / speed)))
+
+
+def at_changing_speed(most: float) -> Species:
+    """Return the recording played now faster, now slower, by up to a share."""
+
+    def change(rng: np.random.Generator, recorded: Recorded) -> Frames:
+        samples, speeds = recorded.samples, rng.uniform(1 - most, 1 + most, N_SPEEDS)
+        numbers = np.arange(len(samples))
+        steps = np.interp(numbers, np.linspace(0, len(samples), N_SPEEDS), speeds)
+        positions = np.cumsum(steps)
+        return heard(np.interp(positions[positions < len(samples)], numbers, samples))
+
+    return change
+
+
+def coded(rng: np.random.Generator, recorded: Recorded) -> Frames:
+    """Return the recording as a mobile telephone's codec (AMR) sends it at its lowest rate."""
+    narrow = resample_poly(recorded.samples, CODEC_RATE_HZ, page_definition().sample_rate_hz)
+    encoder: Any = av.CodecContext.create("libopencore_amrnb", "w")
+    decoder: Any = av.CodecContext.create("amrnb", "r")
+    for side in (encoder, decoder):
+        side.sample_rate, side.layout = CODEC_RATE_HZ, "mono"
+    encoder.format, encoder.bit_rate = "s16", CODEC_RATE_BPS
+    numbers = np.round(np.clip(narrow, -1, 1) * LARGEST_INT16).astype(np.int16)
+    frame = av.AudioFrame.from_ndarray(numbers[None], "s16", "mono")
+    frame.sample_rate, frame.pts = CODEC_RATE_HZ, 0
+    packets = [*encoder.encode(frame), *encoder.encode(None)]
+    back = [out.to_ndarray()[0] for packet in packets for out in decoder.decode(packet)]
+    return heard(resample_poly(np.concatenate(back).astype(np.float64), 2, 1))
+
+
 DEVICES = ("laptop", "phone", "cafe")
 SPECIES: Mapping[str, Species] = MappingProxyType(
     {
@@ -117,5 +168,8 @@ SPECIES: Mapping[str, Species] = MappingProxyType(
         **{f"{device} copy": copied_by(device) for device in DEVICES},
         "Griffin-Lim": rebuilt,
         "Griffin-Lim and tempo 0.85 to 1.15": rebuilt_at_tempo,
+        "speed changing by up to 20%": at_changing_speed(0.2),
+        "laptop copy, speed 1.05": copied_faster("laptop", 1.05),
+        "AMR, 4.75 kbit/s": coded,
     }
 )

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from cepstra.evaluation.attack_species import SPECIES
+from cepstra.evaluation.attack_species import DEVICES, SPECIES, cleaned
 from cepstra.evaluation.attacks import (
     N_DIGITS,
     DigitFrames,
@@ -31,7 +31,10 @@ HONEST = "honest"
 IMPOSTOR = "somebody else says the digits"
 FOREIGN = "the asked digit in another voice, the speaker's words behind it"
 SYNTHETIC = "a synthetic voice says the digits"
-N_NEWEST = 3
+AMID = "played while three others speak, 10 dB"
+CLEANED = "phone copy, with the mean and deviation of another take"
+ABROAD = {f"honest, {device}": device for device in DEVICES}
+N_NEWEST, N_SPEAKING = 3, 3
 N_CLIMBERS, N_CLIMBED = 4, 5
 
 Frames = NDArray[np.float64]
@@ -88,7 +91,7 @@ class Climb:
 def kinds() -> list[str]:
     """Return honest attempts, then all kinds of attacks that can be made here."""
     synthetic = [SYNTHETIC] if is_installed() else []
-    return [HONEST, IMPOSTOR, *synthetic, FOREIGN, *SPECIES]
+    return [HONEST, IMPOSTOR, *synthetic, FOREIGN, *SPECIES, AMID, *ABROAD, CLEANED]
 
 
 def tried(trial: Trial) -> list[Findings]:
@@ -129,7 +132,13 @@ def _draw(victims: Mapping[str, Victim], kind: str) -> Draw:
         IMPOSTOR: lambda rng, name: victims[name].digits_of(rng, another(rng, name)),
         SYNTHETIC: lambda rng, name: victims[name].in_synthetic_voice(rng),
         FOREIGN: lambda rng, name: victims[name].with_foreign_digits(rng, another(rng, name)),
+        CLEANED: lambda rng, name: victims[name].attacked(rng, cleaned("phone")),
+        AMID: lambda rng, name: victims[name].amid(
+            rng, [another(rng, name) for _ in range(N_SPEAKING)]
+        ),
     }
+    if device := ABROAD.get(kind):
+        return lambda rng, name: victims[name].honest_on(device, rng)
     return special.get(kind) or (lambda rng, name: victims[name].attacked(rng, SPECIES[kind]))
 
 

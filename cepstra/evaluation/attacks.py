@@ -34,6 +34,7 @@ DigitFrames = Sequence[tuple[int, Frames]]
 N_DIGITS = 5
 GAP_S = 0.1
 QUIETER = 0.25
+BABBLE_DB = 10.0
 
 
 class Victim:
@@ -101,6 +102,24 @@ class Victim:
         """Answer a challenge with recordings that nobody heard before."""
         fresh = {d: range(self._n_enrolled + 1, len(self._paths[d])) for d in self.digits}
         return [(d, heard(self.sound(d, int(rng.choice(fresh[d]))))) for d in self.asked(rng)]
+
+    def honest_on(self, device: str, rng: np.random.Generator) -> DigitFrames:
+        """Answer on a device that nothing was enrolled with."""
+        fresh = {d: range(self._n_enrolled + 1, len(self._paths[d])) for d in self.digits}
+        asked = self.asked(rng)
+        return [(d, heard(self.heard_by(device, d, int(rng.choice(fresh[d]))))) for d in asked]
+
+    def amid(self, rng: np.random.Generator, others: Sequence[Victim]) -> DigitFrames:
+        """Play recordings that the service knows while others speak, at `BABBLE_DB`."""
+        attempt = []
+        for digit in self.asked(rng):
+            own = self.sound(digit, int(rng.integers(self._n_enrolled + 1)))
+            said = [each.sound(int(rng.choice(each.digits)), 0) for each in others]
+            babble = sum(np.resize(one / one.std(), len(own)) for one in said)
+            level = own.std() / np.std(babble) / 10 ** (BABBLE_DB / 20)
+            mixed = own + level * babble
+            attempt.append((digit, heard(0.9 * mixed / np.abs(mixed).max())))
+        return attempt
 
     def digits_of(self, rng: np.random.Generator, other: Victim) -> DigitFrames:
         """Somebody else answers a challenge in his own voice."""

@@ -25,6 +25,8 @@ worker_connections = 500
 keepalive = 75  # longer than proxies keep theirs (60 s): who sends last must be the one who ends it
 graceful_timeout = 25  # Heroku and systemd give a stopping service 30 s
 control_socket_disable = True
+secure_scheme_headers: dict[str, str] = {}  # what a proxy tells is TRUSTED_PROXIES' to say
+forwarder_headers = ""  # else SCRIPT_NAME of anybody on this machine
 
 
 class logger_class(Logger):  # type: ignore[misc]  # noqa: N801 - gunicorn's name for it

@@ -11,9 +11,6 @@ import re
 MAX_HEAD_BYTES = 32 * 1024
 TLS_HANDSHAKE = b"\x16\x03"
 END_OF_HEAD = b"\r\n\r\n"
-HEADER = rb"(?im)^%s[ \t]*:[ \t]*([^\r\n]*?)[ \t]*\r?$"
-LENGTH = re.compile(HEADER % b"content-length")
-CODING = re.compile(HEADER % b"transfer-encoding")
 CONTINUE = re.compile(rb"(?im)^expect:[ \t]*100-continue[ \t]*\r?\n")
 MAX_CHUNK_SIZE_BYTES = 256
 CHUNK_SIZE = re.compile(rb"([0-9a-fA-F]{1,16})[ \t]*(;[^\r\n]{0,200})?\r\n")
@@ -88,8 +85,8 @@ class RequestBuffer:
         if end_of_head < 0:
             return
         self._body = end_of_head + len(END_OF_HEAD)
-        lengths = LENGTH.findall(self.data, 0, end_of_head + 2)
-        codings = CODING.findall(self.data, 0, end_of_head + 2)
+        head = bytes(self.data[:end_of_head])
+        lengths, codings = _values(head, b"content-length"), _values(head, b"transfer-encoding")
         if SPACED.search(self.data, 0, end_of_head):
             self._end = self._body
             self.fault = "expected a header's name without a space behind it"
@@ -105,8 +102,11 @@ class RequestBuffer:
             self._end = self._body + (int(lengths[0]) if lengths else 0)
 
     def _has_last_chunk(self, chunk: int) -> bool:
-        """Go on from chunk to chunk as far as they are there."""
+        """Go on from chunk to chunk as far as they are there; make one of them behind the last."""
         while chunk < len(self.data):
+            if self._body < chunk and self.data[chunk - 2 : chunk] != b"\r\n":
+                self.fault = "expected a chunk to end where its size says"
+                return False
             size = CHUNK_SIZE.match(self.data, chunk)
             if size is None:
                 begun = self.data[chunk : chunk + MAX_CHUNK_SIZE_BYTES]
@@ -116,6 +116,26 @@ class RequestBuffer:
             if int(size[1], 16) == 0:
                 if len(self.data) - chunk > MAX_HEAD_BYTES:
                     self.fault = "expected an end of the trailer"
-                return self.data.find(END_OF_HEAD, size.end() - 2) >= 0
+                is_whole = self.data.find(END_OF_HEAD, size.end() - 2) >= 0
+                if is_whole:
+                    self._join_chunks(chunk)
+                return is_whole
             chunk = self._chunk = size.end() + int(size[1], 16) + 2
         return False
+
+    def _join_chunks(self, last: int) -> None:
+        """Make one chunk of all before the last: gunicorn copies the body behind each of them."""
+        content, chunk = bytearray(), self._body
+        while size := CHUNK_SIZE.match(self.data, chunk, last):
+            end = size.end() + int(size[1], 16)
+            content += self.data[size.end() : end]
+            chunk = end + 2
+        joined = b"%x\r\n%b\r\n" % (len(content), bytes(content)) if content else b""
+        self.data[self._body : last] = joined
+        self._chunk = self._body + len(joined)
+
+
+def _values(head: bytes, name: bytes) -> list[bytes]:
+    """Return what the lines of a head give for a header; in time that grows as the head does."""
+    parted = (line.partition(b":") for line in head.split(b"\n"))
+    return [value.strip(b" \t\r") for told, _, value in parted if told.lower() == name]

@@ -21,6 +21,7 @@ import orjson
 from gunicorn.http.unreader import Unreader
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
+from cepstra.config import network_of
 from cepstra.monitoring import metrics
 from cepstra.server.request_buffer import RequestBuffer
 
@@ -67,8 +68,8 @@ class ClientConnection(TConn):  # type: ignore[misc]
 
     @property
     def address(self) -> str:
-        """The client's, without its port; empty for a socket that is a file."""
-        return self.client[0] if isinstance(self.client, tuple) else ""
+        """The client's or its network, without its port; empty for a socket that is a file."""
+        return network_of(self.client[0]) if isinstance(self.client, tuple) else ""
 
     def init(self) -> None:
         """Let the parser read what has arrived; called in a thread, for every request."""

@@ -17,6 +17,8 @@ LONGEST_NAME = 64
 NAME_RULE = "1 to 64 characters, no control characters, no '/', no space at the ends"
 WHOLE_NAME_RULE = f"{NAME_RULE}; of a tenant TENANT/NAME, where TENANT is {TENANT_RULE}"
 CONTROL = frozenset({"Cc", "Cs", "Zl", "Zp"})
+JOINERS = "\u200c\u200d"  # which letters and pictures beyond Latin, Greek and Cyrillic need
+BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")  # letters without ink
 NO_TEXT = "\ufffd"  # in place of bytes that were no text: names may not meet in it
 
 
@@ -32,6 +34,15 @@ def is_name(text: str) -> bool:
     return all(
         char not in ("/", NO_TEXT) and unicodedata.category(char) not in CONTROL for char in text
     )
+
+
+def is_plain_to_see(name: str) -> bool:
+    """Tell whether a name shows all that it holds: else it could look like somebody else's."""
+    for before, char in zip(f" {name}", name, strict=False):
+        is_joint = char in JOINERS and before >= "\u0590"
+        if char in BLANK or (unicodedata.category(char) == "Cf" and not is_joint):
+            return False
+    return True
 
 
 def is_whole_name(text: str) -> bool:

@@ -33,7 +33,7 @@ def read_hint(hint: str | None, client: Client, issuer: str, store: OnceStore) -
     """
     try:
         token = jwt.decode(hint or "", client.hint_keys, ALGORITHMS)
-    except (JoseError, ValueError) as error:
+    except (JoseError, ValueError, TypeError) as error:  # the last of a `crit` that is no list
         raise _refusal(f"a JWT signed by {client.id}", type(error).__name__) from None
     if token.header.get("typ") != TYPE:
         raise _refusal(f"typ {TYPE}", "another or none")

@@ -10,16 +10,12 @@ from typing import Any
 from marshmallow import Schema, fields, post_load, validate
 
 from cepstra.resources.schemas.alias import Alias
+from cepstra.resources.schemas.moment import Moment
 from cepstra.verification.audit_search import Numbered, Search
 
 MOST_ENTRIES = 10_000
 BIGGEST = 2**31 - 1
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
-EXAMPLE = "2026-11-26T03:00:00Z"
-NO_MOMENT: dict[str, Any] = {
-    "invalid": f"expected a time with its zone, such as {EXAMPLE}",
-    "invalid_awareness": f"expected a time with its zone, such as {EXAMPLE}, got one without",
-}
 NUMBER = validate.Range(1, BIGGEST)
 
 
@@ -49,14 +45,12 @@ class SearchSchema(Schema):
         validate=validate.Length(1, 64),
         metadata={"description": "who asked, such as `key 3`, `account 7`, `local` or `cli`"},
     )
-    since = fields.AwareDateTime(
+    since = Moment(
         load_default=None,
-        error_messages=NO_MOMENT,
         metadata={"description": "the first moment, with its zone"},
     )
-    until = fields.AwareDateTime(
+    until = Moment(
         load_default=None,
-        error_messages=NO_MOMENT,
         metadata={"description": "the first moment after, with its zone"},
     )
     before = fields.Integer(

@@ -18,6 +18,7 @@ from cepstra.resources.frames_field import BoundedList, Ignored
 from cepstra.resources.schemas.alias import Alias
 from cepstra.resources.schemas.consent import NewConsentSchema
 from cepstra.resources.schemas.message import NewTakeSchema
+from cepstra.resources.schemas.moment import Moment
 from cepstra.verification.importing import Exported
 
 MOST_TAKES = 60  # each is compared with those before it
@@ -50,7 +51,7 @@ class ExportedTakeSchema(NewTakeSchema):
 class GivenConsentSchema(NewConsentSchema):
     """A consent with its date."""
 
-    datetime = fields.AwareDateTime(required=True, metadata={"description": "when they agreed"})
+    datetime = Moment(required=True, metadata={"description": "when they agreed"})
 
 
 class NewNameSchema(Schema):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema, ValidationError, fields, validate, validates
 
 from cepstra.resources.schemas.alias import Alias
+from cepstra.verification.names import is_plain_to_see
 from cepstra.verification.password_rule import LEAST
 
 MIN_PASSWORD, MAX_PASSWORD = 10, 200
@@ -62,6 +63,11 @@ class NewAccountSchema(CredentialsSchema):
         validate=validate.Length(1, 1000),
         metadata={"description": "what `cepstra invite NAME` printed, where one is needed"},
     )
+
+    @validates("name")
+    def _plain_to_see(self, value: str, **kwargs: object) -> None:
+        if not is_plain_to_see(value):
+            raise ValidationError(f"expected a name that shows all it holds, got {value!a}")
 
 
 class NewPasswordSchema(Schema):

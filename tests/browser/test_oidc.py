@@ -253,7 +253,8 @@ def test_whom_nobody_vouches_for_is_not_asked(parties):
         return answer["error_description"]
 
     late, soon = int(time.time()) - 10, int(time.time()) + 1000
-    for hint in (None, "ann", parties.hint(Ed25519PrivateKey.generate())):
+    critical = "eyJhbGciOiJFZERTQSIsImNyaXQiOjF9.e30.x"  # {"alg":"EdDSA","crit":1}
+    for hint in (None, "ann", critical, parties.hint(Ed25519PrivateKey.generate())):
         assert "a JWT signed by shop" in refused(login_hint=hint)
     used = parties.hint()
     asked = parties.request(login_hint=used)

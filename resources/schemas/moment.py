@@ -1,0 +1,27 @@
+"""A time with its zone."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from marshmallow import fields
+
+EXAMPLE = "2026-11-26T03:00:00Z"
+RULE = f"expected a time with its zone, such as {EXAMPLE}"
+
+
+class Moment(fields.AwareDateTime):
+    """A time with its zone, which arrives in UTC; one that UTC has no year for is none."""
+
+    default_error_messages = {  # noqa: RUF012 - marshmallow's way
+        "invalid": RULE,
+        "invalid_awareness": f"{RULE}, got one without",
+    }
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
+        try:
+            moment: datetime = super()._deserialize(value, attr, data, **kwargs)
+            return moment.astimezone(UTC)
+        except OverflowError:
+            raise self.make_error("invalid") from None
