@@ -27,11 +27,13 @@ export function beginningOf(view) {
 /**
  * Where the tags end that begin at a place, if any do.
  * @param {DataView} view
- * @param {number} at
+ * @param {number} start
  */
-export function behindTags(view, at) {
+export function behindTags(view, start) {
+  let at = start;
   while (at + TAG_HEAD_BYTES <= view.byteLength && tagAt(view, at).startsWith("ID3")) {
-    at += TAG_HEAD_BYTES + [6, 7, 8, 9].reduce((sum, k) => (sum << 7) | (view.getUint8(at + k) & 127), 0);
+    const size = at + 6;
+    at += TAG_HEAD_BYTES + [0, 1, 2, 3].reduce((sum, k) => (sum << 7) | (view.getUint8(size + k) & 127), 0);
   }
   return at;
 }

@@ -11,44 +11,77 @@ const SUBTITLES = 17; // what a track of sound is called to hide it
 const OPUS_HZ = 48000;
 
 /**
+ * What was found so far: where files begin, of tracks with sound the numbers and how to hide them, and when blocks of
+ * the first of them begin.
+ */
+class Found {
+  scale = 1e6;
+  durationS = 0;
+  hasHoles = false;
+  number = 0;
+  clusterTime = 0;
+  /** @type {number[]} */
+  starts = [];
+  /** @type {number[]} */
+  numbers = [];
+  /** @type {number[]} */
+  times = [];
+  /** @type {import("./sound-structure.js").Track[]} */
+  tracks = [];
+}
+
+/** @typedef {(found: Found, element: Element & {value: number}, view: DataView) => void} Take */
+
+/** @type {Take} */
+function takeTrack(found, { start, length, value }) {
+  if (value === SOUND) {
+    found.tracks.push({ hideAt: start + (length ?? 0) - 1, hideBy: [SUBTITLES] });
+    found.numbers.push(found.number);
+  }
+}
+
+/** @type {Take} */
+function takeBlock(found, { start }, view) {
+  if (start + 3 <= view.byteLength && view.getUint8(start) === (0x80 | found.numbers[0])) {
+    found.times.push(found.clusterTime + view.getInt16(start + 1));
+  }
+}
+
+/** @type {Take} */
+function takeDuration(found, { start, length }, view) {
+  if (start + 8 <= view.byteLength) {
+    found.durationS += ((length === 4 ? view.getFloat32(start) : view.getFloat64(start)) * found.scale) / 1e9;
+  }
+}
+
+/** @type {Record<number, Take>} */
+const TAKES = {
+  [EBML]: (found, { at }) => found.starts.push(at), // several where files were joined
+  [HOLE]: (found) => (found.hasHoles = true),
+  [TRACK_NUMBER]: (found, { value }) => (found.number = value),
+  [TRACK_TYPE]: takeTrack,
+  [TIMESTAMP]: (found, { value }) => (found.clusterTime = value),
+  [SIMPLE_BLOCK]: takeBlock,
+  [BLOCK]: takeBlock,
+  [TIMESTAMP_SCALE]: (found, { value }) => (found.scale = value || found.scale),
+  [DURATION]: takeDuration,
+};
+
+/**
  * @param {DataView} view of a whole file that begins with an EBML header
  * @returns {import("./sound-structure.js").SoundStructure}
  */
 export function webmStructure(view) {
-  let [scale, durationS, hasHoles, number, clusterTime] = [1e6, 0, false, 0, 0];
-  /** @type {number[]} */
-  const starts = []; // several where files were joined
-  /** @type {number[]} */
-  const numbers = []; // of tracks with sound
-  /** @type {number[]} */
-  const times = []; // when blocks of the first of them begin
-  /** @type {import("./sound-structure.js").Track[]} */
-  const tracks = [];
-  const isComplete = walk(view, ({ id, at, start, length }) => {
-    const value = (length ?? 9) <= 8 ? numberAt(view, start, length ?? 0) : 0;
-    if (id === EBML) {
-      starts.push(at);
-    }
-    hasHoles ||= id === HOLE;
-    number = id === TRACK_NUMBER ? value : number;
-    clusterTime = id === TIMESTAMP ? value : clusterTime;
-    if (id === TRACK_TYPE && value === SOUND) {
-      tracks.push({ hideAt: start + (length ?? 0) - 1, hideBy: [SUBTITLES] });
-      numbers.push(number);
-    }
-    if ((id === SIMPLE_BLOCK || id === BLOCK) && start + 3 <= view.byteLength && view.getUint8(start) === (0x80 | numbers[0])) {
-      times.push(clusterTime + view.getInt16(start + 1));
-    }
-    scale = id === TIMESTAMP_SCALE ? value || scale : scale;
-    if (id === DURATION && start + 8 <= view.byteLength) {
-      durationS += ((length === 4 ? view.getFloat32(start) : view.getFloat64(start)) * scale) / 1e9;
-    }
+  const found = new Found();
+  const isComplete = walk(view, (element) => {
+    const value = numberAt(view, element.start, Math.min(element.length ?? 0, 8));
+    TAKES[element.id]?.(found, { ...element, value }, view);
   });
+  const { starts, tracks, durationS, hasHoles } = found;
   const parts = starts.map((start, n) => ({ ranges: [{ start, end: starts[n + 1] ?? view.byteLength }], sampleRateHz: OPUS_HZ }));
-  const leapsS = leaps(times.map((time) => (time * scale) / 1e9));
-  const missingS = hasHoles ? leapsS : 0;
+  const leapsS = leaps(found.times.map((time) => (time * found.scale) / 1e9));
   const common = { format: "webm", parts, tracks: parts.length === 1 ? tracks : [], statedS: durationS, durationS };
-  return { ...common, isBinding: hasHoles, isComplete, leapsS, missingS };
+  return { ...common, isBinding: hasHoles, isComplete, leapsS, missingS: hasHoles ? leapsS : 0 };
 }
 
 /**
@@ -71,24 +104,49 @@ function leaps(times) {
 function walk(view, onElement) {
   let [at, isWhole, knownEnd] = [0, true, 0];
   while (at < view.byteLength) {
-    const element = elementAt(view, at);
-    const end = element ? element.start + (element.length ?? 0) : Infinity;
-    const isGoneInto = element !== null && (GONE_INTO.includes(element.id) || element.length === null);
-    if (!element || element.id === HOLE || (!isGoneInto && end > view.byteLength)) {
-      const next = nextCluster(view, at + 1);
-      if (next === view.byteLength) {
-        return isWhole && element?.id === HOLE && at >= knownEnd; // else something else stands behind the last one
-      }
-      onElement({ id: HOLE, at, start: at, length: 0 });
-      at = next;
-      continue;
+    const { found, next, isJunk } = unitAt(view, at);
+    if (!found) {
+      return isWhole && isJunk && at >= knownEnd;
     }
-    onElement(element);
-    isWhole &&= end <= view.byteLength;
-    knownEnd = element.length === null ? knownEnd : Math.max(knownEnd, end);
-    at = isGoneInto ? element.start : end;
+    onElement(found);
+    knownEnd = Math.max(knownEnd, found.start + (found.length ?? 0));
+    isWhole &&= knownEnd <= view.byteLength;
+    at = next;
   }
   return isWhole;
+}
+
+/**
+ * An element, or the hole up to the next cluster; none where something else, or what is torn, stands behind the last one.
+ * @param {DataView} view
+ * @param {number} at
+ */
+function unitAt(view, at) {
+  const element = elementAt(view, at);
+  if (element && isWithin(view, element)) {
+    return { found: element, next: behind(element), isJunk: false };
+  }
+  const next = nextCluster(view, at + 1);
+  return { found: next < view.byteLength ? { id: HOLE, at, start: at, length: 0 } : null, next, isJunk: element?.id === HOLE };
+}
+
+/** @param {Element} element */
+function isGoneInto({ id, length }) {
+  return GONE_INTO.includes(id) || length === null;
+}
+
+/** @param {Element} element */
+function behind(element) {
+  return element.start + (isGoneInto(element) ? 0 : (element.length ?? 0));
+}
+
+/**
+ * Whether it is one, and no torn one.
+ * @param {DataView} view
+ * @param {Element} element
+ */
+function isWithin(view, element) {
+  return element.id !== HOLE && (isGoneInto(element) || behind(element) <= view.byteLength);
 }
 
 /**
