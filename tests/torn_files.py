@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable
 
 import numpy as np
 from odd_files import COPY, Bytes, Maker, OddFile, half, overwritten, sized
 
 CLUSTER = bytes.fromhex("1f43b675")
 HTTP_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: audio/ogg\r\n\r\n"
-MORE_LOST = {"share": None, "code": "cut-short", "said": COPY}
+
+
+def lost(name: str, make: Callable[[Maker], Bytes]) -> OddFile:
+    """A file of which much is missing."""
+    return OddFile(name, make, None, "cut-short", said=COPY)
 
 
 def tagged(content: Bytes) -> Bytes:
@@ -19,7 +24,7 @@ def tagged(content: Bytes) -> Bytes:
 
 def webm(maker: Maker, **options: str) -> bytes:
     """Return a WebM in clusters of some 0.2 s."""
-    return maker.file("webm", "libopus", cluster_time_limit="200", **options)
+    return maker.file("webm", "libopus", 16_000, cluster_time_limit="200", **options)
 
 
 def places(content: bytes, tag: bytes, before: int = 0) -> tuple[int, int]:
@@ -79,20 +84,18 @@ def joined(name: str, codec: str, rate_hz: int = 16_000) -> OddFile:
 
 LIST = b"LIST" + struct.pack("<I", 24) + b"INFOISFT\x0c\0\0\0Recorder 1.2"
 TORN_FILES = [
-    OddFile("lost-clusters.webm", lambda m: without(webm(m), CLUSTER), **MORE_LOST),
+    lost("lost-clusters.webm", lambda m: without(webm(m), CLUSTER)),
     OddFile(
         "leap-live.webm", lambda m: without(webm(m, live="1"), CLUSTER), 0.67, said="missing",
     ),
-    OddFile("zeroed-clusters.webm", lambda m: zeroed(webm(m), CLUSTER), **MORE_LOST),
-    OddFile(
-        "zeroed-clusters-live.webm", lambda m: zeroed(webm(m, live="1"), CLUSTER), **MORE_LOST
-    ),
-    OddFile("lost-fragments.mp4", lambda m: without(fragments(m), b"moof", 4), **MORE_LOST),
-    OddFile("zeroed-fragments.mp4", lambda m: zeroed(fragments(m), b"moof", 4), **MORE_LOST),
-    OddFile("hole.aac", lambda m: overwritten(m.file("aac", "aac"), 0.4, 4000, 0x55), **MORE_LOST),
+    lost("zeroed-clusters.webm", lambda m: zeroed(webm(m), CLUSTER)),
+    lost("zeroed-clusters-live.webm", lambda m: zeroed(webm(m, live="1"), CLUSTER)),
+    lost("lost-fragments.mp4", lambda m: without(fragments(m), b"moof", 4)),
+    lost("zeroed-fragments.mp4", lambda m: zeroed(fragments(m), b"moof", 4)),
+    lost("hole.aac", lambda m: overwritten(m.file("aac", "aac"), 0.4, 4000, 0x55)),
     OddFile("tagged.m4a", lambda m: tagged(m.file("m4a", "aac"))),
     OddFile("tagged.wav", lambda m: tagged(m.wav())),
-    OddFile("tagged-half.wav", lambda m: half(tagged(m.wav())), **MORE_LOST),
+    lost("tagged-half.wav", lambda m: half(tagged(m.wav()))),
     OddFile("tagged-fragments.mp4", lambda m: tagged(fragments(m))),
     OddFile("with-http-head.ogg", lambda m: HTTP_HEAD + m.file("ogg", "libopus")),
     OddFile("zeros-in-front.webm", lambda m: bytes(512) + webm(m)),
@@ -107,7 +110,7 @@ TORN_FILES = [
     ),
     OddFile("knock.wav", lambda m: m.of(knock(m), "wav", "pcm_s16le")),
     OddFile(
-        "half.ts", lambda m: half(m.file("ts", "aac")), 0.5, page_code="unsupported",
+        "half.ts", lambda m: half(m.file("ts", "aac"))[:-5], 0.5, page_code="unsupported",
         said="ends within a frame",
     ),
     OddFile(
