@@ -189,8 +189,9 @@ def test_a_list_of_recordings_and_a_report_that_goes_on(store, tree, tmp_path):
         "path\tname\ntree/Zoe/take.3gp\tZoë\n",
         "path,name,device\ntree/Zoe/take.3gp,Zoë\n\n,,\n",
         '\ufeffpath,name\r\n"tree/Zoe/take.3gp",Zoë\r\n',
+        "sep=;\r\npath;name\r\ntree/Zoe/take.3gp;Zoë\r\n",
     ],
-    ids=["semicolons of a spreadsheet on Windows", "tabs", "cells missing", "quotes and a mark"],
+    ids=["semicolons of Windows", "tabs", "cells missing", "quotes and a mark", "sep= in front"],
 )
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
 def test_a_list_as_spreadsheets_write_it(store, tree, tmp_path, content, encoding):
@@ -214,6 +215,10 @@ def test_a_list_that_is_wrong_says_where_and_stops_no_other_line(store, tree, tm
     done = store.run("enrol", "--csv", listed)
     assert done.exit_code == 2
     assert "expected UTF-8, got other text in line 2" in done.stderr
+    listed.write_text('path,name\ntree/Zoe/take.3gp,Zoë\n"tree/Zoe/take.3gp,Zoë\n')
+    done = store.run("enrol", "--csv", listed)
+    assert done.exit_code == 2
+    assert "line 3: expected cells whose quotes are closed" in done.stderr
     done = store.run("enrol", "--from", tree, "--report", "/proc/report.csv")
     assert done.exit_code == 1
     assert "/proc/report.csv" in done.stderr and "Traceback" not in done.stderr

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,21 +13,38 @@ import click
 
 COLUMNS = ("path", "name")
 SEPARATORS = ",;\t"
+SEPARATOR_LINE = re.compile(r'"?sep=([,;\t])"?\r?\n', re.IGNORECASE)  # as Excel takes it
 
 
 def listed_rows(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
     """Yield where a line stands and its cells by column; a column's name may have capitals.
 
-    Cells are separated by comma, semicolon or tab, as the first line shows; cells that are missing
-    are empty. The text is UTF-8, or UTF-16 with its mark.
+    Cells are separated by comma, semicolon or tab, as the first line shows or `sep=;` in front of
+    it says; cells that are missing are empty. The text is UTF-8, or UTF-16 with its mark.
 
     Raises:
-        click.UsageError: it is other text, or the column path or name is missing.
+        click.UsageError: it is other text, a quote is not closed, or the column path or name is
+            missing.
     """
     text = _text(path)
-    head = text.partition("\n")[0]
-    separator = max(SEPARATORS, key=head.count)  # of none, the comma
-    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator)
+    told = SEPARATOR_LINE.match(text)
+    head = text[told.end() :] if told else text
+    separator = max(SEPARATORS, key=head.partition("\n")[0].count)  # of none, the comma
+    lines = io.StringIO(text, newline="")
+    lines.seek(told.end() if told else 0)
+    rows = csv.DictReader(lines, delimiter=told[1] if told else separator, strict=True)
+    first_line = 1 if told else 0
+    try:
+        yield from _cells(path, rows, first_line)
+    except csv.Error as error:
+        line = first_line + rows.line_num + 1  # where the row begins
+        text = f"{path}: line {line}: expected cells whose quotes are closed, got {error}"
+        raise click.UsageError(text) from None
+
+
+def _cells(
+    path: Path, rows: csv.DictReader[str], first_line: int
+) -> Iterator[tuple[str, dict[str, str]]]:
     columns = [(column or "").strip().lower() for column in rows.fieldnames or ()]
     rows.fieldnames = columns
     if missing := [column for column in COLUMNS if column not in columns]:
@@ -37,7 +55,7 @@ def listed_rows(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
     for row in rows:
         cells = {column: (row.get(column) or "").strip() for column in columns}
         if any(cells.values()):
-            yield f"{path}: line {rows.line_num}", cells
+            yield f"{path}: line {first_line + rows.line_num}", cells
 
 
 def file_of(folder: Path, cell: str) -> str:

@@ -18,7 +18,8 @@ Channel = Literal["left", "right", "mix"]
 BLOCKS_PER_S = 10
 CANCELLED_SHARE = 0.1  # of the louder channel's energy in the average: 10 dB are lost
 SILENT_SHARE, ACTIVE_SHARE = 0.03, 0.1  # of the highest level: 30 and 20 dB below
-ALONE_RATIO, ALONE_SHARE = 4.0, 0.15  # 12 dB above the other, in so many of the active blocks
+ALONE_RATIO = 4.0  # 12 dB above the other,
+ALONE_SHARE, ALONE_BLOCKS = 0.04, 5  # in so many of the active blocks, and half a second
 
 
 class ChannelSurvey:
@@ -63,7 +64,7 @@ class ChannelSurvey:
         left, right = (levels / highest).T
         active = np.maximum(left, right) > ACTIVE_SHARE
         alone = [np.sum(active & (a > ALONE_RATIO * b)) for a, b in ((left, right), (right, left))]
-        return bool(min(alone) >= ALONE_SHARE * active.sum())
+        return bool(min(alone) >= max(ALONE_BLOCKS, ALONE_SHARE * active.sum()))
 
 
 def mixed(channels: Samples, channel: Channel | int | None) -> Samples:

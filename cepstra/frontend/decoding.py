@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,8 +23,8 @@ from cepstra.frontend.audio_errors import (
     NotAudioError,
 )
 from cepstra.frontend.file_parts import FilePart, PartialFile
-from cepstra.frontend.sound_structure import Structure, mp3_frame_bytes, structure_of
-from cepstra.frontend.wav import is_wav, wav_parts
+from cepstra.frontend.mpeg_frames import mp3_frame_bytes
+from cepstra.frontend.sound_structure import Structure, lost_fragments_ticks, structure_of
 
 Samples = NDArray[np.float32]
 
@@ -36,6 +36,9 @@ FORMATS = (
 FORMAT_NAMES = "WAV, FLAC, OGG, MP3, M4A, MP4, WebM, 3GP, AMR, WMA, AVI, CAF or AIFF"
 LOST_S, LOST_SHARE = 0.1, 0.05  # that much may be missing, of the whole and beyond
 FORMATS_STATING_LENGTH = ("wav", "flac", "mov", "matroska", "aiff", "caf", "avi", "asf")
+STREAMS = ("mpegts", "amr")  # where the last packet tells that there was more
+TS_PACKETS_BYTES = (188, 192)
+LEAPING = ("matroska,webm", "mpegts", "asf")  # where packets follow one another in time
 JOINED_S = 0.5  # more than the first file's head tells: another is joined to it
 SYNCS = {"mp3": b"\xff\xe0", "aac": b"\xff\xf0", "ac3": b"\x0b\x77", "eac3": b"\x0b\x77"}
 PROTECTED_TAGS = ("drms", "enca")
@@ -59,9 +62,8 @@ class DecodedFile:
     def __init__(self, path: Path) -> None:
         self._path = path
         _check(path)
-        self._structure = Structure() if is_wav(path) else structure_of(path)
-        parts = self._structure.parts or (FilePart("", 0, path.stat().st_size),)
-        self._parts: Sequence[FilePart] = wav_parts(path) if is_wav(path) else parts
+        self._structure = structure_of(path)
+        self._parts = self._structure.parts
         if not self._parts:
             raise _without_samples(path)
         with closing(self._open(self._parts[0])) as container:
@@ -100,6 +102,10 @@ class DecodedFile:
             if part.format:
                 content = PartialFile(self._path, part)
                 return av.open(content, "r", format=part.format, metadata_errors="replace")
+            if part.start:
+                content = PartialFile(self._path, part)
+                options = {"format_whitelist": FORMATS}
+                return av.open(content, "r", options=options, metadata_errors="replace")
             options = {"format_whitelist": FORMATS, "protocol_whitelist": "file"}
             name = f"file:{os.fspath(self._path)}"
             return av.open(name, options=options, metadata_errors="replace")
@@ -116,6 +122,7 @@ class _Tally:
     def __init__(self, path: Path, structure: Structure) -> None:
         self._path, self._structure = path, structure
         self._heard_s = self._lost_s = self._stated_s = self._before_s = 0.0
+        self._leaps_s = self._fragments_s = 0.0
         self._end = 0  # of the last frame that was decoded
         self._ends_within_frame = False
 
@@ -123,12 +130,17 @@ class _Tally:
         """Decode packet by packet; one that is broken ends nothing."""
         to_floats = av.AudioResampler(format="flt")
         layout: Any = None
+        leaps = _Leaps()
         for packet in _packets(container, stream):
+            self._leaps_s += leaps.before(packet) if container.format.name in LEAPING else 0.0
             try:
                 frames = packet.decode()
             except av.error.FFmpegError:
                 self._lost_s += _length_s(packet) if _holds_sound(packet, stream) else 0.0
+                self._ends_within_frame = container.format.name in STREAMS
                 continue
+            if frames:
+                self._ends_within_frame = False
             if frames and packet.pos is not None:
                 self._end = packet.pos + max(packet.size, mp3_frame_bytes(bytes(packet)[:4]))
             for frame in frames:
@@ -152,13 +164,18 @@ class _Tally:
         heard_s, self._before_s = self._heard_s - self._before_s, self._heard_s
         if part.stated is not None:
             self._stated_s += heard_s * part.stated / part.size
-        elif name in ("mp3", "asf") and structure.stated_s:
+        elif structure.stated_s:
             self._stated_s = structure.stated_s
         elif name.startswith(FORMATS_STATING_LENGTH) and structure.says_length:
             if stream.duration and stream.time_base:
                 self._stated_s += float(stream.duration * stream.time_base)
             elif not container.streams.video:
                 self._stated_s = (container.duration or 0) / 1e6
+        self._fragments_s += lost_fragments_ticks(structure, stream.id) * float(
+            stream.time_base or 0
+        )
+        if name == "mpegts" and all(part.size % packet for packet in TS_PACKETS_BYTES):
+            self._ends_within_frame = True
         if name in SYNCS and (not self._stated_s or heard_s > self._stated_s + JOINED_S):
             self._ends_within_frame = _begins_frame(self._path, self._end, SYNCS[name])
 
@@ -171,7 +188,10 @@ class _Tally:
             is_lost = structure.is_binding or not structure.is_complete
             is_lost = is_lost and unread_s > missing_s + LOST_S
             missing_s = unread_s if is_lost else min(missing_s, unread_s)
-        missing_s += structure.missing_s
+        leaps_s = max(missing_s, self._leaps_s)
+        of_frames_s = structure.lost_share * self._heard_s
+        lost_s = max(structure.missing_s, self._fragments_s, of_frames_s)
+        missing_s = max(leaps_s if structure.has_holes else missing_s, lost_s)
         whole_s = self._heard_s + missing_s
         is_of_unknown_length = not structure.is_complete and self._stated_s == 0
         if self._heard_s == 0 and missing_s <= 0:
@@ -185,8 +205,28 @@ class _Tally:
                 f"{self._path}: ends within a frame; {self._heard_s:.1f} s were read, "
                 "and more may be missing"
             )
-        elif missing_s > LOST_S or self._lost_s > 0 or structure.missing_s > 0:
-            note(f"{self._path}: {missing_s:.2f} s of {whole_s:.1f} s could not be read")
+        elif max(missing_s, leaps_s) > LOST_S or self._lost_s > 0 or lost_s > 0:
+            missing_s = max(missing_s, leaps_s)
+            whole_s = self._heard_s + missing_s
+            text = f"{missing_s:.2f} s of {whole_s:.1f} s are missing or could not be read"
+            note(f"{self._path}: {text}")
+
+
+class _Leaps:
+    """Measures where packets do not follow one another in time."""
+
+    def __init__(self) -> None:
+        self._end: float | None = None
+
+    def before(self, packet: av.Packet[AudioStream]) -> float:
+        """Return the seconds between a packet and those before it, if they are many."""
+        if packet.pts is None:
+            self._end = None if self._end is None else self._end + _length_s(packet)
+            return 0.0
+        start = float(packet.pts * (packet.time_base or 0))
+        leap = 0.0 if self._end is None else start - self._end
+        self._end = start + _length_s(packet)
+        return leap if leap > LOST_S else 0.0
 
 
 def _packets(container: InputContainer, stream: AudioStream) -> Iterator[av.Packet[AudioStream]]:

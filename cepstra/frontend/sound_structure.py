@@ -6,25 +6,28 @@ is the sound: a picture that is longer, or an index that is missing behind the s
 
 from __future__ import annotations
 
+import re
 import struct
 import zlib
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
-from typing import BinaryIO
 
-from cepstra.frontend.file_parts import FilePart
+from cepstra.frontend.file_heads import beginning_of, joined_parts, next_place, parts_at
+from cepstra.frontend.file_parts import FilePart, PartialFile
+from cepstra.frontend.mpeg_frames import adts_lost_share, mp3_length_s
+from cepstra.frontend.wav import is_wav, wav_parts
 
-EBML, SEGMENT = 0x1A45DFA3, 0x18538067
-MPEG_RATES_HZ = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
-KBITS_MPEG_1 = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)  # of layer III
-KBITS_MPEG_2 = (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
+EBML, SEGMENT, CLUSTER, HOLE = 0x1A45DFA3, 0x18538067, 0x1F43B675, 0
 OPUS_HZ = 48_000
 LATE_START_S = 60.0  # behind the heads: the recording of a stream that ran before
-FLAC_HEAD = b"fLaC\0\0\0\x22"
 REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
+MOST_FRAGMENT_BYTES = 1 << 20
+TRACK_TIME = re.compile(
+    rb"tfhd.{4}(.{4})(?:(?!tfhd).)*?tfdt(?:\0.{3}(.{4})|\x01.{3}(.{8}))", re.DOTALL
+)
 ASF_FILE_PROPERTIES = bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365")
 
 
@@ -37,48 +40,81 @@ class Structure:
         is_binding: whether sound is missing where there is less than the container says, even if
             it is complete.
         says_length: whether the length told by the decoder was written, and not found by it.
+        has_holes: whether something else than sound stands between units; where time leaps,
+            sound is missing then.
         missing_s: sound in the gaps between units.
+        lost_share: bytes between frames that are none, of those in frames.
         stated_s: how long the sound is, where decoders do not tell.
-        parts: of joined files, each to be read as one.
+        fragments: of MP4, as they lie: number, and for each track the time when it begins.
+        parts: what is to be read one behind the other, each as a file; none has no samples.
     """
 
     is_complete: bool = True
     is_binding: bool = True
     says_length: bool = True
+    has_holes: bool = False
     missing_s: float = 0.0
+    lost_share: float = 0.0
     stated_s: float | None = None
+    fragments: tuple[tuple[int, dict[int, int]], ...] = ()
     parts: tuple[FilePart, ...] = ()
 
 
 def structure_of(path: Path) -> Structure:
     """Read the structure of a file of any format; of one that has none, all is there."""
     size = path.stat().st_size
-    with path.open("rb") as file:
-        head = file.read(16)
-        if head[:4] == b"OggS":
-            return _ogg(file, size)
-        if head[:4] == EBML.to_bytes(4, "big"):
-            return _matroska(file, size)
-        if head[4:8] in (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"):
-            return _mp4(file, size)
-        if head[:4] == bytes.fromhex("3026b275"):
-            return _asf(file, size)
-        if head[:4] == b"fLaC":
-            return Structure(parts=_flac_parts(file, size))
-        if head[:4] == b"RIFF" and head[8:11] == b"AVI":
-            return Structure(int.from_bytes(head[4:8], "little") + 8 <= size, False, False)
-        if head[:4] == b".snd":  # AU
-            start, length = struct.unpack(">II", head[4:12])
-            return Structure(length == 0xFFFFFFFF or start + length <= size, False, False)
-        if head[:4] == b"riff":  # W64
-            file.seek(16)
-            return Structure(int.from_bytes(file.read(8), "little") <= size, False, False)
-        if head[:4] == b"caff":
-            return Structure(_caf_fits(file, size), False, False)
-        return Structure(stated_s=_mp3_length_s(file))
+    with PartialFile(path, FilePart("", 0, size)) as file:
+        start = beginning_of(file)
+    with PartialFile(path, FilePart("", start, size - start)) as file:
+        joined = [_shifted(part, start) for part in joined_parts(file, size - start)]
+    each = [_structure_of_part(path, part) for part in joined]
+    stated = [structure.stated_s or 0.0 for structure in each]
+    return replace(
+        each[0],
+        is_complete=all(structure.is_complete for structure in each),
+        stated_s=sum(stated) if all(stated) else None,
+        parts=tuple(part for structure in each for part in structure.parts),
+    )
 
 
-def _ogg(file: BinaryIO, size: int) -> Structure:
+def _shifted(part: FilePart, start: int) -> FilePart:
+    return replace(part, start=part.start + start)
+
+
+def _structure_of_part(path: Path, part: FilePart) -> Structure:
+    with PartialFile(path, part) as file:
+        if is_wav(file.read(12)):
+            parts = wav_parts(file, part.size)
+            return Structure(parts=tuple(_shifted(each, part.start) for each in parts))
+        found = _structure(file, part.size)
+    parts = tuple(_shifted(each, part.start) for each in found.parts) or (part,)
+    return replace(found, parts=parts)
+
+
+def _structure(file: PartialFile, size: int) -> Structure:
+    file.seek(0)
+    head = file.read(16)
+    if head[:4] == b"OggS":
+        return _ogg(file, size)
+    if head[:4] == EBML.to_bytes(4, "big"):
+        return _matroska(file, size)
+    if head[4:8] in (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"):
+        return _mp4(file, size)
+    if head[:4] == bytes.fromhex("3026b275"):
+        return _asf(file, size)
+    if head[:4] == b"RIFF" and head[8:11] == b"AVI":
+        return Structure(int.from_bytes(head[4:8], "little") + 8 <= size, False, False)
+    if head[:4] == b".snd" and len(head) >= 12:  # AU
+        start, length = struct.unpack(">II", head[4:12])
+        return Structure(length == 0xFFFFFFFF or start + length <= size, False, False)
+    if head[:4] == b"riff":  # W64
+        return Structure(int.from_bytes(file.read(8), "little") <= size, False, False)
+    if head[:4] == b"caff":
+        return Structure(_caf_fits(file, size), False, False)
+    return Structure(stated_s=mp3_length_s(file), lost_share=adts_lost_share(file, size))
+
+
+def _ogg(file: PartialFile, size: int) -> Structure:
     """Pages are numbered, so that a lost one shows (RFC 3533, 6)."""
     positions: dict[int, list[tuple[int, int]]] = defaultdict(list)
     rates: dict[int, int] = {}
@@ -97,23 +133,18 @@ def _ogg(file: BinaryIO, size: int) -> Structure:
     missing_s = sum(
         _in_gaps_s(pages, rates.get(serial, OPUS_HZ)) for serial, pages in positions.items()
     )
-    return Structure(end <= size, False, False, missing_s, parts=_parts("ogg", starts, size))
+    parts = parts_at("ogg", starts, size)
+    return Structure(end <= size, False, False, missing_s=missing_s, parts=parts)
 
 
-def _parts(name: str, starts: list[int], size: int) -> tuple[FilePart, ...]:
-    """Files that were joined, by where each begins."""
-    ends = pairwise([*starts, size])
-    return tuple(FilePart(name, start, end - start) for start, end in ends)
-
-
-def _ogg_pages(file: BinaryIO, size: int) -> Iterator[tuple[int, int, int, int, int, bytes]]:
+def _ogg_pages(file: PartialFile, size: int) -> Iterator[tuple[int, int, int, int, int, bytes]]:
     """Yield a page's start, number, position, serial, end, and the beginning of its body."""
     at = 0
     while at < size:
         file.seek(at)
         head = file.read(27)
         if head[:4] != b"OggS":
-            at = _next(file, b"OggS", at + 1, size)
+            at = next_place(file, b"OggS", at + 1, size)
             continue
         if len(head) < 27:  # torn within its head
             yield at, -1, -1, 0, at + 27, b""
@@ -129,16 +160,6 @@ def _ogg_pages(file: BinaryIO, size: int) -> Iterator[tuple[int, int, int, int, 
         if is_whole:  # decoders pass over any other
             yield at, number, position, serial, end, body[:64]
         at = end if is_whole else at + 1
-
-
-def _next(file: BinaryIO, tag: bytes, at: int, size: int) -> int:
-    while at < size:
-        file.seek(at)
-        found = file.read(1 << 20).find(tag)
-        if found >= 0:
-            return at + found
-        at += (1 << 20) - len(tag) + 1
-    return size
 
 
 def _ogg_checksum(page: bytes) -> int:
@@ -167,64 +188,113 @@ def _in_gaps_s(pages: list[tuple[int, int]], rate_hz: int) -> float:
     return missing_s
 
 
-def _matroska(file: BinaryIO, size: int) -> Structure:
+def _matroska(file: PartialFile, size: int) -> Structure:
     """Go through the elements; those of unknown size are gone into (RFC 8794, 6)."""
     elements = list(_elements(file, size))
     starts = [start for start, element, _ in elements if element == EBML]  # several: joined files
-    parts = _parts("matroska", starts, size) if len(starts) > 1 else ()
+    parts = parts_at("matroska", starts, size) if len(starts) > 1 else ()
     is_complete = all(end <= size for _, _, end in elements)
-    return Structure(is_complete, is_binding=False, parts=parts)
+    has_holes = any(element == HOLE and end <= size for _, element, end in elements)
+    return Structure(is_complete, is_binding=False, has_holes=has_holes, parts=parts)
 
 
-def _elements(file: BinaryIO, size: int) -> Iterator[tuple[int, int, int]]:
-    """Yield where an element begins, its name, and where it ends, beyond the end if it is torn."""
-    at = 0
+def _elements(file: PartialFile, size: int) -> Iterator[tuple[int, int, int]]:
+    """Yield where an element begins, its name, and where it ends, beyond the end if it is torn.
+
+    What cannot be one, and others follow, is a hole.
+    """
+    at, tag, known_end = 0, CLUSTER.to_bytes(4, "big"), 0
     while at < size:
-        file.seek(at)
-        head = file.read(12)
-        id_length, size_length = 9 - head[0].bit_length(), 0
-        if id_length > 4:
-            return  # no element: something else stands behind the last one
-        if len(head) > id_length:
-            size_length = 9 - head[id_length].bit_length()
-        if not size_length or len(head) < id_length + size_length:
-            yield at, 0, size + 1
-            return
-        element = int.from_bytes(head[:id_length], "big")
-        bits = 7 * size_length
-        length = int.from_bytes(head[id_length : id_length + size_length], "big") & (
-            (1 << bits) - 1
-        )
-        start, at = at, at + id_length + size_length
-        is_unknown = length == (1 << bits) - 1
-        yield start, element, at if is_unknown else at + length
-        if element != SEGMENT and not is_unknown:
-            at += length
+        element, start, end = _element_at(file, at)
+        is_gone_into = element in (SEGMENT, CLUSTER) or end is None
+        if element == HOLE or (not is_gone_into and (end or 0) > size):
+            end = next_place(file, tag, at + 1, size)
+            if end == size and element == HOLE and at >= known_end:
+                return  # something else stands behind the last one
+            yield at, HOLE, end if end < size else size + 1
+            at = end
+            continue
+        known_end = max(known_end, end or 0)
+        yield at, element, start if end is None else end
+        at = start if is_gone_into or end is None else end
 
 
-def _mp4(file: BinaryIO, size: int) -> Structure:
+def _element_at(file: PartialFile, at: int) -> tuple[int, int, int | None]:
+    """Return the name of an element, where its contents begin, and where they end, if it says."""
+    file.seek(at)
+    head = file.read(12)
+    id_length = 9 - head[0].bit_length()
+    if id_length > 4:
+        return HOLE, at, at
+    size_length = 9 - head[id_length].bit_length() if len(head) > id_length else 9
+    if len(head) < id_length + size_length or size_length > 8:
+        return -1, at, 1 << 62  # torn within its head
+    bits = 7 * size_length
+    field = int.from_bytes(head[id_length : id_length + size_length], "big")
+    length, start = field & ((1 << bits) - 1), at + id_length + size_length
+    element = int.from_bytes(head[:id_length], "big")
+    return element, start, None if length == (1 << bits) - 1 else start + length
+
+
+def _mp4(file: PartialFile, size: int) -> Structure:
     """Go through the boxes; without the one that says where the sound lies, nothing can be read."""
-    at, starts, found = 0, [0], [set[bytes]()]
+    starts, found, end = [0], [set[bytes]()], 0
+    fragments: list[tuple[int, dict[int, int]]] = []
+    for name, at, end in _boxes(file, size):
+        if name == b"ftyp" and found[-1] & {b"moov", b"mdat"}:  # another file begins
+            starts.append(at)
+            found.append(set())
+        found[-1].add(name)
+        if name == b"moof":
+            file.seek(at)
+            fragments.append(_fragment(file.read(min(end - at, MOST_FRAGMENT_BYTES))))
+    is_complete = end <= size and all(b"moov" in names for names in found)
+    says_length = not any(b"moof" in names for names in found)
+    parts = parts_at("mp4", starts, size) if len(starts) > 1 else ()
+    told = tuple(fragments) if len(starts) == 1 else ()
+    return Structure(is_complete, False, says_length, fragments=told, parts=parts)
+
+
+def _boxes(file: PartialFile, size: int) -> Iterator[tuple[bytes, int, int]]:
+    """Yield the name of a box, where it begins, and where it ends."""
+    at = 0
     while at + 8 <= size:
         file.seek(at)
         box = file.read(16)
         length = int.from_bytes(box[:4], "big")
         if length == 1:
             length = int.from_bytes(box[8:], "big")
-        if box[4:8] == b"ftyp" and found[-1] & {b"moov", b"mdat"}:  # another file begins
-            starts.append(at)
-            found.append(set())
-        found[-1].add(box[4:8])
-        if length < 8:
-            break  # to the end of the file, or no box
+        yield box[4:8], at, at + max(8, length)
+        if length < 8 or at + length > size:  # to the end of the file, or no box
+            length = next_place(file, b"moof", at + 8, size + 4) - 4 - at
         at += length
-    is_complete = at <= size and all(b"moov" in names for names in found)
-    says_length = not any(b"moof" in names for names in found)
-    parts = _parts("mp4", starts, size) if len(starts) > 1 else ()
-    return Structure(is_complete, False, says_length, parts=parts)
 
 
-def _caf_fits(file: BinaryIO, size: int) -> bool:
+def _fragment(box: bytes) -> tuple[int, dict[int, int]]:
+    """Return the number of a fragment, and when each of its tracks goes on (ISO 14496-12, 8.8)."""
+    times = {
+        int.from_bytes(found[1], "big"): int.from_bytes(found[2] or found[3], "big")
+        for found in TRACK_TIME.finditer(box)
+    }
+    return int.from_bytes(box[20:24], "big"), times
+
+
+def lost_fragments_ticks(structure: Structure, track: int) -> float:
+    """Return what of a track was in lost fragments, in ticks of its time."""
+    own = [
+        (number, n, times[track])
+        for n, (number, times) in enumerate(structure.fragments)
+        if track in times
+    ]
+    lost = 0.0
+    for (number, n, time), (next_number, next_n, next_time) in pairwise(own):
+        steps = next_number - number
+        if steps > next_n - n:  # all being alike
+            lost += max(0, next_time - time) * (1 - (next_n - n) / steps)
+    return lost
+
+
+def _caf_fits(file: PartialFile, size: int) -> bool:
     """Go through the chunks; the sound's may run to the end of the file."""
     at = 8
     while at + 12 <= size:
@@ -236,7 +306,7 @@ def _caf_fits(file: BinaryIO, size: int) -> bool:
     return at <= size
 
 
-def _asf(file: BinaryIO, size: int) -> Structure:
+def _asf(file: PartialFile, size: int) -> Structure:
     """Size and length stand in the file properties, save for a broadcast (ASF, 3.2)."""
     file.seek(0)
     head = file.read(64 * 1024)
@@ -247,49 +317,3 @@ def _asf(file: BinaryIO, size: int) -> Structure:
     if flags & 1:
         return Structure(is_binding=False)
     return Structure(stated <= size, False, stated_s=max(0.0, played / 1e7 - preroll_ms / 1e3))
-
-
-def _flac_parts(file: BinaryIO, size: int) -> tuple[FilePart, ...]:
-    """Streams that were joined, each with its STREAMINFO of 34 bytes (RFC 9639, 8.2)."""
-    starts, at = [0], 0
-    while (at := _next(file, FLAC_HEAD, at + 1, size)) < size:
-        starts.append(at)
-    return _parts("flac", starts, size)
-
-
-def _mp3_length_s(file: BinaryIO) -> float | None:
-    """Length by the tag that encoders put into the first frame, Xing or Info."""
-    file.seek(0)
-    head = file.read(10)
-    start = 10 + sum((head[9 - n] & 127) << 7 * n for n in range(4)) if head[:3] == b"ID3" else 0
-    file.seek(start)
-    frame = file.read(256)
-    if len(frame) < 64 or frame[0] != 0xFF or frame[1] & 0xE6 != 0xE2:
-        return None
-    version, is_mono = frame[1] >> 3 & 3, frame[3] >> 6 == 3
-    tag = 4 + ((17 if is_mono else 32) if version == 3 else (9 if is_mono else 17))
-    rates = MPEG_RATES_HZ.get(version, ())
-    rate = frame[2] >> 2 & 3
-    if (
-        frame[tag : tag + 4] not in (b"Xing", b"Info")
-        or not frame[tag + 7] & 1
-        or rate >= len(rates)
-    ):
-        return None
-    samples = int.from_bytes(frame[tag + 8 : tag + 12], "big") * (1152 if version == 3 else 576)
-    if frame[tag + 7] & 15 == 15:  # the encoder's delay and padding stand at a place that is known
-        added = int.from_bytes(frame[tag + 141 : tag + 144], "big")
-        samples -= (added >> 12) + (added & 0xFFF)
-    return max(0, samples) / rates[rate] or None
-
-
-def mp3_frame_bytes(head: bytes) -> int:
-    """Return how long a frame of layer III is by its first four bytes; 0 of anything else."""
-    if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE6 != 0xE2:
-        return 0
-    version, bit_rate, rate = head[1] >> 3 & 3, head[2] >> 4, head[2] >> 2 & 3
-    if version not in MPEG_RATES_HZ or rate == 3 or not 0 < bit_rate < 15:
-        return 0
-    samples, kbits = (1152, KBITS_MPEG_1) if version == 3 else (576, KBITS_MPEG_2)
-    bits_per_second = 1000 * kbits[bit_rate - 1]
-    return samples * bits_per_second // 8 // MPEG_RATES_HZ[version][rate] + (head[2] >> 1 & 1)

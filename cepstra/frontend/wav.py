@@ -5,35 +5,30 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Iterator
-from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 
-from cepstra.frontend.file_parts import FilePart
+from cepstra.frontend.file_parts import FilePart, PartialFile
 
 PCM, EXTENSIBLE = 1, 0xFFFE  # of an extensible one the encoding proper stands further on
 FILES = (b"RIFF", b"RF64", b"BW64")  # the latter two hold sizes of 64 bits, in the chunk "ds64"
 NO_SIZE = 0x7FFF0000  # and more: written to a pipe, whose end was not known
 LOOKED_AT_BYTES = 1 << 20
 CHUNKS = re.findall(b"....", b"datafmt LISTfactcue smplbextid3 ID3 PEAKJUNKinstiXMLafspRIFF")
+TAGS = (b"ID3", b"TAG", b"APETAGEX")  # of music players, behind the sound
 
 
-def is_wav(path: Path) -> bool:
+def is_wav(head: bytes) -> bool:
     """Tell whether a file begins as RIFF WAVE does."""
-    with path.open("rb") as file:
-        head = file.read(12)
-    return head[:4] in FILES and head[8:] == b"WAVE"
+    return head[:4] in FILES and head[8:12] == b"WAVE"
 
 
-def wav_parts(path: Path) -> list[FilePart]:
+def wav_parts(file: PartialFile, size: int) -> tuple[FilePart, ...]:
     """Return where the samples of a file lie; none where it has no layout or no samples."""
-    size = path.stat().st_size
-    with path.open("rb") as file:
-        return [_part(file, *found) for found in _walk(file, size) if found[2]]
+    return tuple(_part(file, *found) for found in _walk(file, size) if found[2])
 
 
-def _walk(file: BinaryIO, size: int) -> Iterator[tuple[bytes, int, int, int]]:
+def _walk(file: PartialFile, size: int) -> Iterator[tuple[bytes, int, int, int]]:
     """Yield layout, start of the samples, bytes that are there, bytes that should be."""
     layout, at, long_size = b"", 12, 0
     while at + 8 <= size:
@@ -49,8 +44,9 @@ def _walk(file: BinaryIO, size: int) -> Iterator[tuple[bytes, int, int, int]]:
         if name == b"data" and len(layout) >= 16:
             there = size - at - 8
             stated = long_size or there if length >= NO_SIZE else length
-            if length == 0 and not _names_chunk(file, at + 8):
-                stated = there
+            ends = {at + 8 + stated, at + 8 + stated + stated % 2}
+            if stated < there and not any(_begins_chunk(file, end, size) for end in ends):
+                stated = there  # the sound goes on
             yield layout, at + 8, min(stated, there), stated
             length = stated
         at += 8 + length
@@ -58,13 +54,22 @@ def _walk(file: BinaryIO, size: int) -> Iterator[tuple[bytes, int, int, int]]:
             at += 1  # padding, which some writers forget
 
 
-def _names_chunk(file: BinaryIO, at: int) -> bool:
+def _names_chunk(file: PartialFile, at: int) -> bool:
     """Tell whether the name of a chunk stands there that is usual in such files."""
     file.seek(at)
     return file.read(4) in CHUNKS
 
 
-def _part(file: BinaryIO, layout: bytes, start: int, size: int, stated: int) -> FilePart:
+def _begins_chunk(file: PartialFile, at: int, size: int) -> bool:
+    """Tell whether something else than sound begins there, or no more than padding is left."""
+    file.seek(at)
+    head = file.read(8)
+    is_chunk = head[:4].isascii() and head[:4].decode("latin-1").isprintable()
+    fits = at + 8 + int.from_bytes(head[4:], "little") <= size
+    return len(head) < 8 or head[:4] in CHUNKS or head.startswith(TAGS) or (is_chunk and fits)
+
+
+def _part(file: PartialFile, layout: bytes, start: int, size: int, stated: int) -> FilePart:
     layout, gain = _as_plain(file, layout, start, size)
     chunks = struct.pack("<4sI", b"fmt ", len(layout)) + layout
     length = min(size, NO_SIZE)
@@ -72,7 +77,7 @@ def _part(file: BinaryIO, layout: bytes, start: int, size: int, stated: int) -> 
     return FilePart("wav", start, size, head + struct.pack("<4sI", b"data", length), stated, gain)
 
 
-def _as_plain(file: BinaryIO, layout: bytes, start: int, size: int) -> tuple[bytes, float]:
+def _as_plain(file: PartialFile, layout: bytes, start: int, size: int) -> tuple[bytes, float]:
     """Describe 24 bits in 4 bytes as the whole numbers of 32 bits that they are, and their gain."""
     code, channels, rate_hz, _, block, bits = struct.unpack("<HHIIHH", layout[:16])
     if code == EXTENSIBLE and len(layout) >= 26:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from file_page import FilePage
 from odd_files import ODD_FILES, Maker, OddFile
+from torn_files import TORN_FILES
 
 from cepstra.cli._recordings import Speech
 from cepstra.frontend.audio import AudioError, read_audio
@@ -26,7 +27,7 @@ def speech(shared_dir: Path) -> np.ndarray:
     return 0.5 * spoken / np.abs(spoken).max()
 
 
-@pytest.mark.parametrize("odd", ODD_FILES, ids=lambda odd: odd.name)
+@pytest.mark.parametrize("odd", [*ODD_FILES, *TORN_FILES], ids=lambda odd: odd.name)
 def test_page_and_command_line_agree(odd: OddFile, files: FilePage, speech, tmp_path):
     path = tmp_path / odd.name
     path.write_bytes(odd.make(Maker(tmp_path, speech)))

@@ -10,7 +10,8 @@ const CANCELLED_SHARE = 0.1; // of the louder channel's energy in the average: 1
 const SILENT_SHARE = 0.03; // of the highest level: 30 dB below,
 const ACTIVE_SHARE = 0.1; // and 20
 const ALONE_RATIO = 4; // 12 dB above the other,
-const ALONE_SHARE = 0.15; // in so many of the active blocks
+const ALONE_SHARE = 0.04; // in so many of the active blocks,
+const ALONE_BLOCKS = 5; // and half a second
 
 /** @typedef {"left" | "right" | "mix"} Channel */
 
@@ -59,7 +60,7 @@ function holdTwoVoices(channels, sampleRateHz) {
     leftAlone += Number(isActive && level > ALONE_RATIO * right[n]);
     rightAlone += Number(isActive && right[n] > ALONE_RATIO * level);
   });
-  return Math.min(leftAlone, rightAlone) >= ALONE_SHARE * active;
+  return Math.min(leftAlone, rightAlone) >= Math.max(ALONE_BLOCKS, ALONE_SHARE * active);
 }
 
 /**

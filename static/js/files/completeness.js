@@ -12,7 +12,7 @@ const LOST_SHARE = 0.05; // and of the whole beyond
  * @throws {RecordingError} much is
  */
 export function judgeCompleteness(structure, read_s, stated_s) {
-  const { isComplete = true, missingS = 0, endsWithinFrame } = structure;
+  const { isComplete = true, missingS = 0, leapsS = 0, endsWithinFrame } = structure;
   const missing_s = Math.max(missingS, unreadS(structure, read_s, stated_s));
   const whole_s = read_s + missing_s;
   if (missing_s > LOST_S + LOST_SHARE * whole_s) {
@@ -24,7 +24,8 @@ export function judgeCompleteness(structure, read_s, stated_s) {
   if (endsWithinFrame) {
     return [{ code: "torn-end", read_s }];
   }
-  return missing_s > LOST_S || missingS > 0 ? [{ code: "partly-read", read_s, whole_s }] : [];
+  const told_s = Math.max(missing_s, leapsS);
+  return told_s > LOST_S || missingS > 0 ? [{ code: "partly-read", read_s, whole_s: read_s + told_s }] : [];
 }
 
 /**

@@ -4,7 +4,7 @@ import { RecordingError } from "./recording-error.js";
 import { adtsOf } from "./mp4-frames.js";
 import { mpegStructure } from "./mpeg-frames.js";
 import { peakOf, SILENT_PEAK } from "./samples.js";
-import { NEVER_READ, readSoundStructure } from "./sound-structure.js";
+import { fromBeginning, NEVER_READ, readSoundStructure } from "./sound-structure.js";
 import { isPlain } from "./wav-samples.js";
 
 export { RecordingError };
@@ -57,7 +57,7 @@ const WAV_ENCODINGS = { 2: "WAV of ADPCM", 17: "WAV of IMA ADPCM", 49: "WAV of G
  * @throws {RecordingError} empty, too large, too long, cut short or not a sound file
  */
 export async function decodeRecording(file) {
-  const bytes = await bytesOf(file);
+  const bytes = fromBeginning(await bytesOf(file));
   const structure = readSoundStructure(bytes);
   check(structure);
   const { parts, warnings } = await decodeTracks(bytes, structure);

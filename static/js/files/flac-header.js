@@ -4,27 +4,23 @@ const STREAMINFO_BYTES = 34;
 
 /**
  * STREAMINFO, with which every FLAC stream begins: 20 bits of rate, 8 of layout, 36 of length (RFC 9639, 8.2).
- * @param {DataView} view
- * @param {number} at where "fLaC" stands
+ * @param {DataView} view of a whole file that begins with "fLaC"
  * @returns {import("./sound-structure.js").SoundStructure}
  */
-export function flacStructure(view, at) {
-  const starts = heads(view, at);
+export function flacStructure(view) {
+  const starts = heads(view);
   const parts = starts.map((start, n) => ({
-    ranges: [{ start: n ? start : 0, end: starts[n + 1] ?? view.byteLength }], // one behind the other where files were joined
+    ranges: [{ start, end: starts[n + 1] ?? view.byteLength }], // one behind the other where files were joined
     sampleRateHz: flacRateHz(view, start),
   }));
   const lengths = starts.map((start) => statedSeconds(view, start));
   return { format: "flac", parts, statedS: lengths.every(Boolean) ? lengths.reduce((sum, each) => sum + each) : 0 };
 }
 
-/**
- * @param {DataView} view
- * @param {number} first
- */
-function heads(view, first) {
-  const found = [first];
-  for (let at = first + 4; at + 8 <= view.byteLength; at++) {
+/** @param {DataView} view */
+function heads(view) {
+  const found = [0];
+  for (let at = 4; at + 8 <= view.byteLength; at++) {
     if (view.getUint8(at) === 0x66 && tagAt(view, at) === "fLaC" && view.getUint32(at + 4) === STREAMINFO_BYTES) {
       found.push(at);
     }

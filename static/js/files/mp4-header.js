@@ -55,6 +55,7 @@ export function mp4Structure(view) {
     parts: spans.map((span, n) => ({ ranges: [span], sampleRateHz: movies[n].rateHz })),
     tracks: files.length === 1 ? tracks.map(({ start }) => ({ hideAt: start - 4, hideBy: FREE })) : [],
     durationS,
+    missingS: files.length === 1 && track ? lostFragmentsS(view, track) : 0,
     isBinding: movies.every((movie) => movie.tracks.length < 2 && (!movie.track || isEven(view, movie.track))),
     statedS: files.some(({ types }) => types.has("moof")) ? 0 : durationS,
     isComplete: files.every(({ types, end }) => types.has("moov") && end <= view.byteLength),
@@ -112,10 +113,76 @@ function joinedFiles(view) {
       files.push(file);
     }
     file.types.add(type);
-    at = length < 8 ? view.byteLength : at + length; // to the end of the file, or no box
-    file.end = at;
+    file.end = length < 8 ? view.byteLength : at + length; // to the end of the file, or no box
+    at = length < 8 || file.end > view.byteLength ? nextFragment(view, at + 8) : file.end;
   }
   return files;
+}
+
+/**
+ * Where the next fragment begins; the end of the file, if none does.
+ * @param {DataView} view
+ * @param {number} from
+ */
+function nextFragment(view, from) {
+  for (let at = from; at + 8 <= view.byteLength; at += 1) {
+    if (tagAt(view, at + 4) === "moof") {
+      return at;
+    }
+  }
+  return view.byteLength;
+}
+
+/**
+ * What of a track was in lost fragments: they are numbered (ISO 14496-12, 8.8), and all alike.
+ * @param {DataView} view
+ * @param {Span} track
+ */
+function lostFragmentsS(view, track) {
+  const head = find(view, track, ["tkhd"]);
+  const id = head ? view.getUint32(head.start + (view.getUint8(head.start) === 1 ? 20 : 12)) : 0;
+  const [, scale] = lengthIn(view, find(view, track, ["mdia", "mdhd"]));
+  let [lost, n] = [0, 0];
+  /** @type {{number: number, n: number, time: number} | null} */
+  let before = null;
+  for (let at = nextFragment(view, 0); at < view.byteLength; at = nextFragment(view, at + 8), n += 1) {
+    const box = { start: at + 8, end: Math.min(view.byteLength, at + Math.max(8, view.getUint32(at))) };
+    const [number, time] = [numberOf(view, box), timeOf(view, box, id)];
+    if (time === null) {
+      continue;
+    }
+    const steps = before ? number - before.number : 0;
+    if (before && steps > n - before.n) {
+      lost += Math.max(0, time - before.time) * (1 - (n - before.n) / steps);
+    }
+    before = { number, n, time };
+  }
+  return scale ? lost / scale : 0;
+}
+
+/**
+ * @param {DataView} view
+ * @param {Span} fragment
+ */
+function numberOf(view, fragment) {
+  const head = find(view, fragment, ["mfhd"]);
+  return head && head.start + 8 <= view.byteLength ? view.getUint32(head.start + 4) : 0;
+}
+
+/**
+ * When a track goes on in a fragment; null where it is not in it.
+ * @param {DataView} view
+ * @param {Span} fragment
+ * @param {number} id of the track
+ */
+function timeOf(view, fragment, id) {
+  for (const run of boxes(view, fragment.start, fragment.end)) {
+    const [head, time] = run.type === "traf" ? [find(view, run, ["tfhd"]), find(view, run, ["tfdt"])] : [null, null];
+    if (head && time && time.start + 12 <= view.byteLength && view.getUint32(head.start + 4) === id) {
+      return numberAt(view, time.start + 4, view.getUint8(time.start) === 1);
+    }
+  }
+  return null;
 }
 
 /**

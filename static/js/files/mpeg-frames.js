@@ -1,4 +1,5 @@
 /** MPEG audio frame by frame: MP3 (ISO 11172-3), and AAC in ADTS (ISO 13818-7), joined, torn or with tags between. */
+import { behindTags } from "./file-heads.js";
 import { tagAt } from "./four-characters.js";
 
 const MPEG_1 = 3;
@@ -24,23 +25,11 @@ const SEARCHED_BYTES = 64 * 1024; // for a first frame, where the file has no ta
 /** @typedef {{bytes: number, sampleRateHz: number, samples: number, channels: number, format: "mp1" | "mp2" | "mp3" | "aac"}} Frame */
 
 /**
- * Where the sound begins behind the tags of a music player, if there are any.
- * @param {DataView} view
- * @param {number} [at]
- */
-export function skipId3(view, at = 0) {
-  if (at + 10 > view.byteLength || !tagAt(view, at).startsWith("ID3")) {
-    return at;
-  }
-  return at + 10 + [6, 7, 8, 9].reduce((sum, k) => (sum << 7) | (view.getUint8(at + k) & 127), 0);
-}
-
-/**
  * @param {DataView} view of a whole file
  * @returns {import("./sound-structure.js").SoundStructure | null} null where no frames stand
  */
 export function mpegStructure(view) {
-  const first = nextFrame(view, skipId3(view), SEARCHED_BYTES);
+  const first = nextFrame(view, behindTags(view, 0), SEARCHED_BYTES);
   if (!first) {
     return null;
   }
@@ -109,7 +98,7 @@ class Walk {
 
   /** Go to the next frame; what is no tag on the way was sound. */
   #skip() {
-    const behindTag = skipId3(this.view, this.at);
+    const behindTag = behindTags(this.view, this.at);
     const found = nextFrame(this.view, Math.max(behindTag, this.at + 1));
     if (found && behindTag === this.at && tagAt(this.view, this.at).slice(0, 3) !== "TAG") {
       this.lostS += ((found.at - this.at) * this.durationS) / Math.max(1, this.bytes); // as much as elsewhere

@@ -1,14 +1,14 @@
 /** What a sound file tells before it is decoded: format, rates, how long the sound is, whether all is there. */
+import { beginningOf, MP4_BOXES } from "./file-heads.js";
 import { flacStructure } from "./flac-header.js";
 import { tagAt } from "./four-characters.js";
 import { mp4Structure } from "./mp4-header.js";
-import { mpegStructure, skipId3 } from "./mpeg-frames.js";
+import { mpegStructure } from "./mpeg-frames.js";
 import { oggStructure } from "./ogg-header.js";
 import { WAV_FILES, wavStructure } from "./wav-header.js";
 import { webmStructure } from "./webm-header.js";
 
 const EBML = 0x1a45dfa3;
-const MP4_BOXES = ["ftyp", "moov", "mdat", "wide", "free", "skip"];
 /** What browsers take for noise or silence, though they do not read it. */
 const [RIFX, MPEG_TS] = ["RIFX", "MPEG-TS"]; // WAV of the other byte order; packets of 188 bytes, each begun by "G"
 const [PACKET_BYTES, PACKET_START] = [188, 0x47];
@@ -49,10 +49,20 @@ const OTHERS = [
  * @property {number} [durationS] as far as it is known before decoding
  * @property {number} [statedS] how long the sound should be; 0 or left out where nothing says so
  * @property {number} [missingS] sound in gaps
+ * @property {number} [leapsS] between what follows one another, which is lost or was never recorded
  * @property {boolean} [isComplete] false where a unit runs beyond the end of the file
  * @property {boolean} [isBinding] false where sound is missing only if the file is not complete, too
  * @property {boolean} [endsWithinFrame]
  */
+
+/**
+ * A file without what stands in front of it.
+ * @param {ArrayBuffer} bytes
+ */
+export function fromBeginning(bytes) {
+  const start = beginningOf(new DataView(bytes));
+  return start ? bytes.slice(start) : bytes;
+}
 
 /**
  * @param {ArrayBuffer} bytes the whole file
@@ -60,7 +70,6 @@ const OTHERS = [
  */
 export function readSoundStructure(bytes) {
   const view = new DataView(bytes);
-  const start = skipId3(view);
   if (WAV_FILES.includes(tagAt(view, 0)) && tagAt(view, 8) === "WAVE") {
     return wavStructure(view);
   }
@@ -70,8 +79,8 @@ export function readSoundStructure(bytes) {
   if (tagAt(view, 0) === "OggS") {
     return oggStructure(view);
   }
-  if (tagAt(view, start) === "fLaC") {
-    return flacStructure(view, start);
+  if (tagAt(view, 0) === "fLaC") {
+    return flacStructure(view);
   }
   if (view.byteLength > 4 && view.getUint32(0) === EBML) {
     return webmStructure(view);

@@ -8,6 +8,7 @@ export const WAV_FILES = ["RIFF", "RF64", "BW64"];
 const NO_SIZE = 0x7fff0000; // and more: written to a pipe, whose end was not known
 const LOOKED_AT_SAMPLES = 2 ** 18;
 const CHUNKS = ["data", "fmt ", "LIST", "fact", "cue ", "smpl", "bext", "id3 ", "ID3 ", "PEAK", "JUNK", "inst", "iXML", "afsp", "RIFF"];
+const TAGS = ["ID3", "TAG", "APE"]; // of music players, behind the sound
 
 /**
  * How the samples lie in the file.
@@ -63,8 +64,22 @@ function statedBytes(view, at, size, longSize) {
   if (size >= NO_SIZE && longSize) {
     return longSize;
   }
-  const isUnknown = size >= NO_SIZE || (size === 0 && !CHUNKS.includes(tagAt(view, at + 8)));
-  return isUnknown ? view.byteLength - at - 8 : size;
+  const there = view.byteLength - at - 8;
+  const goesOn = size < there && ![size, size + (size % 2)].some((bytes) => beginsChunk(view, at + 8 + bytes));
+  return size >= NO_SIZE || goesOn ? there : size;
+}
+
+/**
+ * Whether something else than sound begins there, or no more than padding is left.
+ * @param {DataView} view
+ * @param {number} at
+ */
+function beginsChunk(view, at) {
+  const tag = tagAt(view, at);
+  if (at + 8 > view.byteLength || CHUNKS.includes(tag) || TAGS.includes(tag.slice(0, 3))) {
+    return true;
+  }
+  return /^[ -~]{4}$/.test(tag) && at + 8 + view.getUint32(at + 4, true) <= view.byteLength;
 }
 
 /**

@@ -78,7 +78,7 @@ export default Object.freeze({
   "recording.no-speech": "Es ist keine Sprache darin.",
   "recording.narrow-band": "{rate} kHz wie am Telefon: Die Stimme ist schwerer zu erkennen.",
   "recording.clipped": "Die Aufnahme ist verzerrt: Sie war zu laut.",
-  "recording.partly-read": "{read} s von {whole} s waren lesbar; der Rest ist beschädigt und bleibt weg.",
+  "recording.partly-read": "{read} s von {whole} s waren lesbar; der Rest fehlt oder ist beschädigt und bleibt weg.",
   "recording.torn-end": "Die Datei endet mittendrin: {read} s wurden gelesen, mehr fehlt vielleicht.",
   "recording.more-tracks": "{tracks} Tonspuren sind darin; nur die erste wird gehört.",
 

@@ -86,7 +86,7 @@ export default Object.freeze({
   "recording.no-speech": "No speech was found in it.",
   "recording.narrow-band": "{rate} kHz is a telephone's: the voice is harder to recognise.",
   "recording.clipped": "The recording is distorted: it was too loud.",
-  "recording.partly-read": "{read} s of {whole} s could be read; the rest is broken and left out.",
+  "recording.partly-read": "{read} s of {whole} s could be read; the rest is missing or broken, and left out.",
   "recording.torn-end": "The file ends in the middle: {read} s were read, and more may be missing.",
   "recording.more-tracks": "{tracks} sound tracks are in it; only the first is heard.",
 

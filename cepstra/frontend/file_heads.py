@@ -1,0 +1,85 @@
+"""Where a sound file begins: behind what stands in front of it, and where files were joined."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from cepstra.frontend.file_parts import FilePart, PartialFile
+
+FLAC_HEAD = rb"fLaC\0\0\0\x22"  # with STREAMINFO, of 34 bytes (RFC 9639, 8.2)
+# Of formats that do not tell where they end, and the name of each.
+JOINABLE = {
+    "flac": FLAC_HEAD,
+    "amr": rb"#!AMR(?:-WB)?\n",
+    "aiff": rb"FORM....AIF[FC]",
+    "caf": rb"caff\0\x01\0\0",
+    "au": rb"\.snd\0\0\0.\0*",
+    "asf": re.escape(bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")),
+    "w64": re.escape(bytes.fromhex("726966662e91cf11a5d628db04c10000")),
+}
+FOUND = re.compile(
+    rb"OggS\0\x02|RIFF....WAVE|\0\0\0.ftyp|\x1aE\xdf\xa3[\x01\x80-\xff]|" + FLAC_HEAD, re.DOTALL
+)
+BLOCK_BYTES, LONGEST_HEAD = 1 << 20, 32
+KNOWN = re.compile(
+    rb"RIF[FX]|RF64|BW64|\x1aE\xdf\xa3|....(?:ftyp|moov|mdat|wide|free|skip)", re.DOTALL
+)
+SEARCHED_BYTES = 1 << 16
+
+
+def behind_tags(file: PartialFile, at: int) -> int:
+    """Return where the tags of a music player (ID3) end that begin at a place, if any do."""
+    while (head := _read(file, at, 10))[:3] == b"ID3" and len(head) == 10:
+        at += 10 + sum((head[9 - n] & 127) << 7 * n for n in range(4))
+    return at
+
+
+def beginning_of(file: PartialFile) -> int:
+    """Return where a file begins: behind tags of a music player, and what a transfer left."""
+    at = behind_tags(file, 0)
+    head = _read(file, at, SEARCHED_BYTES)
+    if KNOWN.match(head):
+        return at
+    found = FOUND.search(head)
+    others = any(re.match(pattern, head, re.DOTALL) for pattern in JOINABLE.values())
+    return at if others else at + found.start() if found else 0
+
+
+def joined_parts(file: PartialFile, size: int) -> tuple[FilePart, ...]:
+    """Return the files that were joined to one, each to be read alone; of others, one part."""
+    head = _read(file, 0, LONGEST_HEAD)
+    for name, pattern in JOINABLE.items():
+        if re.match(pattern, head, re.DOTALL):
+            return parts_at(name, list(_places(file, size, re.compile(pattern, re.DOTALL))), size)
+    return (FilePart("", 0, size),)
+
+
+def parts_at(name: str, starts: list[int], size: int) -> tuple[FilePart, ...]:
+    """Return files of one format that were joined, by where each begins."""
+    ends = [*starts[1:], size]
+    return tuple(
+        FilePart(name, start, end - start) for start, end in zip(starts, ends, strict=True)
+    )
+
+
+def next_place(file: PartialFile, tag: bytes, at: int, size: int) -> int:
+    """Return where a tag stands from a place on; the size, if it does not."""
+    while at < size:
+        file.seek(at)
+        found = file.read(1 << 20).find(tag)
+        if found >= 0:
+            return at + found
+        at += (1 << 20) - len(tag) + 1
+    return size
+
+
+def _places(file: PartialFile, size: int, pattern: re.Pattern[bytes]) -> Iterator[int]:
+    for at in range(0, size, BLOCK_BYTES):
+        block = _read(file, at, BLOCK_BYTES + LONGEST_HEAD)
+        yield from (at + m.start() for m in pattern.finditer(block) if m.start() < BLOCK_BYTES)
+
+
+def _read(file: PartialFile, at: int, size: int) -> bytes:
+    file.seek(at)
+    return file.read(size)

@@ -1,0 +1,72 @@
+"""Frames of MPEG audio: MP3 (ISO 11172-3), and AAC in ADTS (ISO 13818-7)."""
+
+from __future__ import annotations
+
+from cepstra.frontend.file_heads import behind_tags, next_place
+from cepstra.frontend.file_parts import PartialFile
+
+MPEG_RATES_HZ = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
+KBITS_MPEG_1 = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)  # of layer III
+KBITS_MPEG_2 = (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
+
+
+def adts_lost_share(file: PartialFile, size: int) -> float:
+    """Go through frames of AAC (ISO 13818-7, 6.2); what is none, and others follow, was sound."""
+    at, kept, lost, gap = behind_tags(file, 0), 0, 0, 0
+    if not _adts_bytes(file, at):
+        return 0.0
+    while at < size:
+        length = _adts_bytes(file, at)
+        if length and (gap == 0 or _adts_bytes(file, at + length)):
+            kept, lost, gap, at = kept + length, lost + gap, 0, at + length
+            continue
+        behind = behind_tags(file, at)
+        found = behind if behind > at else next_place(file, b"\xff", at + 1, size)
+        gap += found - at if behind == at else 0
+        at = found
+    return lost / kept
+
+
+def _adts_bytes(file: PartialFile, at: int) -> int:
+    """Return how long a frame is; 0 where none begins."""
+    file.seek(at)
+    head = file.read(7)
+    if len(head) < 7 or head[0] != 0xFF or head[1] & 0xF6 != 0xF0:
+        return 0
+    length = (head[3] & 3) << 11 | head[4] << 3 | head[5] >> 5
+    return length if length >= 7 else 0
+
+
+def mp3_length_s(file: PartialFile) -> float | None:
+    """Length by the tag that encoders put into the first frame, Xing or Info."""
+    file.seek(behind_tags(file, 0))
+    frame = file.read(256)
+    if len(frame) < 64 or frame[0] != 0xFF or frame[1] & 0xE6 != 0xE2:
+        return None
+    version, is_mono = frame[1] >> 3 & 3, frame[3] >> 6 == 3
+    tag = 4 + ((17 if is_mono else 32) if version == 3 else (9 if is_mono else 17))
+    rates = MPEG_RATES_HZ.get(version, ())
+    rate = frame[2] >> 2 & 3
+    if (
+        frame[tag : tag + 4] not in (b"Xing", b"Info")
+        or not frame[tag + 7] & 1
+        or rate >= len(rates)
+    ):
+        return None
+    samples = int.from_bytes(frame[tag + 8 : tag + 12], "big") * (1152 if version == 3 else 576)
+    if frame[tag + 7] & 15 == 15:  # the encoder's delay and padding stand at a place that is known
+        added = int.from_bytes(frame[tag + 141 : tag + 144], "big")
+        samples -= (added >> 12) + (added & 0xFFF)
+    return max(0, samples) / rates[rate] or None
+
+
+def mp3_frame_bytes(head: bytes) -> int:
+    """Return how long a frame of layer III is by its first four bytes; 0 of anything else."""
+    if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE6 != 0xE2:
+        return 0
+    version, bit_rate, rate = head[1] >> 3 & 3, head[2] >> 4, head[2] >> 2 & 3
+    if version not in MPEG_RATES_HZ or rate == 3 or not 0 < bit_rate < 15:
+        return 0
+    samples, kbits = (1152, KBITS_MPEG_1) if version == 3 else (576, KBITS_MPEG_2)
+    bits_per_second = 1000 * kbits[bit_rate - 1]
+    return samples * bits_per_second // 8 // MPEG_RATES_HZ[version][rate] + (head[2] >> 1 & 1)

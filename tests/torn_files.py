@@ -1,0 +1,130 @@
+"""Sound files that transfers, players and recorders changed, each with its right answer."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+
+import numpy as np
+from odd_files import COPY, Bytes, Maker, OddFile, half, overwritten, sized
+
+CLUSTER = bytes.fromhex("1f43b675")
+HTTP_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: audio/ogg\r\n\r\n"
+
+
+def lost(name: str, make: Callable[[Maker], Bytes]) -> OddFile:
+    """A file of which much is missing."""
+    return OddFile(name, make, None, "cut-short", said=COPY)
+
+
+def tagged(content: Bytes) -> Bytes:
+    """Put a tag of a music player (ID3) in front."""
+    return b"ID3\4\0\0\0\0\x01\x10" + b"TIT2\0\0\0\5\0\0\3Memo" + bytes(144 - 15) + content
+
+
+def webm(maker: Maker, **options: str) -> bytes:
+    """Return a WebM in clusters of some 0.2 s."""
+    return maker.file("webm", "libopus", 16_000, cluster_time_limit="200", **options)
+
+
+def places(content: bytes, tag: bytes, before: int = 0) -> tuple[int, int]:
+    """Return where a third of the units begin, and two thirds."""
+    found = [at for at in range(400, len(content)) if content.startswith(tag, at + before)]
+    return found[len(found) // 3], found[2 * len(found) // 3]
+
+
+def without(content: bytes, tag: bytes, before: int = 0) -> bytes:
+    """Lose the second third of the units."""
+    start, end = places(content, tag, before)
+    return content[:start] + content[end:]
+
+
+def zeroed(content: bytes, tag: bytes, before: int = 0) -> bytes:
+    """Overwrite the second third of the units."""
+    start, end = places(content, tag, before)
+    return content[:start] + bytes(end - start) + content[end:]
+
+
+def fragments(maker: Maker) -> bytes:
+    """Return an MP4 as browsers record it."""
+    flags = "frag_keyframe+empty_moov+default_base_moof"
+    return maker.file("mp4", "aac", movflags=flags, frag_duration="200000")
+
+
+def small_size(maker: Maker, behind: bytes = b"") -> Bytes:
+    """A WAV that says a third of its size."""
+    content = maker.wav()
+    return sized(content, (len(content) - 44) // 6 * 2) + behind
+
+
+def short_answer(maker: Maker) -> np.ndarray:
+    """A call in which the second side says next to nothing."""
+    speech, place = maker.speech, len(maker.speech) // 2
+    left, right = np.tile(speech, 3), np.zeros(3 * len(speech))
+    right[place : place + 16_000] = speech[2000:18_000]
+    left[place : place + 16_000] = 0
+    return np.stack([left, right])
+
+
+def knock(maker: Maker) -> np.ndarray:
+    """One channel speaks; against the other something knocks."""
+    right = np.zeros(len(maker.speech))
+    right[8000:8200] = 0.4
+    return np.stack([maker.speech, right])
+
+
+def joined(name: str, codec: str, rate_hz: int = 16_000) -> OddFile:
+    """Two files of a format that no browser reads, joined to one."""
+    return OddFile(
+        f"joined.{name}",
+        lambda m: m.file(name, codec, rate_hz) + m.file(name, codec, rate_hz),
+        2.0, page_code="unsupported",
+    )  # fmt: skip
+
+
+LIST = b"LIST" + struct.pack("<I", 24) + b"INFOISFT\x0c\0\0\0Recorder 1.2"
+TORN_FILES = [
+    lost("lost-clusters.webm", lambda m: without(webm(m), CLUSTER)),
+    OddFile(
+        "leap-live.webm", lambda m: without(webm(m, live="1"), CLUSTER), 0.67, said="missing",
+    ),
+    lost("zeroed-clusters.webm", lambda m: zeroed(webm(m), CLUSTER)),
+    lost("zeroed-clusters-live.webm", lambda m: zeroed(webm(m, live="1"), CLUSTER)),
+    lost("lost-fragments.mp4", lambda m: without(fragments(m), b"moof", 4)),
+    lost("zeroed-fragments.mp4", lambda m: zeroed(fragments(m), b"moof", 4)),
+    lost("hole.aac", lambda m: overwritten(m.file("aac", "aac"), 0.4, 4000, 0x55)),
+    OddFile("tagged.m4a", lambda m: tagged(m.file("m4a", "aac"))),
+    OddFile("tagged.wav", lambda m: tagged(m.wav())),
+    lost("tagged-half.wav", lambda m: half(tagged(m.wav()))),
+    OddFile("tagged-fragments.mp4", lambda m: tagged(fragments(m))),
+    OddFile("with-http-head.ogg", lambda m: HTTP_HEAD + m.file("ogg", "libopus")),
+    OddFile("zeros-in-front.webm", lambda m: bytes(512) + webm(m)),
+    OddFile("zeros-in-front.flac", lambda m: bytes(512) + m.file("flac", "flac")),
+    OddFile("small-size.wav", small_size),
+    OddFile("small-size-list.wav", lambda m: small_size(m, LIST)),
+    OddFile("list-behind.wav", lambda m: m.wav() + LIST),
+    OddFile("own-chunk-behind.wav", lambda m: m.wav() + b"SyLp\x40\x1f\0\0" + 8000 * b"~"),
+    OddFile(
+        "short-answer.wav", lambda m: m.of(short_answer(m), "wav", "pcm_s16le"), None,
+        "two-voices", said="--channel left, right or mix",
+    ),
+    OddFile("knock.wav", lambda m: m.of(knock(m), "wav", "pcm_s16le")),
+    OddFile(
+        "half.ts", lambda m: half(m.file("ts", "aac"))[:-5], 0.5, page_code="unsupported",
+        said="ends within a frame",
+    ),
+    OddFile(
+        "half.amr", lambda m: half(m.file("amr", "libopencore_amrnb", 8_000))[:-5], 0.5,
+        page_code="unsupported", said="ends within a frame",
+    ),
+    joined("aiff", "pcm_s16be"),
+    joined("wma", "wmav2", 44_100),
+    joined("caf", "pcm_s16le"),
+    joined("amr", "libopencore_amrnb", 8_000),
+    joined("w64", "pcm_s16le"),
+    OddFile(
+        "half-of-joined.aiff",
+        lambda m: m.file("aiff", "pcm_s16be") + half(m.file("aiff", "pcm_s16be")), None,
+        page_code="unsupported", said=COPY,
+    ),
+]  # fmt: skip
