@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any, Protocol
 
 import numpy as np
@@ -66,6 +67,32 @@ class VoiceNetwork(Protocol):
 
 
 @dataclass(frozen=True)
+class ScoringNetwork:
+    """One of the verifier's networks.
+
+    Attributes:
+        network: it.
+        frames: what it hears of the features.
+        sums: the name of its sums among the statistics.
+        scores: the names of its scores.
+    """
+
+    network: VoiceNetwork
+    frames: Callable[[SpeechFeatures], FloatArray]
+    sums: str
+    scores: tuple[str, ...]
+
+    def embedding(self, enrolled: Mapping[str, FloatArray]) -> FloatArray:
+        """(D,) the place of summed statistics."""
+        return self.network.embedding(enrolled[self.sums])
+
+    def cosines(self, enrolled: FloatArray, tested: FloatArray) -> dict[str, FloatArray]:
+        """(M,) each of its scores; enrolled is (M, D), tested (D,)."""
+        values = normalised_cosines(enrolled, tested, self.network.cohort, N_NEAREST)
+        return dict(zip(self.scores, values[: len(self.scores)], strict=True))
+
+
+@dataclass(frozen=True)
 class SpokenMessage:
     """One message as it arrives.
 
@@ -108,16 +135,14 @@ class SpeakerModel:
     Attributes:
         statistics: the enrolment's sums.
         mixture: the mean-removed stream's background, adapted.
-        embedding: (D,) the speaker's place in the network's space, where there is a network.
-        campplus: (D,) the same in the space of the larger one.
+        embeddings: (D,) the speaker's place in the space of each network, by its name.
         ivectors: prepared i-vectors of the statistics by stream and emphasised digits, as far as
             they were asked for, at most `MOST_IVECTORS`.
     """
 
     statistics: Mapping[str, FloatArray]
     mixture: DiagonalMixture
-    embedding: FloatArray | None
-    campplus: FloatArray | None = None
+    embeddings: Mapping[str, FloatArray]
     ivectors: dict[tuple[str, tuple[int, ...]], PreparedIvectors] = field(default_factory=dict)
 
     @property
@@ -127,7 +152,7 @@ class SpeakerModel:
 
 
 @dataclass(frozen=True)
-class Score:
+class AttemptScore:
     """The outcome of one attempt against one speaker.
 
     Attributes:
@@ -160,6 +185,7 @@ class Verifier:
         network: the small network, which browsers run too: its embeddings stand for a voice where
             there are no frames, and find voices among many.
         campplus: the large one, which judges beside it.
+        networks: both, as far as there are any, by name.
     """
 
     frame_rate_hz = 100.0
@@ -176,8 +202,14 @@ class Verifier:
         self.calibration = calibration
         self.network = network
         self.campplus = campplus
-        of_networks = (OF_NETWORK if network else ()) + (CAMPPLUS_SCORES if campplus else ())
-        self.raw_names = RAW_SCORES + of_networks
+        self.networks: dict[str, ScoringNetwork] = {}
+        if network:
+            heard = attrgetter("spoken")
+            self.networks[EMBEDDING] = ScoringNetwork(network, heard, EMBEDDING_SUMS, OF_NETWORK)
+        if campplus:
+            heard, scores = attrgetter("unfloored"), CAMPPLUS_SCORES
+            self.networks[CAMPPLUS] = ScoringNetwork(campplus, heard, CAMPPLUS_SUMS, scores)
+        self.raw_names = sum((each.scores for each in self.networks.values()), RAW_SCORES)
         silence = self.statistics(np.zeros((1, N_CEPSTRA)))
         self._no_statistics = {name: np.zeros_like(values) for name, values in silence.items()}
 
@@ -207,11 +239,7 @@ class Verifier:
             linear = scorer.total_variability.linear_statistic(zeroth, first)
             result[f"{name}.zeroth"] = statistics.per_digit_row(zeroth, digit)
             result[f"{name}.linear"] = statistics.per_digit_row(linear, digit)
-        if self.network:
-            result[EMBEDDING_SUMS] = self.network.sums(features.spoken)
-        if self.campplus:
-            result[CAMPPLUS_SUMS] = self.campplus.sums(features.unfloored)
-        return result
+        return result | self._network_sums(features)
 
     def no_statistics(self) -> Statistics:
         """The statistics of no takes at all."""
@@ -219,12 +247,11 @@ class Verifier:
 
     def model(self, enrolled: Mapping[str, FloatArray]) -> SpeakerModel:
         """Derive what scoring needs from a speaker's summed statistics."""
-        campplus = self.campplus.embedding(enrolled[CAMPPLUS_SUMS]) if self.campplus else None
-        return SpeakerModel(enrolled, self.mixture(enrolled), self.embedding(enrolled), campplus)
+        return SpeakerModel(enrolled, self.mixture(enrolled), self._embeddings(enrolled))
 
     def embedding(self, enrolled: Mapping[str, FloatArray]) -> FloatArray | None:
-        """(D,) the speaker's place in the network's space; None without a network."""
-        return self.network.embedding(enrolled[EMBEDDING_SUMS]) if self.network else None
+        """(D,) the speaker's place in the small network's space; None without a network."""
+        return self.networks[EMBEDDING].embedding(enrolled) if self.network else None
 
     def mixture(self, enrolled: Mapping[str, FloatArray]) -> DiagonalMixture:
         """The mean-removed stream's background, adapted to a speaker's summed statistics."""
@@ -252,12 +279,7 @@ class Verifier:
         embeddings = {
             name: scorer.ivector(features.streams[name]) for name, scorer in scorers.items()
         }
-        if self.network:
-            sums = same[EMBEDDING_SUMS] if same else self.network.sums(features.spoken)
-            embeddings[EMBEDDING] = self.network.embedding(sums)
-        if self.campplus:
-            sums = same[CAMPPLUS_SUMS] if same else self.campplus.sums(features.unfloored)
-            embeddings[CAMPPLUS] = self.campplus.embedding(sums)
+        embeddings |= self._embeddings(same or self._network_sums(features))
         background = self.background.cmn.log_likelihoods(features.cmn)
         return Attempt(
             digits=tuple(sorted(digits)),
@@ -269,7 +291,9 @@ class Verifier:
             mean_cepstra=features.spoken.sum(axis=0) / max(len(features.spoken), 1),
         )
 
-    def score(self, model: SpeakerModel, attempt: Attempt | Sequence[SpokenMessage]) -> Score:
+    def score(
+        self, model: SpeakerModel, attempt: Attempt | Sequence[SpokenMessage]
+    ) -> AttemptScore:
         """Score an attempt against a speaker.
 
         Args:
@@ -292,7 +316,7 @@ class Verifier:
             inputs = np.array([raw[name] for name in self.raw_names])
             llr = float(self.calibration.llr(inputs))
             allowance = float(self.calibration.allowance(inputs))
-        return Score(
+        return AttemptScore(
             frame_llrs=frame_llrs.astype(np.float64),
             speech=attempt.speech,
             raw=raw,
@@ -325,6 +349,13 @@ class Verifier:
         """
         return self.calibration.threshold(false_accept_rate)
 
+    def _network_sums(self, features: SpeechFeatures) -> Statistics:
+        networks = self.networks.values()
+        return {each.sums: each.network.sums(each.frames(features)) for each in networks}
+
+    def _embeddings(self, enrolled: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
+        return {name: each.embedding(enrolled) for name, each in self.networks.items()}
+
     def _raw_scores(
         self, model: SpeakerModel, attempt: Attempt, frame_llrs: FloatArray
     ) -> dict[str, float]:
@@ -332,14 +363,9 @@ class Verifier:
         for name, scorer in self.background.ivectors.items():
             enrolled = _enrolled_ivector(model, name, scorer, attempt.digits)
             scores[name] = _ivector_score(scorer, enrolled, attempt.embeddings[name])
-        for names, name, network, place in (
-            (OF_NETWORK, EMBEDDING, self.network, model.embedding),
-            (CAMPPLUS_SCORES, CAMPPLUS, self.campplus, model.campplus),
-        ):
-            if network and place is not None:
-                tested = attempt.embeddings[name]
-                of_it = embedding_scores(names, place[None], tested, network.cohort)
-                scores |= {key: float(values[0]) for key, values in of_it.items()}
+        for name, network in self.networks.items():
+            of_it = network.cosines(model.embeddings[name][None], attempt.embeddings[name])
+            scores |= {key: float(values[0]) for key, values in of_it.items()}
         scores |= conditions(model.statistics, attempt)
         return {name: scores[name] for name in self.raw_names}
 
@@ -390,11 +416,3 @@ def conditions(enrolled: Mapping[str, FloatArray], attempt: Attempt) -> dict[str
     amounts = np.log(n_enrolled), np.log(np.count_nonzero(attempt.speech))
     values = (*amounts, *now, *changes(then, now))
     return {name: float(value) for name, value in zip(CONDITIONS, values, strict=True)}
-
-
-def embedding_scores(
-    names: Sequence[str], enrolled: FloatArray, tested: FloatArray, cohort: FloatArray
-) -> dict[str, FloatArray]:
-    """(M,) each of `OF_NETWORK`, or its first two; arguments as `normalised_cosines`."""
-    values = normalised_cosines(enrolled, tested, cohort, N_NEAREST)
-    return dict(zip(names, values[: len(names)], strict=True))
