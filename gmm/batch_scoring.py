@@ -41,7 +41,7 @@ def score_batch(
         scores[name] = _ivector_scores(name, scorer, enrolled, attempt)
     for name, network in verifier.networks.items():
         places = np.stack([network.embedding(statistics) for statistics in enrolled])
-        scores |= network.cosines(places, attempt.embeddings[name])
+        scores |= network.cosines(places, attempt.embeddings[name], N_NEAREST)
     of_each = [conditions(statistics, attempt) for statistics in enrolled]
     scores |= {name: np.array([one[name] for one in of_each]) for name in CONDITIONS}
     inputs = np.stack([scores[name] for name in verifier.raw_names], axis=1)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,11 +15,12 @@ from cepstra.gmm.calibration import Calibration, probability
 from cepstra.gmm.parameters import CMN, IvectorPlda
 from cepstra.gmm.plda import PreparedIvectors
 from cepstra.gmm.recording_conditions import changes, recording_conditions
-from cepstra.gmm.score_normalisation import adaptive_t_norm, normalised_cosines
+from cepstra.gmm.score_normalisation import adaptive_t_norm
 from cepstra.gmm.speech_features import SpeechFeatures, analyse
 from cepstra.gmm.statistics import Statistics
 from cepstra.gmm.streams import N_CEPSTRA
 from cepstra.gmm.ubm import DiagonalMixture, baum_welch_statistics, frame_llrs
+from cepstra.gmm.voice_network import ScoringNetwork, VoiceNetwork
 
 FloatArray = NDArray[Any]
 
@@ -48,48 +49,6 @@ FUSED_SCORES = (*RAW_SCORES, *OF_NETWORK, *CAMPPLUS_SCORES)
 EMBEDDING_SUMS, CAMPPLUS_SUMS = "embedding.sums", "campplus.sums"
 CEPSTRA_SUM, UBM_SUM = "cepstra.sum", "ubm_log_likelihood.sum"
 MOST_IVECTORS = 64  # of a speaker, some 700 bytes each
-
-
-class VoiceNetwork(Protocol):
-    """A speaker embedding that scores beside the mixtures, such as `neural.embedder.Embedder`.
-
-    Attributes:
-        cohort: (C, D) embeddings of background speakers.
-    """
-
-    cohort: FloatArray
-
-    def sums(self, speech: FloatArray) -> FloatArray:
-        """What adds up over takes, of speech frames (T, 20), T >= 0."""
-
-    def embedding(self, sums: FloatArray) -> FloatArray:
-        """(D,) unit vector of one or more takes' sums."""
-
-
-@dataclass(frozen=True)
-class ScoringNetwork:
-    """One of the verifier's networks.
-
-    Attributes:
-        network: it.
-        frames: what it hears of the features.
-        sums: the name of its sums among the statistics.
-        scores: the names of its scores.
-    """
-
-    network: VoiceNetwork
-    frames: Callable[[SpeechFeatures], FloatArray]
-    sums: str
-    scores: tuple[str, ...]
-
-    def embedding(self, enrolled: Mapping[str, FloatArray]) -> FloatArray:
-        """(D,) the place of summed statistics."""
-        return self.network.embedding(enrolled[self.sums])
-
-    def cosines(self, enrolled: FloatArray, tested: FloatArray) -> dict[str, FloatArray]:
-        """(M,) each of its scores; enrolled is (M, D), tested (D,)."""
-        values = normalised_cosines(enrolled, tested, self.network.cohort, N_NEAREST)
-        return dict(zip(self.scores, values[: len(self.scores)], strict=True))
 
 
 @dataclass(frozen=True)
@@ -361,10 +320,12 @@ class Verifier:
     ) -> dict[str, float]:
         scores = {"frames": float(frame_llrs[attempt.speech].mean())}
         for name, scorer in self.background.ivectors.items():
-            enrolled = _enrolled_ivector(model, name, scorer, attempt.digits)
-            scores[name] = _ivector_score(scorer, enrolled, attempt.embeddings[name])
+            ivector = _enrolled_ivector(model, name, scorer, attempt.digits)
+            scores[name] = _ivector_score(scorer, ivector, attempt.embeddings[name])
         for name, network in self.networks.items():
-            of_it = network.cosines(model.embeddings[name][None], attempt.embeddings[name])
+            of_it = network.cosines(
+                model.embeddings[name][None], attempt.embeddings[name], N_NEAREST
+            )
             scores |= {key: float(values[0]) for key, values in of_it.items()}
         scores |= conditions(model.statistics, attempt)
         return {name: scores[name] for name in self.raw_names}

@@ -47,8 +47,7 @@ def evidence(
         known: at least two recordings for each, the newest last.
         metrics: (228, K) projections for altered frames, and for copies on another device window
             by window, and as a whole.
-        n_own: how many of each word's newest recordings, at least two, are surely the speaker's,
-            and tell how the speaker repeats the word; all of them unless told.
+        n_own: how many of each word's newest, at least two, are surely the speaker's; or all are.
 
     Returns:
         (n, 27) differences of log distances, 24 by window, 3 of whole words, to at most
@@ -60,30 +59,34 @@ def evidence(
     words, owners = words.some(chosen), owners[chosen]
     floors = np.array([one.floor for one in new])
     heard = words.under(queries.loud()[owners], floors[owners])
-    asked, plain = _variants(queries), windows(words, words.shapes())[0]
-    there = windows(heard, heard.shapes())[0]
+    asked = _variants(queries)
+    plain, there = (windows(each, each.shapes())[0] for each in (words, heard))
     altered = _Recordings(owners, words, plain @ metrics[0])
     copied = _Recordings(owners, heard, there @ metrics[1])
     unheard = _Recordings(owners, words, plain @ metrics[1])
     n_known = [len(same) for same in known]
     n_newest = [min(N_NEWEST, n) for n in n_own or n_known]
     n_asked = -(-queries.lengths // STEP)
-    of_altered = _found(asked @ metrics[0], n_asked, altered)
-    of_copied = _found(asked[:1] @ metrics[1], n_asked, copied)
-    ends = np.cumsum(n_asked)[:-1]
-    in_step = zip(
-        np.split(asked[0] @ metrics[2], ends),
-        _Recordings(owners, heard, there @ metrics[2]).of_each(),
-        n_newest,
-        n_known,
-        strict=True,
-    )
-    parts = [
-        _differences(of_altered, _references(altered, n_newest)),
-        _differences(of_copied, _references(unheard, n_newest)),
-        np.stack([evidence_in_step(one, *seen, own, n) for one, seen, own, n in in_step]),
-    ]
+    found = _found(asked @ metrics[0], n_asked, altered)
+    parts = [_differences(found, _references(altered, n_newest))]
+    found = _found(asked[:1] @ metrics[1], n_asked, copied)
+    parts.append(_differences(found, _references(unheard, n_newest)))
+    whole = _Recordings(owners, heard, there @ metrics[2])
+    parts.append(_in_step(asked[0] @ metrics[2], n_asked, whole, n_newest, n_known))
     return np.concatenate(parts, axis=1).astype(np.float32)
+
+
+def _in_step(
+    asked: FloatArray,
+    n_asked: IntArray,
+    recordings: _Recordings,
+    n_own: Sequence[int],
+    n_known: Sequence[int],
+) -> FloatArray:
+    """(n, 3), with how many recordings of each word are the speaker's, and are known."""
+    each = np.split(asked, np.cumsum(n_asked)[:-1])
+    words = zip(each, recordings.of_each(), n_own, n_known, strict=True)
+    return np.stack([evidence_in_step(one, *seen, own, n) for one, seen, own, n in words])
 
 
 def _variants(queries: Words) -> FloatArray:
