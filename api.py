@@ -41,7 +41,7 @@ from cepstra.resources.score import Score
 from cepstra.resources.speakers import Delete, Speaker, Speakers, SpeakerStatus, Status
 from cepstra.resources.takes import Device, Take, Test, Train
 from cepstra.resources.timeline import Timeline
-from cepstra.server import launch, start_up
+from cepstra.server import start_up
 from cepstra.store import Store, connect, prepare
 from cepstra.store.availability import is_passing
 from cepstra.verification import audit, own_threshold, retention, shipped
@@ -272,4 +272,4 @@ def __getattr__(name: str) -> Flask:
 
 
 if __name__ == "__main__":
-    launch.serve()
+    start_up.serve()

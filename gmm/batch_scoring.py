@@ -11,18 +11,11 @@ from numpy.typing import NDArray
 from cepstra.gmm.parameters import IvectorPlda
 from cepstra.gmm.score_normalisation import adaptive_t_norm
 from cepstra.gmm.verifier import (
-    CAMPPLUS,
-    CAMPPLUS_SCORES,
-    CAMPPLUS_SUMS,
     CONDITIONS,
-    EMBEDDING,
-    EMBEDDING_SUMS,
     N_NEAREST,
-    OF_NETWORK,
     Attempt,
     Verifier,
     conditions,
-    embedding_scores,
     emphasis_scale,
     emphasised,
 )
@@ -46,14 +39,9 @@ def score_batch(
     scores = {"frames": _frame_scores(verifier, enrolled, attempt)}
     for name, scorer in verifier.background.ivectors.items():
         scores[name] = _ivector_scores(name, scorer, enrolled, attempt)
-    for network, names, embedding, sums in (
-        (verifier.network, OF_NETWORK, EMBEDDING, EMBEDDING_SUMS),
-        (verifier.campplus, CAMPPLUS_SCORES, CAMPPLUS, CAMPPLUS_SUMS),
-    ):
-        if network:
-            places = np.stack([network.embedding(statistics[sums]) for statistics in enrolled])
-            tested = attempt.embeddings[embedding]
-            scores |= embedding_scores(names, places, tested, network.cohort)
+    for name, network in verifier.networks.items():
+        places = np.stack([network.embedding(statistics) for statistics in enrolled])
+        scores |= network.cosines(places, attempt.embeddings[name], N_NEAREST)
     of_each = [conditions(statistics, attempt) for statistics in enrolled]
     scores |= {name: np.array([one[name] for one in of_each]) for name in CONDITIONS}
     inputs = np.stack([scores[name] for name in verifier.raw_names], axis=1)

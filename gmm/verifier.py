@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from operator import attrgetter
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,11 +15,12 @@ from cepstra.gmm.calibration import Calibration, probability
 from cepstra.gmm.parameters import CMN, IvectorPlda
 from cepstra.gmm.plda import PreparedIvectors
 from cepstra.gmm.recording_conditions import changes, recording_conditions
-from cepstra.gmm.score_normalisation import adaptive_t_norm, normalised_cosines
+from cepstra.gmm.score_normalisation import adaptive_t_norm
 from cepstra.gmm.speech_features import SpeechFeatures, analyse
 from cepstra.gmm.statistics import Statistics
 from cepstra.gmm.streams import N_CEPSTRA
 from cepstra.gmm.ubm import DiagonalMixture, baum_welch_statistics, frame_llrs
+from cepstra.gmm.voice_network import ScoringNetwork, VoiceNetwork
 
 FloatArray = NDArray[Any]
 
@@ -47,22 +49,6 @@ FUSED_SCORES = (*RAW_SCORES, *OF_NETWORK, *CAMPPLUS_SCORES)
 EMBEDDING_SUMS, CAMPPLUS_SUMS = "embedding.sums", "campplus.sums"
 CEPSTRA_SUM, UBM_SUM = "cepstra.sum", "ubm_log_likelihood.sum"
 MOST_IVECTORS = 64  # of a speaker, some 700 bytes each
-
-
-class VoiceNetwork(Protocol):
-    """A speaker embedding that scores beside the mixtures, such as `neural.embedder.Embedder`.
-
-    Attributes:
-        cohort: (C, D) embeddings of background speakers.
-    """
-
-    cohort: FloatArray
-
-    def sums(self, speech: FloatArray) -> FloatArray:
-        """What adds up over takes, of speech frames (T, 20), T >= 0."""
-
-    def embedding(self, sums: FloatArray) -> FloatArray:
-        """(D,) unit vector of one or more takes' sums."""
 
 
 @dataclass(frozen=True)
@@ -108,16 +94,14 @@ class SpeakerModel:
     Attributes:
         statistics: the enrolment's sums.
         mixture: the mean-removed stream's background, adapted.
-        embedding: (D,) the speaker's place in the network's space, where there is a network.
-        campplus: (D,) the same in the space of the larger one.
+        embeddings: (D,) the speaker's place in the space of each network, by its name.
         ivectors: prepared i-vectors of the statistics by stream and emphasised digits, as far as
             they were asked for, at most `MOST_IVECTORS`.
     """
 
     statistics: Mapping[str, FloatArray]
     mixture: DiagonalMixture
-    embedding: FloatArray | None
-    campplus: FloatArray | None = None
+    embeddings: Mapping[str, FloatArray]
     ivectors: dict[tuple[str, tuple[int, ...]], PreparedIvectors] = field(default_factory=dict)
 
     @property
@@ -127,7 +111,7 @@ class SpeakerModel:
 
 
 @dataclass(frozen=True)
-class Score:
+class AttemptScore:
     """The outcome of one attempt against one speaker.
 
     Attributes:
@@ -160,6 +144,7 @@ class Verifier:
         network: the small network, which browsers run too: its embeddings stand for a voice where
             there are no frames, and find voices among many.
         campplus: the large one, which judges beside it.
+        networks: both, as far as there are any, by name.
     """
 
     frame_rate_hz = 100.0
@@ -176,8 +161,14 @@ class Verifier:
         self.calibration = calibration
         self.network = network
         self.campplus = campplus
-        of_networks = (OF_NETWORK if network else ()) + (CAMPPLUS_SCORES if campplus else ())
-        self.raw_names = RAW_SCORES + of_networks
+        self.networks: dict[str, ScoringNetwork] = {}
+        if network:
+            heard = attrgetter("spoken")
+            self.networks[EMBEDDING] = ScoringNetwork(network, heard, EMBEDDING_SUMS, OF_NETWORK)
+        if campplus:
+            heard, scores = attrgetter("unfloored"), CAMPPLUS_SCORES
+            self.networks[CAMPPLUS] = ScoringNetwork(campplus, heard, CAMPPLUS_SUMS, scores)
+        self.raw_names = sum((each.scores for each in self.networks.values()), RAW_SCORES)
         silence = self.statistics(np.zeros((1, N_CEPSTRA)))
         self._no_statistics = {name: np.zeros_like(values) for name, values in silence.items()}
 
@@ -207,11 +198,7 @@ class Verifier:
             linear = scorer.total_variability.linear_statistic(zeroth, first)
             result[f"{name}.zeroth"] = statistics.per_digit_row(zeroth, digit)
             result[f"{name}.linear"] = statistics.per_digit_row(linear, digit)
-        if self.network:
-            result[EMBEDDING_SUMS] = self.network.sums(features.spoken)
-        if self.campplus:
-            result[CAMPPLUS_SUMS] = self.campplus.sums(features.unfloored)
-        return result
+        return result | self._network_sums(features)
 
     def no_statistics(self) -> Statistics:
         """The statistics of no takes at all."""
@@ -219,12 +206,11 @@ class Verifier:
 
     def model(self, enrolled: Mapping[str, FloatArray]) -> SpeakerModel:
         """Derive what scoring needs from a speaker's summed statistics."""
-        campplus = self.campplus.embedding(enrolled[CAMPPLUS_SUMS]) if self.campplus else None
-        return SpeakerModel(enrolled, self.mixture(enrolled), self.embedding(enrolled), campplus)
+        return SpeakerModel(enrolled, self.mixture(enrolled), self._embeddings(enrolled))
 
     def embedding(self, enrolled: Mapping[str, FloatArray]) -> FloatArray | None:
-        """(D,) the speaker's place in the network's space; None without a network."""
-        return self.network.embedding(enrolled[EMBEDDING_SUMS]) if self.network else None
+        """(D,) the speaker's place in the small network's space; None without a network."""
+        return self.networks[EMBEDDING].embedding(enrolled) if self.network else None
 
     def mixture(self, enrolled: Mapping[str, FloatArray]) -> DiagonalMixture:
         """The mean-removed stream's background, adapted to a speaker's summed statistics."""
@@ -252,12 +238,7 @@ class Verifier:
         embeddings = {
             name: scorer.ivector(features.streams[name]) for name, scorer in scorers.items()
         }
-        if self.network:
-            sums = same[EMBEDDING_SUMS] if same else self.network.sums(features.spoken)
-            embeddings[EMBEDDING] = self.network.embedding(sums)
-        if self.campplus:
-            sums = same[CAMPPLUS_SUMS] if same else self.campplus.sums(features.unfloored)
-            embeddings[CAMPPLUS] = self.campplus.embedding(sums)
+        embeddings |= self._embeddings(same or self._network_sums(features))
         background = self.background.cmn.log_likelihoods(features.cmn)
         return Attempt(
             digits=tuple(sorted(digits)),
@@ -269,7 +250,9 @@ class Verifier:
             mean_cepstra=features.spoken.sum(axis=0) / max(len(features.spoken), 1),
         )
 
-    def score(self, model: SpeakerModel, attempt: Attempt | Sequence[SpokenMessage]) -> Score:
+    def score(
+        self, model: SpeakerModel, attempt: Attempt | Sequence[SpokenMessage]
+    ) -> AttemptScore:
         """Score an attempt against a speaker.
 
         Args:
@@ -292,7 +275,7 @@ class Verifier:
             inputs = np.array([raw[name] for name in self.raw_names])
             llr = float(self.calibration.llr(inputs))
             allowance = float(self.calibration.allowance(inputs))
-        return Score(
+        return AttemptScore(
             frame_llrs=frame_llrs.astype(np.float64),
             speech=attempt.speech,
             raw=raw,
@@ -325,21 +308,25 @@ class Verifier:
         """
         return self.calibration.threshold(false_accept_rate)
 
+    def _network_sums(self, features: SpeechFeatures) -> Statistics:
+        networks = self.networks.values()
+        return {each.sums: each.network.sums(each.frames(features)) for each in networks}
+
+    def _embeddings(self, enrolled: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
+        return {name: each.embedding(enrolled) for name, each in self.networks.items()}
+
     def _raw_scores(
         self, model: SpeakerModel, attempt: Attempt, frame_llrs: FloatArray
     ) -> dict[str, float]:
         scores = {"frames": float(frame_llrs[attempt.speech].mean())}
         for name, scorer in self.background.ivectors.items():
-            enrolled = _enrolled_ivector(model, name, scorer, attempt.digits)
-            scores[name] = _ivector_score(scorer, enrolled, attempt.embeddings[name])
-        for names, name, network, place in (
-            (OF_NETWORK, EMBEDDING, self.network, model.embedding),
-            (CAMPPLUS_SCORES, CAMPPLUS, self.campplus, model.campplus),
-        ):
-            if network and place is not None:
-                tested = attempt.embeddings[name]
-                of_it = embedding_scores(names, place[None], tested, network.cohort)
-                scores |= {key: float(values[0]) for key, values in of_it.items()}
+            ivector = _enrolled_ivector(model, name, scorer, attempt.digits)
+            scores[name] = _ivector_score(scorer, ivector, attempt.embeddings[name])
+        for name, network in self.networks.items():
+            of_it = network.cosines(
+                model.embeddings[name][None], attempt.embeddings[name], N_NEAREST
+            )
+            scores |= {key: float(values[0]) for key, values in of_it.items()}
         scores |= conditions(model.statistics, attempt)
         return {name: scores[name] for name in self.raw_names}
 
@@ -390,11 +377,3 @@ def conditions(enrolled: Mapping[str, FloatArray], attempt: Attempt) -> dict[str
     amounts = np.log(n_enrolled), np.log(np.count_nonzero(attempt.speech))
     values = (*amounts, *now, *changes(then, now))
     return {name: float(value) for name, value in zip(CONDITIONS, values, strict=True)}
-
-
-def embedding_scores(
-    names: Sequence[str], enrolled: FloatArray, tested: FloatArray, cohort: FloatArray
-) -> dict[str, FloatArray]:
-    """(M,) each of `OF_NETWORK`, or its first two; arguments as `normalised_cosines`."""
-    values = normalised_cosines(enrolled, tested, cohort, N_NEAREST)
-    return dict(zip(names, values[: len(names)], strict=True))

@@ -86,8 +86,8 @@ def test_many_speakers_at_a_time_score_like_one_by_one(fusion):
 def test_adding_takes_one_by_one_moves_the_embedding_to_where_all_lie(fusion):
     few, many = enrolled(fusion, OWN[:2]), enrolled(fusion, OWN)
     tested = fusion.attempt(AGAIN).embeddings
-    assert many.embedding @ tested[EMBEDDING] > few.embedding @ tested[EMBEDDING]
-    assert many.campplus @ tested[CAMPPLUS] > few.campplus @ tested[CAMPPLUS]
+    for name in (EMBEDDING, CAMPPLUS):
+        assert many.embeddings[name] @ tested[name] > few.embeddings[name] @ tested[name]
 
 
 def test_noise_and_a_narrow_line_show_in_the_conditions(fusion):

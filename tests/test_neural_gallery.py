@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cepstra.neural.gallery import mean_cosine, nearest_cosine
+from cepstra.neural.gallery_verifier import mean_cosine, nearest_cosine
 
 
 def unit(*vectors) -> np.ndarray:

@@ -12,8 +12,10 @@ from caller_driver import HTTP, bearer, make_key
 from gunicorn.config import Config
 from gunicorn.http.message import Request
 from gunicorn.http.unreader import IterUnreader
+from limits.storage import storage_from_string
 
 from cepstra.digits import replay_match
+from cepstra.resources import rate_limits
 from cepstra.server.request_buffer import RequestBuffer
 from cepstra.store.takes import Take
 from cepstra.verification.gmm_verifier import GmmVerifier
@@ -129,3 +131,17 @@ def test_a_caller_who_used_the_processor_too_long_waits(server_factory, auth_on)
     status = f"{server.url}/status?speaker=ann"
     assert HTTP.get(status, headers=greedy).status_code == 429
     assert HTTP.get(status, headers=other).status_code == 200
+
+
+def test_counting_calls_starts_no_thread_for_each(monkeypatch):
+    monkeypatch.setattr(rate_limits, "EXPIRY_S", 3600)
+    counts = storage_from_string("memory://")
+    sweeps = {counts.timer}
+    for _ in range(3):
+        counts.timer.join(0.1)
+        counts.incr("address", 60)
+        sweeps.add(counts.timer)
+    assert len(sweeps) == 1
+    assert counts.timer.daemon  # else the worker would not end before it
+    assert counts.get("address") == 3
+    counts.timer.cancel()

@@ -6,7 +6,7 @@ import os
 
 import click
 
-from cepstra.server import launch
+from cepstra.server import start_up
 
 
 @click.command("serve")
@@ -18,4 +18,4 @@ def command(host: str | None, port: int | None) -> None:
         os.environ["HOST"] = host
     if port:
         os.environ["PORT"] = str(port)
-    launch.serve()
+    start_up.serve()

@@ -10,8 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from cepstra.digits.fingerprint import Words, windows
-
 STEP = 2
 LEAST_OVERLAP = 0.6  # of the shorter word
 MOST_REFERENCES = 4
@@ -21,17 +19,20 @@ REPETITION_DEVIATION = 0.09
 N_IN_STEP = 3
 
 FloatArray = NDArray[np.float32]
+IntArray = NDArray[np.int_]
 
 
 def evidence_in_step(
-    query: Words, heard: Words, metric: FloatArray, n_own: int, n_known: int
+    asked: FloatArray, seen: FloatArray, lengths: IntArray, n_own: int, n_known: int
 ) -> FloatArray:
     """Compare a word with earlier ones, as its microphone and noise would have changed them.
 
+    Windows lie in a space in which copies on other devices lie near their source.
+
     Args:
-        query: one word.
-        heard: at least two, the newest last, from `Words.under`.
-        metric: (228, K) projection in which copies on other devices lie near their source.
+        asked: (n, K) every `STEP`-th window of the word.
+        seen: (N, K) all windows of at least two other words, the newest last, from `Words.under`.
+        lengths: (m,) how many windows each of them has.
         n_own: how many of the newest, at least two, are surely the speaker's.
         n_known: how many recordings these words were the likeliest of.
 
@@ -42,41 +43,44 @@ def evidence_in_step(
         speaker's, or of the others, which are left out of everything else. Copies of one recording
         would else look like honest repetitions.
     """
-    seen = windows(heard, heard.shapes())[0] @ metric
-    asked = windows(query, query.shapes(), STEP)[0] @ metric
-    found = _log_distances(asked, seen, heard)
+    found = _log_distances(asked, np.array([len(asked)]), seen, lengths)[0]
     n_others = len(found) - n_own
     nearest, second = np.sort(found[n_others:])[:2]
     other = found[:n_others].min(initial=np.inf)
     if other - nearest < nearest - second:
         nearest, second = other, nearest
-    usual, level = _usual(seen, heard, n_others), nearest + _luck(n_known)
+    usual = _usual(seen[lengths[:n_others].sum() :], lengths[n_others:])
+    level = nearest + _luck(n_known)
     return np.array([level - usual, nearest - second, level], dtype=np.float32)
 
 
-def lag_distances(asked: FloatArray, seen: FloatArray, words: Words, step: int) -> FloatArray:
-    """Mean distance of a word's windows to those of each other word at every lag.
+def lag_distances(
+    asked: FloatArray, n_asked: IntArray, seen: FloatArray, lengths: IntArray, step: int
+) -> FloatArray:
+    """Mean distance of the windows of words to those of other words at every lag.
 
     Args:
-        asked: (n, K) every `step`-th window of the word.
+        asked: (n, K) every `step`-th window of the words.
+        n_asked: (a,) how many of them each word has.
         seen: (N, K) all windows of the others.
-        words: where each of the m others lies.
-        step: frames from one row of `asked` to the next.
+        lengths: (m,) how many windows each of the others has.
+        step: frames from one row of a word's to the next.
 
     Returns:
-        (m, lags); column l is for window `l + step * (i - n + 1)` beside row i, and infinite where
-        too little overlaps.
+        (a, m, lags); column l is for window `l + step * (i - n + 1)` beside row i of a word's n,
+        and infinite where too little overlaps.
     """
-    n, longest = len(asked), int(words.lengths.max())
-    n_lags = longest + step * n
-    numbers = np.repeat(np.arange(len(words.lengths)), words.lengths)
-    places = numbers * n_lags + np.arange(len(seen)) - np.repeat(words.starts, words.lengths)
-    cells = (step * (n - 1 - np.arange(n)))[:, None] + places
-    size = len(words.lengths) * n_lags
-    sums = np.bincount(cells.ravel(), distances(asked, seen).ravel(), size)
-    counts = np.bincount(cells.ravel(), minlength=size).reshape(-1, n_lags)
-    enough = LEAST_OVERLAP * np.minimum(n, -(-words.lengths // step))[:, None]
-    means = sums.reshape(-1, n_lags) / np.maximum(counts, 1)
+    shape = len(n_asked), len(lengths), int(lengths.max() + step * n_asked.max())
+    _, n_others, n_lags = shape
+    rows = step * (np.cumsum(n_asked).repeat(n_asked) - 1 - np.arange(len(asked)))
+    rows += n_lags * n_others * np.arange(len(n_asked)).repeat(n_asked)
+    columns = np.arange(len(seen)) - (np.cumsum(lengths) - lengths).repeat(lengths)
+    columns += n_lags * np.arange(n_others).repeat(lengths)
+    cells, size = (rows[:, None] + columns).ravel(), n_lags * n_others * len(n_asked)
+    sums = np.bincount(cells, distances(asked, seen).ravel(), size).reshape(shape)
+    counts = np.bincount(cells, minlength=size).reshape(shape)
+    enough = LEAST_OVERLAP * np.minimum(n_asked[:, None], -(-lengths // step))[:, :, None]
+    means = sums / np.maximum(counts, 1)
     result: FloatArray = np.where(counts >= enough, means, np.inf).astype(np.float32)
     return result
 
@@ -88,9 +92,11 @@ def distances(first: FloatArray, second: FloatArray) -> FloatArray:
     return result
 
 
-def _log_distances(asked: FloatArray, seen: FloatArray, words: Words) -> FloatArray:
-    """(m,) at the best lag."""
-    least = lag_distances(asked, seen, words, STEP).min(axis=1)
+def _log_distances(
+    asked: FloatArray, n_asked: IntArray, seen: FloatArray, lengths: IntArray
+) -> FloatArray:
+    """(a, m) at the best lag."""
+    least = lag_distances(asked, n_asked, seen, lengths, STEP).min(axis=2)
     result: FloatArray = np.log(LEAST_DISTANCE + least)
     return result
 
@@ -105,13 +111,12 @@ def _luck(n_known: int) -> float:
     return REPETITION_DEVIATION * float(np.diff(ndtri(ranks[::-1]))[0])
 
 
-def _usual(seen: FloatArray, words: Words, n_others: int) -> float:
-    """Mean log distance from each of the newest words to the nearest other one of the speaker's."""
-    found = []
-    for number in range(n_others, len(words.lengths))[-MOST_REFERENCES:]:
-        start = words.starts[number]
-        own = seen[start : start + words.lengths[number] : STEP]
-        distances_ = _log_distances(own, seen, words)
-        distances_[number] = np.inf
-        found.append(distances_[n_others:].min())
-    return float(np.mean(found))
+def _usual(seen: FloatArray, lengths: IntArray) -> float:
+    """Mean log distance from each of the newest words of the speaker's to the nearest other one."""
+    newest = np.arange(len(lengths))[-MOST_REFERENCES:]
+    within = np.arange(len(seen)) - (np.cumsum(lengths) - lengths).repeat(lengths)
+    is_newest = np.arange(len(lengths)).repeat(lengths) >= newest[0]
+    own = seen[is_newest & (within % STEP == 0)]
+    found = _log_distances(own, -(-lengths[newest] // STEP), seen, lengths)
+    found[newest - newest[0], newest] = np.inf
+    return float(found.min(axis=1).mean(dtype=np.float64))

@@ -7,14 +7,14 @@ in a space where altered copies lie near each other and honest repetitions far a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cepstra.digits.fingerprint import Fingerprint, Words, window_starts, windows
-from cepstra.digits.in_step import N_IN_STEP, evidence_in_step
+from cepstra.digits.in_step import N_IN_STEP, STEP, evidence_in_step
 from cepstra.digits.replay_candidates import N_NEWEST, candidates
 
 # A copy played at another speed is shifted along the mel axis too; (tempo, warp).
@@ -22,7 +22,6 @@ SPEEDS = (0.9, 0.925, 0.95, 0.975, 1.025, 1.05, 1.075, 1.1)
 TEMPOS = (0.86, 0.93, 1.07, 1.15)
 AS_IT_IS = (1.0, 1.0)
 VARIANTS = (AS_IT_IS, *((t, 1.0) for t in TEMPOS), *((s, s) for s in SPEEDS))
-QUERY_STEP = 2
 MOST_BLENDED = 6
 SHARES = (1.0, 0.5, 0.1)  # of a word's windows, the nearest ones
 LEAST_DISTANCE = 0.3
@@ -48,8 +47,7 @@ def evidence(
         known: at least two recordings for each, the newest last.
         metrics: (228, K) projections for altered frames, and for copies on another device window
             by window, and as a whole.
-        n_own: how many of each word's newest recordings, at least two, are surely the speaker's,
-            and tell how the speaker repeats the word; all of them unless told.
+        n_own: how many of each word's newest, at least two, are surely the speaker's; or all are.
 
     Returns:
         (n, 27) differences of log distances, 24 by window, 3 of whole words, to at most
@@ -61,35 +59,40 @@ def evidence(
     words, owners = words.some(chosen), owners[chosen]
     floors = np.array([one.floor for one in new])
     heard = words.under(queries.loud()[owners], floors[owners])
-    plain = windows(words, words.shapes())[0]
+    asked = _variants(queries)
+    plain, there = (windows(each, each.shapes())[0] for each in (words, heard))
     altered = _Recordings(owners, words, plain @ metrics[0])
-    copied = _Recordings(owners, heard, windows(heard, heard.shapes())[0] @ metrics[1])
+    copied = _Recordings(owners, heard, there @ metrics[1])
     unheard = _Recordings(owners, words, plain @ metrics[1])
-    n_newest = [min(N_NEWEST, n) for n in n_own or map(len, known)]
-    of_altered = _found(queries, altered, metrics[0], VARIANTS)
-    of_copied = _found(queries, copied, metrics[1], (AS_IT_IS,))
-    counts = list(zip(n_newest, map(len, known), strict=True))
-    parts = [
-        _differences(of_altered, _references(altered, n_newest)),
-        _differences(of_copied, _references(unheard, n_newest)),
-        _in_step(queries, heard, owners, metrics[2], counts),
-    ]
+    n_known = [len(same) for same in known]
+    n_newest = [min(N_NEWEST, n) for n in n_own or n_known]
+    n_asked = -(-queries.lengths // STEP)
+    found = _found(asked @ metrics[0], n_asked, altered)
+    parts = [_differences(found, _references(altered, n_newest))]
+    found = _found(asked[:1] @ metrics[1], n_asked, copied)
+    parts.append(_differences(found, _references(unheard, n_newest)))
+    whole = _Recordings(owners, heard, there @ metrics[2])
+    parts.append(_in_step(asked[0] @ metrics[2], n_asked, whole, n_newest, n_known))
     return np.concatenate(parts, axis=1).astype(np.float32)
 
 
 def _in_step(
-    queries: Words,
-    heard: Words,
-    owners: IntArray,
-    metric: FloatArray,
-    counts: Sequence[tuple[int, int]],
+    asked: FloatArray,
+    n_asked: IntArray,
+    recordings: _Recordings,
+    n_own: Sequence[int],
+    n_known: Sequence[int],
 ) -> FloatArray:
     """(n, 3), with how many recordings of each word are the speaker's, and are known."""
-    rows = []
-    for word, (n_own, n_known) in enumerate(counts):
-        query, same = queries.some(np.array([word])), heard.some(np.flatnonzero(owners == word))
-        rows.append(evidence_in_step(query, same, metric, n_own, n_known))
-    return np.stack(rows)
+    each = np.split(asked, np.cumsum(n_asked)[:-1])
+    words = zip(each, recordings.of_each(), n_own, n_known, strict=True)
+    return np.stack([evidence_in_step(one, *seen, own, n) for one, seen, own, n in words])
+
+
+def _variants(queries: Words) -> FloatArray:
+    """(V, M, 228) every `STEP`-th window of words, as they are and at other speeds."""
+    tempos, warps = zip(*VARIANTS, strict=True)
+    return windows(queries, queries.shapes(*warps), STEP, [1 / tempo for tempo in tempos])
 
 
 class _Recordings:
@@ -118,6 +121,12 @@ class _Recordings:
         first, last = self._bounds[owner : owner + 2]
         return self._starts[first if most is None else max(first, last - most) : last + 1]
 
+    def of_each(self) -> Iterator[tuple[FloatArray, IntArray]]:
+        """Yield the windows of each word's recordings, and how many each recording has."""
+        for owner in range(len(self._bounds) - 1):
+            starts = self.starts(owner)
+            yield self.seen[starts[0] : starts[-1]], np.diff(starts)
+
     def squares(self, asked: FloatArray, starts: IntArray) -> FloatArray:
         """(c, n) squared distances of windows, from `_with_squares`, to those of recordings.
 
@@ -127,29 +136,25 @@ class _Recordings:
         return product
 
 
-def _found(
-    queries: Words,
-    recordings: _Recordings,
-    metric: FloatArray,
-    variants: Sequence[tuple[float, float]],
-) -> FloatArray:
+def _found(asked: FloatArray, counts: IntArray, recordings: _Recordings) -> FloatArray:
     """(4, n, 3) log distances of n words to their recordings.
 
     To the nearest windows of all, to the nearest and the second nearest recording, and to blends of
     two.
+
+    Args:
+        asked: (V, M, K) variants of the words' windows.
+        counts: (n,) how many of them each word has.
+        recordings: what they are compared with.
     """
-    tempos, warps = zip(*variants, strict=True)
-    shapes = queries.shapes(*warps)
-    asked = windows(queries, shapes, QUERY_STEP, [1 / tempo for tempo in tempos]) @ metric
     asked = _with_squares(asked, is_left=True)
-    counts = -(-queries.lengths // QUERY_STEP)
     n_blended = min(MOST_BLENDED, int(np.bincount(recordings.owners).max()))
     each, best, to_best = [], [], []
     for owner, (start, stop) in enumerate(pairwise(np.append(0, np.cumsum(counts)))):
         mine, starts = asked[:, start:stop], recordings.starts(owner)
         distances = recordings.squares(mine.reshape(-1, mine.shape[2]), starts)
         least = np.minimum.reduceat(distances, starts[:-1] - starts[0], axis=1)
-        least = least.reshape(len(variants), stop - start, -1).min(axis=0)
+        least = least.reshape(len(asked), stop - start, -1).min(axis=0)
         likely = np.argsort(least.sum(axis=0))[np.arange(n_blended) % least.shape[1]]
         each.append(least.T)
         nearest = _nearest(distances[: stop - start], starts - starts[0], likely)
@@ -206,13 +211,13 @@ def _references(recordings: _Recordings, n_newest: Sequence[int]) -> FloatArray:
         starts = recordings.starts(owner, most)
         lengths = np.diff(starts)
         numbers = np.arange(len(lengths)).repeat(lengths)
-        is_asked = (np.arange(starts[0], starts[-1]) - starts[numbers]) % QUERY_STEP == 0
+        is_asked = (np.arange(starts[0], starts[-1]) - starts[numbers]) % STEP == 0
         asked = _with_squares(recordings.seen[starts[0] : starts[-1]][is_asked], is_left=True)
         distances = recordings.squares(asked, starts)
         least = np.minimum.reduceat(distances, starts[:-1] - starts[0], axis=1)
         least[np.arange(len(least)), numbers[is_asked]] = np.inf
         nearest.append(least.min(axis=1))
-        counts.append(-(-lengths // QUERY_STEP))
+        counts.append(-(-lengths // STEP))
     logs = _log_distances(np.concatenate(nearest), np.concatenate(counts))
     sums = np.add.reduceat(logs, np.cumsum(n_newest) - np.array(n_newest))
     means: FloatArray = sums / np.array(n_newest)[:, None]

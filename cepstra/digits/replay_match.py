@@ -12,6 +12,7 @@ from copy import copy
 from functools import cache
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 N_COEFFICIENTS = 12
@@ -142,17 +143,18 @@ class _Windows:
 
     def __init__(self, frames: FloatArray, starts: NDArray[np.int_], n_frames: int) -> None:
         self.starts = starts
-        self._frames, self._rows = frames, np.arange(n_frames)
-        paths = np.ascontiguousarray(frames.T).take(starts[:, None] + self._rows, axis=1)
-        paths -= paths[:, :, :1]  # so that squares do not drown the movement
-        parts = (paths.reshape(-1, n_frames) @ _cosines(n_frames)).reshape(*paths.shape[:2], -1)
-        energy = np.einsum("cnt,cnt->n", paths, paths)
-        energy -= np.einsum("cn,cn->n", parts[:, :, 0], parts[:, :, 0])
+        # Neighbouring frames lie side by side, so that a window is one row.
+        flat = sliding_window_view(frames.ravel(), n_frames * N_COEFFICIENTS)[::N_COEFFICIENTS]
+        self._windows, self._shape = flat, (-1, n_frames, N_COEFFICIENTS)
+        paths = flat[starts].reshape(self._shape)
+        paths -= paths[:, :1].copy()  # so that squares do not drown the movement
+        parts = _cosines(n_frames) @ paths
+        energy = _squares(paths.reshape(len(starts), -1)) - _squares(parts[:, 0])
         self.movement: FloatArray = np.sqrt(np.maximum(energy, 0))
-        slow = parts[:, :, 1:].transpose(1, 0, 2).reshape(len(starts), -1)
+        slow = parts[:, 1:].reshape(len(starts), -1)
         moves = self.movement > STILL
         slow *= np.where(moves, 1 / np.maximum(self.movement, STILL), 0)[:, None]
-        rest = np.sqrt(np.maximum(1 - np.einsum("nk,nk->n", slow, slow), 0))
+        rest = np.sqrt(np.maximum(1 - _squares(slow), 0))
         self.sketches = np.concatenate([slow, (rest * moves)[:, None]], axis=1)
 
     def some(self, which: NDArray[np.bool_]) -> _Windows:
@@ -164,21 +166,27 @@ class _Windows:
 
     def units(self, which: NDArray[np.int_]) -> FloatArray:
         """(k, 12 * n_frames) mean-free trajectories of some windows as unit vectors."""
-        windows = self._frames.take(self.starts[which, None] + self._rows, axis=0)
-        centred = windows - np.einsum("ntk->nk", windows)[:, None] / len(self._rows)
-        centred = centred.reshape(len(which), -1)
-        norms = np.linalg.norm(centred, axis=1, keepdims=True)
-        result: FloatArray = np.where(norms > STILL, centred / np.maximum(norms, STILL), 0)
-        return result
+        windows = self._windows[self.starts[which]].reshape(self._shape)
+        mean = np.full((1, windows.shape[1]), 1 / windows.shape[1], np.float32) @ windows
+        centred = (windows - mean).reshape(len(which), -1)
+        norms = np.sqrt(_squares(centred))[:, None]
+        centred *= np.where(norms > STILL, 1 / np.maximum(norms, STILL), 0)
+        return centred
 
 
 @cache
 def _cosines(n_frames: int) -> FloatArray:
-    """(n_frames, 3) the first cosines, the constant among them, orthonormal."""
-    angles = np.pi * (np.arange(n_frames)[:, None] + 0.5) * np.arange(N_SLOW + 1) / n_frames
+    """(3, n_frames) the first cosines, the constant among them, orthonormal."""
+    angles = np.pi * np.arange(N_SLOW + 1)[:, None] * (np.arange(n_frames) + 0.5) / n_frames
     cosines: FloatArray = (np.sqrt(2 / n_frames) * np.cos(angles)).astype(np.float32)
-    cosines[:, 0] /= np.sqrt(np.float32(2))
+    cosines[0] /= np.sqrt(np.float32(2))
     return cosines
+
+
+def _squares(rows: FloatArray) -> FloatArray:
+    """(n,) squared lengths of rows (n, K)."""
+    lengths: FloatArray = np.einsum("nk,nk->n", rows, rows)
+    return lengths
 
 
 def _lifted(messages: Sequence[Fingerprint]) -> FloatArray:

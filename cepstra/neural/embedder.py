@@ -37,7 +37,7 @@ class Description:
             (1, 56) of `neural.utterance.vector_input`.
         centre: (20,) or (56,) what is subtracted from the frames or the vector.
         scale: the same shape; what they are divided by.
-        rule: how an embedding is compared with a gallery; one of `neural.gallery.RULES`.
+        rule: how an embedding is compared with a gallery; one of `neural.gallery_verifier.RULES`.
         calibration: of that comparison's score.
         seed: of the training.
     """

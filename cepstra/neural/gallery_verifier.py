@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -10,10 +11,24 @@ from numpy.typing import NDArray
 
 from cepstra.gmm import open_set
 from cepstra.neural.embedder import Embedder
-from cepstra.neural.gallery import RULES
 from cepstra.neural.utterance import Utterance
 
 FloatArray = NDArray[Any]
+Rule = Callable[[FloatArray, FloatArray], float]
+
+
+def nearest_cosine(gallery: FloatArray, embedding: FloatArray) -> float:
+    """Cosine of an embedding (D,) to the nearest of a gallery (N, D), all unit vectors, N >= 1."""
+    return float((gallery @ embedding).max())
+
+
+def mean_cosine(gallery: FloatArray, embedding: FloatArray) -> float:
+    """Cosine of an embedding (D,) to the mean of a gallery (N, D), all unit vectors, N >= 1."""
+    mean = gallery.sum(axis=0)
+    return float(mean @ embedding / max(float(np.linalg.norm(mean)), 1e-12))
+
+
+RULES: Mapping[str, Rule] = MappingProxyType({"nearest": nearest_cosine, "mean": mean_cosine})
 
 
 class GalleryVerifier:

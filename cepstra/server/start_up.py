@@ -20,7 +20,23 @@ from cepstra.store.keyring import parse_keys
 from cepstra.verification.own_network import load_own_networks
 from cepstra.verification.signing import SigningKeys
 
+SETTINGS = "python:cepstra.server.gunicorn_conf"
 WRONG_SETTING, NO_DATABASE = 2, 1  # exit statuses: trying again helps with the second only
+
+
+def serve() -> None:
+    """Become gunicorn on the configured address, or end the process with a line that says why.
+
+    Nothing of the application is imported here: gunicorn loads it then.
+    """
+    with ending_in_one_line():
+        config = read_settings()
+        expect_free_address(config)
+    print(f"Cepstra: http://{config.address}  (Ctrl-C ends it)", flush=True)
+    os.execv(
+        sys.executable,
+        [sys.executable, "-m", "gunicorn", f"--config={SETTINGS}", "cepstra.api:app"],
+    )
 
 
 @contextmanager

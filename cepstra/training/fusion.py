@@ -19,8 +19,8 @@ from cepstra.gmm.verifier import (
     MIXTURE_SCORES,
     NETWORK_SCORES,
     Verifier,
-    VoiceNetwork,
 )
+from cepstra.gmm.voice_network import VoiceNetwork
 from cepstra.training.augmentation import CLEAN
 from cepstra.training.calibration_trials import ScoredTrials, calibrate
 from cepstra.training.sessions import Session, Utterance, by_speaker, sessions_of

@@ -186,8 +186,9 @@ def _differences_in_step(pair: Pair, metric: FloatArray) -> FloatArray:
     query, words, _ = pair
     seen = windows(words, words.shapes())[0]
     asked = windows(query, query.shapes(), METRIC_STEP)[0]
-    best = lag_distances(asked @ metric, seen @ metric, words, METRIC_STEP)[0].argmin()
-    places = int(best) + METRIC_STEP * (np.arange(len(asked)) - len(asked) + 1)
+    n_asked = np.array([len(asked)])
+    found = lag_distances(asked @ metric, n_asked, seen @ metric, words.lengths, METRIC_STEP)
+    places = int(found[0, 0].argmin()) + METRIC_STEP * (np.arange(len(asked)) - len(asked) + 1)
     overlap = (places >= 0) & (places < len(seen))
     difference: FloatArray = asked[overlap] - seen[places[overlap]]
     return difference

@@ -272,7 +272,7 @@ class FusionVerifier:
         enrolled = _statistics(arrays)
         model = self.verifier.model(enrolled)
         sent = _sent(arrays, self.voiceprint_dimensions)
-        embedding = self._together(enrolled, model.embedding, sent)
+        embedding = self._together(enrolled, model.embeddings.get(EMBEDDING), sent)
         return Prepared(model, embedding, _is_frames(arrays))
 
     def score(self, prepared: Prepared, attempt: Sequence[Message]) -> Scored:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from cepstra.evaluation.metrics import eer
 from cepstra.gmm.calibration_training import fit_calibration
 from cepstra.neural.embedder import Description, Embedder
-from cepstra.neural.gallery import RULES, Rule
+from cepstra.neural.gallery_verifier import RULES, Rule
 from cepstra.training.augmentation import CLEAN, CONDITIONS
 from cepstra.training.networks.spoken_takes import Takes
 
