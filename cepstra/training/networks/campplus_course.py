@@ -34,6 +34,7 @@ N_STEPS = 4000
 KEPT_LAYERS = (12, 12, 8)  # of 12, 24 and 16
 NEIGHBOURS_WEIGHT = 0.3
 ACTIVATIONS_WEIGHT = 0.15
+LIKENESS_WEIGHT = 10.0
 TEMPERATURE = 0.07
 PEAK_RATE = 3e-4
 N_WARM_UP = 40
@@ -77,7 +78,9 @@ def matching_loss(network: CampplusNetwork, teacher: CampplusNetwork, voices: Fl
 
     The network should make of the cepstra what the teacher makes of the bands, activations and
     point alike. One stretch tells little of a voice: the point should lie between the teacher's
-    and the voice's own, and have the same neighbours among all voices (Kullback and Leibler).
+    and the voice's own, and have the same neighbours among all voices (Kullback and Leibler). And
+    the points of a batch should be as alike as the teacher's: of one corpus they would else share
+    its room.
 
     Args:
         network: taught.
@@ -92,14 +95,17 @@ def matching_loss(network: CampplusNetwork, teacher: CampplusNetwork, voices: Fl
                 expected = teacher.frames.stages(bands)
             found = network.frames.stages(network.frames.bands(cepstra))
         with torch.no_grad():
-            target = functional.normalize(teacher.point(sums(expected[-1])) + vectors[chosen])
+            heard = teacher.point(sums(expected[-1]))
+            target = functional.normalize(heard + vectors[chosen])
             nearby = functional.softmax(target @ vectors.T / TEMPERATURE, dim=1)
         point = network.point(sums(found[-1]))
         neighbours = functional.log_softmax(point @ vectors.T / TEMPERATURE, dim=1)
         divergence = functional.kl_div(neighbours, nearby, reduction="batchmean")
         errors = [_relative_error(*pair) for pair in zip(found, expected, strict=True)]
         distance = 1 - (point * target).sum(dim=1).mean()
-        return distance + NEIGHBOURS_WEIGHT * divergence + ACTIVATIONS_WEIGHT * sum(errors)
+        among = (point @ point.T - heard @ heard.T).square().sum() / len(point) / (len(point) - 1)
+        likeness = NEIGHBOURS_WEIGHT * divergence + LIKENESS_WEIGHT * among
+        return distance + likeness + ACTIVATIONS_WEIGHT * sum(errors)
 
     return loss
 

@@ -7,7 +7,6 @@ same moments. What the teacher makes of them is what the pupil should make of th
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -31,6 +30,7 @@ Batch = tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.int64]]
 BATCH_FRAMES = 4800
 TYPICAL_FRAMES, SPREAD = 85, 0.5  # of an attempt, log-normal
 SHORTEST, LONGEST = 30, 220
+ONE_CORPUS_SHARE = 0.5  # of batches: how alike its voices are is learnt from them
 # Our windows have 512 samples, Kaldi's 400: their middles lie half the difference apart.
 LATE_SAMPLES = 56
 
@@ -45,6 +45,7 @@ class MatchedSpeech:
         rows: (F,) which of them was the same moment.
         voices: (speaker, speed) of each voice.
         spans: for every voice, for every version, (n, 2) start and length of its takes.
+        corpora: (V,) number of the corpus of each voice.
         weights: (V,) how often a voice comes, in sum 1.
     """
 
@@ -53,6 +54,7 @@ class MatchedSpeech:
     rows: NDArray[np.int64]
     voices: list[tuple[int, int]]
     spans: list[list[NDArray[np.int64]]]
+    corpora: NDArray[np.int64]
     weights: FloatArray
 
 
@@ -75,9 +77,9 @@ def matched_speech(
             n_rows += len(bands)
         advance(1)
     spans = voices_of(takes)
-    corpora = [groups[speaker][0].corpus for speaker, _ in spans]
-    sizes = Counter(corpora)
-    weights = np.array([sizes[corpus] ** -0.5 for corpus in corpora])
+    names = [groups[speaker][0].corpus for speaker, _ in spans]
+    _, corpora, sizes = np.unique(names, return_inverse=True, return_counts=True)
+    weights = sizes[corpora] ** -0.5
     return MatchedSpeech(
         cepstra=np.concatenate([take.frames for take in takes]).astype(np.float16),
         bands=np.concatenate(parts),
@@ -86,12 +88,13 @@ def matched_speech(
         ),
         voices=list(spans),
         spans=list(spans.values()),
+        corpora=corpora,
         weights=weights / weights.sum(),
     )
 
 
 def matched_batches(speech: MatchedSpeech, seed: int) -> Iterator[Batch]:
-    """Endless batches of attempts of one length, mostly under a second.
+    """Endless batches of attempts of one length, mostly under a second; half of one corpus each.
 
     Yields:
         (N, T, 20) and (N, T, 80), cepstra and bands with their mean removed, and (N,) indices of
@@ -102,11 +105,20 @@ def matched_batches(speech: MatchedSpeech, seed: int) -> Iterator[Batch]:
         length = rng.lognormal(math.log(TYPICAL_FRAMES), SPREAD)
         n_frames = int(np.clip(length, SHORTEST, LONGEST))
         n_samples = BATCH_FRAMES // n_frames
-        chosen = rng.choice(len(speech.voices), n_samples, p=speech.weights)
+        chosen = rng.choice(len(speech.voices), n_samples, p=_weights(speech, rng))
         frames = [_attempt(speech.spans[voice], n_frames, rng) for voice in chosen]
         cepstra = [mean_removed(speech.cepstra[f].astype(np.float32)) for f in frames]
         bands = speech.bands[speech.rows[np.stack(frames)]].astype(np.float32)
         yield np.stack(cepstra), bands - bands.mean(axis=1, keepdims=True), chosen
+
+
+def _weights(speech: MatchedSpeech, rng: np.random.Generator) -> FloatArray:
+    """(V,) how often each voice comes in the next batch."""
+    if rng.random() >= ONE_CORPUS_SHARE:
+        return speech.weights
+    corpus = speech.corpora[rng.choice(len(speech.voices), p=speech.weights)]
+    weights = np.where(speech.corpora == corpus, speech.weights, 0.0)
+    return weights / weights.sum()
 
 
 def _attempt(
