@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import queue
+import threading
 import time
 import tracemalloc
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import numpy as np
 import pytest
@@ -131,6 +134,30 @@ def test_a_caller_who_used_the_processor_too_long_waits(server_factory, auth_on)
     status = f"{server.url}/status?speaker=ann"
     assert HTTP.get(status, headers=greedy).status_code == 429
     assert HTTP.get(status, headers=other).status_code == 200
+
+
+def test_two_calls_at_once_start_one_sweep(monkeypatch):
+    counts = storage_from_string("memory://")
+    counts.timer.cancel()
+    counts.timer.join()
+    started, may_go_on = queue.Queue(), threading.Event()
+
+    class SlowTimer(threading.Timer):
+        def start(self) -> None:
+            started.put(self)
+            may_go_on.wait()
+            super().start()
+
+    monkeypatch.setattr(threading, "Timer", SlowTimer)
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(counts.incr, "address", 60)
+        started.get()
+        second = pool.submit(counts.incr, "address", 60)
+        wait([second], 0.2)  # time to go wrong in: both would start the same thread
+        may_go_on.set()
+        assert {first.result(), second.result()} == {1, 2}
+    assert started.empty()
+    counts.timer.cancel()
 
 
 def test_counting_calls_starts_no_thread_for_each(monkeypatch):
