@@ -63,6 +63,16 @@ def test_a_body_in_the_smallest_chunks_is_soon_read():
     assert time.process_time() - began < MOST_S  # took 19 s, of anybody's request
 
 
+def test_a_body_that_comes_byte_by_byte_costs_little_behind_a_long_head():
+    head = b"PUT /train HTTP/1.1\r\nContent-Length: 900000\r\n" + b"X: aaaaaaaa\r\n" * 2400
+    buffer = RequestBuffer(2**20, head + b"\r\n")
+    began = time.process_time()
+    for _ in range(30_000):
+        buffer.add(b"{")
+        assert not buffer.is_whole and not buffer.take_expectation()
+    assert time.process_time() - began < MOST_S  # took 4 s
+
+
 def test_takes_are_kept_up_to_four_minutes(module_server):
     for n in range(13):
         message = {"mfcc": [[n, n % 3], [1, n]] * 1000, "take": f"take-{n}"}
