@@ -271,7 +271,7 @@ def is_loopback(host: str) -> bool:
 def network_of(address: str) -> str:
     """Return by what the calls of an address are counted: itself, or the /64 of an IPv6 address.
 
-    Nobody has less than a /64 of these (RFC 6177): each call could come from another one. Some
+    A line has a /64 of these or more (RFC 6177): each call could come from another one. Some
     proxies tell a port too.
     """
     host = address[1:].partition("]")[0] if address.startswith("[") else address

@@ -40,7 +40,8 @@ def apply_policy(app: Flask, config: Config) -> None:
     """Send the headers with every reply, and answer the pages of the allow-list."""
     if config.trusted_proxies:
         n = config.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
+        # Each proxy adds to X-Forwarded-For, and puts its own in place of the others.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=1, x_host=1)  # type: ignore[method-assign]
     app.after_request(_add_headers)
     if origins := config.cors_origins.replace(",", " ").split():
         allowed = ["Authorization", "Content-Type", "Content-Encoding", "X-Request-ID"]

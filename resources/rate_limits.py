@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 from flask import Flask, Response, g, request
 from flask_limiter import ApplicationLimit, Limiter
@@ -23,10 +26,15 @@ EXPIRY_S = 10.0
 class CountsInMemory(MemoryStorage):
     """Takes the place of the library's `memory://`, and drops what has expired every ten seconds.
 
-    The library starts a thread for it with nearly every call, which waits until the thread runs.
+    The library starts a thread for it with nearly every call, which waits until the thread runs;
+    and of two calls at once both may start the same one, of which the second fails.
     """
 
     STORAGE_SCHEME = ["memory"]
+
+    def __init__(self, uri: str | None = None, **options: Any) -> None:
+        self._alone = threading.RLock()
+        super().__init__(uri, **options)
 
     @property
     def timer(self) -> threading.Timer:
@@ -36,7 +44,22 @@ class CountsInMemory(MemoryStorage):
     @timer.setter
     def timer(self, timer: threading.Timer) -> None:
         timer.interval, timer.daemon = EXPIRY_S, True  # the library waits for 10 ms
+        timer.function = partial(self._drop, timer.function)
         self._timer = timer
+
+    def incr(self, key: str, expiry: float, amount: int = 1) -> int:
+        """Count, one call after the other."""
+        with self._alone:
+            return super().incr(key, expiry, amount)
+
+    def get(self, key: str) -> int:
+        """Tell a count; what has expired is dropped, so one call after the other."""
+        with self._alone:
+            return super().get(key)
+
+    def _drop(self, expired: Callable[[], None]) -> None:
+        with self._alone:
+            expired()
 
 
 def limit_rates(app: Flask, config: Config) -> None:

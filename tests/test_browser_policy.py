@@ -38,11 +38,16 @@ def test_replies_are_not_kept_by_browsers(module_server):
         assert HTTP.get(module_server.url + path).headers["Cache-Control"] == "no-store"
 
 
+def test_whom_nobody_trusts_tells_of_no_tls(module_server):
+    reply = HTTP.get(module_server.url, headers={"X-Forwarded-Proto": "https"})
+    assert "Strict-Transport-Security" not in reply.headers
+
+
 @pytest.fixture
 def behind_tls(server_factory, auth_on):
     return server_factory(
         **auth_on,
-        TRUSTED_PROXIES="1",
+        TRUSTED_PROXIES="2",  # the nearer one puts X-Forwarded-Proto anew
         CORS_ORIGINS=f"{ALLOWED}, http://b.example:8",
     )
 

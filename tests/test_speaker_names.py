@@ -93,7 +93,12 @@ def test_a_slash_is_refused_alike_wherever_a_name_stands(live_server, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "text", ["an\u200bn", "\u202eann", "\u3164", "an\u200dn", "ann\ufeff", "a\u00adnn", "\u200d"]
+    "text",
+    [
+        *("an\u200bn", "\u202eann", "\u3164", "an\u200dn", "ann\ufeff", "a\u00adnn", "\u200d"),
+        *("ann\ufe00", "ann\ufe0f", "ann\U000e0100", "ann\u180b", "ann\u2065", "李\u200d"),
+        *("an\u00a0n", "an\u2009n", "an  n", "\u0645\u200c", "\U0001f469\u200d"),
+    ],
 )
 def test_a_name_of_an_account_hides_nothing(guarded_server, text):
     account = {"name": text, "password": PASSWORD}
@@ -103,7 +108,8 @@ def test_a_name_of_an_account_hides_nothing(guarded_server, text):
 
 def test_names_of_any_script_are_plain_to_see():
     joined = ["\u0645\u06cc\u200c\u062e", "\u0915\u094d\u200d\u0937", "\U0001f469\u200d\U0001f680"]
-    assert all(map(is_plain_to_see, [*NAMES, *joined]))
+    pictures = ["\u2764\ufe0f\u200d\U0001f525", "\U0001f469\U0001f3fd\u200d\U0001f680 Ann"]
+    assert all(map(is_plain_to_see, [*NAMES, *joined, *pictures]))
 
 
 def test_names_alike():

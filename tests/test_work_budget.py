@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import queue
+import threading
 import time
 import tracemalloc
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import numpy as np
 import pytest
@@ -58,6 +61,16 @@ def test_a_body_in_the_smallest_chunks_is_soon_read():
     assert Request(Config(), received, ("127.0.0.1", 1)).body.read() == body
     assert received.take_buffered() == b"GET /next"
     assert time.process_time() - began < MOST_S  # took 19 s, of anybody's request
+
+
+def test_a_body_that_comes_byte_by_byte_costs_little_behind_a_long_head():
+    head = b"PUT /train HTTP/1.1\r\nContent-Length: 900000\r\n" + b"X: aaaaaaaa\r\n" * 2400
+    buffer = RequestBuffer(2**20, head + b"\r\n")
+    began = time.process_time()
+    for _ in range(30_000):
+        buffer.add(b"{")
+        assert not buffer.is_whole and not buffer.take_expectation()
+    assert time.process_time() - began < MOST_S  # took 4 s
 
 
 def test_takes_are_kept_up_to_four_minutes(module_server):
@@ -131,6 +144,30 @@ def test_a_caller_who_used_the_processor_too_long_waits(server_factory, auth_on)
     status = f"{server.url}/status?speaker=ann"
     assert HTTP.get(status, headers=greedy).status_code == 429
     assert HTTP.get(status, headers=other).status_code == 200
+
+
+def test_two_calls_at_once_start_one_sweep(monkeypatch):
+    counts = storage_from_string("memory://")
+    counts.timer.cancel()
+    counts.timer.join()
+    started, may_go_on = queue.Queue(), threading.Event()
+
+    class SlowTimer(threading.Timer):
+        def start(self) -> None:
+            started.put(self)
+            may_go_on.wait()
+            super().start()
+
+    monkeypatch.setattr(threading, "Timer", SlowTimer)
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(counts.incr, "address", 60)
+        started.get()
+        second = pool.submit(counts.incr, "address", 60)
+        wait([second], 0.2)  # time to go wrong in: both would start the same thread
+        may_go_on.set()
+        assert {first.result(), second.result()} == {1, 2}
+    assert started.empty()
+    counts.timer.cancel()
 
 
 def test_counting_calls_starts_no_thread_for_each(monkeypatch):

@@ -34,6 +34,7 @@ class RequestBuffer:
         self._body = 0  # where it begins
         self._end: int | None = None  # of the whole request, as far as the head tells
         self._chunk: int | None = None  # where the next chunk's size stands
+        self._expectation: tuple[int, int] | None = None  # where the client says that it waits
         self.fault: str | None = None
         self._read_head()
 
@@ -68,12 +69,12 @@ class RequestBuffer:
 
     def take_expectation(self) -> bool:
         """Tell whether the client waits for a "100 Continue", and take that from the head."""
-        end_of_head = self.data.find(END_OF_HEAD)
-        found = CONTINUE.search(self.data, 0, end_of_head + 2) if end_of_head >= 0 else None
-        if found is None:
+        if self._expectation is None:
             return False
-        removed = found.end() - found.start()
-        del self.data[found.start() : found.end()]
+        start, stop = self._expectation
+        self._expectation = None
+        removed = stop - start
+        del self.data[start:stop]
         self._body -= removed
         self._end = None if self._end is None else self._end - removed
         self._chunk = None if self._chunk is None else self._chunk - removed
@@ -85,6 +86,8 @@ class RequestBuffer:
         if end_of_head < 0:
             return
         self._body = end_of_head + len(END_OF_HEAD)
+        waits = CONTINUE.search(self.data, 0, end_of_head + 2)
+        self._expectation = waits.span() if waits else None
         head = bytes(self.data[:end_of_head])
         lengths, codings = _values(head, b"content-length"), _values(head, b"transfer-encoding")
         if SPACED.search(self.data, 0, end_of_head):

@@ -7,6 +7,7 @@ reads the names of a tenant's speakers as TENANT/NAME.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from cepstra.store.tenancy import TENANT_PATTERN as TENANT_PATTERN
@@ -17,8 +18,14 @@ LONGEST_NAME = 64
 NAME_RULE = "1 to 64 characters, no control characters, no '/', no space at the ends"
 WHOLE_NAME_RULE = f"{NAME_RULE}; of a tenant TENANT/NAME, where TENANT is {TENANT_RULE}"
 CONTROL = frozenset({"Cc", "Cs", "Zl", "Zp"})
-JOINERS = "\u200c\u200d"  # which letters and pictures beyond Latin, Greek and Cyrillic need
-BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")  # letters without ink
+NON_JOINER, JOINER, AS_PICTURE = "\u200c", "\u200d", "\ufe0f"
+VIRAMA = 9  # its combining class
+# Unicode's Default_Ignorable_Code_Point, letters without ink, and spaces that look like " ".
+UNSEEN = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e0fff\u00a0\u1680\u2000-\u200a\u202f\u205f]"
+)
 NO_TEXT = "\ufffd"  # in place of bytes that were no text: names may not meet in it
 
 
@@ -38,11 +45,23 @@ def is_name(text: str) -> bool:
 
 def is_plain_to_see(name: str) -> bool:
     """Tell whether a name shows all that it holds: else it could look like somebody else's."""
-    for before, char in zip(f" {name}", name, strict=False):
-        is_joint = char in JOINERS and before >= "\u0590"
-        if char in BLANK or (unicodedata.category(char) == "Cf" and not is_joint):
-            return False
-    return True
+    around = zip(f" {name}", name, f"{name[1:]} ", strict=False)
+    return "  " not in name and not any(
+        UNSEEN.match(char) and not _is_joint(before, char, after) for before, char, after in around
+    )
+
+
+def _is_joint(before: str, char: str, after: str) -> bool:
+    """Tell whether a character changes how those beside it look (RFC 5892, A.1 and A.2)."""
+    kind = unicodedata.category(before)
+    if char == AS_PICTURE:
+        return kind == "So"
+    if char == NON_JOINER and unicodedata.bidirectional(before) == "AL":
+        return unicodedata.bidirectional(after) == "AL"
+    is_of_pictures = kind in ("So", "Sk") or before == AS_PICTURE
+    if char == JOINER and is_of_pictures:
+        return unicodedata.category(after) == "So"
+    return char in (NON_JOINER, JOINER) and unicodedata.combining(before) == VIRAMA
 
 
 def is_whole_name(text: str) -> bool:

@@ -11,7 +11,7 @@ from cepstra.cli.checks.finding import Finding, ok, wrong
 from cepstra.cli.checks.installation import IS_CHECKOUT, PACKAGE
 
 CHECK_OUT = "git checkout -- models mfcc_train.json mfcc_test.json mfcc_other_speaker.json"
-MEND = CHECK_OUT if IS_CHECKOUT else "pip install --force-reinstall WHEEL, the release's"
+MEND = CHECK_OUT if IS_CHECKOUT else "pip install --force-reinstall FILE, the wheel of the release"
 
 
 def check_models() -> Iterable[Finding]:
