@@ -65,12 +65,13 @@ def parts_at(name: str, starts: list[int], size: int) -> tuple[FilePart, ...]:
 
 def next_place(file: PartialFile, tag: bytes, at: int, size: int) -> int:
     """Return where a tag stands from a place on; the size, if it does not."""
+    length = 256  # it mostly stands near, and a file may have us look often
     while at < size:
-        file.seek(at)
-        found = file.read(1 << 20).find(tag)
+        found = _read(file, at, length).find(tag)
         if found >= 0:
             return at + found
-        at += (1 << 20) - len(tag) + 1
+        at += length - len(tag) + 1
+        length = min(2 * length, BLOCK_BYTES)
     return size
 
 
