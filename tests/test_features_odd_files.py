@@ -8,6 +8,7 @@ from odd_files import ODD_FILES, Maker, OddFile
 from torn_files import TORN_FILES
 
 from cepstra.frontend.audio import AudioError, read_audio, stream_audio
+from cepstra.frontend.file_parts import PartialFile
 from cepstra.frontend.sound_structure import lost_fragments_ticks, structure_of
 from cepstra.frontend.utterances import find_utterances
 
@@ -55,6 +56,35 @@ def test_one_side_of_a_telephone_call(channel, side, speech, tmp_path):
     samples = np.concatenate(list(stream_audio(path, channel=channel)))
     own = slice(0, len(speech)) if side == 0 else slice(len(speech), None)
     assert np.sum(samples[own] ** 2) > 0.999 * np.sum(samples**2) > 0
+
+
+ADTS = bytes.fromhex("fff15080021ffc") + bytes(9)
+FTYP = b"\0\0\0\x10ftypisom\0\0\0\0"
+EBML = bytes.fromhex("1a45dfa380")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        ADTS + 30_000 * b"\xff",
+        EBML + 5000 * bytes.fromhex("1f43b675ff00"),
+        FTYP + 4000 * b"\x7f\0\0\0moof",
+        FTYP + 2000 * b"\x7f\0\0\0moof\0\0\0\x10free",
+    ],
+    ids=["aac", "webm", "mp4", "mp4 in mp4"],
+)
+def test_what_misleads_everywhere_is_not_read_again_and_again(content, monkeypatch, tmp_path):
+    path = tmp_path / "misleading"
+    path.write_bytes(content)
+    n_read, read = [], PartialFile.read
+
+    def counted(file, size=-1):
+        n_read.append(len(found := read(file, size)))
+        return found
+
+    monkeypatch.setattr(PartialFile, "read", counted)
+    structure_of(path)
+    assert sum(n_read) < 400 * len(content)
 
 
 def test_the_page_sees_the_same_structure_and_stumbles_over_nothing(speech, run_node, tmp_path):

@@ -210,11 +210,11 @@ def test_a_list_as_spreadsheets_write_it(store, tree, tmp_path, content, encodin
 
 def test_a_list_that_is_wrong_says_where_and_stops_no_other_line(store, tree, tmp_path):
     listed = tmp_path / "list.csv"
-    lines = "path,name,device", "tree/Zoe/take.3gp,bob,my phone", ",carl,", "tree/Zoe/take.3gp,,"
+    lines = "path,name,device", "tree/Zoe/take.3gp,bob,my phone", ",carl,\n", "tree/Zoe/take.3gp,,"
     listed.write_text("\n".join([*lines, "tree/Zoe/take.3gp,Zoë,"]))
     done = store.run("enrol", "--csv", listed)
     assert done.exit_code == 4
-    for told in ("line 2: device: expected", "line 3: path: expected", "line 4: expected a name"):
+    for told in ("line 2: device: expected", "line 3: path: expected", "line 5: expected a name"):
         assert told in done.stderr
     assert [speaker["alias"] for speaker in store.json("speakers", "list")] == ["Zoë"]
     listed.write_bytes("path,name\ntree/Zoe/take.3gp,Zoë\n".encode("cp1252"))

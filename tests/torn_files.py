@@ -57,10 +57,10 @@ def small_size(maker: Maker, behind: bytes = b"") -> Bytes:
     return sized(content, (len(content) - 44) // 6 * 2) + behind
 
 
-def short_answer(maker: Maker) -> np.ndarray:
-    """A call in which the second side says next to nothing."""
+def short_answer(maker: Maker, times: int) -> np.ndarray:
+    """A call in which the second side speaks for a second, and the first one so many times."""
     speech, place = maker.speech, len(maker.speech) // 2
-    left, right = np.tile(speech, 3), np.zeros(3 * len(speech))
+    left, right = np.tile(speech, times), np.zeros(times * len(speech))
     right[place : place + 16_000] = speech[2000:18_000]
     left[place : place + 16_000] = 0
     return np.stack([left, right])
@@ -100,12 +100,19 @@ TORN_FILES = [
     OddFile("with-http-head.ogg", lambda m: HTTP_HEAD + m.file("ogg", "libopus")),
     OddFile("zeros-in-front.webm", lambda m: bytes(512) + webm(m)),
     OddFile("zeros-in-front.flac", lambda m: bytes(512) + m.file("flac", "flac")),
+    OddFile("without-magic.flac", lambda m: m.file("flac", "flac")[4:]),
+    OddFile("plain.ac3", lambda m: m.file("ac3", "ac3", 48_000), page_code="unsupported"),
+    OddFile("ac3.mkv", lambda m: m.file("mkv", "ac3", 48_000), page_code="unsupported"),
     OddFile("small-size.wav", small_size),
     OddFile("small-size-list.wav", lambda m: small_size(m, LIST)),
     OddFile("list-behind.wav", lambda m: m.wav() + LIST),
     OddFile("own-chunk-behind.wav", lambda m: m.wav() + b"SyLp\x40\x1f\0\0" + 8000 * b"~"),
     OddFile(
-        "short-answer.wav", lambda m: m.of(short_answer(m), "wav", "pcm_s16le"), None,
+        "short-answer.wav", lambda m: m.of(short_answer(m, 3), "wav", "pcm_s16le"), None,
+        "two-voices", said="--channel left, right or mix",
+    ),
+    OddFile(
+        "rare-answer.wav", lambda m: m.of(short_answer(m, 7), "wav", "pcm_s16le"), None,
         "two-voices", said="--channel left, right or mix",
     ),
     OddFile("knock.wav", lambda m: m.of(knock(m), "wav", "pcm_s16le")),

@@ -17,7 +17,7 @@ SEPARATOR_LINE = re.compile(r'"?sep=([,;\t])"?\r?\n', re.IGNORECASE)  # as Excel
 
 
 def listed_rows(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
-    """Yield where a line stands and its cells by column; a column's name may have capitals.
+    """Yield where a line begins and its cells by column; a column's name may have capitals.
 
     Cells are separated by comma, semicolon or tab, as the first line shows or `sep=;` in front of
     it says; cells that are missing are empty. The text is UTF-8, or UTF-16 with its mark.
@@ -32,30 +32,30 @@ def listed_rows(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
     separator = max(SEPARATORS, key=head.partition("\n")[0].count)  # of none, the comma
     lines = io.StringIO(text, newline="")
     lines.seek(told.end() if told else 0)
-    rows = csv.DictReader(lines, delimiter=told[1] if told else separator, strict=True)
-    first_line = 1 if told else 0
+    rows = csv.reader(lines, delimiter=told[1] if told else separator, strict=True)
+    first_line = line = 2 if told else 1
     try:
-        yield from _cells(path, rows, first_line)
+        columns = _columns(path, next(rows, []))
+        line = first_line + rows.line_num
+        for row in rows:
+            cells = dict.fromkeys(columns, "")
+            cells.update(zip(columns, map(str.strip, row), strict=False))
+            if any(cells.values()):
+                yield f"{path}: line {line}", cells
+            line = first_line + rows.line_num
     except csv.Error as error:
-        line = first_line + rows.line_num + 1  # where the row begins
         text = f"{path}: line {line}: expected cells whose quotes are closed, got {error}"
         raise click.UsageError(text) from None
 
 
-def _cells(
-    path: Path, rows: csv.DictReader[str], first_line: int
-) -> Iterator[tuple[str, dict[str, str]]]:
-    columns = [(column or "").strip().lower() for column in rows.fieldnames or ()]
-    rows.fieldnames = columns
+def _columns(path: Path, head: list[str]) -> list[str]:
+    columns = [column.strip().lower() for column in head]
     if missing := [column for column in COLUMNS if column not in columns]:
         found = ", ".join(filter(None, columns)) or "none"
         raise click.UsageError(
             f"{path}: expected columns path and name, no {missing[0]} among {found}"
         )
-    for row in rows:
-        cells = {column: (row.get(column) or "").strip() for column in columns}
-        if any(cells.values()):
-            yield f"{path}: line {first_line + rows.line_num}", cells
+    return columns
 
 
 def file_of(folder: Path, cell: str) -> str:

@@ -19,7 +19,7 @@ BLOCKS_PER_S = 10
 CANCELLED_SHARE = 0.1  # of the louder channel's energy in the average: 10 dB are lost
 SILENT_SHARE, ACTIVE_SHARE = 0.03, 0.1  # of the highest level: 30 and 20 dB below
 ALONE_RATIO = 4.0  # 12 dB above the other,
-ALONE_SHARE, ALONE_BLOCKS = 0.04, 5  # in so many of the active blocks, and half a second
+ALONE_SHARE, ALONE_BLOCKS = 0.02, 5  # in so many of the active blocks, and half a second
 
 
 class ChannelSurvey:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from cepstra.frontend.file_parts import FilePart, PartialFile
 
 FLAC_HEAD = rb"fLaC\0\0\0\x22"  # with STREAMINFO, of 34 bytes (RFC 9639, 8.2)
+FLAC_MAGIC, SMALLEST_BLOCK = b"fLaC", 16
 # Of formats that do not tell where they end, and the name of each.
 JOINABLE = {
     "flac": FLAC_HEAD,
@@ -49,10 +50,21 @@ def beginning_of(file: PartialFile) -> int:
 def joined_parts(file: PartialFile, size: int) -> tuple[FilePart, ...]:
     """Return the files that were joined to one, each to be read alone; of others, one part."""
     head = _read(file, 0, LONGEST_HEAD)
+    if _is_headless_flac(head):
+        return (FilePart("flac", 0, size, FLAC_MAGIC),)
     for name, pattern in JOINABLE.items():
         if re.match(pattern, head, re.DOTALL):
             return parts_at(name, list(_places(file, size, re.compile(pattern, re.DOTALL))), size)
     return (FilePart("", 0, size),)
+
+
+def _is_headless_flac(head: bytes) -> bool:
+    """Whether STREAMINFO stands there (RFC 9639, 8.2) without "fLaC" before it."""
+    if not re.match(rb"[\0\x80]\0\0\x22", head) or len(head) < LONGEST_HEAD or KNOWN.match(head):
+        return False
+    fields = (head[4:6], head[6:8], head[8:11], head[11:14], head[14:17])
+    smallest, largest, frame, largest_frame, rate = (int.from_bytes(f, "big") for f in fields)
+    return SMALLEST_BLOCK <= smallest <= largest and frame <= largest_frame and rate >> 4 > 0
 
 
 def parts_at(name: str, starts: list[int], size: int) -> tuple[FilePart, ...]:
@@ -65,12 +77,13 @@ def parts_at(name: str, starts: list[int], size: int) -> tuple[FilePart, ...]:
 
 def next_place(file: PartialFile, tag: bytes, at: int, size: int) -> int:
     """Return where a tag stands from a place on; the size, if it does not."""
+    length = 256  # it mostly stands near, and a file may have us look often
     while at < size:
-        file.seek(at)
-        found = file.read(1 << 20).find(tag)
+        found = _read(file, at, length).find(tag)
         if found >= 0:
             return at + found
-        at += (1 << 20) - len(tag) + 1
+        at += length - len(tag) + 1
+        length = min(2 * length, BLOCK_BYTES)
     return size
 
 

@@ -190,11 +190,13 @@ def _in_gaps_s(pages: list[tuple[int, int]], rate_hz: int) -> float:
 
 def _matroska(file: PartialFile, size: int) -> Structure:
     """Go through the elements; those of unknown size are gone into (RFC 8794, 6)."""
-    elements = list(_elements(file, size))
-    starts = [start for start, element, _ in elements if element == EBML]  # several: joined files
+    starts, is_complete, has_holes = [], True, False
+    for start, element, end in _elements(file, size):
+        if element == EBML:  # several: joined files
+            starts.append(start)
+        is_complete = is_complete and end <= size
+        has_holes = has_holes or (element == HOLE and end <= size)
     parts = parts_at("matroska", starts, size) if len(starts) > 1 else ()
-    is_complete = all(end <= size for _, _, end in elements)
-    has_holes = any(element == HOLE and end <= size for _, element, end in elements)
     return Structure(is_complete, is_binding=False, has_holes=has_holes, parts=parts)
 
 
@@ -245,7 +247,7 @@ def _mp4(file: PartialFile, size: int) -> Structure:
             starts.append(at)
             found.append(set())
         found[-1].add(name)
-        if name == b"moof":
+        if name == b"moof" and end <= size:
             file.seek(at)
             fragments.append(_fragment(file.read(min(end - at, MOST_FRAGMENT_BYTES))))
     is_complete = end <= size and all(b"moov" in names for names in found)

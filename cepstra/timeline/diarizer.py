@@ -14,7 +14,7 @@ from cepstra.gmm.verifier import Verifier
 from cepstra.timeline.activity import runs
 from cepstra.timeline.clustering import cluster
 from cepstra.timeline.course import Course, follow
-from cepstra.timeline.doubt import doubts
+from cepstra.timeline.doubt import NO_VOICE, doubts
 from cepstra.timeline.regressions import Regressions
 from cepstra.timeline.resegmentation import CELL_FRAMES
 from cepstra.timeline.units import Progress, hear
@@ -112,10 +112,15 @@ class Diarizer:
 
     def _confidences(self, course: Course) -> FloatArray:
         """(C,) probability that the voice of each cell speaks alone; 1 where there is no other."""
-        if course.inputs is None:
+        if course.inputs is None or len(_told(course)) < 2:
             return np.ones(len(course.voices))
         result: FloatArray = 1 - doubts(course.inputs, self._regressions.doubts).sum(axis=1)
         return result
+
+
+def _told(course: Course) -> NDArray[np.intp]:
+    """The voices that are told at all, in the order of their numbers."""
+    return np.unique(course.voices[course.voices != NO_VOICE])
 
 
 def _cut(course: Course, confidences: FloatArray, start: int, end: int) -> list[Segment]:
@@ -128,16 +133,17 @@ def _cut(course: Course, confidences: FloatArray, start: int, end: int) -> list[
         doubtful[first:last] = last - first >= SHORTEST_DOUBT_CELLS
     changes = np.flatnonzero((np.diff(voices) != 0) | (np.diff(doubtful.astype(np.int8)) != 0)) + 1
     edges = [0, *changes.tolist(), len(voices)]
+    told = _told(course)
     result = []
     for first, last in zip(edges[:-1], edges[1:], strict=True):
-        voice = int(voices[first])
-        others = course.probabilities[origin + first : origin + last].mean(axis=0)
-        others[voice] = -1.0
+        voice, confidence = int(voices[first]), float(sure[first:last].mean())
+        others = told[told != voice]
+        likely = course.probabilities[origin + first : origin + last, others].mean(axis=0)
         begin = start if first == 0 else (origin + first) * CELL_FRAMES
         finish = end if last == len(voices) else (origin + last) * CELL_FRAMES
-        other = int(others.argmax()) if doubtful[first] else None
+        other = int(others[likely.argmax()]) if confidence < SURE else None
         times_s = begin / FRAMES_PER_SECOND, finish / FRAMES_PER_SECOND
-        result.append(Segment(*times_s, voice, float(sure[first:last].mean()), other))
+        result.append(Segment(*times_s, voice, confidence, other))
     return [segment for segment in result if segment.end_s > segment.start_s]
 
 
@@ -147,7 +153,7 @@ def _in_order(segments: Sequence[Segment]) -> tuple[Segment, ...]:
     for segment in segments:
         order.setdefault(segment.voice, len(order))
     return tuple(
-        replace(s, voice=order[s.voice], other=None if s.other is None else order.get(s.other))
+        replace(s, voice=order[s.voice], other=None if s.other is None else order[s.other])
         for s in segments
     )
 

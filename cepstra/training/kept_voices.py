@@ -81,13 +81,13 @@ def without_kept(
 def _loud_moments(recordings: Sequence[Recording]) -> LoudMoments:
     stretches = []
     for sound in map(_sound, recordings):
-        if len(sound) >= 2 * AROUND:
+        if len(sound) >= 2 * AROUND and sound.any():  # silence is in many others
             middle = int(np.abs(sound.astype(np.int32)).argmax())
             middle = min(max(middle, AROUND), len(sound) - AROUND)
             stretches.append(sound[middle - AROUND : middle + AROUND])
-    samples = np.stack(stretches)
+    samples = np.reshape(stretches, (-1, 2 * AROUND)).astype(np.int16)
     middles = samples[:, AROUND - KEY // 2 : AROUND + KEY // 2]
-    return LoudMoments(np.concatenate([_keys(middle) for middle in middles]), samples)
+    return LoudMoments(_keys(middles.ravel())[::KEY], samples)
 
 
 def _keys(sound: Samples) -> NDArray[np.int64]:

@@ -2,6 +2,8 @@
 import { packJson } from "./message.js";
 import { ServiceError } from "./errors.js";
 
+const CALIBRATION_MS = 60_000; // the first call waits for what has to be loaded, too
+
 /** @typedef {import("./message.js").Message | import("./embedding/network.js").EmbeddingMessage} Message */
 /** @typedef {{signal?: AbortSignal}} CallOptions */
 /** @typedef {CallOptions & {speaker?: string, query?: Record<string, unknown>, body?: unknown, timeoutMs?: number}} CallDetails */
@@ -176,7 +178,7 @@ export class ApiClient {
 
   /** Tries some of those who are enrolled on one another, more with each call, until `n_waiting` is 0. */
   calibration() {
-    return this.call("GET", "calibration");
+    return this.call("GET", "calibration", { timeoutMs: CALIBRATION_MS });
   }
 
   /** @param {number} threshold that every attempt is held to from now on */

@@ -14,7 +14,7 @@ def test_an_operator_tries_adopts_and_takes_back_a_threshold(known_voices, meet:
     page.open("bench")
     page.locator("#limit-measure").click()
     tried = page.locator("#limit-tried")
-    expect(tried).to_contain_text("2 speakers, 0 of them in another sitting", timeout=60_000)
+    expect(tried).to_contain_text("2 speakers, 0 of them in another sitting", timeout=120_000)
     expect(page.locator("#limit-named")).to_have_text(
         re.compile(r"No threshold is named for \d%: too few voices to be sure\.")
     )

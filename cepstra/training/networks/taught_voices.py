@@ -40,8 +40,8 @@ SOUND_FILES = (".flac", ".wav")
 def training_groups(request: Request) -> Groups:
     """Recordings by speaker: background speakers that do not calibrate, and further ones.
 
-    Of the further ones those are left out whose voice `evaluation.kept_speakers` keeps from all
-    training, whatever their folder is called.
+    Of the further ones those are left out of whom a recording is one that
+    `evaluation.kept_speakers` keeps from all training, whatever their folder is called.
 
     Raises:
         FileNotFoundError: a corpus or folder has no recordings.

@@ -10,7 +10,7 @@ const CANCELLED_SHARE = 0.1; // of the louder channel's energy in the average: 1
 const SILENT_SHARE = 0.03; // of the highest level: 30 dB below,
 const ACTIVE_SHARE = 0.1; // and 20
 const ALONE_RATIO = 4; // 12 dB above the other,
-const ALONE_SHARE = 0.04; // in so many of the active blocks,
+const ALONE_SHARE = 0.02; // in so many of the active blocks,
 const ALONE_BLOCKS = 5; // and half a second
 
 /** @typedef {"left" | "right" | "mix"} Channel */

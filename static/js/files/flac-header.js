@@ -1,6 +1,8 @@
 import { tagAt } from "./four-characters.js";
 
 const STREAMINFO_BYTES = 34;
+const SMALLEST_BLOCK = 16; // samples
+const MAGIC = "fLaC";
 
 /**
  * STREAMINFO, with which every FLAC stream begins: 20 bits of rate, 8 of layout, 36 of length (RFC 9639, 8.2).
@@ -45,4 +47,24 @@ function statedSeconds(view, at) {
  */
 export function flacRateHz(view, at) {
   return at + 22 <= view.byteLength ? view.getUint32(at + 18) >>> 12 || null : null;
+}
+
+/**
+ * Whether a file begins with STREAMINFO, and lacks "fLaC" before it.
+ * @param {DataView} view
+ */
+export function isHeadlessFlac(view) {
+  if (view.byteLength < STREAMINFO_BYTES + 4 || (view.getUint32(0) & 0x7fffffff) !== STREAMINFO_BYTES) {
+    return false;
+  }
+  const [smallest, largest, frame] = [view.getUint16(4), view.getUint16(6), view.getUint32(8) >>> 8];
+  return smallest >= SMALLEST_BLOCK && largest >= smallest && frame <= view.getUint32(11) >>> 8 && flacRateHz(view, -4) !== null;
+}
+
+/** @param {ArrayBuffer} bytes */
+export function withMagic(bytes) {
+  const whole = new Uint8Array(bytes.byteLength + MAGIC.length);
+  whole.set([...MAGIC].map((letter) => letter.charCodeAt(0)));
+  whole.set(new Uint8Array(bytes), MAGIC.length);
+  return whole.buffer;
 }

@@ -2,6 +2,7 @@
 import { tagAt } from "./four-characters.js";
 
 const EVEN_TIMES_BYTES = 24; // one duration for all frames, another for the last
+const MOOF = 0x6d6f6f66; // "moof"
 const FREE = [..."free"].map((letter) => letter.charCodeAt(0)); // a box that nobody reads
 
 /** @typedef {{start: number, end: number}} Span where the contents of a box lie in the file */
@@ -55,7 +56,7 @@ export function mp4Structure(view) {
     parts: spans.map((span, n) => ({ ranges: [span], sampleRateHz: movies[n].rateHz })),
     tracks: files.length === 1 ? tracks.map(({ start }) => ({ hideAt: start - 4, hideBy: FREE })) : [],
     durationS,
-    missingS: files.length === 1 && track ? lostFragmentsS(view, track) : 0,
+    missingS: files.length === 1 && track ? lostFragmentsS(view, track, files[0].fragments) : 0,
     isBinding: movies.every((movie) => movie.tracks.length < 2 && (!movie.track || isEven(view, movie.track))),
     statedS: files.some(({ types }) => types.has("moof")) ? 0 : durationS,
     isComplete: files.every(({ types, end }) => types.has("moov") && end <= view.byteLength),
@@ -99,24 +100,36 @@ function soundOf(view, file) {
 /**
  * Several of files joined to one; the end of the last box lies beyond the file's where it is torn.
  * @param {DataView} view
- * @returns {(Span & {types: Set<string>})[]}
+ * @returns {(Span & {types: Set<string>, fragments: Span[]})[]}
  */
 function joinedFiles(view) {
-  const files = [{ start: 0, end: 0, types: new Set() }];
+  /** @type {(Span & {types: Set<string>, fragments: Span[]})[]} */
+  const files = [{ start: 0, end: 0, types: new Set(), fragments: [] }];
   for (let at = 0; at + 8 <= view.byteLength; ) {
-    const size = view.getUint32(at);
-    const length = size === 1 && at + 16 <= view.byteLength ? Number(view.getBigUint64(at + 8)) : size;
-    const type = tagAt(view, at + 4);
+    const [type, length] = [tagAt(view, at + 4), lengthAt(view, at)];
     let file = files[files.length - 1];
     if (type === "ftyp" && (file.types.has("moov") || file.types.has("mdat"))) {
-      file = { start: at, end: at, types: new Set() };
+      file = { start: at, end: at, types: new Set(), fragments: [] };
       files.push(file);
     }
     file.types.add(type);
-    file.end = length < 8 ? view.byteLength : at + length; // to the end of the file, or no box
-    at = length < 8 || file.end > view.byteLength ? nextFragment(view, at + 8) : file.end;
+    const isBox = length >= 8; // else to the end of the file, or none
+    file.end = isBox ? at + length : view.byteLength;
+    const isWhole = isBox && file.end <= view.byteLength;
+    file.fragments.push(...(isWhole && type === "moof" ? [{ start: at + 8, end: file.end }] : []));
+    at = isWhole ? file.end : nextFragment(view, at + 8);
   }
   return files;
+}
+
+/**
+ * How long a box is, its head included.
+ * @param {DataView} view
+ * @param {number} at
+ */
+function lengthAt(view, at) {
+  const size = view.getUint32(at);
+  return size === 1 && at + 16 <= view.byteLength ? Number(view.getBigUint64(at + 8)) : size;
 }
 
 /**
@@ -126,7 +139,7 @@ function joinedFiles(view) {
  */
 function nextFragment(view, from) {
   for (let at = from; at + 8 <= view.byteLength; at += 1) {
-    if (tagAt(view, at + 4) === "moof") {
+    if (view.getUint32(at + 4) === MOOF) {
       return at;
     }
   }
@@ -137,16 +150,16 @@ function nextFragment(view, from) {
  * What of a track was in lost fragments: they are numbered (ISO 14496-12, 8.8), and all alike.
  * @param {DataView} view
  * @param {Span} track
+ * @param {Span[]} fragments
  */
-function lostFragmentsS(view, track) {
+function lostFragmentsS(view, track, fragments) {
   const head = find(view, track, ["tkhd"]);
   const id = head ? view.getUint32(head.start + (view.getUint8(head.start) === 1 ? 20 : 12)) : 0;
   const [, scale] = lengthIn(view, find(view, track, ["mdia", "mdhd"]));
-  let [lost, n] = [0, 0];
+  let lost = 0;
   /** @type {{number: number, n: number, time: number} | null} */
   let before = null;
-  for (let at = nextFragment(view, 0); at < view.byteLength; at = nextFragment(view, at + 8), n += 1) {
-    const box = { start: at + 8, end: Math.min(view.byteLength, at + Math.max(8, view.getUint32(at))) };
+  for (const [n, box] of fragments.entries()) {
     const [number, time] = [numberOf(view, box), timeOf(view, box, id)];
     if (time === null) {
       continue;

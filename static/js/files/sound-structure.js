@@ -1,6 +1,6 @@
 /** What a sound file tells before it is decoded: format, rates, how long the sound is, whether all is there. */
 import { beginningOf, MP4_BOXES } from "./file-heads.js";
-import { flacStructure } from "./flac-header.js";
+import { flacStructure, isHeadlessFlac, withMagic } from "./flac-header.js";
 import { tagAt } from "./four-characters.js";
 import { mp4Structure } from "./mp4-header.js";
 import { mpegStructure } from "./mpeg-frames.js";
@@ -23,6 +23,7 @@ const OTHERS = [
   { format: "AVI", at: 8, tag: "AVI " },
   { format: "AU", at: 0, tag: ".snd" },
   { format: "Wave64", at: 0, tag: "riff" },
+  { format: "AC-3", at: 0, tag: "\vw" },
   { format: RIFX, at: 0, tag: RIFX },
 ];
 
@@ -56,11 +57,15 @@ const OTHERS = [
  */
 
 /**
- * A file without what stands in front of it.
+ * A file without what stands in front of it, and as FLAC again where it lost its first four bytes.
  * @param {ArrayBuffer} bytes
  */
 export function fromBeginning(bytes) {
-  const start = beginningOf(new DataView(bytes));
+  const view = new DataView(bytes);
+  const start = beginningOf(view);
+  if (isHeadlessFlac(view) && !MP4_BOXES.includes(tagAt(view, 4))) {
+    return withMagic(bytes);
+  }
   return start ? bytes.slice(start) : bytes;
 }
 
@@ -92,7 +97,7 @@ export function readSoundStructure(bytes) {
 
 /** @param {DataView} view */
 function otherFormat(view) {
-  const found = OTHERS.find(({ at, tag }) => tagAt(view, at) === tag);
+  const found = OTHERS.find(({ at, tag }) => tagAt(view, at).startsWith(tag));
   return isTransportStream(view) ? MPEG_TS : found?.format;
 }
 

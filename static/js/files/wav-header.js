@@ -61,12 +61,10 @@ function* chunks(view) {
  * @param {number} longSize of 64 bits, where the file has one
  */
 function statedBytes(view, at, size, longSize) {
-  if (size >= NO_SIZE && longSize) {
-    return longSize;
-  }
   const there = view.byteLength - at - 8;
-  const goesOn = size < there && ![size, size + (size % 2)].some((bytes) => beginsChunk(view, at + 8 + bytes));
-  return size >= NO_SIZE || goesOn ? there : size;
+  const stated = size >= NO_SIZE ? longSize || there : size;
+  const goesOn = stated < there && ![stated, stated + (stated % 2)].some((bytes) => beginsChunk(view, at + 8 + bytes));
+  return goesOn ? there : stated;
 }
 
 /**

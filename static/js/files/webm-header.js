@@ -9,6 +9,9 @@ const GONE_INTO = [SEGMENT, INFO, TRACKS, TRACK, CLUSTER, GROUP];
 const HOLE = 0; // what is no element, and others follow
 const SUBTITLES = 17; // what a track of sound is called to hide it
 const OPUS_HZ = 48000;
+const CODEC = 0x86;
+/** @type {Record<string, string>} */
+const NEVER_PLAYED = { A_AC3: "AC-3", A_EAC3: "E-AC-3", A_DTS: "DTS" };
 
 /**
  * What was found so far: where files begin, of tracks with sound the numbers and how to hide them, and when blocks of
@@ -17,6 +20,8 @@ const OPUS_HZ = 48000;
 class Found {
   scale = 1e6;
   durationS = 0;
+  /** @type {string | undefined} */
+  codec;
   hasHoles = false;
   number = 0;
   clusterTime = 0;
@@ -41,6 +46,12 @@ function takeTrack(found, { start, length, value }) {
 }
 
 /** @type {Take} */
+function takeCodec(found, { start, length }, view) {
+  const letters = Array.from({ length: Math.min(length ?? 0, 8, view.byteLength - start) }, (_, k) => view.getUint8(start + k));
+  found.codec ??= NEVER_PLAYED[String.fromCharCode(...letters)];
+}
+
+/** @type {Take} */
 function takeBlock(found, { start }, view) {
   if (start + 3 <= view.byteLength && view.getUint8(start) === (0x80 | found.numbers[0])) {
     found.times.push(found.clusterTime + view.getInt16(start + 1));
@@ -60,6 +71,7 @@ const TAKES = {
   [HOLE]: (found) => (found.hasHoles = true),
   [TRACK_NUMBER]: (found, { value }) => (found.number = value),
   [TRACK_TYPE]: takeTrack,
+  [CODEC]: takeCodec,
   [TIMESTAMP]: (found, { value }) => (found.clusterTime = value),
   [SIMPLE_BLOCK]: takeBlock,
   [BLOCK]: takeBlock,
@@ -77,10 +89,10 @@ export function webmStructure(view) {
     const value = numberAt(view, element.start, Math.min(element.length ?? 0, 8));
     TAKES[element.id]?.(found, { ...element, value }, view);
   });
-  const { starts, tracks, durationS, hasHoles } = found;
+  const { starts, tracks, durationS, hasHoles, codec } = found;
   const parts = starts.map((start, n) => ({ ranges: [{ start, end: starts[n + 1] ?? view.byteLength }], sampleRateHz: OPUS_HZ }));
   const leapsS = leaps(found.times.map((time) => (time * found.scale) / 1e9));
-  const common = { format: "webm", parts, tracks: parts.length === 1 ? tracks : [], statedS: durationS, durationS };
+  const common = { format: "webm", codec, parts, tracks: parts.length === 1 ? tracks : [], statedS: durationS, durationS };
   return { ...common, isBinding: hasHoles, isComplete, leapsS, missingS: hasHoles ? leapsS : 0 };
 }
 
