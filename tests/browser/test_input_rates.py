@@ -87,7 +87,7 @@ def test_coefficients_agree_between_44100_and_48000_hz(
         difference = _closest([(a, b) for a in first for b in second])
         median, p95 = np.quantile(difference, [0.5, 0.95])
         print(f"difference in standard deviations: median {median:.3f}, p95 {p95:.3f}")
-        if median < 0.1:
+        if median < 0.1 and p95 < 1.0:
             break
     assert median < 0.1
     assert p95 < 1.0  # a block lost by a busy machine moves a few frames
