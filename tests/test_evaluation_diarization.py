@@ -43,7 +43,9 @@ def test_doubt_is_well_placed_where_two_speak_or_another_voice_is_told():
     truth = [Spoken("ann", 0.0, 4.0), Spoken("bob", 3.0, 6.0)]
     told = [Spoken("a", 0.0, 4.5), Spoken("b", 4.5, 6.0)]
     found = doubt(truth, told, [Spoken("x", 3.5, 5.0)])
-    assert found == DoubtSeconds(1.5, two=1.0, marked_two=0.5, another=0.5, marked_another=0.5)
+    assert found == DoubtSeconds(
+        1.5, two_s=1.0, marked_two_s=0.5, another_s=0.5, marked_another_s=0.5
+    )
     assert found + doubt(truth, told, []) == DoubtSeconds(1.5, 2.0, 0.5, 1.0, 0.5)
 
 

@@ -104,9 +104,9 @@ def test_doubt_is_told_where_two_speak_at_once(diarizer, voices):
     said = [spoken for spoken in told if not spoken.label.endswith(DOUBT)]
     found = doubt(truth_of(meeting), said, marked)
     assert timeline.n_voices == 2
-    assert found.marked_two > 0.3 * found.two > 0
+    assert found.marked_two_s > 0.3 * found.two_s > 0
     assert all((s.confidence < 0.6) == (s.other is not None) for s in timeline.segments)
-    assert found.marked_two + found.marked_another > 0.4 * found.marked
+    assert found.marked_two_s + found.marked_another_s > 0.4 * found.marked_s
 
 
 def test_nobody_speaks_in_noise_and_a_wrong_shape_is_refused(diarizer):

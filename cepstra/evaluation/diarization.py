@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,9 +28,18 @@ class Spoken(NamedTuple):
     end_s: float
 
 
+class Seconds:
+    """Fields of a data class that add up over recordings."""
+
+    def __add__(self, other: Self) -> Self:
+        """Those of both."""
+        mine, others = vars(self).values(), vars(other).values()
+        return type(self)(*(a + b for a, b in zip(mine, others, strict=True)))
+
+
 @dataclass(frozen=True)
-class Errors:
-    """Seconds of error of one or more recordings; they add up.
+class Errors(Seconds):
+    """Seconds of error of one or more recordings.
 
     Attributes:
         missed_s: speech that nobody is said to speak.
@@ -43,11 +52,6 @@ class Errors:
     false_alarm_s: float = 0.0
     confused_s: float = 0.0
     spoken_s: float = 0.0
-
-    def __add__(self, other: Errors) -> Errors:
-        """Errors of both."""
-        mine, others = vars(self).values(), vars(other).values()
-        return Errors(*(a + b for a, b in zip(mine, others, strict=True)))
 
     @property
     def rate(self) -> float:
@@ -64,14 +68,12 @@ def errors(truth: Sequence[Spoken], told: Sequence[Spoken], collar_s: float = 0.
         told: who is said to.
         collar_s: around each true beginning and end nothing counts for so long.
     """
-    ends = [spoken.end_s for spoken in (*truth, *told)]
-    n_frames = round(max(ends, default=0.0) * FRAMES_PER_SECOND)
+    n_frames = _n_frames(truth, told)
     counted = np.ones(n_frames, dtype=bool)
     for edge_s in _edges(truth) if collar_s else ():
         counted[_frames(max(edge_s - collar_s, 0.0), edge_s + collar_s)] = False
     real, said = (_activity(each, n_frames)[:, counted] for each in (truth, told))
-    common = real.astype(np.float32) @ said.T.astype(np.float32)
-    right = float(common[linear_sum_assignment(-common)].sum())
+    right = float(_right(real, said).sum())
     n_real, n_said = real.sum(axis=0), said.sum(axis=0)
     frames = (
         np.maximum(n_real - n_said, 0).sum(),
@@ -100,27 +102,22 @@ def changes_found(truth: Sequence[Spoken], told: Sequence[Spoken]) -> tuple[int,
 
 
 @dataclass(frozen=True)
-class DoubtSeconds:
-    """What was marked as not sure, and what should be, in seconds; they add up.
+class DoubtSeconds(Seconds):
+    """Seconds that were marked as not sure, and that should be.
 
     Attributes:
-        marked: not sure.
-        two: of two at once, and
-        marked_two: those that are marked.
-        another: another voice is said than the one that speaks, and
-        marked_another: those that are marked.
+        marked_s: not sure.
+        two_s: of two at once, and
+        marked_two_s: those that are marked.
+        another_s: another voice is said than the one that speaks, and
+        marked_another_s: those that are marked.
     """
 
-    marked: float = 0.0
-    two: float = 0.0
-    marked_two: float = 0.0
-    another: float = 0.0
-    marked_another: float = 0.0
-
-    def __add__(self, other: DoubtSeconds) -> DoubtSeconds:
-        """Those of both."""
-        mine, others = vars(self).values(), vars(other).values()
-        return DoubtSeconds(*(a + b for a, b in zip(mine, others, strict=True)))
+    marked_s: float = 0.0
+    two_s: float = 0.0
+    marked_two_s: float = 0.0
+    another_s: float = 0.0
+    marked_another_s: float = 0.0
 
 
 def doubt(
@@ -133,15 +130,26 @@ def doubt(
         told: who is said to, one at a time.
         marked: what of that is not sure.
     """
-    n_frames = round(max((s.end_s for s in (*truth, *told)), default=0.0) * FRAMES_PER_SECOND)
+    n_frames = _n_frames(truth, told)
     real, said = _activity(truth, n_frames), _activity(told, n_frames)
-    speakers, voices = linear_sum_assignment(-(real.astype(np.float32) @ said.T.astype(np.float32)))
-    is_right = (real[speakers] & said[voices]).any(axis=0)
+    is_right = _right(real, said).any(axis=0)
     n_speaking = real.sum(axis=0)
     doubtful = _activity(marked, n_frames).any(axis=0)
     two, another = n_speaking > 1, (n_speaking == 1) & said.any(axis=0) & ~is_right
     masks = doubtful, two, doubtful & two, another, doubtful & another
     return DoubtSeconds(*(float(np.count_nonzero(mask)) / FRAMES_PER_SECOND for mask in masks))
+
+
+def _n_frames(truth: Sequence[Spoken], told: Sequence[Spoken]) -> int:
+    return round(max((s.end_s for s in (*truth, *told)), default=0.0) * FRAMES_PER_SECOND)
+
+
+def _right(real: Mask, said: Mask) -> Mask:
+    """Frames in which a speaker and the label that fits best speak, a row a pair."""
+    common = real.astype(np.float32) @ said.T.astype(np.float32)
+    speakers, labels = linear_sum_assignment(-common)
+    result: Mask = real[speakers] & said[labels]
+    return result
 
 
 def _changes(spoken: Sequence[Spoken]) -> list[float]:

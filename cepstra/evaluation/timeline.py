@@ -69,7 +69,7 @@ class TimelineSummary:
     def row(self) -> tuple[str, ...]:
         """Cells of a table."""
         counts = np.array(self.count_errors)
-        doubt_s = self.doubt
+        seconds = self.doubt
         return (
             self.name,
             f"{len(self.rates)}, {self.spoken_s / 60:.0f} min",
@@ -79,9 +79,9 @@ class TimelineSummary:
             f"{np.count_nonzero(counts == 0)} of {len(counts)}"
             f", {counts.min():+d} to {counts.max():+d}",
             f"{self.found} of {self.changes}",
-            f"{doubt_s.marked:.0f}",
-            f"{doubt_s.marked_two:.0f} of {doubt_s.two:.0f}",
-            f"{doubt_s.marked_another:.0f} of {doubt_s.another:.0f}",
+            f"{seconds.marked_s:.0f}",
+            f"{seconds.marked_two_s:.0f} of {seconds.two_s:.0f}",
+            f"{seconds.marked_another_s:.0f} of {seconds.another_s:.0f}",
         )
 
 
