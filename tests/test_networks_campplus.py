@@ -9,7 +9,7 @@ import onnxruntime
 import pytest
 from click.testing import CliRunner
 
-from cepstra.cli import train_embedding
+from cepstra.cli import export_teacher, train_embedding
 from cepstra.frontend import extract, page_definition, rounded
 from cepstra.frontend.audio import read_audio
 from cepstra.gmm.speech import speech_mask
@@ -226,3 +226,18 @@ def linked(speakers: list[Path], folder: Path) -> None:
         (folder / speaker.name).mkdir(parents=True)
         recording = min(speaker.glob("*.flac"))
         (folder / speaker.name / recording.name).symlink_to(recording)
+
+
+def test_the_teacher_in_its_file_hears_as_it_does_in_pytorch(teacher, tmp_path, shared_dir):
+    from cepstra.evaluation.sound_system import SoundSystem, log_mel
+    from cepstra.evaluation.takes import RecordedTake
+    from cepstra.training.networks.teacher import Teacher
+
+    target = tmp_path / "teacher.onnx"
+    done = CliRunner().invoke(export_teacher.command, ["--out", str(target)])
+    assert done.exit_code == 0, done.output
+    folder = min((shared_dir / "corpora" / "librispeech" / "background").iterdir())
+    sound = read_audio(min(folder.glob("*.flac")), 16_000)[:32_000]
+    features = rounded(extract(sound, page_definition()))
+    heard = SoundSystem(target).enrol([RecordedTake(features, None, log_mel(sound))])
+    assert heard @ Teacher().embed(sound) == pytest.approx(1, abs=1e-5)

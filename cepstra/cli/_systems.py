@@ -31,7 +31,7 @@ class Chosen:
         Raises:
             click.UsageError: a folder holds no network, or two have one name.
         """
-        made = {name: make_system(name) for name in dict.fromkeys(self.systems)}
+        made = {name: shipped_system(name) for name in dict.fromkeys(self.systems)}
         for folder in self.models:
             try:
                 name = model_name(folder)
@@ -49,6 +49,18 @@ class Chosen:
         """Return the options, as they are written."""
         systems = [word for name in self.systems for word in ("--system", name)]
         return [*systems, *(word for folder in self.models for word in ("--model", str(folder)))]
+
+
+def shipped_system(name: str) -> System:
+    """Make a registered system.
+
+    Raises:
+        click.UsageError: it needs a file that is not there.
+    """
+    try:
+        return make_system(name)
+    except ValueError as error:
+        raise click.UsageError(f"--system {name}: {error}") from error
 
 
 def chosen_options(default: Sequence[str]) -> Decorator:

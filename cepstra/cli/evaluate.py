@@ -59,7 +59,7 @@ def _score(
 ) -> dict[str, TrialScores]:
     results: dict[str, TrialScores] = {}
     for name, system in systems.items():
-        missing = cache.missing(experiment.recordings, system.definition, system.wants_lpc)
+        missing = cache.missing(experiment.recordings, system.definition, system.of_sound)
         listening = bar(progress, f"{name}: features", len(missing)) if missing else None
         scoring = bar(progress, f"{name}: trials", len(experiment.trials))
         results[name] = score_trials(system, experiment, cache, listening, scoring)

@@ -12,6 +12,7 @@ from rich.progress import Progress
 
 from cepstra.cli._options import NEW_FILE, gathered, shared_options
 from cepstra.cli._progress import bar, bars
+from cepstra.cli._systems import shipped_system
 from cepstra.cli._workers import Workers, workers_options
 from cepstra.evaluation.closed_set import Classification, OpenSet, classify, with_unknown
 from cepstra.evaluation.closed_set_report import Found, table, write_page
@@ -21,7 +22,7 @@ from cepstra.evaluation.identification import attempts_of
 from cepstra.evaluation.protocol import ProtocolError
 from cepstra.evaluation.recordings import FeatureCache
 from cepstra.evaluation.runner import Experiment
-from cepstra.evaluation.systems import EMBEDDING_FAMILIES, REGISTRY, make_system
+from cepstra.evaluation.systems import EMBEDDING_FAMILIES, REGISTRY
 from cepstra.frontend.audio import AudioError
 
 COMMAND = "cepstra evaluate-closed-set --shared ../shared --out docs/closed-set.md"
@@ -105,7 +106,7 @@ def _corpus(
     n_attempts = len(attempts_of(experiment.trials))
     found: dict[str, tuple[Classification, OpenSet | None]] = {}
     for name in choice.systems:
-        system = make_system(name)
+        system = shipped_system(name)
         seen = classify(system, experiment, cache, bar(progress, name, n_attempts))
         found[name] = seen, with_unknown(seen, system.open_set_threshold, choice.unknown)
     return found

@@ -32,6 +32,9 @@ calibration, still tells how well it separates. Intervals are 95%, by resampling
 `fusion` is what the service runs: `gmm-ubm`, the mixtures, `campplus`, a large network taught to
 hear cepstra, and `tdnn`, a small one taught by it, under one calibration. `crnn-attention`,
 `cnn-lstm` and `dense-stats` are small networks trained on the background alone, for comparison.
+`campplus-sound` is CAM++ as its makers taught it, 28 MB, from the sound itself, which here never
+leaves the browser: one embedding of all that was enrolled against one of the attempt, without
+cohort or calibration, so it has no threshold (`make teacher` provides it).
 
 `classic` is the classic demo's rule on its own front end (44.1 kHz, frames of 512 samples side by
 side, no gain, no pre-emphasis, 13 coefficients of which c0 is dropped);

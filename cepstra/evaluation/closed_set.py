@@ -141,4 +141,4 @@ def _draw(
 def _takes(
     cache: FeatureCache, system: System, paths: Mapping[str, Path]
 ) -> dict[str, RecordedTake]:
-    return cache.takes(paths, system.definition, wants_lpc=system.wants_lpc)
+    return cache.takes(paths, system.definition, of_sound=system.of_sound)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cepstra.evaluation.systems import CalibratedSystem, default_system, messages, stored_takes
-from cepstra.evaluation.takes import RecordedTake
+from cepstra.evaluation.takes import OfSound, RecordedTake
 from cepstra.gmm.embedding_scoring import SpokenEmbedding
 from cepstra.store.network_embedding import NetworkEmbedding
 from cepstra.verification.fusion_verifier import FusionVerifier, Heard
@@ -27,7 +27,7 @@ class EmbeddingMode:
     """
 
     scores_are_llrs = True
-    wants_lpc = False
+    of_sound: OfSound | None = None
 
     def __init__(self, enrols_embeddings: bool, attempts_embeddings: bool) -> None:
         """Choose the sides."""

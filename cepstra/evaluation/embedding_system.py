@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cepstra.evaluation.takes import RecordedTake
+from cepstra.evaluation.takes import OfSound, RecordedTake
 from cepstra.frontend import FrontEndDefinition
+from cepstra.frontend.lpc import utterance_lpc
 from cepstra.neural.gallery_verifier import GalleryVerifier
 from cepstra.neural.utterance import Utterance
 
@@ -32,7 +33,8 @@ class EmbeddingSystem:
         self._verifier = verifier
         self._threshold = self._verifier.threshold(target_false_accept_rate)
         self._is_own = is_own
-        self.wants_lpc = not is_own and verifier.embedder.description.sees == "vector"
+        wants_predictors = not is_own and verifier.embedder.description.sees == "vector"
+        self.of_sound: OfSound | None = utterance_lpc if wants_predictors else None
 
     def enrol(self, takes: Sequence[RecordedTake]) -> NDArray[Any]:
         """The gallery (N, D) of the takes.
@@ -61,4 +63,4 @@ class EmbeddingSystem:
     def _utterances(self, takes: Sequence[RecordedTake]) -> list[Utterance]:
         if self._is_own:
             return [Utterance(take.features.mfcc) for take in takes]
-        return [Utterance(take.features.mfcc, take.features.zcr, take.lpc) for take in takes]
+        return [Utterance(take.features.mfcc, take.features.zcr, take.of_sound) for take in takes]

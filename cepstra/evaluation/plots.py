@@ -62,13 +62,9 @@ def histogram_figure(name: str, result: TrialScores) -> Figure:
             alpha=0.55,
             label=f"{label} ({len(scores)})",
         )
-    axis.axvline(
-        float(np.median(result.thresholds)),
-        color=INK,
-        linestyle="--",
-        linewidth=1.2,
-        label="shipped threshold (median)",
-    )
+    if result.threshold is not None:
+        label = "shipped threshold (median)"
+        axis.axvline(result.threshold, color=INK, linestyle="--", linewidth=1.2, label=label)
     axis.set_title(name, color=INK, loc="left", fontweight="bold")
     axis.set_xlabel("log-likelihood ratio" if result.scores_are_llrs else "score")
     axis.set_ylabel("share of trials, %")

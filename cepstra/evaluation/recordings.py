@@ -9,10 +9,9 @@ from numpy.typing import NDArray
 
 from cepstra.evaluation.parts import whole_path
 from cepstra.evaluation.protocol import digit_of
-from cepstra.evaluation.takes import RecordedTake
+from cepstra.evaluation.takes import OfSound, RecordedTake
 from cepstra.frontend import Features, FrontEndDefinition, extract, rounded
 from cepstra.frontend.audio import AudioError, read_audio
-from cepstra.frontend.lpc import utterance_lpc
 from cepstra.jobs.engine import Engine, batches
 from cepstra.jobs.single_process import SingleProcess
 
@@ -34,22 +33,28 @@ class FeatureCache:
         self.engine: Engine = engine or SingleProcess()
         self._step = step
         self._features: dict[tuple[FrontEndDefinition, Path], Features] = {}
-        self._lpc: dict[tuple[FrontEndDefinition, Path], Array] = {}
+        self._of_sound: dict[tuple[OfSound, FrontEndDefinition, Path], Array] = {}
 
     def missing(
-        self, paths: Iterable[Path], definition: FrontEndDefinition, wants_lpc: bool = False
+        self,
+        paths: Iterable[Path],
+        definition: FrontEndDefinition,
+        of_sound: OfSound | None = None,
     ) -> list[Path]:
         """The paths that have to be heard, each once."""
-        unique = dict.fromkeys(paths)
-        without = [p for p in unique if (definition, p) not in self._features]
-        return without if not wants_lpc else self._without_lpc(unique, definition, without)
+        return [
+            path
+            for path in dict.fromkeys(paths)
+            if (definition, path) not in self._features
+            or (of_sound and (of_sound, definition, path) not in self._of_sound)
+        ]
 
     def takes(
         self,
         recordings: Mapping[str, Path],
         definition: FrontEndDefinition,
         on_progress: Progress | None = None,
-        wants_lpc: bool = False,
+        of_sound: OfSound | None = None,
     ) -> dict[str, RecordedTake]:
         """Takes of named recordings.
 
@@ -57,21 +62,21 @@ class FeatureCache:
             recordings: name in the protocol -> sound file.
             definition: the front end.
             on_progress: called with the number of files done since the last call.
-            wants_lpc: whether predictor coefficients are needed.
+            of_sound: what is needed of the sound beside its features.
 
         Raises:
             AudioError: a file is broken or shorter than one frame.
         """
-        for error in self.hear(recordings.values(), definition, on_progress, wants_lpc):
+        for error in self.hear(recordings.values(), definition, on_progress, of_sound):
             raise error
-        return {name: self._take(path, definition) for name, path in recordings.items()}
+        return {name: self._take(path, definition, of_sound) for name, path in recordings.items()}
 
     def hear(
         self,
         paths: Iterable[Path],
         definition: FrontEndDefinition,
         on_progress: Progress | None = None,
-        wants_lpc: bool = False,
+        of_sound: OfSound | None = None,
     ) -> Iterator[AudioError]:
         """Hear what was not heard yet and yield what is wrong with a file, one error a file.
 
@@ -80,11 +85,11 @@ class FeatureCache:
         listed = list(paths)
         unknown = set(self.missing(listed, definition))
         by_file: dict[Path, list[Path]] = {}
-        for path in self.missing(listed, definition, wants_lpc):
+        for path in self.missing(listed, definition, of_sound):
             by_file.setdefault(whole_path(path)[0], []).append(path)
         heard_as = definition if self._step is None else replace(definition, step=self._step)
         jobs = [
-            Job(file, parts, heard_as, [part in unknown for part in parts], wants_lpc)
+            Job(file, parts, heard_as, [part in unknown for part in parts], of_sound)
             for file, parts in by_file.items()
         ]
         for job, heard in zip(jobs, self._heard(jobs), strict=True):
@@ -93,25 +98,21 @@ class FeatureCache:
             if isinstance(heard, AudioError):
                 yield heard
                 continue
-            for path, (features, lpc) in zip(job.parts, heard, strict=True):
+            for path, (features, beside) in zip(job.parts, heard, strict=True):
                 if features is not None:
                     self._features[definition, path] = features
-                if lpc is not None:
-                    self._lpc[definition, path] = lpc
+                if of_sound and beside is not None:
+                    self._of_sound[of_sound, definition, path] = beside
 
     def features(self, path: Path, definition: FrontEndDefinition) -> Features | None:
         """Return the features of a file that was heard; None where it could not be."""
         return self._features.get((definition, path))
 
-    def _without_lpc(
-        self, paths: Iterable[Path], definition: FrontEndDefinition, without: list[Path]
-    ) -> list[Path]:
-        unknown = set(without)
-        return [p for p in paths if p in unknown or (definition, p) not in self._lpc]
-
-    def _take(self, path: Path, definition: FrontEndDefinition) -> RecordedTake:
-        key = definition, path
-        return RecordedTake(self._features[key], digit_of(path.name), self._lpc.get(key))
+    def _take(
+        self, path: Path, definition: FrontEndDefinition, of_sound: OfSound | None
+    ) -> RecordedTake:
+        beside = self._of_sound[of_sound, definition, path] if of_sound else None
+        return RecordedTake(self._features[definition, path], digit_of(path.name), beside)
 
     def _heard(self, jobs: Sequence["Job"]) -> Iterator["Heard"]:
         for heard in self.engine.map(_hear_all, batches(jobs, BATCH_FILES)):
@@ -127,14 +128,14 @@ class Job:
         parts: the file itself, or parts of it.
         definition: the front end.
         wants_features: of each part.
-        wants_lpc: of all.
+        of_sound: what of the sound of each part.
     """
 
     file: Path
     parts: Sequence[Path]
     definition: FrontEndDefinition
     wants_features: Sequence[bool]
-    wants_lpc: bool
+    of_sound: OfSound | None
 
 
 Heard = list[tuple[Features | None, Array | None]] | AudioError
@@ -145,7 +146,7 @@ def _hear_all(jobs: Sequence[Job]) -> list[Heard]:
 
 
 def _hear(job: Job) -> Heard:
-    """Features, rounded as a message carries them, and predictor coefficients, where wanted."""
+    """Features, rounded as a message carries them, and what is wanted of the sound."""
     definition = job.definition
     try:
         samples = read_audio(job.file, definition.sample_rate_hz)
@@ -160,5 +161,5 @@ def _hear(job: Job) -> Heard:
             text = f"{path}: shorter than one frame of {definition.frame_samples} samples"
             return AudioError(text)
         features = rounded(extract(part, definition), definition) if wants_features else None
-        heard.append((features, utterance_lpc(part, definition) if job.wants_lpc else None))
+        heard.append((features, job.of_sound(part, definition) if job.of_sound else None))
     return heard

@@ -42,11 +42,15 @@ def _cells(summary: Summary) -> tuple[str, ...]:
         f"{summary['eer']:.2f} {_interval(summary['eer_ci'])}",
         f"{summary['min_dcf']:.3f}",
         f"{summary['frr_at_far1']:.1f}",
-        f"{summary['far']:.2f}",
-        f"{summary['frr']:.2f}",
-        "-" if summary["cllr"] is None else f"{summary['cllr']:.3f}",
+        _or_dash(summary["far"], 2),
+        _or_dash(summary["frr"], 2),
+        _or_dash(summary["cllr"], 3),
         f"{summary['min_cllr']:.3f}",
     )
+
+
+def _or_dash(value: float | None, decimals: int) -> str:
+    return "-" if value is None else f"{value:.{decimals}f}"
 
 
 def _interval(bounds: Interval) -> str:

@@ -53,7 +53,7 @@ class TrialScores:
         scores: (n_trials,).
         is_target: (n_trials,) true where the model's own speaker speaks.
         models: (n_trials,) the claimed speaker.
-        thresholds: (n_trials,) the least score that the shipped policy accepts.
+        thresholds: (n_trials,) the least score that the shipped policy accepts; NaN: there is none.
         scores_are_llrs: whether the scores are natural log-likelihood ratios.
     """
 
@@ -72,6 +72,12 @@ class TrialScores:
     def impostors(self) -> NDArray[np.float64]:
         """(n_impostors,) scores of everybody else."""
         return self.scores[~self.is_target]
+
+    @property
+    def threshold(self) -> float | None:
+        """The median of the thresholds; None for a system that has none."""
+        median = float(np.median(self.thresholds))
+        return None if np.isnan(median) else median
 
 
 def load_experiment(enrol: Path, trials: Path, audio: Path, test_audio: Path) -> Experiment:
@@ -110,7 +116,7 @@ def score_trials(
         AudioError: a recording is broken or shorter than a frame.
         ProtocolError: a speaker's recordings are not enough to enrol.
     """
-    wanted = system.definition, on_recording, system.wants_lpc
+    wanted = system.definition, on_recording, system.of_sound
     takes = (cache.takes(p, *wanted) for p in (experiment.enrol_paths, experiment.test_paths))
     by_model: dict[str, list[int]] = {speaker: [] for speaker in experiment.enrolment}
     for index, trial in enumerate(experiment.trials):

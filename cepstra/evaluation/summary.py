@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import TypedDict
 
-import numpy as np
-
 from cepstra.evaluation import metrics
 from cepstra.evaluation.bootstrap import Metric, speaker_intervals
 from cepstra.evaluation.runner import TrialScores
@@ -16,7 +14,7 @@ class Summary(TypedDict):
     """Error rates in percent; min_dcf, cllr and min_cllr are costs.
 
     Each `_ci` is a 95% bootstrap interval over speakers. cllr is None for a system whose scores
-    are not log-likelihood ratios.
+    are not log-likelihood ratios; threshold, far and frr for one that has no threshold.
     """
 
     eer: float
@@ -25,12 +23,12 @@ class Summary(TypedDict):
     min_dcf_ci: Interval
     frr_at_far1: float
     frr_at_far1_ci: Interval
-    far: float
-    frr: float
+    far: float | None
+    frr: float | None
     cllr: float | None
     cllr_ci: Interval | None
     min_cllr: float
-    threshold: float
+    threshold: float | None
     n_trials: int
     n_targets: int
 
@@ -58,10 +56,7 @@ def summarise(result: TrialScores, n_resamples: int = 500) -> Summary:
     interval = speaker_intervals(
         measured, result.scores, result.is_target, result.models, n_resamples
     )
-    margins = result.scores - result.thresholds
-    far, frr = metrics.far_frr_at_threshold(
-        margins[result.is_target], margins[~result.is_target], 0.0
-    )
+    far, frr = _far_frr(result)
     return Summary(
         eer=value["eer"],
         eer_ci=interval["eer"],
@@ -69,12 +64,23 @@ def summarise(result: TrialScores, n_resamples: int = 500) -> Summary:
         min_dcf_ci=interval["min_dcf"],
         frr_at_far1=value["frr_at_far1"],
         frr_at_far1_ci=interval["frr_at_far1"],
-        far=100 * far,
-        frr=100 * frr,
+        far=far,
+        frr=frr,
         cllr=value.get("cllr"),
         cllr_ci=interval.get("cllr"),
         min_cllr=metrics.min_cllr(targets, impostors),
-        threshold=float(np.median(result.thresholds)),
+        threshold=result.threshold,
         n_trials=len(result.scores),
         n_targets=len(targets),
     )
+
+
+def _far_frr(result: TrialScores) -> tuple[float | None, float | None]:
+    """In percent, at the system's own thresholds."""
+    if result.threshold is None:
+        return None, None
+    margins = result.scores - result.thresholds
+    far, frr = metrics.far_frr_at_threshold(
+        margins[result.is_target], margins[~result.is_target], 0.0
+    )
+    return 100 * far, 100 * frr

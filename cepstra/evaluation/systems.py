@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from cepstra.config import Config
 from cepstra.evaluation.embedding_system import EmbeddingSystem
-from cepstra.evaluation.takes import RecordedTake
+from cepstra.evaluation.sound_system import SoundSystem
+from cepstra.evaluation.takes import OfSound, RecordedTake
 from cepstra.frontend import FrontEndDefinition, page_definition
 from cepstra.gmm.verifier import Verifier
 from cepstra.neural.gallery_verifier import GalleryVerifier
@@ -47,18 +48,18 @@ class System(Protocol):
         definition: the front end that makes its features.
         scores_are_llrs: whether a score is a natural log-likelihood ratio; Cllr is left out
             where it is not.
-        wants_lpc: whether it needs the predictor coefficients of a take.
+        of_sound: what it needs of the sound of a take beside its features, if anything.
     """
 
     definition: FrontEndDefinition
     scores_are_llrs: bool
-    wants_lpc: bool
+    of_sound: OfSound | None
 
     def enrol(self, takes: Sequence[RecordedTake]) -> Any:
         """Make a speaker's model from enrolment takes in the order spoken."""
 
     def score(self, model: Any, takes: Sequence[RecordedTake]) -> tuple[float, float]:
-        """Score the takes of one attempt together; with the least score that is accepted."""
+        """Score the takes of one attempt together; with the least score accepted, NaN: none is."""
 
     def scores(self, models: Sequence[Any], takes: Sequence[RecordedTake]) -> NDArray[np.float64]:
         """The (M,) scores of the takes of one attempt together against M models."""
@@ -77,7 +78,7 @@ class ClassicRule:
 
     threshold = 0.7413
     scores_are_llrs = False
-    wants_lpc = False
+    of_sound: OfSound | None = None
 
     def __init__(self, definition: FrontEndDefinition) -> None:
         self.definition = definition
@@ -118,7 +119,7 @@ class CalibratedSystem:
     """A system of the service with a calibrated log-likelihood ratio and a policy."""
 
     scores_are_llrs = True
-    wants_lpc = False
+    of_sound: OfSound | None = None
 
     def __init__(self, system: FusionVerifier, definition: FrontEndDefinition) -> None:
         self.definition = definition
@@ -200,6 +201,7 @@ def own_system(folder: Path) -> EmbeddingSystem:
     return EmbeddingSystem(load_model(folder), page_definition(), rate, is_own=True)
 
 
+DEFAULT_SYSTEM, SOUND_SYSTEM = "fusion", "campplus-sound"
 EMBEDDING_FAMILIES = ("crnn-attention", "cnn-lstm", "dense-stats")
 REGISTRY: Mapping[str, Callable[[], System]] = {
     "fusion": default_system,
@@ -208,9 +210,9 @@ REGISTRY: Mapping[str, Callable[[], System]] = {
     "tdnn": lambda: background_system(shipped.load_network_alone),
     "classic": lambda: ClassicRule(CLASSIC_FRONT_END),
     "classic-meyda-16k-1": lambda: ClassicRule(page_definition()),
+    SOUND_SYSTEM: SoundSystem,
     **{family: partial(embedding_system, family) for family in EMBEDDING_FAMILIES},
 }
-DEFAULT_SYSTEM = "fusion"
 
 
 def make_system(name: str) -> System:

@@ -1,11 +1,15 @@
 """One recording as the service receives it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cepstra.frontend import Features
+from cepstra.frontend import Features, FrontEndDefinition
+
+OfSound = Callable[[NDArray[np.float64], FrontEndDefinition], NDArray[Any]]
 
 
 @dataclass(frozen=True)
@@ -15,9 +19,9 @@ class RecordedTake:
     Attributes:
         features: T frames.
         digit: the digit said, when known.
-        lpc: (12,) predictor coefficients, for systems that want them.
+        of_sound: what the system asked for of the sound itself, as predictor coefficients.
     """
 
     features: Features
     digit: int | None
-    lpc: NDArray[np.float64] | None = None
+    of_sound: NDArray[Any] | None = None

@@ -13,9 +13,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from cepstra.evaluation.sound_system import MEL_BANDS
 from cepstra.gmm.streams import N_CEPSTRA
 from cepstra.training.networks.campplus_layers import AffineAfter, AffineBefore
-from cepstra.training.networks.teacher import MEL_BANDS, N_DIMS
+from cepstra.training.networks.teacher import N_DIMS
 
 N_MAPS = 32
 N_HEARD = N_MAPS * MEL_BANDS // 8  # the head halves the bands three times

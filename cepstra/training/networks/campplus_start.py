@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from cepstra.evaluation.sound_system import MEL_BANDS
 from cepstra.frontend import page_definition
 from cepstra.frontend.cosine_transform import inverse_dct_matrix
 from cepstra.gmm.streams import N_CEPSTRA
@@ -20,7 +21,6 @@ from cepstra.training.networks.campplus import (
     ResidualBlock,
 )
 from cepstra.training.networks.campplus_layers import Affine, AffineAfter, AffineBefore
-from cepstra.training.networks.teacher import MEL_BANDS
 
 LOWEST_HZ = 20.0  # of the teacher's bands
 CONTEXTS = 2.0  # mean over all frames and over 100: of a short attempt they are the same

