@@ -47,7 +47,8 @@ def test_every_command_setting_call_and_field_is_on_it(document):
         for path in paths:
             for method in resource.methods:
                 if path != "/doc":
-                    assert f"### {method} {path.replace('<', '{').replace('>', '}')}\n" in PAGE
+                    call = f"{method} {path.replace('<', '{').replace('>', '}')}"
+                    assert f"### {call}\n" in PAGE or f"- also `{call}`" in PAGE
     for schema in document["components"]["schemas"].values():
         for name in schema["properties"]:
             assert f"\n| `{name}` | " in PAGE

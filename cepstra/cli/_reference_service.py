@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from typing import Any
@@ -12,6 +11,7 @@ from cepstra.config import Config
 from cepstra.resources.openapi_schemas import schemas_of_bodies
 
 VERBS = ("put", "get", "post", "delete")
+OF_A_SPEAKER = "/speakers/{speaker}"  # before an address that takes ?speaker= as well
 
 
 def setting_lines(config: type = Config) -> Iterator[str]:
@@ -31,25 +31,27 @@ def setting_lines(config: type = Config) -> Iterator[str]:
 
 
 def endpoint_lines(document: Mapping[str, Any]) -> Iterator[str]:
-    """Hand out one section for every call of an OpenAPI document.
+    """Hand out one section for every call of an OpenAPI document, with both its addresses.
 
     Raises:
         UndocumentedError: a call has no summary, or a parameter no description.
     """
-    yield from _overview(document)
-    for path, operations in document["paths"].items():
-        for verb in VERBS:
-            if verb in operations:
-                yield from _endpoint(f"{verb.upper()} {path}", operations[verb])
-
-
-def _overview(document: Mapping[str, Any]) -> Iterator[str]:
-    yield from ["| call | does |", "|---|---|"]
-    for path, operations in document["paths"].items():
+    paths: Mapping[str, Any] = document["paths"]
+    for path, operations in paths.items():
         for verb in (verb for verb in VERBS if verb in operations):
-            anchor = re.sub(r"[^\w -]", "", f"{verb} {path}").replace(" ", "-").lower()
-            yield f"| [`{verb.upper()} {path}`](#{anchor}) | {operations[verb]['summary']} |"
-    yield ""
+            operation, shorter = operations[verb], path.removeprefix(OF_A_SPEAKER)
+            if path != shorter and _is_same(operation, paths.get(shorter, {}).get(verb)):
+                continue
+            yield from _endpoint(f"{verb.upper()} {path}", operation)
+            longer = paths.get(OF_A_SPEAKER + path, {}).get(verb)
+            if longer and _is_same(operation, longer):
+                more = "".join({*longer["responses"]} - {*operation["responses"]})
+                yield f"- also `{verb.upper()} {OF_A_SPEAKER}{path}`{more and f', with {more} too'}"
+            yield ""
+
+
+def _is_same(operation: Mapping[str, Any], other: Mapping[str, Any] | None) -> bool:
+    return other is not None and operation["summary"] == other["summary"]
 
 
 def schema_lines(document: Mapping[str, Any]) -> Iterator[str]:
@@ -91,7 +93,7 @@ def _endpoint(call: str, operation: Mapping[str, Any]) -> Iterator[str]:
     scopes = [scope for rule in operation["security"] for scope in rule["token"]]
     if refusals:
         yield f"- may refuse with {', '.join(refusals)}: {_link('Error')}"
-    yield from [f"- scope: {', '.join(map(str, scopes)) or 'public'}", ""]
+    yield f"- scope: {', '.join(map(str, scopes)) or 'public'}"
 
 
 def _links(content: Mapping[str, Any]) -> str:
