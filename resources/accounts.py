@@ -32,9 +32,7 @@ from cepstra.verification.errors import SigningOffError
 class User(Resource):  # type: ignore[misc]
     """Accounts."""
 
-    @Contract(
-        AccountSchema, NewAccountSchema, None, 201, (400, 403, 409, 413, 415, 429), scope="public"
-    )
+    @Contract(AccountSchema, NewAccountSchema, None, 201, (403, 409), scope="public")
     def post(self, body: dict[str, Any]) -> Any:
         """Create an account and its speaker, by invitation or a key with the scope admin."""
         current_sessions().check_open()
@@ -43,13 +41,7 @@ class User(Resource):  # type: ignore[misc]
         speaker = accounts.create(service_of(tenant), name, body["password"])
         return {"name": speaker.alias, "created_at": speaker.created_at}
 
-    @Contract(
-        SessionSchema,
-        NewPasswordSchema,
-        None,
-        errors=(400, 401, 409, 413, 415, 429),
-        scope="session",
-    )
+    @Contract(SessionSchema, NewPasswordSchema, errors=(409,), scope="session")
     def put(self, body: dict[str, Any]) -> Any:
         """Change the password: all sessions end, and the reply opens a new one."""
         name = known_caller().speaker
@@ -69,9 +61,7 @@ class Session(Resource):  # type: ignore[misc]
         told = {"auth": "on" if config.auth_is_on else "off", "registration": config.registration}
         return {**told, **(vars(caller) if caller else {})}
 
-    @Contract(
-        SessionSchema, CredentialsSchema, None, 201, (400, 401, 409, 413, 415, 429), scope="public"
-    )
+    @Contract(SessionSchema, CredentialsSchema, None, 201, (401, 409), scope="public")
     def post(self, body: dict[str, Any]) -> Any:
         """Sign in: get a token that reaches one's own speaker for a while."""
         current_sessions().check_open()

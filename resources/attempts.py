@@ -17,7 +17,7 @@ from cepstra.verification.audit_search import speaker_id
 class Attempts(Resource):  # type: ignore[misc]
     """Attempts over time."""
 
-    @Contract(AttemptCountsSchema, query=PeriodsSchema, errors=(400, 404), scope="admin")
+    @Contract(AttemptCountsSchema, query=PeriodsSchema, errors=(404,), scope="admin")
     def get(self, by: Period, periods: int, name: str | None) -> Any:
         """Count the attempts of the newest hours or days by what came of them."""
         store = current_service().store

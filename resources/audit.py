@@ -16,7 +16,7 @@ from cepstra.verification.audit_search import search
 class Audit(Resource):  # type: ignore[misc]
     """The audit log."""
 
-    @Contract(FoundEntriesSchema, query=SearchSchema, errors=(400, 404), scope="admin")
+    @Contract(FoundEntriesSchema, query=SearchSchema, errors=(404,), scope="admin")
     def get(self, **asked: Any) -> Any:
         """Find entries of the audit log, newest first."""
         return {"entries": search(current_service().store, **asked)}
@@ -25,7 +25,7 @@ class Audit(Resource):  # type: ignore[misc]
 class AuditCsv(Resource):  # type: ignore[misc]
     """The audit log as a table."""
 
-    @Contract("text/csv", query=SearchSchema, errors=(400, 404), scope="admin")
+    @Contract("text/csv", query=SearchSchema, errors=(404,), scope="admin")
     def get(self, **asked: Any) -> Response:
         """Find entries of the audit log, newest first, as CSV."""
         text = audit_csv(search(current_service().store, **asked))

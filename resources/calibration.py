@@ -20,7 +20,7 @@ from cepstra.verification import own_threshold
 class Calibration(Resource):  # type: ignore[misc]
     """The threshold of all speakers."""
 
-    @Contract(CalibrationSchema, query=TryingSchema, errors=(400, 409), scope="admin")
+    @Contract(CalibrationSchema, query=TryingSchema, errors=(409,), scope="admin")
     def get(self, rate: float | None, digits: int | None, speakers: int) -> Any:
         """Try those who are enrolled on one another and name a threshold; nothing changes.
 
@@ -29,7 +29,7 @@ class Calibration(Resource):  # type: ignore[misc]
         """
         return own_threshold.calibrate(current_service(), rate, digits, speakers)
 
-    @Contract(InForceSchema, NewThresholdSchema, errors=(400, 413, 415), scope="admin")
+    @Contract(InForceSchema, NewThresholdSchema, scope="admin")
     def put(self, body: dict[str, float]) -> Any:
         """Adopt a threshold: every attempt from now on is held to it."""
         return own_threshold.adopt(current_service(), body["threshold"])

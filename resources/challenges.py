@@ -16,7 +16,7 @@ from cepstra.verification import challenges, lockout
 class Challenges(Resource):  # type: ignore[misc]
     """Challenges for a speaker."""
 
-    @Contract(ChallengeSchema, None, NewChallengeSchema, 201, (400, 409, 429), scope="verify")
+    @Contract(ChallengeSchema, None, NewChallengeSchema, 201, (409,), scope="verify")
     def post(self, alias: str, digits: int | None = None) -> Any:
         """Get random digits to say within two minutes: one attempt, by this caller alone.
 

@@ -15,9 +15,7 @@ from cepstra.verification import consent
 class Consent(Resource):  # type: ignore[misc]
     """The consent of a speaker."""
 
-    @Contract(
-        ConsentSchema, NewConsentSchema, AliasSchema, errors=(400, 409, 413, 415), scope="enrol"
-    )
+    @Contract(ConsentSchema, NewConsentSchema, AliasSchema, errors=(409,), scope="enrol")
     def post(self, alias: str, body: dict[str, Any]) -> Any:
         """Record that the speaker agreed to a text; a new consent replaces the one before."""
         return consent.give(current_service(), alias, body["version"])

@@ -37,7 +37,7 @@ class Contract:
         query: schema of the other arguments, in the address's path and query; the
             `speaker` that it names arrives as `alias`.
         status: of a reply.
-        errors: status codes of refusals.
+        errors: status codes of refusals, beside those that body, address and scope bring along.
         scope: what the caller's token has to reach.
         or_scope: another scope that will do as well.
         tells_scores: whether the reply holds scores, which not everybody is told.

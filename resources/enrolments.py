@@ -16,7 +16,7 @@ from cepstra.verification import enrolments
 class Enrolments(Resource):  # type: ignore[misc]
     """All enrolments."""
 
-    @Contract(EnrolmentsSchema, query=PageSchema, errors=(400,), scope="admin", tells_scores=True)
+    @Contract(EnrolmentsSchema, query=PageSchema, scope="admin", tells_scores=True)
     def get(self, after: str) -> Any:
         """Describe a hundred enrolments in order of alias, from `after` on."""
         return {"enrolments": enrolments.page(current_service(), after)}

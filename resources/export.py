@@ -17,7 +17,7 @@ from cepstra.verification.importing import import_takes
 class Export(Resource):  # type: ignore[misc]
     """All that is kept about a speaker, to take away."""
 
-    @Contract(ExportSchema, query=AliasSchema, errors=(400, 404), scope="enrol", tells_scores=True)
+    @Contract(ExportSchema, query=AliasSchema, errors=(404,), scope="enrol", tells_scores=True)
     def get(self, alias: str) -> Any:
         """Hand out takes, logs, consent and audit entries."""
         return export.export(current_service(), alias)
@@ -26,9 +26,7 @@ class Export(Resource):  # type: ignore[misc]
 class Import(Resource):  # type: ignore[misc]
     """A speaker's takes and consent, from another service or from before."""
 
-    @Contract(
-        ImportedSchema, ImportSchema, NewNameSchema, errors=(400, 403, 409, 413, 415), scope="admin"
-    )
+    @Contract(ImportedSchema, ImportSchema, NewNameSchema, errors=(409,), scope="admin")
     def put(self, body: Any, alias: str | None = None) -> Any:
         """Keep the takes of an export under its own name or another, all of them or none."""
         return import_takes(current_service(), alias or body.alias, body)

@@ -26,14 +26,7 @@ from cepstra.verification.recognition import recognise
 class Identify(Resource):  # type: ignore[misc]
     """Attempts of an unnamed speaker."""
 
-    @Contract(
-        IdentificationSchema,
-        AttemptSchema,
-        TopSchema,
-        errors=(400, 403, 413, 415),
-        scope="identify",
-        tells_scores=True,
-    )
+    @Contract(IdentificationSchema, AttemptSchema, TopSchema, scope="identify", tells_scores=True)
     def put(self, body: Any, top: int, more: str | None = None) -> Any:
         """Rank the enrolled speakers and name one, or none of them; nothing is kept."""
         check_asked(more)
@@ -48,7 +41,7 @@ class Recognise(Resource):  # type: ignore[misc]
         RecognitionSchema,
         AttemptSchema,
         RecognisedSchema,
-        errors=(400, 403, 409, 413, 415),
+        errors=(409,),
         scope="admin",
         tells_scores=True,
     )
@@ -66,7 +59,7 @@ class Compare(Resource):  # type: ignore[misc]
         SameVoiceSchema,
         ComparisonSchema,
         WithSchema,
-        errors=(400, 403, 409, 413, 415),
+        errors=(409,),
         scope="identify",
         tells_scores=True,
     )

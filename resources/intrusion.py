@@ -19,9 +19,7 @@ from cepstra.verification import intrusion
 class Benchmark(Resource):  # type: ignore[misc]
     """Both ways: own speech on others' models, theirs on the own."""
 
-    @Contract(
-        BenchmarkSchema, query=OthersSchema, errors=(400, 409), scope="admin", tells_scores=True
-    )
+    @Contract(BenchmarkSchema, query=OthersSchema, errors=(409,), scope="admin", tells_scores=True)
     def get(self, alias: str, limit: int) -> Any:
         """Tell how much of the speech passes, each with the scored model's threshold."""
         return {"results": intrusion.benchmark(current_service(), alias, limit)}
@@ -31,7 +29,7 @@ class IntrusionTest(Resource):  # type: ignore[misc]
     """Others' speech on the own model."""
 
     @Contract(
-        IntrusionTestSchema, query=OthersSchema, errors=(400, 409), scope="admin", tells_scores=True
+        IntrusionTestSchema, query=OthersSchema, errors=(409,), scope="admin", tells_scores=True
     )
     def get(self, alias: str, limit: int) -> Any:
         """Tell how much of the own and of others' speech passes the own model."""

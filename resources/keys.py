@@ -26,7 +26,7 @@ class Keys(Resource):  # type: ignore[misc]
         """List all keys: number, name, scopes, dates; never the keys themselves."""
         return {"keys": api_keys.everything(current_service().store)}
 
-    @Contract(MadeKeySchema, NewKeySchema, status=201, errors=(400, 403, 413, 415), scope="admin")
+    @Contract(MadeKeySchema, NewKeySchema, status=201, scope="admin")
     def post(self, body: dict[str, Any]) -> Any:
         """Make a key that opens no more than the caller's own; it is told once."""
         api_keys.demand_held(known_caller(), body["scopes"], body["tenant"])
@@ -37,7 +37,7 @@ class Keys(Resource):  # type: ignore[misc]
 class Key(Resource):  # type: ignore[misc]
     """One API key."""
 
-    @Contract(RevokedSchema, query=KeyNumberSchema, errors=(400, 404), scope="admin")
+    @Contract(RevokedSchema, query=KeyNumberSchema, scope="admin")
     def delete(self, key: int) -> Any:
         """Close a key for good, also one's own."""
         service = current_service()

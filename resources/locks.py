@@ -24,7 +24,7 @@ class Locks(Resource):  # type: ignore[misc]
 class Lock(Resource):  # type: ignore[misc]
     """The locks of one name."""
 
-    @Contract(LiftedSchema, errors=(400,), scope="admin")
+    @Contract(LiftedSchema, scope="admin")
     def delete(self, alias: str) -> Any:
         """Forget the rejections of a name, of voice and password, so that nobody waits."""
         return {"lifted": locks.lift(current_service(), alias)}

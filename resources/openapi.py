@@ -27,9 +27,8 @@ from cepstra.resources.openapi_schemas import require_all_of_replies
 from cepstra.resources.schemas import ErrorSchema
 from cepstra.resources.schemas.alias import ALIAS_PATTERN, ALIAS_RULE, LABEL_PATTERN, LABEL_RULE
 
-ACCESS_ERRORS = (401, 403)
-RATE_ERRORS = (429,)
-STORE_AWAY, STORE_FULL, TOO_SLOW = 503, 507, 408
+BAD_REQUEST, UNAUTHORIZED, FORBIDDEN, NOT_FOUND, TOO_MANY = 400, 401, 403, 404, 429
+TOO_SLOW, TOO_LARGE, OF_ANOTHER_TYPE, STORE_AWAY, STORE_FULL = 408, 413, 415, 503, 507
 WITHOUT_STORE = ("public", "metrics")
 ABOUT = (
     "Voice verification that never hears the voice: send cepstral frames, not sound. "
@@ -109,11 +108,9 @@ def _operation(contract: Contract, rule: Rule, verb: str) -> dict[str, Any]:
         fields = [name for name in contract.query().fields if name not in rule.arguments]
         in_query = [{"in": "query", "schema": contract.query(only=fields)}] if fields else []
     replies = {str(contract.status): _reply(contract)}
-    closed = contract.scope != "public"
-    access_errors = (*RATE_ERRORS, *(ACCESS_ERRORS if closed else ()))
-    not_found = (404,) if in_path else ()
-    refusals = sorted({*contract.errors, *access_errors, *not_found, *_failures(contract, verb)})
+    refusals = sorted(_refusals(contract, rule, verb))
     replies |= {str(code): _content("Error", "refused") for code in refusals}
+    closed = contract.scope != "public"
     operation: dict[str, Any] = {
         "parameters": in_path + in_query,
         "responses": replies,
@@ -131,12 +128,15 @@ def _in_path(name: str) -> dict[str, Any]:
     return {"name": name, "in": "path", "required": True, "schema": schema, "description": rule}
 
 
-def _failures(contract: Contract, verb: str) -> set[int]:
-    """Return how an operation may end through no fault of what was asked."""
-    keeps = verb != "get"
-    found = {STORE_FULL} if keeps else set()
-    found |= {STORE_AWAY} if keeps or contract.scope not in WITHOUT_STORE else set()
-    return found | ({TOO_SLOW} if contract.body else set())
+def _refusals(contract: Contract, rule: Rule, verb: str) -> set[int]:
+    """Return the statuses of an operation's own refusals, and of those that its kind brings."""
+    found = {TOO_MANY, *contract.errors}
+    found |= {UNAUTHORIZED, FORBIDDEN} if contract.scope != "public" else set()
+    found |= {NOT_FOUND} if rule.arguments else set()
+    found |= {BAD_REQUEST} if rule.arguments or contract.query or contract.body else set()
+    found |= {TOO_SLOW, TOO_LARGE, OF_ANOTHER_TYPE} if contract.body else set()
+    found |= {STORE_FULL} if verb != "get" else set()
+    return found | ({STORE_AWAY} if verb != "get" or contract.scope not in WITHOUT_STORE else set())
 
 
 def _reply(contract: Contract) -> dict[str, Any]:

@@ -40,7 +40,7 @@ class Score(Resource):  # type: ignore[misc]
         {ScoreReport: ScoreSchema, Answered: AnsweredSchema},
         ChallengedAttemptSchema,
         ScoredSchema,
-        errors=(400, 403, 409, 413, 415, 429),
+        errors=(409,),
         scope="verify",
         tells_scores=True,
     )

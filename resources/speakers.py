@@ -24,7 +24,7 @@ from cepstra.verification.errors import UnknownSpeakerError
 class Speakers(Resource):  # type: ignore[misc]
     """All speakers."""
 
-    @Contract(SpeakersSchema, query=PageSchema, errors=(400,), scope="admin")
+    @Contract(SpeakersSchema, query=PageSchema, scope="admin")
     def get(self, after: str) -> Any:
         """List a hundred speakers in order of alias, from `after` on."""
         return {"speakers": speakers.page(current_service().store, after)}
@@ -33,7 +33,7 @@ class Speakers(Resource):  # type: ignore[misc]
         SpeakerSchema,
         NewSpeakerSchema,
         status=201,
-        errors=(400, 409, 413, 415),
+        errors=(409,),
         scope="admin",
         location="/speakers/{alias}",
     )
@@ -45,17 +45,17 @@ class Speakers(Resource):  # type: ignore[misc]
 class Speaker(Resource):  # type: ignore[misc]
     """One speaker."""
 
-    @Contract(SpeakerSchema, errors=(400, 404), scope="verify")
+    @Contract(SpeakerSchema, scope="verify")
     def get(self, alias: str) -> Any:
         """Describe the speaker."""
         return speakers.find(current_service().store, alias)
 
-    @Contract(SpeakerSchema, NewSpeakerSchema, errors=(400, 403, 404, 409, 413, 415), scope="admin")
+    @Contract(SpeakerSchema, NewSpeakerSchema, errors=(409,), scope="admin")
     def put(self, alias: str, body: dict[str, Any]) -> Any:
         """Give the speaker another name; all that is kept stays."""
         return speakers.rename(current_service(), alias, body["alias"])
 
-    @Contract(DeletedSchema, errors=(400, 404), scope="enrol")
+    @Contract(DeletedSchema, scope="enrol")
     def delete(self, alias: str) -> Any:
         """Delete takes, model, logs and the speaker."""
         if not speakers.delete(current_service(), alias):
@@ -66,7 +66,7 @@ class Speaker(Resource):  # type: ignore[misc]
 class Status(Resource):  # type: ignore[misc]
     """Progress, logs and threshold of the speaker named in the query."""
 
-    @Contract(StatusSchema, query=AliasSchema, errors=(400,), scope="verify", tells_scores=True)
+    @Contract(StatusSchema, query=AliasSchema, scope="verify", tells_scores=True)
     def get(self, alias: str) -> Any:
         """Describe the speaker; one never heard of has nothing of everything."""
         return speakers.status(current_service(), alias)
@@ -75,7 +75,7 @@ class Status(Resource):  # type: ignore[misc]
 class SpeakerStatus(Resource):  # type: ignore[misc]
     """Progress, logs and threshold of the speaker named in the path."""
 
-    @Contract(StatusSchema, errors=(400, 404), scope="verify", tells_scores=True)
+    @Contract(StatusSchema, scope="verify", tells_scores=True)
     def get(self, alias: str) -> Any:
         """Describe the speaker."""
         found = speakers.find(current_service().store, alias)
@@ -85,7 +85,7 @@ class SpeakerStatus(Resource):  # type: ignore[misc]
 class Delete(Resource):  # type: ignore[misc]
     """All that is kept about a speaker."""
 
-    @Contract(DeletedSchema, query=AliasSchema, errors=(400,), scope="enrol")
+    @Contract(DeletedSchema, query=AliasSchema, scope="enrol")
     def delete(self, alias: str) -> Any:
         """Delete takes, model, logs and the speaker."""
         return {"deleted": speakers.delete(current_service(), alias)}

@@ -22,9 +22,7 @@ from cepstra.verification import enrolment, unenrolment
 class Train(Resource):  # type: ignore[misc]
     """Training takes of a speaker."""
 
-    @Contract(
-        TrainingSchema, NewTakeSchema, AliasSchema, errors=(400, 403, 409, 413, 415), scope="enrol"
-    )
+    @Contract(TrainingSchema, NewTakeSchema, AliasSchema, errors=(409,), scope="enrol")
     def put(self, alias: str, body: Any) -> Any:
         """Enrol one take and bring the speaker's model up to date."""
         return enrolment.train(current_service(), alias, body)
@@ -34,12 +32,7 @@ class Test(Resource):  # type: ignore[misc]
     """Reference takes of a speaker."""
 
     @Contract(
-        ReferenceSchema,
-        NewTakeSchema,
-        AliasSchema,
-        errors=(400, 403, 409, 413, 415),
-        scope="enrol",
-        tells_scores=True,
+        ReferenceSchema, NewTakeSchema, AliasSchema, errors=(409,), scope="enrol", tells_scores=True
     )
     def put(self, alias: str, body: Any) -> Any:
         """Add one take to the reference speech and set the threshold from it."""
@@ -49,7 +42,7 @@ class Test(Resource):  # type: ignore[misc]
 class Take(Resource):  # type: ignore[misc]
     """One take of a speaker."""
 
-    @Contract(DeletedSchema, errors=(400, 404), scope="enrol")
+    @Contract(DeletedSchema, scope="enrol")
     def delete(self, alias: str, take: str) -> Any:
         """Delete the take and make the model as if it had never been enrolled."""
         unenrolment.forget_take(current_service(), alias, take)
@@ -59,7 +52,7 @@ class Take(Resource):  # type: ignore[misc]
 class Device(Resource):  # type: ignore[misc]
     """One device of a speaker."""
 
-    @Contract(DeletedSchema, query=DeviceQuerySchema, errors=(400, 404), scope="enrol")
+    @Contract(DeletedSchema, query=DeviceQuerySchema, scope="enrol")
     def delete(self, alias: str, device: str) -> Any:
         """Delete the device's takes and make the model from what is left."""
         unenrolment.forget_device(current_service(), alias, device)

@@ -15,13 +15,7 @@ from cepstra.verification.timeline import timeline
 class Timeline(Resource):  # type: ignore[misc]
     """Frames of several people."""
 
-    @Contract(
-        TimelineSchema,
-        ConversationSchema,
-        errors=(400, 413, 415),
-        scope="identify",
-        tells_scores=True,
-    )
+    @Contract(TimelineSchema, ConversationSchema, scope="identify", tells_scores=True)
     def put(self, body: Any) -> Any:
         """Tell voices apart and name those that are enrolled; nothing is kept."""
         return timeline(current_service(), body)
