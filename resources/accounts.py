@@ -16,7 +16,7 @@ from cepstra.resources.request_scope import (
     known_caller,
     service_of,
 )
-from cepstra.resources.schemas import (
+from cepstra.resources.schemas.session import (
     AccessSchema,
     AccountSchema,
     CredentialsSchema,

@@ -9,7 +9,7 @@ from flask_restful import Resource
 from cepstra.resources.body import refuse_body
 from cepstra.resources.contract import Contract
 from cepstra.resources.request_scope import current_service, known_caller
-from cepstra.resources.schemas import ChallengeSchema, NewChallengeSchema
+from cepstra.resources.schemas.challenge import ChallengeSchema, NewChallengeSchema
 from cepstra.verification import challenges, lockout
 
 

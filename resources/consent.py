@@ -8,7 +8,8 @@ from flask_restful import Resource
 
 from cepstra.resources.contract import Contract
 from cepstra.resources.request_scope import current_service
-from cepstra.resources.schemas import AliasSchema, ConsentSchema, NewConsentSchema
+from cepstra.resources.schemas.alias import AliasSchema
+from cepstra.resources.schemas.consent import ConsentSchema, NewConsentSchema
 from cepstra.verification import consent
 
 

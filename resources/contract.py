@@ -16,7 +16,7 @@ from marshmallow import Schema
 
 from cepstra.resources.body import load_body
 from cepstra.resources.request_scope import callers_alias
-from cepstra.resources.schemas import AliasSchema
+from cepstra.resources.schemas.alias import AliasSchema
 from cepstra.resources.told_scores import tell
 from cepstra.verification.callers import Scope
 

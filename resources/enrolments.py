@@ -8,8 +8,8 @@ from flask_restful import Resource
 
 from cepstra.resources.contract import Contract
 from cepstra.resources.request_scope import current_service
-from cepstra.resources.schemas import PageSchema
 from cepstra.resources.schemas.operators import EnrolmentsSchema
+from cepstra.resources.schemas.speaker import PageSchema
 from cepstra.verification import enrolments
 
 

@@ -8,7 +8,8 @@ from flask_restful import Resource
 
 from cepstra.resources.contract import Contract
 from cepstra.resources.request_scope import current_service
-from cepstra.resources.schemas import AliasSchema, ExportSchema
+from cepstra.resources.schemas.alias import AliasSchema
+from cepstra.resources.schemas.export import ExportSchema
 from cepstra.resources.schemas.importing import ImportedSchema, ImportSchema, NewNameSchema
 from cepstra.verification import export
 from cepstra.verification.importing import import_takes

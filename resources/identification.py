@@ -9,7 +9,7 @@ from flask_restful import Resource
 from cepstra.resources.asked_embedding import check_asked, of_two, with_embeddings
 from cepstra.resources.contract import Contract
 from cepstra.resources.request_scope import current_service
-from cepstra.resources.schemas import AttemptSchema, WithSchema
+from cepstra.resources.schemas.attempt import AttemptSchema
 from cepstra.resources.schemas.identification import (
     ComparisonSchema,
     IdentificationSchema,
@@ -18,6 +18,7 @@ from cepstra.resources.schemas.identification import (
     SameVoiceSchema,
     TopSchema,
 )
+from cepstra.resources.schemas.score import WithSchema
 from cepstra.verification.comparison import compare
 from cepstra.verification.identification import identify
 from cepstra.verification.recognition import recognise

@@ -11,12 +11,8 @@ from cepstra.resources.asked_embedding import check_asked, with_embedding
 from cepstra.resources.contract import Contract
 from cepstra.resources.errors import FieldError
 from cepstra.resources.request_scope import current_service, known_caller
-from cepstra.resources.schemas import (
-    AnsweredSchema,
-    ChallengedAttemptSchema,
-    ScoredSchema,
-    ScoreSchema,
-)
+from cepstra.resources.schemas.challenge import AnsweredSchema, ChallengedAttemptSchema
+from cepstra.resources.schemas.score import ScoredSchema, ScoreSchema
 from cepstra.verification import attempts
 from cepstra.verification.attempts import Answered, ScoreReport
 from cepstra.verification.challenges import SentAttempt

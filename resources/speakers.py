@@ -8,15 +8,15 @@ from flask_restful import Resource
 
 from cepstra.resources.contract import Contract
 from cepstra.resources.request_scope import current_service
-from cepstra.resources.schemas import (
-    AliasSchema,
+from cepstra.resources.schemas.alias import AliasSchema
+from cepstra.resources.schemas.speaker import (
     DeletedSchema,
     NewSpeakerSchema,
     PageSchema,
     SpeakerSchema,
     SpeakersSchema,
-    StatusSchema,
 )
+from cepstra.resources.schemas.status import StatusSchema
 from cepstra.verification import speakers
 from cepstra.verification.errors import UnknownSpeakerError
 

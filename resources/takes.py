@@ -8,14 +8,11 @@ from flask_restful import Resource
 
 from cepstra.resources.contract import Contract
 from cepstra.resources.request_scope import current_service
-from cepstra.resources.schemas import (
-    AliasSchema,
-    DeletedSchema,
-    DeviceQuerySchema,
-    NewTakeSchema,
-    ReferenceSchema,
-    TrainingSchema,
-)
+from cepstra.resources.schemas.alias import AliasSchema, DeviceQuerySchema
+from cepstra.resources.schemas.message import NewTakeSchema
+from cepstra.resources.schemas.score import ReferenceSchema
+from cepstra.resources.schemas.speaker import DeletedSchema
+from cepstra.resources.schemas.training import TrainingSchema
 from cepstra.verification import enrolment, unenrolment
 
 

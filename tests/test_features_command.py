@@ -17,7 +17,7 @@ from client_commands import Commands
 from cepstra.frontend import rounded
 from cepstra.frontend.audio import read_audio
 from cepstra.frontend.utterances import cut_utterances, find_utterances
-from cepstra.resources.schemas import NewTakeSchema
+from cepstra.resources.schemas.message import NewTakeSchema
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -5,16 +5,11 @@ import dataclasses
 import pytest
 from marshmallow import Schema
 
-from cepstra.resources.schemas import (
-    ConsentSchema,
-    QualitySchema,
-    ScoreSchema,
-    ScoringSchema,
-    StatusSchema,
-    TrainingSchema,
-)
-from cepstra.resources.schemas.log import TakenSchema
-from cepstra.resources.schemas.status import DeviceSchema
+from cepstra.resources.schemas.consent import ConsentSchema
+from cepstra.resources.schemas.log import ScoringSchema, TakenSchema
+from cepstra.resources.schemas.score import QualitySchema, ScoreSchema
+from cepstra.resources.schemas.status import DeviceSchema, StatusSchema
+from cepstra.resources.schemas.training import TrainingSchema
 from cepstra.store.consents import Consent
 from cepstra.store.scorings import Scoring
 from cepstra.store.takes import DeviceCount, LogEntry

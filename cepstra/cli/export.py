@@ -9,7 +9,7 @@ import orjson
 
 from cepstra.cli._database import database_option, opened
 from cepstra.config import Config
-from cepstra.resources.schemas import ExportSchema
+from cepstra.resources.schemas.export import ExportSchema
 from cepstra.verification import export
 from cepstra.verification.audit import Origin
 from cepstra.verification.errors import UnknownSpeakerError

@@ -14,7 +14,8 @@ from cepstra.frontend import Features, concatenate, page_definition, rounded
 from cepstra.frontend.audio_errors import NoSpeechError
 from cepstra.frontend.message import MAX_ATTEMPT_FRAMES
 from cepstra.frontend.stretches import Stretch, as_takes, joined, spoken_stretches
-from cepstra.resources.schemas import AttemptSchema, NewTakeSchema
+from cepstra.resources.schemas.attempt import AttemptSchema
+from cepstra.resources.schemas.message import NewTakeSchema
 from cepstra.verification.message import Message
 
 Speech = str | Path | Features | NDArray[np.floating[Any]] | Mapping[str, Any]

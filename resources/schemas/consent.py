@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
-import re
+from marshmallow import Schema, fields
 
-from marshmallow import Schema, ValidationError, fields
-
-VERSION_PATTERN = "^[A-Za-z0-9._-]{1,64}$"
-VERSION_RULE = "1 to 64 of letters A to Z, digits, '.', '_' and '-'"
-
-
-def _valid_version(text: str) -> None:
-    if not re.fullmatch(VERSION_PATTERN.strip("^$"), text):
-        raise ValidationError(f"expected {VERSION_RULE}, got {text[:80]!r}")
+from cepstra.resources.schemas.alias import LABEL_PATTERN, LABEL_RULE, valid_label
 
 
 class NewConsentSchema(Schema):
@@ -20,10 +12,10 @@ class NewConsentSchema(Schema):
 
     version = fields.String(
         required=True,
-        validate=_valid_version,
+        validate=valid_label,
         metadata={
-            "description": f"which text was agreed to; {VERSION_RULE}",
-            "pattern": VERSION_PATTERN,
+            "description": f"which text was agreed to; {LABEL_RULE}",
+            "pattern": LABEL_PATTERN,
         },
     )
 
