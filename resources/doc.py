@@ -9,7 +9,7 @@ from flask_restful import Resource
 
 from cepstra.resources.contract import Contract
 from cepstra.resources.openapi import describe
-from cepstra.resources.schemas.document import DocumentSchema
+from cepstra.resources.schemas.service import DocumentSchema
 
 
 class Doc(Resource):  # type: ignore[misc]

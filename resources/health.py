@@ -11,7 +11,7 @@ import cepstra
 from cepstra.monitoring import metrics
 from cepstra.resources.contract import Contract
 from cepstra.resources.request_scope import current_service
-from cepstra.resources.schemas.health import HealthSchema
+from cepstra.resources.schemas.service import HealthSchema
 
 
 class Health(Resource):  # type: ignore[misc]

@@ -8,7 +8,7 @@ from flask_restful import Resource
 
 from cepstra.resources.contract import Contract
 from cepstra.resources.request_scope import current_sessions
-from cepstra.resources.schemas.jwks import JwksSchema
+from cepstra.resources.schemas.service import JwksSchema
 
 
 class Jwks(Resource):  # type: ignore[misc]

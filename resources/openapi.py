@@ -25,7 +25,7 @@ from cepstra.resources.frames_field import (
 )
 from cepstra.resources.openapi_schemas import require_all_of_replies
 from cepstra.resources.schemas.alias import ALIAS_PATTERN, ALIAS_RULE, LABEL_PATTERN, LABEL_RULE
-from cepstra.resources.schemas.error import ErrorSchema
+from cepstra.resources.schemas.service import ErrorSchema
 
 BAD_REQUEST, UNAUTHORIZED, FORBIDDEN, NOT_FOUND, TOO_MANY = 400, 401, 403, 404, 429
 TOO_SLOW, TOO_LARGE, OF_ANOTHER_TYPE, STORE_AWAY, STORE_FULL = 408, 413, 415, 503, 507

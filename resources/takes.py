@@ -12,7 +12,7 @@ from cepstra.resources.schemas.alias import AliasSchema, DeviceQuerySchema
 from cepstra.resources.schemas.message import NewTakeSchema
 from cepstra.resources.schemas.score import ReferenceSchema
 from cepstra.resources.schemas.speaker import DeletedSchema
-from cepstra.resources.schemas.training import TrainingSchema
+from cepstra.resources.schemas.status import TrainingSchema
 from cepstra.verification import enrolment, unenrolment
 
 

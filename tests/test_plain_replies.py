@@ -8,8 +8,7 @@ from marshmallow import Schema
 from cepstra.resources.schemas.consent import ConsentSchema
 from cepstra.resources.schemas.log import ScoringSchema, TakenSchema
 from cepstra.resources.schemas.score import QualitySchema, ScoreSchema
-from cepstra.resources.schemas.status import DeviceSchema, StatusSchema
-from cepstra.resources.schemas.training import TrainingSchema
+from cepstra.resources.schemas.status import DeviceSchema, StatusSchema, TrainingSchema
 from cepstra.store.consents import Consent
 from cepstra.store.scorings import Scoring
 from cepstra.store.takes import DeviceCount, LogEntry
