@@ -24,37 +24,13 @@ log = logging.getLogger(__name__)
 Fields = dict[str, list[str]]
 MOST_FIELDS, LONGEST_NAME = 100, 100  # that a reply repeats of a request's
 
-STATUS_OF_DOMAIN_ERROR: dict[type[domain.VerificationError], HTTPStatus] = {
-    domain.UnknownSpeakerError: HTTPStatus.NOT_FOUND,
-    domain.UnknownDeviceError: HTTPStatus.NOT_FOUND,
-    domain.UnknownTakeError: HTTPStatus.NOT_FOUND,
-    domain.UnknownKeyError: HTTPStatus.NOT_FOUND,
-    domain.ScopeNotHeldError: HTTPStatus.FORBIDDEN,
-    domain.TakeExistsError: HTTPStatus.CONFLICT,
-    domain.OtherDigitError: HTTPStatus.CONFLICT,
-    domain.OtherVoiceError: HTTPStatus.CONFLICT,
-    domain.NotConfirmableError: HTTPStatus.FORBIDDEN,
-    domain.SpeakerExistsError: HTTPStatus.CONFLICT,
-    domain.NotTrainedError: HTTPStatus.CONFLICT,
-    domain.NoReferenceError: HTTPStatus.CONFLICT,
-    domain.TooFewVoicesError: HTTPStatus.CONFLICT,
-    domain.NothingAdoptedError: HTTPStatus.CONFLICT,
-    domain.FrontEndMismatchError: HTTPStatus.CONFLICT,
-    domain.WeakPasswordError: HTTPStatus.BAD_REQUEST,
-    domain.NotYoursError: HTTPStatus.FORBIDDEN,
-    domain.NotInvitedError: HTTPStatus.FORBIDDEN,
-    domain.ConsentMissingError: HTTPStatus.FORBIDDEN,
-    domain.SpeakerDeletedError: HTTPStatus.CONFLICT,
+STATUS_OF_KIND: dict[type[domain.VerificationError], HTTPStatus] = {
+    domain.UnknownError: HTTPStatus.NOT_FOUND,
+    domain.NotAllowedError: HTTPStatus.FORBIDDEN,
+    domain.ConflictError: HTTPStatus.CONFLICT,
+    domain.UnfitError: HTTPStatus.BAD_REQUEST,
     domain.WrongPasswordError: HTTPStatus.UNAUTHORIZED,
-    domain.SigningOffError: HTTPStatus.CONFLICT,
-    domain.ChallengeClosedError: HTTPStatus.CONFLICT,
-    domain.TooFewDigitsError: HTTPStatus.CONFLICT,
-    domain.TooManyDigitsError: HTTPStatus.BAD_REQUEST,
     domain.LockedOutError: HTTPStatus.TOO_MANY_REQUESTS,
-    domain.RepeatedFramesError: HTTPStatus.CONFLICT,
-    domain.FramesNeededError: HTTPStatus.BAD_REQUEST,
-    domain.UncalibratedError: HTTPStatus.BAD_REQUEST,
-    domain.UnknownSystemError: HTTPStatus.BAD_REQUEST,
 }
 
 
@@ -73,7 +49,7 @@ def respond(error: Exception) -> Response:
         return _response(HTTPStatus.BAD_REQUEST, "The message is not valid.", _by_field(error))
     if isinstance(error, domain.VerificationError):
         note_refusal(type(error).__name__)
-        status = STATUS_OF_DOMAIN_ERROR[type(error)]
+        [status] = (code for kind, code in STATUS_OF_KIND.items() if isinstance(error, kind))
         wait_s = getattr(error, "retry_after_s", None)
         headers = {} if wait_s is None else {"Retry-After": str(wait_s)}
         return _response(status, error.description, {error.field: [error.description]}, headers)

@@ -16,95 +16,111 @@ class VerificationError(Exception):
         self.description = description
 
 
-class UnknownSpeakerError(VerificationError):
+class UnknownError(VerificationError):
+    """What is named does not exist."""
+
+
+class NotAllowedError(VerificationError):
+    """It is not for this caller to do, or not for anybody."""
+
+
+class ConflictError(VerificationError):
+    """It does not go with what is kept."""
+
+
+class UnfitError(VerificationError):
+    """What was sent will not do, whatever is kept."""
+
+
+class UnknownSpeakerError(UnknownError):
     """The speaker named in the address does not exist."""
 
 
-class UnknownDeviceError(VerificationError):
+class UnknownDeviceError(UnknownError):
     """The speaker has no takes of that device."""
 
 
-class UnknownTakeError(VerificationError):
+class UnknownTakeError(UnknownError):
     """The speaker has no take of that name."""
 
 
-class TakeExistsError(VerificationError):
+class TakeExistsError(ConflictError):
     """The speaker has another take of that name."""
 
 
-class OtherDigitError(VerificationError):
+class OtherDigitError(ConflictError):
     """The take sounds like another digit than the one it is declared to hold."""
 
 
-class OtherVoiceError(VerificationError):
+class OtherVoiceError(ConflictError):
     """The take, or the newest takes with it, sound like another voice than the speaker's takes."""
 
 
-class NotConfirmableError(VerificationError):
+class NotConfirmableError(NotAllowedError):
     """A person vouches for a voice unlike that of their takes, which only a backend may."""
 
 
-class SpeakerExistsError(VerificationError):
+class SpeakerExistsError(ConflictError):
     """A speaker of that alias exists already."""
 
 
-class NotYoursError(VerificationError):
+class NotYoursError(NotAllowedError):
     """A backend means a person's speaker."""
 
 
-class UnknownKeyError(VerificationError):
+class UnknownKeyError(UnknownError):
     """There is no open API key of that number."""
 
 
-class ScopeNotHeldError(VerificationError):
+class ScopeNotHeldError(NotAllowedError):
     """A key is to open what the caller's own does not."""
 
 
-class NotInvitedError(VerificationError):
+class NotInvitedError(NotAllowedError):
     """An account was to be made without an invitation, where one is needed."""
 
 
-class WeakPasswordError(VerificationError):
+class WeakPasswordError(UnfitError):
     """A new password is too short, or among those that are guessed first."""
 
 
-class NotTrainedError(VerificationError):
+class NotTrainedError(ConflictError):
     """There is no model yet: no digit was trained."""
 
 
-class TooFewVoicesError(VerificationError):
+class TooFewVoicesError(ConflictError):
     """Nobody who is enrolled can be tried on anybody else."""
 
 
-class NothingAdoptedError(VerificationError):
+class NothingAdoptedError(ConflictError):
     """A threshold is to be taken back, and the shipped one is in force."""
 
 
-class NoReferenceError(VerificationError):
+class NoReferenceError(ConflictError):
     """There is a model but no reference speech, hence no threshold."""
 
 
-class ConsentMissingError(VerificationError):
+class ConsentMissingError(NotAllowedError):
     """Speech is to be kept of somebody who has not agreed to it."""
 
 
-class FrontEndMismatchError(VerificationError):
+class FrontEndMismatchError(ConflictError):
     """The message's front end or width differs from the one the speaker enrolled with."""
 
 
-class FramesNeededError(VerificationError):
+class FramesNeededError(UnfitError):
     """An embedding came where only frames will do."""
 
 
-class UncalibratedError(VerificationError):
+class UncalibratedError(UnfitError):
     """The message's front end has no system that could say how sure it is."""
 
 
-class UnknownSystemError(VerificationError):
+class UnknownSystemError(UnfitError):
     """An attempt asks for a network that the service does not have."""
 
 
-class SpeakerDeletedError(VerificationError):
+class SpeakerDeletedError(ConflictError):
     """The speaker was deleted while the request was on its way."""
 
 
@@ -112,23 +128,23 @@ class WrongPasswordError(VerificationError):
     """Name and password open no account."""
 
 
-class SigningOffError(VerificationError):
+class SigningOffError(ConflictError):
     """Something was to be signed, but the service has no key."""
 
 
-class ChallengeClosedError(VerificationError):
+class ChallengeClosedError(ConflictError):
     """The challenge is unknown, used, expired, or of another speaker or caller."""
 
 
-class TooManyDigitsError(VerificationError):
+class TooManyDigitsError(UnfitError):
     """An attempt holds more digits than its challenge asked for."""
 
 
-class TooFewDigitsError(VerificationError):
+class TooFewDigitsError(ConflictError):
     """The speaker has takes of fewer digits than a challenge asks for."""
 
 
-class RepeatedFramesError(VerificationError):
+class RepeatedFramesError(ConflictError):
     """The message repeats frames that were sent before."""
 
 
