@@ -14,7 +14,6 @@ from cepstra.api import create_app
 from cepstra.cli.make_secrets import FRESH
 from cepstra.config import Config, SettingError, secrets
 from cepstra.store.keyring import make_key
-from cepstra.verification.signing import SigningKeys
 
 ROOT = Path(__file__).resolve().parent.parent
 UNTOUCHED = {name: text for name, text in os.environ.items() if name not in ("HOST", "AUTH")}
@@ -156,12 +155,3 @@ def test_no_method_answers_another_site_s_page_while_auth_is_off(module_server, 
 def test_a_link_elsewhere_opens_the_page(module_server):
     headers = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
     assert httpx.get(module_server.url, headers=headers).status_code == 200
-
-
-def test_keys_come_back_as_they_were_written():
-    keys = SigningKeys.from_text(FRESH["SIGNING_KEYS"]())
-    rotated = keys.rotated()
-    assert rotated.keys[1].id == keys.keys[0].id != rotated.keys[0].id
-    again = SigningKeys.from_text(rotated.to_text())
-    assert [key.id for key in again.keys] == [key.id for key in rotated.keys]
-    assert len(again.rotated().keys) == 2

@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import jwt
@@ -14,25 +13,24 @@ import pytest
 
 from cepstra.config import Config
 from cepstra.gmm.open_set import posteriors
-from cepstra.store import Store, audit_log, migrate, speakers
+from cepstra.store import Store, migrate, speakers
 from cepstra.verification import (
     api_keys,
     attempts,
     challenges,
     comparison,
     enrolment,
-    export,
     identification,
     intrusion,
 )
 from cepstra.verification import (
     speakers as use_speakers,
 )
-from cepstra.verification.assertions import Assertions, Claimed
+from cepstra.verification.assertions import Assertions
 from cepstra.verification.challenges import SentAttempt
 from cepstra.verification.coarse_scores import coarse_llr
 from cepstra.verification.current_model import current_model, snapshot
-from cepstra.verification.errors import MovedError, UnknownKeyError
+from cepstra.verification.errors import MovedError
 from cepstra.verification.frame_scores import FrameScores
 from cepstra.verification.message import Message
 from cepstra.verification.registry import load_verifiers
@@ -277,24 +275,6 @@ def test_what_came_in_between_makes_an_answer_be_judged_again(untried_service, b
     assert verify(seen.template, said, seen.evidence, (1, 2)).reason == "repeated"
 
 
-def test_why_an_attempt_was_rejected_is_in_the_audit_log_but_not_in_the_export(service):
-    challenge, _ = answered(service, "bob", (8, 9), OTHER, 600)
-    asked = " ".join(map(str, challenge.digits))
-    with service.store.reading() as connection:
-        [newest, *_] = audit_log.of_speaker(connection, speakers.find(connection, "bob").id)
-    assert (newest.action, newest.decision) == ("score", "reject")
-    assert newest.reason.startswith(f"asked for {asked}, declared 8 9")
-    told = [e for e in export.export(service, "bob").audit_log if e.decision == "reject"]
-    assert told and all(entry.reason is None for entry in told)
-
-
-def test_without_a_key_nothing_is_signed():
-    now = datetime.now(UTC)
-    challenge = challenges.Challenge("id", "ann", "me", (1, 2), now)
-    unsigned = replace(ASSERTIONS, keys=SigningKeys([]))
-    assert unsigned.sign(Claimed("ann", None), challenge, "accept", 1.0) is None
-
-
 def test_signing_keys_are_named_by_their_thumbprint():
     key = SigningKey.from_text(RFC_PRIVATE)
     assert key.id == RFC_THUMBPRINT
@@ -323,25 +303,6 @@ def test_what_is_no_signing_key_is_refused_without_being_repeated(text):
     with pytest.raises(ValueError) as refused:
         SigningKeys.from_text(text)
     assert str(refused.value) == f"expected {KEY_FORM}, got something else"
-
-
-def test_a_key_opens_what_it_was_made_for_until_it_is_revoked(service):
-    store = service.store
-    key = api_keys.create(store, "shop", ("verify",), 1).key
-    assert key.startswith("cepstra_") and len(key) == len("cepstra_") + 43
-    caller = api_keys.identify(store, key)
-    [known] = [k for k in api_keys.everything(store) if f"key {k.id}" == caller.id]
-    assert (known.name, caller.scopes, caller.speaker) == ("shop", {"verify"}, None)
-    left = known.expires_at - datetime.now(UTC)
-    assert timedelta(hours=23) < left <= timedelta(days=1)
-    assert api_keys.identify(store, key + "x") is None
-    assert api_keys.identify(store, api_keys.create(store, "old", ("verify",), -1).key) is None
-    endless = api_keys.identify(store, api_keys.create(store, "always", ("admin",), None).key)
-    assert endless.scopes == {"admin"}
-    api_keys.revoke(store, known.id)
-    with pytest.raises(UnknownKeyError):
-        api_keys.revoke(store, known.id)
-    assert api_keys.identify(store, key) is None
 
 
 @pytest.mark.parametrize("scopes", [(), ("everything",), ("verify", "public")])

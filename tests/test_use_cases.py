@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from cepstra.config import Config
-from cepstra.store import Store, accounts, migrate, speakers, takes
+from cepstra.store import Store, migrate, speakers, takes
 from cepstra.verification import (
     accounts as use_accounts,
 )
@@ -16,7 +16,6 @@ from cepstra.verification import (
     attempts,
     challenges,
     comparison,
-    consent,
     enrolment,
     export,
     intrusion,
@@ -260,29 +259,6 @@ def test_an_attempt_that_fails_inside_does_not_count(service):
     assert use_speakers.status(service, "broken").rejects == 0
 
 
-def test_a_challenge_is_answered_digit_by_digit_once_by_its_holder(service):
-    posed = challenges.pose(service, "ann", "me")
-    assert sorted(posed.digits) == [0, 1]
-    piece = SentAttempt([message(0, posed.digits[0])], posed.id, is_whole=False)
-    for alias, holder in (("ann", "somebody else"), ("carl", "me")):
-        with pytest.raises(VerificationError):
-            challenges.collect(service.store, alias, holder, piece)
-    first = challenges.collect(service.store, "ann", "me", piece)
-    assert (first.remaining, len(first.messages)) == (1, 1)
-    last = SentAttempt([message(200, posed.digits[1])], posed.id, is_whole=False)
-    second = challenges.collect(service.store, "ann", "me", last)
-    assert (second.remaining, [m.digit for m in second.messages]) == (0, list(posed.digits))
-    np.testing.assert_allclose(second.messages[0].frames, FRAMES[:80], rtol=1e-6)
-    with pytest.raises(VerificationError):
-        challenges.collect(service.store, "ann", "me", last)
-
-
-def test_a_challenge_has_as_many_digits_as_wished_but_not_fewer_than_allowed(service):
-    posed = [challenges.pose(service, "nobody", "me", wish) for wish in (None, 1, 6, 10)]
-    assert [len(set(challenge.digits)) for challenge in posed] == [2, 2, 6, 10]
-    assert len({challenge.id for challenge in posed}) == 4
-
-
 def test_digits_that_cannot_be_compared_are_faults(service):
     checker = spoken_digits.load_spoken_digits(3)
     with service.store.reading() as connection:
@@ -300,39 +276,3 @@ def test_digits_that_cannot_be_compared_are_faults(service):
     assert checker.other_digit(known, narrow[0]) is None
     assert checker.other_digit(known, strange[1]) == 0  # the same word again
     assert checker.other_digit(known[:2], said[0]) is None
-
-
-def test_a_signed_in_caller_is_known_until_it_signs_out(service):
-    keys = SigningKeys.from_text("11" * 32)
-    open_ones = sessions.Sessions(keys, 60)
-    with service.store.reading() as connection:
-        account = accounts.find(connection, "carl")
-    assert (
-        use_accounts.sign_in(service.store, LockoutRule(), "carl", "correct horse battery")
-        == account
-    )
-    session = open_ones.open(account)
-    caller = open_ones.identify(service.store, session.token)
-    assert (session.speaker, caller.speaker, caller.id) == ("carl", "carl", f"account {account.id}")
-    assert caller.scopes == {"session", "enrol", "verify"}
-    assert caller.expires_at == session.expires_at
-    other_key = sessions.Sessions(SigningKeys.from_text("22" * 32), 60)
-    assert other_key.identify(service.store, session.token) is None
-    assert open_ones.identify(service.store, session.token + "x") is None
-    assert (
-        sessions.Sessions(keys, -60).identify(
-            service.store, sessions.Sessions(keys, -60).open(account).token
-        )
-        is None
-    )
-    open_ones.close(service.store, caller)
-    assert open_ones.identify(service.store, session.token) is None
-
-
-def test_consent_is_recorded_with_its_version(service):
-    given = consent.give(service, "dora", "2026-11")
-    assert given.version == "2026-11"
-    assert use_speakers.status(service, "dora").consent == given
-    enrolment.train(replace(service, require_consent=True), "dora", message())
-    noted = [(e.action, e.reason) for e in export.export(service, "dora").audit_log]
-    assert noted == [("export", None), ("train", None), ("consent", "text 2026-11")]
