@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 from zlib import crc32
 
 import httpx
+from example_messages import TRAIN
 
-ROOT = Path(__file__).resolve().parent.parent
-TRAIN = json.loads((ROOT / "mfcc_train.json").read_text())
 FRAMES_PER_TAKE = 40
 KEPT_PER_SPEAKER = 60
 

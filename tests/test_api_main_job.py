@@ -3,22 +3,16 @@
 import gzip
 import json
 import subprocess
-from pathlib import Path
 
 import httpx
 import numpy as np
 import pytest
+from example_messages import OTHER, ROOT, TEST, TRAIN
 
 from cepstra.store import speakers, takes
 from cepstra.store.takes import NewTake
 
 pytestmark = pytest.mark.every_database
-
-ROOT = Path(__file__).resolve().parent.parent
-TRAIN, TEST, OTHER = (
-    json.loads((ROOT / name).read_text())
-    for name in ("mfcc_train.json", "mfcc_test.json", "mfcc_other_speaker.json")
-)
 
 
 def take(message: dict, start: int, digit: int | None = None) -> dict:

@@ -1,17 +1,10 @@
 """Embedding and cosine in replies, for those who ask and may know."""
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
 from caller_driver import HTTP, bearer, make_key
+from example_messages import OTHER, TEST, TRAIN
 
-ROOT = Path(__file__).resolve().parent.parent
-TRAIN, TEST, OTHER = (
-    json.loads((ROOT / f"mfcc_{name}.json").read_text())
-    for name in ("train", "test", "other_speaker")
-)
 ASKED = {"with": "embedding"}
 
 

@@ -5,19 +5,13 @@ import inspect
 import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import pytest
 from apart import awaited
 from caller_driver import PASSWORD
+from example_messages import OTHER, TEST, TRAIN
 
 import cepstra.client as cc
-
-ROOT = Path(__file__).resolve().parent.parent
-TRAIN, TEST, OTHER = (
-    json.loads((ROOT / f"mfcc_{name}.json").read_text())
-    for name in ("train", "test", "other_speaker")
-)
 
 
 def test_it_has_every_call_of_the_client_that_waits():

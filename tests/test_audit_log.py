@@ -8,6 +8,7 @@ import httpx
 import pytest
 from caller_driver import HTTP, bearer, create_account, make_key, sign_in
 from database_driver import Database
+from example_messages import TEST, TRAIN
 
 from cepstra.store import speakers
 from cepstra.verification import audit
@@ -15,8 +16,6 @@ from cepstra.verification.audit import Origin
 
 pytestmark = pytest.mark.every_database
 
-ROOT = Path(__file__).resolve().parent.parent
-TRAIN, TEST = (json.loads((ROOT / f"mfcc_{name}.json").read_text()) for name in ("train", "test"))
 FIELDS = {"created_at", "caller", "action", "speaker_id", "decision", "reason", "address"}
 THREE_NUMBERS = re.compile(r"-?\d+(\.\d+)?(e-?\d+)?\s*,\s*-?\d+(\.\d+)?(e-?\d+)?\s*,\s*-?\d")
 

@@ -1,13 +1,11 @@
 """The threshold that one's own voices ask for: measured on real speech, adopted, taken back."""
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
 from caller_driver import HTTP, bearer, make_key
 from client_commands import Commands
 from digit_speaker import joined
+from example_messages import OTHER, TEST, TRAIN
 
 from cepstra.config import Config
 from cepstra.evaluation.protocol import digit_of, read_enrolment
@@ -22,14 +20,10 @@ from cepstra.verification.registry import load_verifiers
 from cepstra.verification.service import Service
 from cepstra.verification.trial_rounds import OwnTrials
 
-ROOT = Path(__file__).resolve().parent.parent
 FRONT_END = "meyda-16k-1"
 SYSTEMS = load_verifiers(Config().target_false_accept_rate, Config().min_speech_s)
 SYSTEM = SYSTEMS.by_frontend[FRONT_END]
-OWN, AGAIN, OTHER = (
-    np.array(json.loads((ROOT / f"mfcc_{name}.json").read_text())["mfcc"])
-    for name in ("train", "test", "other_speaker")
-)
+OWN, AGAIN, OTHER = (np.array(each["mfcc"]) for each in (TRAIN, TEST, OTHER))
 
 
 @pytest.fixture

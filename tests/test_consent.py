@@ -1,17 +1,12 @@
 """Consent is recorded, shown, and demanded where the settings say so."""
 
-import json
-from pathlib import Path
-
 import pytest
 from database_driver import Database
+from example_messages import TEST, TRAIN
 
 from cepstra.api import create_app
 
 pytestmark = pytest.mark.every_database
-
-ROOT = Path(__file__).resolve().parent.parent
-TRAIN, TEST = (json.loads((ROOT / f"mfcc_{name}.json").read_text()) for name in ("train", "test"))
 
 
 def client_of(database: Database, require_consent: bool):

@@ -1,14 +1,13 @@
 """`copy-store`: everything goes over, either way, whatever interrupts it, and nothing is mixed."""
 
-import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from database_driver import Database, sqlite_database
+from example_messages import ROOT, TEST, TRAIN
 
 from cepstra.api import create_app
 from cepstra.store import copying
@@ -16,8 +15,6 @@ from cepstra.store.copying import Checksum, CopyError
 from cepstra.store.keyring import KeyringError, make_key, parse_keys
 from cepstra.store.tables import metadata
 
-ROOT = Path(__file__).resolve().parent.parent
-TRAIN, TEST = (json.loads((ROOT / f"mfcc_{name}.json").read_text()) for name in ("train", "test"))
 KEY = make_key()
 WAYS = [("sqlite", "postgresql"), ("postgresql", "sqlite")]
 

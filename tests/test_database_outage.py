@@ -1,13 +1,12 @@
 """PostgreSQL goes away and comes back: 503 meanwhile, nothing half-written, no restart needed."""
 
-import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import httpx
 import pytest
 from database_driver import Database
+from example_messages import TEST
 from server_driver import free_port, start_server
 from sqlalchemy.exc import OperationalError, ProgrammingError
 from test_store_durability import assert_consistent, confirmed, train
@@ -15,8 +14,6 @@ from test_store_durability import assert_consistent, confirmed, train
 from cepstra.store import Store, speakers
 from cepstra.store.availability import is_passing
 
-ROOT = Path(__file__).resolve().parent.parent
-TEST = json.loads((ROOT / "mfcc_test.json").read_text())
 FRONT_END = TEST["frontend"]
 REFERENCE = {**TEST, "confirm_voice": True}  # beside two takes that hold no whole word
 

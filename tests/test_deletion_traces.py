@@ -1,6 +1,5 @@
 """A deleted speaker is gone from the database's files, bytes and all."""
 
-import json
 import os
 import sqlite3
 import subprocess
@@ -11,11 +10,10 @@ import httpx
 import numpy as np
 import pytest
 from database_driver import Database, sqlite_database
+from example_messages import ROOT, TRAIN
 from postgresql_driver import PostgresqlServer
 from server_driver import LiveServer, free_port, start_server
 
-ROOT = Path(__file__).resolve().parent.parent
-TRAIN = json.loads((ROOT / "mfcc_train.json").read_text())
 OTHERS = 12
 ALIAS = "margarete-of-nowhere"
 

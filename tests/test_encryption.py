@@ -1,17 +1,16 @@
 """Voices lie encrypted, bound to their speaker; without the right key nothing starts."""
 
-import json
 import os
 import stat
 import subprocess
 import sys
-from pathlib import Path
 
 import httpx
 import numpy as np
 import pytest
 import sqlalchemy as sa
 from database_driver import Database, sqlite_database
+from example_messages import ROOT, TRAIN
 from server_driver import LiveServer, free_port
 
 from cepstra.cli.make_secrets import FRESH
@@ -24,8 +23,6 @@ from cepstra.store.takes import NewTake
 
 pytestmark = pytest.mark.every_database
 
-ROOT = Path(__file__).resolve().parent.parent
-TRAIN = json.loads((ROOT / "mfcc_train.json").read_text())
 FRAMES = np.array(TRAIN["mfcc"])
 
 

@@ -4,16 +4,13 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
+from example_messages import ROOT, TEST, TRAIN
 
 from cepstra.api import create_app
 
 pytestmark = pytest.mark.every_database
-
-ROOT = Path(__file__).resolve().parent.parent
-TRAIN, TEST = (json.loads((ROOT / f"mfcc_{name}.json").read_text()) for name in ("train", "test"))
 
 
 @pytest.fixture(scope="module")

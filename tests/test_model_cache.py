@@ -1,11 +1,9 @@
 """Models kept in memory are never stale, never of somebody deleted, and not too many."""
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
 import sqlalchemy as sa
+from example_messages import TRAIN
 
 from cepstra.config import Config
 from cepstra.frontend.definition import page_definition
@@ -20,8 +18,7 @@ from cepstra.verification.registry import load_verifiers
 from cepstra.verification.service import Service
 from cepstra.verification.unenrolment import forget_device
 
-ROOT = Path(__file__).resolve().parent.parent
-FRAMES = np.array(json.loads((ROOT / "mfcc_train.json").read_text())["mfcc"])
+FRAMES = np.array(TRAIN["mfcc"])
 FRONT_END = page_definition().id
 ATTEMPT = [Message(FRAMES[400:520], digit=3, frontend=FRONT_END)]
 SYSTEMS = load_verifiers(Config().target_false_accept_rate, Config().min_speech_s)

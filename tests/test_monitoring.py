@@ -11,14 +11,13 @@ import psutil
 import pytest
 import sqlalchemy as sa
 from caller_driver import HTTP, bearer, make_key
+from example_messages import TEST, TRAIN
 from prometheus_client.parser import text_string_to_metric_families
 
 from cepstra.monitoring import log_lines
 from cepstra.store import Store
 from cepstra.store.tables import speakers
 
-ROOT = Path(__file__).resolve().parent.parent
-TRAIN, TEST = (json.loads((ROOT / f"mfcc_{name}.json").read_text()) for name in ("train", "test"))
 NAME = "oliviasnameoncefound"
 FOLDERS = Path("/dev/shm") if os.access("/dev/shm", os.W_OK) else Path("/tmp")
 

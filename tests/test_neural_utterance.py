@@ -1,10 +1,8 @@
 """What the networks see of messages: speech frames, and one vector."""
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
+from example_messages import TRAIN
 
 from cepstra.neural.utterance import (
     HAS_LPC,
@@ -18,7 +16,7 @@ from cepstra.neural.utterance import (
     vector_input,
 )
 
-MESSAGE = json.loads((Path(__file__).resolve().parent.parent / "mfcc_train.json").read_text())
+MESSAGE = TRAIN
 
 
 def spoken(start: int, lpc: float | None = None, zcr: bool = True) -> Utterance:

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 import jwt
 import pytest
 from caller_driver import HTTP, PASSWORD, bearer, create_account, make_key, run_cli, sign_in
+from example_messages import TRAIN
 from server_driver import free_port, start_server
 
 from cepstra.verification.signing import fresh_key
 
 pytestmark = pytest.mark.every_database
-
-ROOT = Path(__file__).resolve().parent.parent
-TRAIN = json.loads((ROOT / "mfcc_train.json").read_text())
 
 
 @pytest.fixture(scope="module")

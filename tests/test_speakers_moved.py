@@ -1,17 +1,10 @@
 """Speakers under another name, and on another service: rename and import."""
 
-import json
-from pathlib import Path
-
 import pytest
 from caller_driver import HTTP, bearer, create_account, make_key
 from client_commands import Commands
+from example_messages import TEST, TRAIN
 
-ROOT = Path(__file__).resolve().parent.parent
-TRAIN, TEST, OTHER = (
-    json.loads((ROOT / f"mfcc_{name}.json").read_text())
-    for name in ("train", "test", "other_speaker")
-)
 WITHOUT_TIMES = ("take", "role", "digit", "device", "mfcc")
 
 

@@ -1,25 +1,22 @@
 """Nothing acknowledged is lost: concurrent trains, killed workers, deletion in between."""
 
-import json
 import os
 import signal
 import subprocess
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from pathlib import Path
 
 import httpx
 import numpy as np
 import pytest
+from example_messages import TRAIN
 
 from cepstra.store import models, open_store, speakers, takes
 from cepstra.verification.registry import load_verifiers
 
 pytestmark = pytest.mark.every_database
 
-ROOT = Path(__file__).resolve().parent.parent
-TRAIN = json.loads((ROOT / "mfcc_train.json").read_text())
 FRAMES_PER_TAKE = 40
 
 

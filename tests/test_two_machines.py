@@ -1,19 +1,16 @@
 """Two machines on one database act as one: nothing is lost, and none serves an older model."""
 
-import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import httpx
 import pytest
+from example_messages import TEST, TRAIN
 from server_driver import free_port, start_server
 from test_store_durability import assert_consistent, confirmed
 
 pytestmark = pytest.mark.every_database
 
-ROOT = Path(__file__).resolve().parent.parent
-TRAIN, TEST = (json.loads((ROOT / f"mfcc_{name}.json").read_text()) for name in ("train", "test"))
 FRONT_END, N_TAKES = TRAIN["frontend"], 24
 
 

@@ -1,14 +1,13 @@
 """A new system takes over everybody's enrolment from the kept takes."""
 
-import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 import sqlalchemy as sa
+from example_messages import ROOT, TRAIN
 
 from cepstra.config import Config
 from cepstra.frontend.definition import page_definition
@@ -24,8 +23,7 @@ from cepstra.verification.speakers import PAGE_LENGTH
 
 pytestmark = pytest.mark.every_database
 
-ROOT = Path(__file__).resolve().parent.parent
-FRAMES = np.array(json.loads((ROOT / "mfcc_train.json").read_text())["mfcc"])
+FRAMES = np.array(TRAIN["mfcc"])
 FRONT_END = page_definition().id
 
 

@@ -1,6 +1,5 @@
 """What the domain's use cases return, figure by figure, on a real store of two real voices."""
 
-import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ from pathlib import Path
 import jwt
 import numpy as np
 import pytest
+from example_messages import OTHER, TEST, TRAIN
 
 from cepstra.config import Config
 from cepstra.gmm.open_set import posteriors
@@ -39,11 +39,7 @@ from cepstra.verification.service import Service
 from cepstra.verification.signing import KEY_FORM, SigningKey, SigningKeys, fresh_key
 from cepstra.verification.verify import verify
 
-ROOT = Path(__file__).resolve().parent.parent
-OWN, AGAIN, OTHER = (
-    np.array(json.loads((ROOT / f"mfcc_{name}.json").read_text())["mfcc"])
-    for name in ("train", "test", "other_speaker")
-)
+OWN, AGAIN, OTHER = (np.array(each["mfcc"]) for each in (TRAIN, TEST, OTHER))
 FRONT_END = "meyda-16k-1"
 SYSTEMS = load_verifiers(Config().target_false_accept_rate, Config().min_speech_s)
 SYSTEM = SYSTEMS.by_frontend[FRONT_END]

@@ -1,11 +1,10 @@
 """The domain on a real store: what it refuses, word by word, what it counts and what it keeps."""
 
-import json
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
+from example_messages import TRAIN
 
 from cepstra.config import Config
 from cepstra.store import Store, migrate, speakers, takes
@@ -38,8 +37,7 @@ from cepstra.verification.security_policy import SecurityPolicy
 from cepstra.verification.service import Service
 from cepstra.verification.signing import SigningKeys
 
-ROOT = Path(__file__).resolve().parent.parent
-FRAMES = np.array(json.loads((ROOT / "mfcc_train.json").read_text())["mfcc"])
+FRAMES = np.array(TRAIN["mfcc"])
 FRONT_END = "meyda-16k-1"
 SYSTEMS = load_verifiers(Config().target_false_accept_rate, Config().min_speech_s)
 NEVER = SecurityPolicy(n_digits=2, fewest_digits=2)

@@ -1,16 +1,15 @@
 """An index of plain voiceprints in PostgreSQL: only when asked for, exact as it can be, and gone
 with the speaker."""
 
-import json
 import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import httpx
 import numpy as np
 import pytest
+from example_messages import OTHER, ROOT, TEST, TRAIN
 from server_driver import free_port, start_server
 from test_gallery import FRONT_END, SYSTEM, D, aliases, forget, unit, write
 
@@ -20,11 +19,6 @@ from cepstra.store import migrate, speakers, vector_index
 from cepstra.store.vector_index import VectorIndexError
 from cepstra.verification.gallery import Galleries, Gallery, IndexedGallery
 
-ROOT = Path(__file__).resolve().parent.parent
-TRAIN, TEST, OTHER = (
-    json.loads((ROOT / f"mfcc_{name}.json").read_text())
-    for name in ("train", "test", "other_speaker")
-)
 ON = {"VOICEPRINT_INDEX": "pgvector"}
 
 

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import csv
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from caller_driver import HTTP, bearer, make_key
+from example_messages import OTHER, ROOT, TEST, TRAIN
 from playwright.sync_api import Page, expect
 from server_driver import LiveServer, free_port, start_server
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-TRAIN, TEST, OTHER = (
-    json.loads((ROOT / f"mfcc_{name}.json").read_text())
-    for name in ("train", "test", "other_speaker")
-)
 PHONE = {"width": 390, "height": 844}
 
 
