@@ -1,15 +1,15 @@
-"""`cepstra`, `python -m cepstra`: every module here that defines `command` is a subcommand.
+"""`cepstra`, `python -m cepstra`: every module here without `_` in front is a subcommand.
 
-The command `train-background` lives in train_background.py. A module is imported when its command
-is run; the list of commands reads only the modules' docstrings, so `--help` is fast.
+The command `train-background` is `command` in train_background.py. A module is imported when its
+command is run; the list of commands reads only the modules' first lines, so `--help` is fast.
 """
 
 from __future__ import annotations
 
-import ast
 import difflib
 import importlib
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +75,7 @@ class ModuleGroup(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them, those of one purpose together."""
-        summaries = _summaries()
+        summaries = dict(_summaries())
         for section, names in SECTIONS.items():
             with formatter.section(section):
                 formatter.write_dl([(name, summaries.pop(name)) for name in names])
@@ -93,23 +93,15 @@ def _mend(module: str | None) -> str:
     return "it runs in a checkout only" if in_checkout else "pip install 'cepstra[cli]'"
 
 
+@cache
 def _summaries() -> dict[str, str]:
-    """Command name -> first line of its module's docstring."""
-    summaries: dict[str, str] = {}
+    """Command name -> first line of its module's docstring, without `NAME`: in front."""
+    summaries = {}
     for path in FOLDER.glob("[!_]*.py"):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        if any(_defines_command(node) for node in tree.body):
-            first_line = (ast.get_docstring(tree) or "").partition("\n")[0]
-            summaries[path.stem.replace("_", "-")] = re.sub(r"^`[^`]*`: ", "", first_line)
+        first_line, _ = path.read_text(encoding="utf-8").split("\n", 1)
+        summary = re.sub(r"^`[^`]*`: ", "", first_line.strip('"'))
+        summaries[path.stem.replace("_", "-")] = summary
     return summaries
-
-
-def _defines_command(node: ast.stmt) -> bool:
-    if isinstance(node, ast.FunctionDef):
-        return node.name == "command"
-    return isinstance(node, ast.Assign) and any(
-        isinstance(target, ast.Name) and target.id == "command" for target in node.targets
-    )
 
 
 @click.group(cls=ModuleGroup, context_settings={"help_option_names": ["-h", "--help"]})

@@ -10,8 +10,6 @@ from alembic.util import CommandError
 
 revision = "0018"
 down_revision = "0017"
-branch_labels = None
-depends_on = None
 
 TABLES = ("api_keys", "thresholds", "audit_log")
 NAMED = ("speakers", "challenges", "lockouts")

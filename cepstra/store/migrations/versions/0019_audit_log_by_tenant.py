@@ -8,8 +8,6 @@ from alembic import op
 
 revision = "0019"
 down_revision = "0018"
-branch_labels = None
-depends_on = None
 
 INDEX = "ix_audit_log_tenant_id"
 
