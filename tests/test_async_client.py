@@ -47,18 +47,6 @@ def test_signed_in_it_enrols_scores_lists_and_tells_what_is_wrong(guarded_server
     awaited(visit())
 
 
-def test_everybody_is_listed_page_by_page(module_server):
-    names = [f"s{number:03}" for number in range(101)]
-
-    async def visit() -> list[str]:
-        async with cc.AsyncClient(module_server.url) as client:
-            for name in names:
-                await client.create_speaker(name)
-            return [speaker["alias"] async for speaker in client.speakers()]
-
-    assert awaited(visit()) == names
-
-
 class Patient(BaseHTTPRequestHandler):
     """Turns everybody away once, then answers when three are there at the same time."""
 

@@ -44,14 +44,6 @@ def test_everything_kept_is_in_it(client):
     assert all(take["datetime"].endswith("+00:00") for take in exported["takes"])
 
 
-def test_the_reply_is_as_described(client):
-    exported = client.get("/speakers/ann/export").get_json()
-    schemas = client.get("/doc").get_json()["components"]["schemas"]
-    assert set(exported) == set(schemas["Export"]["properties"])
-    assert set(exported["takes"][0]) == set(schemas["Take"]["properties"])
-    assert set(exported["audit_log"][0]) == set(schemas["AuditEntry"]["properties"])
-
-
 def test_a_speaker_gets_no_other_data(client):
     exported = client.get("/speakers/bob/export").get_json()
     assert len(exported["takes"]) == 1 and exported["scoring_log"] == []
