@@ -110,25 +110,25 @@ def write_page(
 def _overview(summaries: Summaries) -> str:
     """EER of every system in every condition, one table for all corpora."""
     systems = _systems(summaries)
-    lines = [["EER %", *CONDITIONS], ["---", *["---:"] * len(CONDITIONS)]]
+    lines = []
     for corpus, by_condition in summaries.items():
         for system in systems:
             known = [by_condition.get(condition) for condition in CONDITIONS]
             rates = [f"{figures[system]['eer']:.2f}" if figures else "" for figures in known]
             lines.append([f"{corpus}, `{system}`", *rates])
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+    return report.table(["EER %", *CONDITIONS], lines)
 
 
 def _amounts(by_enrolled: Mapping[str, Mapping[int, TrialScores]]) -> str:
     """FAR and FRR of the default system by how much was enrolled."""
-    lines = [["clean", "digits enrolled", "EER %", "FAR %", "FRR %"], ["---", *["---:"] * 4]]
+    lines = []
     for corpus, by_amount in by_enrolled.items():
         for n_digits, scores in by_amount.items():
             figures = summarise(scores)
             rates = [f"{figures[name]:.2f}" for name in ("eer", "far", "frr")]
             lines.append([corpus, str(n_digits), *rates])
-    table = "".join(f"| {' | '.join(line)} |\n" for line in lines)
-    return f"\n## By what was enrolled\n\n{table}"
+    headings = "clean", "digits enrolled", "EER %", "FAR %", "FRR %"
+    return f"\n## By what was enrolled\n\n{report.table(headings, lines)}"
 
 
 def _systems(summaries: Summaries) -> Sequence[str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from cepstra.evaluation import plots
+from cepstra.evaluation import plots, report
 from cepstra.evaluation.closed_set import Classification
 from cepstra.evaluation.folder_report import FIGURES, PAGE, Origin, run_again
 from cepstra.evaluation.identification import attempts_of
@@ -69,10 +69,11 @@ def write_classification(
 
 
 def _table(figures: Mapping[str, Mapping[str, float]]) -> str:
-    rows = [HEADINGS, ("---", *["---:"] * (len(HEADINGS) - 1))]
-    for name, shares in figures.items():
-        rows.append((name, *(f"{100 * share:.2f}" for share in shares.values())))
-    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+    rows = [
+        (name, *(f"{100 * share:.2f}" for share in shares.values()))
+        for name, shares in figures.items()
+    ]
+    return report.table(HEADINGS, rows)
 
 
 def _legend(whole: Found, n_segments: int, length_s: float) -> str:

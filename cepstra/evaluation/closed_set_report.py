@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from cepstra.evaluation import plots
+from cepstra.evaluation import plots, report
 from cepstra.evaluation.closed_set import Classification, OpenSet
 from cepstra.evaluation.corpora import CORPORA
 
@@ -60,8 +60,7 @@ def save_figure(found: Found, path: Path) -> None:
 
 def table(found: Found) -> str:
     """Return the Markdown table of one corpus."""
-    rows = [HEADINGS, ("---", *["---:"] * (len(HEADINGS) - 1))]
-    return "".join(f"| {' | '.join(row)} |\n" for row in [*rows, *map(_row, found.items())])
+    return report.table(HEADINGS, map(_row, found.items()))
 
 
 def _row(item: tuple[str, tuple[Classification, OpenSet | None]]) -> tuple[str, ...]:

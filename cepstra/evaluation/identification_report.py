@@ -11,6 +11,7 @@ from cepstra.evaluation.identification import (
     stranger_scores,
     threshold_at,
 )
+from cepstra.evaluation.report import table
 from cepstra.verification.fusion_verifier import FusionVerifier
 from cepstra.verification.identification import SHORTLIST
 
@@ -67,7 +68,7 @@ def page(
 
 
 def _decisions(by_condition: Mapping[str, Identifications], system: FusionVerifier) -> str:
-    rows = [HEADINGS, ("---", *["---:"] * (len(HEADINGS) - 1))]
+    rows = []
     for condition, found in by_condition.items():
         strangers = stranger_scores(found)
         n_speakers = found.llrs.shape[1]
@@ -83,7 +84,7 @@ def _decisions(by_condition: Mapping[str, Identifications], system: FusionVerifi
                 f"{100 * identified_rate(found, threshold_at(strangers)):.2f}",
             )
         )
-    return _table(rows)
+    return table(HEADINGS, rows)
 
 
 def _shortlists(by_condition: Mapping[str, Identifications], n_strangers: int) -> str:
@@ -95,13 +96,7 @@ def _shortlists(by_condition: Mapping[str, Identifications], n_strangers: int) -
     )
     shortlists = [k for k in SHORTLISTS if k < n_searched]
     rows = [
-        ("condition", *(f"first {k}" for k in shortlists)),
-        ("---", *["---:"] * len(shortlists)),
+        (condition, *(f"{100 * recall(found, k):.2f}" for k in shortlists))
+        for condition, found in by_condition.items()
     ]
-    for condition, found in by_condition.items():
-        rows.append((condition, *(f"{100 * recall(found, k):.2f}" for k in shortlists)))
-    return text + _table(rows)
-
-
-def _table(rows: list[tuple[str, ...]]) -> str:
-    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+    return text + table(("condition", *(f"first {k}" for k in shortlists)), rows)

@@ -1,6 +1,6 @@
 """Tables of figures for the terminal and for Markdown."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich.table import Table
 
@@ -32,9 +32,14 @@ def terminal_table(summaries: Mapping[str, Summary], title: str) -> Table:
 
 def markdown_table(summaries: Mapping[str, Summary]) -> str:
     """The same table in Markdown, ending in a newline."""
-    rows = [HEADINGS, ("---", *["---:"] * (len(HEADINGS) - 1))]
-    rows += [(f"`{name}`", *_cells(summary)) for name, summary in summaries.items()]
-    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+    rows = [(f"`{name}`", *_cells(summary)) for name, summary in summaries.items()]
+    return table(HEADINGS, rows)
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table in Markdown, text in its first column and numbers in the others."""
+    rule = "---", *["---:"] * (len(headings) - 1)
+    return "".join(f"| {' | '.join(row)} |\n" for row in (headings, rule, *rows))
 
 
 def _cells(summary: Summary) -> tuple[str, ...]:
