@@ -38,8 +38,7 @@ def export(service: Service, alias: str) -> Export:
         NotYoursError: a backend means a person's speaker.
     """
     with service.store.writing() as connection:
-        found = speakers.find(connection, alias)
-        speaker = speakers.lock(connection, found.id) if found else None
+        speaker = speakers.find_and_lock(connection, alias)
         if speaker is None:
             raise UnknownSpeakerError("speaker", f"there is no speaker {alias}")
         ownership.demand(service.origin, connection, speaker)

@@ -76,8 +76,7 @@ def _forget(
     service: Service, alias: str, delete: Callable[[Connection, Speaker], None], what: str
 ) -> None:
     with service.store.writing(synced=True) as connection:
-        found = speakers.find(connection, alias)
-        speaker = speakers.lock(connection, found.id) if found else None
+        speaker = speakers.find_and_lock(connection, alias)
         if speaker is None:
             raise UnknownSpeakerError("speaker", f"there is no speaker {alias}")
         ownership.demand(service.origin, connection, speaker)
