@@ -98,16 +98,6 @@ def test_adaptation_with_many_frames_reaches_their_mean():
     assert frame_llrs(adapted, single, vectors).mean() > 2.0
 
 
-def test_statistics_add_and_subtract(truth):
-    vectors = drawn(np.random.default_rng(6), 200)
-    whole = truth.statistics(vectors)
-    parts = [truth.statistics(vectors[:70]), truth.statistics(vectors[70:])]
-    for order in (0, 1):
-        np.testing.assert_allclose(parts[0][order] + parts[1][order], whole[order], atol=1e-10)
-        np.testing.assert_allclose(whole[order] - parts[1][order], parts[0][order], atol=1e-10)
-    assert whole[0].sum() == pytest.approx(200.0, abs=1e-10)
-
-
 @pytest.mark.parametrize("n_frames", [1, 2000])
 def test_vectors_far_from_every_component_stay_finite(truth, n_frames):
     posteriors, log_likelihoods = truth.posteriors(np.full((n_frames, 2), 1e4))

@@ -89,29 +89,6 @@ def test_strangers_are_told_apart(verifier):
     assert np.median(own) > verifier.threshold(0.01) > np.median(other)
 
 
-def test_arrays_survive_a_round_trip(verifier, arrays):
-    again = parameters.to_arrays(verifier.background)
-    assert again.keys() == arrays.keys()
-    for name, values in arrays.items():
-        np.testing.assert_array_equal(values, again[name], err_msg=name)
-    with pytest.raises(ValueError, match=r"wide\.means"):
-        parameters.background({k: v for k, v in arrays.items() if k != "wide.means"})
-
-
-def test_statistics_add_and_forget(verifier):
-    takes = [verifier.statistics(take(5, i), digit) for i, digit in enumerate((3, 3, None))]
-    total = reduce(statistics.add, takes)
-    rest = statistics.subtract(total, takes[1])
-    expected = statistics.add(takes[0], takes[2])
-    for name in total:
-        np.testing.assert_allclose(rest[name], expected[name], atol=1e-10, err_msg=name)
-        np.testing.assert_array_equal(
-            statistics.add(verifier.no_statistics(), takes[0])[name], takes[0][name]
-        )
-    with pytest.raises(ValueError, match="do not match"):
-        statistics.add(total, {})
-
-
 def test_forgetting_a_take_restores_the_score(verifier):
     takes = [verifier.statistics(take(6, i), i) for i in range(3)]
     before = reduce(statistics.add, takes[:2])
