@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import functools
 import importlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 import click
 
+from cepstra.cli._options import gathered
 from cepstra.jobs.engine import Engine
 from cepstra.jobs.single_process import SingleProcess
 
@@ -49,19 +49,16 @@ class Workers:
             raise click.ClickException(str(error)) from error
 
 
-def workers_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add --scheduler and --processes; the command gets both as `workers`."""
-
-    @click.option("--scheduler", metavar="URL", help="Run on this Dask cluster: tcp://HOST:8786.")
-    @click.option(
+# --scheduler and --processes; a command gets both as `workers`
+workers_options = gathered(
+    "workers",
+    Workers,
+    click.option("--scheduler", metavar="URL", help="Run on this Dask cluster: tcp://HOST:8786."),
+    click.option(
         "--processes",
         default=2,
         show_default=True,
         type=click.IntRange(1),
         help="Processes of this machine, without --scheduler.",
-    )
-    @functools.wraps(command)
-    def with_workers(*arguments: Any, scheduler: str | None, processes: int, **options: Any) -> Any:
-        return command(*arguments, workers=Workers(scheduler, processes), **options)
-
-    return with_workers
+    ),
+)
