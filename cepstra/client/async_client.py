@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from types import TracebackType
 
 import httpx
 
@@ -28,15 +27,7 @@ class AsyncClient(Calls):
         timeout_s: float = 30.0,
         retry: Retry | None = None,
     ) -> None:
-        """Prepare calls; nothing is sent yet.
-
-        Args:
-            url: the service, such as http://127.0.0.1:5000.
-            token: an API key, or the token of a session.
-            transport: how calls travel, in place of the network.
-            timeout_s: how long a reply may take.
-            retry: how often calls are made again.
-        """
+        """Prepare calls as `Client` does; nothing is sent yet."""
         self._wire = _AwaitedWire(
             httpx.AsyncClient(base_url=url, transport=transport, timeout=timeout_s)
         )
@@ -50,12 +41,7 @@ class AsyncClient(Calls):
     async def __aenter__(self) -> AsyncClient:
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_error: object) -> None:
         await self.close()
 
 

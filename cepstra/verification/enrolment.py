@@ -108,16 +108,9 @@ def train(service: Service, alias: str, message: Message) -> TrainingReport:
 def set_reference(service: Service, alias: str, message: Message) -> ReferenceReport:
     """Add one take to the reference speech, which then replaces the held-out training takes.
 
-    Raises:
+    Raises as `train`, and besides:
         FramesNeededError: an embedding came.
         NotTrainedError: nothing was trained yet.
-        ConsentMissingError: consent is required and missing.
-        FrontEndMismatchError: the speaker's takes come from another front end.
-        RepeatedFramesError: auth is on and the frames were sent before.
-        TakeExistsError: another take has that name; the same take again changes nothing.
-        OtherDigitError: the digit was to be checked, and it sounds like another one.
-        OtherVoiceError: it sounds unlike the speaker's takes, and nobody vouches for it.
-        NotConfirmableError: a person vouches for it.
     """
     if message.embedding:
         text = "expected frames (mfcc) to count, got an embedding"
