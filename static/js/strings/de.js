@@ -69,6 +69,7 @@ export default Object.freeze({
   "recording.too-long": "Die Aufnahme ist zu lang.",
   "recording.unreadable": "Das ist keine Tonaufnahme, die dieser Browser lesen kann, oder sie ist beschädigt.",
   "recording.unsupported": "Der Ton ist von einer Art, die dieser Browser nicht lesen kann: {kind}. Wählen Sie eine Datei in WAV, MP3 oder FLAC, oder nehmen Sie die Kommandozeile: cepstra features.",
+  "recording.packed": "Die Datei ist gepackt: {kind}. Entpacken Sie sie, und wählen Sie die Aufnahmen darin.",
   "recording.protected": "Die Aufnahme ist kopiergeschützt.",
   "recording.cut-short": "Die Aufnahme ist abgeschnitten oder beschädigt: {read} s waren lesbar. Kopieren Sie die ganze Datei noch einmal.",
   "recording.cut-short.of": "Die Aufnahme ist abgeschnitten oder beschädigt: {read} s von {whole} s waren lesbar. Kopieren Sie die ganze Datei noch einmal.",
