@@ -176,6 +176,8 @@ export default Object.freeze({
 
   "action.retry": "Noch einmal versuchen",
   "failure.wait": "Versuchen Sie es in {time} noch einmal.",
+  "failure.several-voices.title": "Die Aufnahmen klingen nach mehr als einer Stimme.",
+  "failure.several-voices.advice": "Nichts davon bleibt. Wählen Sie Aufnahmen nur eines Menschen.",
   "failure.unexpected": "Etwas ist schiefgegangen.",
   "failure.unexpected.advice": "Laden Sie die Seite neu und versuchen Sie es noch einmal.",
   "page.side": "Was diese Seite hört",

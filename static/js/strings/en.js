@@ -184,6 +184,8 @@ export default Object.freeze({
 
   "action.retry": "Try again",
   "failure.wait": "Try again in {time}.",
+  "failure.several-voices.title": "The recordings sound like more than one voice.",
+  "failure.several-voices.advice": "Nothing of them is kept. Choose recordings of one person alone.",
   "failure.unexpected": "Something went wrong.",
   "failure.unexpected.advice": "Reload the page and try again.",
   "page.side": "What this page hears",
