@@ -1,5 +1,6 @@
 """A speaker's name is any text, shown as given; no two names become one."""
 
+import os
 import unicodedata
 from pathlib import Path
 
@@ -147,6 +148,16 @@ def test_one_bad_name_stops_nobody_and_what_is_passed_over_is_told(store, tree):
     assert listed == {"Zoe", "Zoë", "李雷"}
 
 
+def make_deeper_than_paths(folder: Path, levels: int = 20) -> None:
+    """Make folders in one another whose path has more than the 4096 bytes that Linux takes."""
+    inside = os.open(folder, os.O_RDONLY)
+    for _ in range(levels):
+        os.mkdir(250 * "d", dir_fd=inside)
+        outer, inside = inside, os.open(250 * "d", os.O_RDONLY, dir_fd=inside)
+        os.close(outer)
+    os.close(inside)
+
+
 def test_links_are_followed_once_and_dead_ends_told(store, tree):
     zoe = tree / "Zoe"
     (tree / "ann").mkdir()
@@ -154,8 +165,10 @@ def test_links_are_followed_once_and_dead_ends_told(store, tree):
     (tree / "twin").symlink_to(zoe, target_is_directory=True)
     (zoe / "circle").symlink_to(tree / "Zoe", target_is_directory=True)
     (zoe / "gone.wav").symlink_to(tree / "nowhere.wav")
+    make_deeper_than_paths(zoe)
     done = store.run("enrol", "--from", tree)
-    for told in ("twin: passed over, it is the same", "circle: passed over", "gone.wav: passed"):
+    told_of = ("twin: passed over, it is the same", "circle: passed over", "gone.wav: passed")
+    for told in (*told_of, "d: passed over, its path is too long"):
         assert told in done.stderr
     listed = {speaker["alias"] for speaker in store.json("speakers", "list")}
     assert listed == {"Zoe", "Zoë", "ann", "李雷"}

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import struct
+import zipfile
 from collections.abc import Callable
 
 import numpy as np
@@ -82,6 +85,13 @@ def joined(name: str, codec: str, rate_hz: int = 16_000) -> OddFile:
     )  # fmt: skip
 
 
+def zipped(maker: Maker) -> bytes:
+    """A ZIP with a WAV in it, which was not compressed."""
+    with zipfile.ZipFile(content := io.BytesIO(), "w") as archive:
+        archive.writestr("memo.wav", maker.wav())
+    return content.getvalue()
+
+
 LIST = b"LIST" + struct.pack("<I", 24) + b"INFOISFT\x0c\0\0\0Recorder 1.2"
 TORN_FILES = [
     lost("lost-clusters.webm", lambda m: without(webm(m), CLUSTER)),
@@ -124,7 +134,22 @@ TORN_FILES = [
         "half.amr", lambda m: half(m.file("amr", "libopencore_amrnb", 8_000))[:-5], 0.5,
         page_code="unsupported", said="ends within a frame",
     ),
+    OddFile("camera.m2ts", lambda m: m.file("m2ts", "ac3", 48_000), page_code="unsupported"),
+    OddFile("disc.mpg", lambda m: m.file("mpg", "mp2"), page_code="unsupported"),
+    OddFile(
+        "half.mpg", lambda m: half(m.file("mpg", "mp2"))[:-5], 0.5, page_code="unsupported",
+        said="ends within a frame",
+    ),
+    OddFile("screen.flv", lambda m: m.file("flv", "aac"), page_code="unsupported"),
+    OddFile(
+        "half.flv", lambda m: half(m.file("flv", "aac")), None, page_code="unsupported", said=COPY,
+    ),
+    *(
+        OddFile(f"packed.{kind}", pack, None, "packed", said="unpack it")
+        for kind, pack in (("zip", zipped), ("gz", lambda m: gzip.compress(m.wav())))
+    ),
     joined("aiff", "pcm_s16be"),
+    joined("flv", "aac"),
     joined("wma", "wmav2", 44_100),
     joined("caf", "pcm_s16le"),
     joined("amr", "libopencore_amrnb", 8_000),

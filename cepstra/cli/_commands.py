@@ -16,6 +16,7 @@ from typing import Any
 import click
 
 from cepstra import __version__
+from cepstra.cli._missing import MissingPackageError
 from cepstra.config import SettingError
 
 FOLDER = Path(__file__).resolve().parent
@@ -50,15 +51,16 @@ class ModuleGroup(click.Group):
         try:
             module: Any = importlib.import_module(f"cepstra.cli.{cmd_name.replace('-', '_')}")
         except ModuleNotFoundError as error:
-            text = f"{cmd_name} needs {error.name}, which is not installed: {_mend(error.name)}"
-            raise click.ClickException(text) from error
+            raise MissingPackageError(cmd_name, error.name) from error
         command: click.Command = module.command
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; a setting that cannot be read ends it with one line."""
+        """Run the command; a wrong setting or a missing package ends it with one line."""
         try:
             return super().invoke(ctx)
+        except ModuleNotFoundError as error:
+            raise MissingPackageError(ctx.invoked_subcommand, error.name) from error
         except SettingError as error:
             raise click.BadParameter(str(error)) from error
 
@@ -81,16 +83,6 @@ class ModuleGroup(click.Group):
                 formatter.write_dl([(name, summaries.pop(name)) for name in names])
         with formatter.section("Training and measuring"):
             formatter.write_dl(sorted(summaries.items()))
-
-
-def _mend(module: str | None) -> str:
-    is_flower = module in ("flwr", "grpc", "iterators", "Crypto")
-    if (FOLDER.parent.parent / "Makefile").is_file():
-        return "make setup-tests" if is_flower else "make setup-cli"
-    if is_flower:
-        return "pip install 'cepstra[cli,federated]' and pip install --no-deps flwr==1.42.0"
-    in_checkout = module in ("benchmarks", "psutil", "playwright")
-    return "it runs in a checkout only" if in_checkout else "pip install 'cepstra[cli]'"
 
 
 @cache

@@ -12,9 +12,9 @@ import click
 from cepstra.verification.names import NAME_RULE, is_name, normal_name
 
 SUFFIXES = frozenset(
-    ".3g2 .3gp .aac .ac3 .aif .aifc .aiff .amr .asf .au .avi .awb .caf .flac .m4a .m4b .m4v .mka "
-    ".mkv .mov .mp2 .mp3 .mp4 .mpga .oga .ogg .ogv .opus .snd .w64 .wav .wave .weba .webm .wma "
-    ".wmv".split()
+    ".3g2 .3ga .3gp .aac .ac3 .aif .aifc .aiff .amr .asf .au .avi .awb .caf .flac .flv .m2ts .m4a "
+    ".m4b .m4v .mka .mkv .mov .mp2 .mp3 .mp4 .mpeg .mpg .mpga .mts .oga .ogg .ogv .opus .snd .spx "
+    ".ts .vob .w64 .wav .wave .weba .webm .wma .wmv".split()
 )
 OF_THE_SYSTEM = ("thumbs.db", "desktop.ini")
 
@@ -45,7 +45,9 @@ def recordings_in(folder: Path) -> tuple[list[Path], dict[str, str]]:
         is_hidden = any(part.startswith(".") for part in parts)
         if is_hidden or path.name.lower() in OF_THE_SYSTEM:
             continue
-        if path.is_dir() and not _is_open(path):
+        if not os.path.lexists(path):
+            passed_over[str(path)] = f"{path}: passed over, its path is too long"
+        elif path.is_dir() and not _is_open(path):
             passed_over[str(path)] = f"{path}: passed over, it may not be read"
         elif path.is_dir():
             passed_over[str(path)] = f"{path}: passed over, it leads to a folder that was seen"
@@ -60,13 +62,17 @@ def recordings_in(folder: Path) -> tuple[list[Path], dict[str, str]]:
 
 def _below(folder: Path, seen: set[Path]) -> Iterator[Path]:
     """Yield what is no folder, and links to folders that were seen; the others' contents."""
-    for path in sorted(folder.iterdir()):
-        target = Path(os.path.realpath(path))  # unlike resolve(), at ease with links in a circle
-        if not path.is_dir() or target in seen or not _is_open(path):
-            yield path
-        elif not path.name.startswith("."):
-            seen.add(target)
-            yield from _below(path, seen)
+    waiting = [folder]
+    while waiting:
+        for path in sorted(waiting.pop().iterdir()):
+            target = Path(
+                os.path.realpath(path)
+            )  # unlike resolve(), at ease with links in a circle
+            if not os.path.isdir(path) or target in seen or not _is_open(path):
+                yield path
+            elif not path.name.startswith("."):
+                seen.add(target)
+                waiting.append(path)
 
 
 def _is_open(folder: Path) -> bool:

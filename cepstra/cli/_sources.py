@@ -15,12 +15,12 @@ import click
 import numpy as np
 
 from cepstra.cli._answer import translated_errors
+from cepstra.cli._missing import how_to_install
 from cepstra.frontend.audio_errors import SourceError
 
 LONGEST_S = 600.0  # of the microphone
 MAX_BYTES, TIMEOUT_S = 2 * 2**30, 30  # of a sound track
 ANSI_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
-HOW_TO_INSTALL = "make setup-cli"
 PORTAUDIO = "PortAudio, a library of the system, is missing (Debian: apt-get install libportaudio2)"
 
 
@@ -117,6 +117,9 @@ def _record(path: Path, seconds: float, on_ready: Callable[[], None]) -> None:
     sound = _sounddevice()
     try:
         rate_hz = int(sound.query_devices(kind="input")["default_samplerate"])
+    except (sound.PortAudioError, ValueError):
+        raise SourceError("microphone: this machine has none") from None
+    try:
         on_ready()
         samples = sound.rec(
             round(seconds * rate_hz),
@@ -138,7 +141,9 @@ def _sounddevice() -> Any:
     try:
         import sounddevice
     except ImportError:
-        raise SourceError(f"microphone: needs sounddevice ({HOW_TO_INSTALL})") from None
+        raise SourceError(
+            f"microphone: needs sounddevice ({how_to_install('sounddevice')})"
+        ) from None
     except OSError:
         raise SourceError(f"microphone: {PORTAUDIO}") from None
     return sounddevice
@@ -157,7 +162,7 @@ def _fetch(url: str, folder: Path) -> Path:
     try:
         import yt_dlp
     except ImportError:
-        raise SourceError(f"{url}: needs yt-dlp ({HOW_TO_INSTALL})") from None
+        raise SourceError(f"{url}: needs yt-dlp ({how_to_install('yt_dlp')})") from None
     try:
         with yt_dlp.YoutubeDL(_downloader_settings(folder)) as downloader:
             downloader.download([url])

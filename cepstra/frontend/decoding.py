@@ -22,6 +22,7 @@ from cepstra.frontend.audio_errors import (
     NoSoundTrackError,
     NotAudioError,
 )
+from cepstra.frontend.file_heads import packed_as
 from cepstra.frontend.file_parts import FilePart, PartialFile
 from cepstra.frontend.mpeg_frames import mp3_frame_bytes
 from cepstra.frontend.sound_structure import Structure, lost_fragments_ticks, structure_of
@@ -31,9 +32,9 @@ Samples = NDArray[np.float32]
 # Formats that refer to other files or to the network, as playlists do, are none of these.
 FORMATS = (
     "wav,w64,flac,ogg,mp3,mov,mp4,m4a,matroska,webm,aac,aiff,"
-    "amr,amrnb,amrwb,asf,avi,caf,au,ac3,eac3,mpegts"
+    "amr,amrnb,amrwb,asf,avi,caf,au,ac3,eac3,mpegts,mpeg,flv"
 )
-FORMAT_NAMES = "WAV, FLAC, OGG, MP3, M4A, MP4, WebM, 3GP, AMR, WMA, AVI, CAF or AIFF"
+FORMAT_NAMES = "WAV, FLAC, OGG, MP3, M4A, MP4, WebM, 3GP, AMR, WMA, AVI, CAF, AIFF, MPEG or FLV"
 LOST_S, LOST_SHARE = 0.1, 0.05  # that much may be missing, of the whole and beyond
 FORMATS_STATING_LENGTH = ("wav", "flac", "mov", "matroska", "aiff", "caf", "avi", "asf")
 STREAMS = ("mpegts", "amr")  # where the last packet tells that there was more
@@ -125,6 +126,7 @@ class _Tally:
         self._leaps_s = self._fragments_s = 0.0
         self._end = 0  # of the last frame that was decoded
         self._ends_within_frame = False
+        self._is_torn = False
 
     def decoded(self, container: InputContainer, stream: AudioStream) -> Iterator[Block]:
         """Decode packet by packet; one that is broken ends nothing."""
@@ -141,6 +143,7 @@ class _Tally:
                 continue
             if frames:
                 self._ends_within_frame = False
+            self._is_torn |= container.format.name == "mpeg" and packet.is_corrupt
             if frames and packet.pos is not None:
                 self._end = packet.pos + max(packet.size, mp3_frame_bytes(bytes(packet)[:4]))
             for frame in frames:
@@ -175,6 +178,8 @@ class _Tally:
             stream.time_base or 0
         )
         if name == "mpegts" and all(part.size % packet for packet in TS_PACKETS_BYTES):
+            self._ends_within_frame = True
+        if self._is_torn:
             self._ends_within_frame = True
         if name in SYNCS and (not self._stated_s or heard_s > self._stated_s + JOINED_S):
             self._ends_within_frame = _begins_frame(self._path, self._end, SYNCS[name])
@@ -305,8 +310,11 @@ def _check(path: Path) -> None:
     if path.stat().st_size == 0:
         raise EmptyAudioError(f"{path}: has zero bytes")
     with path.open("rb") as file:
-        if file.read(4) == b"RIFX":  # a WAV of the other byte order; FFmpeg takes it for noise
-            raise NotAudioError(f"{path}: is a WAV of kind RIFX, which is not read here")
+        head = file.read(4)
+    if head == b"RIFX":  # a WAV of the other byte order; FFmpeg takes it for noise
+        raise NotAudioError(f"{path}: is a WAV of kind RIFX, which is not read here")
+    if kind := packed_as(head):
+        raise NotAudioError(f"{path}: is packed ({kind}); unpack it and name the files in it")
 
 
 def _without_samples(path: Path) -> EmptyAudioError:

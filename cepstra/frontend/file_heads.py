@@ -15,6 +15,7 @@ JOINABLE = {
     "amr": rb"#!AMR(?:-WB)?\n",
     "aiff": rb"FORM....AIF[FC]",
     "caf": rb"caff\0\x01\0\0",
+    "flv": rb"FLV\x01[\x01\x04\x05]\0\0\0\x09\0\0\0\0",
     "au": rb"\.snd\0\0\0.\0*",
     "asf": re.escape(bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")),
     "w64": re.escape(bytes.fromhex("726966662e91cf11a5d628db04c10000")),
@@ -27,6 +28,12 @@ KNOWN = re.compile(
     rb"RIF[FX]|RF64|BW64|\x1aE\xdf\xa3|....(?:ftyp|moov|mdat|wide|free|skip)", re.DOTALL
 )
 SEARCHED_BYTES = 1 << 16
+PACKED = {b"PK\3\4": "ZIP", b"\x1f\x8b\x08": "gzip", b"7z\xbc\xaf": "7z", b"Rar!": "RAR"}
+
+
+def packed_as(head: bytes) -> str | None:
+    """Return how a file is packed that begins so; None where it is not."""
+    return next((kind for tag, kind in PACKED.items() if head.startswith(tag)), None)
 
 
 def behind_tags(file: PartialFile, at: int) -> int:

@@ -28,6 +28,7 @@ MOST_FRAGMENT_BYTES = 1 << 20
 TRACK_TIME = re.compile(
     rb"tfhd.{4}(.{4})(?:(?!tfhd).)*?tfdt(?:\0.{3}(.{4})|\x01.{3}(.{8}))", re.DOTALL
 )
+FLV_UNITS, FLV_HEAD_BYTES = (8, 9, 18), 11  # sound, picture, data
 ASF_FILE_PROPERTIES = bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365")
 
 
@@ -111,6 +112,8 @@ def _structure(file: PartialFile, size: int) -> Structure:
         return Structure(int.from_bytes(file.read(8), "little") <= size, False, False)
     if head[:4] == b"caff":
         return Structure(_caf_fits(file, size), False, False)
+    if head[:4] == b"FLV\1":
+        return Structure(_flv_fits(file, size), False, False)
     return Structure(stated_s=mp3_length_s(file), lost_share=adts_lost_share(file, size))
 
 
@@ -294,6 +297,17 @@ def lost_fragments_ticks(structure: Structure, track: int) -> float:
         if steps > next_n - n:  # all being alike
             lost += max(0, next_time - time) * (1 - (next_n - n) / steps)
     return lost
+
+
+def _flv_fits(file: PartialFile, size: int) -> bool:
+    """Tell whether a unit of FLV ends where the file does: its size stands behind it."""
+    file.seek(size - 4)
+    start = size - 4 - int.from_bytes(file.read(4), "big")
+    if start <= 0:
+        return False
+    file.seek(start)
+    kind, length = struct.unpack(">B3s", file.read(4))
+    return kind in FLV_UNITS and start + FLV_HEAD_BYTES + int.from_bytes(length, "big") == size - 4
 
 
 def _caf_fits(file: PartialFile, size: int) -> bool:

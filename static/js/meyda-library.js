@@ -51,12 +51,13 @@ async function load(url) {
 }
 
 /**
+ * By CORS, as modules come: in a page of another origin the server's policy lets nothing else through.
  * @param {URL} url
  * @returns {Promise<void>}
  */
 function loadScript(url) {
   const { document } = globalThis;
-  const script = Object.assign(document.createElement("script"), { src: url.href });
+  const script = Object.assign(document.createElement("script"), { src: url.href, crossOrigin: "anonymous" });
   return new Promise((resolve, reject) => {
     script.onload = () => resolve();
     script.onerror = reject;

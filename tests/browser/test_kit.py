@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
 
+import pytest
 from answering_voice import put_voice_into, recordings
 from caller_driver import HTTP
 from digit_speaker import VOICE, spoken
@@ -104,4 +109,35 @@ def test_verify_and_go_through_an_outage(server_factory, browser: Browser, share
     assert outcome["kept"] == [2, 3]
     assert (len(outcome["log"]), len(outcome["left"])) == (12, 11)
     assert outcome["left"][0] == 3
+    page.context.close()
+
+
+ENROL_ELSEWHERE = """async (url) => {
+  const { Cepstra } = await import(`${url}/static/js/cepstra.js`);
+  await import(`${url}/static/js/cepstra-verify.js`);
+  const onPrompt = ({ digit }) => { answeringVoice.say(digit); };
+  const { takes } = await new Cepstra({ url, speaker: "ann" }).enrol({ plan: [2, 3], onPrompt });
+  return takes.map(({ digit }) => digit);
+}"""
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Iterator[str]:
+    """Return the origin of a web server of somebody else."""
+    (tmp_path / "index.html").write_text("<title>A shop</title>")
+    handler = partial(SimpleHTTPRequestHandler, directory=tmp_path)
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def test_a_page_of_another_origin_embeds_it(
+    elsewhere: str, server_factory, browser: Browser, shared_dir
+) -> None:
+    server = server_factory(CORS_ORIGINS=elsewhere)
+    page = browser.new_page()
+    put_voice_into(page, recordings(shared_dir, VOICE, NEW_TAKES))
+    page.goto(elsewhere)
+    assert page.evaluate(ENROL_ELSEWHERE, server.url) == [2, 3]
     page.context.close()

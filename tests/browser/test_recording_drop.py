@@ -85,6 +85,19 @@ def test_a_dropped_file_enrols_and_a_broken_one_is_refused(
     assert page.script_errors == page.policy_violations == []
 
 
+def test_of_two_peoples_recordings_none_is_kept(module_server, meet, shared_dir: Path) -> None:
+    page = meet(module_server.url)
+    voices = [shared_dir / "corpora" / "an4" / "background" / name for name in ("fbbh", "mblw")]
+    files = [file for voice in voices for file in sorted(voice.glob("*.flac"))[:4]]
+    page.page.set_input_files("#voice-drop input", files)
+    page.page.get_by_label("Your name").fill("both")
+    page.press("I agree: learn my voice")
+    expect(page.alert).to_contain_text("sound like more than one voice", timeout=20_000)
+    assert len(page.messages()) > 2
+    kept = "fetch('/status?speaker=both').then((reply) => reply.json())"
+    assert page.page.evaluate(kept)["training_log"] == []
+
+
 def test_two_files_count_together(known_voices, meet, said_wav: Callable, tmp_path: Path) -> None:
     page = meet(known_voices.url, "jackson")
     zone = page.locator("#voice-drop")

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 from answering_voice import recordings
-from digit_speaker import OTHER_VOICE, VOICE
+from caller_driver import HTTP
+from digit_speaker import OTHER_VOICE, VOICE, spoken
 from playwright.sync_api import expect
 
 SIZES_PX = ((320, 640), (390, 844), (768, 900), (1280, 800))
@@ -76,3 +77,20 @@ def test_the_side_begins_beside_the_screen_and_stays_in_sight(known_voices, meet
     assert view.page.evaluate(TOP_OF_SIDE) == view.page.evaluate(TOP_OF_SCREEN)
     view.page.evaluate("scrollTo(0, 250)")
     assert view.page.evaluate(TOP_OF_SCREEN) < 0 < view.page.evaluate(TOP_OF_SIDE) < 50
+
+
+@pytest.mark.parametrize("name", [64 * "W", "مرحبا بالعالم"])
+def test_any_name_fits_a_telephone(name, module_server, meet: Callable, shared_dir: Path) -> None:
+    named = {"params": {"speaker": name}}
+    HTTP.post(f"{module_server.url}/consent", json={"version": "page-2"}, **named)
+    for digit in range(5):
+        body = {**spoken(shared_dir, VOICE, digit, 0), "digit": digit}
+        HTTP.put(f"{module_server.url}/train", json=body, **named).raise_for_status()
+    view = meet(module_server.url, viewport={"width": 390, "height": 844})
+    view.page.evaluate("(name) => localStorage.setItem('speaker', name)", name)
+    view.page.reload()
+    shown = name if name.isascii() else f"\u2068{name}\u2069"  # else it turns round what follows
+    expect(view.page.get_by_role("heading", name=f"It knows you, {shown}")).to_be_visible()
+    view.open("data")
+    expect(view.locator("#data-lead")).to_have_text(f"Everything the service keeps about {shown}.")
+    assert view.page.evaluate("document.documentElement.scrollWidth") <= 390

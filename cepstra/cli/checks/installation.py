@@ -55,7 +55,8 @@ def check_page() -> Iterable[Finding]:
         return [ok("page", f"{', '.join(names)} are there")]
     found = f"static/{', static/'.join(missing)} missing or empty: the page cannot work"
     if not IS_CHECKOUT:
-        return [wrong("page", found, "install a wheel that was built after `make setup`")]
+        mend = "where it was installed from: make setup, then pip install . again"
+        return [wrong("page", found, mend)]
     path = f"{ROOT / '.venv' / 'bin'}"
     if shutil.which("npm") or shutil.which("npm", path=path):
         return [wrong("page", found, "npm ci")]

@@ -1,5 +1,6 @@
 /** From the bytes of a sound file to its samples at the file's own rate, or rates. */
 import { judgeCompleteness, LOST_S } from "./completeness.js";
+import { packedAs } from "./file-heads.js";
 import { RecordingError } from "./recording-error.js";
 import { adtsOf } from "./mp4-frames.js";
 import { mpegStructure } from "./mpeg-frames.js";
@@ -57,7 +58,12 @@ const WAV_ENCODINGS = { 2: "WAV of ADPCM", 17: "WAV of IMA ADPCM", 49: "WAV of G
  * @throws {RecordingError} empty, too large, too long, cut short or not a sound file
  */
 export async function decodeRecording(file) {
-  const bytes = fromBeginning(await bytesOf(file));
+  const whole = await bytesOf(file);
+  const kind = packedAs(new DataView(whole));
+  if (kind) {
+    throw new RecordingError("packed", { kind });
+  }
+  const bytes = fromBeginning(whole);
   const structure = readSoundStructure(bytes);
   check(structure);
   const { parts, warnings } = await decodeTracks(bytes, structure);

@@ -19,6 +19,7 @@ const KBITS_MPEG_2 = [
 ];
 /** @type {("mp1" | "mp2" | "mp3")[]} */
 const LAYERS = ["mp1", "mp2", "mp3"];
+const OLDER_LAYERS = ["mp1", "mp2"];
 const JOINED_S = 0.5; // more than the first file's head tells: another is joined to it
 const SEARCHED_BYTES = 64 * 1024; // for a first frame, where the file has no tag
 
@@ -35,6 +36,9 @@ export function mpegStructure(view) {
   }
   const walk = new Walk(view, first.at);
   const { parts, durationS, endsWithinFrame, lostS } = walk.done();
+  if (OLDER_LAYERS.includes(first.frame.format) && walk.bytes < view.byteLength / 2) {
+    return null; // bytes of something else, that look like frames
+  }
   const statedS = xingS(view, first.at, first.frame);
   return { format: first.frame.format, parts, statedS, endsWithinFrame: endsWithinFrame && (!statedS || durationS > statedS + JOINED_S), durationS, missingS: lostS };
 }

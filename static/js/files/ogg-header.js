@@ -27,7 +27,8 @@ export function oggStructure(view) {
   const [missingS, durationS] = /** @type {const} */ (["missingS", "durationS"]).map((key) =>
     [...streams.values()].reduce((sum, stream) => sum + stream[key], 0),
   );
-  return { format: "ogg", parts, durationS, missingS, isComplete: (all.at(-1)?.end ?? 0) <= view.byteLength };
+  const codec = tagAt(view, all[0]?.body ?? 0) === "Spee" ? "Speex" : undefined; // which no browser reads
+  return { format: "ogg", codec, parts, durationS, missingS, isComplete: (all.at(-1)?.end ?? 0) <= view.byteLength };
 }
 
 /** @typedef {{number: number, position: number, sampleRateHz: number, missingS: number, durationS: number}} Stream so far */

@@ -20,6 +20,7 @@ const TEXTS = {
     `The sound is of a kind that this browser cannot read: ${kind}.`,
     "Choose a WAV, MP3 or FLAC file, or use the command line: cepstra features.",
   ],
+  packed: ({ kind }) => [`The file is packed: ${kind}.`, "Unpack it, and choose the recordings in it."],
   protected: ["The recording is protected against copying.", "Choose one that is not."],
   "cut-short": ({ read_s = 0, whole_s }) => [
     `The recording is cut short or damaged: ${read_s.toFixed(1)} s${whole_s ? ` of ${whole_s.toFixed(1)} s` : ""} could be read.`,

@@ -9,10 +9,12 @@ import { WAV_FILES, wavStructure } from "./wav-header.js";
 import { webmStructure } from "./webm-header.js";
 
 const EBML = 0x1a45dfa3;
-/** What browsers take for noise or silence, though they do not read it. */
-const [RIFX, MPEG_TS] = ["RIFX", "MPEG-TS"]; // WAV of the other byte order; packets of 188 bytes, each begun by "G"
-const [PACKET_BYTES, PACKET_START] = [188, 0x47];
-export const NEVER_READ = [RIFX, MPEG_TS];
+/** What browsers take for noise or silence, though they do not read it: WAV of the other byte order, and video of discs and television. */
+const [RIFX, MPEG, MPEG_TS] = ["RIFX", "MPEG", "MPEG-TS"];
+/** Of MPEG-TS each packet is begun by "G"; cameras put four bytes before each. */
+const PACKETS = [{ bytes: 188, start: 0 }, { bytes: 192, start: 4 }];
+const PACKET_START = 0x47;
+export const NEVER_READ = [RIFX, MPEG, MPEG_TS];
 /** What browsers do not read, by how it begins. */
 const OTHERS = [
   { format: "AMR", at: 0, tag: "#!AM" },
@@ -24,6 +26,8 @@ const OTHERS = [
   { format: "AU", at: 0, tag: ".snd" },
   { format: "Wave64", at: 0, tag: "riff" },
   { format: "AC-3", at: 0, tag: "\vw" },
+  { format: "FLV", at: 0, tag: "FLV\x01" },
+  { format: MPEG, at: 0, tag: "\0\0\x01\xba" },
   { format: RIFX, at: 0, tag: RIFX },
 ];
 
@@ -103,6 +107,8 @@ function otherFormat(view) {
 
 /** @param {DataView} view */
 function isTransportStream(view) {
-  const starts = [0, 1, 2, 3].map((n) => n * PACKET_BYTES);
-  return starts.every((at) => at < view.byteLength && view.getUint8(at) === PACKET_START);
+  return PACKETS.some(({ bytes, start }) => {
+    const starts = [0, 1, 2, 3].map((n) => n * bytes + start);
+    return starts.every((at) => at < view.byteLength && view.getUint8(at) === PACKET_START);
+  });
 }

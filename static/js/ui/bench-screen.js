@@ -56,6 +56,7 @@ export class BenchScreen {
       button.addEventListener("click", () => (session.isActive ? session.stop() : this.#run(part, button)));
     }
     this.#highlight();
+    this.#drawLog({});
   }
 
   /** @param {Status} status of the speaker */
@@ -129,7 +130,7 @@ export class BenchScreen {
     );
   }
 
-  /** @param {Status} status */
+  /** @param {Partial<Status>} status */
   #drawLog({ training_log: taken = [], scoring_log: scored = [] }) {
     const entries = [
       ...taken.map(({ digit, datetime }) => ({ key: "bench.log.taken", datetime, values: { digit: digit ?? "·" } })),
@@ -145,6 +146,8 @@ export class BenchScreen {
       setText(what, key, values);
       return element("li", {}, when, what);
     });
-    log.replaceChildren(...items);
+    const nothing = element("li", { class: "soft" });
+    setText(nothing, "sent.nothing");
+    log.replaceChildren(...(items.length ? items : [nothing]));
   }
 }

@@ -95,12 +95,7 @@ export class DataScreen {
     this.#shown = null;
     this.#apart.clear();
     setText(find("#data-lead"), "data.unknown");
-    for (const list of ["#figures", "#devices", "#log"]) {
-      find(list).replaceChildren();
-    }
-    for (const button of buttons) {
-      button.disabled = true;
-    }
+    find("#data-known").hidden = true;
   }
 
   /** @param {Status} status of the speaker */
@@ -113,9 +108,7 @@ export class DataScreen {
     find("#devices").replaceChildren(...(devices.length ? devices : [empty("data.devices.none")]));
     const log = status.scoring_log.map(logItem);
     find("#log").replaceChildren(...(log.length ? log : [empty("data.log.none")]));
-    for (const button of buttons) {
-      button.disabled = false;
-    }
+    find("#data-known").hidden = false;
   }
 
   /**

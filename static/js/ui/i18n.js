@@ -89,7 +89,18 @@ function written(value) {
   if (typeof value === "function") {
     return value();
   }
-  return typeof value === "number" ? new Intl.NumberFormat(currentLocale()).format(value) : String(value);
+  return typeof value === "number" ? new Intl.NumberFormat(currentLocale()).format(value) : apart(String(value));
+}
+
+const FROM_RIGHT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]/; // Hebrew, Arabic and their neighbours
+const [ISOLATE, END_OF_ISOLATE] = ["\u2068", "\u2069"];
+
+/**
+ * A name that is written from right to left does not turn round the words and numbers beside it (UAX 9, 2.7).
+ * @param {string} value
+ */
+function apart(value) {
+  return FROM_RIGHT.test(value) ? ISOLATE + value + END_OF_ISOLATE : value;
 }
 
 /**

@@ -18,7 +18,7 @@ const nobody = find("#identify-nobody");
 
 /** @param {{alias: string | null, probability: number | null}} candidate alias null: nobody enrolled */
 function row({ alias, probability }) {
-  const name = element("span", { class: "rank-name" }, alias ?? "");
+  const name = element("span", { class: "rank-name", dir: "auto" }, alias ?? "");
   const bar = element("progress", { max: "1", value: String(probability ?? 0) });
   const share = element("span", { class: "rank-share numeric" });
   if (alias === null) {

@@ -15,7 +15,7 @@ const SHORTEST = 2; // of WIDTH: a word remains in sight
  */
 export function timelinePicture(timeline, { name, end }) {
   const lanes = timeline.voices.flatMap((voice) => [
-    element("span", { class: "lane-name" }, voice.name),
+    element("span", { class: "lane-name", dir: "auto" }, voice.name),
     shape("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none" }, ...bars(timeline, voice.name)),
   ]);
   const axis = element("span", { class: "chart-axis lying" }, element("span", {}, "0"), element("span", {}, end));

@@ -65,7 +65,7 @@ export function drawScale(dots) {
     const at = placeOnScale(llr, threshold);
     dot.style.setProperty("--at", at.toFixed(4));
     dot.dataset.side = at < 0.5 ? "left" : "right";
-    dot.append(element("span", { class: "scale-name" }, name));
+    dot.append(element("span", { class: "scale-name", dir: "auto" }, name));
     bar.append(dot);
   }
   const ends = ["scale.other", "scale.threshold", "scale.same"].map((key) => {

@@ -48,7 +48,7 @@ export class Visit {
       setText(words, `visit.${outcome}`);
       setText(score, "data.number", { number: decimal(llr) });
       const mark = element("span", { class: "visit-mark" }, icon(SYMBOLS[outcome]));
-      return element("li", { "data-outcome": outcome }, mark, element("strong", {}, name), words, score);
+      return element("li", { "data-outcome": outcome }, mark, element("strong", { dir: "auto" }, name), words, score);
     });
     list.replaceChildren(...items);
   }

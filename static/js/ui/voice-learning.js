@@ -1,12 +1,42 @@
-/** A voice of a timeline becomes known here, from the frames of its segments. */
+/** A voice becomes known from recordings, or from the frames of its segments of a timeline. */
+import { CepstraError } from "../errors.js";
 import { MAX_FRAMES } from "../message.js";
-import { CONSENT_VERSION } from "./voice-screen.js";
+import { text } from "./i18n.js";
+
+/** Names the wording of consent.* in strings/; another wording needs another name. */
+export const CONSENT_VERSION = "page-2";
 
 /** @typedef {import("../api-client.js").ApiClient} ApiClient */
 /** @typedef {import("./timeline-files.js").Segment} Segment */
 
 const FRAMES_PER_SECOND = 100;
 const FEWEST_TAKES = 2; // a voice is scored only where one take can be held against another
+
+/**
+ * Enrols all messages or, where they hold several voices, none.
+ * @param {ApiClient} client
+ * @param {string} speaker
+ * @param {(import("../api-client.js").Message & {take: string})[]} messages of free speech
+ * @param {AbortSignal} signal
+ * @returns {Promise<true>}
+ */
+export async function learnRecordings(client, speaker, messages, signal) {
+  for (const [index, message] of messages.entries()) {
+    try {
+      await client.train(speaker, message, { signal });
+    } catch (error) {
+      if (!(error instanceof CepstraError) || error.code !== "other-voice") {
+        throw error;
+      }
+      for (const { take } of messages.slice(0, index)) {
+        await client.deleteTake(speaker, take, { signal });
+      }
+      const [title, advice] = ["title", "advice"].map((part) => text(`failure.several-voices.${part}`));
+      throw new CepstraError("several-voices", { title, advice, cause: error });
+    }
+  }
+  return true;
+}
 
 /**
  * Whether somebody of that name has takes here.

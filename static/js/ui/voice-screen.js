@@ -12,13 +12,11 @@ import { whileBusy } from "./recording-session.js";
 import { Strengthening, usualDevice } from "./strengthening.js";
 import { clearVerdict, isOfVoice, outcomeOf, showVerdict, wordsOfAttempt } from "./verdict.js";
 import { Visit } from "./visit.js";
+import { CONSENT_VERSION, learnRecordings } from "./voice-learning.js";
 
 /** @typedef {import("../api-client.js").Status} Status */
 /** @typedef {import("../api-client.js").Message} Message */
 /** @typedef {"hello" | "consent" | "learn" | "known" | "verdict" | "other" | "stronger"} Step */
-
-/** Names the wording of consent.* in strings/; another wording needs another name. */
-export const CONSENT_VERSION = "page-2";
 
 const DIGITS_TO_LEARN = 5;
 const DIGITS_TO_VERIFY = 3;
@@ -385,14 +383,11 @@ export class VoiceScreen {
   async #learnFrom(messages) {
     const { speaker, client } = this.#voice;
     const device = this.#step === "stronger" ? this.#strengthening.device : usualDevice();
+    const named = messages.map((message) => ({ ...message, device, take: crypto.randomUUID() })); // sent twice, kept once
     this.#pending = [];
-    for (const message of messages) {
-      const train = (/** @type {AbortSignal} */ signal) => client.train(speaker, { ...message, device }, { signal });
-      if (!(await this.#session.send(train, this.#view))) {
-        return;
-      }
+    if (await this.#session.send((signal) => learnRecordings(client, speaker, named, signal), this.#view)) {
+      await this.#handlers.onChange();
+      this.show("known");
     }
-    await this.#handlers.onChange();
-    this.show("known");
   }
 }

@@ -1,0 +1,30 @@
+"""What to do about a package that is not installed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+class MissingPackageError(click.ClickException):
+    """A command needs a package that is not there."""
+
+    exit_code = 2  # 1 would mean "rejected"
+
+    def __init__(self, command: str | None, module: str | None) -> None:
+        text = f"{command} needs {module}, which is not installed: {how_to_install(module)}"
+        super().__init__(text)
+
+
+def how_to_install(module: str | None) -> str:
+    """Return the command that brings a module, in a checkout or beside an installed wheel."""
+    is_flower = module in ("flwr", "grpc", "iterators", "Crypto")
+    if (ROOT / "Makefile").is_file():
+        return "make setup-tests" if is_flower else "make setup-cli"
+    if is_flower:
+        return "pip install 'cepstra[cli,federated]' and pip install --no-deps flwr==1.42.0"
+    in_checkout = module in ("benchmarks", "psutil", "playwright")
+    return "it runs in a checkout only" if in_checkout else "pip install 'cepstra[cli]'"
