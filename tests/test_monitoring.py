@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -113,6 +114,22 @@ def test_nothing_that_callers_choose_is_in_numbers_or_lines(server_factory, capf
     assert all(set(line) == fields | {"method", "route", "status", "duration_ms"} for line in lines)
     assert all(line["duration_ms"] > 0 for line in lines)
     assert len({line["request_id"] for line in lines}) == len(lines)
+
+
+def test_a_request_that_no_parser_reads_is_not_quoted(server_factory, capfd):
+    server = server_factory(AUDIT_LOG="none", LOG_FORMAT="json")
+    capfd.readouterr()
+    for head in (f"Authorization Bearer {NAME}", f"X: a\r\n {NAME}", f"{NAME}\0: a"):
+        with socket.create_connection(("127.0.0.1", server.port), timeout=30) as client:
+            client.sendall(f"GET /speakers/{NAME} HTTP/1.1\r\nHost: x\r\n{head}\r\n\r\n".encode())
+            assert client.recv(100).startswith(b"HTTP/1.1 400 ")
+    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as client:
+        client.sendall(f"GET /speakers/{NAME} {NAME} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        assert client.recv(100).startswith(b"HTTP/1.1 400 ")
+    server.stop()
+    printed = capfd.readouterr().err
+    assert printed.count("Invalid request from ip=127.0.0.1: ") >= 3, printed
+    assert NAME not in printed
 
 
 @pytest.mark.parametrize("path", ["/status", "/nowhere", "/score"])

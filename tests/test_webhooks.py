@@ -148,6 +148,21 @@ def test_what_was_altered_or_is_old_is_not_believed(backend):
     assert send("d", body, body, now - 900, now - 900) == 401
 
 
+def test_whatever_a_receiver_answers_the_event_comes_again(database):
+    def answer(_environ: dict[str, Any], start_response: Any) -> Any:
+        start_response("302 Found", [("Location", "http://[")])
+        return []
+
+    receiver, store = make_server("127.0.0.1", 0, answer), database.open()
+    threading.Thread(target=receiver.serve_forever, daemon=True).start()
+    with store.writing() as connection:
+        outbox.append(connection, "evt_1", "{}", datetime.now(UTC))
+    assert send_next(store, receiver_at(f"http://127.0.0.1:{receiver.port}/"))
+    receiver.shutdown()
+    store.close()
+    assert database.execute(WAITING) == [(1,)]
+
+
 def test_nothing_is_kept_where_nobody_wants_it(database):
     store = database.open()
     with store.writing() as connection:

@@ -2,6 +2,7 @@
 
 import gc
 import importlib
+import sys
 from logging.config import dictConfig
 from typing import Any
 
@@ -36,6 +37,20 @@ class logger_class(Logger):  # type: ignore[misc]  # noqa: N801 - gunicorn's nam
         """Send all lines to standard error in the form that the settings ask for."""
         super().setup(cfg)
         dictConfig(log_lines.configuration(_config.log_level, _config.log_format))
+
+    def warning(self, msg: Any, *args: Any, **named: Any) -> None:
+        """Name the kind alone of a request that no parser reads: gunicorn quotes what it held."""
+        about, _, _ = str(msg).partition(": ")
+        kind = sys.exc_info()[0]
+        if kind and about.startswith("Invalid request from ip="):
+            msg, args = f"{about}: {kind.__name__}", ()
+        super().warning(msg, *args, **named)
+
+    def exception(self, msg: Any, *args: Any, **named: Any) -> None:
+        """Leave out addresses, which name speakers."""
+        is_quoting = str(msg).startswith("Error handling request %s")
+        told = ("Error handling request",) if is_quoting else (msg, *args)
+        super().exception(*told, **named)
 
     def access(self, *_args: Any) -> None:
         """Leave it to resources/request_log.py."""

@@ -105,7 +105,7 @@ def _post(receiver: Receiver, event: Event) -> str | None:
             return None
     except urllib.error.HTTPError as error:
         return f"status {error.code}"
-    except (OSError, HTTPException) as error:
+    except (OSError, HTTPException, ValueError) as error:  # the last of an odd Location
         return type(error).__name__
 
 

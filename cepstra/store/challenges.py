@@ -17,13 +17,20 @@ from cepstra.store.tenancy import kept_name, told_name
 # Built once: every challenge runs these.
 _IS_IT = challenges.c.id == sa.bindparam("of_id")
 _ADD = sa.insert(challenges)
-_LOCK = sa.select(challenges).where(_IS_IT).with_for_update()
+_LOCK = (
+    sa.select(challenges)
+    .where(_IS_IT, challenges.c.expires_at > sa.bindparam("now"))
+    .with_for_update()
+)
 _KEEP = sa.insert(answers)
 _ANSWERED = (
     sa.select(answers).where(answers.c.challenge_id == sa.bindparam("of_id")).order_by(answers.c.id)
 )
 _CLOSE = sa.delete(challenges).where(_IS_IT)
-_CLOSE_EXPIRED = sa.delete(challenges).where(challenges.c.expires_at <= sa.bindparam("now"))
+_EXPIRED = sa.select(challenges.c.id).where(challenges.c.expires_at <= sa.bindparam("now"))
+_CLOSE_EXPIRED = sa.delete(challenges).where(
+    challenges.c.id.in_(_EXPIRED.with_for_update(skip_locked=True))
+)
 
 
 @dataclass(frozen=True)
@@ -53,9 +60,9 @@ def add(connection: Connection, challenge: Challenge) -> None:
     connection.execute(_ADD, row)
 
 
-def lock(connection: Connection, challenge_id: str) -> Challenge | None:
+def lock(connection: Connection, challenge_id: str, now: datetime) -> Challenge | None:
     """Return an open challenge and keep others from answering it until the commit."""
-    row = connection.execute(_LOCK, {"of_id": challenge_id}).first()
+    row = connection.execute(_LOCK, {"of_id": challenge_id, "now": now}).first()
     if row is None:
         return None
     digits = tuple(map(int, row.digits))
@@ -82,7 +89,7 @@ def close(connection: Connection, challenge_id: str) -> None:
 
 
 def close_expired(connection: Connection, now: datetime) -> None:
-    """Delete the challenges whose time is over."""
+    """Delete the challenges whose time is over; whoever holds one of them sees to it."""
     connection.execute(_CLOSE_EXPIRED, {"now": now})
 
 

@@ -53,8 +53,9 @@ class Store:
 
     `reading()` sees one consistent snapshot. `writing()` is all or nothing, and what it reads
     cannot change before what it writes: in SQLite of anything, for there is one writer at a time;
-    in PostgreSQL of what it has locked. Locks are taken in one order, speakers by number and then
-    the counters of voiceprints, so that nobody waits in a circle.
+    in PostgreSQL of what it has locked. Locks are taken in one order, so that nobody waits in a
+    circle: speakers by number, each before what is kept of it or of its name (lockouts, challenges)
+    and last the counters of voiceprints. Nobody waits for what expired: whoever holds it is at it.
     Without a keyring it takes the key file beside SQLite's file.
 
     Attributes:

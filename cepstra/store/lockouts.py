@@ -21,14 +21,18 @@ _IS_IT = sa.and_(
     lockouts.c.kind == sa.bindparam("of_kind"), lockouts.c.alias == sa.bindparam("of_alias")
 )
 _FIND = sa.select(lockouts.c.rejects, lockouts.c.locked_until).where(_IS_IT)
-_LOCK = _FIND.with_for_update()
 _SAVE = (
     sa.update(lockouts)
     .where(_IS_IT)
     .values({name: sa.bindparam(name) for name in ("rejects", "locked_until", "updated_at")})
 )
 _CLEAR = sa.delete(lockouts).where(_IS_IT)
-_CLEAR_OLDER = sa.delete(lockouts).where(lockouts.c.updated_at < sa.bindparam("before"))
+_OLDER = sa.select(lockouts.c.kind, lockouts.c.alias).where(
+    lockouts.c.updated_at < sa.bindparam("before")
+)
+_CLEAR_OLDER = sa.delete(lockouts).where(
+    sa.tuple_(lockouts.c.kind, lockouts.c.alias).in_(_OLDER.with_for_update(skip_locked=True))
+)
 
 
 @dataclass(frozen=True)
@@ -65,11 +69,17 @@ def find(connection: Connection, kind: Kind, alias: str) -> Lockout:
 
 
 def lock(connection: Connection, kind: Kind, alias: str, now: datetime) -> Lockout:
-    """Return how things stand and keep others from changing it until the commit."""
+    """Return how things stand and keep others from changing it until the commit.
+
+    In one statement, for another transaction may clear the row between two.
+    """
     name = kept_name(connection, alias)
     row = {"kind": kind, "alias": name, "rejects": 0, "updated_at": now}
-    connection.execute(upsert(connection, lockouts).on_conflict_do_nothing(), row)
-    return Lockout(*connection.execute(_LOCK, _of(connection, kind, alias)).one())
+    added = upsert(connection, lockouts)
+    held = added.on_conflict_do_update(
+        index_elements=["kind", "alias"], set_={"updated_at": added.excluded.updated_at}
+    ).returning(lockouts.c.rejects, lockouts.c.locked_until)
+    return Lockout(*connection.execute(held, row).one())
 
 
 def save(connection: Connection, kind: Kind, alias: str, lockout: Lockout, now: datetime) -> None:
@@ -97,7 +107,7 @@ def rename(connection: Connection, alias: str, new: str) -> None:
 
 
 def clear_older(connection: Connection, before: datetime) -> None:
-    """Forget what did not change since."""
+    """Forget what did not change since; what somebody holds is in use, and left to the next."""
     connection.execute(_CLEAR_OLDER, {"before": before})
 
 

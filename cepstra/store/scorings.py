@@ -20,7 +20,9 @@ _APPEND = (
     sa.insert(scorings)
     .from_select(
         ["speaker_id", *ROW],
-        sa.select(speakers.c.id, *_NEW).where(speakers.c.id == _OWNER),
+        sa.select(speakers.c.id, *_NEW)
+        .where(speakers.c.id == _OWNER)
+        .with_for_update(read=True, key_share=True),  # else a deletion comes between
     )
     .returning(scorings.c.id)
 )

@@ -186,10 +186,11 @@ def _commit(
     speaker = seen.template.speaker if seen else None
     with service.store.writing() as connection:
         if is_challenged or policy.is_guarded:
+            locked = _lock(connection, speaker.id) if speaker else None
             decision = result.decision  # a plain attempt could be a replay of an accepted one
             lockout.settle(connection, policy.lockout, ("voice", alias), decision, is_challenged)
-        if seen and is_challenged:
-            _remember(service, connection, seen, utterances, result)
+            if seen and locked and is_challenged:
+                _remember(service, connection, seen, locked, utterances, result)
         log: Sequence[Scoring] = ()
         if speaker:
             log = _log(connection, speaker.id, [each.digit for each in utterances], result)
@@ -216,14 +217,12 @@ def _remember(
     service: Service,
     connection: Connection,
     seen: Snapshot,
+    locked: Speaker,
     utterances: Sequence[Message],
     result: Result,
 ) -> None:
     """Keep the fingerprints of an answer, unless it was compared with too little."""
     speaker, policy = seen.template.speaker, service.security_policy
-    locked = speakers.lock(connection, speaker.id)
-    if locked is None:
-        raise _deleted()
     last = fingerprints.last(connection, speaker.id)
     if (locked.revision, last) != (speaker.revision, seen.last_answer):
         raise MovedError
@@ -239,8 +238,7 @@ def _log(
 ) -> Sequence[Scoring]:
     matching = result.percent_matching
     if matching is None:
-        if speakers.lock(connection, speaker_id) is None:
-            raise _deleted()
+        _lock(connection, speaker_id)
     elif not scorings.append(connection, speaker_id, digits, matching):
         raise _deleted()
     return scorings.trimmed_log(connection, speaker_id, LOG_IN_REPLY, LOG_LENGTH)
@@ -284,6 +282,14 @@ def _answered(
     claimed = Claimed(alias, known.subject, known.tenant) if known else None
     claimed = claimed or ownership.claimed(service.store, alias)
     return replace(told, assertion=signer.sign(claimed, challenge, decision, llr))
+
+
+def _lock(connection: Connection, speaker_id: int) -> Speaker:
+    """Keep others from changing the speaker; raises SpeakerDeletedError where there is none."""
+    locked = speakers.lock(connection, speaker_id)
+    if locked is None:
+        raise _deleted()
+    return locked
 
 
 def _deleted() -> SpeakerDeletedError:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 import os
 import re
+import secrets
+import threading
 import time
 import zlib
 from typing import Any, NamedTuple
@@ -37,17 +39,32 @@ MOST_BYTES = 1024 * 1024
 FEWEST_DIGITS = 5
 CLAIMS = ["exp", "jti", "sub", "decision", "challenge", "digits"]
 LEEWAY_S = 5  # clocks differ
-MOST_WRONG, WRONG_S = 5, 900
+MOST_WRONG, WRONG_S, LONGEST_NAME = 5, 900, 100
+SESSION_S = 12 * 3600
 
-used: dict[str, float] = {}  # jti -> when its assertion expires; a table, with more than one worker
-wrong: dict[str, list[float]] = {}  # name -> times of wrong passwords; likewise
+# Tables, with more than one worker: what cannot be used again, and until when somebody could try
+# (assertions by jti, sessions by id); names and times of wrong passwords.
+used: dict[str, float] = {}
+wrong: dict[str, list[float]] = {}
+alone = threading.Lock()
 
 app = Flask(__name__)
 app.secret_key = os.environ["SECRET_KEY"]  # for the cookie; the same in all workers
 app.config.update(SESSION_COOKIE_SAMESITE="Strict", SESSION_COOKIE_HTTPONLY=True)
-app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
+app.config.update(MAX_CONTENT_LENGTH=MOST_BYTES, PERMANENT_SESSION_LIFETIME=SESSION_S)
+app.register_error_handler(httpx.HTTPError, lambda _: ({"error": "Cepstra is away"}, 502))
 cepstra = httpx.Client(base_url=CEPSTRA_URL, timeout=30)
 public_keys = jwt.PyJWKClient(f"{CEPSTRA_URL}/.well-known/jwks.json")
+
+
+@app.before_request
+def admit() -> None:
+    """Refuse what a page of another site sends, and forget a session that was left."""
+    site = request.headers.get("Sec-Fetch-Site", "none")
+    if request.method != "GET" and site not in ("none", "same-origin"):
+        abort(403)
+    if session.get("id") in used:
+        session.clear()
 
 
 @app.get("/")
@@ -60,12 +77,13 @@ def home() -> str:
 def give_password() -> Any:
     """Check the first factor; nobody is signed in by it alone."""
     name, password = request.form["name"], request.form["password"]
+    if len(name) > LONGEST_NAME:
+        abort(400)
     _count_try(name)  # before it is known whether it is wrong, so that many at once gain nothing
     if not check_password_hash(USERS.get(name, NOBODY).password_hash, password):
         abort(401)
     wrong.pop(name, None)
-    session.clear()
-    session["pending"] = name
+    _begin_session(pending=name)
     return redirect("/")
 
 
@@ -101,32 +119,46 @@ def check_voice() -> Any:
     """Sign in whoever brings an assertion that Cepstra signed for this person and challenge."""
     pending, challenge = session.get("pending"), session.pop("challenge", None)
     token = str((_members(request.get_data()) if request.is_json else {}).get("assertion"))
+    if pending is None or challenge is None:
+        abort(401)  # and Cepstra is asked for no key
     rules: dict[str, Any] = {"audience": "relying-party", "issuer": "cepstra"}
     rules |= {"options": {"require": CLAIMS}, "leeway": LEEWAY_S}
     try:
         key = public_keys.get_signing_key_from_jwt(token)
         claims = jwt.decode(token, key, ["EdDSA"], **rules)
-    except jwt.PyJWTError:
+    except (jwt.PyJWTError, ValueError):  # the second of half a character
         abort(401)
-    expected = {"sub": USERS.get(pending or "", NOBODY).subject, "decision": "accept"}
-    if challenge is None or not claims.items() >= {**expected, "challenge": challenge}.items():
+    expected = {"sub": USERS[pending].subject, "decision": "accept", "challenge": challenge}
+    if not claims.items() >= expected.items():
         abort(401)
     if claims["digits"] < FEWEST_DIGITS or not _is_first_use(claims["jti"], claims["exp"]):
         abort(401)
-    session.clear()
-    session["user"] = pending
+    _begin_session(user=pending)
     return {"welcome": pending}
+
+
+def _begin_session(**told: str) -> None:
+    """End the session before this one, for its cookie may have been kept, and begin another."""
+    _end_session()
+    session.update(id=secrets.token_hex(16), **told)
+
+
+def _end_session() -> None:
+    if "id" in session:
+        _is_first_use(session["id"], time.time() + SESSION_S)
+    session.clear()
 
 
 def _count_try(name: str) -> None:
     """Refuse a name's sixth password within a quarter of an hour, whether anybody has the name."""
     now = time.time()
-    for known in [known for known, tries in wrong.items() if tries[-1] < now - WRONG_S]:
-        del wrong[known]
-    tries = wrong.setdefault(name, [])
-    if len(tries) >= MOST_WRONG:
-        abort(429)
-    tries.append(now)
+    with alone:
+        for known in [known for known, tries in wrong.items() if tries[-1] < now - WRONG_S]:
+            del wrong[known]
+        tries = wrong.setdefault(name, [])
+        if len(tries) >= MOST_WRONG:
+            abort(429)
+        tries.append(now)
 
 
 def _answers(challenge: str | None) -> bool:
@@ -153,18 +185,18 @@ def _members(data: bytes) -> dict[str, Any]:
 
 
 def _is_first_use(jti: str, expires_at: float) -> bool:
-    """Remember an assertion until it has expired; the cookie cannot, for old ones can be kept."""
+    """Remember an id until it has expired; the cookie cannot, for old ones can be kept."""
     now = time.time()
-    for known in [known for known, ends in used.items() if ends + LEEWAY_S < now]:
-        del used[known]
-    if jti in used:
-        return False
-    used[jti] = expires_at
-    return True
+    with alone:
+        for known in [known for known, ends in used.items() if ends + LEEWAY_S < now]:
+            del used[known]
+        is_first = jti not in used
+        used.setdefault(jti, expires_at)
+    return is_first
 
 
 @app.post("/leave")
 def leave() -> Any:
-    """Sign out."""
-    session.clear()
+    """Sign out, whoever kept the cookie."""
+    _end_session()
     return redirect("/")

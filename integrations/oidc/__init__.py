@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import httpx
 from authlib.oauth2 import OAuth2Error
-from authlib.oauth2.rfc6749 import AccessDeniedError
+from authlib.oauth2.rfc6749 import AccessDeniedError, InvalidClientError
 from flask import Flask, Response, abort, jsonify, redirect, render_template, request, session
 
 from oidc.discovery import metadata, public_keys
@@ -24,7 +24,7 @@ from oidc.settings import Settings
 from oidc.voice import MOST_BYTES, Voice, answers, members
 
 FORWARDED = {("POST", "challenges"), ("PUT", "score")}
-STEP_S = 600
+STEP_S, MOST_STEPS = 600, 5  # of a browser at a time: its tabs
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; base-uri 'none'; frame-ancestors 'none'",
     "Permissions-Policy": "microphone=(self)",
@@ -34,7 +34,7 @@ HEADERS = {
 
 
 class Step(NamedTuple):
-    """One person on the way: the cookie holds its id, the store the rest."""
+    """One person on the way: the page's address and the cookie hold its id, the store the rest."""
 
     id: str
     request: Mapping[str, str]
@@ -62,10 +62,10 @@ def create_app(environment: Mapping[str, str] = os.environ) -> Flask:
     app.get("/.well-known/openid-configuration")(pages.discovery)
     app.get("/jwks.json")(pages.jwks)
     app.route("/authorize", methods=["GET", "POST"])(pages.authorize)
-    app.route("/voice/<path:call>", methods=["POST", "PUT"])(pages.forward)
     app.get("/voice/static/<path:file>")(pages.voice.kit_file)
-    app.post("/voice-given")(pages.voice_given)
-    app.post("/another-way")(pages.another_way)
+    app.route("/steps/<id>/<call>", methods=["POST", "PUT"])(pages.forward)
+    app.post("/steps/<id>/given")(pages.voice_given)
+    app.post("/steps/<id>/another-way")(pages.another_way)
     app.post("/token")(pages.token)
     app.register_error_handler(OAuth2Error, lambda error: pages.provider.handle_response(*error()))
     app.register_error_handler(httpx.HTTPError, lambda _: ({"error": "Cepstra is away"}, 502))
@@ -103,14 +103,14 @@ class _Pages:
             return self.provider.handle_error_response(None, error)
         except ValueError:
             abort(400)  # Authlib cannot quote what was sent
-        session["step"] = secrets.token_urlsafe(32)
-        kept = {"request": dict(asked), "person": person}
-        self._store.put("step", session["step"], kept, STEP_S)
-        return render_template("step.html", client=client.name, speaker=person.speaker)
+        id = secrets.token_urlsafe(32)
+        session["steps"] = [*session.get("steps", []), id][-MOST_STEPS:]
+        self._store.put("step", id, {"request": dict(asked), "person": person}, STEP_S)
+        return render_template("step.html", client=client.name, speaker=person.speaker, step=id)
 
-    def forward(self, call: str) -> Response:
-        """Pass a call of the kit on, for the person of this browser's step."""
-        step = self._step()
+    def forward(self, id: str, call: str) -> Response:
+        """Pass a call of the kit on, for the person of this page's step."""
+        step = self._step(id)
         if (request.method, call) not in FORWARDED:
             abort(403)
         posed = self._store.look("challenge", step.challenge)
@@ -123,9 +123,9 @@ class _Pages:
             self._store.put("challenge", step.challenge, new, STEP_S)
         return Response(reply.content, reply.status_code, mimetype="application/json")
 
-    def voice_given(self) -> Any:
+    def voice_given(self, id: str) -> Any:
         """Send whoever brings Cepstra's assertion back with a code; each challenge does it once."""
-        step, given = self._step(), members(request.get_data()) if request.is_json else {}
+        step, given = self._step(id), members(request.get_data()) if request.is_json else {}
         assertion = given.get("assertion")
         posed = self._store.take("challenge", step.challenge)
         if posed is None or not self.voice.accepts(str(assertion), step.person, posed["id"]):
@@ -135,27 +135,28 @@ class _Pages:
         call = self.provider.call("GET", step.request)
         grant = self.provider.get_authorization_grant(call)
         answer = self.provider.create_authorization_response(call, step.person, grant)
-        session.clear()
         return {"location": answer.location}
 
-    def another_way(self) -> Any:
+    def another_way(self, id: str) -> Any:
         """Send whoever will not speak back, to be offered the relying party's alternative."""
-        step = self._step()
+        step = self._step(id)
         self._store.take("step", step.id)
-        session.clear()
         address, state = step.request["redirect_uri"], step.request.get("state")
         error = AccessDeniedError("Another way was asked for", redirect_uri=address, state=state)
         return redirect(dict(error()[2])["Location"])
 
     def token(self) -> Any:
         """Hand out the ID token for a code."""
-        return self.provider.create_token_response()
+        try:
+            return self.provider.create_token_response()
+        except UnicodeError:  # Authlib cannot read the client's name and secret
+            raise InvalidClientError(status_code=401) from None
 
-    def _step(self) -> Step:
-        """Return this browser's step; 403 without one."""
-        id = session.get("step", "")
-        kept = self._store.look("step", id)
-        if kept is None:
+    def _step(self, id: str) -> Step:
+        """Return a step of this browser; 403 without one, and for pages of other sites."""
+        site = request.headers.get("Sec-Fetch-Site", "none")
+        kept = self._store.look("step", id) if id in session.get("steps", []) else None
+        if kept is None or site not in ("none", "same-origin"):
             abort(403)
         return Step(id, kept["request"], Person(*kept["person"]))
 

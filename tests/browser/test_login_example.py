@@ -85,6 +85,11 @@ def test_the_right_voice_is_let_in(browser, login_url, shared_dir) -> None:
     start.focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Welcome, ann")).to_be_visible(timeout=TIMEOUT_MS)
+    signed_in = page.context.cookies()
+    page.get_by_role("button", name="Sign out").click()
+    page.context.add_cookies(signed_in)
+    page.reload()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
     (sent,) = assertions
     before = [cookie for cookie in cookies if cookie["name"] == "session"]
     page.context.clear_cookies()
@@ -125,7 +130,14 @@ def test_what_is_not_forwarded_is_refused(login_url) -> None:
         assert visitor.put("/voice/train", json={}).status_code == 403
         posed = visitor.post("/voice/challenges?digits=3&speaker=bob").json()
         assert posed["speaker"] == "ann"
-        assert visitor.post("/second-factor").status_code == 401
+        half = {"content": b'{"assertion": "\\ud800.e30.x"}', "headers": heads}
+        assert visitor.post("/second-factor", **half).status_code == 401
+        elsewhere = {"Sec-Fetch-Site": "same-site"}
+        for path in ("/leave", "/password", "/voice/challenges"):
+            assert visitor.post(path, headers=elsewhere).status_code == 403, path
+        assert "One more step" in visitor.get("/").text
+        long = {"name": "n" * 400_000, "password": "wrong"}
+        assert visitor.post("/password", data=long).status_code == 400, "names are kept"
 
 
 def test_a_plain_attempt_and_other_files_are_not_forwarded(login_url, shared_dir) -> None:

@@ -27,6 +27,8 @@ from playwright.sync_api import Page
 from server_driver import free_port
 
 BRACKETS: Any = {"content": "[" * 200_000, "headers": {"Content-Type": "application/json"}}
+HALF_A_CHARACTER: Any = {**BRACKETS, "content": b'{"assertion": "\\ud800.e30.x"}'}
+ELSEWHERE = {"Sec-Fetch-Site": "same-site"}
 ROOT = Path(__file__).resolve().parent.parent.parent
 DOCUMENT = (ROOT / "docs" / "how-to" / "oidc.md").read_text()
 LOGIN = re.search(r"```python\n(.*?)```", DOCUMENT, re.DOTALL)[1]
@@ -140,19 +142,27 @@ def serve(app: str, url: str, folder: Path, settings: dict[str, str]) -> subproc
     return subprocess.Popen(command, cwd=folder, env=settings)
 
 
-def speak(parties: Parties, browser: httpx.Client, shared_dir: Path, voice: str, take: int):
+def begin(parties: Parties, browser: httpx.Client, **changed: Any) -> str:
+    """Open the page of a new step, and return the address that it calls under."""
+    page = browser.get(f"{parties.issuer}/authorize", params=parties.request(**changed))
+    step = re.search(r'url="(/steps/[^"]+)"', page.raise_for_status().text)[1]
+    browser.base_url = address = f"{parties.issuer}{step}"
+    return address
+
+
+def speak(browser: httpx.Client, shared_dir: Path, voice: str, take: int):
     """Answer a challenge by real frames, as the kit does, and return the reply."""
-    posed = browser.post(f"{parties.issuer}/voice/challenges").raise_for_status().json()
+    posed = browser.post("/challenges").raise_for_status().json()
     said = [spoken(shared_dir, voice, digit, take) for digit in posed["digits"]]
     body = {**joined(said, posed["digits"]), "challenge": posed["challenge"]}
-    reply = browser.put(f"{parties.issuer}/voice/score", json=body).raise_for_status()
+    reply = browser.put("/score", json=body).raise_for_status()
     return reply.json()
 
 
-def speak_until_accepted(parties: Parties, browser: httpx.Client, shared_dir: Path, takes: range):
+def speak_until_accepted(browser: httpx.Client, shared_dir: Path, takes: range):
     """Return the body that the page brings; whoever is refused by chance says it once more."""
     for take in takes:
-        reply = speak(parties, browser, shared_dir, VOICE, take)
+        reply = speak(browser, shared_dir, VOICE, take)
         if reply["decision"] == "accept":
             return {"assertion": reply["assertion"]}
     raise AssertionError("refused each time")
@@ -169,7 +179,7 @@ def verify_until_accepted(page: Page) -> None:
     """Say the digits; whoever is refused by chance presses the button once more."""
     button = page.get_by_role("button", name=re.compile("Start|Try again"))
     for _ in range(3):
-        with page.expect_response("**/voice-given", timeout=TIMEOUT_MS) as given:
+        with page.expect_response("**/given", timeout=TIMEOUT_MS) as given:
             button.click()
         if given.value.ok:
             page.wait_for_url("**/voice/back?*")
@@ -202,15 +212,20 @@ def test_a_login_that_stands_in_the_document_steps_up_by_voice(browser, parties,
 def test_a_code_opens_once_and_only_for_the_assertion_of_its_step(parties, shared_dir):
     with httpx.Client(timeout=60) as browser, httpx.Client(timeout=60) as other:
         for one in (browser, other):
-            page = one.get(f"{parties.issuer}/authorize", params=parties.request(nonce="n"))
-            assert page.status_code == 200
-        given = speak_until_accepted(parties, browser, shared_dir, range(2, 5))
-        speak(parties, other, shared_dir, OTHER_VOICE, 7)
-        assert other.post(f"{parties.issuer}/voice-given", json=given).status_code == 401
-        reply = browser.post(f"{parties.issuer}/voice-given", json=given).raise_for_status()
+            begin(parties, one, nonce="n")
+        tab = begin(parties, browser, nonce="of another tab", state="t")
+        assert browser.post("/challenges", headers=ELSEWHERE).status_code == 403
+        assert other.post(f"{tab}/challenges").status_code == 403, "a step is its browser's"
+        begin(parties, browser, nonce="n")
+        assert browser.post(f"{tab}/challenges").is_success
+        given = speak_until_accepted(browser, shared_dir, range(2, 5))
+        speak(other, shared_dir, OTHER_VOICE, 7)
+        assert other.post("/given", json=given).status_code == 401
+        assert browser.post(f"{tab}/given", json=given).status_code == 401, "nor another tab's"
+        reply = browser.post("/given", json=given).raise_for_status()
         back = dict(parse_qs(urlsplit(reply.json()["location"]).query))
         assert (back["state"], back["iss"]) == (["s"], [parties.issuer])
-        again = browser.post(f"{parties.issuer}/voice-given", json=given)
+        again = browser.post("/given", json=given)
         assert again.status_code == 403, "the step is done"
     (code,) = back["code"]
     claims = read(parties, parties.redeem(code).raise_for_status().json()["id_token"])
@@ -227,22 +242,27 @@ def read(parties: Parties, token: str) -> dict[str, Any]:
 
 def test_another_voice_gets_no_code_and_another_verifier_no_token(parties, shared_dir):
     with httpx.Client(timeout=60) as browser:
-        browser.get(f"{parties.issuer}/authorize", params=parties.request()).raise_for_status()
-        for method, path, status in (("PUT", "voice/score", 403), ("POST", "voice-given", 401)):
-            reply = browser.request(method, f"{parties.issuer}/{path}", **BRACKETS)
+        begin(parties, browser)
+        for method, path, status in (("PUT", "/score", 403), ("POST", "/given", 401)):
+            reply = browser.request(method, path, **BRACKETS)
             assert reply.status_code == status, "nested deeper than a parser goes"
-        rejected = speak(parties, browser, shared_dir, OTHER_VOICE, 8)["assertion"]
-        reply = browser.post(f"{parties.issuer}/voice-given", json={"assertion": rejected})
+        browser.post("/challenges").raise_for_status()
+        reply = browser.post("/given", **HALF_A_CHARACTER)
+        assert reply.status_code == 401
+        rejected = speak(browser, shared_dir, OTHER_VOICE, 8)["assertion"]
+        reply = browser.post("/given", json={"assertion": rejected})
         assert reply.status_code == 401
         plain = spoken(shared_dir, VOICE, 1, 8)
-        assert browser.put(f"{parties.issuer}/voice/score", json=plain).status_code == 403
-        accepted = speak_until_accepted(parties, browser, shared_dir, range(5, 8))
-        reply = browser.post(f"{parties.issuer}/voice-given", json=accepted).raise_for_status()
+        assert browser.put("/score", json=plain).status_code == 403
+        accepted = speak_until_accepted(browser, shared_dir, range(5, 8))
+        reply = browser.post("/given", json=accepted).raise_for_status()
     (code,) = parse_qs(urlsplit(reply.json()["location"]).query)["code"]
     assert parties.redeem(code, code_verifier="x" * 43).json()["error"] == "invalid_grant"
     assert parties.redeem(code).json()["error"] == "invalid_grant", "it was shown already"
-    wrong = HTTP.post(f"{parties.issuer}/token", data={"grant_type": "authorization_code"})
-    assert (wrong.status_code, wrong.json()["error"]) == (401, "invalid_client")
+    form = {"grant_type": "authorization_code"}
+    for auth in (None, httpx.BasicAuth("shop", b"\xe9")):
+        wrong = HTTP.post(f"{parties.issuer}/token", data=form, auth=auth)
+        assert (wrong.status_code, wrong.json()["error"]) == (401, "invalid_client")
 
 
 def test_whom_nobody_vouches_for_is_not_asked(parties):
@@ -289,7 +309,7 @@ def test_nobody_is_sent_where_the_client_did_not_say(parties):
         assert HTTP.get(url, params=parties.request(**changed)).status_code == 400
     twice = [*parties.request().items(), ("state", "t")]
     assert HTTP.get(url, params=twice).status_code == 400
-    assert httpx.post(f"{parties.issuer}/voice/challenges").status_code == 403
+    assert httpx.post(f"{parties.issuer}/steps/x/challenges").status_code == 403
 
 
 def test_a_file_of_clients_that_would_let_others_in_is_refused(parties, tmp_path, monkeypatch):

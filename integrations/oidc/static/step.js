@@ -1,10 +1,11 @@
 // Takes Cepstra's assertion to the provider, which sends the browser back to the relying party.
 import "/voice/static/js/cepstra-verify.js";
 
-document.querySelector("cepstra-verify").addEventListener("cepstra-result", async ({ detail }) => {
+const element = document.querySelector("cepstra-verify");
+element.addEventListener("cepstra-result", async ({ detail }) => {
   const body = JSON.stringify({ assertion: detail.assertion });
   const headers = { "Content-Type": "application/json" };
-  const reply = await fetch("/voice-given", { method: "POST", headers, body });
+  const reply = await fetch(`${element.getAttribute("url")}/given`, { method: "POST", headers, body });
   document.querySelector("#failure").hidden = reply.ok || !detail.isAccepted; // the element says so itself
   if (reply.ok) {
     location.assign((await reply.json()).location);
