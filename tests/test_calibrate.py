@@ -1,5 +1,7 @@
 """The threshold that one's own voices ask for: measured on real speech, adopted, taken back."""
 
+import re
+
 import numpy as np
 import pytest
 from caller_driver import HTTP, bearer, make_key
@@ -8,6 +10,7 @@ from digit_speaker import joined
 from example_messages import OTHER, TEST, TRAIN
 
 from cepstra.config import Config
+from cepstra.evaluation.kept_speakers import is_kept
 from cepstra.evaluation.protocol import digit_of, read_enrolment
 from cepstra.frontend import extract, to_message
 from cepstra.frontend.audio import read_audio
@@ -204,6 +207,22 @@ def test_the_command_adopts_and_takes_back_and_the_audit_log_tells(enrolled):
     assert (
         commands.json("calibrate", "--digits", 3, "--speakers", 2, status=3)["in_force"] == undone
     )
+
+
+def test_thresholds_are_measured_on_voices_that_trained_nothing(shared_dir, tmp_path):
+    voices = sorted((shared_dir / "corpora" / "wuw" / "background").iterdir())
+    kept = [voice for voice in voices if is_kept("wuw", voice.name)][:2]
+    heard = [voice for voice in voices if not is_kept("wuw", voice.name)][:1]
+    folder, page = tmp_path / "corpora" / "wuw" / "background", tmp_path / "page.md"
+    folder.mkdir(parents=True)
+    for voice in [*kept, *heard]:
+        (folder / voice.name).symlink_to(voice)
+    (tmp_path / "protocol").symlink_to(shared_dir / "protocol")
+    page.write_text("<!-- evaluate-calibration -->\n<!-- end of evaluate-calibration -->\n")
+    done = Commands().run("evaluate-calibration", "--shared", tmp_path, "--page", page)
+    assert done.exit_code == 0, done.output
+    [row] = re.findall(r"(?m)^\| wuw/background.*$", page.read_text())
+    assert row.startswith("| wuw/background, one sitting | 2 |") and "too few voices" in row
 
 
 @pytest.mark.parametrize("verb", ["GET", "PUT", "DELETE"])

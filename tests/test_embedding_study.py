@@ -55,7 +55,8 @@ def test_every_mode_scores_what_the_service_would(shared_dir):
     for enrols, attempts in ((False, True), (True, False), (True, True)):
         mode = EmbeddingMode(enrols, attempts)
         model = mode.enrol(enrolled)
-        (llr, threshold), (foreign, _) = mode.score(model, own), mode.score(model, other)
+        judged = [mode.scores_and_thresholds([model], said) for said in (own, other)]
+        ((llr,), (threshold,)), ((foreign,), _) = judged
         assert llr > threshold > foreign
     sent = mode.sent(
         [Message(np.array(spoken(shared_dir, VOICE, d, 1)["mfcc"])) for d in (1, 2, 3)]

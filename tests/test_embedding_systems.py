@@ -1,17 +1,20 @@
 """The networks as systems of `evaluate`, on real speakers that they have never heard."""
 
 import csv
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from cepstra.evaluation.metrics import eer
+from cepstra.evaluation.protocol import Trial
 from cepstra.evaluation.recordings import FeatureCache
 from cepstra.evaluation.runner import load_experiment, score_trials
-from cepstra.evaluation.systems import EMBEDDING_FAMILIES, make_system
+from cepstra.evaluation.systems import EMBEDDING_FAMILIES, make_system, messages
 from cepstra.frontend import page_definition
 from cepstra.frontend.audio import read_audio
 from cepstra.frontend.lpc import utterance_lpc
+from cepstra.verification.fusion_verifier import FusionVerifier
 
 N_SPEAKERS = 12
 
@@ -50,6 +53,27 @@ def test_speakers_are_told_apart(family, experiment, cache):
     assert len(result.impostors) >= 50
     assert eer(result.targets, result.impostors) < 0.2
     assert np.median(result.targets) > 0 > np.median(result.impostors)  # llrs, not cosines
+
+
+def test_an_attempt_that_meets_several_models_is_heard_once(experiment, cache, monkeypatch):
+    """And every score is what the service says of that attempt alone."""
+    names = list(experiment.enrolment)[:3]
+    enrolment = {name: experiment.enrolment[name][:2] for name in names}
+    files = [trial.files for trial in experiment.trials if trial.speaker == names[0]][:2]
+    trials = [Trial(model, names[0], model == names[0], said) for said in files for model in names]
+    few = replace(experiment, enrolment=enrolment, trials=trials)
+    system, hear, heard = make_system("fusion"), FusionVerifier.hear, []
+    with monkeypatch.context() as patch:
+        patch.setattr(FusionVerifier, "hear", lambda *one: heard.append(one) or hear(*one))
+        found = score_trials(system, few, cache)
+    assert len(heard) == len(set(files)) == 2
+    takes = cache.takes({**few.enrol_paths, **few.test_paths}, system.definition)
+    for trial, score, threshold in zip(trials, found.scores, found.thresholds, strict=True):
+        enrolled = [takes[file] for file in enrolment[trial.model]]
+        model = system.system.prepare(system.enrol(enrolled).arrays)
+        said = messages([takes[file] for file in trial.files])
+        told = system.system.score(model, said).assessment
+        assert (score, threshold) == pytest.approx((told.llr, told.threshold), abs=1e-4)
 
 
 def test_predictors_are_computed_for_the_system_that_wants_them_only(experiment):

@@ -154,10 +154,14 @@ def folder(shared_dir, tmp_path):
 
 
 def test_the_command_simulates_sites_of_a_folder(folder, tmp_path):
-    out = tmp_path / "mixture.safetensors"
+    out, broken = tmp_path / "mixture.safetensors", sorted(folder.iterdir())[0] / "broken.wav"
+    broken.write_bytes(b"RIFF")
+    (folder / "notes.txt").write_text("who read what")
     small = [str(folder), "--sites", "3", "--rounds", "3", "--components", "4"]
     done = CliRunner().invoke(federate.command, [*small, "--out", str(out)])
     assert done.exit_code == 0, done.output
+    assert "notes.txt: passed over, it is in no folder of a speaker" in done.stderr
+    assert done.stderr.count(f"left out: {broken}: ") == done.stderr.count(str(broken)) == 1
     told = dict(re.findall(r"^ *([a-z, ]+?) +(-[\d.]+)$", done.output, re.M))
     assert told["all sites, their sums"] == told["all voices in one place"]
     assert float(told["all sites, their sums"]) > float(told["one site alone, worst"])

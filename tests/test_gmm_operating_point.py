@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from cepstra.evaluation.threshold_draws import others_passing
 from cepstra.gmm.operating_point import (
     Trials,
     error_rates,
@@ -66,6 +67,15 @@ def test_what_is_measured_on_the_other_half_is_near_the_rate():
     assert len(first.scores) == 40 * 40 * 3
     assert not {*first.attempts.tolist()} & {*second.attempts.tolist()}
     assert 0.003 < np.mean(second.others >= threshold_at(first.others, 0.01)) < 0.03
+
+
+def test_a_threshold_holds_for_those_who_were_not_there_when_it_was_set():
+    trials = made_up(60, own_mean=5.0)
+    shares = others_passing(trials, 30, 0.01, n_draws=6)
+    assert len(shares) == 6 and 0.003 < np.median(shares) < 0.03
+    assert others_passing(trials, 9, 0.01, n_draws=6) == []  # none is named
+    with pytest.raises(ValueError, match="n_setting: expected at most 58, got 59"):
+        others_passing(trials, 59, 0.01)
 
 
 @pytest.mark.parametrize(

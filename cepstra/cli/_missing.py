@@ -22,9 +22,13 @@ class MissingPackageError(click.ClickException):
 def how_to_install(module: str | None) -> str:
     """Return the command that brings a module, in a checkout or beside an installed wheel."""
     is_flower = module in ("flwr", "grpc", "iterators", "Crypto")
+    trains = module in ("torch", "onnx")
     if (ROOT / "Makefile").is_file():
-        return "make setup-tests" if is_flower else "make setup-cli"
+        needed = "tests" if is_flower else "training" if trains else "cli"
+        return f"make setup-{needed}"
     if is_flower:
         return "pip install 'cepstra[cli,federated]' and pip install --no-deps flwr==1.42.0"
+    if trains:
+        return "pip install 'cepstra[training]'"
     in_checkout = module in ("benchmarks", "psutil", "playwright")
     return "it runs in a checkout only" if in_checkout else "pip install 'cepstra[cli]'"

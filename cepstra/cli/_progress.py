@@ -1,4 +1,4 @@
-"""The bars that long commands show, on standard error."""
+"""How far long commands are, on standard error: bars at a terminal, lines in a log."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from functools import partial
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+LINES = 10  # of a stage, in a log
 
 
 def bars() -> Progress:
@@ -17,4 +19,16 @@ def bars() -> Progress:
 
 def bar(progress: Progress, name: str, total: int) -> Callable[[int], None]:
     """Add a bar and return what moves it on by a number."""
-    return partial(progress.advance, progress.add_task(name, total=total))
+    task = progress.add_task(name, total=total)
+    if progress.console.is_terminal:
+        return partial(progress.advance, task)
+    n_done = 0
+
+    def tell(number: int) -> None:
+        nonlocal n_done
+        progress.advance(task, number)
+        n_done, before = n_done + number, n_done
+        if LINES * n_done // max(total, 1) > LINES * before // max(total, 1):
+            progress.console.print(f"{name}: {n_done} of {total}")
+
+    return tell

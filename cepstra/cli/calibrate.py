@@ -90,13 +90,14 @@ def _tell_threshold(session: ClientSession, now: InForce) -> None:
 def _tried(found: Calibration) -> str:
     """Return what was tried on what."""
     lines = [
-        f"{found['n_speakers']} speakers, {len(found['own'])} own attempts of {found['digits']} "
-        f"takes, {len(found['others'])} of others"
+        f"{found['n_speakers']} speakers, {len(found['own'])} own attempts of "
+        f"{'one take' if found['digits'] == 1 else str(found['digits']) + ' takes'}, "
+        f"{len(found['others'])} of others"
     ]
     if found["n_left_out"]:
         lines.append(
-            f"{found['n_left_out']} more are enrolled, with too few takes, before these, "
-            "or without a model of this version (cepstra upgrade-models)"
+            f"{found['n_left_out']} more are enrolled, with too few takes or too little speech in "
+            "them, before these, or without a model of this version (cepstra upgrade-models)"
         )
     if found["n_apart"] < found["n_speakers"]:
         n_same = found["n_speakers"] - found["n_apart"]

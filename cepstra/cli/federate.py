@@ -12,6 +12,7 @@ from threadpoolctl import threadpool_limits
 
 from cepstra.cli._folders import speakers_in
 from cepstra.cli._options import FOLDER, NEW_FILE, gathered, seed_option
+from cepstra.cli._progress import bar, bars
 from cepstra.frontend import extract, page_definition, rounded
 from cepstra.frontend.audio import AudioError, read_audio
 from cepstra.gmm.speech import speech_mask
@@ -63,11 +64,10 @@ def command(folder: Path, plan: Plan, delta: float, out: Path | None) -> None:
     """
     if plan.noise and plan.clip is None:
         raise click.UsageError("--noise protects nothing without --clip")
-    voices = {name: _vectors(paths) for name, paths in speakers_in(folder).speakers.items()}
+    voices = _voices(folder)
     try:
         with threadpool_limits(1):  # sites are threads already
-            heard = {name: vectors for name, vectors in voices.items() if len(vectors)}
-            outcome = simulate(heard, load_background().cmn, plan)
+            outcome = simulate(voices, load_background().cmn, plan)
     except ValueError as error:
         raise click.ClickException(str(error)) from error
     _show(outcome, plan, delta)
@@ -78,6 +78,20 @@ def command(folder: Path, plan: Plan, delta: float, out: Path | None) -> None:
         click.echo(f"{out}: {plan.components} Gaussians over {WIDE.n_dims} dimensions")
 
 
+def _voices(folder: Path) -> dict[str, NDArray[np.float32]]:
+    """Name -> (T, D) vectors of those who speak; what is left out is told."""
+    found = speakers_in(folder)
+    for line in found.passed_over.values():
+        click.echo(line, err=True)
+    with bars() as progress:
+        hearing = bar(progress, "speakers", len(found.speakers))
+        voices = {}
+        for name, paths in found.speakers.items():
+            voices[name] = _vectors(paths)
+            hearing(1)
+    return {name: vectors for name, vectors in voices.items() if len(vectors)}
+
+
 def _vectors(paths: list[Path]) -> NDArray[np.float32]:
     """(T, D) vectors of the speech in recordings, mean removed in each."""
     parts = [np.zeros((0, WIDE.n_dims), np.float32)]
@@ -85,7 +99,7 @@ def _vectors(paths: list[Path]) -> NDArray[np.float32]:
         try:
             samples = read_audio(path, page_definition().sample_rate_hz)
         except AudioError as error:
-            click.echo(f"{path}: left out, {error}", err=True)
+            click.echo(f"left out: {error}", err=True)
             continue
         mfcc = rounded(extract(samples)).mfcc.astype(np.float32)
         if len(mfcc):

@@ -95,9 +95,6 @@ def command(source: Path, out: Path, course: Course, resume: bool, workers: Work
     _begin(out, _asked(found, course), resume)
     try:
         trained = _trained(found, out, course, workers)
-    except ModuleNotFoundError as error:
-        text = f"training needs {error.name}, which is not installed: make setup-training"
-        raise click.ClickException(text) from error
     except ValueError as error:  # nothing can be trained from this
         shutil.rmtree(out / UNFINISHED)
         raise click.ClickException(str(error)) from error

@@ -86,9 +86,6 @@ def command(family: str, out: Path | None, course: Course, workers: Workers) -> 
         )
         try:
             figures = train(family, request)
-        except ModuleNotFoundError as error:
-            text = f"training needs {error.name}, which is not installed: make setup-training"
-            raise click.ClickException(text) from error
         except (FileNotFoundError, AudioError) as error:
             raise click.ClickException(str(error)) from error
     table = Table("figure", "value", title=f"{family}, seed {course.seed}, in {out.parent}")

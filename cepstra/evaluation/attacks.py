@@ -244,7 +244,7 @@ class Judge:
         """Judge an attempt to be taken for a victim."""
         takes = [as_take(digit, frames) for digit, frames in attempt]
         traces = [replay_match.fingerprint(frames) for _, frames in attempt]
-        score, threshold = self.system.score(target.model, takes)
+        (score,), (threshold,) = self.system.scores_and_thresholds([target.model], takes)
         prints = [(digit, fingerprint(frames)) for digit, frames in attempt]
         return Findings(
             digits=bool(self.spoken.check(target.words, self._words(takes))),

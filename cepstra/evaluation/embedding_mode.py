@@ -8,7 +8,13 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from cepstra.evaluation.systems import CalibratedSystem, default_system, messages, stored_takes
+from cepstra.evaluation.systems import (
+    CalibratedSystem,
+    Judged,
+    default_system,
+    messages,
+    stored_takes,
+)
 from cepstra.evaluation.takes import OfSound, RecordedTake
 from cepstra.gmm.embedding_scoring import SpokenEmbedding
 from cepstra.store.network_embedding import NetworkEmbedding
@@ -35,7 +41,6 @@ class EmbeddingMode:
         self.definition = plain.definition
         self.system: FusionVerifier = plain.system
         self._enrols, self._attempts = enrols_embeddings, attempts_embeddings
-        self._heard: dict[int, Heard] = {}
 
     def enrol(self, takes: Sequence[RecordedTake]) -> Built:
         """Add up the takes' statistics, or what each would have been sent as."""
@@ -51,10 +56,12 @@ class EmbeddingMode:
             raise ValueError("takes: expected some speech")
         return model
 
-    def score(self, model: Built, takes: Sequence[RecordedTake]) -> tuple[float, float]:
-        """Ratio and threshold of the attempt; 0, no evidence, where no speech is found."""
-        (llr,), (allowance,) = self.system.llrs([model.arrays], self._hear(takes))
-        return float(llr), self.system.policy.threshold + float(allowance)
+    def scores_and_thresholds(
+        self, models: Sequence[Built], takes: Sequence[RecordedTake]
+    ) -> Judged:
+        """The (M,) ratios and thresholds; 0, no evidence, where no speech is found."""
+        llrs, allowances = self.system.llrs([model.arrays for model in models], self._hear(takes))
+        return llrs, self.system.policy.threshold + allowances
 
     def scores(self, models: Sequence[Built], takes: Sequence[RecordedTake]) -> NDArray[np.float64]:
         """The (M,) ratios, less their allowances, against M models; 0 where no speech is found."""
@@ -75,13 +82,9 @@ class EmbeddingMode:
         return NetworkEmbedding(vector / np.linalg.norm(vector), n_frames, network_id())
 
     def _hear(self, takes: Sequence[RecordedTake]) -> Heard:
-        """The attempt; the same one meets many models."""
-        key = hash(tuple(take.features.mfcc.tobytes() for take in takes))
-        if key not in self._heard:
-            said = messages(takes)
-            sent = self.sent(said) if self._attempts else None
-            self._heard[key] = self.system.hear(said) if sent is None else _spoken(sent)
-        return self._heard[key]
+        said = messages(takes)
+        sent = self.sent(said) if self._attempts else None
+        return self.system.hear(said) if sent is None else _spoken(sent)
 
 
 def _spoken(sent: NetworkEmbedding) -> SpokenEmbedding:

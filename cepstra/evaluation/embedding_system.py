@@ -44,10 +44,11 @@ class EmbeddingSystem:
         """
         return self._verifier.gallery(self._utterances(takes))
 
-    def score(self, model: NDArray[Any], takes: Sequence[RecordedTake]) -> tuple[float, float]:
-        """Ratio and threshold of the attempt; 0, no evidence, where no speech is found."""
-        llr = self._verifier.llr(model, self._utterances(takes))
-        return llr or 0.0, self._threshold
+    def scores_and_thresholds(
+        self, models: Sequence[NDArray[Any]], takes: Sequence[RecordedTake]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The (M,) ratios and thresholds; 0, no evidence, where no speech is found."""
+        return self.scores(models, takes), np.full(len(models), self._threshold)
 
     def scores(
         self, models: Sequence[NDArray[Any]], takes: Sequence[RecordedTake]

@@ -109,8 +109,8 @@ def _measure(
 
 def _is_accepted(system: System, model: object, sound: Sequence[Array]) -> bool:
     attempt = _takes(sound)[:ATTEMPT_DIGITS]
-    score, threshold = system.score(model, attempt)
-    return score >= threshold
+    (score,), (threshold,) = system.scores_and_thresholds([model], attempt)
+    return bool(score >= threshold)
 
 
 def _takes(sound: Sequence[Array]) -> list[RecordedTake]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,7 +104,7 @@ def score_trials(
     on_recording: Progress | None = None,
     on_trial: Progress | None = None,
 ) -> TrialScores:
-    """Compute what features are missing, enrol every model and score every trial.
+    """Compute missing features, enrol every model and score the trials, attempt by attempt.
 
     Args:
         system: the verifier.
@@ -117,54 +118,66 @@ def score_trials(
         ProtocolError: a speaker's recordings are not enough to enrol.
     """
     wanted = system.definition, on_recording, system.of_sound
-    takes = (cache.takes(p, *wanted) for p in (experiment.enrol_paths, experiment.test_paths))
-    by_model: dict[str, list[int]] = {speaker: [] for speaker in experiment.enrolment}
-    for index, trial in enumerate(experiment.trials):
-        by_model[trial.model].append(index)
-    scores, thresholds = np.empty((2, len(experiment.trials)))
-    scored = cache.engine.map(_scores, _parts(experiment, by_model, *takes), system)
-    for indices, of_model in zip(by_model.values(), scored, strict=True):
-        scores[indices], thresholds[indices] = np.transpose(of_model) if of_model else ((), ())
+    paths = experiment.enrol_paths, experiment.test_paths
+    enrol_takes, test_takes = (cache.takes(p, *wanted) for p in paths)
+    trials, by_attempt = experiment.trials, _by_attempt(experiment.trials)
+    enrolled = cache.engine.map(_model, _enrolments(experiment, enrol_takes), system)
+    models = dict(zip(experiment.enrolment, enrolled, strict=True))
+    scores, thresholds = np.empty((2, len(trials)))
+    attempts = _attempts(trials, by_attempt, test_takes)
+    scored = cache.engine.map(_scores, attempts, system, models)
+    for indices, of_attempt in zip(by_attempt.values(), scored, strict=True):
+        scores[indices], thresholds[indices] = of_attempt
         if on_trial:
             on_trial(len(indices))
     return TrialScores(
         scores,
-        np.array([trial.is_target for trial in experiment.trials]),
-        np.array([trial.model for trial in experiment.trials]),
+        np.array([trial.is_target for trial in trials]),
+        np.array([trial.model for trial in trials]),
         thresholds,
         system.scores_are_llrs,
     )
 
 
-@dataclass(frozen=True)
-class _ModelTrials:
-    """One speaker's enrolment, and the takes of every attempt that claims to be that speaker."""
-
-    speaker: str
-    enrolment: list[RecordedTake]
-    attempts: list[list[RecordedTake]]
+def _by_attempt(trials: Sequence[Trial]) -> dict[tuple[str, ...], list[int]]:
+    indices: dict[tuple[str, ...], list[int]] = {}
+    for index, trial in enumerate(trials):
+        indices.setdefault(trial.files, []).append(index)
+    return indices
 
 
-def _parts(
-    experiment: Experiment,
-    by_model: Mapping[str, Sequence[int]],
-    enrol_takes: Mapping[str, RecordedTake],
-    test_takes: Mapping[str, RecordedTake],
-) -> Iterator[_ModelTrials]:
-    for speaker, indices in by_model.items():
-        yield _ModelTrials(
-            speaker,
-            [enrol_takes[name] for name in experiment.enrolment[speaker]],
-            [[test_takes[name] for name in experiment.trials[i].files] for i in indices],
-        )
+def _attempts(
+    trials: Sequence[Trial],
+    by_attempt: Mapping[tuple[str, ...], Sequence[int]],
+    takes: Mapping[str, RecordedTake],
+) -> Iterator[tuple[list[RecordedTake], list[str]]]:
+    """Yield the takes of each attempt, and whom it claims to be."""
+    for files, indices in by_attempt.items():
+        yield [takes[name] for name in files], [trials[index].model for index in indices]
 
 
-def _scores(trials: _ModelTrials, system: System) -> list[tuple[float, float]]:
+def _enrolments(
+    experiment: Experiment, takes: Mapping[str, RecordedTake]
+) -> Iterator[tuple[str, list[RecordedTake]]]:
+    for speaker, files in experiment.enrolment.items():
+        yield speaker, [takes[name] for name in files]
+
+
+def _model(enrolment: tuple[str, Sequence[RecordedTake]], system: System) -> Any:
+    speaker, takes = enrolment
     try:
-        model = system.enrol(trials.enrolment)
+        return system.enrol(takes)
     except ValueError as error:
-        raise ProtocolError(f"speaker {trials.speaker!r} cannot be enrolled: {error}") from error
-    return [system.score(model, takes) for takes in trials.attempts]
+        raise ProtocolError(f"speaker {speaker!r} cannot be enrolled: {error}") from error
+
+
+def _scores(
+    attempt: tuple[Sequence[RecordedTake], Sequence[str]],
+    system: System,
+    models: Mapping[str, Any],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    takes, claimed = attempt
+    return system.scores_and_thresholds([models[name] for name in claimed], takes)
 
 
 def _files(groups: Iterable[tuple[str, ...]]) -> Iterable[str]:

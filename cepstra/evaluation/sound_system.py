@@ -44,9 +44,11 @@ class SoundSystem:
         vector = self._session.run(None, {"input": (bands - bands.mean(axis=0))[None]})[0][0]
         return np.asarray(vector / np.linalg.norm(vector))
 
-    def score(self, model: FloatArray, takes: Sequence[RecordedTake]) -> tuple[float, float]:
-        """The cosine of the attempt, and no threshold."""
-        return float(model @ self.enrol(takes)), np.nan
+    def scores_and_thresholds(
+        self, models: Sequence[FloatArray], takes: Sequence[RecordedTake]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The (M,) cosines of the attempt, and no thresholds."""
+        return self.scores(models, takes), np.full(len(models), np.nan)
 
     def scores(
         self, models: Sequence[FloatArray], takes: Sequence[RecordedTake]

@@ -41,6 +41,9 @@ CLASSIC_FRONT_END = FrontEndDefinition(
 )
 
 
+Judged = tuple[NDArray[np.float64], NDArray[np.float64]]  # (M,) scores, (M,) thresholds
+
+
 class System(Protocol):
     """What an evaluation needs of a verifier.
 
@@ -58,8 +61,8 @@ class System(Protocol):
     def enrol(self, takes: Sequence[RecordedTake]) -> Any:
         """Make a speaker's model from enrolment takes in the order spoken."""
 
-    def score(self, model: Any, takes: Sequence[RecordedTake]) -> tuple[float, float]:
-        """Score the takes of one attempt together; with the least score accepted, NaN: none is."""
+    def scores_and_thresholds(self, models: Sequence[Any], takes: Sequence[RecordedTake]) -> Judged:
+        """Score the takes of one attempt together; with the least scores accepted, NaN: none is."""
 
     def scores(self, models: Sequence[Any], takes: Sequence[RecordedTake]) -> NDArray[np.float64]:
         """The (M,) scores of the takes of one attempt together against M models."""
@@ -99,17 +102,20 @@ class ClassicRule:
             raise ValueError("takes: expected at least two, one of them for the reference")
         return model
 
-    def score(self, model: Built, takes: Sequence[RecordedTake]) -> tuple[float, float]:
-        """The share, 0 to 1, of all frames of the attempt above the threshold, and the least."""
-        scores = self._system.score(
-            self._system.prepare(model.arrays), messages(takes)
-        ).frame_scores
-        threshold = FrameScores(**model.summary["reference"]).threshold
-        return count_above(scores, threshold) / len(scores), self.threshold
+    def scores_and_thresholds(
+        self, models: Sequence[Built], takes: Sequence[RecordedTake]
+    ) -> Judged:
+        """The shares, 0 to 1, of all frames of the attempt above the thresholds, and the least."""
+        return self.scores(models, takes), np.full(len(models), self.threshold)
 
     def scores(self, models: Sequence[Built], takes: Sequence[RecordedTake]) -> NDArray[np.float64]:
         """The (M,) shares of the attempt against M models."""
-        return np.array([self.score(model, takes)[0] for model in models])
+        return np.array([self._share(model, messages(takes)) for model in models])
+
+    def _share(self, model: Built, attempt: Sequence[Message]) -> float:
+        scores = self._system.score(self._system.prepare(model.arrays), attempt).frame_scores
+        threshold = FrameScores(**model.summary["reference"]).threshold
+        return count_above(scores, threshold) / len(scores)
 
     def open_set_threshold(self, n_speakers: int) -> None:
         """Know none: a share of frames says nothing of rates."""
@@ -134,18 +140,25 @@ class CalibratedSystem:
         """Add up the takes' statistics."""
         return self.system.build(stored_takes(takes))
 
-    def score(self, model: Built, takes: Sequence[RecordedTake]) -> tuple[float, float]:
-        """Ratio and threshold of the attempt; 0, no evidence, where no speech is found."""
-        assessment = self.system.score(
-            self.system.prepare(model.arrays), messages(takes)
-        ).assessment
-        return assessment.llr or 0.0, assessment.threshold or 0.0
+    def scores_and_thresholds(
+        self, models: Sequence[Built], takes: Sequence[RecordedTake]
+    ) -> Judged:
+        """The (M,) ratios and thresholds; 0, no evidence, where no speech is found."""
+        llrs, allowances = self._judged(models, takes)
+        return llrs, self.threshold + allowances
 
     def scores(self, models: Sequence[Built], takes: Sequence[RecordedTake]) -> NDArray[np.float64]:
         """The (M,) ratios, less their allowances, against M models; 0 where no speech is found."""
-        heard = self.system.hear(messages(takes))
-        llrs, allowances = self.system.llrs([model.arrays for model in models], heard)
+        llrs, allowances = self._judged(models, takes)
         return llrs - allowances
+
+    def _judged(self, models: Sequence[Built], takes: Sequence[RecordedTake]) -> Judged:
+        """The (M,) ratios and allowances."""
+        spoken = np.array([model.summary["train_data_length"] > 0 for model in models])
+        judged = np.zeros((2, len(models)))
+        with_speech = [m.arrays for m, is_so in zip(models, spoken, strict=True) if is_so]
+        judged[:, spoken] = self.system.llrs(with_speech, self.system.hear(messages(takes)))
+        return judged[0], judged[1]
 
     def open_set_threshold(self, n_speakers: int) -> float:
         """The ratio that strangers reach at the target rate against any of N speakers."""

@@ -71,8 +71,8 @@ class Calibration:
         digits: how many takes made an attempt.
         n_speakers: whose takes were tried.
         n_waiting: whose takes the next calls will try; intervals are rough until it is 0.
-        n_left_out: who is enrolled too, but has too few takes, no model of the system in
-            force, or was enrolled too long ago.
+        n_left_out: who is enrolled too, but has too few takes, too little speech in them, no
+            model of the system in force, or was enrolled too long ago.
         n_apart: whose attempts are of another sitting than their enrolment.
         own: scores of own attempts.
         others: scores of others'.
@@ -117,6 +117,7 @@ def calibrate(
     trials = tried.trials
     if not len(trials.own) or not len(trials.others):
         text = f"expected two speakers, each with takes for an attempt of {n_digits} and two more"
+        text += f", {system.policy.min_speech_s:g} s of speech in the attempt"
         raise TooFewVoicesError("digits", f"{text}, got {tried.n_speakers}")
     return _described(in_force(service), tried, rate or system.policy.false_accept_rate, n_digits)
 

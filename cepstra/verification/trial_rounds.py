@@ -30,8 +30,8 @@ class OwnTrials:
         trials: their scores; numbers stand for speakers.
         n_speakers: how many took part.
         n_waiting: how many will be tried by the next calls.
-        n_left_out: how many are enrolled but have too few takes or no model of this system, or
-            were too many.
+        n_left_out: how many are enrolled but have too few takes, too little speech in them or no
+            model of this system, or were too many.
         n_apart: how many of them attempted in another sitting than they were enrolled in.
     """
 

@@ -108,8 +108,8 @@ class CalibrationSchema(Schema):
     )
     n_left_out = fields.Integer(
         metadata={
-            "description": "enrolled, but with too few takes, before those tried, or without a "
-            "model of this system (`cepstra upgrade-models`)"
+            "description": "enrolled, but with too few takes or too little speech in them, before "
+            "those tried, or without a model of this system (`cepstra upgrade-models`)"
         }
     )
     n_apart = fields.Integer(

@@ -151,7 +151,7 @@ export interface components {
             n_speakers: number;
             /** @description speakers that the next calls will try: call until it is 0, which is when intervals are sure, too */
             n_waiting: number;
-            /** @description enrolled, but with too few takes, before those tried, or without a model of this system (`cepstra upgrade-models`) */
+            /** @description enrolled, but with too few takes or too little speech in them, before those tried, or without a model of this system (`cepstra upgrade-models`) */
             n_left_out: number;
             /** @description whose attempts are of another sitting than their enrolment */
             n_apart: number;
