@@ -1,15 +1,14 @@
 """A deleted speaker is gone from the database's files, bytes and all."""
 
 import json
-import os
 import sqlite3
-import subprocess
-import sys
 from pathlib import Path
 
 import httpx
 import numpy as np
 import pytest
+from click.testing import Result
+from client_commands import Commands
 from database_driver import Database, sqlite_database
 from postgresql_driver import PostgresqlServer
 from server_driver import LiveServer, free_port, start_server
@@ -65,10 +64,8 @@ def found(paths: list[Path], wanted: list[bytes]) -> list[bytes]:
     return [part for part in wanted if part in content]
 
 
-def vacuum(database: Database) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, **database.settings}
-    command = [sys.executable, "-m", "cepstra", "vacuum"]
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+def vacuum(database: Database) -> Result:
+    return Commands(**database.settings).run("vacuum")
 
 
 def enrol_many(server: LiveServer) -> LiveServer:
@@ -93,7 +90,7 @@ def test_nothing_is_left_in_the_files_while_the_service_runs(crowded, path):
     assert httpx.delete(crowded.url + path, timeout=30).json() == {"deleted": True}
     assert found(files(crowded.database), wanted) == []
     assert found(files(crowded.database), traces(crowded.database, "other1")) != []
-    assert vacuum(crowded.database).returncode == 0
+    assert vacuum(crowded.database).exit_code == 0
     assert found(files(crowded.database), wanted) == []
 
 

@@ -1,14 +1,12 @@
 """A new system takes over everybody's enrolment from the kept takes."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 import sqlalchemy as sa
+from client_commands import Commands
 
 from cepstra.config import Config
 from cepstra.frontend.definition import page_definition
@@ -52,12 +50,10 @@ def stored(service: Service, alias: str) -> models.StoredModel:
 @pytest.fixture
 def upgrade(database):
     """Return a function that runs the command and returns what it prints."""
-    environment = {**os.environ, **database.settings}
-    command = [sys.executable, "-m", "cepstra", "upgrade-models"]
 
     def run() -> str:
-        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr
+        done = Commands(**database.settings).run("upgrade-models")
+        assert done.exit_code == 0, done.stderr
         return done.stdout
 
     return run
