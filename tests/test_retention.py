@@ -91,7 +91,8 @@ def test_a_speaker_who_never_spoke_goes_too(store):
     assert retention.apply(store, LOCAL, Retention(30, 0)).n_speakers == 1
 
 
-def test_many_go_in_one_run(store):
+def test_many_go_in_one_run(store, monkeypatch):
+    monkeypatch.setattr(retention, "BATCH", 10)
     with store.writing() as connection:
         for number in range(2 * retention.BATCH + 5):
             speakers.create(connection, f"s{number}")

@@ -13,7 +13,8 @@ from cepstra.frontend.definition import page_definition
 from cepstra.store import migrate, models, speakers, takes
 from cepstra.store.encryption import seal_arrays
 from cepstra.store.tables import models as models_table
-from cepstra.verification.enrolment import LOG_LENGTH, train
+from cepstra.verification import enrolment
+from cepstra.verification.enrolment import train
 from cepstra.verification.identification import identify
 from cepstra.verification.message import Message
 from cepstra.verification.registry import load_verifiers
@@ -97,13 +98,14 @@ def test_upgrading_twice_and_with_an_untrained_speaker(service, upgrade):
     assert [upgrade(), upgrade()] == [expected, expected]
 
 
-def test_takes_that_leave_the_log_leave_the_model(service):
-    enrol(service, "ann", LOG_LENGTH + 5)
+def test_takes_that_leave_the_log_leave_the_model(service, monkeypatch):
+    monkeypatch.setattr(enrolment, "LOG_LENGTH", 10)
+    enrol(service, "ann", 15)
     with service.store.reading() as connection:
         speaker = speakers.find(connection, "ann")
         model = models.load(connection, speaker.id)
         material = takes.load(connection, speaker.id)
-    assert len(material) == LOG_LENGTH
+    assert len(material) == 10
     rebuilt = service.verifiers.for_frontend(FRONT_END).build(material)
     for name, values in rebuilt.arrays.items():
         if name.startswith("statistics."):
