@@ -20,14 +20,22 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm
 TYPES := scripts/openapi-types
 
-.PHONY: run teacher test coverage mutants lint bench load contract chart accuracy setup lock reference release pictures messages clean
+.PHONY: run teacher test test-page coverage mutants lint bench load contract chart accuracy setup lock reference release pictures messages clean
 
 run: setup
 	$(BIN)/python -m cepstra serve
 
-test: lint setup-browser
-	$(NPM) test
+# One BLAS thread for each, as three files are tested at a time; and hundreds of Pythons start, for
+# which bytecode is kept even where the environment says not to.
+test coverage: export OPENBLAS_NUM_THREADS = 1
+test coverage: export PYTHONDONTWRITEBYTECODE =
+
+test: setup-tests setup-browser
+	$(MAKE) --jobs=2 lint test-page
 	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+
+test-page: setup-tests
+	$(NPM) test
 
 coverage: setup-tests setup-browser
 	rm -rf build/coverage && mkdir -p build/coverage

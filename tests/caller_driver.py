@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import httpx
+from client_commands import Commands
 
 from cepstra.verification import api_keys
 
-ROOT = Path(__file__).resolve().parent.parent
 PASSWORD = "correct horse battery"
 SCOPES = ("enrol", "verify", "identify", "scores", "admin")
 # One for all: each new client reads the certificates again. It keeps no connection, for which a
@@ -27,10 +23,8 @@ def bearer(token: str) -> dict[str, str]:
 
 def run_cli(server: Any, *arguments: str) -> str:
     """Run a command on the server's database and return what it prints."""
-    environment = {**os.environ, **server.database.settings, **server.settings}
-    command = [sys.executable, "-m", "cepstra", *arguments]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    done = Commands(**{**server.database.settings, **server.settings}).run(*arguments)
+    assert done.exit_code == 0, done.stderr
     return done.stdout.strip()
 
 

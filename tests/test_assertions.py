@@ -12,6 +12,7 @@ from pathlib import Path
 import jwt
 import pytest
 from caller_driver import HTTP, bearer, create_account, make_key, sign_in
+from client_commands import Commands
 from digit_speaker import OTHER_VOICE, VOICE, Speaker, joined, spoken
 
 from cepstra.verification.signing import SigningKeys, fresh_key
@@ -102,9 +103,7 @@ def test_the_public_keys_hold_nothing_private(guarded_server):
 
 
 def rotate(settings: dict) -> str:
-    command = [sys.executable, "-m", "cepstra", "rotate-key"]
-    environment = {**os.environ, "SIGNING_KEYS": settings["SIGNING_KEYS"]}
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    done = Commands(SIGNING_KEYS=settings["SIGNING_KEYS"]).run("rotate-key")
     return done.stdout.strip().removeprefix("SIGNING_KEYS=")
 
 

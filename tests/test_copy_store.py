@@ -1,11 +1,9 @@
 """`copy-store`: everything goes over, either way, whatever interrupts it, and nothing is mixed."""
 
-import os
-import subprocess
-import sys
-
 import pytest
 import sqlalchemy as sa
+from click.testing import Result
+from client_commands import Commands
 from database_driver import Database, sqlite_database
 from example_messages import ROOT, TEST, TRAIN
 
@@ -45,10 +43,8 @@ def fill(database: Database) -> None:
     assert http.put("/score?speaker=nobody", json=answer).status_code == 200
 
 
-def copy_store(source: Database, target: Database) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "cepstra", "copy-store", source.url, target.url]
-    environment = {**os.environ, "DATA_KEYS": KEY}
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+def copy_store(source: Database, target: Database) -> Result:
+    return Commands(DATA_KEYS=KEY).run("copy-store", source.url, target.url)
 
 
 def checksums(database: Database) -> dict[str, Checksum]:
@@ -74,7 +70,7 @@ def test_everything_goes_over_and_is_served_there(make, source_kind, target_kind
     source, target = make(source_kind), make(target_kind)
     fill(source)
     done = copy_store(source, target)
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     assert "rows were copied and compared" in done.stdout
     assert parse_keys(KEY, "KEY").current.id.hex() in done.stdout
     assert checksums(target) == checksums(source)
@@ -101,7 +97,7 @@ def test_an_interrupted_copy_is_not_served_and_goes_on(make, monkeypatch, source
     with pytest.raises(KeyringError, match="a copy that is not complete"):
         target.open()
     done = copy_store(source, target)
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     assert checksums(target) == checksums(source)
     target.open().close()
 
@@ -114,7 +110,7 @@ def test_a_database_with_other_data_is_refused_and_left_alone(make):
         connection.execute(sa.insert(metadata.tables["speakers"]).values(alias="eve"))
     before = checksums(target)
     done = copy_store(source, target)
-    assert done.returncode != 0
+    assert done.exit_code != 0
     assert "expected an empty database to copy to, got one with speakers" in done.stderr
     assert checksums(target) == before
 
@@ -145,6 +141,6 @@ def test_a_copy_that_was_tampered_with_does_not_pass(make, monkeypatch):
 @pytest.mark.parametrize("source", ["sqlite:///missing.db", "mysql://localhost/x", "nonsense"])
 def test_a_source_that_is_none_is_named(make, source):
     done = copy_store(Database(source), make("sqlite"))
-    assert done.returncode != 0 and "Traceback" not in done.stderr
+    assert done.exit_code != 0 and "Traceback" not in done.stderr
     assert "there is no database at" in done.stderr or "DATABASE_URL: expected" in done.stderr
     assert not (ROOT / "missing.db").exists()

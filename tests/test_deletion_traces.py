@@ -1,16 +1,15 @@
 """A deleted speaker is gone from the database's files, bytes and all."""
 
-import os
 import sqlite3
-import subprocess
-import sys
 from pathlib import Path
 
 import httpx
 import numpy as np
 import pytest
+from click.testing import Result
+from client_commands import Commands
 from database_driver import Database, sqlite_database
-from example_messages import ROOT, TRAIN
+from example_messages import TRAIN
 from postgresql_driver import PostgresqlServer
 from server_driver import LiveServer, free_port, start_server
 
@@ -63,10 +62,8 @@ def found(paths: list[Path], wanted: list[bytes]) -> list[bytes]:
     return [part for part in wanted if part in content]
 
 
-def vacuum(database: Database) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, **database.settings}
-    command = [sys.executable, "-m", "cepstra", "vacuum"]
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+def vacuum(database: Database) -> Result:
+    return Commands(**database.settings).run("vacuum")
 
 
 def enrol_many(server: LiveServer) -> LiveServer:
@@ -91,7 +88,7 @@ def test_nothing_is_left_in_the_files_while_the_service_runs(crowded, path):
     assert httpx.delete(crowded.url + path, timeout=30).json() == {"deleted": True}
     assert found(files(crowded.database), wanted) == []
     assert found(files(crowded.database), traces(crowded.database, "other1")) != []
-    assert vacuum(crowded.database).returncode == 0
+    assert vacuum(crowded.database).exit_code == 0
     assert found(files(crowded.database), wanted) == []
 
 

@@ -9,6 +9,7 @@ import httpx
 import numpy as np
 import pytest
 import sqlalchemy as sa
+from client_commands import Commands
 from database_driver import Database, sqlite_database
 from example_messages import ROOT, TRAIN
 from server_driver import LiveServer, free_port
@@ -186,8 +187,7 @@ def test_a_lost_key_file_is_noticed_at_start_up(tmp_path):
 
 
 def test_a_made_key_serves(server_factory):
-    command = [sys.executable, "-m", "cepstra", "make-data-key"]
-    key = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    key = Commands().run("make-data-key").stdout
     server = server_factory(DATA_KEYS=key)
     httpx.put(f"{server.url}/train", json=TRAIN, timeout=30).raise_for_status()
     assert not server.database.is_sqlite or not server.database.path.with_suffix(".key").exists()

@@ -2,32 +2,20 @@
 
 import csv
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
+from click.testing import Result
+from client_commands import Commands
 
-ROOT = Path(__file__).resolve().parent.parent
 WORDS = ("zero", "one", "two", "three", "four", "five")
 ALONE = ("evaluate", "--processes", 1)  # test_jobs_engines has the same figures from clusters
 VOICES = {"ann": ("en+f2", 70), "bob": ("en+m3", 20), "cid": ("en+m7", 45)}
 
 
-def run_cli(*arguments: object) -> subprocess.CompletedProcess[str]:
-    # One process is enough for so little; tests/test_jobs_engines.py runs the command on more.
-    alone = ["--processes", "1"] if arguments[0] == "evaluate" else []
-    return subprocess.run(
-        [sys.executable, "-m", "cepstra", *map(str, arguments), *alone],
-        cwd=ROOT,
-        env={**os.environ, "COLUMNS": "120"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+run_cli = Commands().run
 
 
 def write_rows(path: Path, header: str, rows) -> Path:
@@ -79,7 +67,7 @@ def evaluated(spoken, lists, tmp_path_factory) -> tuple[str, dict, Path]:
         *ALONE, spoken, "--enrol", lists[0], "--trials", lists[1],
         "--system", "classic", "--system", "classic-meyda-16k-1", "--out", out,
     )  # fmt: skip
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     return done.stdout, figures(out), out
 
 
@@ -116,12 +104,12 @@ def test_another_device_is_heard_only_in_the_attempts(evaluated, spoken, lists, 
         *ALONE, spoken, "--enrol", lists[0], "--trials", lists[1],
         "--test-audio", muffled, "--system", "classic-meyda-16k-1", "--out", out,
     )  # fmt: skip
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     assert figures(out)["classic-meyda-16k-1"]["frr"] > evaluated[1]["classic-meyda-16k-1"]["frr"]
 
 
 def test_missing_and_broken_recordings_are_named(spoken, lists, tmp_path):
-    def evaluate(audio: Path) -> subprocess.CompletedProcess[str]:
+    def evaluate(audio: Path) -> Result:
         return run_cli(
             *ALONE, audio, "--enrol", lists[0], "--trials", lists[1],
             "--system", "classic-meyda-16k-1", "--out", tmp_path / "out",
@@ -135,11 +123,11 @@ def test_missing_and_broken_recordings_are_named(spoken, lists, tmp_path):
     broken = copy / "bob" / "3_bob_2.wav"
     broken.write_bytes(b"no sound in here")
     done = evaluate(copy)
-    assert done.returncode == 2
+    assert done.exit_code == 2
     assert "3_bob_2.wav: is no WAV" in done.stderr
     broken.unlink()
     done = evaluate(copy)
-    assert done.returncode == 2
+    assert done.exit_code == 2
     assert "1 of " in done.stderr
     assert "bob/3_bob_2" in done.stderr
     assert "Traceback" not in done.stderr
@@ -156,16 +144,16 @@ def test_wrong_lists_and_options_end_with_status_2(lists, tmp_path):
         (lists[0], ("--system", "oracle"), "oracle"),
     ):
         done = run_cli(*base, "--enrol", enrol, *extra)
-        assert done.returncode == 2
+        assert done.exit_code == 2
         assert complaint in done.stderr
 
 
 def test_help_lists_the_commands():
     done = run_cli("--help")
-    assert done.returncode == 0
+    assert done.exit_code == 0
     assert "evaluate" in done.stdout
     assert "accuracy" in done.stdout
-    assert run_cli("no-such-command").returncode == 2
+    assert run_cli("no-such-command").exit_code == 2
 
 
 def test_real_digits_are_told_apart(shared_dir, tmp_path):
@@ -178,7 +166,7 @@ def test_real_digits_are_told_apart(shared_dir, tmp_path):
         *ALONE, shared_dir / "corpora" / "fsdd", "--enrol", protocol / "fsdd.enrol.csv",
         "--trials", subset, "--system", "classic-meyda-16k-1", "--out", out,
     )  # fmt: skip
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     found = figures(out)["classic-meyda-16k-1"]
     assert found["n_trials"] == 150
     assert found["eer"] < 5

@@ -1,11 +1,8 @@
 """Figures of identification on made-up ratios whose answer is known, and on real digits."""
 
-import subprocess
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
+from client_commands import Commands
 from small_protocol import with_every
 
 from cepstra.evaluation.identification import (
@@ -19,7 +16,6 @@ from cepstra.evaluation.identification import (
 )
 from cepstra.evaluation.protocol import Trial
 
-ROOT = Path(__file__).resolve().parent.parent
 LLRS = np.array([[5.0, 1.0, 0.0], [2.0, 4.0, 6.0], [-1.0, -2.0, 3.0], [0.5, 7.0, 1.0]])
 RESULTS = Identifications(LLRS, np.array([0, 1, 2, 1]), np.array([0, 1, 9, 0]))
 
@@ -60,11 +56,11 @@ def test_only_target_trials_are_attempts():
 
 def test_the_command_on_real_digits(shared_dir, tmp_path):
     small = with_every(shared_dir, tmp_path / "shared", "fsdd", 50)
-    command = [sys.executable, "-m", "cepstra", "evaluate-identification", "--shared", str(small)]
-    command += ["--corpus", "fsdd", "--condition", "clean", "--out", str(tmp_path / "page.md")]
-    command += ["--processes", "1"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    done = Commands().run(
+        "evaluate-identification", "--shared", small, "--corpus", "fsdd", "--condition", "clean",
+        "--out", tmp_path / "page.md", "--processes", 1,
+    )  # fmt: skip
+    assert done.exit_code == 0, done.stderr
     page = (tmp_path / "page.md").read_text()
     cells = next(line for line in page.splitlines() if line.startswith("| clean |")).split("|")
     assert float(cells[2]) > 90  # six voices on the device they enrolled with

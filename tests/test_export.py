@@ -1,12 +1,10 @@
 """A speaker's own data come back as they were given."""
 
 import json
-import os
-import subprocess
-import sys
 
 import pytest
-from example_messages import ROOT, TEST, TRAIN
+from client_commands import Commands
+from example_messages import TEST, TRAIN
 
 from cepstra.api import create_app
 
@@ -57,16 +55,13 @@ def test_an_unknown_speaker_is_404(client, address):
 
 def test_the_command_writes_the_same(client, module_database, tmp_path):
     out = tmp_path / "ann.json"
-    environment = {**os.environ, **module_database.settings}
-    command = [sys.executable, "-m", "cepstra", "export"]
-    subprocess.run([*command, "ann", "--out", out], cwd=ROOT, env=environment, check=True)
+    commands = Commands(**module_database.settings)
+    assert commands.run("export", "ann", "--out", out).exit_code == 0
     written, served = json.loads(out.read_text()), client.get("/export?speaker=ann").get_json()
     assert written["takes"] == served["takes"]
     assert written["audit_log"][0]["caller"] == "cli"
-    done = subprocess.run(
-        [*command, "eve"], cwd=ROOT, env=environment, capture_output=True, text=True
-    )
-    assert done.returncode != 0 and "there is no speaker eve" in done.stderr
+    done = commands.run("export", "eve")
+    assert done.exit_code != 0 and "there is no speaker eve" in done.stderr
 
 
 def test_why_an_attempt_was_rejected_is_not_told(client):

@@ -10,6 +10,7 @@ import httpx
 import pytest
 from fault_driver import Ledger, digit_message
 
+AT_ONCE_S = 15  # on a busy machine too; REQUEST_TIMEOUT_S is 20
 N_SLOW = 40  # ten times the threads of the server
 HEAD = b"PUT /train HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
 TOO_LONG = HEAD + b"Content-Length: 99999999\r\n\r\n{"
@@ -198,7 +199,7 @@ def test_what_cannot_become_a_request_is_refused_at_once(module_server, stack, s
     client.sendall(sent)
     began = time.monotonic()
     assert read_reply(client)[0] == status
-    assert time.monotonic() - began < 5  # REQUEST_TIMEOUT_S is 20
+    assert time.monotonic() - began < AT_ONCE_S
 
 
 UNREADABLE = (
@@ -218,7 +219,7 @@ def test_no_request_makes_a_thread_wait_for_its_client(module_server, stack, res
         connect(module_server, stack).sendall(HEAD + rest)
     began = time.monotonic()
     assert httpx.get(f"{module_server.url}/health/live", timeout=20).status_code == 200
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < AT_ONCE_S
 
 
 def test_one_address_leaves_room_for_others(server_factory, stack):
@@ -249,7 +250,7 @@ def test_1200_idle_connections_of_one_address_keep_nobody_out(module_server, sta
     began = time.monotonic()
     elsewhere.sendall(b"GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n")
     assert read_reply(elsewhere)[0] == 200
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < AT_ONCE_S
 
 
 def test_a_long_body_that_nobody_reads_does_not_end_the_connection(module_server, stack):

@@ -8,7 +8,9 @@ from pathlib import Path
 import click
 import numpy as np
 import pytest
+from client_commands import Commands
 from server_driver import ROOT, free_port
+from test_evaluate_command import write_rows
 
 from cepstra.cli._workers import Workers
 from cepstra.jobs.cluster import local_cluster, running_cluster
@@ -88,24 +90,32 @@ def test_nothing_to_add_is_an_error():
         SingleProcess().place([]).total(len)
 
 
-def evaluate(shared: Path, out: Path, trials: Path, *options: object) -> dict:
-    protocol = shared / "protocol"
-    command = [sys.executable, "-m", "cepstra", "evaluate", shared / "corpora" / "fsdd"]
-    command += ["--enrol", protocol / "fsdd.enrol.csv", "--trials", trials, "--out", out]
-    done = subprocess.run(
-        [*map(str, command), *map(str, options)], cwd=ROOT, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads((out / "figures.json").read_text())["systems"]["fusion"]
+def evaluate(audio: Path, lists: Path, *options: object) -> dict:
+    own = ("--enrol", lists / "enrol.csv", "--trials", lists / "trials.csv", "--out", lists / "out")
+    done = Commands().run("evaluate", audio, *own, *options)
+    assert done.exit_code == 0, done.stderr
+    return json.loads((lists / "out" / "figures.json").read_text())["systems"]["fusion"]
 
 
 def test_evaluate_gives_the_same_figures_on_a_cluster(shared_dir, scheduler_url, tmp_path):
-    lines = (shared_dir / "protocol" / "fsdd.trials.csv").read_text().splitlines()
-    trials = tmp_path / "trials.csv"
-    trials.write_text("\n".join([lines[0], *lines[1::40]]) + "\n")
-    alone = evaluate(shared_dir, tmp_path / "alone", trials, "--processes", 1)
-    apart = evaluate(shared_dir, tmp_path / "apart", trials, "--scheduler", scheduler_url)
-    assert alone == apart
+    voices = ("fsgeorge", "fsjackson")
+
+    def files(speaker: str, take: int) -> str:
+        return " ".join(f"{speaker}/{digit}_{speaker}_{take}" for digit in range(3))
+
+    enrol = [(voice, files(voice, 0)) for voice in voices]
+    trials = [
+        (model, voice, int(model == voice), files(voice, take))
+        for model in voices
+        for voice in voices
+        for take in (3, 4, 5)
+    ]
+    write_rows(tmp_path / "enrol.csv", "speaker,files", enrol)
+    write_rows(tmp_path / "trials.csv", "model,speaker,target,files", trials)
+    audio = shared_dir / "corpora" / "fsdd"
+    alone = evaluate(audio, tmp_path, "--processes", 1)
+    assert alone["n_trials"] == 12
+    assert alone == evaluate(audio, tmp_path, "--scheduler", scheduler_url)
 
 
 def test_a_scheduler_that_does_not_answer_is_named():

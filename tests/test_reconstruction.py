@@ -1,12 +1,10 @@
 """Sound from frames: each step undoes what the front end did, and real speech is understood."""
 
-import subprocess
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
+from client_commands import Commands
 
 from cepstra.evaluation.reconstruction import (
     bank_with_pre_emphasis,
@@ -19,7 +17,6 @@ from cepstra.evaluation.reconstruction import (
 from cepstra.frontend import extract, page_definition
 from cepstra.frontend.mfcc import mel_filter_bank
 
-ROOT = Path(__file__).resolve().parent.parent
 PAGE = page_definition()
 NOISE = 0.1 * np.random.default_rng(7).standard_normal(8000)
 
@@ -63,8 +60,8 @@ def test_rebuilt_sound_has_the_level_of_the_original():
 def test_the_command_puts_a_table_into_a_page(shared_dir, tmp_path):
     page = tmp_path / "page.md"
     page.write_text("before\n<!-- reconstruct-study -->\nold\n<!-- end of reconstruct-study -->\n")
-    command = [sys.executable, "-m", "cepstra", "reconstruct-study", "--shared", shared_dir]
-    subprocess.run([*command, "--speakers", "2", "--page", page], cwd=ROOT, check=True)
+    options = ("--shared", shared_dir, "--speakers", 2, "--page", page)
+    assert Commands().run("reconstruct-study", *options).exit_code == 0
     text = page.read_text()
     assert text.startswith("before\n") and "old" not in text and "2 speakers." in text
     rows = [line.split("|") for line in text.splitlines() if line.startswith("| ")][1:]

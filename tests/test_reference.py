@@ -19,7 +19,9 @@ from cepstra.cli._reference_service import endpoint_lines, schema_lines, setting
 from cepstra.config import Config
 from cepstra.resources.openapi import describe
 
-DOCS = Path(__file__).resolve().parent.parent / "docs"
+ROOT = Path(__file__).resolve().parent.parent
+TYPES = ROOT / "scripts" / "openapi-types"
+DOCS = ROOT / "docs"
 PAGE = (DOCS / "reference.md").read_text(encoding="utf-8")
 
 
@@ -29,12 +31,29 @@ def document(tmp_path_factory):
     return describe(create_app(Config(database_url=f"sqlite:///{folder}/c.db", audit_log="none")))
 
 
+@pytest.fixture(scope="module")
+def written(tmp_path_factory) -> Path:
+    """The folder in which `make reference` has its page and the schemas of replies."""
+    folder = tmp_path_factory.mktemp("written")
+    options = ["--out", str(folder / "reference.md"), "--replies", str(folder / "replies.json")]
+    assert CliRunner().invoke(reference.command, options).exit_code == 0
+    return folder
+
+
 def copied(document):
     return json.loads(json.dumps(document))
 
 
-def test_the_page_is_what_the_code_says_now(document):
-    assert reference.page(document) == PAGE, "stale: run `cepstra reference`"
+def test_the_page_is_what_the_code_says_now(written):
+    made = (written / "reference.md").read_text(encoding="utf-8")
+    assert made == PAGE, "stale: run `make reference`"
+
+
+def test_the_pages_types_are_made_of_the_schemas_of_today(written):
+    made = written / "made.d.ts"
+    subprocess.run([TYPES / "make-types", written / "replies.json", made], check=True)
+    kept = ROOT / "static" / "js" / "service.d.ts"
+    assert made.read_text() == kept.read_text(), "stale: run `make reference`"
 
 
 def test_every_command_setting_call_and_field_is_on_it(document):
@@ -109,12 +128,6 @@ def test_a_field_without_a_description_is_named(document):
     del changed["components"]["schemas"]["Score"]["properties"]["llr"]["description"]
     with pytest.raises(UndocumentedError, match="field llr of Score"):
         list(schema_lines(changed))
-
-
-def test_the_command_writes_the_page(tmp_path):
-    done = CliRunner().invoke(reference.command, ["--out", str(tmp_path / "reference.md")])
-    assert done.exit_code == 0
-    assert (tmp_path / "reference.md").read_text(encoding="utf-8") == PAGE
 
 
 def test_the_program_is_called_as_the_page_says():

@@ -1,14 +1,11 @@
 """What nobody has used for long enough goes; the rest stays."""
 
-import os
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import numpy as np
 import pytest
 import sqlalchemy as sa
+from client_commands import Commands
 
 from cepstra.api import create_app
 from cepstra.config import Config
@@ -20,7 +17,6 @@ from cepstra.verification.retention import Removed, Retention
 
 pytestmark = pytest.mark.every_database
 
-ROOT = Path(__file__).resolve().parent.parent
 FRAMES = np.arange(60.0).reshape(3, 20)
 LOCAL = Origin("local")
 
@@ -95,7 +91,8 @@ def test_a_speaker_who_never_spoke_goes_too(store):
     assert retention.apply(store, LOCAL, Retention(30, 0)).n_speakers == 1
 
 
-def test_many_go_in_one_run(store):
+def test_many_go_in_one_run(store, monkeypatch):
+    monkeypatch.setattr(retention, "BATCH", 10)
     with store.writing() as connection:
         for number in range(2 * retention.BATCH + 5):
             speakers.create(connection, f"s{number}")
@@ -107,11 +104,7 @@ def test_many_go_in_one_run(store):
 
 def test_the_command_follows_the_settings(store, database):
     enrol(store, "old", 31)
-    environment = {**os.environ, **database.settings, "RETENTION_DAYS": "30"}
-    command = [sys.executable, "-m", "cepstra", "apply-retention"]
-    done = subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True
-    )
+    done = Commands(**database.settings, RETENTION_DAYS="30").run("apply-retention")
     assert done.stdout == "1 speakers and 0 audit entries were deleted\n"
     assert aliases(store) == []
 

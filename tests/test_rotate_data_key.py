@@ -1,12 +1,9 @@
 """`rotate-data-key`: everything comes under the current key, whatever interrupts it."""
 
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import httpx
 import pytest
+from click.testing import Result
+from client_commands import Commands
 from database_driver import Database
 from test_encryption import TRAIN, answer_one_digit, enrol, loaded, start_up
 
@@ -18,15 +15,12 @@ from cepstra.store.rotation import SEALED_COLUMNS
 
 pytestmark = pytest.mark.every_database
 
-ROOT = Path(__file__).resolve().parent.parent
 OLD, NEW = make_key(), make_key()
 NEW_ID = parse_keys(NEW, "new").current.id
 
 
-def rotate(database: Database, keys: str, *options: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "DATABASE_URL": database.url, "DATA_KEYS": keys}
-    command = [sys.executable, "-m", "cepstra", "rotate-data-key", *options]
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+def rotate(database: Database, keys: str, *options: str) -> Result:
+    return Commands(DATABASE_URL=database.url, DATA_KEYS=keys).run("rotate-data-key", *options)
 
 
 def key_ids(database: Database) -> set[bytes]:
@@ -75,7 +69,7 @@ def test_without_the_old_key_nothing_is_changed(database):
     store = open_store(database.url, OLD)
     enrol(store, "ann")
     done = rotate(database, NEW)
-    assert done.returncode != 0
+    assert done.exit_code != 0
     assert "takes of speaker 1: sealed with key" in done.stderr
     assert key_ids(database) == {store.keyring.current.id}
 
@@ -98,7 +92,7 @@ def test_data_of_before_are_taken_over_when_asked_to(database_of_before, databas
     with pytest.raises(KeyringError, match="rotate-data-key --accept-plain"):
         open_store(database.url, NEW)
     refused = rotate(database, NEW)
-    assert refused.returncode != 0 and "--accept-plain" in refused.stderr
+    assert refused.exit_code != 0 and "--accept-plain" in refused.stderr
     assert "1 entries were encrypted" in rotate(database, NEW, "--accept-plain").stdout
     (take,) = loaded(open_store(database.url, NEW), 1)
     assert take.frames.shape == (40, 20)
@@ -110,7 +104,7 @@ def test_planted_plain_data_are_not_taken_over(database):
     plain = pack({"frames": loaded(store, 1)[0].frames})
     database.execute("UPDATE takes SET arrays = :plain", plain=plain)
     refused = rotate(database, NEW)
-    assert refused.returncode != 0
+    assert refused.exit_code != 0
     assert "expected sealed data, got plain data" in refused.stderr
 
 

@@ -1,20 +1,18 @@
 """A new system takes over everybody's enrolment from the kept takes."""
 
-import os
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 import sqlalchemy as sa
-from example_messages import ROOT, TRAIN
+from client_commands import Commands
+from example_messages import TRAIN
 
 from cepstra.config import Config
 from cepstra.frontend.definition import page_definition
 from cepstra.store import migrate, models, speakers, takes
 from cepstra.store.encryption import seal_arrays
 from cepstra.store.tables import models as models_table
-from cepstra.verification.enrolment import LOG_LENGTH, train
+from cepstra.verification import enrolment
+from cepstra.verification.enrolment import train
 from cepstra.verification.identification import identify
 from cepstra.verification.message import Message
 from cepstra.verification.registry import load_verifiers
@@ -50,12 +48,10 @@ def stored(service: Service, alias: str) -> models.StoredModel:
 @pytest.fixture
 def upgrade(database):
     """Return a function that runs the command and returns what it prints."""
-    environment = {**os.environ, **database.settings}
-    command = [sys.executable, "-m", "cepstra", "upgrade-models"]
 
     def run() -> str:
-        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr
+        done = Commands(**database.settings).run("upgrade-models")
+        assert done.exit_code == 0, done.stderr
         return done.stdout
 
     return run
@@ -99,13 +95,14 @@ def test_upgrading_twice_and_with_an_untrained_speaker(service, upgrade):
     assert [upgrade(), upgrade()] == [expected, expected]
 
 
-def test_takes_that_leave_the_log_leave_the_model(service):
-    enrol(service, "ann", LOG_LENGTH + 5)
+def test_takes_that_leave_the_log_leave_the_model(service, monkeypatch):
+    monkeypatch.setattr(enrolment, "LOG_LENGTH", 10)
+    enrol(service, "ann", 15)
     with service.store.reading() as connection:
         speaker = speakers.find(connection, "ann")
         model = models.load(connection, speaker.id)
         material = takes.load(connection, speaker.id)
-    assert len(material) == LOG_LENGTH
+    assert len(material) == 10
     rebuilt = service.verifiers.for_frontend(FRONT_END).build(material)
     for name, values in rebuilt.arrays.items():
         if name.startswith("statistics."):

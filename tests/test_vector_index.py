@@ -1,15 +1,14 @@
 """An index of plain voiceprints in PostgreSQL: only when asked for, exact as it can be, and gone
 with the speaker."""
 
-import os
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import numpy as np
 import pytest
-from example_messages import OTHER, ROOT, TEST, TRAIN
+from click.testing import Result
+from client_commands import Commands
+from example_messages import OTHER, TEST, TRAIN
 from server_driver import free_port, start_server
 from test_gallery import FRONT_END, SYSTEM, D, aliases, forget, unit, write
 
@@ -45,10 +44,8 @@ def tables(database) -> set[str]:
     return {name for (name,) in found}
 
 
-def run_cli(database, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, **database.settings}
-    command = [sys.executable, "-m", "cepstra", *arguments]
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+def run_cli(database, *arguments: str) -> Result:
+    return Commands(**database.settings).run(*arguments)
 
 
 def test_any_order_of_events_finds_what_a_search_in_memory_finds(store, gallery):

@@ -1,6 +1,7 @@
 """gunicorn in a process of its own that a warm one forks: what the service imports is loaded once.
 
-Nothing of Cepstra is loaded there, nor what looks at a setting while it is imported.
+What looks at a setting while it is imported is not loaded there: `prometheus_client`, and what of
+the service imports it.
 """
 
 from __future__ import annotations
@@ -14,11 +15,17 @@ from multiprocessing.context import ForkServerProcess
 from multiprocessing.reduction import DupFd
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parent.parent
+COUNTING = ("health", "request_log")  # these import prometheus_client
+RESOURCES = [p.stem for p in sorted((ROOT / "resources").glob("*.py")) if p.stem not in COUNTING]
 IMPORTED = (
     *("alembic.command", "apispec.ext.marshmallow", "argon2", "flask_cors", "flask_limiter"),
     *("flask_restful", "gunicorn.app.wsgiapp", "gunicorn.workers.gthread", "jwt", "marshmallow"),
     *("onnxruntime", "orjson", "safetensors.numpy", "scipy.cluster.hierarchy", "scipy.linalg"),
     *("sqlalchemy", "threadpoolctl"),
+    *("cepstra.verification.registry", "cepstra.verification.own_threshold"),
+    *("cepstra.verification.retention", "cepstra.verification.spoken_digits"),
+    *(f"cepstra.resources.{name}" for name in RESOURCES),
 )
 FORKED = multiprocessing.get_context("forkserver")
 FORKED.set_forkserver_preload(list(IMPORTED))
@@ -50,6 +57,8 @@ def start_gunicorn(
 def _run(
     folder: Path, arguments: list[str], environment: dict[str, str], _outputs: Outputs
 ) -> None:
+    assert "prometheus_client" not in sys.modules, "loaded before the server's settings are there"
+    assert sys.modules["cepstra"].__path__ == [str(folder / "cepstra")], "loaded from elsewhere"
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)

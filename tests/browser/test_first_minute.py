@@ -6,14 +6,15 @@ import time
 from collections.abc import Callable
 from statistics import median
 
-from answering_voice import recordings
+from answering_voice import AnsweringPage, recordings
 from digit_speaker import OTHER_VOICE
 from playwright.sync_api import expect
 
 MOST_UTTERANCES = 9
 MOST_S = 20
 MOST_WAIT_S = 0.7
-N_TIMED = 5
+QUICK_S = 1.5  # a page opens as fast where there is time for a real-time promise
+N_TIMED = 3
 LEAST_TARGET_PX = 24  # WCAG 2.2, 2.5.8
 COUNT_UTTERANCES = """() => {
   globalThis.saidAtMs = [];
@@ -37,9 +38,10 @@ TIME_VERDICT = """() => new Promise((resolve) => {
 })"""
 
 
-def _is_quick(machine_s: float) -> bool:
-    """Tell whether the machine has time for a real-time promise."""
-    return machine_s < 1.5
+def _opened(meet: Callable, url: str) -> tuple[AnsweringPage, float]:
+    """Return an open page and the seconds that opening took."""
+    began = time.monotonic()
+    return meet(url), time.monotonic() - began
 
 
 def _go_to_the_verdict(page) -> float:
@@ -62,18 +64,18 @@ def _go_to_the_verdict(page) -> float:
 def test_a_newcomer_reaches_a_verdict_and_hands_it_over(
     module_server, meet: Callable, shared_dir
 ) -> None:
-    began = time.monotonic()
-    page = meet(module_server.url)
-    opening_s = time.monotonic() - began
+    page, before_s = _opened(meet, module_server.url)
     page.page.evaluate(COUNT_UTTERANCES)
     took_s = _go_to_the_verdict(page)
     utterances = page.page.evaluate("saidAtMs.length")
+    _, after_s = _opened(meet, module_server.url)
+    opening_s = max(before_s, after_s)
     print(f"open {opening_s:.1f} s, to the verdict {took_s:.1f} s, {utterances} utterances")
     verdict = page.locator("#voice-verdict")
     expect(verdict).to_have_attribute("data-outcome", "yes")
     expect(verdict).to_contain_text("It is newcomer")
     assert len(page.messages()) == 6
-    if _is_quick(opening_s):
+    if opening_s < QUICK_S:
         assert utterances <= MOST_UTTERANCES
         assert took_s <= MOST_S
     page.press("Hand it to somebody else")

@@ -2,7 +2,7 @@
  * How many digits the endpointer finds in real recordings: all takes of a dev speaker, each brought to the
  * same peak level, joined with 0.7 s pauses. A take is found when exactly one utterance covers the centre of
  * its speech (the median of its energy), covers no other take's, and no second one lies within the take.
- * Thresholds were chosen on every fourth speaker.
+ * Thresholds were chosen on every fourth speaker; a quarter of the others is asked here.
  */
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
@@ -120,7 +120,8 @@ const reason = whyNoCorpus();
 describe("digits found in joined dev takes", { skip: reason ?? false }, () => {
   let speakers;
   before(() => {
-    speakers = devTakesOfAll(devSpeakers()).map((takes) => takes.map(describeTake));
+    const asked = devSpeakers().filter((_, n) => n % 4 === 2);
+    speakers = devTakesOfAll(asked).map((takes) => takes.map(describeTake));
   });
 
   for (const condition of CONDITIONS) {
