@@ -1,6 +1,7 @@
 """Who speaks when: meetings joined of background speakers, so that every turn is known."""
 
 import itertools
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -13,12 +14,22 @@ from cepstra.evaluation.joined_meetings import join, stretches
 from cepstra.evaluation.timeline import DOUBT, as_spoken, read_rttm
 from cepstra.frontend import extract, rounded
 from cepstra.frontend.continuous import stream_cepstra
-from cepstra.timeline import Segment, Timeline, clustering, formats, named, voice_names
+from cepstra.store.arrays import unpack
+from cepstra.timeline import (
+    Diarizer,
+    Segment,
+    Timeline,
+    clustering,
+    formats,
+    named,
+    voice_names,
+)
+from cepstra.timeline.regressions import JOIN_INPUTS, Regressions
 from cepstra.timeline.resegmentation import CHANGE, posteriors
 from cepstra.timeline.voices import VoiceComparison
 from cepstra.verification.registry import limit_blas_threads
 from cepstra.verification.shipped import load_fusion
-from cepstra.verification.timeline_parameters import load_diarizer
+from cepstra.verification.timeline_parameters import TIMELINE, load_diarizer
 
 RATE_HZ = 16_000
 SPEAKERS = ("fash", "fcaw", "mmsh")
@@ -72,6 +83,16 @@ def test_one_voice_is_one_voice(diarizer, voices):
     timeline = diarizer.timeline(frames_of(alone.samples))
     assert timeline.n_voices == 1
     assert all(s.confidence == 1 and s.other is None for s in timeline.segments)
+
+
+def test_only_the_last_two_voices_are_judged_as_if_one_might_be_alone(meeting, voices):
+    shipped = Regressions.of_arrays(unpack(TIMELINE.read_bytes()))
+    surely_alone = shipped.joins + 1e6 * (np.array([*JOIN_INPUTS, "constant"]) == "last")
+    diarizer = Diarizer(load_fusion(), replace(shipped, joins=surely_alone))
+    two = {name: voices[name] for name in SPEAKERS[:2]}
+    pair = join("two", two, np.random.default_rng(2), overlaps=0.0)
+    assert diarizer.timeline(frames_of(pair.samples)).n_voices == 1
+    assert diarizer.timeline(frames_of(meeting.samples)).n_voices == 3
 
 
 def test_a_long_recording_is_clustered_in_parts_and_tells_the_same_voices(

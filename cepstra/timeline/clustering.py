@@ -44,8 +44,6 @@ class Stretches:
         self._starts = edges[:-1]
         places = [self.places.part(*span) for span in zip(edges[:-1], edges[1:], strict=True)]
         self._llrs = [comparison.llrs(each, each, regressions.units) for each in places]
-        pairs = [llrs[~np.eye(len(llrs), dtype=bool)] for llrs in self._llrs]
-        self.usual_llr = float(np.median(np.concatenate(pairs)))
 
     def under(self, regressions: Regressions) -> Stretches:
         """The same under other joins and thresholds, but the same weights of units."""
@@ -126,12 +124,16 @@ class Joining:
         return result
 
     def _inputs(self, first: Places, second: Places) -> FloatArray:
-        """(3, M, N): the likeliest of many is likelier than it ought to be, most if it is short."""
+        """(3, M, N): the likeliest of many is likelier than it ought to be, most if it is short.
+
+        The last two are one voice wherever somebody is alone; no other join tells that.
+        """
         stretches = self._stretches
         llrs = stretches.comparison.llrs(first, second, stretches.regressions.units)
         shorter = np.minimum(first.n_frames[:, None], second.n_frames)
         log_shorter = np.log(np.minimum(shorter, LONGEST_COUNTED_FRAMES))
-        return np.stack([llrs, log_shorter, np.full_like(llrs, stretches.usual_llr)])
+        last = np.full_like(llrs, len(self.groups) == 2)
+        return np.stack([llrs, log_shorter, last])
 
 
 def cluster(comparison: VoiceComparison, sums: Sums, regressions: Regressions) -> Groups:

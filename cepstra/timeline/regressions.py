@@ -14,7 +14,7 @@ from cepstra.timeline import doubt
 FloatArray = NDArray[Any]
 
 UNIT_INPUTS = ("campplus", "network", "narrow", "log_shorter", "log_longer")
-JOIN_INPUTS = ("llr", "log_shorter", "usual_llr")
+JOIN_INPUTS = ("llr", "log_shorter", "last")
 SHAPES: Mapping[str, tuple[int, ...]] = {
     "units": (len(UNIT_INPUTS) + 1,),
     "joins": (len(JOIN_INPUTS) + 1,),

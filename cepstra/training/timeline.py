@@ -25,8 +25,8 @@ OWN_SHARE, OTHERS_SHARE = 0.8, 0.1  # of a stretch's frames, where it is one voi
 GROUPS_PER_VOICE = 12
 INVERSE_PENALTY = 1e4  # of a logarithmic loss whose weights add up to 1
 WRONG_IN_THE_END = 2
-SURE_LLRS = (2.0, 3.0, 4.0)
-JOIN_LLRS = (-1.25, -1.0, -0.75, -0.5, -0.25)
+SURE_LLR = 3.0  # what the tree joins stays joined; 2.0 loses as little on these meetings
+JOIN_LLRS = (-1.75, -1.5, -1.25, -1.0, -0.75, -0.5, -0.25)
 PLAIN = Regressions(np.zeros(0), np.array([1.0, 0.0, 0.0, 0.0]), np.zeros((0, 0)), 0.0, 0.0)
 
 
@@ -117,7 +117,7 @@ def hear_meeting(comparison: VoiceComparison, source: str, meeting: Meeting) -> 
 def fit_regressions(
     comparison: VoiceComparison, meetings: Sequence[HeardMeeting], seed: int
 ) -> Fit:
-    """Fit units, then joins for each threshold of sureness; keep the thresholds that lose least.
+    """Fit units, then joins; keep the threshold of joins that loses least.
 
     Sources weigh alike, and so do pairs that are one voice and pairs that are two.
 
@@ -125,13 +125,9 @@ def fit_regressions(
         ValueError: there are no two stretches of one voice, or none of two.
     """
     units, n_pairs = _fit_units(comparison, meetings, seed)
-    start = replace(PLAIN, units=units)
+    start = replace(PLAIN, units=units, sure_llr=SURE_LLR)
     stretches = [Stretches(comparison, meeting.sums, start) for meeting in meetings]
-    fits: list[Fit] = []
-    for sure_llr in SURE_LLRS:
-        plain = replace(start, sure_llr=sure_llr)
-        fits += _fits(meetings, [each.under(plain) for each in stretches], plain)
-    best = min(fits, key=lambda fit: fit.loss)
+    best = min(_fits(meetings, stretches, start), key=lambda fit: fit.loss)
     return replace(best, n_pairs=n_pairs)
 
 

@@ -23,7 +23,8 @@ Speakers = Mapping[str, Sequence[Path]]
 SOURCES = {"speechocean": "speechocean", "wuw": "wuw", "librispeech": "read", "an4": "read"}
 TELEPHONE = "wuw"  # a poor device already
 DEVICES = (CLEAN, "narrowband", CLEAN, "telephone", CLEAN, "microphone", CLEAN, "noisy")
-ROUNDS = 4  # of meetings of `SPEAKERS`, for each source
+N_SPEAKERS = (1, 1, 2, 2, *SPEAKERS)  # on those of one and of two the last join is fitted
+ROUNDS = 4  # of meetings of `N_SPEAKERS`, for each source
 SHORTEST_SHARE = 0.3  # of a speaker's recordings that are heard in a meeting
 
 
@@ -52,7 +53,7 @@ def fitting_speakers(corpora: Path, seed: int, more: Path | None = None) -> dict
 
 def count_meetings(speakers: Mapping[str, Speakers]) -> int:
     """How many meetings `fitting_meetings` makes."""
-    return len(speakers) * ROUNDS * len(SPEAKERS)
+    return len(speakers) * ROUNDS * len(N_SPEAKERS)
 
 
 def fitting_meetings(speakers: Mapping[str, Speakers], seed: int) -> Iterator[tuple[str, Meeting]]:
@@ -66,7 +67,7 @@ def fitting_meetings(speakers: Mapping[str, Speakers], seed: int) -> Iterator[tu
         names = sorted(of_source)
         if len(names) < max(SPEAKERS):
             raise ValueError(f"{source}: fewer than {max(SPEAKERS)} speakers")
-        for number, n_speakers in enumerate(SPEAKERS * ROUNDS):
+        for number, n_speakers in enumerate(N_SPEAKERS * ROUNDS):
             rng = np.random.default_rng([seed, number, *source.encode()])
             chosen = rng.choice(names, n_speakers, replace=False).tolist()
             voices = {name: _voice(of_source[name], rng) for name in chosen}
