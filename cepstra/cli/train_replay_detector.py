@@ -21,7 +21,7 @@ TAKES = 3
 @out_option("models/replay.safetensors")
 @click.option(
     "--pairs",
-    default=100,
+    default=160,
     show_default=True,
     type=click.IntRange(min=0),
     help="Digits that a speaker said twice; those said three times are all used.",

@@ -6,6 +6,8 @@ are slower here and faster there, so that no single lag fits them well.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
@@ -16,7 +18,7 @@ MOST_REFERENCES = 4
 LEAST_DISTANCE = 0.3
 # Of the log distances between one background speaker's repetitions of a digit.
 REPETITION_DEVIATION = 0.09
-N_IN_STEP = 3
+N_IN_STEP = 6  # at one speed
 
 FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int_]
@@ -27,42 +29,68 @@ def evidence_in_step(
 ) -> FloatArray:
     """Compare a word with earlier ones, as its microphone and noise would have changed them.
 
-    Windows lie in a space in which copies on other devices lie near their source.
+    Windows lie in a space in which copies on other devices lie near their source. Distances are
+    means over all windows, and over the nearer half of them: noises and voices beside a copy come
+    and go.
 
     Args:
-        asked: (n, K) every `STEP`-th window of the word.
+        asked: (S, n, K) every `STEP`-th window of the word, as it is, then at other speeds.
         seen: (N, K) all windows of at least two other words, the newest last, from `Words.under`.
         lengths: (m,) how many windows each of them has.
         n_own: how many of the newest, at least two, are surely the speaker's.
         n_known: how many recordings these words were the likeliest of.
 
     Returns:
-        (3,) the lower the more like a copy: the log distance to the source, less that from an
-        earlier word to the nearest other one; less that to the nearest word of the speaker's but
-        the source; and itself. The source is the word that stands out most: the nearest of the
-        speaker's, or of the others, which are left out of everything else. Copies of one recording
-        would else look like honest repetitions.
+        (12,) the lower the more like a copy: `_stands_out` of all windows and of the nearer half,
+        of the word as it is, and of the speed that fits each recording best.
     """
-    found = _log_distances(asked, np.array([len(asked)]), seen, lengths)[0]
-    n_others = len(found) - n_own
+    n_speeds, n_rows, n_dimensions = asked.shape
+    n_asked = np.full(n_speeds, n_rows)
+    found = _log_distances(asked.reshape(-1, n_dimensions), n_asked, seen, lengths)
+    n_others = len(lengths) - n_own
+    usual = _usual(seen[lengths[:n_others].sum() :], lengths[n_others:])
+    luck = _luck(n_known)
+    parts = [
+        _stands_out(column, n_others, level, luck)
+        for each in (found[0], found.min(axis=0))
+        for column, level in zip(each.T, usual, strict=True)
+    ]
+    return np.array(parts, dtype=np.float32).ravel()
+
+
+def _stands_out(found: FloatArray, n_others: int, usual: float, luck: float) -> Sequence[float]:
+    """How near the source of a word is, if it has one.
+
+    The source is the recording that stands out most: the nearest of the speaker's, or of the
+    others, which are left out of everything else. Copies of one recording would else look like
+    honest repetitions.
+
+    Args:
+        found: (m,) log distances, those to the speaker's own recordings last.
+        n_others: how many are not surely the speaker's.
+        usual: mean log distance from an earlier word to the nearest other one.
+        luck: of so many recordings.
+
+    Returns:
+        The log distance to the source, less the usual one; less that to the nearest word of the
+        speaker's but the source; and itself.
+    """
     nearest, second = np.sort(found[n_others:])[:2]
     other = found[:n_others].min(initial=np.inf)
     if other - nearest < nearest - second:
         nearest, second = other, nearest
-    usual = _usual(seen[lengths[:n_others].sum() :], lengths[n_others:])
-    level = nearest + _luck(n_known)
-    return np.array([level - usual, nearest - second, level], dtype=np.float32)
+    level = nearest + luck
+    return level - usual, nearest - second, level
 
 
 def lag_distances(
-    asked: FloatArray, n_asked: IntArray, seen: FloatArray, lengths: IntArray, step: int
+    between: FloatArray, n_asked: IntArray, lengths: IntArray, step: int
 ) -> FloatArray:
     """Mean distance of the windows of words to those of other words at every lag.
 
     Args:
-        asked: (n, K) every `step`-th window of the words.
+        between: (n, N) distances of every `step`-th window of the words to all of the others.
         n_asked: (a,) how many of them each word has.
-        seen: (N, K) all windows of the others.
         lengths: (m,) how many windows each of the others has.
         step: frames from one row of a word's to the next.
 
@@ -72,12 +100,12 @@ def lag_distances(
     """
     shape = len(n_asked), len(lengths), int(lengths.max() + step * n_asked.max())
     _, n_others, n_lags = shape
-    rows = step * (np.cumsum(n_asked).repeat(n_asked) - 1 - np.arange(len(asked)))
+    rows = step * (np.cumsum(n_asked).repeat(n_asked) - 1 - np.arange(len(between)))
     rows += n_lags * n_others * np.arange(len(n_asked)).repeat(n_asked)
-    columns = np.arange(len(seen)) - (np.cumsum(lengths) - lengths).repeat(lengths)
+    columns = np.arange(between.shape[1]) - (np.cumsum(lengths) - lengths).repeat(lengths)
     columns += n_lags * np.arange(n_others).repeat(lengths)
     cells, size = (rows[:, None] + columns).ravel(), n_lags * n_others * len(n_asked)
-    sums = np.bincount(cells, distances(asked, seen).ravel(), size).reshape(shape)
+    sums = np.bincount(cells, between.ravel(), size).reshape(shape)
     counts = np.bincount(cells, minlength=size).reshape(shape)
     enough = LEAST_OVERLAP * np.minimum(n_asked[:, None], -(-lengths // step))[:, :, None]
     means = sums / np.maximum(counts, 1)
@@ -95,9 +123,26 @@ def distances(first: FloatArray, second: FloatArray) -> FloatArray:
 def _log_distances(
     asked: FloatArray, n_asked: IntArray, seen: FloatArray, lengths: IntArray
 ) -> FloatArray:
-    """(a, m) at the best lag."""
-    least = lag_distances(asked, n_asked, seen, lengths, STEP).min(axis=2)
-    result: FloatArray = np.log(LEAST_DISTANCE + least)
+    """(a, m, 2) at the best lag, the mean over all windows and over the nearer half."""
+    between = distances(asked, seen)
+    at_lags = lag_distances(between, n_asked, lengths, STEP)
+    behind = np.arange(len(asked)) - (np.cumsum(n_asked) - 1).repeat(n_asked)
+    places = at_lags.argmin(axis=2).repeat(n_asked, axis=0) + STEP * behind[:, None]
+    overlap = (places >= 0) & (places < lengths)
+    columns = np.cumsum(lengths) - lengths + np.clip(places, 0, lengths - 1)
+    beside = np.where(overlap, np.take_along_axis(between, columns, axis=1), np.inf)
+    halves = [_nearer_half(one) for one in np.split(beside, np.cumsum(n_asked)[:-1])]
+    found = np.stack([at_lags.min(axis=2), np.stack(halves)], axis=2)
+    result: FloatArray = np.log(LEAST_DISTANCE + found)
+    return result
+
+
+def _nearer_half(beside: FloatArray) -> FloatArray:
+    """(m,) means over the lower half of the finite numbers in columns of (n, m)."""
+    counts = np.isfinite(beside).sum(axis=0)
+    wanted = np.maximum(1, counts // 2)
+    sums = np.sort(beside, axis=0).cumsum(axis=0)
+    result: FloatArray = sums[wanted - 1, np.arange(len(wanted))] / wanted
     return result
 
 
@@ -111,12 +156,13 @@ def _luck(n_known: int) -> float:
     return REPETITION_DEVIATION * float(np.diff(ndtri(ranks[::-1]))[0])
 
 
-def _usual(seen: FloatArray, lengths: IntArray) -> float:
-    """Mean log distance from each of the newest words of the speaker's to the nearest other one."""
+def _usual(seen: FloatArray, lengths: IntArray) -> FloatArray:
+    """(2,) mean log distances from each of the speaker's newest words to the nearest other one."""
     newest = np.arange(len(lengths))[-MOST_REFERENCES:]
     within = np.arange(len(seen)) - (np.cumsum(lengths) - lengths).repeat(lengths)
     is_newest = np.arange(len(lengths)).repeat(lengths) >= newest[0]
     own = seen[is_newest & (within % STEP == 0)]
     found = _log_distances(own, -(-lengths[newest] // STEP), seen, lengths)
     found[newest - newest[0], newest] = np.inf
-    return float(found.min(axis=1).mean(dtype=np.float64))
+    usual: FloatArray = found.min(axis=1).mean(axis=0, dtype=np.float64)
+    return usual

@@ -18,7 +18,6 @@ Recordings = Mapping[int | None, Sequence[Fingerprint]]
 NOTHING: Recordings = MappingProxyType({})
 FEWEST_KNOWN = 2
 LARGEST_SCORE = 12.0  # of one word, so that one cannot stand for the others
-HONEST_QUANTILE = 3.09  # of a normal distribution, for 0.1% of honest attempts lost by each rule
 
 
 @dataclass(frozen=True)
@@ -27,20 +26,20 @@ class ReplayParameters:
 
     Attributes:
         altered: (228, K) projection in which altered frames lie near their source.
-        copied: (228, K) the same for copies on another device, window by window.
         in_step: (228, K) the same for copies on another device, as a whole.
-        weights: (F, 27) one row for each family of attacks; honest words score high.
+        weights: (F, 24) one row for each family of attacks; honest words score high.
         offsets: (F,) which put honest words at 1 and the family's at -1 on average.
         honest: (F, C, 3) of honest words in C conditions: their mean score, its deviation from
             speaker to speaker, and that from word to word of one speaker.
+        quantiles: (F,) how many deviations below its mean an honest attempt may score.
     """
 
     altered: FloatArray
-    copied: FloatArray
     in_step: FloatArray
     weights: FloatArray
     offsets: FloatArray
     honest: FloatArray
+    quantiles: FloatArray
 
     def thresholds(self, n_words: int) -> FloatArray:
         """(F,) the least mean score of honest attempts of so many words.
@@ -50,7 +49,7 @@ class ReplayParameters:
         """
         means, of_speakers, of_words = np.moveaxis(self.honest, 2, 0)
         spread = np.sqrt(of_speakers**2 + of_words**2 / n_words)
-        lowest: FloatArray = (means - HONEST_QUANTILE * spread).min(axis=1)
+        lowest: FloatArray = (means - self.quantiles[:, None] * spread).min(axis=1)
         return lowest
 
 
@@ -89,7 +88,7 @@ class ReplayDetector:
         found = evidence(
             [new for _, new in told],
             [[*rejected.get(digit, ()), *known[digit]] for digit, _ in told],
-            (parts.altered, parts.copied, parts.in_step),
+            (parts.altered, parts.in_step),
             [len(known[digit]) for digit, _ in told],
         )
         scores = found @ parts.weights.T + parts.offsets

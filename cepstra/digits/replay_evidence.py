@@ -2,7 +2,7 @@
 
 A word is compared window by window with earlier recordings of the same digit by the same speaker,
 in a space where altered copies lie near each other and honest repetitions far apart, and as a whole
-(`in_step`).
+(`in_step`) in one where copies on other devices do.
 """
 
 from __future__ import annotations
@@ -26,9 +26,11 @@ MOST_BLENDED = 6
 SHARES = (1.0, 0.5, 0.1)  # of a word's windows, the nearest ones
 LEAST_DISTANCE = 0.3
 SHORTEST_LINE = 1e-6  # squared; between nearer windows there is nothing
-N_PER_METRIC = 4 * len(SHARES)
-N_BY_WINDOW = 2 * N_PER_METRIC
-N_EVIDENCE = N_BY_WINDOW + N_IN_STEP
+SPEEDS_IN_STEP = [VARIANTS.index(one) for one in (AS_IT_IS, (0.925, 0.925), (1.075, 1.075))]
+BY_WINDOW = slice(4 * len(SHARES))
+IN_STEP = slice(BY_WINDOW.stop, BY_WINDOW.stop + N_IN_STEP)
+AT_ANY_SPEED = slice(IN_STEP.stop, IN_STEP.stop + N_IN_STEP)
+N_EVIDENCE = AT_ANY_SPEED.stop
 
 FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int_]
@@ -37,7 +39,7 @@ IntArray = NDArray[np.int_]
 def evidence(
     new: Sequence[Fingerprint],
     known: Sequence[Sequence[Fingerprint]],
-    metrics: tuple[FloatArray, FloatArray, FloatArray],
+    metrics: tuple[FloatArray, FloatArray],
     n_own: Sequence[int] = (),
 ) -> FloatArray:
     """Compare words with earlier recordings of the same digits by the same speaker.
@@ -45,13 +47,14 @@ def evidence(
     Args:
         new: n words, at least one.
         known: at least two recordings for each, the newest last.
-        metrics: (228, K) projections for altered frames, and for copies on another device window
-            by window, and as a whole.
+        metrics: (228, K) projections for altered frames window by window, and for copies on
+            another device as a whole.
         n_own: how many of each word's newest, at least two, are surely the speaker's; or all are.
 
     Returns:
-        (n, 27) differences of log distances, 24 by window, 3 of whole words, to at most
-        `replay_candidates.MOST_CANDIDATES` recordings; the lower the more like a copy.
+        (n, 24) differences of log distances, 12 by window, 6 of whole words as they are and 6 of
+        whole words at any speed, to at most `replay_candidates.MOST_CANDIDATES` recordings; the
+        lower the more like a copy.
     """
     queries, words = Words.of(new), Words.of([one for same in known for one in same])
     owners = np.repeat(np.arange(len(new)), [len(same) for same in known])
@@ -60,20 +63,17 @@ def evidence(
     floors = np.array([one.floor for one in new])
     heard = words.under(queries.loud()[owners], floors[owners])
     asked = _variants(queries)
-    plain, there = (windows(each, each.shapes())[0] for each in (words, heard))
-    altered = _Recordings(owners, words, plain @ metrics[0])
-    copied = _Recordings(owners, heard, there @ metrics[1])
-    unheard = _Recordings(owners, words, plain @ metrics[1])
+    altered, copied = (
+        _Recordings(owners, each, windows(each, each.shapes())[0] @ metric)
+        for each, metric in zip((words, heard), metrics, strict=True)
+    )
     n_known = [len(same) for same in known]
     n_newest = [min(N_NEWEST, n) for n in n_own or n_known]
     n_asked = -(-queries.lengths // STEP)
     found = _found(asked @ metrics[0], n_asked, altered)
-    parts = [_differences(found, _references(altered, n_newest))]
-    found = _found(asked[:1] @ metrics[1], n_asked, copied)
-    parts.append(_differences(found, _references(unheard, n_newest)))
-    whole = _Recordings(owners, heard, there @ metrics[2])
-    parts.append(_in_step(asked[0] @ metrics[2], n_asked, whole, n_newest, n_known))
-    return np.concatenate(parts, axis=1).astype(np.float32)
+    by_window = _differences(found, _references(altered, n_newest))
+    in_step = _in_step(asked[SPEEDS_IN_STEP] @ metrics[1], n_asked, copied, n_newest, n_known)
+    return np.concatenate([by_window, in_step], axis=1).astype(np.float32)
 
 
 def _in_step(
@@ -83,8 +83,8 @@ def _in_step(
     n_own: Sequence[int],
     n_known: Sequence[int],
 ) -> FloatArray:
-    """(n, 3), with how many recordings of each word are the speaker's, and are known."""
-    each = np.split(asked, np.cumsum(n_asked)[:-1])
+    """(n, 12), with how many recordings of each word are the speaker's, and are known."""
+    each = np.split(asked, np.cumsum(n_asked)[:-1], axis=1)
     words = zip(each, recordings.of_each(), n_own, n_known, strict=True)
     return np.stack([evidence_in_step(one, *seen, own, n) for one, seen, own, n in words])
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
 
-import av
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import resample, resample_poly
+from scipy.signal import resample
 
+from cepstra.evaluation.codecs import Codec, coded
 from cepstra.evaluation.reconstruction import rebuild
 from cepstra.frontend import extract, page_definition, rounded
 
@@ -20,8 +19,7 @@ Samples = NDArray[np.float64]
 PIECE_FRAMES = 12
 N_SPEEDS = 6
 LEAST_DEVIATION = 1e-6
-CODEC_RATE_HZ, CODEC_RATE_BPS = 8_000, 4_750
-LARGEST_INT16 = 32_767
+MOBILE_TELEPHONE = Codec("libopencore_amrnb", "amrnb", 8_000, 4_750)
 
 
 @dataclass(frozen=True)
@@ -138,20 +136,9 @@ def at_changing_speed(most: float) -> Species:
     return change
 
 
-def coded(rng: np.random.Generator, recorded: Recorded) -> Frames:
-    """Return the recording as a mobile telephone's codec (AMR) sends it at its lowest rate."""
-    narrow = resample_poly(recorded.samples, CODEC_RATE_HZ, page_definition().sample_rate_hz)
-    encoder: Any = av.CodecContext.create("libopencore_amrnb", "w")
-    decoder: Any = av.CodecContext.create("amrnb", "r")
-    for side in (encoder, decoder):
-        side.sample_rate, side.layout = CODEC_RATE_HZ, "mono"
-    encoder.format, encoder.bit_rate = "s16", CODEC_RATE_BPS
-    numbers = np.round(np.clip(narrow, -1, 1) * LARGEST_INT16).astype(np.int16)
-    frame = av.AudioFrame.from_ndarray(numbers[None], "s16", "mono")
-    frame.sample_rate, frame.pts = CODEC_RATE_HZ, 0
-    packets = [*encoder.encode(frame), *encoder.encode(None)]
-    back = [out.to_ndarray()[0] for packet in packets for out in decoder.decode(packet)]
-    return heard(resample_poly(np.concatenate(back).astype(np.float64), 2, 1))
+def through(codec: Codec) -> Species:
+    """Return the recording as a codec gives it back."""
+    return lambda rng, r: heard(coded(r.samples, codec))
 
 
 DEVICES = ("laptop", "phone", "cafe")
@@ -170,6 +157,6 @@ SPECIES: Mapping[str, Species] = MappingProxyType(
         "Griffin-Lim and tempo 0.85 to 1.15": rebuilt_at_tempo,
         "speed changing by up to 20%": at_changing_speed(0.2),
         "laptop copy, speed 1.05": copied_faster("laptop", 1.05),
-        "AMR, 4.75 kbit/s": coded,
+        "AMR, 4.75 kbit/s": through(MOBILE_TELEPHONE),
     }
 )

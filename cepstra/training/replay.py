@@ -11,17 +11,34 @@ from numpy.typing import NDArray
 from scipy.linalg import eigh
 
 from cepstra.digits.fingerprint import WINDOW_FRAMES, Fingerprint, Words, fingerprint, windows
-from cepstra.digits.in_step import lag_distances
+from cepstra.digits.in_step import distances, lag_distances
 from cepstra.digits.replay_detector import ReplayParameters
-from cepstra.digits.replay_evidence import AS_IT_IS, N_BY_WINDOW, N_EVIDENCE, VARIANTS, evidence
-from cepstra.evaluation.attack_species import SPECIES, Recorded, heard
+from cepstra.digits.replay_evidence import (
+    AS_IT_IS,
+    AT_ANY_SPEED,
+    BY_WINDOW,
+    IN_STEP,
+    N_EVIDENCE,
+    VARIANTS,
+    evidence,
+)
+from cepstra.evaluation.attack_species import SPECIES, Recorded, cleaned, heard
 from cepstra.frontend import page_definition
 from cepstra.training.augmentation import simulate
+from cepstra.training.replayed_sound import (
+    CHANNELS,
+    at_another_speed,
+    at_changing_speed,
+    through_codec,
+)
 
 FloatArray = NDArray[np.float32]
 Evidence = Mapping[str, Sequence[NDArray[np.float32]]]
 
 DEVICES = ("telephone", "microphone", "noisy")
+CLEANED = "telephone, with the mean and deviation of another take"
+CHANGING = "speed changing"
+FASTER = tuple(f"{device}, faster or slower" for device in DEVICES[:2])
 ALTERED = (
     "noise, 50%",
     "mean of two takes",
@@ -36,13 +53,19 @@ FAMILIES: Mapping[str, Sequence[str]] = MappingProxyType(
         "altered": ("noise, 50%", "speed 0.90", "speed 0.95", "speed 1.05", "speed 1.10"),
         "pieces": (PIECES,),
         "mean": ("mean of two takes",),
-        "device": DEVICES,
+        "changing": (CHANGING,),
+        "device": (*CHANNELS, CLEANED),
+        "faster device": FASTER,
     }
 )
-N_ALTERED, N_COPIED, N_IN_STEP = 48, 28, 56
+IN_STEP_OF: Mapping[str, slice] = MappingProxyType(
+    {"device": IN_STEP, "faster device": AT_ANY_SPEED}
+)
+# Of a normal distribution, for 0.1% of honest attempts lost by a rule, and 1% by one for devices
+QUANTILE, QUANTILE_IN_STEP = 3.09, 2.33
+N_ALTERED, N_IN_STEP = 48, 56
 METRIC_ROUNDS = 3
 METRIC_STEP = 3  # frames from one window to the next that a metric is learnt from
-COPIES_PER_DEVICE = 2
 LIFTER_EXPONENT = 0.5  # of the distance that the first search goes by
 METRIC_SHRINKAGE = 0.02
 WEIGHT_SHRINKAGE = 0.05
@@ -81,31 +104,40 @@ def train_replay(repeated: Sequence[Repeated], seed: int = 0) -> ReplayParameter
     twice = [one for one in repeated if len(one.sounds) == 2]
     if len(twice) in (0, len(repeated)):
         raise ValueError("repeated: expected digits that were said twice, and others three times")
-    honest = [tuple(heard(sound) for sound in one.sounds[:2]) for one in repeated]
+    honest = [(heard(one.sounds[0]), heard(one.sounds[1])) for one in repeated]
     prints = [(fingerprint(first), fingerprint(again)) for first, again in honest]
-    made = [_made(rng, one, one.sounds[0], honest[i][1]) for i, one in enumerate(repeated)]
-    altered = [_pair(made[i][s], prints[i][0], s) for i in range(len(made)) for s in ALTERED]
-    copied = [_heard_pair(made[i][d], prints[i][0]) for i in range(len(made)) for d in DEVICES]
+    altered = [
+        _pair(fingerprint(SPECIES[s](rng, Recorded(one.sounds[0], *each, {}))), known, s)
+        for one, each, (known, _) in zip(repeated, honest, prints, strict=True)
+        for s in ALTERED
+    ]
+    voices = [one.sounds[0] for one in repeated]
     metrics = (
         _metric(altered, [_pair(b, a, "") for a, b in prints], N_ALTERED),
-        _metric(copied, [_heard_pair(b, a) for a, b in prints], N_COPIED),
-        _metric(*_copies(twice, seed), N_IN_STEP, _differences_in_step),
+        _metric(*_copies(rng, twice, voices), N_IN_STEP, _differences_in_step),
     )
-    found = _evidence(rng, [one for one in repeated if len(one.sounds) > 2], metrics)
-    return ReplayParameters(*metrics, *_decision(found))
+    triples = [one for one in repeated if len(one.sounds) > 2]
+    found = _evidence(rng, triples, voices, metrics)
+    quantiles = [QUANTILE_IN_STEP if family in IN_STEP_OF else QUANTILE for family in FAMILIES]
+    return ReplayParameters(*metrics, *_decision(found), np.array(quantiles, np.float32))
 
 
 def _made(
-    rng: np.random.Generator, one: Repeated, sound: NDArray[np.float64], other: NDArray[np.float64]
+    rng: np.random.Generator,
+    sound: NDArray[np.float64],
+    other: NDArray[np.float64],
+    voices: Sequence[NDArray[np.float64]],
 ) -> dict[str, Fingerprint]:
     """What can be made of one take, by species, and its copies on simulated devices."""
-    recorded = Recorded(sound, heard(sound), other, {})
-    names = [*ALTERED, PIECES]
-    made = {name: fingerprint(SPECIES[name](rng, recorded)) for name in names}
-    for device in DEVICES:
-        seed = int(rng.integers(2**31))
-        made[device] = fingerprint(heard(simulate(sound, device, one.speaker, "0", seed)))
-    return made
+    copies = {name: play(rng, sound, voices) for name, play in CHANNELS.items()}
+    recorded = Recorded(sound, heard(sound), other, copies)
+    frames = {name: SPECIES[name](rng, recorded) for name in (*ALTERED, PIECES)}
+    frames[CLEANED] = cleaned(DEVICES[0])(rng, recorded)
+    sounds = {**copies, CHANGING: at_changing_speed(rng, sound)}
+    for device, name in zip(DEVICES, FASTER, strict=False):
+        sounds[name] = CHANNELS[device](rng, at_another_speed(rng, sound), voices)
+    frames |= {name: heard(each) for name, each in sounds.items()}
+    return {name: fingerprint(each) for name, each in frames.items()}
 
 
 def _pair(new: Fingerprint, known: Fingerprint, species: str) -> Pair:
@@ -120,16 +152,17 @@ def _heard_pair(new: Fingerprint, known: Fingerprint) -> Pair:
     return query, words, (AS_IT_IS,)
 
 
-def _copies(twice: Sequence[Repeated], seed: int) -> tuple[list[Pair], list[Pair]]:
-    """Copies of first takes on several devices, and second takes, each with the first one."""
+def _copies(
+    rng: np.random.Generator, twice: Sequence[Repeated], voices: Sequence[NDArray[np.float64]]
+) -> tuple[list[Pair], list[Pair]]:
+    """Copies of first takes through all channels, and second takes, each with the first one."""
     copies, honest = [], []
     for one in twice:
         first, again = (fingerprint(heard(sound)) for sound in one.sounds)
         honest.append(_heard_pair(again, first))
-        for number in range(COPIES_PER_DEVICE):
-            for device in DEVICES:
-                copy = simulate(one.sounds[0], device, one.speaker, "0", seed + number)
-                copies.append(_heard_pair(fingerprint(heard(copy)), first))
+        for play in CHANNELS.values():
+            copy = play(rng, one.sounds[0], voices)
+            copies.append(_heard_pair(fingerprint(heard(copy)), first))
     return copies, honest
 
 
@@ -187,7 +220,8 @@ def _differences_in_step(pair: Pair, metric: FloatArray) -> FloatArray:
     seen = windows(words, words.shapes())[0]
     asked = windows(query, query.shapes(), METRIC_STEP)[0]
     n_asked = np.array([len(asked)])
-    found = lag_distances(asked @ metric, n_asked, seen @ metric, words.lengths, METRIC_STEP)
+    between = distances(asked @ metric, seen @ metric)
+    found = lag_distances(between, n_asked, words.lengths, METRIC_STEP)
     places = int(found[0, 0].argmin()) + METRIC_STEP * (np.arange(len(asked)) - len(asked) + 1)
     overlap = (places >= 0) & (places < len(seen))
     difference: FloatArray = asked[overlap] - seen[places[overlap]]
@@ -197,7 +231,8 @@ def _differences_in_step(pair: Pair, metric: FloatArray) -> FloatArray:
 def _evidence(
     rng: np.random.Generator,
     triples: Sequence[Repeated],
-    metrics: tuple[FloatArray, FloatArray, FloatArray],
+    voices: Sequence[NDArray[np.float64]],
+    metrics: tuple[FloatArray, FloatArray],
 ) -> Evidence:
     """Two takes in turn as the honest one, against the two others, and copies of one of those."""
     found: dict[str, list[FloatArray]] = {}
@@ -205,11 +240,13 @@ def _evidence(
         for turn in range(TURNS):
             first, other, new = (one.sounds[(turn + place) % 3] for place in range(3))
             known = [fingerprint(heard(first)), fingerprint(heard(other))]
-            made = _made(rng, one, first, heard(other)) | {"honest": fingerprint(heard(new))}
+            made = _made(rng, first, heard(other), voices)
+            made["honest"] = fingerprint(heard(new))
             device = DEVICES[len(found.get("honest", ())) % len(DEVICES)]
             again = simulate(new, device, one.speaker, str(turn), turn)
             made["honest, another device"] = fingerprint(heard(again))
             made["honest, between pauses"] = fingerprint(heard(_between_pauses(rng, new)))
+            made["honest, through a codec"] = fingerprint(heard(through_codec(rng, new)))
             for name, print_ in made.items():
                 found.setdefault(name, []).append(evidence([print_], [known], metrics)[0])
     return found
@@ -224,13 +261,15 @@ def _between_pauses(rng: np.random.Generator, sound: NDArray[np.float64]) -> NDA
 
 
 def _decision(found: Evidence) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """(F, 27) weights, (F,) offsets, and (F, C, 3) how honest words score, for each family."""
+    """(F, 24) weights, (F,) offsets, and (F, C, 3) how honest words score, for each family."""
     honest = [np.array(rows) for name, rows in found.items() if name.startswith("honest")]
     rules, scores = [], []
     for family, names in FAMILIES.items():
         attacks = [np.array(found[name]) for name in names]
-        rule = _in_step_rule if family == "device" else _window_rule
-        weights, offset = rule(honest, attacks)
+        columns = IN_STEP_OF.get(family)
+        weights, offset = (
+            _in_step_rule(columns, honest, attacks) if columns else _window_rule(honest, attacks)
+        )
         rules.append((weights, offset))
         scores.append([_spread(each @ weights + offset) for each in honest])
     weights_, offsets = zip(*rules, strict=True)
@@ -240,20 +279,20 @@ def _decision(found: Evidence) -> tuple[FloatArray, FloatArray, FloatArray]:
 
 def _window_rule(honest: Sequence[FloatArray], attacks: Sequence[FloatArray]) -> Rule:
     """Fisher's linear discriminant of words by what is found window by window."""
-    columns = slice(N_BY_WINDOW)
-    usual, unusual = (np.concatenate(each)[:, columns] for each in (honest, attacks))
+    usual, unusual = (np.concatenate(each)[:, BY_WINDOW] for each in (honest, attacks))
     spread = np.cov(usual.T) + np.cov(unusual.T)
-    return _fisher(columns, usual.mean(axis=0), unusual.mean(axis=0), spread)
+    return _fisher(BY_WINDOW, usual.mean(axis=0), unusual.mean(axis=0), spread)
 
 
-def _in_step_rule(honest: Sequence[FloatArray], attacks: Sequence[FloatArray]) -> Rule:
+def _in_step_rule(
+    columns: slice, honest: Sequence[FloatArray], attacks: Sequence[FloatArray]
+) -> Rule:
     """Fisher's linear discriminant of attempts by what is found in whole words.
 
     What is found window by window changes with the device, for honest words too. In attempts, what
     changes from word to word weighs less than what changes from speaker to speaker; the words of an
     attack are taken for independent, for they may be copies of any recordings.
     """
-    columns = slice(N_BY_WINDOW, N_EVIDENCE)
     usual, unusual = ([one[:, columns] for one in each] for each in (honest, attacks))
     spread = _of_attempts(usual)
     spread += np.mean([np.cov(one.T) for one in unusual], axis=0) / WORDS_OF_ATTEMPT
@@ -267,7 +306,7 @@ def _fisher(
     unusual: NDArray[np.floating],
     spread: NDArray[np.float64],
 ) -> Rule:
-    """(27,) weights, none but of these columns, and an offset; means score 1 and -1."""
+    """(24,) weights, none but of these columns, and an offset; means score 1 and -1."""
     spread = spread + WEIGHT_SHRINKAGE * np.diag(np.diag(spread))
     between = usual - unusual
     weights = np.zeros(N_EVIDENCE)
@@ -298,10 +337,12 @@ def _components(
     means = turns.mean(axis=1)
     rest = (turns - means[:, None]).reshape(-1, words.shape[1])
     of_words = rest.T @ rest / (len(turns) * (TURNS - 1))
-    return np.atleast_2d(np.cov(means.T, bias=True)) - of_words / TURNS, of_words
+    of_speakers = np.atleast_2d(np.cov(means.T, bias=True)) - of_words / TURNS
+    variances, axes = np.linalg.eigh(of_speakers)  # a difference may have some below zero
+    return axes * np.maximum(variances, 0) @ axes.T, of_words
 
 
 def _spread(scores: NDArray[np.floating]) -> tuple[float, float, float]:
     """Mean, deviation from speaker to speaker, and from word to word of one speaker, of (n,)."""
     of_speakers, of_words = (float(each[0, 0]) for each in _components(scores[:, None]))
-    return float(scores.mean()), max(0.0, of_speakers) ** 0.5, of_words**0.5
+    return float(scores.mean()), of_speakers**0.5, of_words**0.5
