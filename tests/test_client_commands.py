@@ -201,10 +201,10 @@ def test_a_folder_goes_on_where_it_stopped(commands, fsdd, tmp_path):
         for path in digits(fsdd, speaker, [0, 1], [1, 2, 3]):
             (tree / name / path.name).symlink_to(path)
     late = tree / "nicolas" / "9_fsnicolas_0.flac"
-    first = commands.json("enrol", "--from", tree, *DIGITS)
+    first = commands.json("enrol", "--from", tree, *DIGITS, SURE)
     assert [(r["speaker"], r["new_takes"]) for r in first] == [("Jack Són", 6), ("nicolas", 6)]
     late.symlink_to(fsdd / "fsnicolas" / late.name)
-    again = commands.json("enrol", "--from", tree, *DIGITS)
+    again = commands.json("enrol", "--from", tree, *DIGITS, SURE)
     assert [(r["new_takes"], r["known_takes"]) for r in again] == [(0, 6), (1, 6)]
     assert len(commands.json("speakers", "export", "nicolas")["takes"]) == 7
     for name in ("Jack Són", "nicolas"):
