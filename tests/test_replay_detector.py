@@ -155,9 +155,11 @@ def test_rejected_answers_do_not_make_a_replay_look_honest(detector, victims):
     attempt = victim.attacked(rng, SPECIES["mean of two takes"])
     new = [Kept(digit, fingerprint(frames).to_bytes()) for digit, frames in attempt]
     assert guard.find({WORDS: new}, {WORDS: takes}, {WORDS: rejected})
-    said = {digit: [*same] for digit, same in victim.prints.items()}
+    sent = {digit: [] for digit in victim.digits}
     for digit, frames in nearly:
-        said[digit].append(fingerprint(frames))
+        sent[digit].append(fingerprint(frames))
+    said = {digit: [*same, *sent[digit]] for digit, same in victim.prints.items()}
+    assert detector.margins(printed(attempt), victim.prints, sent)[AVERAGES] < 0
     assert detector.margins(printed(attempt), said)[AVERAGES] > 0
 
 

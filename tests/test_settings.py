@@ -1,12 +1,8 @@
 """Settings: read once, refused clearly, documented."""
 
-from pathlib import Path
-
 import pytest
 
 from cepstra.config import Config, SettingError
-
-REFERENCE = (Path(__file__).resolve().parent.parent / "docs" / "reference.md").read_text()
 
 
 def test_the_environment_overrides_the_defaults():

@@ -65,9 +65,8 @@ def _below(folder: Path, seen: set[Path]) -> Iterator[Path]:
     waiting = [folder]
     while waiting:
         for path in sorted(waiting.pop().iterdir()):
-            target = Path(
-                os.path.realpath(path)
-            )  # unlike resolve(), at ease with links in a circle
+            # Unlike resolve(), it is at ease with links in a circle.
+            target = Path(os.path.realpath(path))
             if not os.path.isdir(path) or target in seen or not _is_open(path):
                 yield path
             elif not path.name.startswith("."):

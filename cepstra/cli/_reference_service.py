@@ -45,7 +45,7 @@ def endpoint_lines(document: Mapping[str, Any]) -> Iterator[str]:
             yield from _endpoint(f"{verb.upper()} {path}", operation)
             longer = paths.get(OF_A_SPEAKER + path, {}).get(verb)
             if longer and _is_same(operation, longer):
-                more = "".join({*longer["responses"]} - {*operation["responses"]})
+                more = ", ".join(sorted({*longer["responses"]} - {*operation["responses"]}))
                 yield f"- also `{verb.upper()} {OF_A_SPEAKER}{path}`{more and f', with {more} too'}"
             yield ""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,10 +22,11 @@ from cepstra.client import Client
 from cepstra.config import Config
 from cepstra.evaluation.corpora import CORPORA, Shared
 from cepstra.evaluation.kept_speakers import KEPT_CORPORA, is_kept
-from cepstra.evaluation.protocol import read_enrolment
+from cepstra.evaluation.protocol import ProtocolError, read_enrolment
 from cepstra.evaluation.threshold_draws import others_passing
 from cepstra.gmm.operating_point import Estimate, Trials
 from cepstra.verification import own_threshold
+from cepstra.verification.errors import TooFewVoicesError
 from cepstra.verification.own_threshold import Calibration
 from cepstra.verification.service import Service
 from cepstra.verification.shipped import FRONT_END
@@ -57,16 +58,20 @@ class _Found:
 @shared_option
 @_marked_section.page_option
 def command(shared: Path, page: Path | None) -> None:
-    """Enrol speakers that no model has heard, and try the threshold for 1% that they ask for.
+    """Enrol speakers kept from training, and try the threshold for 1% that they ask for.
 
     Those of `dev` took no part in anything; those of `background` are the ones that calibrated the
-    shipped threshold and trained nothing. Corpora that are missing are left out.
+    shipped threshold and trained nothing but, those of speechocean762, a part of CAM++'s course by
+    mistake. Corpora that are missing are left out.
     """
     found = []
-    with bars() as progress:
-        for heading, speakers in _sets(Shared(shared, Path("build"))):
-            if speakers:
-                found.append(_tried(heading, speakers, progress))
+    try:
+        with bars() as progress:
+            for heading, speakers in _sets(Shared(shared, Path("build"))):
+                if speakers:
+                    found.append(_tried(heading, speakers, progress))
+    except (ProtocolError, TooFewVoicesError) as error:
+        raise click.ClickException(str(error)) from error
     text = "\n".join((HEADS[0] + _calibrated(found), HEADS[1].format(N_DRAWS) + _drawn(found)))
     if page:
         _marked_section.replace(page, "evaluate-calibration", text)
@@ -128,9 +133,11 @@ def _service() -> Iterator[tuple[Client, Service]]:
 
     with tempfile.TemporaryDirectory() as folder:
         app = create_app(Config(database_url=f"sqlite:///{folder}/cepstra.db", audit_log="none"))
-        with Client("http://127.0.0.1", transport=httpx.WSGITransport(app)) as client:
+        with (
+            closing(app.extensions["service"].store),
+            Client("http://127.0.0.1", transport=httpx.WSGITransport(app)) as client,
+        ):
             yield client, app.extensions["service"]
-        app.extensions["service"].store.close()
 
 
 def _calibrated(found: Sequence[_Found]) -> str:

@@ -105,8 +105,10 @@ def collect(store: Store, alias: str, holder: str, attempt: SentAttempt) -> Coll
     """
     with store.writing() as connection:
         lockout.refuse_locked(connection, "voice", alias)
-        challenges.close_expired(connection, now := datetime.now(UTC))
-        challenge = challenges.lock(connection, attempt.challenge or "", now)
+        challenge = challenges.lock(connection, attempt.challenge or "", now := datetime.now(UTC))
+        challenges.close_expired(
+            connection, now
+        )  # after one's own, so that nobody waits in a circle
         if challenge is None or (challenge.alias, challenge.holder) != (alias, holder):
             text = "expected an open challenge of this speaker and caller: ask for a new one"
             raise ChallengeClosedError("challenge", text)

@@ -119,7 +119,7 @@ def check_voice() -> Any:
     """Sign in whoever brings an assertion that Cepstra signed for this person and challenge."""
     pending, challenge = session.get("pending"), session.pop("challenge", None)
     token = str((_members(request.get_data()) if request.is_json else {}).get("assertion"))
-    if pending is None or challenge is None:
+    if pending not in USERS or challenge is None:
         abort(401)  # and Cepstra is asked for no key
     rules: dict[str, Any] = {"audience": "relying-party", "issuer": "cepstra"}
     rules |= {"options": {"require": CLAIMS}, "leeway": LEEWAY_S}

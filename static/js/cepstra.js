@@ -3,7 +3,7 @@
  * identify() or compare(). Sound stays in the browser; see docs/kit.md.
  */
 import { ApiClient } from "./api-client.js";
-import { attemptMessage, buildMessage, MAX_FRAMES } from "./message.js";
+import { attemptMessage, buildMessage, MAX_FRAMES, newTakeName } from "./message.js";
 import { ALL_DIGITS, gather, hearSpeech, hearUtterance, missingDigits, shuffle } from "./prompting.js";
 import { Enrolment, takesOf } from "./enrolment.js";
 import { asVerdict, reportMicrophone } from "./verdicts.js";
@@ -148,7 +148,7 @@ export class Cepstra extends EventTarget {
         send: async (utterance, digit) => {
           const named = {
             ...(device === undefined ? {} : { device }),
-            take: crypto.randomUUID(), // a call that is sent twice is kept once
+            take: newTakeName(),
           };
           const said = await this.prepared(buildMessage(utterance.frames, tools.frontend, digit), { mode, ...tools });
           const message = { ...said, ...named, ...("mfcc" in said ? { check_digit: true } : {}) };

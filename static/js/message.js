@@ -8,6 +8,11 @@ export const MAX_FRAMES = 2000;
 /** @typedef {import("./features.js").Frontend} Frontend */
 /** @typedef {import("./features.js").FrameFeatures} FrameFeatures */
 
+/** A name for a take, so that a call that is sent twice is kept once; also where a page is not served over https. */
+export function newTakeName() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
 /**
  * @typedef {object} Message
  * @property {number[][]} mfcc

@@ -2,7 +2,7 @@
  * How many digits the endpointer finds in real recordings: all takes of a dev speaker, each brought to the
  * same peak level, joined with 0.7 s pauses. A take is found when exactly one utterance covers the centre of
  * its speech (the median of its energy), covers no other take's, and no second one lies within the take.
- * Thresholds were chosen on every fourth speaker; a quarter of the others is asked here.
+ * Thresholds were chosen on every fourth speaker; a third of the others is asked here.
  */
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";

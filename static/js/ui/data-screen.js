@@ -95,6 +95,9 @@ export class DataScreen {
     this.#shown = null;
     this.#apart.clear();
     setText(find("#data-lead"), "data.unknown");
+    for (const list of ["#figures", "#devices", "#log"]) {
+      find(list).replaceChildren();
+    }
     find("#data-known").hidden = true;
   }
 

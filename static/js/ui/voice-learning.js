@@ -25,11 +25,11 @@ export async function learnRecordings(client, speaker, messages, signal) {
     try {
       await client.train(speaker, message, { signal });
     } catch (error) {
-      if (!(error instanceof CepstraError) || error.code !== "other-voice") {
+      if (!(error instanceof CepstraError) || error.code !== "other-voice" || index === 0) {
         throw error;
       }
       for (const { take } of messages.slice(0, index)) {
-        await client.deleteTake(speaker, take, { signal });
+        await client.deleteTake(speaker, take); // also where this was stopped meanwhile
       }
       const [title, advice] = ["title", "advice"].map((part) => text(`failure.several-voices.${part}`));
       throw new CepstraError("several-voices", { title, advice, cause: error });

@@ -2,6 +2,7 @@
  * The first minute: speak and see what leaves, agree, five digits, "it knows you", verify, hand it to somebody else.
  * Each step has its words at STEP.title and STEP.lead, and up to three buttons.
  */
+import { newTakeName } from "../message.js";
 import { ALL_DIGITS, missingDigits, shuffle } from "../prompting.js";
 import { DropZone } from "./drop-zone.js";
 import { find } from "./elements.js";
@@ -383,7 +384,7 @@ export class VoiceScreen {
   async #learnFrom(messages) {
     const { speaker, client } = this.#voice;
     const device = this.#step === "stronger" ? this.#strengthening.device : usualDevice();
-    const named = messages.map((message) => ({ ...message, device, take: crypto.randomUUID() })); // sent twice, kept once
+    const named = messages.map((message) => ({ ...message, device, take: newTakeName() }));
     this.#pending = [];
     if (await this.#session.send((signal) => learnRecordings(client, speaker, named, signal), this.#view)) {
       await this.#handlers.onChange();
