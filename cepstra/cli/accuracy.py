@@ -15,8 +15,7 @@ from cepstra.evaluation.corpora import ALL_CORPORA, Corpus, Shared
 from cepstra.evaluation.protocol import ProtocolError
 from cepstra.evaluation.recordings import FeatureCache
 from cepstra.evaluation.runner import Experiment, TrialScores, score_trials
-from cepstra.evaluation.sound_system import NETWORK
-from cepstra.evaluation.systems import DEFAULT_SYSTEM, REGISTRY, SOUND_SYSTEM, make_system
+from cepstra.evaluation.systems import DEFAULT_SYSTEM, REGISTRY, available, make_system
 from cepstra.frontend.audio import AudioError
 
 ENROLLED_DIGITS = (1, 3, 5, 10, 20, 30)
@@ -35,8 +34,8 @@ def command(shared: Shared, out: Path, workers: Workers) -> None:
 
     CAM++ from sound is among them where `export-teacher` has written its file.
     """
-    if not NETWORK.is_file():
-        click.echo(f"{SOUND_SYSTEM} is left out, {NETWORK} is missing: make teacher", err=True)
+    for name in REGISTRY.keys() - available():
+        click.echo(f"{name} is left out, its file is missing: make teacher", err=True)
     results: dict[str, Scores] = {}
     by_enrolled: dict[str, dict[int, TrialScores]] = {}
     try:
@@ -80,7 +79,7 @@ def _by_enrolled(
 def _run(
     title: str, experiment: Experiment, cache: FeatureCache, progress: Progress
 ) -> dict[str, TrialScores]:
-    names = [name for name in REGISTRY if name != SOUND_SYSTEM or NETWORK.is_file()]
+    names = available()
     advance = bar(progress, title, len(experiment.trials) * len(names))
     return {
         name: score_trials(make_system(name), experiment, cache, on_trial=advance) for name in names

@@ -20,6 +20,7 @@ from cepstra.cli._progress import bar, bars
 from cepstra.cli._recordings import Speech
 from cepstra.client import Client
 from cepstra.config import Config
+from cepstra.evaluation import report
 from cepstra.evaluation.corpora import CORPORA, Shared
 from cepstra.evaluation.kept_speakers import KEPT_CORPORA, is_kept
 from cepstra.evaluation.protocol import ProtocolError, read_enrolment
@@ -36,11 +37,17 @@ MOST_SPEAKERS = 200
 SETTING = (12, 20, 30, 40, 60)  # speakers that set a threshold, for the others
 FEWEST_TRYING = 12  # of those others
 N_DRAWS = 40
-HEADS = (
-    "| enrolled | speakers | shipped threshold: others, own rejected | own threshold "
-    "| on the other half: others, own rejected |\n|---|---:|---|---|---|\n",
-    "| set by | named in, of {} draws | others pass: 5th, 50th, 95th percentile |\n"
-    "|---|---:|---|\n",
+CALIBRATED = (
+    "enrolled",
+    "speakers",
+    "shipped threshold: others, own rejected",
+    "own threshold",
+    "on the other half: others, own rejected",
+)
+DRAWN = (
+    "set by",
+    f"named in, of {N_DRAWS} draws",
+    "others pass: 5th, 50th, 95th percentile",
 )
 Speakers = dict[str, list[EnrolmentFile]]
 
@@ -72,7 +79,7 @@ def command(shared: Path, page: Path | None) -> None:
                     found.append(_tried(heading, speakers, progress))
     except (ProtocolError, TooFewVoicesError) as error:
         raise click.ClickException(str(error)) from error
-    text = "\n".join((HEADS[0] + _calibrated(found), HEADS[1].format(N_DRAWS) + _drawn(found)))
+    text = f"{_calibrated(found)}\n{_drawn(found)}"
     if page:
         _marked_section.replace(page, "evaluate-calibration", text)
     else:
@@ -141,7 +148,7 @@ def _service() -> Iterator[tuple[Client, Service]]:
 
 
 def _calibrated(found: Sequence[_Found]) -> str:
-    lines = []
+    rows = []
     for each in found:
         now, named, half = (
             each.calibration.now,
@@ -156,12 +163,12 @@ def _calibrated(found: Sequence[_Found]) -> str:
             + (f"; {named.refusal.replace('-', ' ')}" if named.refusal else ""),
             f"{_percent(half.far)}, {_percent(half.frr)}" if half else "-",
         ]
-        lines.append(f"| {' | '.join(cells)} |\n")
-    return "".join(lines)
+        rows.append(cells)
+    return report.table(CALIBRATED, rows)
 
 
 def _drawn(found: Sequence[_Found]) -> str:
-    lines = []
+    rows = []
     for each in found:
         for n_setting in SETTING:
             if n_setting + FEWEST_TRYING > each.trials.n_speakers:
@@ -169,10 +176,9 @@ def _drawn(found: Sequence[_Found]) -> str:
             shares = others_passing(each.trials, n_setting, RATE, N_DRAWS)
             spread = np.percentile(100 * np.array(shares), (5, 50, 95)) if shares else ()
             told = ", ".join(f"{share:.1f}%" for share in spread) or "-"
-            lines.append(
-                f"| {n_setting} of {each.heading.partition(',')[0]} | {len(shares)} | {told} |\n"
-            )
-    return "".join(lines)
+            setting = f"{n_setting} of {each.heading.partition(',')[0]}"
+            rows.append((setting, str(len(shares)), told))
+    return report.table(DRAWN, rows)
 
 
 def _percent(share: Estimate) -> str:

@@ -123,15 +123,20 @@ def copied_faster(device: str, speed: float) -> Species:
     return lambda rng, r: heard(resample(r.devices[device], round(len(r.devices[device]) / speed)))
 
 
+def played_unevenly(samples: Samples, speeds: NDArray[np.float64]) -> Samples:
+    """Samples (n,) at speeds that are reached one after the other, at equal distances."""
+    numbers = np.arange(len(samples))
+    steps = np.interp(numbers, np.linspace(0, len(samples), len(speeds)), speeds)
+    positions = np.cumsum(steps)
+    return np.interp(positions[positions < len(samples)], numbers, samples)
+
+
 def at_changing_speed(most: float) -> Species:
     """Return the recording played now faster, now slower, by up to a share."""
 
     def change(rng: np.random.Generator, recorded: Recorded) -> Frames:
-        samples, speeds = recorded.samples, rng.uniform(1 - most, 1 + most, N_SPEEDS)
-        numbers = np.arange(len(samples))
-        steps = np.interp(numbers, np.linspace(0, len(samples), N_SPEEDS), speeds)
-        positions = np.cumsum(steps)
-        return heard(np.interp(positions[positions < len(samples)], numbers, samples))
+        speeds = rng.uniform(1 - most, 1 + most, N_SPEEDS)
+        return heard(played_unevenly(recorded.samples, speeds))
 
     return change
 

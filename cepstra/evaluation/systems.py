@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from cepstra.config import Config
 from cepstra.evaluation.embedding_system import EmbeddingSystem
-from cepstra.evaluation.sound_system import SoundSystem
+from cepstra.evaluation.sound_system import NETWORK, SoundSystem
 from cepstra.evaluation.takes import OfSound, RecordedTake
 from cepstra.frontend import FrontEndDefinition, page_definition
 from cepstra.gmm.verifier import Verifier
@@ -226,6 +226,11 @@ REGISTRY: Mapping[str, Callable[[], System]] = {
     SOUND_SYSTEM: SoundSystem,
     **{family: partial(embedding_system, family) for family in EMBEDDING_FAMILIES},
 }
+
+
+def available() -> list[str]:
+    """Names of the systems that can be made: `campplus-sound` needs a file that is made first."""
+    return [name for name in REGISTRY if name != SOUND_SYSTEM or NETWORK.is_file()]
 
 
 def make_system(name: str) -> System:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import resample
 
+from cepstra.evaluation.attack_species import played_unevenly
 from cepstra.evaluation.codecs import Codec, coded
 from cepstra.training.augmentation import simulate
 
@@ -58,11 +59,8 @@ def _among_voices(rng: np.random.Generator, sound: Samples, voices: Sequence[Sam
 
 def at_changing_speed(rng: np.random.Generator, sound: Samples) -> Samples:
     """Play samples now faster, now slower."""
-    most, numbers = rng.uniform(*LARGEST_CHANGE), np.arange(len(sound))
-    speeds = rng.uniform(1 - most, 1 + most, rng.integers(*N_SPEEDS))
-    steps = np.interp(numbers, np.linspace(0, len(sound), len(speeds)), speeds)
-    positions = np.cumsum(steps)
-    return np.interp(positions[positions < len(sound)], numbers, sound)
+    most = rng.uniform(*LARGEST_CHANGE)
+    return played_unevenly(sound, rng.uniform(1 - most, 1 + most, rng.integers(*N_SPEEDS)))
 
 
 def at_another_speed(rng: np.random.Generator, sound: Samples) -> Samples:
