@@ -14,12 +14,15 @@ page_option = click.option(
 )
 
 
-def replace(page: Path, name: str, content: str) -> None:
-    """Put the content into the page's section of that name.
+def show(page: Path | None, name: str, content: str) -> None:
+    """Put the content into the page's section of that name, or print it where there is no page.
 
     Raises:
-        click.ClickException: the page has none.
+        click.ClickException: the page has no such section.
     """
+    if page is None:
+        click.echo(content)
+        return
     text = page.read_text(encoding="utf-8")
     if not _pattern(name).search(text):
         begin, end = _comments(name)

@@ -13,8 +13,7 @@ from benchmarks import enrolled_speakers, latency, logins, score_parts
 from benchmarks.enrolled_speakers import CostBySpeakers
 from benchmarks.latency import Measurement
 from benchmarks.processor_time import median_ms
-from cepstra.cli import _marked_section
-from cepstra.cli._marked_section import page_option
+from cepstra.cli._marked_section import page_option, show
 from cepstra.verification.speaker_cache import MOST_SPEAKERS
 
 SECTION = "bench"
@@ -95,9 +94,7 @@ def command(calls: int, page: Path | None, rounds: int, sizes: Sequence[int]) ->
         most_models=MOST_SPEAKERS,
         sizes="".join(_by_size(costs)),
     )
-    click.echo(text)
-    if page:
-        _marked_section.replace(page, SECTION, text)
+    show(page, SECTION, text)
 
 
 def _logins(costs: Mapping[str, logins.Cost]) -> Iterator[str]:

@@ -11,8 +11,7 @@ from rich.progress import Progress
 from threadpoolctl import threadpool_limits
 
 from benchmarks.identification import SearchCost, measure, search_ms
-from cepstra.cli import _marked_section
-from cepstra.cli._marked_section import page_option
+from cepstra.cli._marked_section import page_option, show
 
 SECTION = "bench-identify"
 TEXT = """## Identification
@@ -68,9 +67,7 @@ def command(sizes: Sequence[int], matrices: Sequence[int], calls: int, page: Pat
             for size, ms in searches
         ),
     )
-    click.echo(text)
-    if page:
-        _marked_section.replace(page, SECTION, text)
+    show(page, SECTION, text)
 
 
 def _row(cost: SearchCost) -> str:

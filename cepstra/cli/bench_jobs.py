@@ -9,8 +9,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from benchmarks.long_jobs import ENGINES, LongJob, all_jobs, seconds
-from cepstra.cli import _marked_section
-from cepstra.cli._marked_section import page_option
+from cepstra.cli._marked_section import page_option, show
 
 SECTION = "bench-jobs"
 TEXT = """## Long jobs
@@ -49,9 +48,7 @@ def command(shared: Path, page: Path | None) -> None:
         task = progress.add_task("measuring", total=len(jobs) * len(ENGINES))
         timed = seconds(jobs, lambda: progress.advance(task))
     text = TEXT.format(rows="".join(_row(job, timed[job.name]) for job in jobs))
-    click.echo(text)
-    if page:
-        _marked_section.replace(page, SECTION, text)
+    show(page, SECTION, text)
 
 
 def _row(job: LongJob, elapsed_s: dict[str, float]) -> str:

@@ -11,8 +11,7 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from cepstra.cli import _marked_section
-from cepstra.cli._marked_section import page_option
+from cepstra.cli._marked_section import page_option, show
 
 if TYPE_CHECKING:
     from benchmarks.page import Reading
@@ -67,9 +66,7 @@ def command(seconds: int, every_s: int, page: Path | None, shared: Path) -> None
         task = progress.add_task("listening", total=seconds // every_s)
         readings = listen(chromium, shared, seconds, every_s, lambda: progress.advance(task))
     text = _page(readings, seconds, every_s)
-    click.echo(text)
-    if page:
-        _marked_section.replace(page, SECTION, text)
+    show(page, SECTION, text)
 
 
 def _page(readings: list[Reading], seconds: int, every_s: int) -> str:

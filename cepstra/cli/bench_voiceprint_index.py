@@ -10,9 +10,8 @@ from rich.console import Console
 from rich.progress import Progress
 
 from benchmarks.vector_search import Search, SearchTimes, measure
-from cepstra.cli import _marked_section
 from cepstra.cli._database import opened
-from cepstra.cli._marked_section import page_option
+from cepstra.cli._marked_section import page_option, show
 from cepstra.config import Config
 from cepstra.store.vector_index import EF_SEARCH
 from cepstra.verification.identification import SHORTLIST
@@ -59,9 +58,7 @@ def command(
         except ValueError as error:
             raise click.ClickException(str(error)) from error
     text = _text(found, probes)
-    click.echo(text)
-    if page:
-        _marked_section.replace(page, SECTION, text)
+    show(page, SECTION, text)
 
 
 def _text(found: SearchTimes, n_probes: int) -> str:

@@ -8,8 +8,7 @@ import click
 import numpy as np
 from rich.progress import Progress
 
-from cepstra.cli import _marked_section
-from cepstra.cli._marked_section import page_option
+from cepstra.cli._marked_section import page_option, show
 from cepstra.cli._options import shared_option
 from cepstra.cli._progress import bars
 from cepstra.evaluation.corpora import ALL_CORPORA, Corpus, Shared
@@ -70,10 +69,7 @@ def command(shared: Path, page: Path | None) -> None:
     network = load_network()
     told = leaks(background, others, network.embedding, SEED)
     table = HEAD + "".join(rows) + _leaks(told, background, others)
-    if page is None:
-        click.echo(table)
-        return
-    _marked_section.replace(page, "embedding-study", table)
+    show(page, "embedding-study", table)
 
 
 def _row(found: Shared, corpus: Corpus, name: str, cache: FeatureCache, progress: Progress) -> str:

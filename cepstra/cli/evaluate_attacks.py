@@ -11,8 +11,7 @@ import click
 import numpy as np
 from rich.progress import Progress
 
-from cepstra.cli import _marked_section
-from cepstra.cli._marked_section import page_option
+from cepstra.cli._marked_section import page_option, show
 from cepstra.cli._options import gathered, shared_options
 from cepstra.cli._progress import bar, bars
 from cepstra.cli._workers import Workers, workers_options
@@ -75,10 +74,7 @@ def command(shared: Shared, choice: Choice, page: Path | None, workers: Workers)
         raise click.ClickException(str(error)) from error
     except subprocess.CalledProcessError as error:
         raise click.ClickException(f"the copies could not be made: {error}") from error
-    if page is None:
-        click.echo("\n".join(parts))
-        return
-    _marked_section.replace(page, "evaluate-attacks", "\n".join(parts))
+    show(page, "evaluate-attacks", "\n".join(parts))
 
 
 def _scene(shared: Shared, corpus: Corpus) -> Scene:

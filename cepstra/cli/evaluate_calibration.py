@@ -13,8 +13,8 @@ import httpx
 import numpy as np
 from rich.progress import Progress
 
-from cepstra.cli import _marked_section
 from cepstra.cli._enrolment import EnrolmentFile, enrol
+from cepstra.cli._marked_section import page_option, show
 from cepstra.cli._options import shared_option
 from cepstra.cli._progress import bar, bars
 from cepstra.cli._recordings import Speech
@@ -63,7 +63,7 @@ class _Found:
 
 @click.command("evaluate-calibration")
 @shared_option
-@_marked_section.page_option
+@page_option
 def command(shared: Path, page: Path | None) -> None:
     """Enrol speakers kept from training, and try the threshold for 1% that they ask for.
 
@@ -79,11 +79,7 @@ def command(shared: Path, page: Path | None) -> None:
                     found.append(_tried(heading, speakers, progress))
     except (ProtocolError, TooFewVoicesError) as error:
         raise click.ClickException(str(error)) from error
-    text = f"{_calibrated(found)}\n{_drawn(found)}"
-    if page:
-        _marked_section.replace(page, "evaluate-calibration", text)
-    else:
-        click.echo(text)
+    show(page, "evaluate-calibration", f"{_calibrated(found)}\n{_drawn(found)}")
 
 
 def _sets(shared: Shared) -> Iterator[tuple[str, Speakers]]:

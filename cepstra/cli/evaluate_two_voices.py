@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 import numpy as np
 
-from cepstra.cli import _marked_section
-from cepstra.cli._options import FILE, build_option, shared_option
+from cepstra.cli._marked_section import page_option, show
+from cepstra.cli._options import build_option, shared_option
 from cepstra.config import Config
 from cepstra.evaluation.attacks import read_victims
 from cepstra.evaluation.corpora import CORPORA, Shared
@@ -28,7 +28,7 @@ HEAD = """| | {} |
 @build_option
 @click.option("--speakers", default=20, show_default=True, help="Of each corpus, at most.")
 @click.option("--seed", default=0, show_default=True, help="Of the draws of speakers.")
-@click.option("--page", type=FILE, help="Page with the table.")
+@page_option
 def command(shared: Path, build: Path, speakers: int, seed: int, page: Path | None) -> None:
     """Enrol speakers of dev and fsdd, then others on their profiles; docs/security.md."""
     config = Config()
@@ -41,10 +41,7 @@ def command(shared: Path, build: Path, speakers: int, seed: int, page: Path | No
             raise click.ClickException(str(error)) from error
         names = np.random.default_rng(seed).permutation(list(victims))[:speakers]
         found[corpus.name] = two_voices(system, victims, [str(name) for name in names], seed)
-    if page is None:
-        click.echo(_table(found))
-        return
-    _marked_section.replace(page, "evaluate-two-voices", _table(found))
+    show(page, "evaluate-two-voices", _table(found))
 
 
 def _table(found: dict[str, TwoVoices]) -> str:

@@ -27,8 +27,7 @@ from benchmarks.service_load import (
     measure_service,
     steps,
 )
-from cepstra.cli import _marked_section
-from cepstra.cli._marked_section import page_option
+from cepstra.cli._marked_section import page_option, show
 
 SECTION = "load"
 TEXT = """## Many clients
@@ -133,9 +132,7 @@ def command(
             )
         results[CLASSIC] = measure_classic(plan, lambda: progress.advance(task))
     text = _page(results, clients[0])
-    click.echo(text)
-    if page:
-        _marked_section.replace(page, SECTION, text)
+    show(page, SECTION, text)
 
 
 def _page(results: dict[str, Measured], few: int) -> str:

@@ -9,8 +9,7 @@ import numpy as np
 from rich.console import Console
 from rich.progress import Progress
 
-from cepstra.cli import _marked_section
-from cepstra.cli._marked_section import page_option
+from cepstra.cli._marked_section import page_option, show
 from cepstra.cli._options import shared_option
 from cepstra.evaluation.reconstruction_study import ReconstructionFindings, has_enough, study
 from cepstra.frontend.audio import AudioError
@@ -36,10 +35,7 @@ def command(shared: Path, speakers: int, page: Path | None) -> None:
         except AudioError as error:
             raise click.ClickException(str(error)) from error
     table = f"{HEAD}{''.join(_row(*item) for item in findings.items())}\n{len(folders)} speakers.\n"
-    if page is None:
-        click.echo(table)
-        return
-    _marked_section.replace(page, "reconstruct-study", table)
+    show(page, "reconstruct-study", table)
 
 
 def _row(name: str, found: ReconstructionFindings) -> str:
