@@ -1,22 +1,20 @@
 """`accuracy`: write docs/accuracy.md, every system in every condition."""
 
-import subprocess
 from pathlib import Path
 
 import click
 from rich.progress import Progress
 
+from cepstra.cli._failures import one_line_errors
 from cepstra.cli._options import shared_options
 from cepstra.cli._progress import bar, bars
 from cepstra.cli._workers import Workers, workers_options
 from cepstra.evaluation.accuracy import write_page
 from cepstra.evaluation.conditions import CLEAN
 from cepstra.evaluation.corpora import ALL_CORPORA, Corpus, Shared
-from cepstra.evaluation.protocol import ProtocolError
 from cepstra.evaluation.recordings import FeatureCache
 from cepstra.evaluation.runner import Experiment, TrialScores, score_trials
 from cepstra.evaluation.systems import DEFAULT_SYSTEM, REGISTRY, available, make_system
-from cepstra.frontend.audio import AudioError
 
 ENROLLED_DIGITS = (1, 3, 5, 10, 20, 30)
 COMMAND = "cepstra accuracy --shared ../shared --out docs/accuracy.md"
@@ -29,6 +27,7 @@ Scores = dict[str, dict[str, TrialScores]]
     "--out", default="docs/accuracy.md", type=click.Path(path_type=Path), help="Page to write."
 )
 @workers_options
+@one_line_errors()
 def command(shared: Shared, out: Path, workers: Workers) -> None:
     """Run all systems on all sets in all conditions and write the accuracy page.
 
@@ -38,24 +37,19 @@ def command(shared: Shared, out: Path, workers: Workers) -> None:
         click.echo(f"{name} is left out, its file is missing: make teacher", err=True)
     results: dict[str, Scores] = {}
     by_enrolled: dict[str, dict[int, TrialScores]] = {}
-    try:
-        with workers.started() as engine, bars() as progress:
-            for corpus in ALL_CORPORA:
-                cache = FeatureCache(engine)
-                results[corpus.name] = {
-                    condition: _run(
-                        f"{corpus.name}, {condition}",
-                        shared.experiment(corpus, condition),
-                        cache,
-                        progress,
-                    )
-                    for condition in corpus.conditions
-                }
-                by_enrolled[corpus.name] = _by_enrolled(shared, corpus, cache, progress)
-    except (ProtocolError, AudioError) as error:
-        raise click.ClickException(str(error)) from error
-    except subprocess.CalledProcessError as error:
-        raise click.ClickException(f"the copies could not be made: {error}") from error
+    with workers.started() as engine, bars() as progress:
+        for corpus in ALL_CORPORA:
+            cache = FeatureCache(engine)
+            results[corpus.name] = {
+                condition: _run(
+                    f"{corpus.name}, {condition}",
+                    shared.experiment(corpus, condition),
+                    cache,
+                    progress,
+                )
+                for condition in corpus.conditions
+            }
+            by_enrolled[corpus.name] = _by_enrolled(shared, corpus, cache, progress)
     write_page(results, by_enrolled, COMMAND, out)
     click.echo(f"wrote {out}", err=True)
 

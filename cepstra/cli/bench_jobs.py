@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from benchmarks.long_jobs import ENGINES, LongJob, all_jobs, seconds
+from cepstra.cli._failures import one_line_errors
 from cepstra.cli._marked_section import page_option, show
 
 SECTION = "bench-jobs"
@@ -38,12 +39,10 @@ scheduler and the command itself share them with the two workers.
     help="Folder of corpora and protocol.",
 )
 @page_option
+@one_line_errors()
 def command(shared: Path, page: Path | None) -> None:
     """Time the pieces of background training and evaluation on one and two workers."""
-    try:
-        jobs = all_jobs(shared)
-    except FileNotFoundError as error:
-        raise click.ClickException(str(error)) from error
+    jobs = all_jobs(shared)
     with Progress(console=Console(stderr=True)) as progress:
         task = progress.add_task("measuring", total=len(jobs) * len(ENGINES))
         timed = seconds(jobs, lambda: progress.advance(task))

@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from benchmarks.wire import measure
+from cepstra.cli._failures import one_line_errors
 from cepstra.frontend import page_definition
-from cepstra.frontend.audio import AudioError
 
 BESIDE = (
     ("sound, 16 bits at 16 kHz (PCM)", "256", "-"),
@@ -25,12 +25,10 @@ BESIDE = (
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="Folder of corpora.",
 )
+@one_line_errors()
 def command(shared: Path) -> None:
     """Measure messages of corpus speech; the table of docs/wire.md."""
-    try:
-        costs = measure(shared)
-    except AudioError as error:
-        raise click.ClickException(str(error)) from error
+    costs = measure(shared)
     click.echo("| a second of speech | kbit/s | gzipped |\n| --- | ---: | ---: |")
     for cells in BESIDE:
         click.echo(f"| {' | '.join(cells)} |")

@@ -8,6 +8,7 @@ import click
 import numpy as np
 from rich.progress import Progress
 
+from cepstra.cli._failures import one_line_errors
 from cepstra.cli._marked_section import page_option, show
 from cepstra.cli._options import shared_option
 from cepstra.cli._progress import bars
@@ -18,7 +19,6 @@ from cepstra.evaluation.metrics import eer
 from cepstra.evaluation.recordings import FeatureCache
 from cepstra.evaluation.runner import load_experiment, score_trials
 from cepstra.frontend import page_definition
-from cepstra.frontend.audio import AudioError
 from cepstra.gmm.speech_features import analyse
 from cepstra.verification.shipped import load_network
 from cepstra.verification.spoken_digits import load_spoken_digits
@@ -50,6 +50,7 @@ on {trained} background speakers, asked about {asked} others.
 @click.command("embedding-study")
 @shared_option
 @page_option
+@one_line_errors()
 def command(shared: Path, page: Path | None) -> None:
     """Score the shipped trials in each mode, and tell digits from embeddings.
 
@@ -57,15 +58,12 @@ def command(shared: Path, page: Path | None) -> None:
     """
     found = Shared(shared, Path("build"))
     cache = FeatureCache()
-    try:
-        with bars() as progress:
-            rows = [_row(found, c, n, cache, progress) for c in ALL_CORPORA for n in MODES]
-            corpus = shared / "corpora" / "speech_commands"
-            background, others = (
-                _words(corpus / part, cache, progress) for part in ("background", "dev")
-            )
-    except (FileNotFoundError, AudioError) as error:
-        raise click.ClickException(str(error)) from error
+    with bars() as progress:
+        rows = [_row(found, c, n, cache, progress) for c in ALL_CORPORA for n in MODES]
+        corpus = shared / "corpora" / "speech_commands"
+        background, others = (
+            _words(corpus / part, cache, progress) for part in ("background", "dev")
+        )
     network = load_network()
     told = leaks(background, others, network.embedding, SEED)
     table = HEAD + "".join(rows) + _leaks(told, background, others)

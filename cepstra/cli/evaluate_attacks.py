@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ import click
 import numpy as np
 from rich.progress import Progress
 
+from cepstra.cli._failures import one_line_errors
 from cepstra.cli._marked_section import page_option, show
 from cepstra.cli._options import gathered, shared_options
 from cepstra.cli._progress import bar, bars
@@ -20,7 +20,6 @@ from cepstra.evaluation.attack_species import DEVICES
 from cepstra.evaluation.attack_trials import N_CLIMBERS, Climb, Scene, Trial
 from cepstra.evaluation.attacks import Findings
 from cepstra.evaluation.corpora import CORPORA, Corpus, Shared
-from cepstra.frontend.audio import AudioError
 from cepstra.jobs.engine import Engine
 
 N_ENROLLED = {"speech_commands_dev": 2, "fsdd": 3}
@@ -57,23 +56,19 @@ choice_options = gathered(
 @choice_options
 @page_option
 @workers_options
+@one_line_errors()
 def command(shared: Shared, choice: Choice, page: Path | None, workers: Workers) -> None:
     """Attack the speakers of dev and fsdd; the tables of docs/security.md."""
-    try:
-        scenes = {corpus.name: _scene(shared, corpus) for corpus in CORPORA}
-        with workers.started() as engine, bars() as progress:
-            parts = [
-                text
-                for name, scene in scenes.items()
-                for text in (
-                    _table(name, engine, _trials(scene, choice), progress),
-                    _climbs(name, engine, scene, choice, progress),
-                )
-            ]
-    except AudioError as error:
-        raise click.ClickException(str(error)) from error
-    except subprocess.CalledProcessError as error:
-        raise click.ClickException(f"the copies could not be made: {error}") from error
+    scenes = {corpus.name: _scene(shared, corpus) for corpus in CORPORA}
+    with workers.started() as engine, bars() as progress:
+        parts = [
+            text
+            for name, scene in scenes.items()
+            for text in (
+                _table(name, engine, _trials(scene, choice), progress),
+                _climbs(name, engine, scene, choice, progress),
+            )
+        ]
     show(page, "evaluate-attacks", "\n".join(parts))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import click
 from rich.progress import Progress
 
+from cepstra.cli._failures import one_line_errors
 from cepstra.cli._options import NEW_FILE, gathered, shared_options
 from cepstra.cli._progress import bar, bars
 from cepstra.cli._systems import shipped_system
@@ -19,11 +19,9 @@ from cepstra.evaluation.closed_set_report import Found, table, write_page
 from cepstra.evaluation.conditions import CONDITIONS
 from cepstra.evaluation.corpora import CORPORA, Shared
 from cepstra.evaluation.identification import attempts_of
-from cepstra.evaluation.protocol import ProtocolError
 from cepstra.evaluation.recordings import FeatureCache
 from cepstra.evaluation.runner import Experiment
 from cepstra.evaluation.systems import EMBEDDING_FAMILIES, REGISTRY
-from cepstra.frontend.audio import AudioError
 
 COMMAND = "cepstra evaluate-closed-set --shared ../shared --out docs/closed-set.md"
 SYSTEMS = ("fusion", "gmm-ubm", "tdnn", *EMBEDDING_FAMILIES)
@@ -80,20 +78,16 @@ choice_options = gathered(
 @choice_options
 @click.option("--out", type=NEW_FILE, help="Markdown page to write, with figures.")
 @workers_options
+@one_line_errors()
 def command(shared: Shared, choice: Choice, out: Path | None, workers: Workers) -> None:
     """Give every attempt of the protocol to one of its speakers, and let some be unknown."""
     results: dict[str, Found] = {}
-    try:
-        with workers.started() as engine, bars() as progress:
-            for corpus in CORPORA:
-                if not choice.names or corpus.name in choice.names:
-                    experiment = shared.experiment(corpus, choice.condition)
-                    cache = FeatureCache(engine)
-                    results[corpus.name] = _corpus(choice, experiment, cache, progress)
-    except (ProtocolError, AudioError) as error:
-        raise click.ClickException(str(error)) from error
-    except subprocess.CalledProcessError as error:
-        raise click.ClickException(f"the copies could not be made: {error}") from error
+    with workers.started() as engine, bars() as progress:
+        for corpus in CORPORA:
+            if not choice.names or corpus.name in choice.names:
+                experiment = shared.experiment(corpus, choice.condition)
+                cache = FeatureCache(engine)
+                results[corpus.name] = _corpus(choice, experiment, cache, progress)
     for name, found in results.items():
         click.echo(f"{name}, {choice.condition}\n\n{table(found)}")
     if out:

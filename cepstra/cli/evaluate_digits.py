@@ -9,6 +9,7 @@ import click
 import numpy as np
 from numpy.typing import NDArray
 
+from cepstra.cli._failures import one_line_errors
 from cepstra.cli._options import shared_option
 from cepstra.cli._workers import Workers, workers_options
 from cepstra.digits.digit_scores import THRESHOLD
@@ -27,7 +28,6 @@ from cepstra.evaluation.digit_check import (
 )
 from cepstra.evaluation.recordings import FeatureCache
 from cepstra.evaluation.replay_match import ALTERATIONS, refused_copies, refused_honest
-from cepstra.frontend.audio import AudioError
 from cepstra.store.arrays import unpack
 from cepstra.verification.spoken_digits import METRIC
 
@@ -58,16 +58,14 @@ Speakers = Mapping[str, Sequence[ScoredSpeaker]]
     type=click.FloatRange(min=0),
     help="Rounds coefficients to multiples of it; 0: not at all.  [default: as messages do]",
 )
+@one_line_errors()
 def command(shared: Path, step: float | None, workers: Workers) -> None:
     """Measure digit check and replay detector; the tables of docs/security.md."""
     folders = {name: shared / "corpora" / folder for name, folder in CORPORA.items()}
-    try:
-        with workers.started() as engine:
-            cache = FeatureCache(engine, step)
-            words = {name: read_words(folder, cache) for name, folder in folders.items()}
-            background = read_words(shared / "corpora" / BACKGROUND, cache)
-    except AudioError as error:
-        raise click.ClickException(str(error)) from error
+    with workers.started() as engine:
+        cache = FeatureCache(engine, step)
+        words = {name: read_words(folder, cache) for name, folder in folders.items()}
+        background = read_words(shared / "corpora" / BACKGROUND, cache)
     if not all(words.values()):
         raise click.ClickException(f"{shared}: expected recordings in {list(CORPORA.values())}")
     metric = unpack(METRIC.read_bytes())["metric"]

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from rich.progress import Progress
 
 from cepstra.cli import _marked_section
+from cepstra.cli._failures import one_line_errors
 from cepstra.cli._options import shared_options
 from cepstra.cli._progress import bar, bars
 from cepstra.cli._workers import Workers, workers_options
@@ -25,12 +26,10 @@ from cepstra.evaluation.identification import (
     identify,
 )
 from cepstra.evaluation.identification_report import page
-from cepstra.evaluation.protocol import ProtocolError
 from cepstra.evaluation.recordings import FeatureCache
 from cepstra.evaluation.runner import Experiment
 from cepstra.evaluation.takes import RecordedTake
 from cepstra.frontend import page_definition
-from cepstra.frontend.audio import AudioError
 from cepstra.training.recordings import find_recordings
 from cepstra.verification.fusion_verifier import FusionVerifier
 from cepstra.verification.registry import load_verifiers
@@ -65,6 +64,7 @@ class IdentificationRun:
 )
 @click.option("--strangers", is_flag=True, help="Search among the background speakers too.")
 @workers_options
+@one_line_errors()
 def command(
     shared: Shared,
     out: Path | None,
@@ -78,16 +78,13 @@ def command(
     systems = load_verifiers(config.target_false_accept_rate, config.min_speech_s)
     system = systems.by_frontend[page_definition().id]
     results: dict[str, dict[str, Identifications]] = {}
-    try:
-        with workers.started() as engine, bars() as progress:
-            cache = FeatureCache(engine)
-            run = IdentificationRun(system, shared, cache, progress, conditions)
-            others = _strangers(run) if strangers else None
-            for corpus in CORPORA:
-                if not names or corpus.name in names:
-                    results[corpus.name] = _corpus(run, corpus, others)
-    except (ProtocolError, AudioError, FileNotFoundError) as error:
-        raise click.ClickException(str(error)) from error
+    with workers.started() as engine, bars() as progress:
+        cache = FeatureCache(engine)
+        run = IdentificationRun(system, shared, cache, progress, conditions)
+        others = _strangers(run) if strangers else None
+        for corpus in CORPORA:
+            if not names or corpus.name in names:
+                results[corpus.name] = _corpus(run, corpus, others)
     text = page(results, system, COMMAND, 0 if others is None else len(others))
     if out:
         out.write_text(text + _marked_section.kept(out, INDEX_SECTION), encoding="utf-8")

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 import numpy as np
 
+from cepstra.cli._failures import one_line_errors
 from cepstra.cli._marked_section import page_option, show
 from cepstra.cli._options import build_option, shared_option
 from cepstra.config import Config
@@ -14,7 +15,6 @@ from cepstra.evaluation.attacks import read_victims
 from cepstra.evaluation.corpora import CORPORA, Shared
 from cepstra.evaluation.two_voices import TwoVoices, two_voices
 from cepstra.frontend import page_definition
-from cepstra.frontend.audio import AudioError
 from cepstra.verification.registry import load_verifiers
 
 N_ROUNDS = 2
@@ -29,16 +29,14 @@ HEAD = """| | {} |
 @click.option("--speakers", default=20, show_default=True, help="Of each corpus, at most.")
 @click.option("--seed", default=0, show_default=True, help="Of the draws of speakers.")
 @page_option
+@one_line_errors()
 def command(shared: Path, build: Path, speakers: int, seed: int, page: Path | None) -> None:
     """Enrol speakers of dev and fsdd, then others on their profiles; docs/security.md."""
     config = Config()
     systems = load_verifiers(config.target_false_accept_rate, config.min_speech_s)
     system, found = systems.by_frontend[page_definition().id], {}
     for corpus in CORPORA:
-        try:
-            victims = read_victims(Shared(shared, build).audio(corpus), N_ROUNDS, {})
-        except AudioError as error:
-            raise click.ClickException(str(error)) from error
+        victims = read_victims(Shared(shared, build).audio(corpus), N_ROUNDS, {})
         names = np.random.default_rng(seed).permutation(list(victims))[:speakers]
         found[corpus.name] = two_voices(system, victims, [str(name) for name in names], seed)
     show(page, "evaluate-two-voices", _table(found))

@@ -9,10 +9,10 @@ import numpy as np
 from rich.console import Console
 from rich.progress import Progress
 
+from cepstra.cli._failures import one_line_errors
 from cepstra.cli._marked_section import page_option, show
 from cepstra.cli._options import shared_option
 from cepstra.evaluation.reconstruction_study import ReconstructionFindings, has_enough, study
-from cepstra.frontend.audio import AudioError
 
 HEAD = """| sound made from | STOI | ESTOI | accepted as the speaker |
 |---|---:|---:|---:|
@@ -23,6 +23,7 @@ HEAD = """| sound made from | STOI | ESTOI | accepted as the speaker |
 @shared_option
 @click.option("--speakers", default=0, help="Only the first so many.  [default: all]")
 @page_option
+@one_line_errors()
 def command(shared: Path, speakers: int, page: Path | None) -> None:
     """Rebuild the dev speakers' stored frames as sound; print the table, or put it into a page."""
     corpus = shared / "corpora" / "speech_commands" / "dev"
@@ -30,10 +31,7 @@ def command(shared: Path, speakers: int, page: Path | None) -> None:
     folders = folders[: speakers or None]
     with Progress(console=Console(stderr=True)) as progress:
         task = progress.add_task("speakers", total=len(folders))
-        try:
-            findings = study(folders, lambda: progress.advance(task))
-        except AudioError as error:
-            raise click.ClickException(str(error)) from error
+        findings = study(folders, lambda: progress.advance(task))
     table = f"{HEAD}{''.join(_row(*item) for item in findings.items())}\n{len(folders)} speakers.\n"
     show(page, "reconstruct-study", table)
 

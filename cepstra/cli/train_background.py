@@ -7,11 +7,11 @@ from pathlib import Path
 import click
 from safetensors.numpy import save_file
 
+from cepstra.cli._failures import one_line_errors
 from cepstra.cli._options import corpora_option, out_option, seed_option
 from cepstra.cli._progress import bar, bars
 from cepstra.cli._workers import Workers, workers_options
 from cepstra.frontend import page_definition
-from cepstra.frontend.audio import AudioError
 from cepstra.training.gmm_verifier import STAGES, train
 from cepstra.training.recordings import find_recordings, read_utterances
 
@@ -21,21 +21,16 @@ from cepstra.training.recordings import find_recordings, read_utterances
 @out_option("models/background.safetensors")
 @seed_option
 @workers_options
+@one_line_errors()
 def command(corpora: Path, out: Path, seed: int, workers: Workers) -> None:
     """Fit the background model: mixtures, subspaces, cohort and calibration.
 
     The same corpora and seed give the same file on one machine.
     """
-    try:
-        recordings = find_recordings(corpora)
-    except FileNotFoundError as error:
-        raise click.ClickException(str(error)) from error
+    recordings = find_recordings(corpora)
     with workers.started() as engine, bars() as progress:
-        try:
-            listening = bar(progress, "features", len(recordings))
-            utterances = read_utterances(recordings, seed, engine, listening)
-        except AudioError as error:
-            raise click.ClickException(str(error)) from error
+        listening = bar(progress, "features", len(recordings))
+        utterances = read_utterances(recordings, seed, engine, listening)
         fitting = bar(progress, "models", len(STAGES))
         arrays = train(utterances, seed, engine, lambda stage: fitting(1))
     out.parent.mkdir(parents=True, exist_ok=True)

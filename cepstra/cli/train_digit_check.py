@@ -7,12 +7,12 @@ from pathlib import Path
 import click
 from safetensors.numpy import save_file
 
+from cepstra.cli._failures import one_line_errors
 from cepstra.cli._options import corpora_option, out_option
 from cepstra.cli._workers import Workers, workers_options
 from cepstra.digits.metric_training import Words, train_metric
 from cepstra.evaluation.recordings import FeatureCache
 from cepstra.frontend import page_definition
-from cepstra.frontend.audio import AudioError
 from cepstra.training.recordings import find_recordings
 
 
@@ -20,15 +20,13 @@ from cepstra.training.recordings import find_recordings
 @corpora_option
 @out_option("models/digits.safetensors")
 @workers_options
+@one_line_errors()
 def command(corpora: Path, out: Path, workers: Workers) -> None:
     """Fit the metric of the digit check; nothing in it is random."""
     definition = page_definition()
-    try:
-        found = [recording for recording in find_recordings(corpora) if recording.digit is not None]
-        with workers.started() as engine:
-            takes = FeatureCache(engine).takes({str(r.path): r.path for r in found}, definition)
-    except (FileNotFoundError, AudioError) as error:
-        raise click.ClickException(str(error)) from error
+    found = [recording for recording in find_recordings(corpora) if recording.digit is not None]
+    with workers.started() as engine:
+        takes = FeatureCache(engine).takes({str(r.path): r.path for r in found}, definition)
     speakers: dict[str, Words] = {}
     for recording in found:
         words = speakers.setdefault(recording.speaker, {})

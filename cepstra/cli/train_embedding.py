@@ -10,10 +10,10 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from cepstra.cli._failures import one_line_errors
 from cepstra.cli._options import FOLDER, build_option, corpora_option, gathered, seed_option
 from cepstra.cli._progress import bar, bars
 from cepstra.cli._workers import Workers, workers_options
-from cepstra.frontend.audio import AudioError
 from cepstra.training.networks.families import FAMILIES, TAUGHT_FAMILIES, Request, train
 
 
@@ -61,6 +61,7 @@ course_options = gathered(
 )
 @course_options
 @workers_options
+@one_line_errors()
 def command(family: str, out: Path | None, course: Course, workers: Workers) -> None:
     """Train one family of embedding networks on the background speakers.
 
@@ -84,10 +85,7 @@ def command(family: str, out: Path | None, course: Course, workers: Workers) -> 
             partial(bar, progress),
             course.more,
         )
-        try:
-            figures = train(family, request)
-        except (FileNotFoundError, AudioError) as error:
-            raise click.ClickException(str(error)) from error
+        figures = train(family, request)
     table = Table("figure", "value", title=f"{family}, seed {course.seed}, in {out.parent}")
     for name, value in figures.items():
         table.add_row(name, f"{value:.6g}" if value == int(value) else f"{value:.2f}")

@@ -10,11 +10,11 @@ from rich.console import Console
 from rich.table import Table
 from safetensors.numpy import save_file
 
+from cepstra.cli._failures import one_line_errors
 from cepstra.cli._options import corpora_option, out_option, seed_option
 from cepstra.cli._progress import bar, bars
 from cepstra.cli._workers import Workers, workers_options
 from cepstra.frontend import page_definition
-from cepstra.frontend.audio import AudioError
 from cepstra.training.calibration_trials import ENROLLED_TAKES, scored_trials
 from cepstra.training.fusion import (
     CALIBRATIONS,
@@ -31,6 +31,7 @@ from cepstra.verification.shipped import EMBEDDING, load_uncalibrated
 @out_option("models/fusion.safetensors")
 @seed_option
 @workers_options
+@one_line_errors()
 def command(corpora: Path, out: Path, seed: int, workers: Workers) -> None:
     """Calibrate the shipped mixtures and networks together, and embeddings alone beside.
 
@@ -38,17 +39,14 @@ def command(corpora: Path, out: Path, seed: int, workers: Workers) -> None:
     which speakers none has seen; those of speechocean and wuw are the same for all seeds. Prints
     what the calibration is worth on each corpus when it is fitted on all others.
     """
-    try:
-        recordings = calibration_recordings(corpora, seed)
-        with workers.started() as engine, bars() as progress:
-            listening = bar(progress, "features", len(recordings))
-            utterances = read_utterances(recordings, seed, engine, listening)
-            scoring = bar(progress, "trials", 1)
-            verifier = load_uncalibrated()
-            trials = scored_trials(verifier, utterances, seed, engine)
-            scoring(1)
-    except (FileNotFoundError, AudioError) as error:
-        raise click.ClickException(str(error)) from error
+    recordings = calibration_recordings(corpora, seed)
+    with workers.started() as engine, bars() as progress:
+        listening = bar(progress, "features", len(recordings))
+        utterances = read_utterances(recordings, seed, engine, listening)
+        scoring = bar(progress, "trials", 1)
+        verifier = load_uncalibrated()
+        trials = scored_trials(verifier, utterances, seed, engine)
+        scoring(1)
     metadata = {"frontend": page_definition().id, "seed": str(seed)}
     save_file(fit_calibrations(verifier, trials), out, metadata=metadata)
     alone = fit_embedding_calibration(verifier, trials)

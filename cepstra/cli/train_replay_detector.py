@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
+from cepstra.cli._failures import one_line_errors
 from cepstra.cli._options import corpora_option, out_option
 from cepstra.frontend import page_definition
-from cepstra.frontend.audio import AudioError, read_audio
+from cepstra.frontend.audio import read_audio
 from cepstra.store.arrays import pack
 from cepstra.training.recordings import find_recordings
 from cepstra.training.replay import Repeated, train_replay
@@ -26,12 +27,10 @@ TAKES = 3
     type=click.IntRange(min=0),
     help="Digits that a speaker said twice; those said three times are all used.",
 )
+@one_line_errors()
 def command(corpora: Path, out: Path, pairs: int) -> None:
     """Fit metrics, weights and thresholds of the replay detector on background speakers."""
-    try:
-        repeated = _repeated(corpora, pairs)
-    except (FileNotFoundError, AudioError) as error:
-        raise click.ClickException(str(error)) from error
+    repeated = _repeated(corpora, pairs)
     found = train_replay(repeated)
     out.write_bytes(pack(vars(found), {"frontend": page_definition().id}))
     click.echo(f"{out}: {len(repeated)} repeated digits")
