@@ -11,8 +11,6 @@ from typing import Any
 
 import click
 
-from cepstra.evaluation.corpora import Shared
-
 Decorator = Callable[[Any], Any]
 FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
@@ -83,6 +81,8 @@ def shared_options(command: Callable[..., Any]) -> Callable[..., Any]:
     @build_option
     @functools.wraps(command)
     def run(*arguments: Any, shared: Path, build: Path, **options: Any) -> Any:
+        from cepstra.evaluation.corpora import Shared  # the verifiers take a second to load
+
         return command(*arguments, shared=Shared(shared, build), **options)
 
     return run

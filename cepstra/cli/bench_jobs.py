@@ -11,6 +11,7 @@ from rich.progress import Progress
 from benchmarks.long_jobs import ENGINES, LongJob, all_jobs, seconds
 from cepstra.cli._failures import one_line_errors
 from cepstra.cli._marked_section import page_option, show
+from cepstra.cli._options import shared_option
 
 SECTION = "bench-jobs"
 TEXT = """## Long jobs
@@ -31,13 +32,7 @@ scheduler and the command itself share them with the two workers.
 
 
 @click.command("bench-jobs")
-@click.option(
-    "--shared",
-    default="../shared",
-    show_default=True,
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="Folder of corpora and protocol.",
-)
+@shared_option
 @page_option
 @one_line_errors()
 def command(shared: Path, page: Path | None) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from cepstra.cli._marked_section import page_option, show
+from cepstra.cli._options import shared_option
 
 if TYPE_CHECKING:
     from benchmarks.page import Reading
@@ -49,12 +49,7 @@ samples; the least that was missing at any moment since the look before is shown
 @click.option("--seconds", default=600, show_default=True, help="How long to listen.")
 @click.option("--every", "every_s", default=60, show_default=True, help="Seconds between looks.")
 @page_option
-@click.option(
-    "--shared",
-    default=lambda: os.environ.get("CEPSTRA_SHARED", "../shared"),
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="Folder of corpora.",
-)
+@shared_option
 def command(seconds: int, every_s: int, page: Path | None, shared: Path) -> None:
     """Let a browser listen for ten minutes and look at it every minute."""
     from benchmarks.page import listen

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import click
 
 from benchmarks.wire import measure
 from cepstra.cli._failures import one_line_errors
+from cepstra.cli._options import shared_option
 from cepstra.frontend import page_definition
 
 BESIDE = (
@@ -19,12 +19,7 @@ BESIDE = (
 
 
 @click.command("bench-wire")
-@click.option(
-    "--shared",
-    default=lambda: os.environ.get("CEPSTRA_SHARED", "../shared"),
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="Folder of corpora.",
-)
+@shared_option
 @one_line_errors()
 def command(shared: Path) -> None:
     """Measure messages of corpus speech; the table of docs/wire.md."""

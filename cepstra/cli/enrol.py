@@ -24,14 +24,10 @@ from cepstra.cli._enrolment import (
     report_writer,
 )
 from cepstra.cli._folders import speaker_name, speakers_in
-from cepstra.cli._options import gathered
+from cepstra.cli._options import FILE, FOLDER, NEW_FILE, gathered
 from cepstra.cli._recordings import Speech, speech_options
 from cepstra.cli._sources import source_options
 from cepstra.cli._target import ClientSession, client_command
-
-FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
-FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
-NEW_FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import click
 import orjson
 
 from cepstra.cli._database import database_option, opened
+from cepstra.cli._options import NEW_FILE
 from cepstra.config import Config
 from cepstra.resources.schemas.export import ExportSchema
 from cepstra.verification import export
@@ -20,7 +21,7 @@ from cepstra.verification.service import Service
 @click.command("export")
 @click.argument("name")
 @database_option
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write to.")
+@click.option("--out", type=NEW_FILE, help="File to write to.")
 def command(name: str, database: str | None, out: Path | None) -> None:
     """Write the data of the speaker NAME: takes, logs, consent, audit entries."""
     config = Config.from_environment()

@@ -14,6 +14,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
+from cepstra.cli._options import NEW_FILE
 from cepstra.cli._recordings import channel_option, speech_s
 from cepstra.cli._sources import source_options
 from cepstra.frontend import page_definition, rounded, to_message
@@ -23,13 +24,11 @@ from cepstra.frontend.channels import Channel
 from cepstra.frontend.utterances import Cut, Utterance, cut_utterances, find_utterances
 from cepstra.gmm.streams import deltas
 
-FILE = click.Path(path_type=Path, dir_okay=False)
-
 
 @click.command("features")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--out", type=FILE, help="File to write: .json, or .npz.  [default: print JSON]")
-@click.option("--plot", type=FILE, help="PNG of waveform, endpoints, mel bands and cepstra.")
+@click.option("--out", type=NEW_FILE, help="File to write: .json, or .npz.  [default: print JSON]")
+@click.option("--plot", type=NEW_FILE, help="PNG of waveform, endpoints, mel bands and cepstra.")
 @click.option("--digit", type=click.IntRange(0, 9), help="The digit said.")
 @channel_option
 @click.option(

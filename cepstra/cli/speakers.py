@@ -13,6 +13,7 @@ from rich.table import Table
 
 from cepstra.cli._answer import Exit, UnusableFileError
 from cepstra.cli._folders import speaker_name
+from cepstra.cli._options import NEW_FILE
 from cepstra.cli._target import ClientSession, client_command
 from cepstra.client.replies import Status
 
@@ -118,7 +119,7 @@ def import_(session: ClientSession, file: IO[bytes], name: str | None) -> Exit:
 
 @command.command()
 @click.argument("name")
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write to.")
+@click.option("--out", type=NEW_FILE, help="File to write to.")
 @client_command
 def export(session: ClientSession, name: str, out: Path | None) -> Exit:
     """Write everything that is kept of a speaker, as JSON."""

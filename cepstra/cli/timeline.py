@@ -15,7 +15,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from cepstra.cli._answer import Exit, Printer
-from cepstra.cli._options import gathered
+from cepstra.cli._options import NEW_FILE, gathered
 from cepstra.cli._recordings import Speech, channel_option
 from cepstra.cli._sources import at_least_one, source_options
 from cepstra.cli._target import ClientSession, client_command
@@ -34,8 +34,6 @@ from cepstra.timeline.known import best_match
 from cepstra.verification.registry import limit_blas_threads
 from cepstra.verification.shipped import load_fusion
 from cepstra.verification.timeline_parameters import load_diarizer
-
-NEW_FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @dataclass(frozen=True)
