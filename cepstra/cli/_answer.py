@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from cepstra.client import CepstraError
+from cepstra.client.replies import Comparison, Score
 from cepstra.frontend.audio import AudioError
 
 
@@ -42,6 +43,15 @@ def worst(decisions: Sequence[str]) -> Exit:
     found = {OF_DECISION[decision] for decision in decisions}
     order = (Exit.REJECTED, Exit.INCONCLUSIVE)
     return next((status for status in order if status in found), Exit.OK)
+
+
+def figures(reply: Comparison | Score, said_at_threshold: str) -> str:
+    """Return how sure a decision is; nothing to a key without the scope `scores`."""
+    llr, threshold, probability = reply["llr"], reply["threshold"], reply["probability"]
+    if llr is None or threshold is None or probability is None:
+        return ""
+    at_threshold = f"{threshold:.2f} is {said_at_threshold}"
+    return f": llr {llr:.2f}, {at_threshold}, probability {probability:.4f}"
 
 
 class UnusableFileError(click.ClickException):

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import click
 
-from cepstra.cli._answer import OF_DECISION, Exit
+from cepstra.cli._answer import OF_DECISION, Exit, figures
 from cepstra.cli._recordings import Speech, speech_options, warnings_of
 from cepstra.cli._target import ClientSession, client_command
-from cepstra.client.replies import Comparison
 
 MOST_FRAMES = 4000  # of each: what one body holds, and the service compares
 SAID = {"accept": "the same voice", "reject": "different voices", "inconclusive": "inconclusive"}
@@ -26,17 +25,6 @@ def command(session: ClientSession, first: Path, second: Path, speech: Speech) -
     reply = session.client.compare(*(attempt.message for attempt in attempts))
     warnings = warnings_of(*attempts, quality=reply["quality"])
     session.answer.warn(*warnings)
-    session.answer.give(
-        {**reply, "warnings": warnings},
-        SAID[reply["decision"]] + _figures(reply),
-    )
+    said = SAID[reply["decision"]] + figures(reply, "the same")
+    session.answer.give({**reply, "warnings": warnings}, said)
     return OF_DECISION[reply["decision"]]
-
-
-def _figures(reply: Comparison) -> str:
-    """Return how sure that is; nothing to a key without the scope `scores`."""
-    llr, probability = reply["llr"], reply["probability"]
-    if llr is None or probability is None:
-        return ""
-    same = f"{reply['threshold']:.2f} is the same"
-    return f": llr {llr:.2f}, {same}, probability {probability:.4f}"

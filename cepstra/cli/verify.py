@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from cepstra.cli._answer import OF_DECISION, Exit
+from cepstra.cli._answer import OF_DECISION, Exit, figures
 from cepstra.cli._recordings import Speech, speech_options, warnings_of
 from cepstra.cli._sources import at_least_one, source_options
 from cepstra.cli._target import ClientSession, client_command
@@ -32,12 +32,6 @@ def command(session: ClientSession, name: str, files: Sequence[Path], speech: Sp
     shown = ("decision", "llr", "probability", "threshold", "quality")
     scored = {field: reply[field] for field in shown}  # type: ignore[literal-required]
     result = {"speaker": name, **scored, "warnings": warnings}
-    llr, threshold, probability = reply["llr"], reply["threshold"], reply["probability"]
-    figures = (
-        ""
-        if llr is None or threshold is None or probability is None
-        else (f": llr {llr:.2f}, {threshold:.2f} is accepted, probability {probability:.4f}")
-    )
     session.answer.warn(*warnings)
-    session.answer.give(result, f"{name} {SAID[reply['decision']]}{figures}")
+    session.answer.give(result, f"{name} {SAID[reply['decision']]}{figures(reply, 'accepted')}")
     return OF_DECISION[reply["decision"]]
