@@ -11,6 +11,7 @@ from marshmallow import ValidationError, fields, missing
 from numpy.typing import NDArray
 
 from cepstra.frontend.message import MAX_FRAMES
+from cepstra.resources.about import about
 
 MIN_COEFFICIENTS, MAX_COEFFICIENTS = 2, 40
 MAX_MAGNITUDE = 1e6  # beyond any cepstrum; keeps squares of it finite
@@ -54,7 +55,7 @@ class Ignored(fields.Raw):
     """Whatever it holds, a message with it is one without: nothing of it is kept."""
 
     def __init__(self, description: str) -> None:
-        super().__init__(load_only=True, metadata={"description": description})
+        super().__init__(load_only=True, **about(description))
 
     def deserialize(self, value: Any, *context: Any, **kwargs: Any) -> Any:
         """Leave the field out of what is loaded."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields
 
+from cepstra.resources.about import about
 from cepstra.verification.names import (
     NAME_RULE,
     TENANT_PATTERN,
@@ -64,7 +65,5 @@ class DeviceQuerySchema(AliasSchema):
     """The speaker and the device named in the address."""
 
     device = fields.String(
-        required=True,
-        validate=valid_label,
-        metadata={"description": LABEL_RULE, "pattern": LABEL_PATTERN},
+        required=True, validate=valid_label, **about(LABEL_RULE, pattern=LABEL_PATTERN)
     )

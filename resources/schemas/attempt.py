@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from cepstra.frontend.message import MAX_ATTEMPT_FRAMES, MAX_FRAMES
+from cepstra.resources.about import about
 from cepstra.resources.frames_field import BoundedList, Frames, Ignored
 from cepstra.resources.schemas.message import NOT_USED, MessageSchema
 from cepstra.verification.message import Message
@@ -18,16 +19,13 @@ class SegmentSchema(Schema):
     """A digit and how many of the frames hold it."""
 
     digit = fields.Integer(
-        strict=True,
-        required=True,
-        validate=validate.Range(0, 9),
-        metadata={"description": "the digit said"},
+        strict=True, required=True, validate=validate.Range(0, 9), **about("the digit said")
     )
     frames = fields.Integer(
         strict=True,
         required=True,
         validate=validate.Range(1, MAX_FRAMES),
-        metadata={"description": "how many frames it has"},
+        **about("how many frames it has"),
     )
     lpc = Ignored(NOT_USED)
 
@@ -35,14 +33,11 @@ class SegmentSchema(Schema):
 class AttemptSchema(MessageSchema):
     """Speech to be verified; `segments` tells which digits it holds, in place of `digit`."""
 
-    mfcc = Frames(
-        most=MAX_ATTEMPT_FRAMES,
-        metadata={"description": "1 to 6000 frames of 2 to 40 cepstra, c0 first"},
-    )
+    mfcc = Frames(most=MAX_ATTEMPT_FRAMES, **about("1 to 6000 frames of 2 to 40 cepstra, c0 first"))
     segments = BoundedList(
         fields.Nested(SegmentSchema),
         validate=validate.Length(1, MOST_SEGMENTS),
-        metadata={"description": "the digits said, in order; their frames add up to all frames"},
+        **about("the digits said, in order; their frames add up to all frames"),
     )
 
     @validates_schema(skip_on_field_errors=True)

@@ -9,6 +9,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, post_load, validate
 
+from cepstra.resources.about import about
 from cepstra.resources.schemas.alias import Alias
 from cepstra.resources.schemas.moment import Moment
 from cepstra.verification.audit_search import Numbered, Search
@@ -22,46 +23,36 @@ NUMBER = validate.Range(1, BIGGEST)
 class SearchSchema(Schema):
     """What entries are looked for."""
 
-    name = Alias(
-        is_whole=True, load_default=None, metadata={"description": "the speaker's name now"}
-    )
+    name = Alias(is_whole=True, load_default=None, **about("the speaker's name now"))
     speaker_id = fields.Integer(
         load_default=None,
         validate=NUMBER,
-        metadata={"description": "the speaker's number, deleted or not; `name` goes before it"},
+        **about("the speaker's number, deleted or not; `name` goes before it"),
     )
     action = fields.String(
         load_default=None,
         validate=validate.Length(1, 32),
-        metadata={"description": "what was asked for, such as score, train or delete"},
+        **about("what was asked for, such as score, train or delete"),
     )
     decision = fields.String(
         load_default=None,
         validate=validate.Length(1, 16),
-        metadata={"description": "how it ended: done, refused, accept, reject or inconclusive"},
+        **about("how it ended: done, refused, accept, reject or inconclusive"),
     )
     caller = fields.String(
         load_default=None,
         validate=validate.Length(1, 64),
-        metadata={"description": "who asked, such as `key 3`, `account 7`, `local` or `cli`"},
+        **about("who asked, such as `key 3`, `account 7`, `local` or `cli`"),
     )
-    since = Moment(
-        load_default=None,
-        metadata={"description": "the first moment, with its zone"},
-    )
-    until = Moment(
-        load_default=None,
-        metadata={"description": "the first moment after, with its zone"},
-    )
+    since = Moment(load_default=None, **about("the first moment, with its zone"))
+    until = Moment(load_default=None, **about("the first moment after, with its zone"))
     before = fields.Integer(
-        load_default=None,
-        validate=NUMBER,
-        metadata={"description": "`id` of the last one seen: only older ones"},
+        load_default=None, validate=NUMBER, **about("`id` of the last one seen: only older ones")
     )
     limit = fields.Integer(
         load_default=100,
         validate=validate.Range(1, MOST_ENTRIES),
-        metadata={"description": f"how many at most, 1 to {MOST_ENTRIES}"},
+        **about(f"how many at most, 1 to {MOST_ENTRIES}"),
     )
 
     @post_load
@@ -73,25 +64,23 @@ class SearchSchema(Schema):
 class FoundEntrySchema(Schema):
     """Something that was done or refused."""
 
-    id = fields.Integer(metadata={"description": "its number"})
-    datetime = fields.DateTime(attribute="created_at", metadata={"description": "when it came"})
-    caller = fields.String(metadata={"description": "id of the token or key that asked"})
-    action = fields.String(metadata={"description": "what was done"})
+    id = fields.Integer(**about("its number"))
+    datetime = fields.DateTime(attribute="created_at", **about("when it came"))
+    caller = fields.String(**about("id of the token or key that asked"))
+    action = fields.String(**about("what was done"))
     speaker_id = fields.Integer(
-        allow_none=True, metadata={"description": "number of the speaker; null: about nobody"}
+        allow_none=True, **about("number of the speaker; null: about nobody")
     )
-    speaker = fields.String(
-        allow_none=True, metadata={"description": "the speaker's name now; null once deleted"}
-    )
-    decision = fields.String(metadata={"description": "how it ended"})
-    reason = fields.String(allow_none=True, metadata={"description": "why, where that is told"})
-    address = fields.String(allow_none=True, metadata={"description": "where the call came from"})
+    speaker = fields.String(allow_none=True, **about("the speaker's name now; null once deleted"))
+    decision = fields.String(**about("how it ended"))
+    reason = fields.String(allow_none=True, **about("why, where that is told"))
+    address = fields.String(allow_none=True, **about("where the call came from"))
 
 
 class FoundEntriesSchema(Schema):
     """Reply of /audit."""
 
-    entries = fields.List(fields.Nested(FoundEntrySchema), metadata={"description": "newest first"})
+    entries = fields.List(fields.Nested(FoundEntrySchema), **about("newest first"))
 
 
 def audit_csv(entries: Sequence[Numbered]) -> str:

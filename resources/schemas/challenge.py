@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from cepstra.config import FEWEST_DIGITS, MOST_DIGITS
+from cepstra.resources.about import about
 from cepstra.resources.schemas.alias import AliasSchema
 from cepstra.resources.schemas.attempt import AttemptSchema
 from cepstra.verification.challenges import SentAttempt
@@ -20,14 +21,10 @@ ID_RULE = "expected letters, digits, '_' and '-'"
 class ChallengeSchema(Schema):
     """Digits to say."""
 
-    challenge = fields.String(attribute="id", metadata={"description": "its id"})
-    speaker = fields.String(
-        attribute="alias", metadata={"description": "who has to say the digits"}
-    )
-    digits = fields.List(
-        fields.Integer(), metadata={"description": "all different, to be said in this order"}
-    )
-    expires_at = fields.DateTime(metadata={"description": "until when the answer has to be there"})
+    challenge = fields.String(attribute="id", **about("its id"))
+    speaker = fields.String(attribute="alias", **about("who has to say the digits"))
+    digits = fields.List(fields.Integer(), **about("all different, to be said in this order"))
+    expires_at = fields.DateTime(**about("until when the answer has to be there"))
 
 
 class NewChallengeSchema(AliasSchema):
@@ -35,10 +32,10 @@ class NewChallengeSchema(AliasSchema):
 
     digits = fields.Integer(
         validate=validate.Range(FEWEST_DIGITS, MOST_DIGITS),
-        metadata={
-            "description": f"how many digits to ask for, {FEWEST_DIGITS} to {MOST_DIGITS}; the "
+        **about(
+            f"how many digits to ask for, {FEWEST_DIGITS} to {MOST_DIGITS}; the "
             "service asks for more where its settings say so"
-        },
+        ),
     )
 
 
@@ -50,7 +47,7 @@ class ChallengedAttemptSchema(AttemptSchema):
 
     challenge = fields.String(
         validate=validate.And(validate.Length(1, 64), validate.Regexp(ID_PATTERN, error=ID_RULE)),
-        metadata={"description": "id of an open challenge", "pattern": ID_PATTERN},
+        **about("id of an open challenge", pattern=ID_PATTERN),
     )
 
     @validates_schema(skip_on_field_errors=True)
@@ -74,31 +71,21 @@ class ChallengedAttemptSchema(AttemptSchema):
 class AnsweredSchema(Schema):
     """Reply of /score to an attempt with a challenge."""
 
-    challenge = fields.String(metadata={"description": "id of the challenge that was answered"})
-    remaining = fields.Integer(
-        metadata={"description": "digits still to be sent; at 0 all is decided"}
-    )
+    challenge = fields.String(**about("id of the challenge that was answered"))
+    remaining = fields.Integer(**about("digits still to be sent; at 0 all is decided"))
     decision = fields.String(
         allow_none=True,
         validate=validate.OneOf(["accept", "reject", "inconclusive"]),
-        metadata={"description": "null while digits remain"},
+        **about("null while digits remain"),
     )
-    llr = fields.Float(
-        allow_none=True, metadata={"description": f"natural log-likelihood ratio; {TOLD}"}
-    )
-    probability = fields.Float(allow_none=True, metadata={"description": TOLD})
-    threshold = fields.Float(
-        allow_none=True, metadata={"description": f"the least llr that is accepted; {TOLD}"}
-    )
+    llr = fields.Float(allow_none=True, **about(f"natural log-likelihood ratio; {TOLD}"))
+    probability = fields.Float(allow_none=True, **about(TOLD))
+    threshold = fields.Float(allow_none=True, **about(f"the least llr that is accepted; {TOLD}"))
     reason = fields.String(
         allow_none=True,
         validate=validate.OneOf(REASONS),
-        metadata={
-            "description": "what speaks against the attempt; of a rejected one null while "
-            "auth is on"
-        },
+        **about("what speaks against the attempt; of a rejected one null while auth is on"),
     )
     assertion = fields.String(
-        allow_none=True,
-        metadata={"description": "the outcome, signed (JWT); null while digits remain"},
+        allow_none=True, **about("the outcome, signed (JWT); null while digits remain")
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
+from cepstra.resources.about import about
 from cepstra.resources.schemas.alias import LABEL_PATTERN, LABEL_RULE, valid_label
 
 
@@ -13,15 +14,12 @@ class NewConsentSchema(Schema):
     version = fields.String(
         required=True,
         validate=valid_label,
-        metadata={
-            "description": f"which text was agreed to; {LABEL_RULE}",
-            "pattern": LABEL_PATTERN,
-        },
+        **about(f"which text was agreed to; {LABEL_RULE}", pattern=LABEL_PATTERN),
     )
 
 
 class ConsentSchema(Schema):
     """What was agreed to, and when."""
 
-    version = fields.String(metadata={"description": "version of the text agreed to"})
-    datetime = fields.DateTime(metadata={"description": "when they agreed"})
+    version = fields.String(**about("version of the text agreed to"))
+    datetime = fields.DateTime(**about("when they agreed"))

@@ -14,6 +14,7 @@ from marshmallow import (
     validates_schema,
 )
 
+from cepstra.resources.about import about
 from cepstra.resources.frames_field import BoundedList, Ignored
 from cepstra.resources.schemas.alias import Alias
 from cepstra.resources.schemas.consent import NewConsentSchema
@@ -34,7 +35,7 @@ class ExportedTakeSchema(NewTakeSchema):
         validate=validate.OneOf(
             ["train", "reference"], error="expected train or reference, got {input}"
         ),
-        metadata={"description": "what it is for"},
+        **about("what it is for"),
     )
 
     @pre_load
@@ -51,7 +52,7 @@ class ExportedTakeSchema(NewTakeSchema):
 class GivenConsentSchema(NewConsentSchema):
     """A consent with its date."""
 
-    datetime = Moment(required=True, metadata={"description": "when they agreed"})
+    datetime = Moment(required=True, **about("when they agreed"))
 
 
 class NewNameSchema(Schema):
@@ -65,22 +66,20 @@ class ImportSchema(Schema):
 
     alias = Alias(load_default="default")
     frontend = fields.String(
-        allow_none=True,
-        load_default=None,
-        metadata={"description": "id of the definition that made the frames"},
+        allow_none=True, load_default=None, **about("id of the definition that made the frames")
     )
     created_at = Ignored(LEFT_BEHIND)
     consent = fields.Nested(
         GivenConsentSchema,
         allow_none=True,
         load_default=None,
-        metadata={"description": "what they agreed to, noted where nothing is noted yet"},
+        **about("what they agreed to, noted where nothing is noted yet"),
     )
     takes = BoundedList(
         fields.Nested(ExportedTakeSchema),
         required=True,
         validate=validate.Length(1, MOST_TAKES),
-        metadata={"description": "oldest first"},
+        **about("oldest first"),
     )
     scoring_log = Ignored(LEFT_BEHIND)
     audit_log = Ignored(LEFT_BEHIND)
@@ -114,6 +113,6 @@ class ImportSchema(Schema):
 class ImportedSchema(Schema):
     """Reply of /import."""
 
-    alias = fields.String(metadata={"description": "whose takes they are now"})
-    takes_added = fields.Integer(metadata={"description": "takes that were new"})
-    takes_known = fields.Integer(metadata={"description": "takes that were there already"})
+    alias = fields.String(**about("whose takes they are now"))
+    takes_added = fields.Integer(**about("takes that were new"))
+    takes_known = fields.Integer(**about("takes that were there already"))

@@ -9,6 +9,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 
 from cepstra.frontend.definition import page_definition
 from cepstra.frontend.message import MAX_ATTEMPT_FRAMES
+from cepstra.resources.about import about
 from cepstra.resources.frames_field import Frames, Ignored, UnitVector
 from cepstra.resources.schemas.alias import LABEL_PATTERN, LABEL_RULE, valid_label
 from cepstra.verification.message import Message, NetworkEmbedding
@@ -27,38 +28,35 @@ class MessageSchema(Schema):
     Or, in place of it, `embedding` with `speech_frames`, `network` and `frontend`.
     """
 
-    mfcc = Frames(metadata={"description": "1 to 2000 frames of 2 to 40 cepstra, c0 first"})
+    mfcc = Frames(**about("1 to 2000 frames of 2 to 40 cepstra, c0 first"))
     embedding = UnitVector(
-        metadata={
-            "description": "in place of mfcc: the network's unit vector, made of the frames where "
-            "they were heard"
-        }
+        **about(
+            "in place of mfcc: the network's unit vector, made of the frames where they were heard"
+        )
     )
     speech_frames = fields.Integer(
         strict=True,
         validate=validate.Range(1, MAX_ATTEMPT_FRAMES),
-        metadata={"description": "how many frames of speech the embedding is of"},
+        **about("how many frames of speech the embedding is of"),
     )
     network = fields.String(
         validate=lambda given: _check_network(given),
-        metadata={"description": f"id of the network that made it, now `{network_id()}`"},
+        **about(f"id of the network that made it, now `{network_id()}`"),
     )
     energy = Ignored(NOT_USED)
     zcr = Ignored(NOT_USED)
     lpc = Ignored(NOT_USED)
-    digit = fields.Integer(
-        strict=True, validate=validate.Range(0, 9), metadata={"description": "the digit said"}
-    )
+    digit = fields.Integer(strict=True, validate=validate.Range(0, 9), **about("the digit said"))
     frontend = fields.String(
         validate=validate.OneOf(FRONT_ENDS, error="expected {choices}, or no front end at all"),
-        metadata={"description": "id of the definition that made the frames"},
+        **about("id of the definition that made the frames"),
     )
     device = fields.String(
         validate=valid_label,
-        metadata={
-            "description": f"label of what recorded the speech, {LABEL_RULE}; of takes it is kept",
-            "pattern": LABEL_PATTERN,
-        },
+        **about(
+            f"label of what recorded the speech, {LABEL_RULE}; of takes it is kept",
+            pattern=LABEL_PATTERN,
+        ),
     )
 
     @validates_schema
@@ -84,27 +82,27 @@ class NewTakeSchema(MessageSchema):
 
     take = fields.String(
         validate=valid_label,
-        metadata={
-            "description": f"name of yours for the take, {LABEL_RULE}; the same take sent again "
+        **about(
+            f"name of yours for the take, {LABEL_RULE}; the same take sent again "
             "under its name is kept once",
-            "pattern": LABEL_PATTERN,
-        },
+            pattern=LABEL_PATTERN,
+        ),
     )
     check_digit = fields.Boolean(
         truthy={True},
         falsy={False},
-        metadata={
-            "description": "refuse the take (409, naming check_digit) where it sounds like "
+        **about(
+            "refuse the take (409, naming check_digit) where it sounds like "
             "another digit of this speaker than `digit`"
-        },
+        ),
     )
     confirm_voice = fields.Boolean(
         truthy={True},
         falsy={False},
-        metadata={
-            "description": "keep the take although it sounds unlike the speaker's other takes "
+        **about(
+            "keep the take although it sounds unlike the speaker's other takes "
             "(else 409, naming confirm_voice, from the third take on); not with a person's session"
-        },
+        ),
     )
 
 

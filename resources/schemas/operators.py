@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
+from cepstra.resources.about import about
 from cepstra.resources.frames_field import BoundedList
 from cepstra.resources.schemas.alias import Alias
 from cepstra.resources.schemas.log import WITHHELD
@@ -17,25 +18,22 @@ MOST_DAYS = 36_500
 class EnrolmentSchema(Schema):
     """How a speaker is enrolled."""
 
-    alias = fields.String(metadata={"description": "the speaker's name"})
-    created_at = fields.DateTime(metadata={"description": "when they were registered"})
+    alias = fields.String(**about("the speaker's name"))
+    created_at = fields.DateTime(**about("when they were registered"))
     frontend = fields.String(
-        allow_none=True,
-        metadata={"description": "the front end that they are enrolled with, null before"},
+        allow_none=True, **about("the front end that they are enrolled with, null before")
     )
-    n_takes = fields.Integer(metadata={"description": "training takes that are kept"})
+    n_takes = fields.Integer(**about("training takes that are kept"))
     consistency = fields.Integer(
         allow_none=True,
-        metadata={
-            "description": "cosine of the two groups of takes that differ most, percent; null "
+        **about(
+            "cosine of the two groups of takes that differ most, percent; null "
             f"below six takes with speech; {WITHHELD}"
-        },
+        ),
     )
-    n_unlike = fields.Integer(
-        metadata={"description": "takes that sound unlike the others; 0: one voice"}
-    )
+    n_unlike = fields.Integer(**about("takes that sound unlike the others; 0: one voice"))
     locked_until = fields.DateTime(
-        allow_none=True, metadata={"description": "until when attempts are refused; null: not"}
+        allow_none=True, **about("until when attempts are refused; null: not")
     )
 
 
@@ -43,8 +41,7 @@ class EnrolmentsSchema(Schema):
     """Reply of /enrolments."""
 
     enrolments = fields.List(
-        fields.Nested(EnrolmentSchema),
-        metadata={"description": "one page of them, in order of their names"},
+        fields.Nested(EnrolmentSchema), **about("one page of them, in order of their names")
     )
 
 
@@ -52,136 +49,119 @@ class PeriodsSchema(Schema):
     """What attempts to count."""
 
     by = fields.String(
-        load_default="day",
-        validate=validate.OneOf(["hour", "day"]),
-        metadata={"description": "hour or day, of UTC"},
+        load_default="day", validate=validate.OneOf(["hour", "day"]), **about("hour or day, of UTC")
     )
     periods = fields.Integer(
         load_default=30,
         validate=validate.Range(1, MOST_PERIODS),
-        metadata={"description": f"how many, the current one included, 1 to {MOST_PERIODS}"},
+        **about(f"how many, the current one included, 1 to {MOST_PERIODS}"),
     )
-    name = Alias(
-        is_whole=True, load_default=None, metadata={"description": "whose; everybody's without"}
-    )
+    name = Alias(is_whole=True, load_default=None, **about("whose; everybody's without"))
 
 
 class AttemptCountSchema(Schema):
     """The attempts of an hour or a day."""
 
-    begins_at = fields.DateTime(metadata={"description": "when it began"})
-    accepted = fields.Integer(metadata={"description": "accepted"})
-    rejected = fields.Integer(metadata={"description": "rejected"})
-    inconclusive = fields.Integer(metadata={"description": "too little speech to decide"})
-    locked = fields.Integer(metadata={"description": "refused after too many rejections"})
+    begins_at = fields.DateTime(**about("when it began"))
+    accepted = fields.Integer(**about("accepted"))
+    rejected = fields.Integer(**about("rejected"))
+    inconclusive = fields.Integer(**about("too little speech to decide"))
+    locked = fields.Integer(**about("refused after too many rejections"))
 
 
 class AttemptCountsSchema(Schema):
     """Reply of /attempts."""
 
-    by = fields.String(metadata={"description": "hour or day"})
+    by = fields.String(**about("hour or day"))
     counts = fields.List(
         fields.Nested(AttemptCountSchema),
-        metadata={"description": "one each, oldest first, as far back as the audit log is kept"},
+        **about("one each, oldest first, as far back as the audit log is kept"),
     )
 
 
 class LockSchema(Schema):
     """Somebody who has to wait."""
 
-    name = fields.String(
-        attribute="alias", metadata={"description": "a speaker's, or one that nobody has"}
-    )
+    name = fields.String(attribute="alias", **about("a speaker's, or one that nobody has"))
     kind = fields.String(
         validate=validate.OneOf(["voice", "password", "posed"]),
-        metadata={
-            "description": "rejected voices, wrong passwords, or as many challenges as may be "
-            "posed within an hour"
-        },
+        **about(
+            "rejected voices, wrong passwords, or as many challenges as may be posed within an hour"
+        ),
     )
-    rejects = fields.Integer(metadata={"description": "how many there were"})
-    locked_until = fields.DateTime(metadata={"description": "when it is over"})
+    rejects = fields.Integer(**about("how many there were"))
+    locked_until = fields.DateTime(**about("when it is over"))
 
 
 class LocksSchema(Schema):
     """Reply of /locks."""
 
-    locks = fields.List(fields.Nested(LockSchema), metadata={"description": "in order of name"})
+    locks = fields.List(fields.Nested(LockSchema), **about("in order of name"))
 
 
 class LiftedSchema(Schema):
     """Reply of lifting a lock."""
 
-    lifted = fields.Boolean(metadata={"description": "false: nothing was counted for that name"})
+    lifted = fields.Boolean(**about("false: nothing was counted for that name"))
 
 
 class NewKeySchema(Schema):
     """An API key to make."""
 
-    name = Alias(required=True, metadata={"description": "for people, to tell keys apart"})
+    name = Alias(required=True, **about("for people, to tell keys apart"))
     scopes = BoundedList(
         fields.String(validate=validate.OneOf(KEY_SCOPES)),
         required=True,
         validate=validate.Length(1, len(KEY_SCOPES)),
-        metadata={"description": f"some of {', '.join(KEY_SCOPES)} that the caller's own key has"},
+        **about(f"some of {', '.join(KEY_SCOPES)} that the caller's own key has"),
     )
     days = fields.Integer(
         load_default=None,
         allow_none=True,
         validate=validate.Range(1, MOST_DAYS),
-        metadata={"description": "until it expires; null: never"},
+        **about("until it expires; null: never"),
     )
 
     tenant = fields.String(
         load_default=None,
         allow_none=True,
         validate=validate.Regexp(f"(?:{TENANT_PATTERN})\\Z", error=f"expected {TENANT_RULE}"),
-        metadata={
-            "description": "whose speakers and keys it reaches, and no others; the own key's "
+        **about(
+            "whose speakers and keys it reaches, and no others; the own key's "
             "without, and no other where that is of one"
-        },
+        ),
     )
 
 
 class ApiKeySchema(Schema):
     """What is known about an API key."""
 
-    number = fields.Integer(attribute="id", metadata={"description": "to revoke it by"})
+    number = fields.Integer(attribute="id", **about("to revoke it by"))
     name = fields.String(
-        metadata={
-            "description": "for people, to tell keys apart; TENANT/NAME, asked without a tenant"
-        }
+        **about("for people, to tell keys apart; TENANT/NAME, asked without a tenant")
     )
     scopes = fields.Function(
         lambda key: sorted(key.scopes),
-        metadata={
-            "description": "what it opens",
-            "type": "array",
-            "items": {"type": "string"},
-        },
+        **about("what it opens", type="array", items={"type": "string"}),
     )
-    created_at = fields.DateTime(metadata={"description": "when it was made"})
-    expires_at = fields.DateTime(
-        allow_none=True, metadata={"description": "when it ends; or never"}
-    )
+    created_at = fields.DateTime(**about("when it was made"))
+    expires_at = fields.DateTime(allow_none=True, **about("when it ends; or never"))
     revoked_at = fields.DateTime(
-        allow_none=True, metadata={"description": "since when it opens nothing; null: open"}
+        allow_none=True, **about("since when it opens nothing; null: open")
     )
 
 
 class MadeKeySchema(Schema):
     """A new key, told once."""
 
-    key = fields.String(metadata={"description": "the key itself: nobody can read it again"})
-    number = fields.Integer(metadata={"description": "to revoke it by"})
+    key = fields.String(**about("the key itself: nobody can read it again"))
+    number = fields.Integer(**about("to revoke it by"))
 
 
 class ApiKeysSchema(Schema):
     """Reply of /keys."""
 
-    keys = fields.List(
-        fields.Nested(ApiKeySchema), metadata={"description": "oldest first, revoked ones too"}
-    )
+    keys = fields.List(fields.Nested(ApiKeySchema), **about("oldest first, revoked ones too"))
 
 
 class KeyNumberSchema(Schema):
@@ -193,4 +173,4 @@ class KeyNumberSchema(Schema):
 class RevokedSchema(Schema):
     """Reply of revoking a key."""
 
-    revoked = fields.Boolean(metadata={"description": "true"})
+    revoked = fields.Boolean(**about("true"))

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
+from cepstra.resources.about import about
 from cepstra.resources.schemas.alias import AliasSchema
 from cepstra.resources.schemas.log import WITHHELD, ScoringSchema
 from cepstra.resources.schemas.plain_reply import PlainReply
 
-COSINE = {
-    "description": "of the embeddings of attempt and speaker; null unless asked for with "
+COSINE = about(
+    "of the embeddings of attempt and speaker; null unless asked for with "
     "with=embedding, for which the scope `scores` is needed"
-}
-EMBEDDING = {"description": "of the attempt, a unit vector; null unless asked for"}
+)
+EMBEDDING = about("of the attempt, a unit vector; null unless asked for")
 
 
 class WithSchema(Schema):
@@ -21,7 +22,7 @@ class WithSchema(Schema):
     more = fields.String(
         data_key="with",
         validate=validate.OneOf(["embedding"]),
-        metadata={"description": "embedding: the attempt's, and its cosine; needs scope `scores`"},
+        **about("embedding: the attempt's, and its cosine; needs scope `scores`"),
     )
 
 
@@ -29,10 +30,10 @@ class ScoredSchema(AliasSchema, WithSchema):
     """The speaker claimed, what decides, and what the reply is to hold besides."""
 
     system = fields.String(
-        metadata={
-            "description": "name of a network of MODEL_FOLDERS that decides in place of the "
+        **about(
+            "name of a network of MODEL_FOLDERS that decides in place of the "
             "shipped system; not with a challenge"
-        }
+        )
     )
 
 
@@ -43,38 +44,26 @@ class FrameScoresSchema(Schema):
     with the scope `scores`, who get it in coarse steps.
     """
 
-    average = fields.Float(
-        allow_none=True, metadata={"description": f"mean of the frame scores; {WITHHELD}"}
-    )
-    deviation = fields.Float(
-        allow_none=True, metadata={"description": f"their standard deviation; {WITHHELD}"}
-    )
-    min = fields.Float(allow_none=True, metadata={"description": f"the lowest; {WITHHELD}"})
-    max = fields.Float(allow_none=True, metadata={"description": f"the highest; {WITHHELD}"})
+    average = fields.Float(allow_none=True, **about(f"mean of the frame scores; {WITHHELD}"))
+    deviation = fields.Float(allow_none=True, **about(f"their standard deviation; {WITHHELD}"))
+    min = fields.Float(allow_none=True, **about(f"the lowest; {WITHHELD}"))
+    max = fields.Float(allow_none=True, **about(f"the highest; {WITHHELD}"))
 
 
 class ReferenceSchema(FrameScoresSchema):
     """Reply of /test."""
 
-    take = fields.String(metadata={"description": "name that the take is kept by"})
-    score_threshold = fields.Float(
-        metadata={"description": "frame score above which a frame counts"}
-    )
-    result_reference = fields.Integer(
-        metadata={"description": "share of reference frames above it, whole percent"}
-    )
-    mfcc_test_store_length = fields.Integer(metadata={"description": "reference frames kept"})
+    take = fields.String(**about("name that the take is kept by"))
+    score_threshold = fields.Float(**about("frame score above which a frame counts"))
+    result_reference = fields.Integer(**about("share of reference frames above it, whole percent"))
+    mfcc_test_store_length = fields.Integer(**about("reference frames kept"))
 
 
 class QualitySchema(Schema):
     """What a decision rests on."""
 
-    speech_s = fields.Float(
-        allow_none=True, metadata={"description": "seconds of speech; null where it is unknown"}
-    )
-    warnings = fields.List(
-        fields.String(), metadata={"description": "what stands in the way of a decision"}
-    )
+    speech_s = fields.Float(allow_none=True, **about("seconds of speech; null where it is unknown"))
+    warnings = fields.List(fields.String(), **about("what stands in the way of a decision"))
 
 
 class ScoreSchema(PlainReply, FrameScoresSchema):
@@ -82,37 +71,26 @@ class ScoreSchema(PlainReply, FrameScoresSchema):
 
     llr = fields.Float(
         allow_none=True,
-        metadata={
-            "description": "calibrated natural log-likelihood ratio; null without a system; "
-            f"also {WITHHELD}"
-        },
+        **about(f"calibrated natural log-likelihood ratio; null without a system; also {WITHHELD}"),
     )
     probability = fields.Float(
-        allow_none=True, metadata={"description": "of the claim, if both answers were as likely"}
+        allow_none=True, **about("of the claim, if both answers were as likely")
     )
-    threshold = fields.Float(
-        allow_none=True, metadata={"description": "the least llr that is accepted"}
-    )
+    threshold = fields.Float(allow_none=True, **about("the least llr that is accepted"))
     decision = fields.String(
         validate=validate.OneOf(["accept", "reject", "inconclusive"]),
-        metadata={"description": "whether the claim is accepted"},
+        **about("whether the claim is accepted"),
     )
-    quality = fields.Nested(QualitySchema, metadata={"description": "what the decision rests on"})
+    quality = fields.Nested(QualitySchema, **about("what the decision rests on"))
 
-    cosine = fields.Float(allow_none=True, metadata=COSINE)
-    embedding = fields.List(fields.Float(), allow_none=True, metadata=EMBEDDING)
-    length = fields.Integer(metadata={"description": "frames scored"})
+    cosine = fields.Float(allow_none=True, **COSINE)
+    embedding = fields.List(fields.Float(), allow_none=True, **EMBEDDING)
+    length = fields.Integer(**about("frames scored"))
     score = fields.Integer(
         allow_none=True,
-        metadata={
-            "description": "frames above the threshold; null without reference speech; "
-            f"also {WITHHELD}"
-        },
+        **about(f"frames above the threshold; null without reference speech; also {WITHHELD}"),
     )
     result_reference = fields.Integer(
-        allow_none=True,
-        metadata={"description": "share of reference frames above it, whole percent, or null"},
+        allow_none=True, **about("share of reference frames above it, whole percent, or null")
     )
-    scoring_log = fields.List(
-        fields.Nested(ScoringSchema), metadata={"description": "newest first"}
-    )
+    scoring_log = fields.List(fields.Nested(ScoringSchema), **about("newest first"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, ValidationError, fields, validate, validates
 
+from cepstra.resources.about import about
 from cepstra.resources.schemas.alias import Alias
 from cepstra.verification.names import is_plain_to_see
 from cepstra.verification.password_rule import LEAST
@@ -15,22 +16,16 @@ class AccessSchema(Schema):
     """How the caller stands with the service."""
 
     auth = fields.String(
-        validate=validate.OneOf(["on", "off"]),
-        metadata={"description": "off: whoever is on this machine may call"},
+        validate=validate.OneOf(["on", "off"]), **about("off: whoever is on this machine may call")
     )
     registration = fields.String(
-        validate=validate.OneOf(["invited", "open"]),
-        metadata={"description": "who may make an account"},
+        validate=validate.OneOf(["invited", "open"]), **about("who may make an account")
     )
     speaker = fields.String(
-        dump_default=None,
-        allow_none=True,
-        metadata={"description": "whose session it is; null without one"},
+        dump_default=None, allow_none=True, **about("whose session it is; null without one")
     )
     expires_at = fields.DateTime(
-        dump_default=None,
-        allow_none=True,
-        metadata={"description": "when the session ends; null without one"},
+        dump_default=None, allow_none=True, **about("when the session ends; null without one")
     )
 
 
@@ -42,10 +37,10 @@ class CredentialsSchema(Schema):
         required=True,
         load_only=True,
         validate=validate.Length(MIN_PASSWORD, MAX_PASSWORD),
-        metadata={
-            "description": f"{MIN_PASSWORD} to {MAX_PASSWORD} characters; of a new account {LEAST} "
+        **about(
+            f"{MIN_PASSWORD} to {MAX_PASSWORD} characters; of a new account {LEAST} "
             "at least, no common words, rows or repeats"
-        },
+        ),
     )
 
     @validates("name")
@@ -61,7 +56,7 @@ class NewAccountSchema(CredentialsSchema):
     invitation = fields.String(
         load_only=True,
         validate=validate.Length(1, 1000),
-        metadata={"description": "what `cepstra invite NAME` printed, where one is needed"},
+        **about("what `cepstra invite NAME` printed, where one is needed"),
     )
 
     @validates("name")
@@ -77,34 +72,32 @@ class NewPasswordSchema(Schema):
         required=True,
         load_only=True,
         validate=validate.Length(1, MAX_PASSWORD),
-        metadata={"description": "the one that holds now"},
+        **about("the one that holds now"),
     )
     new_password = fields.String(
         required=True,
         load_only=True,
         validate=validate.Length(1, MAX_PASSWORD),
-        metadata={"description": f"{LEAST} characters at least, no common words, rows or repeats"},
+        **about(f"{LEAST} characters at least, no common words, rows or repeats"),
     )
 
 
 class AccountSchema(Schema):
     """An account."""
 
-    name = fields.String(metadata={"description": "the account's name, which is its speaker's"})
-    created_at = fields.DateTime(metadata={"description": "when it was made"})
+    name = fields.String(**about("the account's name, which is its speaker's"))
+    created_at = fields.DateTime(**about("when it was made"))
 
 
 class SessionSchema(Schema):
     """A token: send it as `Authorization: Bearer TOKEN`."""
 
-    token = fields.String(
-        metadata={"description": "goes with later calls, Authorization: Bearer TOKEN"}
-    )
-    speaker = fields.String(metadata={"description": "whose session it is"})
-    expires_at = fields.DateTime(metadata={"description": "when the session ends"})
+    token = fields.String(**about("goes with later calls, Authorization: Bearer TOKEN"))
+    speaker = fields.String(**about("whose session it is"))
+    expires_at = fields.DateTime(**about("when the session ends"))
 
 
 class EndedSchema(Schema):
     """Reply of signing out."""
 
-    ended = fields.Boolean(metadata={"description": "true"})
+    ended = fields.Boolean(**about("true"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
+from cepstra.resources.about import about
 from cepstra.resources.schemas.alias import Alias
 
 
@@ -17,37 +18,30 @@ class PageSchema(Schema):
     """Where a list goes on."""
 
     after = Alias(
-        may_be_empty=True,
-        is_whole=True,
-        load_default="",
-        metadata={"description": "alias of the last one seen"},
+        may_be_empty=True, is_whole=True, load_default="", **about("alias of the last one seen")
     )
 
 
 class SpeakerSchema(Schema):
     """A speaker."""
 
-    alias = fields.String(metadata={"description": "the speaker's name"})
-    subject = fields.String(
-        metadata={"description": "the `sub` of assertions: never changes, is never given again"}
-    )
+    alias = fields.String(**about("the speaker's name"))
+    subject = fields.String(**about("the `sub` of assertions: never changes, is never given again"))
     frontend = fields.String(
-        allow_none=True,
-        metadata={"description": "the front end that they are enrolled with, null before"},
+        allow_none=True, **about("the front end that they are enrolled with, null before")
     )
-    created_at = fields.DateTime(metadata={"description": "when they were registered"})
+    created_at = fields.DateTime(**about("when they were registered"))
 
 
 class SpeakersSchema(Schema):
     """Reply of /speakers."""
 
     speakers = fields.List(
-        fields.Nested(SpeakerSchema),
-        metadata={"description": "one page of them, in order of their names"},
+        fields.Nested(SpeakerSchema), **about("one page of them, in order of their names")
     )
 
 
 class DeletedSchema(Schema):
     """Reply of a deletion."""
 
-    deleted = fields.Boolean(metadata={"description": "false: there was nothing to delete"})
+    deleted = fields.Boolean(**about("false: there was nothing to delete"))

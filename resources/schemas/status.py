@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
+from cepstra.resources.about import about
 from cepstra.resources.schemas.consent import ConsentSchema
 from cepstra.resources.schemas.log import WITHHELD, ScoringSchema, TakenSchema
 from cepstra.resources.schemas.plain_reply import PlainReply
@@ -12,26 +13,24 @@ from cepstra.resources.schemas.plain_reply import PlainReply
 class TrainingSchema(PlainReply):
     """Reply of /train."""
 
-    take = fields.String(metadata={"description": "name that the take is kept by"})
-    mfcc_train_store_length = fields.Integer(metadata={"description": "training frames kept"})
-    train_data_length = fields.Integer(metadata={"description": "frames the model is made from"})
-    test_data_length = fields.Integer(metadata={"description": "frames of the reference"})
-    training_time = fields.Float(metadata={"description": "seconds"})
-    training_progress = fields.Integer(metadata={"description": "percent of 60 digits"})
-    training_log = fields.List(fields.Nested(TakenSchema), metadata={"description": "newest first"})
-    score_threshold = fields.Float(
-        allow_none=True, metadata={"description": "null while there is no reference"}
-    )
+    take = fields.String(**about("name that the take is kept by"))
+    mfcc_train_store_length = fields.Integer(**about("training frames kept"))
+    train_data_length = fields.Integer(**about("frames the model is made from"))
+    test_data_length = fields.Integer(**about("frames of the reference"))
+    training_time = fields.Float(**about("seconds"))
+    training_progress = fields.Integer(**about("percent of 60 digits"))
+    training_log = fields.List(fields.Nested(TakenSchema), **about("newest first"))
+    score_threshold = fields.Float(allow_none=True, **about("null while there is no reference"))
     result_reference = fields.Integer(
-        allow_none=True, metadata={"description": "reference frames above the threshold, percent"}
+        allow_none=True, **about("reference frames above the threshold, percent")
     )
 
 
 class DeviceSchema(Schema):
     """A device that a speaker enrolled with."""
 
-    device = fields.String(allow_none=True, metadata={"description": "null: takes that named none"})
-    takes = fields.Integer(metadata={"description": "training and reference takes kept"})
+    device = fields.String(allow_none=True, **about("null: takes that named none"))
+    takes = fields.Integer(**about("training and reference takes kept"))
 
 
 class StatusSchema(TrainingSchema):
@@ -42,36 +41,30 @@ class StatusSchema(TrainingSchema):
 
         exclude = ("training_time", "take")
 
-    alias = fields.String(metadata={"description": "the speaker's name"})
-    devices = fields.List(
-        fields.Nested(DeviceSchema), metadata={"description": "in order of label"}
-    )
+    alias = fields.String(**about("the speaker's name"))
+    devices = fields.List(fields.Nested(DeviceSchema), **about("in order of label"))
     consent = fields.Nested(
-        ConsentSchema, allow_none=True, metadata={"description": "what they agreed to; null before"}
+        ConsentSchema, allow_none=True, **about("what they agreed to; null before")
     )
-    rejects = fields.Integer(metadata={"description": "attempts rejected since the last accept"})
+    rejects = fields.Integer(**about("attempts rejected since the last accept"))
     locked_until = fields.DateTime(
-        allow_none=True, metadata={"description": "no attempt is taken before; null: not locked"}
+        allow_none=True, **about("no attempt is taken before; null: not locked")
     )
     consistency = fields.Integer(
         allow_none=True,
-        metadata={
-            "description": "how alike the two groups of takes are that differ most, percent; null "
+        **about(
+            "how alike the two groups of takes are that differ most, percent; null "
             f"below six takes; {WITHHELD}"
-        },
+        ),
     )
     unlike_takes = fields.List(
-        fields.String(),
-        metadata={"description": "names of the fewer takes, where there seem to be two voices"},
+        fields.String(), **about("names of the fewer takes, where there seem to be two voices")
     )
     sounds_like_another = fields.Boolean(
-        metadata={"description": "/identify would take the newest takes for another speaker's"}
+        **about("/identify would take the newest takes for another speaker's")
     )
     sounds_like = fields.String(
-        allow_none=True,
-        metadata={"description": "whose; null, while auth is on, without the scope `admin`"},
+        allow_none=True, **about("whose; null, while auth is on, without the scope `admin`")
     )
-    mfcc_test_store_length = fields.Integer(metadata={"description": "reference frames kept"})
-    scoring_log = fields.List(
-        fields.Nested(ScoringSchema), metadata={"description": "newest first"}
-    )
+    mfcc_test_store_length = fields.Integer(**about("reference frames kept"))
+    scoring_log = fields.List(fields.Nested(ScoringSchema), **about("newest first"))

@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 from numpy.typing import NDArray
 
+from cepstra.resources.about import about
 from cepstra.resources.frames_field import Frames, Ignored
 from cepstra.resources.schemas.log import WITHHELD
 from cepstra.resources.schemas.message import FRONT_ENDS, NOT_USED
@@ -20,12 +21,12 @@ class ConversationSchema(Schema):
     mfcc = Frames(
         most=MOST_FRAMES,
         required=True,
-        metadata={"description": f"1 to {MOST_FRAMES} frames of 20 cepstra, c0 first"},
+        **about(f"1 to {MOST_FRAMES} frames of 20 cepstra, c0 first"),
     )
     frontend = fields.String(
         required=True,
         validate=validate.OneOf(FRONT_ENDS, error="expected {choices}"),
-        metadata={"description": "id of the definition that made the frames"},
+        **about("id of the definition that made the frames"),
     )
 
     energy = Ignored(NOT_USED)
@@ -48,43 +49,33 @@ class ConversationSchema(Schema):
 class VoiceSchema(Schema):
     """A voice of the recording."""
 
-    name = fields.String(metadata={"description": "alias, or `voice 1`, `voice 2` of unknown ones"})
+    name = fields.String(**about("alias, or `voice 1`, `voice 2` of unknown ones"))
     speaker = fields.String(
-        allow_none=True, metadata={"description": "alias of the enrolled speaker; null for nobody"}
+        allow_none=True, **about("alias of the enrolled speaker; null for nobody")
     )
     llr = fields.Float(
-        allow_none=True,
-        metadata={
-            "description": f"of the likeliest enrolled speaker, null without any; {WITHHELD}"
-        },
+        allow_none=True, **about(f"of the likeliest enrolled speaker, null without any; {WITHHELD}")
     )
-    speech_s = fields.Float(metadata={"description": "seconds that it speaks"})
+    speech_s = fields.Float(**about("seconds that it speaks"))
 
 
 class VoiceSegmentSchema(Schema):
     """A stretch of one voice."""
 
-    start_s = fields.Float(metadata={"description": "beginning, seconds from the first frame"})
-    end_s = fields.Float(metadata={"description": "end, seconds from the first frame"})
-    voice = fields.String(metadata={"description": "name of who speaks"})
+    start_s = fields.Float(**about("beginning, seconds from the first frame"))
+    end_s = fields.Float(**about("end, seconds from the first frame"))
+    voice = fields.String(**about("name of who speaks"))
     confidence = fields.Float(
-        metadata={
-            "description": "probability that this voice speaks, and no other at the same time"
-        }
+        **about("probability that this voice speaks, and no other at the same time")
     )
     other = fields.String(
-        allow_none=True,
-        metadata={"description": "who it may be too, or speaks as well; null where that is sure"},
+        allow_none=True, **about("who it may be too, or speaks as well; null where that is sure")
     )
 
 
 class TimelineSchema(Schema):
     """Reply of /timeline."""
 
-    duration_s = fields.Float(metadata={"description": "length of the recording, seconds"})
-    voices = fields.List(
-        fields.Nested(VoiceSchema), metadata={"description": "in the order of their first words"}
-    )
-    segments = fields.List(
-        fields.Nested(VoiceSegmentSchema), metadata={"description": "who speaks when, in order"}
-    )
+    duration_s = fields.Float(**about("length of the recording, seconds"))
+    voices = fields.List(fields.Nested(VoiceSchema), **about("in the order of their first words"))
+    segments = fields.List(fields.Nested(VoiceSegmentSchema), **about("who speaks when, in order"))
