@@ -17,30 +17,26 @@ from werkzeug.exceptions import NotFound
 
 from cepstra.config import FEWEST_DIGITS, Config
 from cepstra.monitoring import metrics
-from cepstra.resources import admission, errors
-from cepstra.resources.accounts import Session, User
+from cepstra.resources import (
+    accounts,
+    admission,
+    calibration,
+    challenges,
+    consent,
+    errors,
+    export,
+    identification,
+    operators,
+    score,
+    service,
+    speakers,
+    takes,
+    timeline,
+)
 from cepstra.resources.addresses import refuse_slashes
-from cepstra.resources.attempts import Attempts
-from cepstra.resources.audit import Audit, AuditCsv
 from cepstra.resources.browser_policy import apply_policy
-from cepstra.resources.calibration import Calibration, Threshold
-from cepstra.resources.challenges import Challenges
-from cepstra.resources.consent import Consent
-from cepstra.resources.doc import Doc
-from cepstra.resources.enrolments import Enrolments
-from cepstra.resources.export import Export, Import
-from cepstra.resources.health import Health, Live, Metrics
-from cepstra.resources.identification import Compare, Identify, Recognise
-from cepstra.resources.intrusion import Benchmark, IntrusionTest
-from cepstra.resources.jwks import Jwks
-from cepstra.resources.keys import Key, Keys
-from cepstra.resources.locks import Lock, Locks
 from cepstra.resources.rate_limits import limit_rates
 from cepstra.resources.request_log import follow_requests
-from cepstra.resources.score import Score
-from cepstra.resources.speakers import Delete, Speaker, Speakers, SpeakerStatus, Status
-from cepstra.resources.takes import Device, Take, Test, Train
-from cepstra.resources.timeline import Timeline
 from cepstra.server import start_up
 from cepstra.store import Store, connect, prepare
 from cepstra.store.availability import is_passing
@@ -69,43 +65,43 @@ log = logging.getLogger(__name__)
 STATIC = Path(__file__).resolve().parent / "static"
 
 ROUTES: list[tuple[type[Resource], tuple[str, ...]]] = [
-    (Train, ("/train", "/speakers/<speaker>/train")),
-    (Test, ("/test", "/speakers/<speaker>/test")),
-    (Score, ("/score", "/speakers/<speaker>/score")),
-    (Compare, ("/compare",)),
-    (Identify, ("/identify",)),
-    (Recognise, ("/recognise",)),
-    (Timeline, ("/timeline",)),
-    (Benchmark, ("/benchmark",)),
-    (IntrusionTest, ("/intrusionTest",)),
-    (Calibration, ("/calibration",)),
-    (Threshold, ("/threshold",)),
-    (Consent, ("/consent", "/speakers/<speaker>/consent")),
-    (Status, ("/status",)),
-    (SpeakerStatus, ("/speakers/<speaker>/status",)),
-    (Export, ("/export", "/speakers/<speaker>/export")),
-    (Import, ("/import", "/speakers/<speaker>/import")),
-    (Delete, ("/delete",)),
-    (Speakers, ("/speakers",)),
-    (Speaker, ("/speakers/<speaker>",)),
-    (Enrolments, ("/enrolments",)),
-    (Attempts, ("/attempts",)),
-    (Locks, ("/locks",)),
-    (Lock, ("/speakers/<speaker>/lock",)),
-    (Keys, ("/keys",)),
-    (Key, ("/keys/<key>",)),
-    (Audit, ("/audit",)),
-    (AuditCsv, ("/audit.csv",)),
-    (Challenges, ("/challenges",)),
-    (User, ("/user",)),
-    (Session, ("/session",)),
-    (Device, ("/speakers/<speaker>/devices/<device>",)),
-    (Take, ("/speakers/<speaker>/takes/<take>",)),
-    (Doc, ("/doc",)),
-    (Health, ("/health", "/health/ready")),
-    (Live, ("/health/live",)),
-    (Metrics, ("/metrics",)),
-    (Jwks, ("/.well-known/jwks.json",)),
+    (takes.Train, ("/train", "/speakers/<speaker>/train")),
+    (takes.Test, ("/test", "/speakers/<speaker>/test")),
+    (score.Score, ("/score", "/speakers/<speaker>/score")),
+    (identification.Compare, ("/compare",)),
+    (identification.Identify, ("/identify",)),
+    (identification.Recognise, ("/recognise",)),
+    (timeline.Timeline, ("/timeline",)),
+    (identification.Benchmark, ("/benchmark",)),
+    (identification.IntrusionTest, ("/intrusionTest",)),
+    (calibration.Calibration, ("/calibration",)),
+    (calibration.Threshold, ("/threshold",)),
+    (consent.Consent, ("/consent", "/speakers/<speaker>/consent")),
+    (speakers.Status, ("/status",)),
+    (speakers.SpeakerStatus, ("/speakers/<speaker>/status",)),
+    (export.Export, ("/export", "/speakers/<speaker>/export")),
+    (export.Import, ("/import", "/speakers/<speaker>/import")),
+    (speakers.Delete, ("/delete",)),
+    (speakers.Speakers, ("/speakers",)),
+    (speakers.Speaker, ("/speakers/<speaker>",)),
+    (operators.Enrolments, ("/enrolments",)),
+    (operators.Attempts, ("/attempts",)),
+    (operators.Locks, ("/locks",)),
+    (operators.Lock, ("/speakers/<speaker>/lock",)),
+    (operators.Keys, ("/keys",)),
+    (operators.Key, ("/keys/<key>",)),
+    (operators.Audit, ("/audit",)),
+    (operators.AuditCsv, ("/audit.csv",)),
+    (challenges.Challenges, ("/challenges",)),
+    (accounts.User, ("/user",)),
+    (accounts.Session, ("/session",)),
+    (takes.Device, ("/speakers/<speaker>/devices/<device>",)),
+    (takes.Take, ("/speakers/<speaker>/takes/<take>",)),
+    (service.Doc, ("/doc",)),
+    (service.Health, ("/health", "/health/ready")),
+    (service.Live, ("/health/live",)),
+    (service.Metrics, ("/metrics",)),
+    (service.Jwks, ("/.well-known/jwks.json",)),
 ]
 
 

@@ -11,14 +11,18 @@ from cepstra.resources.contract import Contract
 from cepstra.resources.request_scope import current_service
 from cepstra.resources.schemas.attempt import AttemptSchema
 from cepstra.resources.schemas.identification import (
+    BenchmarkSchema,
     ComparisonSchema,
     IdentificationSchema,
+    IntrusionTestSchema,
+    OthersSchema,
     RecognisedSchema,
     RecognitionSchema,
     SameVoiceSchema,
     TopSchema,
 )
 from cepstra.resources.schemas.score import WithSchema
+from cepstra.verification import intrusion
 from cepstra.verification.comparison import compare
 from cepstra.verification.identification import identify
 from cepstra.verification.recognition import recognise
@@ -69,3 +73,23 @@ class Compare(Resource):  # type: ignore[misc]
         check_asked(more)
         report = compare(current_service(), body["first"], body["second"])
         return of_two(report, (body["first"], body["second"]), more)
+
+
+class Benchmark(Resource):  # type: ignore[misc]
+    """Both ways: own speech on others' models, theirs on the own."""
+
+    @Contract(BenchmarkSchema, query=OthersSchema, errors=(409,), scope="admin", tells_scores=True)
+    def get(self, alias: str, limit: int) -> Any:
+        """Tell how much of the speech passes, each with the scored model's threshold."""
+        return {"results": intrusion.benchmark(current_service(), alias, limit)}
+
+
+class IntrusionTest(Resource):  # type: ignore[misc]
+    """Others' speech on the own model."""
+
+    @Contract(
+        IntrusionTestSchema, query=OthersSchema, errors=(409,), scope="admin", tells_scores=True
+    )
+    def get(self, alias: str, limit: int) -> Any:
+        """Tell how much of the own and of others' speech passes the own model."""
+        return {"results": intrusion.intrusion_test(current_service(), alias, limit)}
