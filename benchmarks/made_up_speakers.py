@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import sqlalchemy as sa
 
-from cepstra.config import Config
+from cepstra.evaluation.systems import default_system
 from cepstra.frontend.definition import page_definition
 from cepstra.store import Store, migrate
 from cepstra.store.arrays import Arrays, pack
@@ -18,7 +18,6 @@ from cepstra.store.keyring import Keyring
 from cepstra.store.tables import models, speakers, voiceprint_counters, voiceprints
 from cepstra.store.takes import Take
 from cepstra.verification.fusion_verifier import STATISTICS, FusionVerifier
-from cepstra.verification.registry import load_verifiers
 from cepstra.verification.verifier import Built
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,7 +30,7 @@ def fill(database_url: str, n_speakers: int) -> None:
     """Put speakers s1, s2, ... with models and voiceprints into an empty store."""
     store = Store(database_url)
     migrate.upgrade(store)
-    system = page_system()
+    system = default_system().system
     enrolment = _enrolment(system)
     rng = np.random.default_rng(1)
     for start in range(0, n_speakers, CHUNK):
@@ -43,13 +42,6 @@ def fill(database_url: str, n_speakers: int) -> None:
     with store.writing() as connection:
         connection.execute(sa.update(voiceprint_counters).values(changes=n_speakers))
     store.close()
-
-
-def page_system() -> FusionVerifier:
-    """Return the system of the page's front end under the default policy."""
-    config = Config()
-    systems = load_verifiers(config.target_false_accept_rate, config.min_speech_s)
-    return systems.by_frontend[page_definition().id]
 
 
 def _enrolment(system: FusionVerifier) -> Built:

@@ -10,7 +10,7 @@ import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
 
-from benchmarks.made_up_speakers import page_system
+from cepstra.evaluation.systems import default_system
 from cepstra.frontend.definition import page_definition
 from cepstra.store import Store, speakers, vector_index
 from cepstra.store.encryption import seal
@@ -70,7 +70,7 @@ def measure(
         if speakers.count(connection):
             raise ValueError("expected a database without speakers")
     vector_index.require(store)
-    system, rng = page_system(), np.random.default_rng(0)
+    system, rng = default_system().system, np.random.default_rng(0)
     gallery = made_up_voiceprints(n_speakers, rng)
     for n_filled in _fill(store, system.name, gallery):
         advance(n_filled)
@@ -90,7 +90,7 @@ def made_up_voiceprints(n_speakers: int, rng: np.random.Generator) -> Vectors:
     Raises:
         ValueError: the shipped system has no voiceprints.
     """
-    network = page_system().verifier.network
+    network = default_system().system.verifier.network
     if network is None:
         raise ValueError("the system has no voiceprints")
     mean, covariance = network.cohort.mean(axis=0), np.cov(network.cohort.T)

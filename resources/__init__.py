@@ -1,1 +1,1 @@
-"""The HTTP side: one file for the calls of one purpose; a method loads a schema, calls verification, dumps a schema."""
+"""The HTTP side: a file for the calls of one purpose; a method calls verification and no more."""

@@ -15,7 +15,6 @@ from cepstra.cli._options import shared_options
 from cepstra.cli._progress import bar, bars
 from cepstra.cli._workers import Workers, workers_options
 from cepstra.cli.bench_voiceprint_index import SECTION as INDEX_SECTION
-from cepstra.config import Config
 from cepstra.evaluation.conditions import CONDITIONS
 from cepstra.evaluation.corpora import CORPORA, Corpus, Shared
 from cepstra.evaluation.identification import (
@@ -28,11 +27,11 @@ from cepstra.evaluation.identification import (
 from cepstra.evaluation.identification_report import page
 from cepstra.evaluation.recordings import FeatureCache
 from cepstra.evaluation.runner import Experiment
+from cepstra.evaluation.systems import default_system
 from cepstra.evaluation.takes import RecordedTake
 from cepstra.frontend import page_definition
 from cepstra.training.recordings import find_recordings
 from cepstra.verification.fusion_verifier import FusionVerifier
-from cepstra.verification.registry import load_verifiers
 
 COMMAND = (
     "cepstra evaluate-identification --shared ../shared --strangers --out docs/identification.md"
@@ -74,9 +73,7 @@ def command(
     workers: Workers,
 ) -> None:
     """Identify every attempt of the protocol among all its speakers."""
-    config = Config()
-    systems = load_verifiers(config.target_false_accept_rate, config.min_speech_s)
-    system = systems.by_frontend[page_definition().id]
+    system = default_system().system
     results: dict[str, dict[str, Identifications]] = {}
     with workers.started() as engine, bars() as progress:
         cache = FeatureCache(engine)

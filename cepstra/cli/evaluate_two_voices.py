@@ -10,12 +10,10 @@ import numpy as np
 from cepstra.cli._failures import one_line_errors
 from cepstra.cli._marked_section import page_option, show
 from cepstra.cli._options import build_option, shared_option
-from cepstra.config import Config
 from cepstra.evaluation.attacks import read_victims
 from cepstra.evaluation.corpora import CORPORA, Shared
+from cepstra.evaluation.systems import default_system
 from cepstra.evaluation.two_voices import TwoVoices, two_voices
-from cepstra.frontend import page_definition
-from cepstra.verification.registry import load_verifiers
 
 N_ROUNDS = 2
 HEAD = """| | {} |
@@ -32,9 +30,7 @@ HEAD = """| | {} |
 @one_line_errors()
 def command(shared: Path, build: Path, speakers: int, seed: int, page: Path | None) -> None:
     """Enrol speakers of dev and fsdd, then others on their profiles; docs/security.md."""
-    config = Config()
-    systems = load_verifiers(config.target_false_accept_rate, config.min_speech_s)
-    system, found = systems.by_frontend[page_definition().id], {}
+    system, found = default_system().system, {}
     for corpus in CORPORA:
         victims = read_victims(Shared(shared, build).audio(corpus), N_ROUNDS, {})
         names = np.random.default_rng(seed).permutation(list(victims))[:speakers]
