@@ -64,5 +64,4 @@ class Voice:
         start = digit * (len(mfcc) - FRAMES_PER_MESSAGE) // 9
         word = mfcc[start : start + FRAMES_PER_MESSAGE]
         noise = NOISE * word.std(axis=0) * self._rng.normal(size=word.shape)
-        result: NDArray[np.float64] = word + noise
-        return result
+        return word + noise

@@ -30,8 +30,7 @@ VERDICTS = ("good", "too-quiet", "noisy", "clipped", "too-short", "unheard")
 
 def loud(sound: Sound, peak: float) -> Sound:
     """Return it with this peak, cut off at full scale."""
-    scaled: Sound = np.clip(sound * peak / np.abs(sound).max(), -1, 1)
-    return scaled
+    return np.clip(sound * peak / np.abs(sound).max(), -1, 1)
 
 
 def padded(sound: Sound) -> tuple[Sound, slice]:
@@ -46,8 +45,7 @@ def padded(sound: Sound) -> tuple[Sound, slice]:
 def noisy(sound: Sound, level: float, rng: np.random.Generator) -> Sound:
     """Return it in silence, with white noise of this effective value over all."""
     whole, _ = padded(sound)
-    mixed: Sound = whole + level * rng.standard_normal(len(whole))
-    return mixed
+    return whole + level * rng.standard_normal(len(whole))
 
 
 def noise_level(sound: Sound, snr_db: float) -> float:
@@ -71,8 +69,7 @@ def degraded(shared: Path, name: str) -> Spoil:
 
         vars(degrade)["add_noise"] = add_noise  # its own takes the pauses for speech
         rngs = degrade.seeded(name, speaker), degrade.seeded(name, speaker, file)
-        copy: Sound = degrade.CONDITIONS[name](whole, *rngs)
-        return copy
+        return degrade.CONDITIONS[name](whole, *rngs)
 
     return spoil
 

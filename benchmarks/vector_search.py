@@ -107,8 +107,7 @@ def _probes(own: Vectors, rng: np.random.Generator) -> Vectors:
 
 
 def _unit(vectors: Vectors) -> Vectors:
-    unit: Vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
-    return unit
+    return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
 
 
 def _fill(store: Store, system: str, gallery: Vectors) -> Iterator[int]:

@@ -70,8 +70,7 @@ def _ivector_scores(
     ivectors = plda.projected(scorer.total_variability.ivectors(zeroth, linear))
     own = plda.llrs(plda.prepared(ivectors), tested)
     cohort = plda.llrs(scorer.prepared_cohort, tested)
-    scores: FloatArray = adaptive_t_norm(own, cohort, N_NEAREST)[:, 0]
-    return scores
+    return adaptive_t_norm(own, cohort, N_NEAREST)[:, 0]
 
 
 def _weighted(

@@ -65,14 +65,12 @@ class Calibration:
     def llr(self, inputs: FloatArray) -> FloatArray:
         """(...,) natural log-likelihood ratios of inputs (..., Q)."""
         fitted = np.clip(inputs, self.lowest, self.highest)
-        result: FloatArray = fitted @ self.weights + self.bias
-        return result
+        return fitted @ self.weights + self.bias
 
     def allowance(self, inputs: FloatArray) -> FloatArray:
         """(...,) how far the threshold of these inputs (..., Q) lies above that of usual ones."""
         fitted = np.clip(inputs, self.lowest, self.highest)
-        result: FloatArray = fitted @ self.allowance_weights + self.allowance_bias
-        return result
+        return fitted @ self.allowance_weights + self.allowance_bias
 
     def threshold(self, false_accept_rate: float) -> float:
         """The ratio at which the held-out impostors were accepted at this rate, less allowances.
@@ -112,5 +110,4 @@ def impostor_table(llrs: FloatArray, weights: FloatArray, rates: FloatArray) -> 
     order = np.argsort(-llrs, kind="stable")
     share = np.cumsum(weights[order]) / weights.sum()
     position = np.minimum(np.searchsorted(share, rates), len(llrs) - 1)
-    result: FloatArray = llrs[order][position]
-    return result
+    return llrs[order][position]

@@ -59,5 +59,4 @@ def posteriors(llrs: FloatArray, n_speakers: int) -> FloatArray:
         raise ValueError(f"n_speakers: expected at least {len(llrs)}, got {n_speakers}")
     logits = np.append(llrs - np.log(max(n_speakers, 1)), 0.0)
     odds = np.exp(logits - logits.max())
-    result: FloatArray = odds / odds.sum()
-    return result
+    return odds / odds.sum()

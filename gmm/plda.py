@@ -73,8 +73,7 @@ class Plda:
         white = (ivectors - self.centre) @ self.whitening
         length = np.linalg.norm(white, axis=-1, keepdims=True)
         unit = white / np.maximum(length, np.finfo(np.float32).tiny)
-        result: FloatArray = unit @ self.discriminant[:-1] + self.discriminant[-1]
-        return result
+        return unit @ self.discriminant[:-1] + self.discriminant[-1]
 
     def prepared(self, enrolled: FloatArray) -> PreparedIvectors:
         """Do once what `llrs` needs of enrolled ivectors (M, L)."""
@@ -91,9 +90,7 @@ class Plda:
             (M, N) natural log-likelihood ratios.
         """
         own_terms = enrolled.own_terms[:, None] + self._own_terms(tested)
-        result: FloatArray = own_terms + enrolled.crossed @ tested.T + self._constant
-        return result
+        return own_terms + enrolled.crossed @ tested.T + self._constant
 
     def _own_terms(self, ivectors: FloatArray) -> FloatArray:
-        terms: FloatArray = 0.5 * np.einsum("ml,ml->m", ivectors @ self._own, ivectors)
-        return terms
+        return 0.5 * np.einsum("ml,ml->m", ivectors @ self._own, ivectors)

@@ -27,5 +27,4 @@ def quantise(values: NDArray[Any], axis: int) -> tuple[NDArray[np.int8], NDArray
 
 def dequantise(levels: NDArray[np.int8], scales: NDArray[np.float32]) -> NDArray[np.float32]:
     """The numbers that the levels stand for, in float32."""
-    result: NDArray[np.float32] = levels.astype(np.float32) * scales
-    return result
+    return levels.astype(np.float32) * scales

@@ -32,8 +32,7 @@ def adaptive_t_norm(
         ValueError: n_nearest is not between 1 and C.
     """
     mean, deviation = nearest_cohort(cohort_scores, n_nearest)
-    result: NDArray[Any] = (scores - mean) / deviation
-    return result
+    return (scores - mean) / deviation
 
 
 def nearest_cohort(

@@ -48,8 +48,7 @@ def mask_from_snr(snr_db: NDArray[np.float64]) -> NDArray[np.bool_]:
     ascending = np.sort(snr_db)
     quiet_db, loud_db = (percentile(ascending, rank) for rank in QUIET_AND_LOUD)
     relative_db = quiet_db + RANGE_SHARE * (loud_db - quiet_db)
-    mask: NDArray[np.bool_] = snr_db >= max(relative_db, loud_db - BELOW_PEAK_DB, ABOVE_NOISE_DB)
-    return mask
+    return snr_db >= max(relative_db, loud_db - BELOW_PEAK_DB, ABOVE_NOISE_DB)
 
 
 def frame_snr_db(mfcc: NDArray[np.floating]) -> NDArray[np.float64]:
@@ -80,8 +79,7 @@ def with_band_floor(mfcc: NDArray[np.floating]) -> NDArray[np.floating]:
     for band in range(FIRST_HIGH_BAND, MEL_BANDS):
         before = floored[:, band - 1] - BAND_FALL_DB / DB_PER_NEPER
         floored[:, band] = np.maximum(floored[:, band], before)
-    raised: NDArray[np.floating] = mfcc + (floored - log_mel) @ dct_matrix(MEL_BANDS, mfcc.shape[1])
-    return raised
+    return mfcc + (floored - log_mel) @ dct_matrix(MEL_BANDS, mfcc.shape[1])
 
 
 def mel_from_cepstra(n_cepstra: int = 20, n_bands: int = MEL_BANDS) -> NDArray[np.float64]:

@@ -86,8 +86,7 @@ def deltas(static: Array, reach: int = DELTA_REACH) -> Array:
         ahead = padded[reach + step : reach + step + n_frames]
         behind = padded[reach - step : reach - step + n_frames]
         total += np.float32(step) * (ahead - behind)
-    result: Array = total / np.float32(2 * sum(step**2 for step in range(1, reach + 1)))
-    return result
+    return total / np.float32(2 * sum(step**2 for step in range(1, reach + 1)))
 
 
 def full_band(n_cepstra: int = N_CEPSTRA) -> Array:

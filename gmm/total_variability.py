@@ -53,13 +53,11 @@ class TotalVariability:
             first: (K, D) first order statistics.
         """
         centred = (first - zeroth[:, None] * self._means) / self._deviations
-        result: FloatArray = centred.ravel().astype(self._flat.dtype, copy=False) @ self._flat
-        return result
+        return centred.ravel().astype(self._flat.dtype, copy=False) @ self._flat
 
     def ivector(self, zeroth: FloatArray, linear: FloatArray) -> FloatArray:
         """(R,) posterior mean of the factors given (K,) zeroth and (R,) linear statistics."""
-        result: FloatArray = self.ivectors(zeroth[None], linear[None])[0]
-        return result
+        return self.ivectors(zeroth[None], linear[None])[0]
 
     def ivectors(self, zeroth: FloatArray, linear: FloatArray) -> FloatArray:
         """(M, R) i-vectors of M sets of statistics: (M, K) zeroth and (M, R) linear ones.
@@ -77,5 +75,4 @@ class TotalVariability:
         _, solution, failed = dposv(precision.T, linear, lower=True, overwrite_a=True)
         if failed:
             raise ValueError("zeroth: expected statistics of frames, got negative counts")
-        result: FloatArray = solution
-        return result
+        return solution

@@ -77,21 +77,18 @@ def random_basis(n_rows: int, n_factors: int, seed: int) -> FloatArray:
 def range_sums(batch: SessionBatch, basis: FloatArray) -> FloatArray:
     """(K D, R) a batch's part of one step of the randomised range finder."""
     scaled = _shrunk(batch)
-    result: FloatArray = scaled.T @ (scaled @ basis)
-    return result
+    return scaled.T @ (scaled @ basis)
 
 
 def range_rows(batch: SessionBatch, basis: FloatArray) -> FloatArray:
     """(S, R) a batch's sessions in an orthonormal basis (K D, R)."""
-    result: FloatArray = _shrunk(batch) @ basis
-    return result
+    return _shrunk(batch) @ basis
 
 
 def principal_start(basis: FloatArray, rows: FloatArray) -> FloatArray:
     """(K D, R) scaled principal directions, from the sessions' rows (S, R) in a basis."""
     _, strengths, turned = np.linalg.svd(rows, full_matrices=False)
-    result: FloatArray = START_SHARE * (basis @ turned.T) * (strengths / np.sqrt(len(rows)))
-    return result
+    return START_SHARE * (basis @ turned.T) * (strengths / np.sqrt(len(rows)))
 
 
 def expectation(batch: SessionBatch, loadings: FloatArray) -> LoadingSums:
@@ -117,8 +114,7 @@ def maximisation(sums: LoadingSums) -> FloatArray:
         sums.cross.reshape(n_components, -1, n_factors).transpose(0, 2, 1),
     ).transpose(0, 2, 1)
     whitening = np.linalg.cholesky(sums.moments / sums.n_sessions).astype(np.float32)
-    result: FloatArray = fitted.reshape(-1, n_factors) @ whitening
-    return result
+    return fitted.reshape(-1, n_factors) @ whitening
 
 
 def _shrunk(batch: SessionBatch) -> FloatArray:

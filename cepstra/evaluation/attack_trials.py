@@ -114,8 +114,7 @@ def climb(wanted: Climb) -> NDArray[np.int_]:
 
     def ask(said: Sequence[Frames]) -> NDArray[np.bool_]:
         takes = [as_take(None, frames) for frames in said]
-        accepted: NDArray[np.bool_] = judge.system.scores(models, takes) >= _threshold()
-        return accepted
+        return judge.system.scores(models, takes) >= _threshold()
 
     own = [victims[attacker].sound(digit, 0) for digit in victims[attacker].digits]
     return climbed(rng, own, N_DIGITS, ask, wanted.n_queries)

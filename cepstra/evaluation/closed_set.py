@@ -38,8 +38,7 @@ class Classification:
     @property
     def predicted(self) -> NDArray[np.intp]:
         """(A,) index of the speaker with the highest score."""
-        highest: NDArray[np.intp] = self.scores.argmax(axis=1)
-        return highest
+        return self.scores.argmax(axis=1)
 
     @property
     def accuracy(self) -> float:
@@ -56,8 +55,7 @@ class Classification:
     def confusion(self) -> NDArray[np.int64]:
         """(N, N) attempts by who speaks (rows) and whom they were given to (columns)."""
         labels = np.arange(len(self.speakers))
-        counts: NDArray[np.int64] = confusion_matrix(self.own, self.predicted, labels=labels)
-        return counts
+        return confusion_matrix(self.own, self.predicted, labels=labels)
 
 
 @dataclass(frozen=True)

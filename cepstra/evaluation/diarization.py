@@ -148,8 +148,7 @@ def _right(real: Mask, said: Mask) -> Mask:
     """Frames in which a speaker and the label that fits best speak, a row a pair."""
     common = real.astype(np.float32) @ said.T.astype(np.float32)
     speakers, labels = linear_sum_assignment(-common)
-    result: Mask = real[speakers] & said[labels]
-    return result
+    return real[speakers] & said[labels]
 
 
 def _changes(spoken: Sequence[Spoken]) -> list[float]:

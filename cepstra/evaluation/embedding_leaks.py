@@ -87,8 +87,7 @@ def leaks(background: Sequence[Word], tested: Sequence[Word], embed: Any, seed: 
 
 
 def _told(known: FloatArray, asked: FloatArray, digits: NDArray[np.int_]) -> NDArray[np.int_]:
-    result: NDArray[np.int_] = _classifier().fit(known, digits).predict(asked)
-    return result
+    return _classifier().fit(known, digits).predict(asked)
 
 
 def _classifier() -> Any:

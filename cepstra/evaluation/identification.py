@@ -123,8 +123,7 @@ def stranger_scores(results: Identifications) -> Array:
         raise ValueError(f"llrs: expected at least two speakers, got {results.llrs.shape}")
     others = results.llrs.copy()
     others[np.arange(len(others)), results.own] = -np.inf
-    highest: Array = others.max(axis=1)
-    return highest
+    return others.max(axis=1)
 
 
 def identified_rate(results: Identifications, threshold: float) -> float:

@@ -140,8 +140,7 @@ def _mixed(placed: Sequence[tuple[int, Samples]], rng: np.random.Generator) -> S
     samples = rng.normal(0, NOISE_RMS, length)
     for begin, part in placed:
         samples[begin : begin + len(part)] += part
-    result: Samples = np.clip(samples, -1, 1)
-    return result
+    return np.clip(samples, -1, 1)
 
 
 @dataclass(frozen=True)

@@ -87,8 +87,7 @@ def _log_bands(windowed: Array, definition: FrontEndDefinition) -> Array:
     half = definition.frame_samples // 2
     spectrum = np.fft.rfft(windowed, axis=1)[:, :half]  # Meyda leaves the Nyquist bin out
     power = spectrum.real**2 + spectrum.imag**2
-    bands: Array = np.log1p(power @ mel_filter_bank(definition).T)
-    return bands
+    return np.log1p(power @ mel_filter_bank(definition).T)
 
 
 def _windowed_frames(samples: Array, definition: FrontEndDefinition) -> Array:
@@ -102,8 +101,7 @@ def _windowed_frames(samples: Array, definition: FrontEndDefinition) -> Array:
     if definition.pre_emphasis:
         previous = np.concatenate([frames[:, :1], frames[:, :-1]], axis=1)
         frames = frames - definition.pre_emphasis * previous
-    windowed: Array = frames * (definition.gain * hamming(length))
-    return windowed
+    return frames * (definition.gain * hamming(length))
 
 
 @cache

@@ -58,10 +58,8 @@ class AdditiveEmbedder:
         if not len(speech):
             return np.zeros((3, self._n_pooled), np.float32)
         frames = network_input(speech, self._centre, self._scale)
-        result: FloatArray = self._frames.run(None, {"input": frames[None]})[0][0]
-        return result
+        return self._frames.run(None, {"input": frames[None]})[0][0]
 
     def embedding(self, sums: FloatArray) -> FloatArray:
         """(D,) unit vector of the sums (3, P) of one or more takes."""
-        result: FloatArray = self._point.run(None, {"input": sums[None].astype(np.float32)})[0][0]
-        return result
+        return self._point.run(None, {"input": sums[None].astype(np.float32)})[0][0]

@@ -115,5 +115,4 @@ class Embedder:
 
     def _run(self, values: FloatArray) -> FloatArray:
         name = self._session.get_inputs()[0].name
-        result: FloatArray = self._session.run(None, {name: values[None]})[0][0]
-        return result
+        return self._session.run(None, {name: values[None]})[0][0]

@@ -26,5 +26,4 @@ def network_input(speech: FloatArray, centre: FloatArray, scale: FloatArray) -> 
 
 def mean_removed(frames: FloatArray) -> FloatArray:
     """(T, D) frames without their mean, the maximum a posteriori one under a zero-mean prior."""
-    result: FloatArray = frames - frames.sum(axis=0) / (len(frames) + MEAN_PRIOR_FRAMES)
-    return result
+    return frames - frames.sum(axis=0) / (len(frames) + MEAN_PRIOR_FRAMES)

@@ -81,8 +81,7 @@ class GalleryVerifier:
         if embedding is None:
             return None
         scores = np.array([[self._rule(gallery, embedding)] for gallery in galleries])
-        llrs: FloatArray = self._calibration.llr(scores)
-        return llrs
+        return self._calibration.llr(scores)
 
     def open_set_threshold(self, false_accept_rate: float, n_speakers: int) -> float:
         """The ratio that a stranger reaches against any of N speakers at a given rate."""

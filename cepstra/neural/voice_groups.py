@@ -56,5 +56,4 @@ def _is_single(is_second: NDArray[np.bool_]) -> bool:
 
 def _mean(voices: FloatArray) -> FloatArray:
     total = voices.sum(axis=0)
-    mean: FloatArray = total / max(float(np.linalg.norm(total)), 1e-9)
-    return mean
+    return total / max(float(np.linalg.norm(total)), 1e-9)

@@ -120,8 +120,7 @@ class Joining:
 
     def _compared(self, places: Places) -> FloatArray:
         inputs, weights = self._inputs(places, self._places), self._stretches.regressions.joins
-        result: FloatArray = np.tensordot(weights[:-1], inputs, 1) + weights[-1]
-        return result
+        return np.tensordot(weights[:-1], inputs, 1) + weights[-1]
 
     def _inputs(self, first: Places, second: Places) -> FloatArray:
         """(3, M, N): the likeliest of many is likelier than it ought to be, most if it is short.

@@ -67,5 +67,4 @@ def follow(background: DiagonalMixture, heard: Heard, groups: Groups) -> Course:
 def _added(values: NDArray[Any]) -> FloatArray:
     """(C,) sums of the cells of (T,)."""
     starts = np.arange(0, len(values), CELL_FRAMES)
-    result: FloatArray = np.add.reduceat(values.astype(np.float64), starts)
-    return result
+    return np.add.reduceat(values.astype(np.float64), starts)

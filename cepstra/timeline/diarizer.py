@@ -114,8 +114,7 @@ class Diarizer:
         """(C,) probability that the voice of each cell speaks alone; 1 where there is no other."""
         if course.inputs is None or len(_told(course)) < 2:
             return np.ones(len(course.voices))
-        result: FloatArray = 1 - doubts(course.inputs, self._regressions.doubts).sum(axis=1)
-        return result
+        return 1 - doubts(course.inputs, self._regressions.doubts).sum(axis=1)
 
 
 def _told(course: Course) -> NDArray[np.intp]:

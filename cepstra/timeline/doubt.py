@@ -65,13 +65,11 @@ def doubts(inputs: FloatArray, weights: FloatArray) -> FloatArray:
         weights: (2, Q + 1) of a multinomial regression, constants last; of one voice alone 0.
     """
     odds = inputs @ weights[:, :-1].T + weights[:, -1]
-    result: FloatArray = softmax(np.pad(odds, ((0, 0), (1, 0))), axis=1)[:, 1:]
-    return result
+    return softmax(np.pad(odds, ((0, 0), (1, 0))), axis=1)[:, 1:]
 
 
 def _smooth(values: FloatArray) -> FloatArray:
-    result: FloatArray = uniform_filter1d(values, WINDOW_CELLS, axis=0, mode="constant")
-    return result
+    return uniform_filter1d(values, WINDOW_CELLS, axis=0, mode="constant")
 
 
 def _distance_to_change(course: IntArray) -> FloatArray:
@@ -81,5 +79,4 @@ def _distance_to_change(course: IntArray) -> FloatArray:
     bounds = np.concatenate([[-np.inf], changes, [np.inf]])
     cells = np.arange(len(course))
     after = np.searchsorted(bounds, cells)
-    result: FloatArray = np.minimum(cells - bounds[after - 1], bounds[after] - cells)
-    return result
+    return np.minimum(cells - bounds[after - 1], bounds[after] - cells)

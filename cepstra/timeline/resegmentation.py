@@ -56,8 +56,7 @@ def posteriors(llrs: FloatArray) -> FloatArray:
     forward = _passed(likelihoods)
     backward = _passed(likelihoods[::-1])[::-1]
     product = forward * backward / likelihoods  # which both have counted
-    result: FloatArray = product / product.sum(axis=1, keepdims=True)
-    return result
+    return product / product.sum(axis=1, keepdims=True)
 
 
 def _passed(likelihoods: FloatArray) -> FloatArray:

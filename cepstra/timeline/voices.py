@@ -134,8 +134,7 @@ class VoiceComparison:
         total = np.full((len(first.n_frames), len(second.n_frames)), weights[-1])
         for weight, values in zip(weights[:-1], self.inputs(first, second), strict=True):
             total += weight * values
-        result: FloatArray = total.astype(np.float32)
-        return result
+        return total.astype(np.float32)
 
 
 def joined(parts: Sequence[Sums]) -> Sums:
@@ -151,5 +150,4 @@ def _normalised(scores: FloatArray, first: Side, second: Side) -> FloatArray:
     """(M, N) mean of the scores in units of either side's cohort."""
     by_first = (scores - first.mean[:, None]) / first.deviation[:, None]
     by_second = (scores - second.mean) / second.deviation
-    result: FloatArray = (by_first + by_second) / 2
-    return result
+    return (by_first + by_second) / 2

@@ -92,8 +92,7 @@ def stream_vectors(session: Session, stream: Stream, is_mean_removed: bool = Fal
     parts = [message.mfcc for message in session.messages]
     speech = np.concatenate([speech_mask(part) for part in parts])
     vectors: FloatArray = stream.vectors(parts)
-    spoken: FloatArray = (cmn(vectors, speech) if is_mean_removed else vectors)[speech]
-    return spoken
+    return (cmn(vectors, speech) if is_mean_removed else vectors)[speech]
 
 
 def _fit_background(
@@ -173,8 +172,7 @@ def _cohort(sessions: Sequence[Session], n_cohort: int, seed: int) -> FloatArray
             first_of.setdefault(session.speaker, index)
     candidates = np.array(sorted(first_of.values()))
     chosen = np.random.default_rng(seed).permutation(len(candidates))[:n_cohort]
-    result: FloatArray = candidates[np.sort(chosen)]
-    return result
+    return candidates[np.sort(chosen)]
 
 
 def _single(mixture: DiagonalMixture) -> DiagonalMixture:

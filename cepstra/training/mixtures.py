@@ -81,8 +81,7 @@ def _choice(lengths: Sequence[int], seed: int, max_vectors: int) -> list[FloatAr
 
 def _chosen(numbered: tuple[int, FloatArray], choice: Sequence[FloatArray]) -> FloatArray:
     number, vectors = numbered
-    result: FloatArray = vectors[choice[number]].astype(np.float64)
-    return result
+    return vectors[choice[number]].astype(np.float64)
 
 
 def _sum(vectors: FloatArray) -> FloatArray:

@@ -55,8 +55,7 @@ def fit_doubts(
     model = LogisticRegression(C=INVERSE_PENALTY, solver="newton-cholesky")
     model.fit(np.concatenate(inputs), targets, sample_weight=weights)
     rows = np.column_stack([model.coef_, model.intercept_])
-    result: FloatArray = rows[1:] - rows[0]
-    return result
+    return rows[1:] - rows[0]
 
 
 def _outcomes(course: Course, speaks: Mask) -> NDArray[np.intp]:

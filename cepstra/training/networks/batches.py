@@ -90,8 +90,7 @@ def _attempt(
         width = int(rng.integers(3, 16))
         first = int(rng.integers(0, n_frames - width))
         both[first : first + width] = 0.0
-    result: NDArray[np.float32] = both.astype(np.float32)
-    return result
+    return both.astype(np.float32)
 
 
 def drawn_frames(
@@ -124,5 +123,4 @@ def _colour(version: int, rng: np.random.Generator) -> FloatArray:
         corners = rng.uniform(-COLOUR_DB, COLOUR_DB, int(rng.integers(4, 10)))
         at = np.linspace(0, len(corners) - 1, MEL_BANDS)
         bands += np.interp(at, np.arange(len(corners)), corners)
-    result: FloatArray = dct(POWER_PER_DB * bands, type=2)[:N_CEPSTRA]
-    return result
+    return dct(POWER_PER_DB * bands, type=2)[:N_CEPSTRA]

@@ -90,8 +90,7 @@ def without(network: CampplusNetwork, dropped: set[tuple[int, int]]) -> Campplus
 
 def _centres_mel(n_bands: int, low_hz: float, high_hz: float) -> NDArray[np.float64]:
     low, high = (2595 * np.log10(1 + hz / 700) for hz in (low_hz, high_hz))
-    result: NDArray[np.float64] = np.linspace(low, high, n_bands + 2)[1:-1]
-    return result
+    return np.linspace(low, high, n_bands + 2)[1:-1]
 
 
 def _affine(affine: Affine, norm: Any) -> None:

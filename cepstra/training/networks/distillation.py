@@ -37,8 +37,7 @@ LARGEST_NORM = 5.0
 def centred(teacher: FloatArray) -> FloatArray:
     """Teacher vectors (V, D) without what all voices share, as unit vectors."""
     moved = teacher - teacher.mean(axis=0)
-    result: FloatArray = moved / np.linalg.norm(moved, axis=1, keepdims=True)
-    return result
+    return moved / np.linalg.norm(moved, axis=1, keepdims=True)
 
 
 def distil(

@@ -51,8 +51,7 @@ class PseudoTake:
 
 def faster(samples: Samples, speed: float) -> Samples:
     """A recording played at another speed, so that pitch and formants move with it."""
-    result: Samples = resample_poly(samples, SPEED_UNITS, round(SPEED_UNITS * speed))
-    return result
+    return resample_poly(samples, SPEED_UNITS, round(SPEED_UNITS * speed))
 
 
 def joined_takes(group: Sequence[Recording]) -> Samples:

@@ -123,8 +123,7 @@ def _taught(groups: Groups, build: Path, advance: Advance) -> NDArray[np.float32
     kept = build / f"teacher-{hashlib.sha256(told.encode()).hexdigest()[:12]}.npy"
     if kept.is_file():
         advance(len(groups))
-        vectors: NDArray[np.float32] = np.load(kept, allow_pickle=False)
-        return vectors
+        return np.load(kept, allow_pickle=False)
     teacher = Teacher()
     vectors = np.zeros((len(groups), len(SPEEDS), N_DIMS), np.float32)
     n_samples = TEACHER_HEARS_S * page_definition().sample_rate_hz

@@ -139,8 +139,7 @@ def _joined(takes: Takes, versions: list[IntArray], rng: np.random.Generator) ->
     candidates = versions[rng.integers(0, len(versions))]
     n_joined = int(rng.integers(1, MOST_JOINED + 1))
     some = rng.permutation(candidates)[:n_joined]
-    result: FloatArray = np.average(takes.vectors[some], axis=0, weights=takes.spans[some, 1])
-    return result
+    return np.average(takes.vectors[some], axis=0, weights=takes.spans[some, 1])
 
 
 def _colours(n_samples: int, rng: np.random.Generator) -> FloatArray:
@@ -151,5 +150,4 @@ def _colours(n_samples: int, rng: np.random.Generator) -> FloatArray:
     corners[rng.random(n_samples) >= COLOUR_SHARE] = 0.0
     at = np.linspace(0, 5, MEL_BANDS)
     bands = np.stack([np.interp(at, np.arange(6), row) for row in corners])
-    result: FloatArray = dct(np.log(10) / 10 * bands, type=2, axis=1)[:, :N_CEPSTRA]
-    return result
+    return dct(np.log(10) / 10 * bands, type=2, axis=1)[:, :N_CEPSTRA]
