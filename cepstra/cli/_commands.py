@@ -96,7 +96,10 @@ def _summaries() -> dict[str, str]:
     return summaries
 
 
-@click.group(cls=ModuleGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=ModuleGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "show_default": True},
+)
 @click.option("--url", help="The service that client commands call.")
 @click.option("--token", help="API key or session token for it.")
 @click.option("--json", "as_json", is_flag=True, help="Let client commands print JSON.")

@@ -44,13 +44,13 @@ def gathered(name: str, kind: type[Any], *options: Decorator) -> Decorator:
 shared_option = click.option(
     "--shared",
     default=lambda: os.environ.get("CEPSTRA_SHARED", "../shared"),
+    show_default="CEPSTRA_SHARED, else ../shared",
     type=FOLDER,
     help="Folder of corpora, protocol and tools.",
 )
 build_option = click.option(
     "--build",
     default=Path("build"),
-    show_default=True,
     type=NEW_FOLDER,
     help="Folder for what can be used again.",
 )
@@ -60,7 +60,7 @@ corpora_option = click.option(
     type=FOLDER,
     help="Folder with CORPUS/background/SPEAKER/*.flac.",
 )
-seed_option = click.option("--seed", default=1, show_default=True, help="Of everything random.")
+seed_option = click.option("--seed", default=1, help="Of everything random.")
 
 
 def out_option(default: str) -> Decorator:
@@ -68,7 +68,6 @@ def out_option(default: str) -> Decorator:
     return click.option(
         "--out",
         default=Path(default),
-        show_default=True,
         type=NEW_FILE,
         help="Where the parameters go.",
     )

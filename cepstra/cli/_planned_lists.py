@@ -59,7 +59,7 @@ list_options = gathered(
 
 
 def _amount(name: str, default: float, kind: Any, meaning: str) -> Decorator:
-    return click.option(name, default=default, show_default=True, type=kind, help=meaning)
+    return click.option(name, default=default, type=kind, help=meaning)
 
 
 amount_options = gathered(
@@ -69,7 +69,7 @@ amount_options = gathered(
     _amount("--attempt-s", 2.0, click.FloatRange(0.6), "Speech of an attempt, at least."),
     _amount("--own", 15, click.IntRange(1), "Own attempts a speaker, at most."),
     _amount("--others", 60, click.IntRange(1), "Others' trials against each, at most."),
-    click.option("--seed", default=1, show_default=True, help="Of what is drawn."),
+    click.option("--seed", default=1, help="Of what is drawn."),
 )
 
 
@@ -102,7 +102,6 @@ def asked_options(name: str, default_out: str) -> Decorator:
         @click.option(
             "--out",
             default=Path(default_out),
-            show_default=True,
             type=NEW_FOLDER,
             help="Folder for report, figures, pictures and lists.",
         )

@@ -73,7 +73,6 @@ def chosen_options(default: Sequence[str]) -> Decorator:
             "systems",
             multiple=True,
             default=default,
-            show_default=True,
             type=click.Choice(list(REGISTRY)),
             help="Verifier to run; may be repeated.",
         ),

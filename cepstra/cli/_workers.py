@@ -57,7 +57,6 @@ workers_options = gathered(
     click.option(
         "--processes",
         default=2,
-        show_default=True,
         type=click.IntRange(1),
         help="Processes of this machine, without --scheduler.",
     ),

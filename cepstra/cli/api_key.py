@@ -28,7 +28,10 @@ def command() -> None:
 )
 @click.option("--days", type=click.IntRange(min=1), help="Days until it expires.  [default: never]")
 @click.option(
-    "--tenant", default="", help="Whose speakers and keys it reaches.  [default: those of none]"
+    "--tenant",
+    default="",
+    show_default="those of none",
+    help="Whose speakers and keys it reaches.",
 )
 def create(name: str, scopes: tuple[str, ...], days: int | None, tenant: str) -> None:
     """Print a new key, once; only its hash is kept. NAME tells it from others."""

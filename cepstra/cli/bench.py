@@ -64,7 +64,7 @@ LOGINS_SHARE = 10
 
 
 @click.command("bench")
-@click.option("--calls", default=400, show_default=True, help="Calls of /score and of null.")
+@click.option("--calls", default=400, help="Calls of /score and of null.")
 @page_option
 @click.option(
     "--speakers",
@@ -72,10 +72,9 @@ LOGINS_SHARE = 10
     multiple=True,
     type=int,
     default=(1, 100, 1_000, 10_000),
-    show_default=True,
     help="Numbers of enrolled speakers to compare, the first with the others.",
 )
-@click.option("--rounds", default=10, show_default=True, help="Speakers enrolled for /train.")
+@click.option("--rounds", default=10, help="Speakers enrolled for /train.")
 def command(calls: int, page: Path | None, rounds: int, sizes: Sequence[int]) -> None:
     """Measure /score and /train with 70-frame messages on a server of its own."""
     console, login_calls = Console(), max(1, calls // LOGINS_SHARE)

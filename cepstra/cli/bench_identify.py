@@ -50,7 +50,7 @@ DIMENSIONS_BYTES = 170 * 4
     default=(1_000, 10_000, 100_000),
     help="Voiceprints in a search alone.",
 )
-@click.option("--calls", default=100, show_default=True, help="Calls of each kind.")
+@click.option("--calls", default=100, help="Calls of each kind.")
 @page_option
 def command(sizes: Sequence[int], matrices: Sequence[int], calls: int, page: Path | None) -> None:
     """Measure PUT /identify in this process, and the search alone for more speakers."""

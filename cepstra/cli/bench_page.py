@@ -46,8 +46,8 @@ samples; the least that was missing at any moment since the look before is shown
 
 
 @click.command("bench-page")
-@click.option("--seconds", default=600, show_default=True, help="How long to listen.")
-@click.option("--every", "every_s", default=60, show_default=True, help="Seconds between looks.")
+@click.option("--seconds", default=600, help="How long to listen.")
+@click.option("--every", "every_s", default=60, help="Seconds between looks.")
 @page_option
 @shared_option
 def command(seconds: int, every_s: int, page: Path | None, shared: Path) -> None:

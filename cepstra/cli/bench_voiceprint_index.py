@@ -33,8 +33,8 @@ similar one. Taking over the voiceprints and building the index took {made_s:.0f
 @click.option(
     "--database", required=True, help="URL of an empty PostgreSQL database, to be filled."
 )
-@click.option("--speakers", default=100_000, show_default=True, help="Made-up voiceprints.")
-@click.option("--probes", default=500, show_default=True, help="Searches of each kind.")
+@click.option("--speakers", default=100_000, help="Made-up voiceprints.")
+@click.option("--probes", default=500, help="Searches of each kind.")
 @click.option(
     "--effort",
     "efforts",

@@ -43,7 +43,6 @@ class Wanted:
     click.option(
         "--speakers",
         default=100,
-        show_default=True,
         type=click.IntRange(2, 200),
         help="Those enrolled last that take part at most.",
     ),

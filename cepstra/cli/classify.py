@@ -30,7 +30,6 @@ SYSTEMS = ("fusion", "gmm-ubm", "dense-stats")
 @click.option(
     "--segment-s",
     default=1.0,
-    show_default=True,
     type=click.FloatRange(0.5),
     help="Length of the pieces that are judged alone.",
 )

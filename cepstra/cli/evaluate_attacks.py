@@ -45,9 +45,9 @@ class Choice:
 choice_options = gathered(
     "choice",
     Choice,
-    click.option("--attempts", default=60, show_default=True, help="Of each kind and corpus."),
-    click.option("--queries", default=1000, show_default=True, help="Of each hill-climb."),
-    click.option("--seed", default=0, show_default=True, help="Of the draws of attempts."),
+    click.option("--attempts", default=60, help="Of each kind and corpus."),
+    click.option("--queries", default=1000, help="Of each hill-climb."),
+    click.option("--seed", default=0, help="Of the draws of attempts."),
 )
 
 

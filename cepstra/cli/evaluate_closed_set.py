@@ -60,16 +60,16 @@ choice_options = gathered(
         multiple=True,
         default=SYSTEMS,
         type=click.Choice(list(REGISTRY)),
-        help="Only these; may be repeated.  [default: all but the classic ones]",
+        show_default="all but the classic ones",
+        help="Only these; may be repeated.",
     ),
     click.option(
         "--condition",
         default="clean",
-        show_default=True,
         type=click.Choice(CONDITIONS),
         help="How the attempts were heard.",
     ),
-    click.option("--unknown", default=50, show_default=True, help="Speakers not enrolled."),
+    click.option("--unknown", default=50, help="Speakers not enrolled."),
 )
 
 

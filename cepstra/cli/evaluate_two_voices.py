@@ -24,8 +24,8 @@ HEAD = """| | {} |
 @click.command("evaluate-two-voices")
 @shared_option
 @build_option
-@click.option("--speakers", default=20, show_default=True, help="Of each corpus, at most.")
-@click.option("--seed", default=0, show_default=True, help="Of the draws of speakers.")
+@click.option("--speakers", default=20, help="Of each corpus, at most.")
+@click.option("--seed", default=0, help="Of the draws of speakers.")
 @page_option
 @one_line_errors()
 def command(shared: Path, build: Path, speakers: int, seed: int, page: Path | None) -> None:

@@ -10,9 +10,7 @@ from cepstra.evaluation.sound_system import MEL_BANDS, NETWORK
 
 
 @click.command("export-teacher")
-@click.option(
-    "--out", default=NETWORK, show_default=True, type=click.Path(path_type=Path), help="File."
-)
+@click.option("--out", default=NETWORK, type=click.Path(path_type=Path), help="File.")
 def command(out: Path) -> None:
     """Write CAM++ as its makers taught it, 28 MB, from log mel energies to embeddings.
 

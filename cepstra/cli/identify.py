@@ -24,7 +24,7 @@ TIMELINE_CHUNK_S = 3.0
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--together", is_flag=True, help="All files are one attempt of one person.")
 @click.option("--timeline", is_flag=True, help="Who speaks when: a row for each chunk.")
-@click.option("--top", default=3, show_default=True, type=click.IntRange(1, 30), help="Candidates.")
+@click.option("--top", default=3, type=click.IntRange(1, 30), help="Candidates.")
 @speech_options
 @source_options
 @client_command

@@ -17,7 +17,6 @@ from cepstra.verification.signing import SigningKeys
     "--days",
     type=click.IntRange(1, 90),
     default=7,
-    show_default=True,
     help="Days until the invitation ends.",
 )
 def command(name: str, days: int) -> None:

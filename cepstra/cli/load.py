@@ -84,12 +84,11 @@ CLASSIC = "classic design, 1"
     multiple=True,
     type=int,
     default=(10, 100),
-    show_default=True,
     help="Callers at once; may be repeated.",
 )
 @page_option
-@click.option("--rounds", default=2, show_default=True, help="Slices of each kind of call.")
-@click.option("--seconds", default=2.0, show_default=True, help="Length of a slice.")
+@click.option("--rounds", default=2, help="Slices of each kind of call.")
+@click.option("--seconds", default=2.0, help="Length of a slice.")
 @click.option(
     "--store",
     "stores",
@@ -104,7 +103,6 @@ CLASSIC = "classic design, 1"
     multiple=True,
     type=int,
     default=(1, 2),
-    show_default=True,
     help="Workers of the service; may be repeated.",
 )
 def command(

@@ -21,7 +21,7 @@ HEAD = """| sound made from | STOI | ESTOI | accepted as the speaker |
 
 @click.command("reconstruct-study")
 @shared_option
-@click.option("--speakers", default=0, help="Only the first so many.  [default: all]")
+@click.option("--speakers", default=0, show_default="all", help="Only the first so many.")
 @page_option
 @one_line_errors()
 def command(shared: Path, speakers: int, page: Path | None) -> None:

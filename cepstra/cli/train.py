@@ -54,7 +54,7 @@ class Course:
 
 def _number(name: str, default: int, least: int, meaning: str) -> Any:
     kind = click.IntRange(least)
-    return click.option(name, default=default, show_default=True, type=kind, help=meaning)
+    return click.option(name, default=default, type=kind, help=meaning)
 
 
 course_options = gathered(

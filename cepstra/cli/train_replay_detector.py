@@ -23,7 +23,6 @@ TAKES = 3
 @click.option(
     "--pairs",
     default=160,
-    show_default=True,
     type=click.IntRange(min=0),
     help="Digits that a speaker said twice; those said three times are all used.",
 )
