@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cepstra.gmm.statistics import Additive
 from cepstra.gmm.ubm import DiagonalMixture
 
 FloatArray = NDArray[Any]
@@ -21,7 +22,7 @@ FEWEST_VECTORS = 10 * float(np.finfo(np.float64).eps)  # keeps an empty componen
 
 
 @dataclass(frozen=True)
-class MixtureSums:
+class MixtureSums(Additive):
     """What some vectors say of a mixture; sums of several parts add.
 
     Attributes:
@@ -37,16 +38,6 @@ class MixtureSums:
     zeroth: FloatArray
     first: FloatArray
     second: FloatArray
-
-    def __add__(self, other: MixtureSums) -> MixtureSums:
-        """Return the sums of both parts' vectors."""
-        return MixtureSums(
-            self.n_vectors + other.n_vectors,
-            self.log_likelihood + other.log_likelihood,
-            self.zeroth + other.zeroth,
-            self.first + other.first,
-            self.second + other.second,
-        )
 
 
 def start(vectors: FloatArray, n_components: int, seed: int) -> DiagonalMixture:

@@ -7,7 +7,7 @@ have one row per digit 0 to 9 and a last one for takes whose digit is not known.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,15 @@ Statistics = dict[str, NDArray[np.float64]]
 
 UNKNOWN_DIGIT = 10
 N_DIGIT_ROWS = 11
+
+
+class Additive:
+    """A data class whose fields add up over parts of the data."""
+
+    def __add__(self, other: Self) -> Self:
+        """Return the sums of both parts."""
+        pairs = zip(vars(self).values(), vars(other).values(), strict=True)
+        return type(self)(*(mine + others for mine, others in pairs))
 
 
 def add(left: Mapping[str, NDArray[Any]], right: Mapping[str, NDArray[Any]]) -> Statistics:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cepstra.gmm.statistics import Additive
 from cepstra.gmm.ubm import DiagonalMixture
 
 FloatArray = NDArray[Any]
@@ -35,7 +36,7 @@ class SessionBatch:
 
 
 @dataclass(frozen=True)
-class LoadingSums:
+class LoadingSums(Additive):
     """What sessions say of the loadings of R factors; sums of several batches add.
 
     Attributes:
@@ -49,15 +50,6 @@ class LoadingSums:
     second: FloatArray
     cross: FloatArray
     moments: FloatArray
-
-    def __add__(self, other: LoadingSums) -> LoadingSums:
-        """Return the sums of both."""
-        return LoadingSums(
-            self.n_sessions + other.n_sessions,
-            self.second + other.second,
-            self.cross + other.cross,
-            self.moments + other.moments,
-        )
 
 
 def centred(mixture: DiagonalMixture, zeroth: FloatArray, first: FloatArray) -> SessionBatch:

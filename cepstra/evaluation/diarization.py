@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
+
+from cepstra.gmm.statistics import Additive
 
 Mask = NDArray[np.bool_]
 
@@ -28,17 +30,8 @@ class Spoken(NamedTuple):
     end_s: float
 
 
-class Seconds:
-    """Fields of a data class that add up over recordings."""
-
-    def __add__(self, other: Self) -> Self:
-        """Those of both."""
-        mine, others = vars(self).values(), vars(other).values()
-        return type(self)(*(a + b for a, b in zip(mine, others, strict=True)))
-
-
 @dataclass(frozen=True)
-class Errors(Seconds):
+class Errors(Additive):
     """Seconds of error of one or more recordings.
 
     Attributes:
@@ -102,7 +95,7 @@ def changes_found(truth: Sequence[Spoken], told: Sequence[Spoken]) -> tuple[int,
 
 
 @dataclass(frozen=True)
-class DoubtSeconds(Seconds):
+class DoubtSeconds(Additive):
     """Seconds that were marked as not sure, and that should be.
 
     Attributes:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cepstra.evaluation.systems import (
     CalibratedSystem,
@@ -15,10 +14,10 @@ from cepstra.evaluation.systems import (
     messages,
     stored_takes,
 )
-from cepstra.evaluation.takes import OfSound, RecordedTake
+from cepstra.evaluation.takes import RecordedTake
+from cepstra.frontend import page_definition
 from cepstra.gmm.embedding_scoring import SpokenEmbedding
 from cepstra.store.network_embedding import NetworkEmbedding
-from cepstra.verification.fusion_verifier import FusionVerifier, Heard
 from cepstra.verification.message import Message
 from cepstra.verification.shipped import network_id
 from cepstra.verification.verifier import Built
@@ -26,20 +25,15 @@ from cepstra.verification.verifier import Built
 DECIMALS = 4  # as the page rounds
 
 
-class EmbeddingMode:
+class EmbeddingMode(CalibratedSystem):
     """The default system with an embedding for each enrolled take, for each attempt, or for both.
 
     An attempt is one message, as the kit sends it; each take of an enrolment is one.
     """
 
-    scores_are_llrs = True
-    of_sound: OfSound | None = None
-
     def __init__(self, enrols_embeddings: bool, attempts_embeddings: bool) -> None:
         """Choose the sides."""
-        plain: CalibratedSystem = default_system()
-        self.definition = plain.definition
-        self.system: FusionVerifier = plain.system
+        super().__init__(default_system().system, page_definition())
         self._enrols, self._attempts = enrols_embeddings, attempts_embeddings
 
     def enrol(self, takes: Sequence[RecordedTake]) -> Built:
@@ -56,22 +50,6 @@ class EmbeddingMode:
             raise ValueError("takes: expected some speech")
         return model
 
-    def scores_and_thresholds(
-        self, models: Sequence[Built], takes: Sequence[RecordedTake]
-    ) -> Judged:
-        """The (M,) ratios and thresholds; 0, no evidence, where no speech is found."""
-        llrs, allowances = self.system.llrs([model.arrays for model in models], self._hear(takes))
-        return llrs, self.system.policy.threshold + allowances
-
-    def scores(self, models: Sequence[Built], takes: Sequence[RecordedTake]) -> NDArray[np.float64]:
-        """The (M,) ratios, less their allowances, against M models; 0 where no speech is found."""
-        llrs, allowances = self.system.llrs([model.arrays for model in models], self._hear(takes))
-        return llrs - allowances
-
-    def open_set_threshold(self, n_speakers: int) -> float:
-        """The ratio that strangers reach at the target rate against any of N speakers."""
-        return self.system.open_set_threshold(n_speakers)
-
     def sent(self, said: Sequence[Message]) -> NetworkEmbedding | None:
         """What the page would send of messages said one after the other; None without speech."""
         heard = self.system.hear(said)
@@ -81,11 +59,9 @@ class EmbeddingMode:
         vector = np.round(self.system.probe(heard).astype(np.float64), DECIMALS)
         return NetworkEmbedding(vector / np.linalg.norm(vector), n_frames, network_id())
 
-    def _hear(self, takes: Sequence[RecordedTake]) -> Heard:
+    def _judged(self, models: Sequence[Built], takes: Sequence[RecordedTake]) -> Judged:
         said = messages(takes)
         sent = self.sent(said) if self._attempts else None
-        return self.system.hear(said) if sent is None else _spoken(sent)
-
-
-def _spoken(sent: NetworkEmbedding) -> SpokenEmbedding:
-    return SpokenEmbedding(sent.vector, float(sent.speech_frames))
+        embedding = SpokenEmbedding(sent.vector, float(sent.speech_frames)) if sent else None
+        heard = embedding or self.system.hear(said)
+        return self.system.llrs([model.arrays for model in models], heard)
