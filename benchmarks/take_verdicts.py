@@ -14,12 +14,13 @@ import click
 import numpy as np
 from numpy.typing import NDArray
 
+from cepstra.frontend import page_definition
 from cepstra.frontend.audio import read_audio
 
 Sound = NDArray[np.float64]
 Spoil = Callable[[Sound, str, str], Sound]
 
-RATE_HZ = 16_000
+RATE_HZ = page_definition().sample_rate_hz
 BEFORE_S, AFTER_S = 3.5, 0.6  # what the endpointer first takes noise for has ended
 ROOM = 1e-4
 WINDOW = 1600

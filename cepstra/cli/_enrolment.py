@@ -9,15 +9,15 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
-import numpy as np
 
 from cepstra.cli._folders import speaker_name
 from cepstra.cli._recording_list import file_of, listed_rows
 from cepstra.cli._recordings import Speech
 from cepstra.client import Client, ConflictError, Message, NotFoundError
+from cepstra.evaluation.planned_trials import spread
 from cepstra.frontend import page_definition, to_message
 from cepstra.frontend.audio import AudioError
 from cepstra.frontend.channels import Channel
@@ -28,7 +28,6 @@ KEPT_TAKES, KEPT_FRAMES = 60, 24_000  # the newest that a service keeps of a spe
 ADVISED_S = 45.0  # of free speech
 DONE_OUTCOMES = ("enrolled", "known", "left out")  # what a report calls so is not done again
 REPORT_COLUMNS = ("speaker", "file", "outcome", "takes", "error")
-Item = TypeVar("Item")
 CHANNELS: dict[str, Channel | None] = {"left": "left", "right": "right", "mix": "mix", "": None}
 
 
@@ -116,7 +115,7 @@ def enrol(
     Raises:
         CepstraError: the service cannot be used.
     """
-    chosen = _spread(recordings, KEPT_TAKES)
+    chosen = spread(recordings, KEPT_TAKES)
     result = EnrolmentResult(speaker, left_out=len(recordings) - len(chosen))
     for recording in recordings:
         if recording not in chosen:
@@ -214,14 +213,8 @@ def _fitting(messages: Sequence[Sequence[dict[str, Any]]]) -> list[list[dict[str
     takes = [(file, take) for file, own in enumerate(messages) for take in own]
     chosen = takes
     while sum(len(take["mfcc"]) for _, take in chosen) > KEPT_FRAMES:
-        chosen = _spread(takes, len(chosen) - 1)
+        chosen = spread(takes, len(chosen) - 1)
     return [[take for own, take in chosen if own == file] for file in range(len(messages))]
-
-
-def _spread(items: Sequence[Item], most: int) -> list[Item]:
-    """Return at most so many, evenly spread over the whole."""
-    places = np.linspace(0, len(items) - 1, min(most, len(items)))
-    return [items[round(place)] for place in places]
 
 
 def listed_recordings(

@@ -10,9 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import resample_poly
 
+from cepstra.frontend import page_definition
+
 Samples = NDArray[np.float64]
 
-SAMPLE_RATE_HZ = 16_000
+SAMPLE_RATE_HZ = page_definition().sample_rate_hz
 FULL_SCALES = {"s16": 2**15, "s32": 2**31, "flt": 1}
 LARGEST_INT16 = 32_767
 

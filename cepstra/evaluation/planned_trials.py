@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,6 +78,7 @@ class Plan:
 
 
 Files = tuple[str, ...]
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
@@ -179,7 +181,7 @@ def _parts(own: Sequence[Recording], amounts: Amounts, rng: np.random.Generator)
     if not enrolment or not attempts:
         everything = [f for s in sessions for f in _attempts(s, amounts.attempt_s)]
         return _Parts((), everything, False)
-    return _Parts(enrolment, _spread(attempts, amounts.own), bool(later))
+    return _Parts(enrolment, spread(attempts, amounts.own), bool(later))
 
 
 def _until(recordings: Sequence[Recording], speech_s: float) -> Files:
@@ -217,6 +219,7 @@ def _trials(
     return trials
 
 
-def _spread(attempts: Sequence[Files], most: int) -> list[Files]:
-    places = np.linspace(0, len(attempts) - 1, min(most, len(attempts)))
-    return [attempts[round(place)] for place in places]
+def spread(items: Sequence[Item], most: int) -> list[Item]:
+    """Return at most so many, evenly spread over the whole."""
+    places = np.linspace(0, len(items) - 1, min(most, len(items)))
+    return [items[round(place)] for place in places]

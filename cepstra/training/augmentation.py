@@ -14,10 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import butter, fftconvolve, firwin2, resample_poly, sosfilt
 
+from cepstra.frontend import page_definition
+
 Samples = NDArray[np.float64]
 Simulation = Callable[[Samples, np.random.Generator, np.random.Generator], Samples]
 
-SAMPLE_RATE_HZ = 16_000
+SAMPLE_RATE_HZ = page_definition().sample_rate_hz
 CLEAN = "clean"
 RESPONSE_TAPS = 257
 MU_LAW = 255.0
