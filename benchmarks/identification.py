@@ -23,6 +23,7 @@ from cepstra.verification.identification import SHORTLIST
 ROOT = Path(__file__).resolve().parent.parent
 N_DIGITS = 3
 VOICEPRINT_DIMENSIONS = 192
+VOICEPRINT_BYTES = 4 * VOICEPRINT_DIMENSIONS
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ import numpy as np
 
 from benchmarks.messages import messages
 from benchmarks.null_app import create_app
+from benchmarks.processor_time import put_s
 from cepstra.config import Config
 
 N_DIGITS = 12
@@ -44,19 +45,14 @@ def measure(calls: int, advance: Callable[[], None]) -> dict[str, float]:
         url = f"sqlite:///{folder}/parts.db"
         client = create_app(Config(database_url=url, audit_log="none")).test_client()
 
-        def put(path: str, index: int) -> None:
-            reply = client.put(path, data=bodies[index % 10], content_type="application/json")
-            if reply.status_code != 200:
-                raise RuntimeError(f"PUT {path}: {reply.status_code} {reply.data[:300]!r}")
-
         for index in range(N_DIGITS):
-            put("/train", index)
+            put_s(client, "/train", bodies[index % 10])
         for label, name in PARTS.items():
             stack.enter_context(patch(name, _timed(resolve_name(name), spent[label])))
-        put_null, put_score = _timed(put, spent[NULL]), _timed(put, spent[WHOLE])
+        put_null, put_score = _timed(put_s, spent[NULL]), _timed(put_s, spent[WHOLE])
         for index in range(calls):
-            put_null("/null", index)
-            put_score("/score", index)
+            put_null(client, "/null", bodies[index % 10])
+            put_score(client, "/score", bodies[index % 10])
             advance()
     per_call = {label: len(seconds) / calls for label, seconds in spent.items()}
     return {

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 
 from rich.console import Console
@@ -17,14 +18,21 @@ def bars() -> Progress:
     return Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True))
 
 
-def bar(progress: Progress, name: str, total: int) -> Callable[[int], None]:
-    """Add a bar and return what moves it on by a number."""
+@contextmanager
+def one_bar(name: str, total: int) -> Iterator[Callable[..., None]]:
+    """Show a bar, and hand out what moves it on by one, or by a number."""
+    with bars() as progress:
+        yield bar(progress, name, total)
+
+
+def bar(progress: Progress, name: str, total: int) -> Callable[..., None]:
+    """Add a bar and return what moves it on by one, or by a number."""
     task = progress.add_task(name, total=total)
     if progress.console.is_terminal:
         return partial(progress.advance, task)
     n_done = 0
 
-    def tell(number: int) -> None:
+    def tell(number: int = 1) -> None:
         nonlocal n_done
         progress.advance(task, number)
         n_done, before = n_done + number, n_done

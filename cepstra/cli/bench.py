@@ -6,14 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.progress import Progress
 
 from benchmarks import enrolled_speakers, latency, logins, score_parts
 from benchmarks.enrolled_speakers import CostBySpeakers
 from benchmarks.latency import Measurement
 from benchmarks.processor_time import median_ms
 from cepstra.cli._marked_section import page_option, show
+from cepstra.cli._progress import one_bar
 from cepstra.verification.speaker_cache import MOST_SPEAKERS
 
 SECTION = "bench"
@@ -77,15 +76,13 @@ LOGINS_SHARE = 10
 @click.option("--rounds", default=10, help="Speakers enrolled for /train.")
 def command(calls: int, page: Path | None, rounds: int, sizes: Sequence[int]) -> None:
     """Measure /score and /train with 70-frame messages on a server of its own."""
-    console, login_calls = Console(), max(1, calls // LOGINS_SHARE)
-    with Progress(console=console) as progress:
-        total = latency.steps(calls, rounds) + enrolled_speakers.steps(sizes, calls)
-        total += calls + login_calls
-        task = progress.add_task("measuring", total=total)
-        result = latency.measure(calls, rounds, lambda: progress.advance(task))
-        parts = score_parts.measure(calls, lambda: progress.advance(task))
-        login_costs = logins.measure(login_calls, lambda: progress.advance(task))
-        costs = enrolled_speakers.measure(sizes, calls, lambda: progress.advance(task))
+    login_calls = max(1, calls // LOGINS_SHARE)
+    total = latency.steps(calls, rounds) + enrolled_speakers.steps(sizes, calls)
+    with one_bar("measuring", total + calls + login_calls) as advance:
+        result = latency.measure(calls, rounds, advance)
+        parts = score_parts.measure(calls, advance)
+        login_costs = logins.measure(login_calls, advance)
+        costs = enrolled_speakers.measure(sizes, calls, advance)
     text = TEXT.format(
         rows=_markdown(result),
         logins="".join(_logins(login_costs)),

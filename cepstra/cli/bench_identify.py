@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.progress import Progress
 from threadpoolctl import threadpool_limits
 
-from benchmarks.identification import SearchCost, measure, search_ms
+from benchmarks.identification import VOICEPRINT_BYTES, SearchCost, measure, search_ms
 from cepstra.cli._marked_section import page_option, show
+from cepstra.cli._progress import one_bar
 
 SECTION = "bench-identify"
 TEXT = """## Identification
@@ -35,35 +34,25 @@ The search alone, one product of a matrix and a vector and the choice of the bes
 {searches}
 Milliseconds depend on the machine.
 """
-DIMENSIONS_BYTES = 170 * 4
+MATRICES = 1_000, 10_000, 100_000  # voiceprints in a search alone
 
 
 @click.command("bench-identify")
 @click.option(
     "--speakers", "sizes", multiple=True, type=int, default=(1_000, 10_000), help="Enrolled."
 )
-@click.option(
-    "--matrix",
-    "matrices",
-    multiple=True,
-    type=int,
-    default=(1_000, 10_000, 100_000),
-    help="Voiceprints in a search alone.",
-)
 @click.option("--calls", default=100, help="Calls of each kind.")
 @page_option
-def command(sizes: Sequence[int], matrices: Sequence[int], calls: int, page: Path | None) -> None:
+def command(sizes: Sequence[int], calls: int, page: Path | None) -> None:
     """Measure PUT /identify in this process, and the search alone for more speakers."""
-    console = Console(stderr=True)
-    with Progress(console=console) as progress:
-        task = progress.add_task("measuring", total=calls * len(sizes))
-        rows = [measure(size, calls, lambda: progress.advance(task)) for size in sizes]
+    with one_bar("measuring", calls * len(sizes)) as advance:
+        rows = [measure(size, calls, advance) for size in sizes]
     with threadpool_limits(1):
-        searches = [(size, search_ms(size, calls)) for size in matrices]
+        searches = [(size, search_ms(size, calls)) for size in MATRICES]
     text = TEXT.format(
         rows="".join(map(_row, rows)),
         searches="".join(
-            f"| {size:,} | {ms:.2f} | {size * DIMENSIONS_BYTES / 1e6:.1f} |\n"
+            f"| {size:,} | {ms:.2f} | {size * VOICEPRINT_BYTES / 1e6:.1f} |\n"
             for size, ms in searches
         ),
     )

@@ -5,13 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.progress import Progress
 
 from benchmarks.long_jobs import ENGINES, LongJob, all_jobs, seconds
 from cepstra.cli._failures import one_line_errors
 from cepstra.cli._marked_section import page_option, show
 from cepstra.cli._options import shared_option
+from cepstra.cli._progress import one_bar
 
 SECTION = "bench-jobs"
 TEXT = """## Long jobs
@@ -38,9 +37,8 @@ scheduler and the command itself share them with the two workers.
 def command(shared: Path, page: Path | None) -> None:
     """Time the pieces of background training and evaluation on one and two workers."""
     jobs = all_jobs(shared)
-    with Progress(console=Console(stderr=True)) as progress:
-        task = progress.add_task("measuring", total=len(jobs) * len(ENGINES))
-        timed = seconds(jobs, lambda: progress.advance(task))
+    with one_bar("measuring", len(jobs) * len(ENGINES)) as advance:
+        timed = seconds(jobs, advance)
     text = TEXT.format(rows="".join(_row(job, timed[job.name]) for job in jobs))
     show(page, SECTION, text)
 

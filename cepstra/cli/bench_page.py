@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
-from rich.progress import Progress
 
 from cepstra.cli._marked_section import page_option, show
 from cepstra.cli._options import shared_option
+from cepstra.cli._progress import one_bar
 
 if TYPE_CHECKING:
     from benchmarks.page import Reading
 
+EVERY_S = 60  # between two looks
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 SECTION = "bench-page"
@@ -47,24 +47,21 @@ samples; the least that was missing at any moment since the look before is shown
 
 @click.command("bench-page")
 @click.option("--seconds", default=600, help="How long to listen.")
-@click.option("--every", "every_s", default=60, help="Seconds between looks.")
 @page_option
 @shared_option
-def command(seconds: int, every_s: int, page: Path | None, shared: Path) -> None:
+def command(seconds: int, page: Path | None, shared: Path) -> None:
     """Let a browser listen for ten minutes and look at it every minute."""
     from benchmarks.page import listen
 
     chromium = next(filter(None, map(shutil.which, BROWSERS)), None)
     if chromium is None:
         raise click.ClickException(f"none of {', '.join(BROWSERS)} was found")
-    with Progress(console=Console(stderr=True)) as progress:
-        task = progress.add_task("listening", total=seconds // every_s)
-        readings = listen(chromium, shared, seconds, every_s, lambda: progress.advance(task))
-    text = _page(readings, seconds, every_s)
-    show(page, SECTION, text)
+    with one_bar("listening", seconds // EVERY_S) as advance:
+        readings = listen(chromium, shared, seconds, EVERY_S, advance)
+    show(page, SECTION, _page(readings, seconds))
 
 
-def _page(readings: list[Reading], seconds: int, every_s: int) -> str:
+def _page(readings: list[Reading], seconds: int) -> str:
     first, warm, last = readings[0], readings[1], readings[-1]
     elapsed_s = last.audio_s - first.audio_s
     memory = ", ".join(f"{one.heap_mb:.1f}" for one in (first, warm, last))
@@ -78,7 +75,7 @@ def _page(readings: list[Reading], seconds: int, every_s: int) -> str:
         frame_rate=(last.frames - first.frames) / elapsed_s,
         blocks=last.blocks,
         missing=last.missing_blocks,
-        warm_s=every_s,
+        warm_s=EVERY_S,
         memory=f"{memory} MiB",
         rows=rows,
     )

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.progress import Progress
 
 from benchmarks.vector_search import Search, SearchTimes, measure
 from cepstra.cli._database import opened
 from cepstra.cli._marked_section import page_option, show
+from cepstra.cli._progress import one_bar
 from cepstra.config import Config
 from cepstra.store.vector_index import EF_SEARCH
 from cepstra.verification.identification import SHORTLIST
 
 SECTION = "bench-voiceprint-index"
+N_PROBES = 500  # of each kind of search
+EFFORTS = (40, 100, EF_SEARCH, 400)  # candidates that a search keeps in hand
 HEAD = """## By an index in PostgreSQL
 
 {n_speakers:,} made-up voiceprints, drawn like those of the background speakers, and {n_probes}
@@ -34,36 +34,23 @@ similar one. Taking over the voiceprints and building the index took {made_s:.0f
     "--database", required=True, help="URL of an empty PostgreSQL database, to be filled."
 )
 @click.option("--speakers", default=100_000, help="Made-up voiceprints.")
-@click.option("--probes", default=500, help="Searches of each kind.")
-@click.option(
-    "--effort",
-    "efforts",
-    multiple=True,
-    type=int,
-    default=(40, 100, EF_SEARCH, 400),
-    help="Candidates that a search keeps in hand; may be repeated.",
-)
 @page_option
-def command(
-    database: str, speakers: int, probes: int, efforts: Sequence[int], page: Path | None
-) -> None:
+def command(database: str, speakers: int, page: Path | None) -> None:
     """Fill a database with made-up voiceprints and compare its index with an exact search."""
     with (
         opened(Config.from_environment(), database) as store,
-        Progress(console=Console(stderr=True)) as progress,
+        one_bar("speakers", speakers) as advance,
     ):
-        task = progress.add_task("speakers", total=speakers)
         try:
-            found = measure(store, speakers, probes, efforts, lambda n: progress.advance(task, n))
+            found = measure(store, speakers, N_PROBES, EFFORTS, advance)
         except ValueError as error:
             raise click.ClickException(str(error)) from error
-    text = _text(found, probes)
-    show(page, SECTION, text)
+    show(page, SECTION, _text(found))
 
 
-def _text(found: SearchTimes, n_probes: int) -> str:
+def _text(found: SearchTimes) -> str:
     head = HEAD.format(
-        n_speakers=found.n_speakers, n_probes=n_probes, shortlist=SHORTLIST, made_s=found.made_s
+        n_speakers=found.n_speakers, n_probes=N_PROBES, shortlist=SHORTLIST, made_s=found.made_s
     )
     exact_ms = found.searches[-1].ms
     return (

@@ -11,7 +11,7 @@ import numpy as np
 from scipy.io import wavfile
 
 from cepstra.cli._options import FOLDER, NEW_FOLDER, seed_option, shared_option
-from cepstra.cli._progress import bar, bars
+from cepstra.cli._progress import one_bar
 from cepstra.evaluation.joined_meetings import SOURCES, SPEAKERS, Meeting, meetings
 from cepstra.evaluation.timeline import COLUMNS, Tell, read_rttm, summarise, told_by
 from cepstra.frontend import page_definition
@@ -44,8 +44,7 @@ def command(shared: Path, seed: int, save: Path | None, told: Path | None) -> No
     began_s, heard_s = time.process_time(), 0.0
     rows = []
     try:
-        with bars() as progress:
-            advance = bar(progress, "meetings", len(SOURCES) * len(SPEAKERS))
+        with one_bar("meetings", len(SOURCES) * len(SPEAKERS)) as advance:
             for source in SOURCES:
                 found = meetings(shared / "corpora", source, seed)
                 summary = summarise(source.name, _followed(found, save, advance), tell)

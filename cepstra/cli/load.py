@@ -7,8 +7,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.progress import Progress
 
 from benchmarks.load import Outcome
 from benchmarks.messages import FRAMES_PER_MESSAGE
@@ -28,6 +26,7 @@ from benchmarks.service_load import (
     steps,
 )
 from cepstra.cli._marked_section import page_option, show
+from cepstra.cli._progress import one_bar
 
 SECTION = "load"
 TEXT = """## Many clients
@@ -117,20 +116,15 @@ def command(
     plan = Plan(seconds, rounds, clients)
     services = [(store, workers) for store in stores for workers in counts]
     results: dict[str, Measured] = {}
-    console = Console(stderr=True)
-    with Progress(console=console) as progress:
-        task = progress.add_task("measuring", total=steps(plan, len(services)))
+    with one_bar("measuring", steps(plan, len(services))) as advance:
         for store, workers in services:
-            results[f"{NAMES[store]}, {workers}"] = measure_service(
-                store, workers, plan, lambda: progress.advance(task)
-            )
+            name = f"{NAMES[store]}, {workers}"
+            results[name] = measure_service(store, workers, plan, advance)
         for store, workers in services:
-            results[f"{NAMES[store]}, {workers}, auth on"] = measure_guarded(
-                store, workers, plan, lambda: progress.advance(task)
-            )
-        results[CLASSIC] = measure_classic(plan, lambda: progress.advance(task))
-    text = _page(results, clients[0])
-    show(page, SECTION, text)
+            name = f"{NAMES[store]}, {workers}, auth on"
+            results[name] = measure_guarded(store, workers, plan, advance)
+        results[CLASSIC] = measure_classic(plan, advance)
+    show(page, SECTION, _page(results, clients[0]))
 
 
 def _page(results: dict[str, Measured], few: int) -> str:

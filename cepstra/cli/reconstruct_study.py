@@ -6,12 +6,11 @@ from pathlib import Path
 
 import click
 import numpy as np
-from rich.console import Console
-from rich.progress import Progress
 
 from cepstra.cli._failures import one_line_errors
 from cepstra.cli._marked_section import page_option, show
 from cepstra.cli._options import shared_option
+from cepstra.cli._progress import one_bar
 from cepstra.evaluation.reconstruction_study import ReconstructionFindings, has_enough, study
 
 HEAD = """| sound made from | STOI | ESTOI | accepted as the speaker |
@@ -29,9 +28,8 @@ def command(shared: Path, speakers: int, page: Path | None) -> None:
     corpus = shared / "corpora" / "speech_commands" / "dev"
     folders = sorted(path for path in corpus.iterdir() if path.is_dir() and has_enough(path))
     folders = folders[: speakers or None]
-    with Progress(console=Console(stderr=True)) as progress:
-        task = progress.add_task("speakers", total=len(folders))
-        findings = study(folders, lambda: progress.advance(task))
+    with one_bar("speakers", len(folders)) as advance:
+        findings = study(folders, advance)
     table = f"{HEAD}{''.join(_row(*item) for item in findings.items())}\n{len(folders)} speakers.\n"
     show(page, "reconstruct-study", table)
 

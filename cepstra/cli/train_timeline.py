@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from cepstra.cli._options import FOLDER, corpora_option, out_option, seed_option
-from cepstra.cli._progress import bar, bars
+from cepstra.cli._progress import one_bar
 from cepstra.frontend import page_definition
 from cepstra.frontend.audio import AudioError
 from cepstra.store.arrays import pack
@@ -47,8 +47,7 @@ def command(corpora: Path, more: Path | None, out: Path, seed: int) -> None:
     comparison = VoiceComparison(verifier)
     try:
         speakers = fitting_speakers(corpora, seed, more)
-        with bars() as progress:
-            advance = bar(progress, "meetings", count_meetings(speakers))
+        with one_bar("meetings", count_meetings(speakers)) as advance:
             heard = []
             for source, meeting in fitting_meetings(speakers, seed):
                 heard.append(hear_meeting(comparison, source, meeting))
