@@ -24,6 +24,7 @@ from postgresql_driver import PostgresqlServer
 from server_driver import LiveServer, free_port, start_server
 
 from cepstra.cli.make_secrets import FRESH
+from cepstra.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent
 CHOSEN_KIND = os.environ.get("CEPSTRA_TEST_DATABASE")  # sqlite or postgresql, for every test
@@ -103,6 +104,14 @@ def database(new_database: Callable[[], Database]) -> Database:
 
 
 @pytest.fixture
+def store(database: Database) -> Iterator[Store]:
+    """Return the fresh database's store."""
+    opened = database.open()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
 def server_factory(database: Database) -> Iterator[Callable[..., LiveServer]]:
     """Return a function that starts servers (keywords port, workers, and settings by name).
 
@@ -170,18 +179,18 @@ def shared_dir() -> Path:
 
 @pytest.fixture(scope="session")
 def run_node() -> Callable[..., bytes]:
-    """Return a function (script of tests/js, samples, *arguments) -> what the script prints.
+    """Return a function (script of tests/js, input, *arguments) -> what the script prints.
 
-    The script reads the samples as 32-bit floats from its standard input.
+    The script reads its standard input: samples as 32-bit floats, or a text.
     """
     node = shutil.which("node")
     if node is None or not (ROOT / "node_modules" / "meyda").is_dir():
         pytest.skip("NO NODE: needs Node and `npm ci`, so the page's modules were not compared")
 
-    def run(script: str, samples: np.ndarray, *arguments: object) -> bytes:
+    def run(script: str, given: np.ndarray | str, *arguments: object) -> bytes:
         command = [node, str(ROOT / "tests" / "js" / script), *map(str, arguments)]
-        sound = np.asarray(samples, dtype="<f4").tobytes()
-        done = subprocess.run(command, input=sound, capture_output=True, check=False)
+        sent = given.encode() if isinstance(given, str) else given.astype("<f4").tobytes()
+        done = subprocess.run(command, input=sent, capture_output=True, check=False)
         assert done.returncode == 0, done.stderr.decode()
         return done.stdout
 
@@ -222,8 +231,9 @@ def espeak_wav(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
 def http(module_server: LiveServer) -> Iterator[httpx.Client]:
     """Return a client of the module's server, where nobody is enrolled."""
     with httpx.Client(base_url=module_server.url, timeout=60) as client:
-        for speaker in client.get("/speakers").json()["speakers"]:
-            client.delete(f"/speakers/{speaker['alias']}").raise_for_status()
+        while listed := client.get("/speakers").json()["speakers"]:
+            for speaker in listed:
+                client.delete(f"/speakers/{speaker['alias']}").raise_for_status()
         yield client
 
 

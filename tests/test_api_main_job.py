@@ -4,7 +4,6 @@ import gzip
 import json
 import subprocess
 
-import httpx
 import numpy as np
 import pytest
 from example_messages import OTHER, ROOT, TEST, TRAIN
@@ -23,15 +22,6 @@ def take(message: dict, start: int, digit: int | None = None) -> dict:
 
 def without_front_end(message: dict) -> dict:
     return {name: value for name, value in message.items() if name != "frontend"}
-
-
-@pytest.fixture
-def http(module_server):
-    with httpx.Client(base_url=module_server.url, timeout=30) as client:
-        while listed := client.get("/speakers").json()["speakers"]:
-            for speaker in listed:
-                client.delete(f"/speakers/{speaker['alias']}").raise_for_status()
-        yield client
 
 
 def test_the_three_curl_lines_of_the_readme(http):

@@ -1,9 +1,6 @@
 """What the service writes into the audit log has German words on the operators' page."""
 
 import json
-import shutil
-import subprocess
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -21,20 +18,14 @@ from cepstra.verification.replay import ReplayGuard
 from cepstra.verification.spoken_digits import load_spoken_digits
 from cepstra.verification.verify import ANOTHER_VOICE, NO_REFERENCE
 
-SCRIPT = Path(__file__).parent / "js" / "audit_words.mjs"
+
+@pytest.fixture
+def without_words(run_node):
+    """Return a function reasons -> those that have no words."""
+    return lambda reasons: json.loads(run_node("audit_words.mjs", json.dumps(reasons)))
 
 
-def without_words(reasons: list[str]) -> list[str]:
-    node = shutil.which("node")
-    if node is None:
-        pytest.skip("NO NODE: the words of the audit log were not tested")
-    command = [node, str(SCRIPT)]
-    done = subprocess.run(command, input=json.dumps(reasons), capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
-
-
-def test_everything_that_speaks_against_an_attempt_has_words():
+def test_everything_that_speaks_against_an_attempt_has_words(without_words):
     frames = np.array(TRAIN["mfcc"])
     replays, checker = ReplayGuard(), load_spoken_digits(3)
     prints = replays.fingerprint(frames)
@@ -58,14 +49,14 @@ def test_everything_that_speaks_against_an_attempt_has_words():
     assert without_words(texts) == []
 
 
-def test_every_refusal_has_words():
+def test_every_refusal_has_words(without_words):
     kinds = errors.VerificationError.__subclasses__()
     names = [each.__name__ for kind in kinds for each in kind.__subclasses__() or [kind]]
     assert len(names) > 25
     assert without_words([*names, "NewError"]) == ["NewError"]
 
 
-def test_every_change_that_is_noted_has_words(tmp_path):
+def test_every_change_that_is_noted_has_words(tmp_path, without_words):
     app = create_app(Config(database_url=f"sqlite:///{tmp_path}/cepstra.db"))
     client = app.test_client()
     client.post("/consent?speaker=ann", json={"version": "terms 2"})

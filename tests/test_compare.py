@@ -1,14 +1,7 @@
 """PUT /compare over real HTTP: the same voice or not, and nothing kept."""
 
-import httpx
 import pytest
 from example_messages import OTHER, TEST, TRAIN, part
-
-
-@pytest.fixture
-def http(module_server):
-    with httpx.Client(base_url=module_server.url, timeout=30) as client:
-        yield client
 
 
 def compare(http, first: dict, second: dict) -> dict:

@@ -27,13 +27,6 @@ pytestmark = pytest.mark.every_database
 FRAMES = np.array(TRAIN["mfcc"])
 
 
-@pytest.fixture
-def store(database):
-    opened = database.open()
-    yield opened
-    opened.close()
-
-
 def enrol(store: Store, alias: str, start: int = 0) -> int:
     with store.writing() as connection:
         speaker = speakers.obtain(connection, alias)

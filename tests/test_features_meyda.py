@@ -2,53 +2,30 @@
 
 import dataclasses
 import json
-import shutil
-import subprocess
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from cepstra.evaluation.systems import CLASSIC_FRONT_END
 from cepstra.frontend import FrontEndDefinition, extract, load_definition, page_definition
 from cepstra.frontend.audio import read_audio
 from cepstra.frontend.mfcc import Features
 
 ROOT = Path(__file__).resolve().parent.parent
-REFERENCE = ROOT / "tests" / "js" / "meyda_reference.mjs"
 TOLERANCE = 1e-4
 
-PLAIN = FrontEndDefinition(
-    id="",
-    sample_rate_hz=44_100,
-    frame_samples=512,
-    hop_samples=512,
-    remove_frame_mean=False,
-    pre_emphasis=0.0,
-    gain=1.0,
-    window="hamming",
-    mel_bands=26,
-    coefficients=13,
-    step=0,
-)
 
+@pytest.fixture
+def run_meyda(run_node):
+    """Return a function (samples, definition) -> what Meyda makes of them."""
 
-def run_meyda(samples, definition: FrontEndDefinition, folder: Path) -> Features:
-    """What Meyda makes of (n,) samples under the definition."""
-    node = shutil.which("node")
-    if node is None or not (ROOT / "node_modules" / "meyda").is_dir():
-        pytest.skip("needs Node and `npm ci`: Meyda is the reference here")
-    definition_file, samples_file = folder / "definition.json", folder / "samples.f32"
-    definition_file.write_text(json.dumps(dataclasses.asdict(definition)))
-    np.asarray(samples, dtype="<f4").tofile(samples_file)
-    done = subprocess.run(
-        [node, str(REFERENCE), str(definition_file), str(samples_file)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    reply = json.loads(done.stdout)
-    return Features(*(np.array(reply[name]) for name in ("mfcc", "energy", "zcr")))
+    def run(samples: np.ndarray, definition: FrontEndDefinition) -> Features:
+        settings = json.dumps(dataclasses.asdict(definition))
+        reply = json.loads(run_node("meyda_reference.mjs", samples, settings))
+        return Features(*(np.array(reply[name]) for name in ("mfcc", "energy", "zcr")))
+
+    return run
 
 
 def made_signals(n: int, rate_hz: int) -> dict[str, np.ndarray]:
@@ -74,23 +51,25 @@ def assert_same(ours: Features, meyda: Features) -> None:
     assert np.mean(ours.zcr == meyda.zcr) == 1.0
 
 
-@pytest.mark.parametrize("definition", [page_definition(), PLAIN], ids=["page", "plain"])
+@pytest.mark.parametrize(
+    "definition", [page_definition(), CLASSIC_FRONT_END], ids=["page", "classic"]
+)
 @pytest.mark.parametrize("name", list(made_signals(1, 1)))
-def test_agrees_with_meyda_on_made_signals(name, definition, tmp_path):
+def test_agrees_with_meyda_on_made_signals(name, definition, run_meyda):
     samples = made_signals(8000, definition.sample_rate_hz)[name]
-    assert_same(extract(samples, definition), run_meyda(samples, definition, tmp_path))
+    assert_same(extract(samples, definition), run_meyda(samples, definition))
 
 
-def test_agrees_with_meyda_on_real_speech(shared_dir, tmp_path):
+def test_agrees_with_meyda_on_real_speech(shared_dir, run_meyda):
     speakers = sorted((shared_dir / "corpora" / "speech_commands" / "dev").iterdir())
     takes = [sorted(speaker.glob("*.flac"))[0] for speaker in speakers]
     samples = np.concatenate([read_audio(take) for take in takes])
-    assert_same(extract(samples), run_meyda(samples, page_definition(), tmp_path))
+    assert_same(extract(samples), run_meyda(samples, page_definition()))
 
 
-def test_agrees_with_meyda_on_synthetic_speech(espeak_wav, tmp_path):
+def test_agrees_with_meyda_on_synthetic_speech(espeak_wav, run_meyda):
     samples = read_audio(espeak_wav("three one four", "en", 50)).astype(np.float32)
-    assert_same(extract(samples), run_meyda(samples, page_definition(), tmp_path))
+    assert_same(extract(samples), run_meyda(samples, page_definition()))
 
 
 def test_definition_is_the_pages_file():

@@ -13,13 +13,6 @@ SYSTEM, FRONT_END, D = "system-1", "meyda-16k-1", 12
 
 
 @pytest.fixture
-def store(database):
-    store = database.open()
-    yield store
-    store.close()
-
-
-@pytest.fixture
 def gallery():
     return Gallery(SYSTEM, FRONT_END)
 

@@ -11,14 +11,6 @@ HALF = len(OTHER["mfcc"]) // 2
 OTHER_ENROLLED, OTHER_ATTEMPT = part(OTHER, 0, HALF), part(OTHER, HALF, 2 * HALF)
 
 
-@pytest.fixture
-def http(module_server):
-    with httpx.Client(base_url=module_server.url, timeout=30) as client:
-        for speaker in client.get("/speakers").json()["speakers"]:
-            client.delete(f"/speakers/{speaker['alias']}").raise_for_status()
-        yield client
-
-
 def enrol(http, alias: str, message: dict) -> None:
     http.put(f"/speakers/{alias}/train", json=message).raise_for_status()
 

@@ -21,13 +21,6 @@ FRAMES = np.arange(60.0).reshape(3, 20)
 LOCAL = Origin("local")
 
 
-@pytest.fixture
-def store(database):
-    opened = database.open()
-    yield opened
-    opened.close()
-
-
 def age(store: Store, table: sa.Table, days: float, **where: object) -> None:
     moment = datetime.now(UTC) - timedelta(days=days)
     chosen = [table.c[name] == value for name, value in where.items()]

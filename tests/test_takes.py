@@ -1,18 +1,10 @@
 """Single takes over real HTTP: named, sent twice but kept once, checked, forgotten."""
 
-import httpx
 import pytest
 from digit_speaker import OTHER_VOICE, VOICE, spoken
 from example_messages import OTHER, TEST, TRAIN
 
 DIGITS = (1, 2, 3, 4, 5)
-
-
-@pytest.fixture
-def http(module_server):
-    with httpx.Client(base_url=module_server.url, timeout=60) as client:
-        client.delete("/speakers/ann")
-        yield client
 
 
 def message(whole: dict, start: int, digit: int, **more) -> dict:

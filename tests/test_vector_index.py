@@ -27,11 +27,9 @@ def database(postgresql_databases):
 
 
 @pytest.fixture
-def store(database):
-    store = database.open()
+def store(store):
     vector_index.prepare(store, SYSTEM, D)
-    yield store
-    store.close()
+    return store
 
 
 @pytest.fixture

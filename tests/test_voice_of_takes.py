@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-import httpx
-import pytest
 from caller_driver import HTTP, bearer, make_key
 from digit_speaker import Speaker, spoken
 
 OWN, OTHER = "fsjackson", "fsyweweler"
 DIGITS = range(6)
-
-
-@pytest.fixture
-def http(module_server):
-    with httpx.Client(base_url=module_server.url, timeout=60) as client:
-        client.delete("/speakers/ann")
-        yield client
 
 
 def train(http, shared_dir, voice: str, digit: int, number: int, **more):

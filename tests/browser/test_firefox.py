@@ -5,17 +5,13 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
 from marionette import Firefox
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-NODE_REFERENCE = ROOT / "tests" / "js" / "meyda_reference.mjs"
-DEFINITION = ROOT / "static" / "js" / "frontend.json"
+from cepstra.frontend.definition import PAGE_DEFINITION
 
 FEATURES = """
   const { createFeatureExtractor } = await import("/static/js/features.js");
@@ -81,13 +77,11 @@ def firefox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firefox]:
     browser.close()
 
 
-def test_page_and_kit_work_in_firefox(firefox, module_server, tmp_path) -> None:
+def test_page_and_kit_work_in_firefox(firefox, module_server, run_node) -> None:
     firefox.open(module_server.url)
     made = firefox.run(FEATURES)
-    path = tmp_path / "samples.f32"
-    np.array(made["samples"], dtype=np.float32).tofile(path)
-    command = ["node", str(NODE_REFERENCE), str(DEFINITION), str(path)]
-    node = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)["mfcc"]
+    samples, definition = np.array(made["samples"]), PAGE_DEFINITION.read_text("utf-8")
+    node = json.loads(run_node("meyda_reference.mjs", samples, definition))["mfcc"]
     assert len(node) > 90
     np.testing.assert_allclose(made["mfcc"], node, atol=1e-3)
     # A machine without any sound device never lets Firefox begin; then the kit has to say so.
