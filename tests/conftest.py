@@ -24,6 +24,7 @@ from postgresql_driver import PostgresqlServer
 from server_driver import LiveServer, free_port, start_server
 
 from cepstra.cli.make_secrets import FRESH
+from cepstra.frontend.audio import read_audio
 from cepstra.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -175,6 +176,15 @@ def shared_dir() -> Path:
     if not (path / "corpora").is_dir():
         pytest.skip(f"NO CORPORA: {path} is not there, so no real recordings were tested")
     return path
+
+
+@pytest.fixture(scope="session")
+def speech(shared_dir: Path) -> np.ndarray:
+    """Return three seconds of a real speaker, 16 kHz."""
+    pause = np.zeros(4000)
+    paths = sorted((shared_dir / "corpora" / "fsdd" / "fstheo").iterdir())[:30:6]
+    spoken = np.concatenate([pause, *(part for p in paths for part in (read_audio(p), pause))])
+    return 0.5 * spoken / np.abs(spoken).max()
 
 
 @pytest.fixture(scope="session")

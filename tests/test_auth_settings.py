@@ -1,14 +1,12 @@
 """Auth is off on this machine alone; anywhere else nothing starts without its secrets."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from secrets import token_hex
 
 import httpx
 import pytest
+from test_start_up import start
 
 from cepstra.api import create_app
 from cepstra.cli.make_secrets import FRESH
@@ -16,22 +14,10 @@ from cepstra.config import Config, SettingError, secrets
 from cepstra.store.keyring import make_key
 
 ROOT = Path(__file__).resolve().parent.parent
-UNTOUCHED = {name: text for name, text in os.environ.items() if name not in ("HOST", "AUTH")}
-
-
-def run(*command: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, *command],
-        cwd=ROOT,
-        env={**UNTOUCHED, **settings},
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
 
 
 def fresh_secrets() -> dict[str, str]:
-    lines = run("-m", "cepstra", "make-secrets").stdout.split()
+    lines = start("-m", "cepstra", "make-secrets").stdout.split()
     return dict(line.split("=", 1) for line in lines)
 
 
@@ -86,8 +72,8 @@ def test_unsafe_settings_are_refused_before_anything_is_served(tmp_path, setting
     ],
 )
 def test_gunicorn_does_not_start_where_others_could_call(tmp_path, bind, settings):
-    database = {"DATABASE_URL": f"sqlite:///{tmp_path}/c.db", "PORT": "0"}
-    done = run("-m", "gunicorn", "api:app", *bind, **database, **settings)
+    database = {"DATABASE_URL": f"sqlite:///{tmp_path}/c.db"}
+    done = start("-m", "gunicorn", "api:app", *bind, **database, **settings)
     assert done.returncode == 2
     assert "Cepstra does not start." in done.stderr
     assert "Traceback" not in done.stderr

@@ -1,7 +1,8 @@
-"""`cepstra evaluate` as a user runs it, on real and on synthetic digits."""
+"""`cepstra evaluate` as a user runs it, on digits of synthetic voices."""
 
 import csv
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from click.testing import Result
 from client_commands import Commands
 
 WORDS = ("zero", "one", "two", "three", "four", "five")
+DIGITS = range(4)
 ALONE = ("evaluate", "--processes", 1)  # test_jobs_engines has the same figures from clusters
 VOICES = {"ann": ("en+f2", 70), "bob": ("en+m3", 20), "cid": ("en+m7", 45)}
 
@@ -33,7 +35,7 @@ def spoken(espeak_wav, tmp_path_factory) -> Path:
     rng = np.random.default_rng(0)
     for speaker, (voice, pitch) in VOICES.items():
         (folder / speaker).mkdir()
-        for digit, word in enumerate(WORDS):
+        for digit, word in enumerate(WORDS[: len(DIGITS)]):
             for take in range(4):
                 samples, rate_hz = soundfile.read(espeak_wav(word, voice, pitch + 2 * take))
                 noisy = samples + rng.normal(0, 1e-3, len(samples))
@@ -44,12 +46,12 @@ def spoken(espeak_wav, tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def lists(tmp_path_factory) -> tuple[Path, Path]:
     """Takes 0 and 1 of every digit enrol, takes 2 and 3 are attempts of three digits."""
-    enrol = [(s, " ".join(f"{s}/{d}_{s}_{t}" for d in range(6) for t in (0, 1))) for s in VOICES]
+    enrol = [(s, " ".join(f"{s}/{d}_{s}_{t}" for d in DIGITS for t in (0, 1))) for s in VOICES]
     trials = [
-        (m, s, int(m == s), " ".join(f"{s}/{(d + i) % 6}_{s}_{t}" for i in range(3)))
+        (m, s, int(m == s), " ".join(f"{s}/{(d + i) % len(DIGITS)}_{s}_{t}" for i in range(3)))
         for m in VOICES
         for s in VOICES
-        for d in range(6)
+        for d in DIGITS
         for t in (2, 3)
     ]
     folder = tmp_path_factory.mktemp("lists")
@@ -81,7 +83,7 @@ def test_figures_plots_and_table(evaluated):
     for found in systems.values():
         promised = {"eer", "min_dcf", "frr_at_far1", "far", "frr", "cllr", "n_trials"}
         assert promised | {"min_cllr", "eer_ci"} <= found.keys()
-        assert found["n_trials"] == 108
+        assert found["n_trials"] == 72
         assert found["cllr"] is None  # a share of frames is no likelihood ratio
         assert found["eer_ci"][0] <= found["eer"] <= found["eer_ci"][1]
         assert all(0 <= found[rate] <= 100 for rate in ("eer", "frr_at_far1", "far", "frr"))
@@ -94,7 +96,7 @@ def test_figures_plots_and_table(evaluated):
 
 def test_another_device_is_heard_only_in_the_attempts(evaluated, spoken, lists, tmp_path):
     muffled, out = tmp_path / "muffled", tmp_path / "out"
-    for path in spoken.rglob("*.wav"):
+    for path in spoken.rglob("*_[23].wav"):  # the attempts
         samples, rate_hz = soundfile.read(path)
         target = (muffled / path.relative_to(spoken)).with_suffix(".flac")
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -116,10 +118,7 @@ def test_missing_and_broken_recordings_are_named(spoken, lists, tmp_path):
         )  # fmt: skip
 
     copy = tmp_path / "copy"
-    for path in spoken.rglob("*.wav"):
-        target = copy / path.relative_to(spoken)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(path.read_bytes())
+    shutil.copytree(spoken, copy)
     broken = copy / "bob" / "3_bob_2.wav"
     broken.write_bytes(b"no sound in here")
     done = evaluate(copy)
@@ -146,27 +145,3 @@ def test_wrong_lists_and_options_end_with_status_2(lists, tmp_path):
         done = run_cli(*base, "--enrol", enrol, *extra)
         assert done.exit_code == 2
         assert complaint in done.stderr
-
-
-def test_help_lists_the_commands():
-    done = run_cli("--help")
-    assert done.exit_code == 0
-    assert "evaluate" in done.stdout
-    assert "accuracy" in done.stdout
-    assert run_cli("no-such-command").exit_code == 2
-
-
-def test_real_digits_are_told_apart(shared_dir, tmp_path):
-    protocol, out = shared_dir / "protocol", tmp_path / "out"
-    with (protocol / "fsdd.trials.csv").open() as source:
-        header, *rows = source.read().splitlines()
-    subset = tmp_path / "trials.csv"
-    subset.write_text("\n".join([header, *rows[::10]]) + "\n")
-    done = run_cli(
-        *ALONE, shared_dir / "corpora" / "fsdd", "--enrol", protocol / "fsdd.enrol.csv",
-        "--trials", subset, "--system", "classic-meyda-16k-1", "--out", out,
-    )  # fmt: skip
-    assert done.exit_code == 0, done.stderr
-    found = figures(out)["classic-meyda-16k-1"]
-    assert found["n_trials"] == 150
-    assert found["eer"] < 5

@@ -7,23 +7,13 @@ import pytest
 from odd_files import ODD_FILES, Maker, OddFile
 from torn_files import TORN_FILES
 
-from cepstra.frontend.audio import AudioError, read_audio, stream_audio
+from cepstra.frontend.audio import AudioError, stream_audio
 from cepstra.frontend.file_parts import PartialFile
 from cepstra.frontend.sound_structure import lost_fragments_ticks, structure_of
 from cepstra.frontend.utterances import find_utterances
 
 DELAY_S = 0.35  # of codecs, and what the first frames of a stream that begins anywhere lack
 STRUCTURED = ("ogg", "webm", "mp4")
-
-
-@pytest.fixture(scope="module")
-def speech(shared_dir) -> np.ndarray:
-    """Three seconds of a real speaker, 16 kHz."""
-    folder = shared_dir / "corpora" / "fsdd" / "fstheo"
-    pause = np.zeros(4000)
-    paths = sorted(folder.iterdir())[:30:6]
-    spoken = np.concatenate([pause, *(part for p in paths for part in (read_audio(p), pause))])
-    return 0.5 * spoken / np.abs(spoken).max()
 
 
 @pytest.mark.parametrize("odd", [*ODD_FILES, *TORN_FILES], ids=lambda odd: odd.name)

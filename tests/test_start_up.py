@@ -67,13 +67,14 @@ REFUSED = {
     "SIGNING_KEYS": "short",
 }
 ANY_TEXT = {"DYNO"}
+UNTOUCHED = {name: text for name, text in os.environ.items() if name not in ("HOST", "AUTH")}
 
 
 def start(*command: str, **settings: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, *command],
         cwd=ROOT,
-        env={**os.environ, "PORT": "0", **settings},
+        env={**UNTOUCHED, "PORT": "0", **settings},
         capture_output=True,
         text=True,
         timeout=60,

@@ -4,27 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 from file_page import FilePage
 from odd_files import ODD_FILES, Maker, OddFile
 from torn_files import TORN_FILES
 
 from cepstra.cli._recordings import Speech
-from cepstra.frontend.audio import AudioError, read_audio
+from cepstra.frontend.audio import AudioError
 
 DELAY_S = 0.35  # of codecs, and what the first frames of a stream that begins anywhere lack
 LIKE_S = 0.25  # by which page and command line may differ: encoders' delays are cut or not
-
-
-@pytest.fixture(scope="module")
-def speech(shared_dir: Path) -> np.ndarray:
-    """Return three seconds of a real speaker, 16 kHz."""
-    folder = shared_dir / "corpora" / "fsdd" / "fstheo"
-    pause = np.zeros(4000)
-    paths = sorted(folder.iterdir())[:30:6]
-    spoken = np.concatenate([pause, *(part for p in paths for part in (read_audio(p), pause))])
-    return 0.5 * spoken / np.abs(spoken).max()
 
 
 @pytest.mark.parametrize("odd", [*ODD_FILES, *TORN_FILES], ids=lambda odd: odd.name)
