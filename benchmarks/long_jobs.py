@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from cepstra.evaluation.corpora import CORPORA
+from cepstra.evaluation.conditions import CLEAN
+from cepstra.evaluation.corpora import CORPORA, Shared
 from cepstra.evaluation.recordings import FeatureCache
-from cepstra.evaluation.runner import load_experiment, score_trials
+from cepstra.evaluation.runner import score_trials
 from cepstra.evaluation.systems import default_system
 from cepstra.gmm import mixture_training, total_variability_training
 from cepstra.gmm.streams import IVECTOR_STREAMS, WIDE
@@ -117,9 +118,7 @@ def _subspace_step(engine: Engine) -> Callable[[], Any]:
 
 def _trials(shared: Path) -> LongJob:
     corpus = next(corpus for corpus in CORPORA if corpus.name == "fsdd")
-    audio = shared / "corpora" / corpus.folder
-    lists = [shared / "protocol" / f"{corpus.name}.{kind}.csv" for kind in ("enrol", "trials")]
-    experiment = load_experiment(lists[0], lists[1], audio, audio)
+    experiment = Shared(shared, Path("build")).experiment(corpus, CLEAN)
     system = default_system()
 
     def prepare(engine: Engine) -> Callable[[], Any]:

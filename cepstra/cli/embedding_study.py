@@ -11,13 +11,14 @@ from rich.progress import Progress
 from cepstra.cli._failures import one_line_errors
 from cepstra.cli._marked_section import page_option, show
 from cepstra.cli._options import shared_option
-from cepstra.cli._progress import bars
+from cepstra.cli._progress import bar, bars
+from cepstra.evaluation.conditions import CLEAN
 from cepstra.evaluation.corpora import ALL_CORPORA, Corpus, Shared
 from cepstra.evaluation.embedding_leaks import Leaks, Word, leaks
 from cepstra.evaluation.embedding_mode import EmbeddingMode
 from cepstra.evaluation.metrics import eer
 from cepstra.evaluation.recordings import FeatureCache
-from cepstra.evaluation.runner import load_experiment, score_trials
+from cepstra.evaluation.runner import score_trials
 from cepstra.frontend import page_definition
 from cepstra.gmm.speech_features import analyse
 from cepstra.verification.shipped import load_network
@@ -71,12 +72,9 @@ def command(shared: Path, page: Path | None) -> None:
 
 
 def _row(found: Shared, corpus: Corpus, name: str, cache: FeatureCache, progress: Progress) -> str:
-    lists, audio = found.lists(corpus), found.audio(corpus)
-    experiment = load_experiment(*lists, audio, audio)
-    task = progress.add_task(f"{corpus.name}: {name}", total=len(experiment.trials))
-    told = score_trials(
-        EmbeddingMode(*MODES[name]), experiment, cache, on_trial=lambda n: progress.advance(task, n)
-    )
+    experiment = found.experiment(corpus, CLEAN)
+    advance = bar(progress, f"{corpus.name}: {name}", len(experiment.trials))
+    told = score_trials(EmbeddingMode(*MODES[name]), experiment, cache, on_trial=advance)
     accepted = told.scores >= told.thresholds
     rates = (
         eer(told.targets, told.impostors),
@@ -90,9 +88,8 @@ def _row(found: Shared, corpus: Corpus, name: str, cache: FeatureCache, progress
 def _words(folder: Path, cache: FeatureCache, progress: Progress) -> list[Word]:
     """Every digit that holds speech."""
     paths = {str(path): path for path in sorted(folder.glob("*/?_*.flac"))}
-    task = progress.add_task(folder.name, total=len(paths))
     network, checker = load_network(), load_spoken_digits(TAKES_COMPARED)
-    takes = cache.takes(paths, page_definition(), lambda n: progress.advance(task, n))
+    takes = cache.takes(paths, page_definition(), bar(progress, folder.name, len(paths)))
     result = []
     for name, take in takes.items():
         speech = analyse([take.features.mfcc]).spoken

@@ -82,16 +82,11 @@ class FeatureCache:
 
         The arguments are those of `takes`.
         """
-        listed = list(paths)
-        unknown = set(self.missing(listed, definition))
         by_file: dict[Path, list[Path]] = {}
-        for path in self.missing(listed, definition, of_sound):
+        for path in self.missing(paths, definition, of_sound):
             by_file.setdefault(whole_path(path)[0], []).append(path)
         heard_as = definition if self._step is None else replace(definition, step=self._step)
-        jobs = [
-            Job(file, parts, heard_as, [part in unknown for part in parts], of_sound)
-            for file, parts in by_file.items()
-        ]
+        jobs = [Job(file, parts, heard_as, of_sound) for file, parts in by_file.items()]
         for job, heard in zip(jobs, self._heard(jobs), strict=True):
             if on_progress:
                 on_progress(len(job.parts))
@@ -99,8 +94,7 @@ class FeatureCache:
                 yield heard
                 continue
             for path, (features, beside) in zip(job.parts, heard, strict=True):
-                if features is not None:
-                    self._features[definition, path] = features
+                self._features[definition, path] = features
                 if of_sound and beside is not None:
                     self._of_sound[of_sound, definition, path] = beside
 
@@ -127,18 +121,16 @@ class Job:
         file: the recording.
         parts: the file itself, or parts of it.
         definition: the front end.
-        wants_features: of each part.
         of_sound: what of the sound of each part.
     """
 
     file: Path
     parts: Sequence[Path]
     definition: FrontEndDefinition
-    wants_features: Sequence[bool]
     of_sound: OfSound | None
 
 
-Heard = list[tuple[Features | None, Array | None]] | AudioError
+Heard = list[tuple[Features, Array | None]] | AudioError
 
 
 def _hear_all(jobs: Sequence[Job]) -> list[Heard]:
@@ -152,14 +144,14 @@ def _hear(job: Job) -> Heard:
         samples = read_audio(job.file, definition.sample_rate_hz)
     except AudioError as error:
         return error
-    heard: list[tuple[Features | None, Array | None]] = []
-    for path, wants_features in zip(job.parts, job.wants_features, strict=True):
+    heard: list[tuple[Features, Array | None]] = []
+    for path in job.parts:
         _, span = whole_path(path)
         start, stop = (round(at_s * definition.sample_rate_hz) for at_s in span or (0, 0))
         part = samples[start:stop] if span else samples
         if len(part) < definition.frame_samples:
             text = f"{path}: shorter than one frame of {definition.frame_samples} samples"
             return AudioError(text)
-        features = rounded(extract(part, definition), definition) if wants_features else None
-        heard.append((features, job.of_sound(part, definition) if job.of_sound else None))
+        beside = job.of_sound(part, definition) if job.of_sound else None
+        heard.append((rounded(extract(part, definition), definition), beside))
     return heard
