@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
@@ -13,6 +13,7 @@ from scipy.io import wavfile
 from cepstra.cli._options import FOLDER, NEW_FOLDER, seed_option, shared_option
 from cepstra.cli._progress import one_bar
 from cepstra.evaluation.joined_meetings import SOURCES, SPEAKERS, Meeting, meetings
+from cepstra.evaluation.report import table
 from cepstra.evaluation.timeline import COLUMNS, Tell, read_rttm, summarise, told_by
 from cepstra.frontend import page_definition
 from cepstra.frontend.audio import AudioError
@@ -52,7 +53,7 @@ def command(shared: Path, seed: int, save: Path | None, told: Path | None) -> No
                 rows.append(summary.row())
     except (AudioError, OSError, ValueError) as error:
         raise click.ClickException(str(error)) from error
-    click.echo("\n".join(_line(cells) for cells in (COLUMNS, ["---"] * len(COLUMNS), *rows)))
+    click.echo(table(COLUMNS, rows), nl=False)
     if not told:
         share = (time.process_time() - began_s) / heard_s
         click.echo(f"\n{3600 * share:.0f} s of one core for an hour, joining included")
@@ -83,7 +84,3 @@ def _save(meeting: Meeting, folder: Path) -> None:
 
 def _from_files(folder: Path) -> Tell:
     return lambda meeting: read_rttm((folder / f"{meeting.name}.rttm").read_text(encoding="utf-8"))
-
-
-def _line(cells: Iterable[str]) -> str:
-    return f"| {' | '.join(cells)} |"

@@ -12,13 +12,11 @@ from cepstra.cli._marked_section import page_option, show
 from cepstra.cli._options import build_option, shared_option
 from cepstra.evaluation.attacks import read_victims
 from cepstra.evaluation.corpora import CORPORA, Shared
+from cepstra.evaluation.report import table
 from cepstra.evaluation.systems import default_system
 from cepstra.evaluation.two_voices import TwoVoices, two_voices
 
 N_ROUNDS = 2
-HEAD = """| | {} |
-|---|{}
-"""
 
 
 @click.command("evaluate-two-voices")
@@ -41,15 +39,15 @@ def command(shared: Path, build: Path, speakers: int, seed: int, page: Path | No
 def _table(found: dict[str, TwoVoices]) -> str:
     columns = list(found.values())
     rows = [
-        ("own takes refused", [str(each.honest_refused) for each in columns]),
-        ("another voice's takes let in", [str(each.let_in) for each in columns]),
+        ("own takes refused", *[str(each.honest_refused) for each in columns]),
+        ("another voice's takes let in", *[str(each.let_in) for each in columns]),
     ]
     for key in columns[0].accepted:
         said_by, profile = key
         voice = "the speaker" if said_by == "own" else "the other voice"
-        rows.append((f"{voice} accepted, {profile}", [str(each.accepted[key]) for each in columns]))
+        cells = [str(each.accepted[key]) for each in columns]
+        rows.append((f"{voice} accepted, {profile}", *cells))
     for profile in columns[0].told:
         cells = [str(each.told[profile]) for each in columns]
-        rows.append((f"unlike takes told, {profile}", cells))
-    head = HEAD.format(" | ".join(found), "---:|" * len(found))
-    return head + "".join(f"| {name} | {' | '.join(cells)} |\n" for name, cells in rows)
+        rows.append((f"unlike takes told, {profile}", *cells))
+    return table(("", *found), rows)
