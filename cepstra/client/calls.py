@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 from urllib.parse import quote
 
 from . import operator_replies, replies
@@ -30,11 +30,11 @@ class Calls:
 
     async def train(self, speaker: str, message: Message) -> replies.Training:
         """Enrol one take; the speaker is created on its first."""
-        return cast(replies.Training, await self._keep(_path(speaker, "train"), message))
+        return await self._keep(_path(speaker, "train"), message)
 
     async def test(self, speaker: str, message: Message) -> replies.Reference:
         """Add one take to the reference speech."""
-        return cast(replies.Reference, await self._keep(_path(speaker, "test"), message))
+        return await self._keep(_path(speaker, "test"), message)
 
     async def score(
         self, speaker: str, attempt: Message, system: str | None = None
@@ -45,72 +45,59 @@ class Calls:
         shipped system.
         """
         query = {} if system is None else {"system": system}
-        reply = await self._call("PUT", _path(speaker, "score"), attempt, query=query)
-        return cast(replies.Score, reply)
+        return await self._call("PUT", _path(speaker, "score"), attempt, query=query)
 
     async def challenge(self, speaker: str, digits: int | None = None) -> replies.Challenge:
         """Get random digits to say, so many or as many as the service usually asks for."""
         query: dict[str, str | int] = {"speaker": speaker}
         if digits is not None:
             query["digits"] = digits
-        return cast(replies.Challenge, await self._call("POST", "/challenges", query=query))
+        return await self._call("POST", "/challenges", query=query)
 
     async def answer(self, speaker: str, challenge: str, attempt: Message) -> replies.Answered:
         """Answer a challenge: all digits as `segments`, or one `digit` a call, in order."""
         body = {**attempt, "challenge": challenge}
-        return cast(replies.Answered, await self._call("PUT", _path(speaker, "score"), body))
+        return await self._call("PUT", _path(speaker, "score"), body)
 
     async def identify(self, attempt: Message, top: int = 10) -> replies.Identification:
         """Ask who of everybody enrolled is speaking; the `top` likeliest are listed."""
-        reply = await self._call(
-            "PUT", "/identify", attempt, query={"top": top}, is_repeatable=True
-        )
-        return cast(replies.Identification, reply)
+        return await self._call("PUT", "/identify", attempt, query={"top": top}, is_repeatable=True)
 
     async def recognise(
         self, name: str, attempt: Message, re_register: bool = False
     ) -> replies.Recognition:
         """Ask whose voice it is, and register who is new under that name."""
         query = {"speaker": name, "re_register": str(re_register).lower()}
-        return cast(
-            replies.Recognition, await self._call("PUT", "/recognise", attempt, query=query)
-        )
+        return await self._call("PUT", "/recognise", attempt, query=query)
 
     async def timeline(self, conversation: Message) -> replies.Timeline:
         """Ask who speaks when in frames of several people, pauses and all."""
-        reply = await self._call("PUT", "/timeline", conversation, is_repeatable=True)
-        return cast(replies.Timeline, reply)
+        return await self._call("PUT", "/timeline", conversation, is_repeatable=True)
 
     async def compare(self, first: Message, second: Message) -> replies.Comparison:
         """Ask whether two attempts are one voice."""
         body = {"first": first, "second": second}
-        return cast(
-            replies.Comparison, await self._call("PUT", "/compare", body, is_repeatable=True)
-        )
+        return await self._call("PUT", "/compare", body, is_repeatable=True)
 
     async def status(self, speaker: str) -> replies.Status:
         """Return progress, logs and thresholds; NotFoundError where there is no such speaker."""
-        return cast(replies.Status, await self._call("GET", _path(speaker, "status")))
+        return await self._call("GET", _path(speaker, "status"))
 
-    async def speakers(self) -> AsyncGenerator[replies.Speaker, None]:
+    def speakers(self) -> AsyncGenerator[replies.Speaker, None]:
         """Go through all speakers in order of alias."""
-        after = ""
-        while page := (await self._call("GET", "/speakers", query={"after": after}))["speakers"]:
-            for speaker in page:
-                yield speaker
-            after = page[-1]["alias"]
+        return self._listed("speakers")
 
     async def speaker(self, speaker: str) -> replies.Speaker:
         """Describe a speaker; NotFoundError where there is none."""
-        return cast(replies.Speaker, await self._call("GET", _path(speaker)))
+        return await self._call("GET", _path(speaker))
 
     async def create_speaker(self, speaker: str) -> replies.Speaker:
         """Create a speaker without speech."""
-        return cast(replies.Speaker, await self._call("POST", "/speakers", {"alias": speaker}))
+        return await self._call("POST", "/speakers", {"alias": speaker})
 
     async def rename(self, speaker: str, name: str) -> replies.Speaker:
         """Give a speaker another name."""
-        return cast(replies.Speaker, await self._call("PUT", _path(speaker), {"alias": name}))
+        return await self._call("PUT", _path(speaker), {"alias": name})
 
     async def delete(self, speaker: str) -> bool:
         """Forget everything about a speaker; False where there was nothing."""
@@ -127,14 +114,13 @@ class Calls:
 
     async def consent(self, speaker: str, version: str) -> replies.ConsentGiven:
         """Record that the speaker agreed to that version of a text."""
-        reply = await self._call(
+        return await self._call(
             "POST", _path(speaker, "consent"), {"version": version}, is_repeatable=True
         )
-        return cast(replies.ConsentGiven, reply)
 
     async def export(self, speaker: str) -> replies.Export:
         """Hand out all that is kept about a speaker."""
-        return cast(replies.Export, await self._call("GET", _path(speaker, "export")))
+        return await self._call("GET", _path(speaker, "export"))
 
     async def import_export(self, export: Message, speaker: str | None = None) -> replies.Imported:
         """Take in what `export` gave, under its name or another, in as many calls as it takes."""
@@ -149,15 +135,13 @@ class Calls:
 
     async def intrusion(self, speaker: str, limit: int = 50) -> list[replies.Intrusion]:
         """Try own and others' speech on the speaker's model, the own first."""
-        reply = await self._call(
-            "GET", "/intrusionTest", query={"speaker": speaker, "limit": limit}
-        )
-        return cast(list[replies.Intrusion], reply["results"])
+        query: dict[str, str | int] = {"speaker": speaker, "limit": limit}
+        return (await self._call("GET", "/intrusionTest", query=query))["results"]
 
     async def benchmark(self, speaker: str, limit: int = 50) -> list[replies.Exchange]:
         """Try own speech on others' models and theirs on the own."""
-        reply = await self._call("GET", "/benchmark", query={"speaker": speaker, "limit": limit})
-        return cast(list[replies.Exchange], reply["results"])
+        query: dict[str, str | int] = {"speaker": speaker, "limit": limit}
+        return (await self._call("GET", "/benchmark", query=query))["results"]
 
     async def calibration(
         self,
@@ -176,42 +160,32 @@ class Calls:
         reply: replies.Calibration | None = None
         while reply is None or reply["n_waiting"]:
             try:
-                found = await self._call("GET", "/calibration", query=query)
+                reply = await self._call("GET", "/calibration", query=query)
             except TooManyRequestsError as error:
                 rest_s = error.retry_after_s
                 if reply is None or rest_s is None or rest_s > LONGEST_REST_S:
                     raise
                 await self._connection.pause(rest_s)
                 continue
-            reply = cast(replies.Calibration, found)
             if progress:
                 progress(reply)
         return reply
 
     async def adopt_threshold(self, threshold: float) -> replies.InForce:
         """Hold every attempt to that threshold from now on."""
-        return cast(
-            replies.InForce, await self._call("PUT", "/calibration", {"threshold": threshold})
-        )
+        return await self._call("PUT", "/calibration", {"threshold": threshold})
 
     async def undo_threshold(self) -> replies.InForce:
         """Take back the threshold that was adopted last."""
-        reply = await self._call("DELETE", "/calibration", is_repeatable=False)
-        return cast(replies.InForce, reply)
+        return await self._call("DELETE", "/calibration", is_repeatable=False)
 
     async def threshold(self) -> replies.InForce:
         """Ask for the threshold in force; nothing is tried."""
-        return cast(replies.InForce, await self._call("GET", "/threshold"))
+        return await self._call("GET", "/threshold")
 
-    async def enrolments(self) -> AsyncGenerator[operator_replies.Enrolment, None]:
+    def enrolments(self) -> AsyncGenerator[operator_replies.Enrolment, None]:
         """Go through everybody's enrolment in order of alias."""
-        after = ""
-        while page := (await self._call("GET", "/enrolments", query={"after": after}))[
-            "enrolments"
-        ]:
-            for enrolment in page:
-                yield enrolment
-            after = page[-1]["alias"]
+        return self._listed("enrolments")
 
     async def attempts(
         self, by: str = "day", periods: int = 30, name: str | None = None
@@ -220,8 +194,7 @@ class Calls:
         query: dict[str, str | int] = {"by": by, "periods": periods}
         if name is not None:
             query["name"] = name
-        reply = await self._call("GET", "/attempts", query=query)
-        return cast(list[operator_replies.AttemptCount], reply["counts"])
+        return (await self._call("GET", "/attempts", query=query))["counts"]
 
     async def audit(self, /, **wanted: str | int) -> list[operator_replies.FoundEntry]:
         """Search the audit log, newest first.
@@ -230,14 +203,11 @@ class Calls:
             wanted: `name`, `speaker_id`, `action`, `decision`, `caller`, `since`, `until`,
                 `before` and `limit`, as the reference explains them.
         """
-        return cast(
-            list[operator_replies.FoundEntry],
-            (await self._call("GET", "/audit", query=wanted))["entries"],
-        )
+        return (await self._call("GET", "/audit", query=wanted))["entries"]
 
     async def locks(self) -> list[operator_replies.Lock]:
         """List who has to wait after rejections."""
-        return cast(list[operator_replies.Lock], (await self._call("GET", "/locks"))["locks"])
+        return (await self._call("GET", "/locks"))["locks"]
 
     async def lift_lock(self, name: str) -> bool:
         """Let a name in again; False where nothing was counted for it."""
@@ -245,7 +215,7 @@ class Calls:
 
     async def keys(self) -> list[operator_replies.ApiKey]:
         """List all API keys, revoked ones too; never the keys themselves."""
-        return cast(list[operator_replies.ApiKey], (await self._call("GET", "/keys"))["keys"])
+        return (await self._call("GET", "/keys"))["keys"]
 
     async def create_key(
         self, name: str, scopes: Sequence[str], days: int | None = None, tenant: str | None = None
@@ -254,7 +224,7 @@ class Calls:
         body = {"name": name, "scopes": list(scopes), "days": days}
         if tenant is not None:
             body["tenant"] = tenant
-        return cast(operator_replies.MadeKey, await self._call("POST", "/keys", body))
+        return await self._call("POST", "/keys", body)
 
     async def revoke_key(self, number: int) -> None:
         """Close an API key for good."""
@@ -262,7 +232,7 @@ class Calls:
 
     async def session(self) -> replies.Access:
         """Ask whether callers have to sign in, and as whom this one has."""
-        return cast(replies.Access, await self._call("GET", "/session"))
+        return await self._call("GET", "/session")
 
     async def create_account(
         self, name: str, password: str, invitation: str | None = None
@@ -271,12 +241,12 @@ class Calls:
         body = {"name": name, "password": password}
         if invitation is not None:
             body["invitation"] = invitation
-        return cast(replies.Account, await self._call("POST", "/user", body))
+        return await self._call("POST", "/user", body)
 
     async def sign_in(self, name: str, password: str) -> replies.SignedIn:
         """Open a session; its token is shown with every call from now on."""
         body = {"name": name, "password": password}
-        reply = cast(replies.SignedIn, await self._call("POST", "/session", body))
+        reply: replies.SignedIn = await self._call("POST", "/session", body)
         self._connection.use_token(reply["token"])
         return reply
 
@@ -287,9 +257,7 @@ class Calls:
 
     async def public_keys(self) -> list[dict[str, str]]:
         """Return the keys (JWK) that assertions are checked with."""
-        return cast(
-            list[dict[str, str]], (await self._call("GET", "/.well-known/jwks.json"))["keys"]
-        )
+        return (await self._call("GET", "/.well-known/jwks.json"))["keys"]
 
     async def is_healthy(self) -> bool:
         """Ask whether the service can work; UnreachableError where nothing answers."""
@@ -297,6 +265,14 @@ class Calls:
             return bool((await self._call("GET", "/health"))["status"] == "ok")
         except ServerError:
             return False
+
+    async def _listed(self, kind: str) -> AsyncGenerator[Any, None]:
+        """Go through what is listed page by page, in order of alias."""
+        after = ""
+        while page := (await self._call("GET", f"/{kind}", query={"after": after}))[kind]:
+            for each in page:
+                yield each
+            after = page[-1]["alias"]
 
     async def _keep(self, path: str, message: Message) -> Any:
         """Send a take; one that has a name is kept once, however often it is sent."""
