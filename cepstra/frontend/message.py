@@ -1,7 +1,7 @@
 """Turn features into the message that the page sends."""
 
 from collections.abc import Collection
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,7 +70,7 @@ def _to_step(values: NDArray[np.float64], step: float) -> NDArray[np.float64]:
 def _numbers(values: NDArray[np.float64]) -> list[Any]:
     """Whole numbers without a point, for brevity, where all are whole."""
     is_whole = bool(np.all(values == np.floor(values)))
-    return cast(list[Any], (values.astype(np.int64) if is_whole else values).tolist())
+    return (values.astype(np.int64) if is_whole else values).tolist()
 
 
 def _significant(values: NDArray[np.float64], digits: int) -> NDArray[np.float64]:
