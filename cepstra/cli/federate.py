@@ -29,9 +29,9 @@ POSITIVE = click.IntRange(1)
 @gathered(
     "plan",
     Plan,
-    click.option("--sites", default=10, type=POSITIVE, help="How many."),
-    click.option("--rounds", default=10, type=POSITIVE, help="Steps of EM."),
-    click.option("--components", default=64, type=POSITIVE, help="Gaussians."),
+    click.option("--sites", default=10, show_default=True, type=POSITIVE, help="How many."),
+    click.option("--rounds", default=10, show_default=True, type=POSITIVE, help="Steps of EM."),
+    click.option("--components", default=64, show_default=True, type=POSITIVE, help="Gaussians."),
     click.option("--leave", type=POSITIVE, help="Round before which the last site leaves."),
     click.option(
         "--clip",
@@ -41,6 +41,7 @@ POSITIVE = click.IntRange(1)
     click.option(
         "--noise",
         default=0.0,
+        show_default=True,
         type=click.FloatRange(0),
         help="Standard deviation of the noise that each site adds, in units of --clip.",
     ),
@@ -49,6 +50,7 @@ POSITIVE = click.IntRange(1)
 @click.option(
     "--delta",
     default=1e-5,
+    show_default=True,
     type=click.FloatRange(0, 1, min_open=True, max_open=True),
     help="Delta of the privacy loss.",
 )
