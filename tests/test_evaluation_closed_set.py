@@ -5,6 +5,7 @@ import pytest
 from client_commands import Commands
 from small_protocol import with_every
 
+from cepstra.evaluation import plots
 from cepstra.evaluation.closed_set import Classification, with_unknown
 
 OWN = np.array([0, 0, 1, 1, 2, 2])
@@ -51,3 +52,11 @@ def test_the_command_on_real_digits(shared_dir, tmp_path):
         assert float(cells[system][2]) > 80
     assert cells["classic-meyda-16k-1"][2].strip() == "–"  # it knows no threshold
     assert (page.parent / "images" / "confusion-fsdd.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_few_speakers_are_named_along_the_axes_of_a_confusion_matrix():
+    axis = plots.confusion_figure({"one": np.eye(2, dtype=int)}, ["ann", "ben"]).axes[0]
+    for labels in (axis.get_xticklabels(), axis.get_yticklabels()):
+        assert [label.get_text() for label in labels] == ["ann", "ben"]
+    many = plots.confusion_figure({"one": np.eye(30, dtype=int)}, [str(n) for n in range(30)])
+    assert len(many.axes[0].get_xticks()) < 30

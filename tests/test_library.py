@@ -163,6 +163,9 @@ def test_wrong_speech_is_named_and_changes_nothing(tmp_path):
         cepstra.Profile.identify(TEST, [profile, profile])
     with pytest.raises(cepstra.SpeechError, match="sample_rate_hz"):
         cepstra.features(np.zeros(16_000))
+    for call in (cepstra.features, cepstra.pictures.heat_map, profile.verify):
+        with pytest.raises(cepstra.SpeechError, match="one recording or numbers, got list"):
+            call([Path("a.wav"), Path("b.wav")])
 
 
 @pytest.mark.parametrize(
@@ -239,3 +242,16 @@ def test_the_notebook_runs_from_two_folders_to_a_det_curve(voices, monkeypatch):
     assert len(names["own"]) >= 10 and len(names["others"]) >= 10
     assert np.median(names["own"]) > np.median(names["others"])
     assert names["curve"]._repr_png_().startswith(b"\x89PNG")
+
+
+def test_two_voices_without_an_error_have_a_curve_to_see():
+    """The curve runs along the border, and a threshold of the caller's is not called shipped."""
+    picture = cepstra.pictures.det({"ours": ([3, 4, 5], [-3, -4, -1])})
+    axis = picture.figure.axes[0]
+    curve = next(line for line in axis.lines if line.get_label() == "ours, EER 0.0%")
+    (left, right), (low, high) = axis.get_xlim(), axis.get_ylim()
+    x, y = curve.get_data()
+    assert ((left < x) & (x < right) & (low < y) & (y < high)).any()
+    scores = cepstra.pictures.scores([3, 4, 5], [-3, -4, -1], 1.0)
+    legend = scores.figure.axes[0].get_legend()
+    assert [text.get_text() for text in legend.get_texts()][-1] == "threshold"

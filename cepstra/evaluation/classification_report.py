@@ -50,6 +50,7 @@ def write_classification(
         folder: of the report.
     """
     whole, pieces = found
+    first = next(iter(whole.values()))
     experiment, origin = attempted
     folder.mkdir(parents=True, exist_ok=True)
     figures = {name: _figures(whole[name], pieces[name]) for name in whole}
@@ -59,7 +60,8 @@ def write_classification(
     _write(folder / "predictions.csv", ("files",), attempts, whole)
     places = [(s.attempt, s.file, f"{s.start_s:.2f}", f"{s.end_s:.2f}") for s in segments]
     _write(folder / "segments.csv", ("attempt", "file", "start_s", "end_s"), places, pieces)
-    plots.save_confusion({n: each.confusion for n, each in whole.items()}, folder / "confusion.png")
+    speakers, confusions = first.speakers, {name: each.confusion for name, each in whole.items()}
+    plots.save(plots.confusion_figure(confusions, speakers), folder / "confusion.png")
     plots.save_timelines(_timelines(segments, pieces), folder / "segments.png")
     table = _table(figures)
     page = [f"# Whose voice of many: {origin.source.name}\n\n", table]

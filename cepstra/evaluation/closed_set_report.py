@@ -55,7 +55,10 @@ def write_page(
 
 def save_figure(found: Found, path: Path) -> None:
     """Draw one confusion matrix a system."""
-    plots.save_confusion({name: seen.confusion for name, (seen, _) in found.items()}, path)
+    seen = {name: classified for name, (classified, _) in found.items()}
+    speakers = next(iter(seen.values())).speakers
+    confusions = {name: each.confusion for name, each in seen.items()}
+    plots.save(plots.confusion_figure(confusions, speakers), path)
 
 
 def table(found: Found) -> str:

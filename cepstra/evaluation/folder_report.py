@@ -94,7 +94,7 @@ def run_again(origin: Origin) -> list[str]:
 
 
 FEW = f"""**So few tell little**: {FEW_SPEAKERS} speakers and {FEW_OWN} own attempts are a
-beginning; mind the intervals."""
+beginning. Mind the intervals; where no error was seen they are 0 to 0 and tell nothing."""
 APART = "Own attempts are of other sessions than the enrolment."
 PARTLY_APART = """{0} of {1} enrolled in another session than they attempt; the others are
 flattered by theirs."""

@@ -1,6 +1,6 @@
 """Detection error trade-off curves, score histograms, confusion and frames, as pictures."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -17,8 +17,11 @@ from cepstra.frontend import page_definition
 
 TICKS_PERCENT = (0.1, 0.5, 1, 2, 5, 10, 20, 40, 60, 80)
 LIMITS_PERCENT = (0.05, 85.0)
+LEAST_DRAWN = 0.0006  # a share, inside the limits
 COLOURS = ("#c2410c", "#1d4ed8", "#047857", "#7c3aed", "#b45309", "#0e7490")
 INK, FAINT = "#1f2937", "#d1d5db"
+SHIPPED = "shipped threshold (median)"
+MOST_NAMED = 20  # speakers along an axis
 
 
 def det_figure(panels: Mapping[str, Mapping[str, TrialScores]]) -> Figure:
@@ -40,12 +43,13 @@ def det_figure(panels: Mapping[str, Mapping[str, TrialScores]]) -> Figure:
     return figure
 
 
-def histogram_figure(name: str, result: TrialScores) -> Figure:
-    """Draw the score distributions of targets and impostors with the shipped threshold.
+def histogram_figure(name: str, result: TrialScores, threshold: str = SHIPPED) -> Figure:
+    """Draw the score distributions of targets and impostors with their threshold.
 
     Args:
         name: the system's name, for the title.
         result: its scores.
+        threshold: what the legend calls it.
     """
     figure = Figure(figsize=(7.2, 4.2), layout="constrained")
     axis = figure.subplots()
@@ -63,13 +67,12 @@ def histogram_figure(name: str, result: TrialScores) -> Figure:
             label=f"{label} ({len(scores)})",
         )
     if result.threshold is not None:
-        label = "shipped threshold (median)"
-        axis.axvline(result.threshold, color=INK, linestyle="--", linewidth=1.2, label=label)
+        axis.axvline(result.threshold, color=INK, linestyle="--", linewidth=1.2, label=threshold)
     axis.set_title(name, color=INK, loc="left", fontweight="bold")
     axis.set_xlabel("log-likelihood ratio" if result.scores_are_llrs else "score")
     axis.set_ylabel("share of trials, %")
     axis.spines[["top", "right"]].set_visible(False)
-    axis.legend(frameon=False, loc="upper left")
+    axis.legend(frameon=False, loc="best")
     return figure
 
 
@@ -96,12 +99,12 @@ def draw_heat(axis: Axes, frames: NDArray[np.float64], label: str) -> None:
     axis.tick_params(color=FAINT)
 
 
-def save_confusion(panels: Mapping[str, NDArray[np.int64]], path: Path) -> None:
+def confusion_figure(panels: Mapping[str, NDArray[np.int64]], speakers: Sequence[str]) -> Figure:
     """Draw confusion matrices as shares of their rows.
 
     Args:
         panels: title -> (N, N) counts by true (rows) and predicted (columns) speaker.
-        path: the PNG to write; its folder is made.
+        speakers: (N,) names, which stand along the axes where they are few.
     """
     n_columns = min(3, len(panels))
     n_rows = -(-len(panels) // n_columns)
@@ -115,8 +118,12 @@ def save_confusion(panels: Mapping[str, NDArray[np.int64]], path: Path) -> None:
         axis.set_title(title, color=INK, loc="left", fontweight="bold")
         axis.set_xlabel("given to")
         axis.set_ylabel("who speaks")
+        if len(speakers) <= MOST_NAMED:
+            places = np.arange(len(speakers))
+            axis.set_xticks(places, speakers, rotation=90)
+            axis.set_yticks(places, speakers)
     figure.colorbar(image, ax=axes.tolist(), label="share of attempts, %", shrink=0.8)
-    save(figure, path)
+    return figure
 
 
 def save_timelines(panels: Mapping[str, NDArray[np.float64]], path: Path) -> None:
@@ -162,10 +169,9 @@ def _style_det(axis: Axes, title: str) -> None:
 
 def _draw_det(axis: Axes, name: str, result: TrialScores, colour: str) -> None:
     far, frr = metrics.det_points(result.targets, result.impostors)
-    floor = LIMITS_PERCENT[0] / 200  # 0 and 1 are infinitely far away on probit axes
-    x, y = (ndtri(np.clip(rate, floor, 1 - floor)) for rate in (far, frr))
+    # 0 and 1 are infinitely far away on probit axes: a rate of 0 runs along the border.
+    x, y = (ndtri(np.clip(rate, LEAST_DRAWN, 1 - LEAST_DRAWN)) for rate in (far, frr))
     equal = 100 * metrics.eer(result.targets, result.impostors)
     axis.plot(x, y, color=colour, linewidth=1.8, label=f"{name}, EER {equal:.1f}%")
-    if equal > 0:
-        middle = ndtri(equal / 100)
-        axis.plot(middle, middle, "o", color=colour, markersize=5)
+    middle = ndtri(max(equal / 100, LEAST_DRAWN))
+    axis.plot(middle, middle, "o", color=colour, markersize=5)

@@ -13,7 +13,7 @@ from cepstra.frontend.definition import FrontEndDefinition, page_definition
 Array = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Features:
     """What one recording sends: T frames.
 
@@ -26,6 +26,9 @@ class Features:
     mfcc: Array
     energy: Array
     zcr: Array
+
+    def __repr__(self) -> str:
+        return f"Features(mfcc {self.mfcc.shape}, energy and zcr {self.energy.shape})"
 
     def __len__(self) -> int:
         """Number of frames."""

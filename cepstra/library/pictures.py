@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 from cepstra.evaluation import plots
 from cepstra.evaluation.runner import TrialScores
 from cepstra.frontend import Features
+from cepstra.library.speech import numbers
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ def heat_map(speech: Features | ArrayLike) -> Picture:
     Raises:
         ValueError: the frames are not (T, D) finite numbers, T >= 1.
     """
-    mfcc = np.asarray(speech.mfcc if isinstance(speech, Features) else speech, dtype=np.float64)
+    mfcc = numbers("speech", speech.mfcc if isinstance(speech, Features) else speech)
     if mfcc.ndim != 2 or not mfcc.size or not np.isfinite(mfcc).all():
         raise ValueError(f"speech: expected (T, D) finite numbers, got shape {mfcc.shape}")
     return Picture(plots.heat_figure(mfcc))
@@ -50,7 +51,9 @@ def scores(own: ArrayLike, others: ArrayLike, threshold: float, title: str = "Sc
     Raises:
         ValueError: either is empty or not finite.
     """
-    return Picture(plots.histogram_figure(title, _trial_scores(own, others, threshold)))
+    return Picture(
+        plots.histogram_figure(title, _trial_scores(own, others, threshold), "threshold")
+    )
 
 
 def det(curves: Mapping[str, tuple[ArrayLike, ArrayLike]], title: str = "") -> Picture:

@@ -103,6 +103,19 @@ def message_of_take(body: Mapping[str, Any]) -> Message:
     return message
 
 
+def numbers(name: str, values: ArrayLike) -> NDArray[np.float64]:
+    """Return values as an array.
+
+    Raises:
+        SpeechError: they are no numbers, such as a list of files where one is expected.
+    """
+    try:
+        return np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        got = type(values).__name__
+        raise SpeechError(f"{name}: expected one recording or numbers, got {got}") from None
+
+
 def _stretches(source: str | Path | ArrayLike, sample_rate_hz: int | None) -> list[Stretch]:
     from cepstra.frontend.audio import resample, stream_audio  # a service runs without decoders
 
@@ -111,7 +124,7 @@ def _stretches(source: str | Path | ArrayLike, sample_rate_hz: int | None) -> li
         name, blocks = str(source), stream_audio(source, rate_hz)
         found = list(spoken_stretches(blocks))
     else:
-        name, samples = "samples", np.asarray(source, dtype=np.float64)
+        name, samples = "samples", numbers("source", source)
         if samples.ndim != 1 or not np.isfinite(samples).all():
             text = f"expected (n,) finite samples of one channel, got {samples.shape}"
             raise SpeechError(f"samples: {text}")
@@ -133,7 +146,7 @@ def _frames(speech: Speech) -> NDArray[np.floating[Any]]:
 
 
 def _array(speech: Features | ArrayLike) -> NDArray[np.floating[Any]]:
-    frames = np.asarray(speech.mfcc if isinstance(speech, Features) else speech, dtype=np.float64)
+    frames = numbers("speech", speech.mfcc if isinstance(speech, Features) else speech)
     width = page_definition().coefficients
     if frames.ndim != 2 or frames.shape[1] != width:
         text = f"expected frames (T, {width}), got {frames.shape}; samples go through features()"
