@@ -6,16 +6,26 @@ import re
 from collections.abc import Callable
 
 from caller_driver import HTTP
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
+
+
+def _one_missing(route: Route) -> None:
+    """Answer as if a speaker were still to be tried."""
+    route.fulfill(json={**route.fetch().json(), "n_waiting": 1})
 
 
 def test_an_operator_tries_adopts_and_takes_back_a_threshold(known_voices, meet: Callable) -> None:
     page = meet(known_voices.url, "jackson")
     page.open("bench")
+    page.page.route("**/calibration", _one_missing)
     page.locator("#limit-measure").click()
-    tried = page.locator("#limit-tried")
+    tried, named = page.locator("#limit-tried"), page.locator("#limit-named")
+    adopt = page.locator("#limit-adopt")
+    expect(named).to_have_text("Measuring. Speakers still to be tried: 1.", timeout=120_000)
+    expect(adopt).to_be_disabled()
+    page.page.unroute_all(behavior="wait")
     expect(tried).to_contain_text("2 speakers, 0 of them in another sitting", timeout=120_000)
-    expect(page.locator("#limit-named")).to_have_text(
+    expect(named).to_have_text(
         re.compile(r"No threshold is named for \d%: too few voices to be sure\.")
     )
     undo = page.locator("#limit-undo")
@@ -29,7 +39,7 @@ def test_an_operator_tries_adopts_and_takes_back_a_threshold(known_voices, meet:
     left = line.get_attribute("x1")
     slider.fill("1.25")
     expect(line).not_to_have_attribute("x1", left)
-    page.locator("#limit-adopt").click()
+    adopt.click()
     expect(at).to_contain_text("In force: 1.25.")
     in_force = HTTP.get(f"{known_voices.url}/calibration").json()["in_force"]
     assert in_force["threshold"] == 1.25

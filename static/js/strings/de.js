@@ -356,6 +356,7 @@ export default Object.freeze({
   "limit.lead": "Prüft die Aufnahmen aller, die hier bekannt sind, aneinander, damit die Schwelle zu Ihren Räumen und Telefonen passt. Nichts wird aufgenommen.",
   "limit.measure": "Messen",
   "limit.tried": "{speakers} Personen, davon {apart} in einer anderen Sitzung als der, in der ihre Stimme gelernt wurde. Versuche aus {digits} Aufnahmen: {own} eigene, {others} von anderen.",
+  "limit.waiting": "Es wird gemessen. Personen, die noch fehlen: {waiting}.",
   "limit.named": "{rate} der anderen kommen bei {threshold} durch ({low} bis {high}); {rejected} der eigenen Versuche werden dort abgewiesen.",
   "limit.too-few-voices": "Für {rate} wird keine Schwelle genannt: zu wenige Stimmen, um sicher zu sein.",
   "limit.scores-overlap": "Für {rate} wird keine Schwelle genannt: mehr als die Hälfte der eigenen Versuche würde abgewiesen.",

@@ -74,10 +74,11 @@ export class ThresholdPanel {
   }
 
   /** @param {Calibration} found */
-  #tell({ n_speakers: speakers, n_apart: apart, digits, own, others, named }) {
+  #tell({ n_speakers: speakers, n_waiting: waiting, n_apart: apart, digits, own, others, named }) {
     const sizes = { own: own.length, others: others.length };
     setText(find("#limit-tried"), "limit.tried", { speakers, apart, digits, ...sizes });
-    setText(find("#limit-named"), `limit.${named.refusal ?? "named"}`, {
+    setText(find("#limit-named"), `limit.${waiting ? "waiting" : (named.refusal ?? "named")}`, {
+      waiting,
       rate: percent(named.false_accept_rate, 2),
       threshold: decimal(named.threshold.value, 2),
       low: decimal(named.threshold.low, 2),
@@ -90,7 +91,7 @@ export class ThresholdPanel {
     if (this.#found === null) {
       return;
     }
-    const { own, others, in_force: now } = this.#found;
+    const { own, others, in_force: now, n_waiting: waiting } = this.#found;
     const threshold = slider.valueAsNumber;
     new ScoreHistogram(find("#limit-histogram"), { labels: histogramLabels("limit") }).show(own, others, threshold);
     setText(find("#limit-at"), "limit.at", {
@@ -100,6 +101,7 @@ export class ThresholdPanel {
       now: decimal(now.threshold, 2),
     });
     undo.disabled = now.adopted_at === null;
+    adopt.disabled = waiting > 0;
   }
 
   async #adopt() {
