@@ -116,7 +116,8 @@ def model(people, unfinished) -> Path:
     out = unfinished.parent / "ours"
     shutil.copytree(unfinished, out)
     (out / "unfinished" / "checkpoint.safetensors").unlink()
-    assert "broken.wav" in train(people, out, *ROUNDS, "--resume")
+    told = train(people, out, *ROUNDS, "--resume")
+    assert "broken.wav" in told and f"cepstra evaluate {out / 'held-out.csv'} --model {out}" in told
     return out
 
 
@@ -210,8 +211,11 @@ def test_a_service_decides_by_it_where_an_attempt_asks(people, model, server_fac
         client.put("/train", json=embedded(takes[0])).raise_for_status()  # not known to ours
         again = client.put("/score?system=ours", json=attempts[1]).raise_for_status().json()
         assert again["llr"] == pytest.approx(found["llr"])
+    verify = ("--json", "verify", "default", paths[3], "--system", "ours")
+    told = json.loads(Commands(CEPSTRA_URL=server.url).run(*verify).stdout)
+    assert told["threshold"] == pytest.approx(network.threshold(rate))
     noted = server.database.execute("SELECT reason FROM audit_log WHERE action = 'score'")
-    assert sum("decided by ours" in str(row) for row in noted) == 4
+    assert sum("decided by ours" in str(row) for row in noted) == 5
 
 
 def utterance(take: dict) -> Utterance:

@@ -102,6 +102,10 @@ def command(source: Path, out: Path, course: Course, resume: bool, workers: Work
     text = card(out.resolve().name, course.family, again, trained.figures)
     (out / CARD).write_text(text, encoding="utf-8")
     _show(out, course, trained.figures)
+    click.echo(f"measure it: cepstra evaluate {out / HELD_OUT} --model {out}")
+    click.echo(
+        f"serve it: MODEL_FOLDERS={out} cepstra serve, and /score?system={out.resolve().name}"
+    )
     for line in [*found.passed_over, *trained.broken]:
         click.echo(f"not used: {line}")
 
