@@ -11,7 +11,13 @@ from cepstra.gmm.mixture_training import expectation, maximisation
 from cepstra.gmm.ubm import DiagonalMixture
 from cepstra.training.federated import flower
 from cepstra.training.federated.privacy import epsilon
-from cepstra.training.federated.rounds import NoSiteError, Standard, fit, public_start
+from cepstra.training.federated.rounds import (
+    NoSiteError,
+    Standard,
+    ask_for_sums,
+    fit,
+    public_start,
+)
 from cepstra.training.federated.site import Protection, Site
 from cepstra.verification.shipped import load_background
 
@@ -95,7 +101,8 @@ def test_sums_of_ten_sites_are_those_of_all_voices_together_also_when_one_leaves
 def test_the_same_goes_over_flower(voices, start):
     asked = sites(voices)
     app = flower.client_app(lambda context: asked[context.node_config["partition-id"] - 1])
-    mixture, rounds = fit(flower.asked_over(flower.ThreadGrid(app, N_SITES)), start, N_ROUNDS)
+    ask = ask_for_sums(flower.asked_over(flower.ThreadGrid(app, N_SITES)))
+    mixture, rounds = fit(ask, start, N_ROUNDS)
     assert_same(mixture, pooled([present_in(voices, n) for n in range(N_ROUNDS)], start))
     assert [each.n_sites for each in rounds] == [10, 10, 9, 9]
 

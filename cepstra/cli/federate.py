@@ -11,17 +11,61 @@ from safetensors.numpy import save_file
 from threadpoolctl import threadpool_limits
 
 from cepstra.cli._folders import speakers_in
-from cepstra.cli._options import FOLDER, NEW_FILE, gathered, seed_option
+from cepstra.cli._options import FOLDER, NEW_FILE, Decorator, gathered, seed_option
 from cepstra.cli._progress import bar, bars
 from cepstra.frontend import extract, page_definition, rounded
 from cepstra.frontend.audio import AudioError, read_audio
 from cepstra.gmm.speech import speech_mask
 from cepstra.gmm.streams import WIDE, cmn
 from cepstra.training.federated.privacy import epsilon
-from cepstra.training.federated.simulation import Outcome, Plan, simulate
+from cepstra.training.federated.simulation import Outcome, Plan, Sites, simulate
 from cepstra.verification.shipped import load_background
 
 POSITIVE = click.IntRange(1)
+
+
+def site_options(rounds: str, clip: str) -> tuple[Decorator, ...]:
+    """Return the options of `Sites`.
+
+    Args:
+        rounds: what a round is.
+        clip: what is scaled down, with its verb.
+    """
+    return (
+        click.option("--sites", default=10, type=POSITIVE, help="How many."),
+        click.option("--rounds", default=10, type=POSITIVE, help=rounds),
+        click.option("--leave", type=POSITIVE, help="Round before which the last site leaves."),
+        click.option(
+            "--clip",
+            type=click.FloatRange(0, min_open=True),
+            help=f"L2 norm to which {clip} scaled down; without, nothing is protected.",
+        ),
+        click.option(
+            "--noise",
+            default=0.0,
+            type=click.FloatRange(0),
+            help="Standard deviation of the noise that each site adds, in units of --clip.",
+        ),
+        seed_option,
+    )
+
+
+delta_option = click.option(
+    "--delta",
+    default=1e-5,
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    help="Delta of the privacy loss.",
+)
+
+
+def expect_protection(plan: Sites) -> None:
+    """Refuse noise that protects nothing.
+
+    Raises:
+        click.UsageError: there is no --clip.
+    """
+    if plan.noise and plan.clip is None:
+        raise click.UsageError("--noise protects nothing without --clip")
 
 
 @click.command("federate")
@@ -29,31 +73,10 @@ POSITIVE = click.IntRange(1)
 @gathered(
     "plan",
     Plan,
-    click.option("--sites", default=10, show_default=True, type=POSITIVE, help="How many."),
-    click.option("--rounds", default=10, show_default=True, type=POSITIVE, help="Steps of EM."),
-    click.option("--components", default=64, show_default=True, type=POSITIVE, help="Gaussians."),
-    click.option("--leave", type=POSITIVE, help="Round before which the last site leaves."),
-    click.option(
-        "--clip",
-        type=click.FloatRange(0, min_open=True),
-        help="L2 norm to which one voice's sums are scaled down; without, nothing is protected.",
-    ),
-    click.option(
-        "--noise",
-        default=0.0,
-        show_default=True,
-        type=click.FloatRange(0),
-        help="Standard deviation of the noise that each site adds, in units of --clip.",
-    ),
-    seed_option,
+    *site_options("Steps of EM.", "one voice's sums are"),
+    click.option("--components", default=64, type=POSITIVE, help="Gaussians."),
 )
-@click.option(
-    "--delta",
-    default=1e-5,
-    show_default=True,
-    type=click.FloatRange(0, 1, min_open=True, max_open=True),
-    help="Delta of the privacy loss.",
-)
+@delta_option
 @click.option("--out", type=NEW_FILE, help="File for the mixture (safetensors).")
 def command(folder: Path, plan: Plan, delta: float, out: Path | None) -> None:
     """Fit a mixture of the voices in FOLDER/SPEAKER/* at sites that keep them, over Flower.
@@ -62,8 +85,7 @@ def command(folder: Path, plan: Plan, delta: float, out: Path | None) -> None:
     and tell how well the mixture of all sites, of each by itself and of everybody in one place
     fit a voice that none has heard.
     """
-    if plan.noise and plan.clip is None:
-        raise click.UsageError("--noise protects nothing without --clip")
+    expect_protection(plan)
     voices = _voices(folder)
     try:
         with threadpool_limits(1):  # sites are threads already

@@ -7,41 +7,35 @@ same: arrays with names, as bytes.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 
 os.environ.setdefault("FLWR_TELEMETRY_ENABLED", "0")  # Flower counts its users, unless told not to
 
-import numpy as np
 from flwr.app import Array, ArrayRecord, Context, Error, Message, RecordDict
 from flwr.clientapp import ClientApp
 from flwr.supercore.task_identity import TaskIdentity
 
-from cepstra.gmm.mixture_training import MixtureSums
-from cepstra.gmm.ubm import DiagonalMixture
-from cepstra.training.federated.rounds import Ask
-from cepstra.training.federated.site import Site, from_arrays, to_arrays
+from cepstra.training.federated.site import Answers, Arrays, AskForArrays
 
-SUMS = "query.sums"
+QUESTION = "query.answer"
 CLIENT_FAILED = 1
 SERVER = 0
-MIXTURE = ("weights", "means", "variances")
 
 
-def client_app(site_of: Callable[[Context], Site]) -> ClientApp:
-    """Return the app that a site runs: it answers a mixture with its sums.
+def client_app(site_of: Callable[[Context], Answers]) -> ClientApp:
+    """Return the app that a site runs: it answers arrays with arrays.
 
     Args:
         site_of: finds the site's voices, of its node's configuration, say.
     """
     app = ClientApp()
 
-    @app.query("sums")  # type: ignore[untyped-decorator]
-    def _sums(message: Message, context: Context) -> Message:
-        arrays = _arrays(message)
-        mixture = DiagonalMixture(*(arrays[name] for name in MIXTURE))
-        return Message(_content(to_arrays(site_of(context).sums(mixture))), reply_to=message)
+    @app.query("answer")  # type: ignore[untyped-decorator]
+    def _answer(message: Message, context: Context) -> Message:
+        told = site_of(context).answer(_arrays(message))
+        return Message(_content(told), reply_to=message)
 
     return app
 
@@ -58,7 +52,7 @@ class Grid(Protocol):
         """Send messages and return the replies that come in time."""
 
 
-def asked_over(grid: Grid, timeout_s: float | None = None) -> Ask:
+def asked_over(grid: Grid, timeout_s: float | None = None) -> AskForArrays:
     """Return how a server asks the sites that a grid reaches.
 
     Args:
@@ -66,13 +60,13 @@ def asked_over(grid: Grid, timeout_s: float | None = None) -> Ask:
         timeout_s: how long a round waits for sites; None for all of them.
     """
 
-    def ask(mixture: DiagonalMixture) -> Sequence[MixtureSums]:
-        content = _content({name: getattr(mixture, name) for name in MIXTURE})
+    def ask(arrays: Arrays) -> Sequence[Arrays]:
+        content = _content(arrays)
         nodes = sorted(grid.get_node_ids())
-        messages = [Message(content, node, SUMS) for node in nodes]
+        messages = [Message(content, node, QUESTION) for node in nodes]
         replies = grid.send_and_receive(messages, timeout=timeout_s)
         answers = {reply.metadata.src_node_id: reply for reply in replies if reply.has_content()}
-        return [from_arrays(_arrays(answers[node])) for node in sorted(answers)]
+        return [_arrays(answers[node]) for node in sorted(answers)]
 
     return ask
 
@@ -109,8 +103,8 @@ class ThreadGrid:
         return reply
 
 
-def _content(arrays: Mapping[str, Any]) -> RecordDict:
-    packed = {name: Array(np.asarray(values)) for name, values in arrays.items()}
+def _content(arrays: Arrays) -> RecordDict:
+    packed = {name: Array(values) for name, values in arrays.items()}
     return RecordDict({"arrays": ArrayRecord(packed)})
 
 

@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 
 from cepstra.gmm.mixture_training import MixtureSums, maximisation
 from cepstra.gmm.ubm import DiagonalMixture
+from cepstra.training.federated.site import MIXTURE, AskForArrays, from_arrays
 
 FloatArray = NDArray[Any]
 Ask = Callable[[DiagonalMixture], Sequence[MixtureSums]]
 FEWEST_VECTORS = 1e-3  # of a component that noise has left without any
 
 
-class NoSiteError(Exception):
+class NoSiteError(ValueError):
     """No site answered a round."""
 
 
@@ -83,6 +84,15 @@ def public_start(shipped: DiagonalMixture, n_components: int, seed: int) -> Diag
     drawn = shipped.means[which] + deviations * rng.standard_normal(deviations.shape)
     means = Standard.of(shipped).applied(drawn)
     return DiagonalMixture(np.full(n_components, 1 / n_components), means, np.ones_like(means))
+
+
+def ask_for_sums(ask: AskForArrays) -> Ask:
+    """Return how to ask for sums those who understand arrays with names."""
+
+    def asked(mixture: DiagonalMixture) -> Sequence[MixtureSums]:
+        return [from_arrays(told) for told in ask({n: getattr(mixture, n) for n in MIXTURE})]
+
+    return asked
 
 
 def fit(

@@ -10,11 +10,17 @@ import numpy as np
 from flwr.app import Context
 from numpy.typing import NDArray
 
-from cepstra.gmm.mixture_training import MixtureSums
 from cepstra.gmm.ubm import DiagonalMixture
 from cepstra.training.federated import flower
-from cepstra.training.federated.rounds import Ask, Round, Standard, fit, public_start
-from cepstra.training.federated.site import Protection, Site
+from cepstra.training.federated.rounds import Ask, Round, Standard, ask_for_sums, fit, public_start
+from cepstra.training.federated.site import (
+    MIXTURE,
+    Answers,
+    Arrays,
+    AskForArrays,
+    Protection,
+    Site,
+)
 from cepstra.training.sessions import is_held_out
 
 FloatArray = NDArray[Any]
@@ -22,26 +28,53 @@ PRIOR_DEVIATIONS = 1.0  # of the noise: what the start is worth in each componen
 
 
 @dataclass(frozen=True)
-class Plan:
-    """What is simulated.
+class Sites:
+    """Who takes part in a simulation, and for how long.
 
     Attributes:
         sites: how many.
-        rounds: steps of expectation maximisation.
-        components: Gaussians.
+        rounds: how often they are asked.
         leave: the round before which the last site leaves; None if it stays.
-        clip: L2 norm of one voice's sums; None to protect nothing.
+        clip: L2 norm of what is protected; None to protect nothing.
         noise: its standard deviation, in units of the clip.
-        seed: of the start, the held-out voices and the noise.
+        seed: of all that is random.
     """
 
     sites: int
     rounds: int
-    components: int
     leave: int | None
     clip: float | None
     noise: float
     seed: int
+
+    @property
+    def protection(self) -> Protection | None:
+        """What each site does to what it tells."""
+        return None if self.clip is None else Protection(self.clip, self.noise)
+
+
+@dataclass(frozen=True)
+class Plan(Sites):
+    """How a mixture is fitted; a round is a step of expectation maximisation.
+
+    Attributes:
+        components: Gaussians.
+    """
+
+    components: int
+
+
+@dataclass(frozen=True)
+class NetworkPlan(Sites):
+    """How a network is fine-tuned.
+
+    Attributes:
+        steps: batches that each site learns from in a round.
+        devices: simulated ones that each recording is heard on, beside itself.
+    """
+
+    steps: int
+    devices: int
 
 
 @dataclass(frozen=True)
@@ -99,7 +132,7 @@ def simulate(voices: Mapping[str, FloatArray], shipped: DiagonalMixture, plan: P
         site = Site(vectors)
         return fit(lambda mixture: [site.sums(mixture)], start, plan.rounds)[0]
 
-    together, rounds = fit(_asked(dealt, plan), start, plan.rounds, _prior(plan))
+    together, rounds = fit(_asked_for_sums(dealt, plan), start, plan.rounds, _prior(plan))
     pooled = unprotected(taking_part)
     return Outcome(
         standard.undone(together), rounds, len(taking_part), len(held_out), judged(start),
@@ -108,30 +141,39 @@ def simulate(voices: Mapping[str, FloatArray], shipped: DiagonalMixture, plan: P
     )  # fmt: skip
 
 
-class _LeavingSite(Site):
-    """Answers so many rounds and then no more."""
+class _Leaving:
+    """A site that answers so many rounds and then no more."""
 
-    rounds_left = 0
+    def __init__(self, site: Answers, rounds_left: int) -> None:
+        self._site, self._rounds_left = site, rounds_left
 
-    def sums(self, mixture: DiagonalMixture) -> MixtureSums:
-        self.rounds_left -= 1
-        if self.rounds_left < 0:
+    def answer(self, arrays: Arrays) -> Arrays:
+        self._rounds_left -= 1
+        if self._rounds_left < 0:
             raise ConnectionError("the site has left")
-        return super().sums(mixture)
+        return self._site.answer(arrays)
 
 
-def _asked(dealt: Sequence[Sequence[FloatArray]], plan: Plan) -> Ask:
-    protection = None if plan.clip is None else Protection(plan.clip, plan.noise)
-    sites = [Site(voices, protection, plan.seed + n) for n, voices in enumerate(dealt)]
-    if plan.leave is not None:
-        leaving = _LeavingSite(dealt[-1], protection, plan.seed + len(dealt))
-        leaving.rounds_left = plan.leave - 1
-        sites[-1] = leaving
+def asked_in_threads(sites: Sequence[Answers], leave: int | None = None) -> AskForArrays:
+    """Return how a server asks sites over Flower.
 
-    def site_of(context: Context) -> Site:
-        return sites[int(context.node_config["partition-id"]) - 1]
+    Args:
+        sites: each runs in a thread.
+        leave: the round before which the last one leaves, from 1.
+    """
+    present = list(sites)
+    if leave is not None:
+        present[-1] = _Leaving(sites[-1], leave - 1)
 
-    return flower.asked_over(flower.ThreadGrid(flower.client_app(site_of), plan.sites))
+    def site_of(context: Context) -> Answers:
+        return present[int(context.node_config["partition-id"]) - 1]
+
+    return flower.asked_over(flower.ThreadGrid(flower.client_app(site_of), len(present)))
+
+
+def _asked_for_sums(dealt: Sequence[Sequence[FloatArray]], plan: Plan) -> Ask:
+    sites = [Site(voices, plan.protection, plan.seed + n) for n, voices in enumerate(dealt)]
+    return ask_for_sums(asked_in_threads(sites, plan.leave))
 
 
 def _prior(plan: Plan) -> float:
@@ -139,5 +181,5 @@ def _prior(plan: Plan) -> float:
 
 
 def _difference(one: DiagonalMixture, other: DiagonalMixture) -> float:
-    pairs = [(getattr(one, name), getattr(other, name)) for name in flower.MIXTURE]
+    pairs = [(getattr(one, name), getattr(other, name)) for name in MIXTURE]
     return max(float(np.abs(a - b).max()) for a, b in pairs)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,16 @@ from cepstra.gmm.mixture_training import MixtureSums, expectation
 from cepstra.gmm.ubm import DiagonalMixture
 
 FloatArray = NDArray[Any]
+Arrays = Mapping[str, FloatArray]
+AskForArrays = Callable[[Arrays], Sequence[Arrays]]
+MIXTURE = ("weights", "means", "variances")
+
+
+class Answers(Protocol):
+    """A site, as a server sees it."""
+
+    def answer(self, arrays: Arrays) -> Arrays:
+        """Return what it tells when a round's arrays come."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +58,10 @@ class Site:
         self._protection = protection
         self._rng = np.random.default_rng(seed)
 
+    def answer(self, arrays: Arrays) -> Arrays:
+        """Return the sums under the mixture that came."""
+        return to_arrays(self.sums(DiagonalMixture(*(arrays[name] for name in MIXTURE))))
+
     def sums(self, mixture: DiagonalMixture) -> MixtureSums:
         """Return the sums of all voices under a mixture, protected if they are to be.
 
@@ -56,18 +70,18 @@ class Site:
         if self._protection is None:
             return expectation(np.concatenate(self._voices), mixture)
         clip = self._protection.clip
-        told = [_clipped(_flat(expectation(voice, mixture)), clip) for voice in self._voices]
+        told = [clipped(_flat(expectation(voice, mixture)), clip) for voice in self._voices]
         total = np.sum(told, axis=0)
         noise = self._rng.standard_normal(len(total)) * clip * self._protection.noise
         return _unflattened(total + noise, mixture.means.shape)
 
 
-def to_arrays(sums: MixtureSums) -> dict[str, FloatArray]:
+def to_arrays(sums: MixtureSums) -> Arrays:
     """Return sums as arrays with names, as messages carry them."""
     return {each.name: np.asarray(getattr(sums, each.name)) for each in fields(sums)}
 
 
-def from_arrays(arrays: Mapping[str, FloatArray]) -> MixtureSums:
+def from_arrays(arrays: Arrays) -> MixtureSums:
     """Return the sums that `to_arrays` made arrays of."""
     return MixtureSums(
         int(arrays["n_vectors"]),
@@ -90,6 +104,7 @@ def _unflattened(values: FloatArray, shape: tuple[int, ...]) -> MixtureSums:
     return MixtureSums(n_vectors, np.nan, zeroth, first.reshape(shape), second.reshape(shape))
 
 
-def _clipped(values: FloatArray, norm: float) -> FloatArray:
+def clipped(values: FloatArray, norm: float) -> FloatArray:
+    """Return values (N,) scaled down to an L2 norm, where theirs is larger."""
     scaled: FloatArray = values * min(1.0, norm / float(np.linalg.norm(values)))
     return scaled

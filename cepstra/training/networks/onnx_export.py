@@ -1,14 +1,16 @@
-"""From a fitted network to the bytes of a file that the service reads."""
+"""From a fitted network to the bytes of a file that the service reads, and back to its weights."""
 
 from __future__ import annotations
 
 import io
 import warnings
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import onnx
 import torch
+from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 from torch import nn
 
@@ -59,6 +61,20 @@ def in_16_bits(tensor: onnx.TensorProto) -> onnx.NodeProto:
     values, name = numpy_helper.to_array(tensor), tensor.name
     tensor.CopyFrom(numpy_helper.from_array(values.astype(np.float16), f"{name}.half"))
     return helper.make_node("Cast", [tensor.name], [name], to=TensorProto.FLOAT)
+
+
+def weights_in(content: bytes) -> dict[str, NDArray[Any]]:
+    """Return the weights of a file by their names in the network that `UnitOutput` held.
+
+    Layers that the exporter writes anew, recurrent ones among them, lose their names.
+    """
+    tensors = onnx.load_from_string(content).graph.initializer
+    named = {t.name.removesuffix(".half"): numpy_helper.to_array(t) for t in tensors}
+    return {
+        name.removeprefix("network."): values.astype(np.float32)
+        for name, values in named.items()
+        if name.startswith("network.")
+    }
 
 
 def with_nodes_before(model: onnx.ModelProto, nodes: Sequence[onnx.NodeProto]) -> onnx.ModelProto:

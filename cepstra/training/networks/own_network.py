@@ -102,7 +102,7 @@ def train_own(request: OwnRequest) -> Trained:
     torch.set_num_threads(1)  # more wait for one another: layers are small, and sums keep an order
     folder = request.out / UNFINISHED
     course: Course = importlib.import_module(FAMILIES[request.family]).COURSE
-    takes, broken = _takes(request, course, folder / TAKES)
+    takes, broken = _takes(request, folder / TAKES)
     learnt, held = _divided(request, takes)
     scales = scales_of(course.sees, takes, np.concatenate([t for v in learnt for t in v]))
 
@@ -127,23 +127,46 @@ def train_own(request: OwnRequest) -> Trained:
     )
 
 
-def _takes(request: OwnRequest, course: Course, path: Path) -> tuple[Takes, list[str]]:
-    voices = request.voices
-    own = OwnFolder(voices.held_out)
+def _takes(request: OwnRequest, path: Path) -> tuple[Takes, list[str]]:
     if not path.is_file():
-        report = request.stage("features", len(voices.recordings))
-        n_versions = 1 + request.n_devices
-        made = make_takes(voices.recordings, n_versions, request.seed, request.engine, report, own)
-        path.with_suffix(".json").write_text(json.dumps(own.broken), encoding="utf-8")
+        report = request.stage("features", len(request.voices.recordings))
+        made, broken = heard(
+            request.voices, request.n_devices, request.seed, request.engine, report
+        )
+        path.with_suffix(".json").write_text(json.dumps(broken), encoding="utf-8")
         saved(made, path)
     takes = loaded(path)
-    broken = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+    expect_enough(takes)
+    return takes, json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+
+
+def heard(
+    voices: OwnVoices, n_devices: int, seed: int, engine: Engine, report: Advance
+) -> tuple[Takes, list[str]]:
+    """Return the takes of one's own voices, and what could not be read, a line each.
+
+    Args:
+        voices: whose.
+        n_devices: simulated ones that each recording is heard on, beside itself.
+        seed: of devices and noises.
+        engine: what the work runs on.
+        report: called with 1 after each recording.
+    """
+    own = OwnFolder(voices.held_out)
+    takes = make_takes(voices.recordings, 1 + n_devices, seed, engine, report, own)
+    return takes, own.broken
+
+
+def expect_enough(takes: Takes) -> None:
+    """Refuse to train from too few speakers with speech, or to calibrate with too few.
+
+    Raises:
+        TooFewError: says how many are needed and why.
+    """
     names, counts = np.unique(takes.speakers[_as_recorded(takes)], return_counts=True)
     expect_speakers(len(names), "speech that can be read")
-    expect_held_out(
-        len(voices.held_out.intersection(names[counts >= FEWEST_HELD_OUT_TAKES].tolist()))
-    )
-    return takes, broken
+    kept = np.unique(takes.speakers[takes.held_out])
+    expect_held_out(int(np.isin(names[counts >= FEWEST_HELD_OUT_TAKES], kept).sum()))
 
 
 def _as_recorded(takes: Takes) -> NDArray[np.bool_]:
