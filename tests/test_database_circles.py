@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
@@ -82,6 +82,18 @@ def test_an_attempt_counts_though_the_count_is_cleared_meanwhile(server, ask):
         lockouts.lock(connection, "voice", "ann", now)
         scored = ask("PUT", "/speakers/ann/score", json=TEST)
         lockouts.clear_all_of(connection, "ann")
+    assert scored.result().status_code == 200, scored.result().text
+
+
+def test_an_attempt_that_waits_for_its_count_holds_no_count_of_others(server, ask):
+    now = datetime.now(UTC)
+    with holding(server) as connection:
+        for name in ("ann", "bob"):
+            lockouts.lock(connection, "voice", name, now - timedelta(days=14))
+    with holding(server) as connection:
+        lockouts.lock(connection, "voice", "ann", now)
+        scored = ask("PUT", "/speakers/ann/score", json=TEST)
+        lockouts.lock(connection, "voice", "bob", now)
     assert scored.result().status_code == 200, scored.result().text
 
 

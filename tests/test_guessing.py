@@ -101,6 +101,15 @@ def test_wrong_passwords_lock_the_name_whether_it_exists_or_not(server):
     sign_in(server, "bob")
 
 
+def test_rejections_of_last_year_count_no_more(server):
+    wrong = {"name": "seldom", "password": "not the password"}
+    for _ in range(3):
+        assert HTTP.post(f"{server.url}/session", json=wrong).status_code == 401
+        server.database.execute("UPDATE lockouts SET updated_at = '2020-01-01 00:00:00'")
+    rows = "SELECT rejects FROM lockouts WHERE alias = 'seldom'"
+    assert server.database.execute(rows) == [(1,)]
+
+
 def test_deleting_forgets_the_rejections(server, shared_dir):
     def locked() -> list:
         rows = "SELECT kind, rejects FROM lockouts WHERE alias = 'deleted-ann' ORDER BY kind"

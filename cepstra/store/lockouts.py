@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 import sqlalchemy as sa
@@ -14,7 +14,7 @@ from cepstra.store.tables import lockouts
 from cepstra.store.tenancy import is_in_view, kept_name, told_name
 
 Kind = Literal["voice", "password", "posed"]
-
+FORGOTTEN_AFTER = timedelta(days=7)
 
 # Built once: every attempt with auth on runs these.
 _IS_IT = sa.and_(
@@ -27,11 +27,11 @@ _SAVE = (
     .values({name: sa.bindparam(name) for name in ("rejects", "locked_until", "updated_at")})
 )
 _CLEAR = sa.delete(lockouts).where(_IS_IT)
-_OLDER = sa.select(lockouts.c.kind, lockouts.c.alias).where(
+_OLD = sa.select(lockouts.c.kind, lockouts.c.alias).where(
     lockouts.c.updated_at < sa.bindparam("before")
 )
-_CLEAR_OLDER = sa.delete(lockouts).where(
-    sa.tuple_(lockouts.c.kind, lockouts.c.alias).in_(_OLDER.with_for_update(skip_locked=True))
+_FORGET_OLD = sa.delete(lockouts).where(
+    sa.tuple_(lockouts.c.kind, lockouts.c.alias).in_(_OLD.with_for_update(skip_locked=True))
 )
 
 
@@ -71,13 +71,17 @@ def find(connection: Connection, kind: Kind, alias: str) -> Lockout:
 def lock(connection: Connection, kind: Kind, alias: str, now: datetime) -> Lockout:
     """Return how things stand and keep others from changing it until the commit.
 
-    In one statement, for another transaction may clear the row between two.
+    In one statement, for another transaction may clear the row between two. What did not change
+    for FORGOTTEN_AFTER counts no more.
     """
     name = kept_name(connection, alias)
     row = {"kind": kind, "alias": name, "rejects": 0, "updated_at": now}
     added = upsert(connection, lockouts)
+    is_old = lockouts.c.updated_at < now - FORGOTTEN_AFTER
+    rejects = sa.case((is_old, 0), else_=lockouts.c.rejects)
     held = added.on_conflict_do_update(
-        index_elements=["kind", "alias"], set_={"updated_at": added.excluded.updated_at}
+        index_elements=["kind", "alias"],
+        set_={"updated_at": added.excluded.updated_at, "rejects": rejects},
     ).returning(lockouts.c.rejects, lockouts.c.locked_until)
     return Lockout(*connection.execute(held, row).one())
 
@@ -106,9 +110,12 @@ def rename(connection: Connection, alias: str, new: str) -> None:
     connection.execute(sa.update(lockouts).where(lockouts.c.alias == before).values(alias=after))
 
 
-def clear_older(connection: Connection, before: datetime) -> None:
-    """Forget what did not change since; what somebody holds is in use, and left to the next."""
-    connection.execute(_CLEAR_OLDER, {"before": before})
+def forget_old(connection: Connection, now: datetime) -> None:
+    """Forget what did not change for FORGOTTEN_AFTER, save what somebody holds.
+
+    Only after one's own is locked: whoever waits for that must hold nobody else's.
+    """
+    connection.execute(_FORGET_OLD, {"before": now - FORGOTTEN_AFTER})
 
 
 def _of(connection: Connection, kind: Kind, alias: str) -> dict[str, str]:

@@ -20,7 +20,6 @@ from cepstra.verification.decision import Decision
 from cepstra.verification.errors import LockedOutError
 
 LONGEST_DELAY = timedelta(days=1)
-FORGOTTEN_AFTER = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -136,8 +135,8 @@ def settle(
 def _charge(store: Store, rule: LockoutRule, kind: Kind, alias: str) -> None:
     now = datetime.now(UTC)
     with store.writing() as connection:
-        lockouts.clear_older(connection, now - FORGOTTEN_AFTER)
         before = lockouts.lock(connection, kind, alias, now)
+        lockouts.forget_old(connection, now)
         _refuse_locked(kind, before, now)
         delay = rule.delay(before.rejects + 1)
         after = Lockout(before.rejects + 1, now + delay if delay else None)
