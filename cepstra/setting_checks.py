@@ -75,7 +75,7 @@ def database_url(value: Value) -> str | None:
 
 def count_storage(value: Value) -> str | None:
     """Expect where the package `limits` may count."""
-    good = re.match(r"(memory|(redis|rediss)(\+\w+)?)://", str(value))
+    good = re.match(r"(memory|rediss?|redis\+unix)://", str(value))
     return None if good else "memory:// or redis://HOST"
 
 

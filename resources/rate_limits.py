@@ -17,6 +17,7 @@ from werkzeug.exceptions import TooManyRequests
 from cepstra.config import Config, network_of
 from cepstra.resources.admission import caller_of_request, named_speaker
 from cepstra.resources.request_scope import FILE_ENDPOINTS
+from cepstra.resources.shared_counts import SharedCounts as SharedCounts  # known by its scheme
 
 SIGN_IN_ENDPOINTS = ("session", "user")
 SEARCH_ENDPOINTS = ("identify", "compare", "recognise", "timeline")
@@ -73,11 +74,12 @@ def limit_rates(app: Flask, config: Config) -> None:
             config.rate_limit_sign_in, key_function=_sign_in, exempt_when=_is_no_sign_in
         ),
     ]
+    is_alone = config.rate_limit_storage.startswith("memory://")
     limiter = Limiter(
         _address,
         application_limits=list(limits),
-        storage_uri=config.rate_limit_storage,
-        in_memory_fallback_enabled=True,
+        storage_uri="memory://" if is_alone else "shared://",
+        storage_options={} if is_alone else {"address": config.rate_limit_storage},
     )
     limiter.init_app(app)
     limit_work(app, limiter, config.rate_limit_work)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import socket
+from datetime import timedelta
+
 import pytest
 from caller_driver import HTTP, PASSWORD, bearer, create_account, make_key, sign_in
 from digit_speaker import OTHER_VOICE, Speaker, joined
@@ -139,6 +142,18 @@ def test_too_many_calls_are_refused(server_factory, auth_on, what):
     assert answers[-1] == 429
     assert (call("bob", one) == 429) == (what in ("ADDRESS", "TOKEN"))
     assert (call("ann", other) == 429) == (what in ("ADDRESS", "SPEAKER"))
+
+
+def test_a_redis_that_stands_still_holds_nobody_up_and_calls_count_nevertheless(
+    server_factory, auth_on
+):
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # the kernel connects, nobody answers
+        storage = f"redis://127.0.0.1:{silent.getsockname()[1]}"
+        rates = {"RATE_LIMIT_STORAGE": storage, "RATE_LIMIT_SIGN_IN": "3 per day"}
+        server = server_factory(**{**auth_on, **rates})
+        replies = [HTTP.post(f"{server.url}/session", json={}) for _ in range(4)]
+    assert [reply.status_code for reply in replies] == [400, 400, 400, 429]
+    assert max(reply.elapsed for reply in replies) < timedelta(seconds=2)
 
 
 def test_all_addresses_of_one_network_are_counted_together(server_factory, auth_on):
