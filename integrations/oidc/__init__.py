@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import httpx
 from authlib.oauth2 import OAuth2Error
 from authlib.oauth2.rfc6749 import AccessDeniedError, InvalidClientError
-from flask import Flask, Response, abort, jsonify, redirect, render_template, request, session
+from flask import Flask, Response, abort, jsonify, make_response, redirect, render_template, request
 
 from oidc.discovery import metadata, public_keys
 from oidc.grants import Provider
@@ -24,7 +24,7 @@ from oidc.settings import Settings
 from oidc.voice import MOST_BYTES, Voice, answers, members
 
 FORWARDED = {("POST", "challenges"), ("PUT", "score")}
-STEP_S, MOST_STEPS = 600, 5  # of a browser at a time: its tabs
+STEP_S, COOKIE = 600, "voice_step"
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; base-uri 'none'; frame-ancestors 'none'",
     "Permissions-Policy": "microphone=(self)",
@@ -34,16 +34,16 @@ HEADERS = {
 
 
 class Step(NamedTuple):
-    """One person on the way: the page's address and the cookie hold its id, the store the rest."""
+    """One person on the way, by the id in the page's address and the secret in its own cookie."""
 
-    id: str
+    key: str
     request: Mapping[str, str]
     person: Person
 
     @property
     def challenge(self) -> str:
         """Return the key of its challenge, which is taken apart from it."""
-        return f"challenge of {self.id}"
+        return f"challenge of {self.key}"
 
 
 def create_app(environment: Mapping[str, str] = os.environ) -> Flask:
@@ -54,9 +54,6 @@ def create_app(environment: Mapping[str, str] = os.environ) -> Flask:
     """
     settings = Settings.from_environment(environment)
     app = Flask(__name__)
-    app.secret_key = settings.secret_key
-    app.config.update(SESSION_COOKIE_NAME="voice_step", SESSION_COOKIE_SAMESITE="Lax")
-    app.config.update(SESSION_COOKIE_SECURE=settings.issuer.startswith("https"))
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
     pages = _Pages(settings, Provider(app, settings, store := OnceStore(settings.database)), store)
     app.get("/.well-known/openid-configuration")(pages.discovery)
@@ -103,10 +100,11 @@ class _Pages:
             return self.provider.handle_error_response(None, error)
         except ValueError:
             abort(400)  # Authlib cannot quote what was sent
-        id = secrets.token_urlsafe(32)
-        session["steps"] = [*session.get("steps", []), id][-MOST_STEPS:]
-        self._store.put("step", id, {"request": dict(asked), "person": person}, STEP_S)
-        return render_template("step.html", client=client.name, speaker=person.speaker, step=id)
+        id, secret = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
+        kept = {"request": dict(asked), "person": person}
+        self._store.put("step", _key(id, secret), kept, STEP_S)
+        page = render_template("step.html", client=client.name, speaker=person.speaker, step=id)
+        return self._with_cookie(make_response(page), id, secret)
 
     def forward(self, id: str, call: str) -> Response:
         """Pass a call of the kit on, for the person of this page's step."""
@@ -130,7 +128,7 @@ class _Pages:
         posed = self._store.take("challenge", step.challenge)
         if posed is None or not self.voice.accepts(str(assertion), step.person, posed["id"]):
             abort(401)
-        if self._store.take("step", step.id) is None:
+        if self._store.take("step", step.key) is None:
             abort(401)
         call = self.provider.call("GET", step.request)
         grant = self.provider.get_authorization_grant(call)
@@ -140,7 +138,7 @@ class _Pages:
     def another_way(self, id: str) -> Any:
         """Send whoever will not speak back, to be offered the relying party's alternative."""
         step = self._step(id)
-        self._store.take("step", step.id)
+        self._store.take("step", step.key)
         address, state = step.request["redirect_uri"], step.request.get("state")
         error = AccessDeniedError("Another way was asked for", redirect_uri=address, state=state)
         return redirect(dict(error()[2])["Location"])
@@ -155,10 +153,28 @@ class _Pages:
     def _step(self, id: str) -> Step:
         """Return a step of this browser; 403 without one, and for pages of other sites."""
         site = request.headers.get("Sec-Fetch-Site", "none")
-        kept = self._store.look("step", id) if id in session.get("steps", []) else None
+        key = _key(id, request.cookies.get(COOKIE, ""))
+        kept = self._store.look("step", key)
         if kept is None or site not in ("none", "same-origin"):
             abort(403)
-        return Step(id, kept["request"], Person(*kept["person"]))
+        return Step(key, kept["request"], Person(*kept["person"]))
+
+    def _with_cookie(self, page: Response, id: str, secret: str) -> Response:
+        """Give a step a cookie of its own, so that tabs opened together keep theirs."""
+        page.set_cookie(
+            COOKIE,
+            secret,
+            max_age=STEP_S,
+            path=f"/steps/{id}",
+            secure=self._settings.issuer.startswith("https"),
+            httponly=True,
+            samesite="Lax",
+        )
+        return page
+
+
+def _key(id: str, secret: str) -> str:
+    return f"{id} {secret}"
 
 
 def _add_headers(response: Response) -> Response:

@@ -18,7 +18,6 @@ REQUIRED = (
     "OIDC_DATABASE",
     "CEPSTRA_URL",
     "CEPSTRA_KEY",
-    "SECRET_KEY",
 )
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -34,7 +33,6 @@ class Settings:
         database: the file of what is kept from one request to the next.
         cepstra_url: the service.
         cepstra_key: an API key of it with the scope `verify`.
-        secret_key: signs the cookie.
         assertion_issuer: the service's ASSERTION_ISSUER.
         assertion_audience: the service's ASSERTION_AUDIENCE.
     """
@@ -45,7 +43,6 @@ class Settings:
     database: Path
     cepstra_url: str
     cepstra_key: str
-    secret_key: str
     assertion_issuer: str
     assertion_audience: str
 
@@ -68,7 +65,6 @@ class Settings:
             database=Path(environment["OIDC_DATABASE"]),
             cepstra_url=environment["CEPSTRA_URL"].rstrip("/"),
             cepstra_key=environment["CEPSTRA_KEY"],
-            secret_key=environment["SECRET_KEY"],
             assertion_issuer=environment.get("ASSERTION_ISSUER", "cepstra"),
             assertion_audience=environment.get("ASSERTION_AUDIENCE", "relying-party"),
         )

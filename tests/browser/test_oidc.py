@@ -32,6 +32,7 @@ ELSEWHERE = {"Sec-Fetch-Site": "same-site"}
 ROOT = Path(__file__).resolve().parent.parent.parent
 DOCUMENT = (ROOT / "docs" / "how-to" / "oidc.md").read_text()
 LOGIN = re.search(r"```python\n(.*?)```", DOCUMENT, re.DOTALL)[1]
+STEP = re.compile(r'url="(/steps/[^"]+)"')
 PASSWORD = """
 @app.get("/password")
 def password():
@@ -145,7 +146,7 @@ def serve(app: str, url: str, folder: Path, settings: dict[str, str]) -> subproc
 def begin(parties: Parties, browser: httpx.Client, **changed: Any) -> str:
     """Open the page of a new step, and return the address that it calls under."""
     page = browser.get(f"{parties.issuer}/authorize", params=parties.request(**changed))
-    step = re.search(r'url="(/steps/[^"]+)"', page.raise_for_status().text)[1]
+    step = STEP.search(page.raise_for_status().text)[1]
     browser.base_url = address = f"{parties.issuer}{step}"
     return address
 
@@ -231,6 +232,20 @@ def test_a_code_opens_once_and_only_for_the_assertion_of_its_step(parties, share
     claims = read(parties, parties.redeem(code).raise_for_status().json()["id_token"])
     assert (claims["sub"], claims["nonce"], claims["amr"]) == (parties.subject, "n", ["vbm"])
     assert parties.redeem(code).json()["error"] == "invalid_grant"
+
+
+def test_tabs_that_are_opened_together_each_keep_their_step(parties):
+    with httpx.Client(timeout=60) as browser:
+        url = f"{parties.issuer}/authorize"
+        asked = [browser.build_request("GET", url, params=parties.request()) for _ in range(3)]
+        pages = [browser.send(each).raise_for_status().text for each in asked]
+        tabs = [f"{parties.issuer}{STEP.search(page)[1]}" for page in pages]
+        for tab in tabs:
+            assert browser.post(f"{tab}/challenges").is_success
+        browser.cookies.clear()
+        for tab in tabs:
+            browser.cookies.set("voice_step", "x", path=urlsplit(tab).path)
+            assert browser.post(f"{tab}/challenges").status_code == 403
 
 
 def read(parties: Parties, token: str) -> dict[str, Any]:
