@@ -141,9 +141,7 @@ def error_rates(trials: Trials, threshold: float, weights: FloatArray) -> tuple[
     """Share of others accepted and of own attempts rejected, with intervals."""
     is_own = trials.is_own
     accepted = trials.scores >= threshold
-    return _share(accepted[~is_own], weights[:, ~is_own]), _share(
-        ~accepted[is_own], weights[:, is_own]
-    )
+    return _share(accepted, ~is_own, weights), _share(~accepted, is_own, weights)
 
 
 def resampled(trials: Trials, n_draws: int = 400, seed: int = 0) -> FloatArray:
@@ -190,12 +188,13 @@ def _below(falling: FloatArray, refused: int) -> float:
     return float(above[-1] + falling[refused]) / 2
 
 
-def _share(happened: NDArray[np.bool_], weights: FloatArray) -> Estimate:
-    """The share of trials of which something is true, with its interval."""
-    totals = weights.sum(axis=1)
-    shares = (weights @ happened)[totals > 0] / totals[totals > 0]
+def _share(happened: NDArray[np.bool_], among: NDArray[np.bool_], weights: FloatArray) -> Estimate:
+    """The share of some trials of which something is true, with its interval."""
+    masks = np.stack([happened & among, among], axis=1)  # no part of the weights is copied
+    counts, totals = (weights @ masks.astype(weights.dtype)).T
+    shares = counts[totals > 0] / totals[totals > 0]
     low, high = np.percentile(shares, PERCENTILES)
-    return Estimate(float(happened.mean()), float(low), float(high))
+    return Estimate(float(happened[among].mean()), float(low), float(high))
 
 
 def _refusal(

@@ -20,12 +20,13 @@ from cepstra.verification import own_threshold
 class Calibration(Resource):  # type: ignore[misc]
     """The threshold of all speakers."""
 
-    @Contract(CalibrationSchema, query=TryingSchema, errors=(409,), scope="admin")
+    @Contract(CalibrationSchema, query=TryingSchema, errors=(409, 503), scope="admin")
     def get(self, rate: float | None, digits: int | None, speakers: int) -> Any:
         """Try those who are enrolled on one another and name a threshold; nothing changes.
 
         A call tries voices for half a second of processor time and tells what was found so far;
-        the next one goes on where it ended, until `n_waiting` is 0.
+        the next one goes on where it ended, until `n_waiting` is 0. 503, while voices without
+        enough speech are all that were tried, or another call is at it.
         """
         return own_threshold.calibrate(current_service(), rate, digits, speakers)
 

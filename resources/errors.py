@@ -31,6 +31,7 @@ STATUS_OF_KIND: dict[type[domain.VerificationError], HTTPStatus] = {
     domain.UnfitError: HTTPStatus.BAD_REQUEST,
     domain.WrongPasswordError: HTTPStatus.UNAUTHORIZED,
     domain.LockedOutError: HTTPStatus.TOO_MANY_REQUESTS,
+    domain.UnderWayError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 

@@ -18,6 +18,7 @@ from cepstra.store import Store, migrate
 from cepstra.store import thresholds as thresholds_kept
 from cepstra.store.takes import Take
 from cepstra.verification import enrolment, own_threshold, trial_rounds
+from cepstra.verification.errors import UnderWayError
 from cepstra.verification.message import Message
 from cepstra.verification.registry import load_verifiers
 from cepstra.verification.service import Service
@@ -106,6 +107,16 @@ def test_a_call_tries_one_voice_at_least_and_the_next_goes_on(service, monkeypat
         at_once.trials.own.tolist(),
         at_once.trials.others.tolist(),
     )
+
+
+def test_a_call_ends_though_no_voice_has_enough_takes_yet(service, monkeypatch):
+    for alias, frames in (("ann", OWN), ("bob", OTHER), ("carl", AGAIN)):
+        enrol(service, alias, takes(frames)[: 5 if alias == "ann" else 3])  # the newest come first
+    monkeypatch.setattr(trial_rounds, "MOST_S", 0.0)
+    for _ in range(2):
+        with pytest.raises(UnderWayError, match="voices are still to be tried"):
+            own_threshold.calibrate(service, 0.1, 2, 10)
+    assert own_threshold.calibrate(service, 0.1, 2, 10).n_speakers == 1
 
 
 @pytest.fixture(scope="module")

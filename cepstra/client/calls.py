@@ -14,6 +14,7 @@ Message = Mapping[str, Any]
 MOST_FRAMES_A_CALL = 2000  # one take may have as many, and does fit into a body
 MOST_TAKES_A_CALL = 60
 LONGEST_REST_S = 60.0  # between calls of `calibration`, where the service asks for one
+MOST_RESTS = 30  # in a row
 
 
 class Calls:
@@ -158,15 +159,17 @@ class Calls:
         wanted = {"rate": rate, "digits": digits, "speakers": speakers}
         query = {name: value for name, value in wanted.items() if value is not None}
         reply: replies.Calibration | None = None
+        n_rests = 0
         while reply is None or reply["n_waiting"]:
             try:
                 reply = await self._call("GET", "/calibration", query=query)
-            except TooManyRequestsError as error:
-                rest_s = error.retry_after_s
-                if reply is None or rest_s is None or rest_s > LONGEST_REST_S:
+            except (TooManyRequestsError, ServerError) as error:
+                rest_s, n_rests = error.retry_after_s, n_rests + 1
+                if rest_s is None or rest_s > LONGEST_REST_S or n_rests > MOST_RESTS:
                     raise
                 await self._connection.pause(rest_s)
                 continue
+            n_rests = 0
             if progress:
                 progress(reply)
         return reply

@@ -92,6 +92,16 @@ class TooFewVoicesError(ConflictError):
     """Nobody who is enrolled can be tried on anybody else."""
 
 
+class UnderWayError(VerificationError):
+    """What was asked for takes several calls, and this one has nothing to tell yet.
+
+    Attributes:
+        retry_after_s: seconds until the next call goes on.
+    """
+
+    retry_after_s = 1
+
+
 class NothingAdoptedError(ConflictError):
     """A threshold is to be taken back, and the shipped one is in force."""
 

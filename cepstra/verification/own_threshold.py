@@ -23,7 +23,7 @@ from cepstra.gmm.operating_point import (
 )
 from cepstra.store import Store, thresholds
 from cepstra.verification import audit
-from cepstra.verification.errors import NothingAdoptedError, TooFewVoicesError
+from cepstra.verification.errors import NothingAdoptedError, TooFewVoicesError, UnderWayError
 from cepstra.verification.fusion_verifier import FusionVerifier
 from cepstra.verification.service import Service
 from cepstra.verification.shipped import FRONT_END
@@ -110,12 +110,16 @@ def calibrate(
 
     Raises:
         TooFewVoicesError: nobody can be tried on anybody else.
+        UnderWayError: so far nobody could be, or another call is trying voices.
     """
     system = _system(service)
     n_digits = n_digits or service.security_policy.n_digits
     tried = service.trial_rounds.go_on(service.store, system, n_digits, most_speakers)
     trials = tried.trials
     if not len(trials.own) or not len(trials.others):
+        if tried.n_waiting:
+            text = f"{tried.n_waiting} voices are still to be tried: ask again"
+            raise UnderWayError("calibration", text)
         text = f"expected two speakers, each with takes for an attempt of {n_digits} and two more"
         text += f", {system.policy.min_speech_s:g} s of speech in the attempt"
         raise TooFewVoicesError("digits", f"{text}, got {tried.n_speakers}")

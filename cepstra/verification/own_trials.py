@@ -8,7 +8,7 @@ the model that serves.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import reduce
@@ -26,6 +26,7 @@ from cepstra.verification.fusion_verifier import FusionVerifier
 PAUSE = timedelta(minutes=30)  # after it, or with another device, another sitting begins
 FEWEST_ENROLLED = 2  # takes, with which a model begins to serve
 MOST_ATTEMPTS = 6  # of a speaker
+MOST_FRAMES = 4_000  # of each role, of the newest takes; more would hold up a call
 MOST_OTHERS = 30  # models of others that an attempt meets
 SEED = 0
 
@@ -86,17 +87,18 @@ def _attempts(
     There are none where the takes are too few for a model and an attempt.
     """
     training, reference = (_dated(store, speaker_id, role) for role in get_args(Role))
-    if len(training) < FEWEST_ENROLLED:
-        return [], [], False
+    parts = _parts(_sittings(reference), n_digits)
+    splits = [] if parts else _left_out(training, n_digits)
+    if len(training) < FEWEST_ENROLLED or not parts and not splits:
+        return [], [], False  # before anything is summed
     verifier, least_s = system.verifier, system.policy.min_speech_s
     summed = [verifier.statistics(each.take.frames, each.take.digit) for each in training]
     total = reduce(statistics.add, summed)
-    own = [(part, total) for part in _parts(_sittings(reference), n_digits)]
+    own = [(part, total) for part in parts]
     is_apart = bool(own) or len(_sittings(training)) > 1
-    for part, left_out in [] if own else _left_out(training, n_digits):
-        if len(left_out) + FEWEST_ENROLLED <= len(training):
-            without = [one for each, one in zip(training, summed, strict=True) if each in left_out]
-            own.append((part, statistics.subtract(total, reduce(statistics.add, without))))
+    for part, left_out in splits:
+        without = [one for each, one in zip(training, summed, strict=True) if each in left_out]
+        own.append((part, statistics.subtract(total, reduce(statistics.add, without))))
     attempts, own_scores = [], []
     for part, enrolled in own:
         attempt = verifier.attempt([SpokenMessage(d.take.frames, d.take.digit) for d in part])
@@ -111,7 +113,7 @@ def _dated(store: Store, speaker_id: int, role: Role) -> list[_Dated]:
     """The takes of that role, oldest first."""
     with store.reading() as connection:
         came = {entry.take: entry.datetime for entry in takes.log(connection, speaker_id, role)}
-        found = takes.newest(connection, speaker_id, role, takes.NO_LIMIT)
+        found = takes.newest(connection, speaker_id, role, takes.NO_LIMIT, MOST_FRAMES)
     return [_Dated(take, came[take.name]) for take in found if take.embedding is None]
 
 
@@ -141,9 +143,16 @@ def _parts(sittings: Sequence[Sequence[_Dated]], n_digits: int) -> list[Sequence
 
 def _left_out(
     training: Sequence[_Dated], n_digits: int
-) -> Iterator[tuple[Sequence[_Dated], Sequence[_Dated]]]:
-    """Takes of each attempt, and those that its model must not know: that sitting, or itself."""
+) -> list[tuple[Sequence[_Dated], Sequence[_Dated]]]:
+    """Takes of each attempt, and those that its model must not know: that sitting, or itself.
+
+    Those that leave too few for a model are passed over.
+    """
     sittings = _sittings(training)
+    found = []
     for part in _parts(sittings, n_digits):
         sitting = next(each for each in sittings if part[0] in each)
-        yield part, sitting if len(sittings) > 1 else part
+        left_out = sitting if len(sittings) > 1 else part
+        if len(left_out) + FEWEST_ENROLLED <= len(training):
+            found.append((part, left_out))
+    return found

@@ -13,13 +13,15 @@ import numpy as np
 from cepstra.gmm.operating_point import Trials
 from cepstra.store import Store, models, speakers
 from cepstra.store.models import MadeFrom
+from cepstra.verification.errors import UnderWayError
 from cepstra.verification.fusion_verifier import FusionVerifier
-from cepstra.verification.own_trials import Row, try_voice
+from cepstra.verification.own_trials import Row, VoiceTried, try_voice
 from cepstra.verification.shipped import FRONT_END
 
 MOST_S = 0.5  # of processor time, after which a call begins with no further voice
 MOST_ROUNDS = 16  # of different tenants and wishes; more at once would put one another out
 UNDER_WAY_S = 600.0  # as long a round goes on with the voices that it began with
+Wanted = tuple[str, str, int, int]  # tenant, system, digits, speakers
 
 
 @dataclass(frozen=True)
@@ -57,12 +59,12 @@ class _Round:
     def n_waiting(self) -> int:
         return len(self.made_from) - self.n_asked
 
-    @property
-    def is_telling(self) -> bool:
-        """Whether there are own trials and others'."""
-        return any(row[1] == row[2] for row in self.rows) and any(
-            row[1] != row[2] for row in self.rows
-        )
+    def add(self, tried: VoiceTried) -> None:
+        """Note what came of the next voice."""
+        self.n_asked += 1
+        self.rows += tried.rows
+        self.n_tried += bool(tried.rows)
+        self.n_apart += bool(tried.rows) and tried.is_apart
 
     def serves(self, made_from: Mapping[int, MadeFrom]) -> bool:
         """Whether to go on with it, though others may have been enrolled since."""
@@ -78,19 +80,22 @@ class TrialRounds:
 
     def __init__(self) -> None:
         """Begin with none."""
-        self._rounds: OrderedDict[tuple[str, str, int, int], _Round] = OrderedDict()
+        self._rounds: OrderedDict[Wanted, _Round] = OrderedDict()
         self._lock = Lock()
 
     def go_on(
         self, store: Store, system: FusionVerifier, n_digits: int, most_speakers: int
     ) -> OwnTrials:
-        """Try further voices of those enrolled last, for `MOST_S` or until there is any trial.
+        """Try further voices of those enrolled last, for `MOST_S`.
 
         Args:
             store: the database; each speaker's takes are read in a transaction of their own.
             system: the one in force.
             n_digits: takes an attempt.
             most_speakers: how many of those enrolled last take part.
+
+        Raises:
+            UnderWayError: another call is at it for longer than that.
         """
         began_s = time.thread_time()
         with store.reading() as connection:
@@ -99,24 +104,29 @@ class TrialRounds:
             made_from = models.made_from(connection, newest)
         current = {key: made_from[key] for key in newest if key in made_from}
         current = {key: made for key, made in current.items() if made.system == system.name}
-        with self._lock:
-            wanted = store.tenant or "", system.name, n_digits, most_speakers
-            found = self._rounds.pop(wanted, None)
-            if found is None or not found.serves(current):
-                found = _Round(current)
-            self._rounds[wanted] = found
-            while len(self._rounds) > MOST_ROUNDS:
-                self._rounds.popitem(last=False)
+        wanted = store.tenant or "", system.name, n_digits, most_speakers
+        if not self._lock.acquire(timeout=MOST_S):
+            raise UnderWayError("calibration", "another call is trying voices: ask again")
+        try:
+            found = self._round(wanted, current)
             chosen = list(found.made_from)
             while found.n_waiting:
-                tried = try_voice(store, system, chosen, found.n_asked, n_digits)
-                found.n_asked += 1
-                found.rows += tried.rows
-                found.n_tried += bool(tried.rows)
-                found.n_apart += bool(tried.rows) and tried.is_apart
-                if found.is_telling and time.thread_time() - began_s > MOST_S:
+                found.add(try_voice(store, system, chosen, found.n_asked, n_digits))
+                if time.thread_time() - began_s > MOST_S:
                     break
             return _so_far(found, n_enrolled)
+        finally:
+            self._lock.release()
+
+    def _round(self, wanted: Wanted, current: Mapping[int, MadeFrom]) -> _Round:
+        """Return the round to go on with, or a new one of the models that there are now."""
+        found = self._rounds.pop(wanted, None)
+        if found is None or not found.serves(current):
+            found = _Round(current)
+        self._rounds[wanted] = found
+        while len(self._rounds) > MOST_ROUNDS:
+            self._rounds.popitem(last=False)
+        return found
 
 
 def _so_far(found: _Round, n_enrolled: int) -> OwnTrials:

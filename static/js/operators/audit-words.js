@@ -32,6 +32,7 @@ const REASONS = [
   ["nothing-adopted", /^NothingAdoptedError$/],
   ["weak-password", /^WeakPasswordError$/],
   ["one-voice", /^TooFewVoicesError$/],
+  ["under-way", /^UnderWayError$/],
   ["no-signature", /^SigningOffError$/],
 ];
 
