@@ -8,7 +8,7 @@ from flask_restful import Resource
 
 from cepstra.resources.contract import Contract
 from cepstra.resources.request_scope import current_service
-from cepstra.resources.schemas.alias import AliasSchema, DeviceQuerySchema
+from cepstra.resources.schemas.alias import AliasSchema, DeviceQuerySchema, TakeQuerySchema
 from cepstra.resources.schemas.message import NewTakeSchema
 from cepstra.resources.schemas.score import ReferenceSchema
 from cepstra.resources.schemas.speaker import DeletedSchema
@@ -39,7 +39,7 @@ class Test(Resource):  # type: ignore[misc]
 class Take(Resource):  # type: ignore[misc]
     """One take of a speaker."""
 
-    @Contract(DeletedSchema, scope="enrol")
+    @Contract(DeletedSchema, query=TakeQuerySchema, scope="enrol")
     def delete(self, alias: str, take: str) -> Any:
         """Delete the take and make the model as if it had never been enrolled."""
         unenrolment.forget_take(current_service(), alias, take)

@@ -41,6 +41,10 @@ def assert_refused(reply, status, field):
     [
         ("delete", "/speakers/a%00b", None, "speaker"),
         ("delete", "/speakers/ann/devices/a%00b", None, "device"),
+        ("delete", "/speakers/ann/takes/a%00b", None, "take"),
+        ("get", "/audit?caller=a%00b", None, "caller"),
+        ("get", "/audit?action=a%00b", None, "action"),
+        ("get", "/audit.csv?decision=a%00b", None, "decision"),
         ("get", "/speakers?after=a%00b", None, "after"),
         ("get", "/status?speaker=a%00b", None, "speaker"),
         ("post", "/speakers", {"alias": "a\0b"}, "alias"),

@@ -67,3 +67,13 @@ class DeviceQuerySchema(AliasSchema):
     device = fields.String(
         required=True, validate=valid_label, **about(LABEL_RULE, pattern=LABEL_PATTERN)
     )
+
+
+class TakeQuerySchema(AliasSchema):
+    """The speaker and the take named in the address."""
+
+    take = fields.String(
+        required=True,
+        validate=valid_label,
+        **about(LABEL_RULE, pattern=LABEL_PATTERN),
+    )

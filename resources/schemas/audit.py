@@ -20,6 +20,13 @@ FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 NUMBER = validate.Range(1, BIGGEST)
 
 
+def _words(most: int) -> validate.Regexp:
+    """Expect what the audit log has in its columns: plain words and numbers."""
+    return validate.Regexp(
+        f"^[ -~]{{1,{most}}}$", error=f"expected 1 to {most} printable characters of ASCII"
+    )
+
+
 class SearchSchema(Schema):
     """What entries are looked for."""
 
@@ -31,17 +38,17 @@ class SearchSchema(Schema):
     )
     action = fields.String(
         load_default=None,
-        validate=validate.Length(1, 32),
+        validate=_words(32),
         **about("what was asked for, such as score, train or delete"),
     )
     decision = fields.String(
         load_default=None,
-        validate=validate.Length(1, 16),
+        validate=_words(16),
         **about("how it ended: done, refused, accept, reject or inconclusive"),
     )
     caller = fields.String(
         load_default=None,
-        validate=validate.Length(1, 64),
+        validate=_words(64),
         **about("who asked, such as `key 3`, `account 7`, `local` or `cli`"),
     )
     since = Moment(load_default=None, **about("the first moment, with its zone"))
