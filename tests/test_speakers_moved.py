@@ -92,8 +92,10 @@ def test_a_bad_export_changes_nothing(http):
     exported = export(http, "ann")
     first, second = exported["takes"]
     narrow = {**second, "mfcc": [[1.0, 2.0]] * len(second["mfcc"])}
+    many = [{**first, "take": f"t{n}", "mfcc": first["mfcc"][:9]} for n in range(41)]
     for body, status, field in (
         ({**exported, "takes": []}, 400, "takes"),
+        ({**exported, "takes": many}, 400, "takes"),
         ({**exported, "takes": [first, {**second, "role": "judge"}]}, 400, "takes"),
         ({**exported, "takes": [first, narrow]}, 400, "takes"),
         ({**exported, "frontend": None, "takes": [first, narrow]}, 400, "takes"),

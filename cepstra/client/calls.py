@@ -12,7 +12,7 @@ from .errors import ServerError, TooManyRequestsError
 
 Message = Mapping[str, Any]
 MOST_FRAMES_A_CALL = 2000  # one take may have as many, and does fit into a body
-MOST_TAKES_A_CALL = 60
+MOST_TAKES_A_CALL = 40
 LONGEST_REST_S = 60.0  # between calls of `calibration`, where the service asks for one
 MOST_RESTS = 30  # in a row
 
