@@ -73,6 +73,18 @@ export class CepstraError extends Error {
 // A plain 500 is left out: the same call would fail the same way.
 const TEMPORARY = [0, 408, 429, 502, 503, 504];
 
+/**
+ * What imports a module where it is needed; without the service that fails as a call does.
+ * @template T
+ * @param {Promise<T>} importing
+ * @returns {Promise<T>}
+ */
+export function loaded(importing) {
+  return importing.catch((cause) => {
+    throw ServiceError.ofConnection(cause);
+  });
+}
+
 const CODE_OF_STATUS = new Map([
   [401, "signed-out"],
   [403, "not-allowed"],

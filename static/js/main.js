@@ -1,5 +1,6 @@
 /** The page: the kit, who is speaking, and the screens. */
 import { Cepstra, missingSupport } from "./cepstra.js";
+import { loaded } from "./errors.js";
 import { loadFrontend } from "./features.js";
 import { clearAlert, clearNotice, showFailure } from "./ui/alerts.js";
 import { BenchScreen } from "./ui/bench-screen.js";
@@ -69,19 +70,28 @@ class Page {
   /** @param {string} name of the screen: what few people look at is loaded when they do */
   async #open(name) {
     if (name === "watch") {
-      const { watchScreen } = await import("./ui/watch-screen.js");
+      const { watchScreen } = await loaded(import("./ui/watch-screen.js"));
       await watchScreen(this.#tools);
     }
     if (name === "timeline") {
-      const { timelineScreen } = await import("./ui/timeline-screen.js");
+      const { timelineScreen } = await loaded(import("./ui/timeline-screen.js"));
       timelineScreen(this.#tools);
     }
   }
 
   /** @param {string} name */
   async #changeScreen(name) {
-    await Promise.all([this.#session.stop(), this.#open(name)]);
+    await this.#session.stop();
     clearNotice();
+    try {
+      await this.#open(name);
+    } catch (error) {
+      showFailure(error, () => {
+        clearAlert();
+        return this.#changeScreen(name);
+      });
+      return;
+    }
     this.#identify.clear();
     if (this.#person !== null) {
       await this.#refresh();
@@ -159,6 +169,9 @@ class Page {
       this.#screens.voice.begin(status);
       this.#show(status);
     } catch (error) {
+      if (this.#person !== null) {
+        this.#screens.data.clear("data.away", this.#person);
+      }
       showFailure(error, () => this.#meet());
     }
   }
@@ -178,7 +191,7 @@ class Page {
         clearAlert();
       }
     } catch (error) {
-      this.#screens.data.clear(); // what is shown may be gone
+      this.#screens.data.clear("data.away", speaker); // what is shown may be gone
       showFailure(error, () => this.#refresh(true));
     }
   }

@@ -73,8 +73,28 @@ def test_deleting_asks_first_and_confirms(known_voices, meet: Callable) -> None:
     expect(page.locator("#notice")).to_have_text("Everything about brief is deleted.")
     expect(page.locator("#notice")).to_be_in_viewport()
     assert HTTP.get(f"{known_voices.url}/status?speaker=brief").json()["consent"] is None
+    expect(page.locator("#data-lead")).to_have_text("The service keeps nothing about brief.")
+    expect(page.page.get_by_role("button", name="Delete everything")).to_be_hidden()
     page.open("voice")
     expect(page.page.get_by_role("heading", name="Say something")).to_be_visible()
+
+
+def test_a_screen_that_the_service_is_away_for_comes_once_it_is_back(
+    known_voices, meet: Callable
+) -> None:
+    page = meet(known_voices.url, "jackson")
+    page.page.context.set_offline(True)
+    page.open("data")
+    expect(page.alert).to_contain_text("The server cannot be reached.")
+    expect(page.locator("#data-lead")).to_have_text(
+        "What the service keeps about jackson cannot be shown now."
+    )
+    page.open("timeline")  # its modules are loaded when it is opened
+    expect(page.alert).to_contain_text("The server cannot be reached.")
+    page.page.context.set_offline(False)
+    page.press("Try again")
+    expect(page.locator("#timeline-drop")).to_be_visible()
+    expect(page.alert).to_be_empty()
 
 
 def test_the_own_data_are_told_and_exported(known_voices, meet: Callable, shared_dir) -> None:

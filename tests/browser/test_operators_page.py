@@ -110,6 +110,11 @@ def test_axe_finds_nothing_and_a_phone_shows_it_all(watched, browser) -> None:
             ".map((part) => part.scrollWidth - part.clientWidth)"
         )
         assert max(wide) <= 0, f"{wide} pixels too wide for {size}"
+        lines = page.evaluate(
+            "[...document.querySelectorAll('#new-key .field input')]"
+            ".map((input) => input.getBoundingClientRect().bottom)"
+        )
+        assert len(set(lines)) == (3 if size == PHONE else 1), "inputs of a row on several lines"
         page.context.close()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from answering_voice import recordings
 from caller_driver import HTTP
 from digit_speaker import OTHER_VOICE, VOICE, spoken
+from PIL import Image, ImageStat
 from playwright.sync_api import expect
 
 SIZES_PX = ((320, 640), (390, 844), (768, 900), (1280, 800))
@@ -94,3 +96,18 @@ def test_any_name_fits_a_telephone(name, module_server, meet: Callable, shared_d
     view.open("data")
     expect(view.locator("#data-lead")).to_have_text(f"Everything the service keeps about {shown}.")
     assert view.page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_list_casts_a_shade_where_it_goes_on(known_voices, meet: Callable) -> None:
+    view = meet(known_voices.url, "jackson", color_scheme="light")
+    view.open("bench")
+    log = view.locator("#bench-log")
+    expect(log.locator("li").nth(19)).to_be_attached()
+    brightness = []
+    for scroll in ("part.scrollTop = 0", "part.scrollTop = part.scrollHeight"):
+        log.evaluate(f"(part) => {{ {scroll}; }}")
+        picture = Image.open(io.BytesIO(log.screenshot())).convert("L")
+        edge = picture.crop((0, picture.height - 6, 2, picture.height))  # beside all words
+        brightness.append(ImageStat.Stat(edge).mean[0])
+    going_on, at_end = brightness
+    assert going_on < at_end - 5

@@ -77,6 +77,13 @@ def test_nobody_known_does_not_stand_over_a_leader(known_voices, meet: Callable,
     verdict = page.locator("#identify-verdict")
     expect(verdict).to_contain_text("Perhaps anna, but not surely", timeout=SPEECH_MS)
     expect(verdict).to_have_attribute("data-outcome", "unsure")
+    page.page.unroute_all()
+    sure = [{"alias": "anna", "llr": 14.2, "probability": 0.999999}]
+    changes = {"decision": "identified", "speaker": "anna", "ranking": sure}
+    _answer(page, "/identify", changes | {"probability_none": 0.000001})
+    page.page.set_input_files("#identify-drop input", said_wav("fsjackson", range(6)))
+    shares = page.locator("#ranking .rank-share")
+    expect(shares).to_have_text(["> 99%", "< 1%"], timeout=SPEECH_MS)
 
 
 def test_a_verdict_goes_when_the_next_file_or_person_begins(

@@ -24,7 +24,7 @@ export function showAlert(message, { detail = "", level = "bad", onRetry } = {})
   const words = element("p", {}, element("strong", {}, message), element("span", {}, detail));
   const body = element("div", { class: "alert-body", "data-level": level }, words, close);
   if (onRetry) {
-    const retry = element("button", { type: "button", class: "button small" });
+    const retry = element("button", { type: "button", class: "button quiet small" });
     setText(retry, "action.retry");
     retry.addEventListener("click", onRetry);
     close.before(retry);
@@ -60,17 +60,12 @@ export function clearNotice() {
  * @param {unknown} error
  * @returns {[title: string, advice: string]}
  */
-function wordsOf(error) {
+export function wordsOf(error) {
   if (!(error instanceof CepstraError)) {
     return [text("failure.unexpected"), text("failure.unexpected.advice")];
   }
   const [title, advice] = ["title", "advice"].map((part) => `failure.${error.code}.${part}`);
   return hasWords(title) ? [text(title), text(advice)] : [error.title, error.advice];
-}
-
-/** @param {unknown} error */
-export function messageOf(error) {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /**

@@ -20,7 +20,7 @@ function figure(name, key, values) {
   const [term, words] = [element("dt"), element("dd")];
   setText(term, `data.${name}`);
   setText(words, key, values);
-  return element("div", {}, term, words);
+  return element("div", { "data-figure": name }, term, words);
 }
 
 /** @param {Status} status */
@@ -40,9 +40,9 @@ function showFigures(status) {
   find("#figures").replaceChildren(
     figure("takes", "data.number", { number: takes.length }),
     figure("frames", "data.number", { number: frames }),
-    voiceFigure(status),
     figure("attempts", "data.number", { number: attempts.length }),
     consent ? figure("consent", "data.date", { date: moment(consent.datetime) }) : figure("consent", "data.consent.none"),
+    voiceFigure(status),
   );
 }
 
@@ -62,6 +62,14 @@ function empty(key) {
   const item = element("li", { class: "soft" });
   setText(item, key);
   return item;
+}
+
+/**
+ * Whether nothing is kept; where people sign in, there is an account at least.
+ * @param {Status} status
+ */
+function isNothing({ mfcc_train_store_length: takes, mfcc_test_store_length: tests, scoring_log: attempts, consent }) {
+  return document.body.dataset.auth !== "on" && consent === null && takes + tests + attempts.length === 0;
 }
 
 const buttons = ["#export", "#apart-show", "#delete"].map((selector) => find(selector, HTMLButtonElement));
@@ -90,11 +98,15 @@ export class DataScreen {
     this.clear();
   }
 
-  /** Nobody's data are shown, and nobody's can be deleted, until it is known whose they are. */
-  clear() {
+  /**
+   * Nobody's data are shown, and nobody's can be deleted, until it is known whose they are.
+   * @param {string} [key] of the words that say why
+   * @param {string | null} [speaker]
+   */
+  clear(key = "data.unknown", speaker = null) {
     this.#shown = null;
     this.#apart.clear();
-    setText(find("#data-lead"), "data.unknown");
+    setText(find("#data-lead"), key, { speaker });
     for (const list of ["#figures", "#devices", "#log"]) {
       find(list).replaceChildren();
     }
@@ -103,6 +115,10 @@ export class DataScreen {
 
   /** @param {Status} status of the speaker */
   show(status) {
+    if (isNothing(status)) {
+      this.clear("data.nothing", status.alias);
+      return;
+    }
     this.#shown = status;
     setText(find("#data-lead"), "data.lead", { speaker: status.alias });
     this.#apart.clear();

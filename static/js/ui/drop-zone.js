@@ -1,6 +1,7 @@
 /** Recordings in place of the microphone: dropped anywhere or chosen, read here, described with what could be better. */
+import { loaded } from "../errors.js";
 import { RecordingError } from "../files/recording-error.js";
-import { clearAlert, messageOf, showAlert } from "./alerts.js";
+import { clearAlert, showAlert, wordsOf } from "./alerts.js";
 import { element, icon } from "./elements.js";
 import { clearText, decimal, setText, text } from "./i18n.js";
 
@@ -55,10 +56,10 @@ function warningWords(warning, purpose) {
 }
 
 /** @param {RecordingError} error */
-function refusalWords({ code, kind, read_s, whole_s }) {
+function refusalWords({ code, kind, limit = 0, read_s, whole_s }) {
   const [read, whole] = [read_s, whole_s].map((seconds) => decimal(seconds ?? 0));
   const key = code === "cut-short" && whole_s ? `recording.${code}.of` : `recording.${code}`;
-  return text(key, { kind, read, whole });
+  return text(key, { kind, minutes: limit / 60, megabytes: Math.round(limit / 2 ** 20), read, whole });
 }
 
 export class DropZone {
@@ -158,7 +159,7 @@ export class DropZone {
    */
   async #read(files, signal) {
     // the readers of all kinds are a sixth of the page: who has no file does without them
-    const { joinRecordings, readRecording } = await import("../files/read-recording.js");
+    const { joinRecordings, readRecording } = await loaded(import("../files/read-recording.js"));
     const { frontend, purpose } = this.#options;
     const options = { frontend, purpose: purpose(), signal };
     const recordings = [];
@@ -197,7 +198,7 @@ export class DropZone {
     }
     this.#progress.hidden = true;
     this.#place.dataset.state = "bad";
-    const reason = error instanceof RecordingError ? () => refusalWords(error) : messageOf(error);
+    const reason = error instanceof RecordingError ? () => refusalWords(error) : () => wordsOf(error).join(" ");
     setText(this.#state, "recording.refused", { file: this.#named, reason });
   }
 }

@@ -10,11 +10,27 @@ import { clearVerdict, showVerdict } from "./verdict.js";
 
 const DIGITS = 3;
 const RANKS = 5;
+const MOST_TOLD = 0.99;
 
 const verdict = find("#identify-verdict");
 const ranking = find("#ranking");
 const button = find("#identify-start", HTMLButtonElement);
 const nobody = find("#identify-nobody");
+
+/**
+ * A share that never claims to be sure, short enough for its column.
+ * @param {number | null} probability
+ * @returns {[key: string, values: import("./i18n.js").Values]}
+ */
+function shareWords(probability) {
+  if (probability !== null && probability > MOST_TOLD) {
+    return ["identify.share.more", { share: percent(MOST_TOLD) }];
+  }
+  if (probability !== null && probability < 1 - MOST_TOLD) {
+    return ["identify.share.less", { share: percent(1 - MOST_TOLD) }];
+  }
+  return ["identify.share", { share: percent(probability) }];
+}
 
 /** @param {{alias: string | null, probability: number | null}} candidate alias null: nobody enrolled */
 function row({ alias, probability }) {
@@ -27,7 +43,7 @@ function row({ alias, probability }) {
   } else {
     bar.setAttribute("aria-label", alias);
   }
-  setText(share, "identify.share", { share: percent(probability) });
+  setText(share, ...shareWords(probability));
   return element("li", { class: "rank", "data-kind": alias === null ? "none" : "known" }, name, bar, share);
 }
 
