@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,17 +12,20 @@ import pytest
 import soundfile
 from caller_driver import HTTP, create_account, make_key, sign_in
 from page_driver import VerificationPage
-from playwright.sync_api import Browser, Response, expect
+from playwright.sync_api import Browser, Response, Route, expect
 from test_accessibility import AXE, CHECK
 
+from cepstra.evaluation.diarization import Spoken, errors
 from cepstra.evaluation.joined_meetings import join, stretches
 from cepstra.frontend import page_definition
 from cepstra.frontend.continuous import stream_cepstra
+from cepstra.resources.schemas.timeline import MOST_FRAMES
 from cepstra.timeline import Segment, Timeline
 from cepstra.timeline.formats import to_rttm, to_srt, to_vtt
 
 SPEAKERS = ("fash", "fcaw", "mmsh")
 RATE_HZ = 16_000
+WORST_ERROR = 0.15  # of a diarization that holds the voices of all parts together
 PATIENCE_MS = 120_000  # for a machine that does much else
 
 
@@ -168,17 +172,74 @@ def test_where_people_sign_in_it_asks_for_a_key_before_anything_is_sent(
     page.context.close()
 
 
-def test_two_minutes_of_a_longer_recording_are_heard_and_silence_has_no_voices(
+def test_in_a_longer_recording_voices_keep_their_names_from_part_to_part(
+    view: VerificationPage, shared_dir: Path, tmp_path: Path
+) -> None:
+    folder = shared_dir / "corpora" / "an4" / "background"
+    voices = {
+        name: [part for path in sorted((folder / name).glob("*.flac")) for part in stretches(path)]
+        for name in SPEAKERS
+    }
+    meeting = join(
+        "meeting",
+        {name: 3 * of for name, of in voices.items()},
+        np.random.default_rng(2),
+        overlaps=0.0,
+    )
+    path = tmp_path / "long.wav"
+    soundfile.write(path, meeting.samples, RATE_HZ, subtype="PCM_16")
+    view.page.set_input_files("#timeline-drop input", path)
+    expect(view.page.get_by_text("Save as")).to_be_visible(timeout=2 * PATIENCE_MS)
+    first, second = (message["mfcc"] for message in view.messages())
+    assert max(len(first), len(second)) <= MOST_FRAMES < len(first) + len(second)
+    assert second[0] in first  # of a voice told before
+    assert sorted(names(view)) == ["fash", "voice 1", "voice 2"]
+    told = json.loads(download(view, "JSON")[1])
+    assert told["duration_s"] == pytest.approx(meeting.duration_s, abs=0.05)
+    ends_s = [segment["end_s"] for segment in told["segments"]]
+    assert ends_s == sorted(ends_s)
+    said = [Spoken(each["voice"], each["start_s"], each["end_s"]) for each in told["segments"]]
+    error = errors([Spoken(t.speaker, t.start_s, t.end_s) for t in meeting.turns], said)
+    print(f"{meeting.duration_s:.0f} s in two parts: diarization error {error.rate:.1%}")
+    assert error.rate < WORST_ERROR
+    assert view.script_errors == view.policy_violations == []
+
+
+def test_what_is_told_when_it_is_stopped_stays(
     view: VerificationPage, recording: Path, tmp_path: Path
 ) -> None:
     samples, _ = soundfile.read(recording)
     long = tmp_path / "long.wav"
     soundfile.write(long, np.resize(samples, 130 * RATE_HZ), RATE_HZ, subtype="PCM_16")
-    told = give(view, long).json()
-    assert told["duration_s"] == 120
-    expect(view.locator("#timeline-drop")).to_contain_text("Only the first 120.0 s are heard")
+    answered: list[Route] = []
+
+    def answer_once(route: Route) -> None:
+        answered.append(route)
+        if len(answered) == 1:
+            route.continue_()
+
+    view.page.route(re.compile("/timeline$"), answer_once)
+    give(view, long)
+    expect(view.page.get_by_role("progressbar", name="The voices are told apart")).to_be_visible()
+    expect(view.page.get_by_role("button", name="Name voice 1")).to_be_hidden()
+    view.page.get_by_role("button", name="Stop", exact=True).click()
+    expect(view.locator("#timeline > [role=status]")).to_have_text(
+        re.compile(r"\d voices in the first 1:5\d\.\d; the rest was not heard\.")
+    )
+    expect(view.page.get_by_role("button", name="Name voice 1")).to_be_visible()
+    view.page.unroute_all()
+
+
+def test_silence_has_no_voices_and_a_recording_may_be_too_long(
+    view: VerificationPage, tmp_path: Path
+) -> None:
+    path = tmp_path / "sound.wav"
     noise = np.random.default_rng(1).normal(0, 0.001, 3 * RATE_HZ)
-    soundfile.write(long, noise, RATE_HZ, subtype="PCM_16")
-    view.page.set_input_files("#timeline-drop input", long)
+    soundfile.write(path, noise, RATE_HZ, subtype="PCM_16")
+    view.page.set_input_files("#timeline-drop input", path)
     expect(view.locator("#timeline")).to_contain_text("Nobody speaks in it.", timeout=PATIENCE_MS)
     expect(view.locator(".lanes")).to_have_count(0)
+    soundfile.write(path, np.zeros(901 * 8000), 8000, subtype="PCM_U8")
+    view.page.set_input_files("#timeline-drop input", path)
+    expect(view.locator("#timeline-drop")).to_contain_text("longer than 15 minutes")
+    expect(view.locator("#timeline")).not_to_contain_text("Nobody speaks")

@@ -19,7 +19,6 @@ import { Framer, UtteranceStream } from "../utterance-stream.js";
 
 const BLOCK_S = 1;
 export const MAX_ATTEMPT_FRAMES = 6000; // a minute of speech, as cepstra/frontend/message.py
-export const MAX_CONVERSATION_FRAMES = 12_000; // two minutes, as cepstra/resources/schemas/timeline.py
 
 /**
  * @typedef {object} Recording
@@ -72,25 +71,25 @@ export function groupUtterances(utterances) {
 }
 
 /**
- * What a conversation is sent by: all frames, pauses too, of the first two minutes.
+ * What a conversation is told by: all frames, pauses too.
  * @param {Recording} recording
  * @returns {Take}
  */
-export function firstFrames({ samples, sampleRateHz, frontend, meyda, onProgress = () => {} }) {
+export function allFrames({ samples, sampleRateHz, frontend, meyda, onProgress = () => {} }) {
   const resampler = new Resampler(sampleRateHz, frontend.sample_rate_hz);
   const framer = new Framer(frontend.frame_samples, frontend.hop_samples);
   const extract = createFeatureExtractor(meyda, frontend);
   const blockSamples = BLOCK_S * sampleRateHz;
   /** @type {import("../features.js").FrameFeatures[]} */
   const frames = [];
-  for (let start = 0; start < samples.length && frames.length < MAX_CONVERSATION_FRAMES; start += blockSamples) {
+  for (let start = 0; start < samples.length; start += blockSamples) {
     const end = start + blockSamples;
     const block = resampler.push(samples.subarray(start, end));
     const last = end >= samples.length ? resampler.flush() : new Float32Array(0);
     frames.push(...[...framer.push(block), ...framer.push(last)].map(extract));
-    onProgress(Math.max(Math.min(1, end / samples.length), frames.length / MAX_CONVERSATION_FRAMES));
+    onProgress(Math.min(1, end / samples.length));
   }
-  return { frames: frames.slice(0, MAX_CONVERSATION_FRAMES) };
+  return { frames };
 }
 
 /**

@@ -1,6 +1,6 @@
 /** From a sound file to the messages that are sent of it. The file stays in the browser. */
 import { buildMessage, MAX_FRAMES } from "../message.js";
-import { MAX_ATTEMPT_FRAMES, MAX_CONVERSATION_FRAMES } from "./cut-recording.js";
+import { MAX_ATTEMPT_FRAMES } from "./cut-recording.js";
 import { decodeRecording } from "./decode-recording.js";
 import { RecordingError } from "./recording-error.js";
 import { countSpeechFrames } from "./speech-frames.js";
@@ -8,7 +8,7 @@ import { countSpeechFrames } from "./speech-frames.js";
 /** Seconds of free speech from which a model, or a decision, is about as good as more would make it. */
 const ADVISED_SPEECH_S = Object.freeze({ enrolment: 45, verification: 15, conversation: 0 });
 /** Frames of the one message that is made for a purpose. */
-const MOST_FRAMES = Object.freeze({ enrolment: null, verification: MAX_ATTEMPT_FRAMES, conversation: MAX_CONVERSATION_FRAMES });
+const MOST_FRAMES = Object.freeze({ enrolment: null, verification: MAX_ATTEMPT_FRAMES, conversation: Infinity });
 const CLIPPED_PEAK = 0.999;
 
 /** @typedef {import("../features.js").Frontend} Frontend */
@@ -25,9 +25,9 @@ const CLIPPED_PEAK = 0.999;
  * "little-speech" comes with {speech_s, advised_s}, "much-speech" with {speech_s, heard_s}: an attempt holds so
  * much of it; "narrow-band" comes with {sampleRateHz, advisedHz}, "clipped" with {peak}; "partly-read" with
  * {read_s, whole_s}, "torn-end", of a stream that may go on, with {read_s}; "more-tracks" with {tracks}, of which
- * the first is heard; "long-conversation" with {heard_s}, which is what the message holds.
+ * the first is heard.
  * @typedef {object} Warning
- * @property {"little-speech" | "much-speech" | "narrow-band" | "clipped" | "partly-read" | "torn-end" | "more-tracks" | "long-conversation"} code
+ * @property {"little-speech" | "much-speech" | "narrow-band" | "clipped" | "partly-read" | "torn-end" | "more-tracks"} code
  * @property {number} [speech_s]
  * @property {number} [advised_s]
  * @property {number} [heard_s]
@@ -42,7 +42,7 @@ const CLIPPED_PEAK = 0.999;
 /**
  * @typedef {object} Recording
  * @property {import("../message.js").Message[]} messages ready to be sent, in the order spoken, 1..2000 frames each;
- * for verification one, with the first minute of speech; for a conversation one, of two minutes with their pauses
+ * for verification one, with the first minute of speech; for a conversation one, of all frames with their pauses
  * @property {number} speech_s seconds of speech in the file, as the service counts them
  * @property {number} duration_s of the whole file
  * @property {number} sampleRateHz of the file, where its head told it; else the rate it was decoded at
@@ -120,9 +120,7 @@ export function joinRecordings(recordings, { frontend, purpose }) {
   const isCut = recordings.some(({ warnings }) => warnings.some(({ code }) => code === "much-speech"));
   const isLong = purpose === "verification" && all.reduce((n, each) => n + each.mfcc.length, 0) > MAX_ATTEMPT_FRAMES;
   const speech_s = isCut || isLong ? Math.max(heard_s, sum("speech_s")) : heard_s;
-  const duration_s = sum("duration_s");
-  const ofLength = purpose === "conversation" ? warnOfRest(messages[0], duration_s, frontend) : warnOfLength(speech_s, heard_s, purpose);
-  return { ...recordings[0], messages, speech_s, duration_s, warnings: [...ofLength, ...ofSound] };
+  return { ...recordings[0], messages, speech_s, duration_s: sum("duration_s"), warnings: [...warnOfLength(speech_s, heard_s, purpose), ...ofSound] };
 }
 
 /**
@@ -157,17 +155,6 @@ function warnOfLength(speech_s, heard_s, purpose) {
   }
   const advised_s = purpose ? ADVISED_SPEECH_S[purpose] : 0;
   return speech_s < advised_s ? [{ code: "little-speech", speech_s, advised_s }] : [];
-}
-
-/**
- * @param {import("../message.js").Message} conversation
- * @param {number} duration_s
- * @param {Frontend} frontend
- * @returns {Warning[]}
- */
-function warnOfRest({ mfcc }, duration_s, frontend) {
-  const heard_s = (mfcc.length * frontend.hop_samples) / frontend.sample_rate_hz;
-  return mfcc.length === MAX_CONVERSATION_FRAMES && duration_s > heard_s + 1 ? [{ code: "long-conversation", heard_s }] : [];
 }
 
 /**

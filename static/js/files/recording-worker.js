@@ -6,7 +6,7 @@
 import { findMeyda } from "../meyda-library.js";
 import { Resampler } from "../resampler.js";
 import { heardChannel } from "./channels.js";
-import { findUtterances, firstFrames, firstUtterances, groupUtterances, joined, takeOf } from "./cut-recording.js";
+import { allFrames, findUtterances, firstUtterances, groupUtterances, joined, takeOf } from "./cut-recording.js";
 import { peakOf, SILENT_PEAK } from "./samples.js";
 import { wavChannels } from "./wav-samples.js";
 
@@ -62,7 +62,7 @@ async function cut(recording) {
   const onProgress = (/** @type {number} */ share) => scope.postMessage({ share });
   const meyda = await findMeyda();
   if (purpose === "conversation") {
-    return { takes: [firstFrames({ samples, sampleRateHz, frontend, meyda, onProgress })], rest: { frames: [] }, peak };
+    return { takes: [allFrames({ samples, sampleRateHz, frontend, meyda, onProgress })], rest: { frames: [] }, peak };
   }
   const found = findUtterances({ samples, sampleRateHz, frontend, meyda, onProgress });
   if (found.length === 0) {

@@ -48,27 +48,33 @@ export const WRITERS = Object.freeze({
 });
 
 /**
- * The same timeline with another name for a voice; two voices of one name become one.
+ * The same timeline with other names for its voices; those of one name become one.
  * @param {Timeline} timeline
- * @param {string} voice
- * @param {string} name
+ * @param {(name: string) => string} called
  * @returns {Timeline}
  */
-export function renamed({ duration_s, voices, segments }, voice, name) {
-  const called = (/** @type {string} */ old) => (old === voice ? name : old);
+export function withNames({ duration_s, voices, segments }, called) {
+  const told = segments.map((segment) => {
+    const [voice, other] = [called(segment.voice), segment.other === null ? null : called(segment.other)];
+    return { ...segment, voice, other: other === voice ? null : other };
+  });
   /** @type {Map<string, Voice>} */
   const byName = new Map();
   for (const each of voices) {
-    const own = called(each.name);
-    const before = byName.get(own);
-    const speech_s = each.speech_s + (before?.speech_s ?? 0);
-    byName.set(own, { ...each, name: own, speaker: before?.speaker ?? each.speaker, speech_s });
+    const name = called(each.name);
+    byName.set(name, { ...each, name, speaker: byName.get(name)?.speaker ?? each.speaker, speech_s: 0 });
   }
-  const told = segments.map((segment) => {
-    const [own, other] = [called(segment.voice), segment.other === null ? null : called(segment.other)];
-    return { ...segment, voice: own, other: other === own ? null : other };
-  });
-  return { duration_s, voices: [...byName.values()], segments: joined(told) };
+  for (const { voice, start_s: start, end_s: end } of told) {
+    /** @type {Voice} */ (byName.get(voice)).speech_s += end - start;
+  }
+  const heard = [...byName.values()].filter(({ speech_s: seconds }) => seconds > 0);
+  const names = new Set(heard.map(({ name }) => name));
+  return {
+    duration_s,
+    voices: heard.map((each) => ({ ...each, speech_s: Math.round(100 * each.speech_s) / 100 })),
+    // who says nothing alone is no voice, and nobody's other
+    segments: joined(told.map((segment) => ({ ...segment, other: names.has(segment.other ?? "") ? segment.other : null }))),
+  };
 }
 
 /** @param {Segment[]} segments what follows without a gap and says the same becomes one */

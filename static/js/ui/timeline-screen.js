@@ -6,7 +6,8 @@ import { DropZone } from "./drop-zone.js";
 import { element, find } from "./elements.js";
 import { addWords, clearText, decimal, label, onLanguage, setText, text } from "./i18n.js";
 import { whileBusy } from "./recording-session.js";
-import { renamed, WRITERS } from "./timeline-files.js";
+import { withNames, WRITERS } from "./timeline-files.js";
+import { timelineInParts } from "./timeline-parts.js";
 import { timelinePicture } from "./timeline-picture.js";
 import { TIMELINE_WORDS } from "./timeline-words.js";
 import { enrolVoice, isTaken } from "./voice-learning.js";
@@ -15,6 +16,7 @@ import { enrolVoice, isTaken } from "./voice-learning.js";
 /** @typedef {import("./timeline-files.js").Voice} Voice */
 
 const ADVISED_SPEECH_S = 45;
+const FRAMES_PER_SECOND = 100;
 const SLOW_CALL_MS = 120_000;
 const CONSENT_POINTS = ["consent.numbers", "consent.personal", "consent.yours"];
 /** @type {[kind: keyof typeof WRITERS, mime: string][]} */
@@ -24,6 +26,8 @@ const FILES = [
   ["vtt", "text/vtt"],
   ["json", "application/json"],
 ];
+
+const NOTHING_HEARD = { message: { mfcc: [], frontend: "" }, name: "" };
 
 /** @type {TimelineScreen | null} */
 let opened = null;
@@ -52,17 +56,12 @@ function clock(seconds) {
  * @param {Timeline} timeline
  * @returns {Timeline}
  */
-function inWords({ duration_s, voices, segments }) {
-  const known = new Set(voices.filter(({ speaker }) => speaker !== null).map(({ name }) => name));
-  const called = (/** @type {string} */ name) => {
+function inWords(timeline) {
+  const known = new Set(timeline.voices.filter(({ speaker }) => speaker !== null).map(({ name }) => name));
+  return withNames(timeline, (name) => {
     const [, number] = known.has(name) ? [] : (/^voice (\d+)$/.exec(name) ?? []);
     return number ? text("timeline.voice", { number }) : name;
-  };
-  return {
-    duration_s,
-    voices: voices.map((voice) => ({ ...voice, name: called(voice.name) })),
-    segments: segments.map((each) => ({ ...each, voice: called(each.voice), other: each.other && called(each.other) })),
-  };
+  });
 }
 
 /** @param {import("./timeline-files.js").Segment} segment */
@@ -77,11 +76,14 @@ class TimelineScreen {
   #session;
   #key = element("input", { id: "timeline-key", type: "password", maxlength: "200", autocomplete: "off", "aria-describedby": "timeline-key-rule" });
   #state = element("p", { role: "status" });
+  #progress = element("progress", { max: "1" });
+  #stop = worded("button", { type: "button", class: "button quiet" }, "action.stop");
+  #running = element("div", { class: "stack", hidden: "" }, this.#progress, element("div", { class: "row" }, this.#stop));
   #result = element("div", { class: "stack" });
   /** @type {Timeline | null} */
   #shown = null;
   /** @type {{message: import("../message.js").Message, name: string}} */
-  #heard = { message: { mfcc: [], frontend: "" }, name: "" };
+  #heard = NOTHING_HEARD;
 
   /** @param {import("./screens.js").ScreenTools} tools */
   constructor({ voice, session, frontend }) {
@@ -89,7 +91,9 @@ class TimelineScreen {
     this.#session = session;
     const drop = element("div", { id: "timeline-drop" });
     const lead = worded("p", { class: "soft" }, "timeline.lead");
-    find("#timeline").append(lead, this.#keyField(), drop, this.#state, this.#result);
+    label(this.#progress, "timeline.busy");
+    this.#stop.addEventListener("click", () => session.stop());
+    find("#timeline").append(lead, this.#keyField(), drop, this.#state, this.#running, this.#result);
     new DropZone(drop, "timeline.files", {
       purpose: () => "conversation",
       frontend,
@@ -112,9 +116,18 @@ class TimelineScreen {
   }
 
   #clear() {
+    this.#session.stop();
+    this.#heard = NOTHING_HEARD;
     this.#shown = null;
+    this.#showProgress(null);
     clearText(this.#state);
     this.#result.replaceChildren();
+  }
+
+  /** @param {number | null} share that is told; null of nothing any more */
+  #showProgress(share) {
+    this.#running.hidden = share === null;
+    this.#progress.value = share ?? 0;
   }
 
   /**
@@ -122,42 +135,55 @@ class TimelineScreen {
    * @param {string} name of the file
    */
   async #ask(message, name) {
-    this.#heard = { message, name: name.replace(/\.\w+$/, "") };
+    const heard = (this.#heard = { message, name: name.replace(/\.\w+$/, "") });
     if (document.body.dataset.auth === "on" && this.#key.value.trim() === "") {
       setText(this.#state, "timeline.keyMissing");
       this.#key.focus();
       return;
     }
     setText(this.#state, "timeline.busy");
-    const told = await this.#session.send((signal) =>
-      this.#client.call("PUT", "timeline", { body: message, timeoutMs: SLOW_CALL_MS, signal }),
-    );
-    this.#clear();
-    if (told) {
-      this.#shown = /** @type {any} */ (told);
+    this.#showProgress(0);
+    for await (const told of timelineInParts(message.mfcc, (mfcc) => this.#tell({ ...message, mfcc }))) {
+      if (this.#heard !== heard) {
+        return; // another recording was chosen meanwhile
+      }
+      this.#shown = told;
+      this.#showProgress((FRAMES_PER_SECOND * told.duration_s) / message.mfcc.length);
+      this.#result.replaceChildren(...(told.voices.length ? [this.#picture(inWords(told))] : []));
+    }
+    if (this.#heard === heard) {
+      this.#showProgress(null);
+      clearText(this.#state);
       this.#draw();
     }
   }
 
+  /**
+   * @param {import("../message.js").Message} message
+   * @returns {Promise<Timeline | null>} null where it was stopped or refused, which the page has told
+   */
+  #tell(message) {
+    return this.#session.send((signal) => this.#client.call("PUT", "timeline", { body: message, timeoutMs: SLOW_CALL_MS, signal }));
+  }
+
   #draw() {
-    if (this.#shown === null) {
-      return;
+    if (this.#shown === null || !this.#running.hidden) {
+      return; // while it is being told, its picture alone is shown
     }
     const { voices, duration_s: length } = this.#shown;
-    const key = voices.length ? "timeline.found" : "timeline.nobody";
-    setText(this.#state, key, { count: voices.length, length: decimal(length) });
+    const isWhole = Math.round(FRAMES_PER_SECOND * length) >= this.#heard.message.mfcc.length;
+    const [some, none] = isWhole ? ["timeline.found", "timeline.nobody"] : ["timeline.found.partly", "timeline.nobody.partly"];
+    setText(this.#state, voices.length ? some : none, { count: voices.length, length: () => clock(length) });
     this.#result.replaceChildren(...(voices.length ? this.#parts(this.#shown) : []));
   }
 
   /** @param {Timeline} timeline */
   #parts(timeline) {
     const told = inWords(timeline);
-    const shares = told.voices.map(({ name, speech_s: seconds }) => text("timeline.share", { name, seconds: decimal(seconds) }));
-    const name = text("timeline.picture", { voices: shares.join(", ") });
     const log = element("ol", { class: "log", tabindex: "0" }, ...told.segments.map(segmentRow));
     label(log, "timeline.segments");
     return [
-      timelinePicture(told, { name, end: clock(timeline.duration_s) }),
+      this.#picture(told),
       worded("p", { class: "soft small" }, "timeline.draft"),
       worded("h3", {}, "timeline.voices"),
       element("ul", { class: "devices" }, ...timeline.voices.map((voice, n) => this.#row(voice, told.voices[n].name))),
@@ -165,6 +191,13 @@ class TimelineScreen {
       log,
       this.#downloads(timeline),
     ];
+  }
+
+  /** @param {Timeline} told in the words of the page */
+  #picture(told) {
+    const shares = told.voices.map(({ name, speech_s: seconds }) => text("timeline.share", { name, seconds: decimal(seconds) }));
+    const name = text("timeline.picture", { voices: shares.join(", ") });
+    return timelinePicture(told, { name, end: clock(told.duration_s) });
   }
 
   /** @param {Timeline} timeline */
@@ -240,7 +273,7 @@ class TimelineScreen {
     }
     const ofVoice = this.#shown.segments.filter((segment) => segment.voice === voice.name);
     const seconds = isLearnt ? await enrolVoice(client, name, this.#heard.message, ofVoice) : 0;
-    this.#shown = renamed(this.#shown, voice.name, name);
+    this.#shown = withNames(this.#shown, (old) => (old === voice.name ? name : old));
     const own = this.#shown.voices.find((each) => each.name === name);
     if (isLearnt && own) {
       own.speaker = name;

@@ -10,6 +10,7 @@ export const CONSENT_VERSION = "page-2";
 /** @typedef {import("./timeline-files.js").Segment} Segment */
 
 const FRAMES_PER_SECOND = 100;
+const MOST_LEARNT = 12_000; // frames of a timeline: two minutes of a voice say enough of it
 const FEWEST_TAKES = 2; // a voice is scored only where one take can be held against another
 
 /**
@@ -49,7 +50,7 @@ export async function isTaken(client, name) {
 }
 
 /**
- * Enrols all that a voice says for sure; what it says for sure nowhere, by its first segment.
+ * Enrols the first two minutes that a voice says for sure; what it says for sure nowhere, by its first segment.
  * @param {ApiClient} client
  * @param {string} name that nobody has here
  * @param {import("../message.js").Message} conversation
@@ -59,9 +60,10 @@ export async function isTaken(client, name) {
  */
 export async function enrolVoice(client, name, conversation, segments) {
   const sure = segments.filter(({ other }) => other === null);
-  const frames = (sure.length ? sure : segments.slice(0, 1)).flatMap(({ start_s: start, end_s: end }) =>
+  const said = (sure.length ? sure : segments.slice(0, 1)).flatMap(({ start_s: start, end_s: end }) =>
     conversation.mfcc.slice(Math.round(start * FRAMES_PER_SECOND), Math.round(end * FRAMES_PER_SECOND)),
   );
+  const frames = said.slice(0, MOST_LEARNT);
   const count = Math.max(FEWEST_TAKES, Math.ceil(frames.length / MAX_FRAMES));
   const length = Math.ceil(frames.length / count);
   await client.consent(name, CONSENT_VERSION);

@@ -1,0 +1,65 @@
+/** Conversations longer than a call: what is asked for, and how the parts are joined. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { timelineInParts } from "../../static/js/ui/timeline-parts.js";
+
+const MOST_FRAMES = 12_000;
+const ANN = 1;
+const BOB = 2;
+
+/** Frames in which one voice after the other speaks for ten seconds; c0 tells the level, c1 whose it is. */
+const conversation = (/** @type {number} */ n_frames) =>
+  Array.from({ length: n_frames }, (_, n) => [n % 500 === 0 ? -50 : 1, Math.floor(n / 1000) % 2 ? BOB : ANN]);
+
+/**
+ * What a service would tell of frames, by c1; it counts voices anew with every call.
+ * @param {number[][]} mfcc
+ */
+function told(mfcc) {
+  const segments = [];
+  const names = new Map();
+  for (const [n, [, who]] of mfcc.entries()) {
+    const voice = names.get(who) ?? `voice ${names.size + 1}`;
+    names.set(who, voice);
+    const last = segments.at(-1);
+    if (last?.voice === voice) {
+      last.end_s = (n + 1) / 100;
+    } else {
+      segments.push({ voice, other: null, start_s: n / 100, end_s: (n + 1) / 100, is_sure: true });
+    }
+  }
+  const voices = [...names.values()].map((name) => ({ name, speaker: null, speech_s: 0 }));
+  return { duration_s: mfcc.length / 100, voices, segments };
+}
+
+test("every frame is told once, by the names of the first part, and no call is too long", async () => {
+  const mfcc = conversation(28_817);
+  const asked = [];
+  const ask = async (/** @type {number[][]} */ part) => asked.push(part.length) && told(part);
+  let last;
+  for await (const each of timelineInParts(mfcc, ask)) {
+    last = each;
+  }
+  assert.ok(asked.length >= 3 && Math.max(...asked) <= MOST_FRAMES);
+  assert.equal(Math.round(100 * last.duration_s), mfcc.length);
+  const seconds = Object.fromEntries(last.voices.map(({ name, speech_s }) => [name, speech_s]));
+  assert.deepEqual(seconds, { "voice 1": 148.17, "voice 2": 140 });
+});
+
+test("who is told beside a voice, but never alone, is nobody", async () => {
+  const ghost = async (part) => {
+    const { segments, ...rest } = told(part);
+    return { ...rest, segments: segments.map((segment) => ({ ...segment, other: "voice 9" })) };
+  };
+  for await (const { segments } of timelineInParts(conversation(3_000), ghost)) {
+    assert.deepEqual(new Set(segments.map(({ other }) => other)), new Set([null]));
+  }
+});
+
+test("it ends where the asking was ended", async () => {
+  const parts = [];
+  for await (const part of timelineInParts(conversation(30_000), async (mfcc) => (parts.length ? null : told(mfcc)))) {
+    parts.push(part);
+  }
+  assert.equal(parts.length, 1);
+});
