@@ -28,8 +28,9 @@ def distances(first: FloatArray, second: FloatArray) -> FloatArray:
 
 
 def _local_costs(first: FloatArray, second: FloatArray) -> FloatArray:
-    squares: FloatArray = (first**2).sum(axis=1)[:, None] + (second**2).sum(axis=1)
-    squares -= 2 * first @ second.T
+    squares: FloatArray = first @ (-2 * second).T
+    squares += (first**2).sum(axis=1)[:, None]
+    squares += (second**2).sum(axis=1)
     np.maximum(squares, 0, out=squares)
     return np.sqrt(squares, out=squares)
 

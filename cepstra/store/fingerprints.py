@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
-from cepstra.store.arrays import pack, unpack
+from cepstra.store.arrays import pack, unpack_bytes
 from cepstra.store.encryption import keyring_of, open_blob, seal
 from cepstra.store.tables import Moment, fingerprints
 
@@ -136,11 +136,13 @@ def _joined(by_detector: Mapping[str, Sequence[Fingerprint]]) -> bytes:
 
 def _split(content: bytes) -> dict[str, list[tuple[int | None, bytes]]]:
     """Return digits and contents by detector, as `_joined` packed them."""
-    arrays = unpack(content)
-    digits = [None if digit == NO_DIGIT else digit for digit in arrays.pop(DIGITS).tolist()]
+    arrays = unpack_bytes(content)
+    numbers = np.frombuffer(arrays.pop(DIGITS), dtype=np.int64).tolist()
+    digits = [None if digit == NO_DIGIT else digit for digit in numbers]
     found = {}
     for name in [name for name in arrays if name + LENGTHS in arrays]:
-        together, lengths = arrays[name].tobytes(), arrays[name + LENGTHS].tolist()
+        together = arrays[name]
+        lengths = np.frombuffer(arrays[name + LENGTHS], dtype=np.int64).tolist()
         ends = accumulate(lengths)
         parts = [together[end - n : end] for end, n in zip(ends, lengths, strict=True)]
         found[name] = list(zip(digits, parts, strict=True))
