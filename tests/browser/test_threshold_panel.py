@@ -9,6 +9,11 @@ from caller_driver import HTTP
 from playwright.sync_api import Route, expect
 
 
+def _nothing_yet(route: Route) -> None:
+    """Answer as if those tried so far had too little speech."""
+    route.fulfill(status=503, headers={"Retry-After": "0"}, json={"code": 503})
+
+
 def _one_missing(route: Route) -> None:
     """Answer as if a speaker were still to be tried."""
     route.fulfill(json={**route.fetch().json(), "n_waiting": 1})
@@ -18,6 +23,7 @@ def test_an_operator_tries_adopts_and_takes_back_a_threshold(known_voices, meet:
     page = meet(known_voices.url, "jackson")
     page.open("bench")
     page.page.route("**/calibration", _one_missing)
+    page.page.route("**/calibration", _nothing_yet, times=2)  # the later route goes first
     page.locator("#limit-measure").click()
     tried, named = page.locator("#limit-tried"), page.locator("#limit-named")
     adopt = page.locator("#limit-adopt")

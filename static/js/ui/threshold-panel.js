@@ -1,4 +1,5 @@
 /** The threshold that the voices enrolled here ask for: measured, tried with a slider, adopted, taken back. */
+import { sendWithRetry } from "../retry.js";
 import { showNotice } from "./alerts.js";
 import { histogramLabels } from "./chart-labels.js";
 import { find } from "./elements.js";
@@ -24,6 +25,9 @@ import { ScoreHistogram } from "./separation-charts.js";
  * @property {number[]} others scores of others' attempts
  * @property {{threshold: Estimate, frr: Estimate, false_accept_rate: number, refusal: string | null}} named
  */
+
+const UNDER_WAY = 503; // voices are still to be tried, or another call tries them
+const MOST_TRIES = 60; // a second or so apart
 
 const slider = find("#limit-slider", HTMLInputElement);
 const adopt = find("#limit-adopt", HTMLButtonElement);
@@ -54,8 +58,25 @@ export class ThresholdPanel {
   /** Asks the service until it has tried everybody, and shows what it has found so far. */
   async measure() {
     do {
-      this.#show(/** @type {Calibration} */ (await this.#client.calibration()));
+      this.#show(await this.#goOn());
     } while (this.#found?.n_waiting);
+  }
+
+  /**
+   * What was found so far, once there is anything: until then the service answers 503.
+   * @returns {Promise<Calibration>}
+   */
+  #goOn() {
+    const giveUp = new AbortController();
+    const send = () => /** @type {Promise<any>} */ (this.#client.calibration());
+    return sendWithRetry(send, {
+      signal: giveUp.signal,
+      onOutage: ({ error, tries }) => {
+        if (error.status !== UNDER_WAY || tries === MOST_TRIES) {
+          giveUp.abort(error);
+        }
+      },
+    });
   }
 
   /** @param {Calibration} found */
