@@ -53,7 +53,7 @@ export class RecordingSession {
       outage: showOutage,
       recovered: () => this.#recover(),
     });
-    document.addEventListener("visibilitychange", () => document.hidden && this.release());
+    document.addEventListener("visibilitychange", () => document.hidden && this.#hide());
     document.addEventListener("keydown", ({ key }) => key === "Escape" && this.stop());
   }
 
@@ -65,6 +65,11 @@ export class RecordingSession {
   stop() {
     this.#abort?.abort();
     return this.#ended;
+  }
+
+  /** The microphone is given back; what was recorded elsewhere goes on being sent. */
+  #hide() {
+    return this.#view === null ? this.#voice.closeMicrophone() : this.release();
   }
 
   /** Ends what is being said and gives the microphone back. */
