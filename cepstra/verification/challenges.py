@@ -106,9 +106,8 @@ def collect(store: Store, alias: str, holder: str, attempt: SentAttempt) -> Coll
     with store.writing() as connection:
         lockout.refuse_locked(connection, "voice", alias)
         challenge = challenges.lock(connection, attempt.challenge or "", now := datetime.now(UTC))
-        challenges.close_expired(
-            connection, now
-        )  # after one's own, so that nobody waits in a circle
+        # After one's own, so that nobody waits in a circle.
+        challenges.close_expired(connection, now)
         if challenge is None or (challenge.alias, challenge.holder) != (alias, holder):
             text = "expected an open challenge of this speaker and caller: ask for a new one"
             raise ChallengeClosedError("challenge", text)

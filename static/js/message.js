@@ -4,6 +4,7 @@
  */
 
 export const MAX_FRAMES = 2000;
+export const FRAMES_PER_SECOND = 100;
 
 /** @typedef {import("./features.js").Frontend} Frontend */
 /** @typedef {import("./features.js").FrameFeatures} FrameFeatures */

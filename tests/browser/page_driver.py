@@ -75,6 +75,13 @@ class VerificationPage:
         self.page.locator(f'.screens a[href="#{screen}"]').click()
         expect(self.page.locator(f"#{screen}")).to_be_visible()
 
+    def hide(self) -> None:
+        """Do what a browser does when somebody goes to another tab."""
+        self.page.evaluate("""() => {
+          Object.defineProperty(document, "hidden", { value: true, configurable: true });
+          document.dispatchEvent(new Event("visibilitychange"));
+        }""")
+
     def name_speaker(self, name: str) -> None:
         """Come back as somebody whom this device remembers."""
         self.page.evaluate("(name) => localStorage.setItem('speaker', name)", name)

@@ -157,8 +157,5 @@ def test_the_microphone_is_given_back(known_voices, meet: Callable) -> None:
     expect(state).to_have_text("Off")
     page.press("Turn on")
     expect(state).to_have_text("On")
-    page.page.evaluate("""() => {
-      Object.defineProperty(document, "hidden", { value: true, configurable: true });
-      document.dispatchEvent(new Event("visibilitychange"));
-    }""")
+    page.hide()
     expect(state).to_have_text("Off")

@@ -173,6 +173,18 @@ class _Simulation:
         description, errors = calibrated(embedder, self._takes, self._plan.seed, lambda _: None)
         return with_description(model, description), errors[f"eer, mean, {description.rule}"]
 
+    def errors_in_one_place(
+        self, groups: Sequence[Sequence[str]], stage: Callable[[str, int], Advance]
+    ) -> list[float]:
+        """Return, for each group of speakers, the mean error of a network that heard only them."""
+        report = stage("one site or place", len(groups))
+        errors = []
+        for speakers in groups:
+            weights, _ = self.trained([speakers], None, None)
+            errors.append(self.judged(weights)[1])
+            report(1)
+        return errors
+
     def _site(
         self, names: Sequence[str], number: int, protection: Protection | None
     ) -> NetworkSite:
@@ -212,20 +224,20 @@ def simulate(
     dealt = _dealt(takes, plan.sites)
     taking_part = [name for names in dealt for name in names]
     simulation = _Simulation(takes, begun, plan)
-    report = stage("one site or place", plan.sites + 1)
-
-    def error_of(speakers: Sequence[str]) -> float:
-        weights, _ = simulation.trained([speakers], None, None)
-        report(1)
-        return simulation.judged(weights)[1]
-
-    together, n_sites = simulation.trained(dealt, plan.protection, plan.leave)
-    network, error = simulation.judged(together)
+    weights, n_sites = simulation.trained(dealt, plan.protection, plan.leave)
+    network, together = simulation.judged(weights)
+    errors = simulation.errors_in_one_place((*dealt, taking_part), stage)
     return NetworkOutcome(
-        network, n_sites, len(taking_part), len(np.unique(takes.speakers[takes.held_out])),
-        simulation.judged(simulation.start)[1], [error_of(names) for names in dealt], error,
-        error_of(taking_part), broken,
-    )  # fmt: skip
+        network=network,
+        n_sites=n_sites,
+        n_speakers=len(taking_part),
+        n_held_out=len(np.unique(takes.speakers[takes.held_out])),
+        start=simulation.judged(simulation.start)[1],
+        alone=errors[:-1],
+        together=together,
+        pooled=errors[-1],
+        broken=broken,
+    )
 
 
 def _start(content: bytes) -> tuple[Arrays, Description]:

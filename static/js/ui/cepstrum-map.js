@@ -3,7 +3,8 @@
  * is a coefficient of a frame; its colour tells how far it lies from what is usual in speech. With the keyboard a
  * frame is picked (left, right, Home, End) and read out.
  */
-import { Drawing, FRAMES_PER_SECOND, readRamp, runningPicture, RunningWindow } from "./drawing.js";
+import { FRAMES_PER_SECOND } from "../message.js";
+import { Drawing, readRamp, runningPicture, RunningWindow } from "./drawing.js";
 import { element } from "./elements.js";
 
 const COEFFICIENTS = 20;

@@ -101,8 +101,6 @@ export function readRamp(figure) {
   };
 }
 
-export const FRAMES_PER_SECOND = 100;
-
 /**
  * @param {HTMLCanvasElement} canvas
  * @param {object} options

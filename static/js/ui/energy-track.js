@@ -2,7 +2,8 @@
  * The level of the sound, the noise floor and what the endpointer made of them, over the last seconds: shaded where
  * speech was taken, otherwise shaded where a sound was dropped. What was decided last is told in words too.
  */
-import { colourOf, Drawing, FRAMES_PER_SECOND, runningPicture, RunningWindow } from "./drawing.js";
+import { FRAMES_PER_SECOND } from "../message.js";
+import { colourOf, Drawing, runningPicture, RunningWindow } from "./drawing.js";
 import { element } from "./elements.js";
 
 const QUIETEST_DB = 30;

@@ -1,4 +1,5 @@
 /** The exact JSON of the last message that left, with its size, plain and as it was sent. */
+import { FRAMES_PER_SECOND } from "../message.js";
 import { element } from "./elements.js";
 
 /**
@@ -12,7 +13,6 @@ import { element } from "./elements.js";
 
 /** @typedef {{method: string, url: string | URL, body: string | Uint8Array<ArrayBuffer>}} Sent as it was given to fetch() */
 
-const FRAMES_PER_SECOND = 100;
 /** @param {string | Uint8Array<ArrayBuffer>} body */
 const textOf = async (body) => {
   if (typeof body === "string") {

@@ -1,5 +1,6 @@
 /** How the ratio of a watch went over the last minute: a line between two bounds, in the colour of what was told. */
-import { colourOf, Drawing, FRAMES_PER_SECOND, runningPicture } from "./drawing.js";
+import { FRAMES_PER_SECOND } from "../message.js";
+import { colourOf, Drawing, runningPicture } from "./drawing.js";
 import { element } from "./elements.js";
 
 /** @typedef {import("../embedding/voice-watch.js").Ratio} Ratio */

@@ -3,13 +3,13 @@
  * part but the first begins with some seconds of each voice told so far, by which it is found again: a
  * speaker-tracing buffer (Xue et al., "Online End-to-End Neural Diarization with Speaker-Tracing Buffer", 2021).
  */
+import { FRAMES_PER_SECOND } from "../message.js";
 import { withNames } from "./timeline-files.js";
 
 /** @typedef {import("./timeline-files.js").Timeline} Timeline */
 /** @typedef {{voice: string, start: number, end: number}} Reminder frames of a voice told before */
 
 const MOST_FRAMES = 12_000; // of a call, as cepstra/resources/schemas/timeline.py
-const FRAMES_PER_SECOND = 100;
 const MOST_REMINDED = 800; // frames of a voice, beyond which the service learns no more of it
 const REMINDED_SHARE = 0.5; // of a call at most
 const LEAST_SHARE = 0.25; // of its reminders, by which a voice is found again

@@ -1,4 +1,5 @@
 /** The timeline: who speaks when in a recording; voices that nobody knows can be named, and learnt with consent. */
+import { FRAMES_PER_SECOND } from "../message.js";
 import { isSpeakerName } from "../names.js";
 import { showNotice } from "./alerts.js";
 import { save } from "./download.js";
@@ -16,7 +17,6 @@ import { enrolVoice, isTaken } from "./voice-learning.js";
 /** @typedef {import("./timeline-files.js").Voice} Voice */
 
 const ADVISED_SPEECH_S = 45;
-const FRAMES_PER_SECOND = 100;
 const SLOW_CALL_MS = 120_000;
 const CONSENT_POINTS = ["consent.numbers", "consent.personal", "consent.yours"];
 /** @type {[kind: keyof typeof WRITERS, mime: string][]} */

@@ -1,6 +1,6 @@
 /** A voice becomes known from recordings, or from the frames of its segments of a timeline. */
 import { CepstraError } from "../errors.js";
-import { MAX_FRAMES } from "../message.js";
+import { FRAMES_PER_SECOND, MAX_FRAMES } from "../message.js";
 import { text } from "./i18n.js";
 
 /** Names the wording of consent.* in strings/; another wording needs another name. */
@@ -9,7 +9,6 @@ export const CONSENT_VERSION = "page-2";
 /** @typedef {import("../api-client.js").ApiClient} ApiClient */
 /** @typedef {import("./timeline-files.js").Segment} Segment */
 
-const FRAMES_PER_SECOND = 100;
 const MOST_LEARNT = 12_000; // frames of a timeline: two minutes of a voice say enough of it
 const FEWEST_TAKES = 2; // a voice is scored only where one take can be held against another
 
