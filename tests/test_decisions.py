@@ -57,6 +57,7 @@ def test_digits_in_segments_raise_no_error_and_count_all_frames(client):
     assert reply["length"] == 200
     newest = reply["scoring_log"][0]
     assert (newest["digit"], newest["digits"]) == (0, [3, 0])
+    assert newest["decided"] == reply["decision"]
 
 
 def test_a_stricter_policy_raises_the_threshold(client, tmp_path):

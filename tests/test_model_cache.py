@@ -105,7 +105,7 @@ def test_the_scoring_log_is_cut_before_it_grows_by_a_handful(workers):
     lengths = []
     for index in range(40):
         with store.writing() as connection:
-            scorings.append(connection, ann.id, [None], index)
+            scorings.append(connection, ann.id, [None], index, "accept")
             newest = scorings.trimmed_log(connection, ann.id, attempts.LOG_IN_REPLY, 20)
             lengths.append(len(scorings.log(connection, ann.id, 1000)))
         assert [entry.result for entry in newest] == list(range(index, max(index - 10, -1), -1))

@@ -33,7 +33,7 @@ def enrol(store: Store, alias: str, days: float) -> int:
     with store.writing() as connection:
         speaker = speakers.obtain(connection, alias)
         takes.append(connection, speaker.id, NewTake("train", 1, {"frames": FRAMES}))
-        scorings.append(connection, speaker.id, [1], 80)
+        scorings.append(connection, speaker.id, [1], 80, "accept")
         audit.note(connection, LOCAL, "train", speaker.id)
     age(store, tables.speakers, days, id=speaker.id)
     for table in (tables.takes, tables.scorings, tables.audit_log):
@@ -52,7 +52,7 @@ def test_speakers_without_use_go_and_the_others_stay(store):
     with store.writing() as connection:
         trained, scored = (speakers.find(connection, alias) for alias in ("trained", "scored"))
         takes.append(connection, trained.id, NewTake("train", 2, {"frames": FRAMES}))
-        scorings.append(connection, scored.id, [2], 80)
+        scorings.append(connection, scored.id, [2], 80, "accept")
     assert retention.apply(store, LOCAL, Retention(30, 0)) == Removed(1, 0)
     assert aliases(store) == ["scored", "trained", "young"]
     with store.reading() as connection:

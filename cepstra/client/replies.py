@@ -26,6 +26,7 @@ class Scoring(LogEntry):
 
     digits: list[int]
     result: int | None
+    decided: Decision | None
 
 
 class _Training(TypedDict):

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam
 from cepstra.store.tables import scorings, speakers
 
 # Built once: every attempt runs these, and building them costs more than running them.
-ROW = ("digit", "digits", "result", "created_at")
+ROW = ("digit", "digits", "result", "decided", "created_at")
 _OWNER = bindparam("owner", type_=sa.Integer)
 _MINE = scorings.c.speaker_id == _OWNER
 _NEW = [bindparam(name, type_=scorings.c[name].type) for name in ROW]
@@ -32,7 +32,7 @@ _TRIM = sa.delete(scorings).where(
     scorings.c.id <= _NEWEST_FIRST.offset(bindparam("keep")).limit(1).scalar_subquery(),
 )
 _LOG = (
-    sa.select(scorings.c.created_at, scorings.c.digit, scorings.c.digits, scorings.c.result)
+    sa.select(scorings.c.created_at, *(scorings.c[name] for name in ROW[:-1]))
     .where(_MINE)
     .order_by(scorings.c.id.desc())
     .limit(bindparam("newest"))
@@ -45,23 +45,33 @@ SLACK = 8  # attempts beyond those to keep, before the surplus is deleted all at
 
 @dataclass(frozen=True)
 class Scoring:
-    """When an attempt was scored, the digits it was said to be, and the result in percent.
+    """When an attempt was scored, the digits it was said to be, and what came of it.
 
-    `digit` is the last of them. Of attempts that were scored before all were kept, it is the only.
+    Attributes:
+        datetime: when.
+        digit: the last of the digits, if told.
+        digits: all; of attempts that were scored before all were kept, the last.
+        result: frames above the threshold, percent.
+        decided: the decision; None of attempts that were scored before it was kept.
     """
 
     datetime: datetime
     digit: int | None
     digits: Sequence[int]
     result: int
+    decided: str | None
 
 
 def append(
-    connection: Connection, speaker_id: int, digits: Sequence[int | None], result: int
+    connection: Connection,
+    speaker_id: int,
+    digits: Sequence[int | None],
+    result: int,
+    decided: str,
 ) -> bool:
     """Add an attempt, of each part the digit, if told; False if the speaker is gone."""
     told = "".join(str(digit) for digit in digits if digit is not None)
-    row = {"digit": digits[-1], "digits": told, "result": result, "created_at": datetime.now(UTC)}
+    row = dict(zip(ROW, (digits[-1], told, result, decided, datetime.now(UTC)), strict=True))
     return connection.execute(_APPEND, {"owner": speaker_id, **row}).first() is not None
 
 
@@ -85,7 +95,9 @@ def log(connection: Connection, speaker_id: int, newest: int) -> Sequence[Scorin
     return [_scoring(*row) for row in rows]
 
 
-def _scoring(created_at: datetime, digit: int | None, told: str | None, result: int) -> Scoring:
+def _scoring(
+    created_at: datetime, digit: int | None, told: str | None, result: int, decided: str | None
+) -> Scoring:
     last = () if digit is None else (digit,)
     digits = last if told is None else tuple(map(int, told))
-    return Scoring(created_at, digit, digits, result)
+    return Scoring(created_at, digit, digits, result, decided)

@@ -130,6 +130,7 @@ scorings = sa.Table(
     sa.Column("digit", sa.Integer),  # the last
     sa.Column("digits", sa.Text),  # all, one character each; null in attempts older than the column
     sa.Column("result", sa.Integer, nullable=False),
+    sa.Column("decided", sa.Text),  # null in attempts older than the column
     sa.Column("created_at", Moment, nullable=False, default=_now),
     sa.Index(None, "speaker_id", "id"),
     sqlite_autoincrement=True,

@@ -239,7 +239,7 @@ def _log(
     matching = result.percent_matching
     if matching is None:
         _lock(connection, speaker_id)
-    elif not scorings.append(connection, speaker_id, digits, matching):
+    elif not scorings.append(connection, speaker_id, digits, matching, result.decision):
         raise _deleted()
     return scorings.trimmed_log(connection, speaker_id, LOG_IN_REPLY, LOG_LENGTH)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
 from cepstra.resources.about import about
 
@@ -29,4 +29,9 @@ class ScoringSchema(LogEntrySchema):
     digits = fields.List(fields.Integer(), **about("the digits said, in order, those told"))
     result = fields.Integer(
         allow_none=True, **about(f"frames above the threshold, percent; {WITHHELD}")
+    )
+    decided = fields.String(
+        allow_none=True,
+        validate=validate.OneOf(["accept", "reject", "inconclusive"]),
+        **about("what was decided; null of attempts older than version 1.0.0"),
     )

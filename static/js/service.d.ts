@@ -306,6 +306,8 @@ export interface components {
             digits: number[];
             /** @description frames above the threshold, percent; null, while auth is on, without the scope `scores` */
             result: number | null;
+            /** @description what was decided; null of attempts older than version 1.0.0 */
+            decided: ("accept" | "reject" | "inconclusive") | null;
         };
         AuditEntry: {
             /**

@@ -36,11 +36,6 @@ export class BenchScreen {
   #digit = 0;
   /** @type {Record<string, any>} what the last replies told, later ones on top */
   #told = {};
-  /**
-   * What was decided on the attempts of this visit, by their time; the service's log does not tell.
-   * @type {Map<string, string>}
-   */
-  #decisions = new Map();
 
   /**
    * @param {import("./screens.js").ScreenTools} tools
@@ -104,7 +99,6 @@ export class BenchScreen {
     this.#highlight();
     this.#draw();
     if (part === "score") {
-      this.#decisions.set(reply.scoring_log[0].datetime, reply.decision);
       const result = Math.round((100 * reply.score) / reply.length);
       this.#told.result = result;
       this.#draw();
@@ -134,8 +128,8 @@ export class BenchScreen {
   #drawLog({ training_log: taken = [], scoring_log: scored = [] }) {
     const entries = [
       ...taken.map(({ digit, datetime }) => ({ key: "bench.log.taken", datetime, values: { digit: digit ?? "·" } })),
-      ...scored.map(({ digits, datetime, result }) => ({
-        key: `bench.log.${this.#decisions.get(datetime) ?? "scored"}`,
+      ...scored.map(({ digits, datetime, result, decided }) => ({
+        key: `bench.log.${decided ?? "scored"}`,
         datetime,
         values: { digit: digits.join(" ") || phrase("data.log.free", {}), result: share(result) },
       })),

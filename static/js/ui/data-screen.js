@@ -2,7 +2,7 @@
 import { showNotice } from "./alerts.js";
 import { save } from "./download.js";
 import { element, find } from "./elements.js";
-import { label, moment, percent, phrase, setText } from "./i18n.js";
+import { label, moment, phrase, setText } from "./i18n.js";
 import { ask } from "./question.js";
 import { whileBusy } from "./recording-session.js";
 import { SeparationCharts } from "./separation-charts.js";
@@ -47,13 +47,12 @@ function showFigures(status) {
 }
 
 /** @param {import("../api-client.js").ScoredAttempt} attempt */
-function logItem({ datetime, digits, result }) {
+function logItem({ datetime, digits, decided }) {
   const [when, what] = [element("span", { class: "soft" }), element("span", { class: "numeric" })];
   setText(when, "data.date", { date: moment(datetime) });
-  const key = result === null ? "data.log.untold" : "data.log.result";
   const count = digits.length;
   const said = count === 0 ? phrase("data.log.free", {}) : phrase("data.log.digits", { count, digits: digits.join(" ") });
-  setText(what, key, { said, result: percent((result ?? 0) / 100) });
+  setText(what, `data.log.${decided ?? "untold"}`, { said });
   return element("li", {}, when, what);
 }
 
