@@ -168,6 +168,12 @@ def test_wrong_speech_is_named_and_changes_nothing(tmp_path):
             call([Path("a.wav"), Path("b.wav")])
 
 
+@pytest.mark.parametrize("name", ["", " ann", "a\tb", "x" * 65])
+def test_a_name_that_no_service_takes_is_refused(name):
+    with pytest.raises(ValueError, match="name: expected 1 to 64 characters"):
+        cepstra.Profile(name)
+
+
 @pytest.mark.parametrize(
     ("name", "content", "told"),
     [

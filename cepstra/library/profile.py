@@ -23,6 +23,7 @@ from cepstra.verification.errors import NotTrainedError
 from cepstra.verification.gallery import largest
 from cepstra.verification.identification import SHORTLIST, Identification, rank
 from cepstra.verification.message import Message
+from cepstra.verification.names import WHOLE_NAME_RULE, is_whole_name, normal_name
 from cepstra.verification.registry import VerifierRegistry, load_verifiers
 from cepstra.verification.verifier import Built, PreparedModel, Verifier, prepared_model
 from cepstra.verification.verify import Template, check_front_end, verify
@@ -35,12 +36,20 @@ class Profile:
     MIN_SPEECH_S of the environment) that got the same frames in the same order, to the bit.
 
     Attributes:
-        name: of the speaker.
+        name: of the speaker, in Unicode's normal form C.
         takes: as a service keeps them, in 32-bit floats, the newest 60 of each role, of four
             minutes at most, oldest first.
     """
 
     def __init__(self, name: str) -> None:
+        """Begin a profile without takes.
+
+        Raises:
+            ValueError: a service would not take the name.
+        """
+        name = normal_name(name)
+        if not is_whole_name(name):
+            raise ValueError(f"name: expected {WHOLE_NAME_RULE}, got {name[:80]!r}")
         self.name = name
         self.takes: list[Take] = []
         self._speaker = Speaker(0, name, None, None, 0, datetime.now(UTC), "")
