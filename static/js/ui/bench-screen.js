@@ -116,7 +116,7 @@ export class BenchScreen {
       figure("training", number(told.mfcc_train_store_length)),
       figure("model", number(told.train_data_length)),
       figure("reference", number(told.mfcc_test_store_length)),
-      figure("time", () => `${decimal(told.training_time, 3)()} s`),
+      figure("time", told.training_time === undefined ? decimal(undefined) : () => `${decimal(told.training_time, 3)()} s`),
       figure("threshold", decimal(told.score_threshold, 2)),
       figure("referenceResult", share(told.result_reference)),
       figure("matched", () => `${number(told.score)()} / ${number(told.length)()}`),
