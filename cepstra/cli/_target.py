@@ -5,18 +5,14 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import click
 import httpx
-import sqlalchemy as sa
 
-from cepstra.cli._answer import Exit, Printer, UnusableServiceError, translated_errors
+from cepstra.cli._answer import Exit, Printer, translated_errors
 from cepstra.client import Client, Retry
-from cepstra.config import Config, SettingError
-from cepstra.server import start_up
-from cepstra.store.keyring import KeyringError
 
 LOCAL_URL = "http://127.0.0.1"
 PATIENT = Retry(longest_pause_s=65.0)  # the longest that a rate limit of the service asks for
@@ -62,10 +58,11 @@ def _opened(url: str | None, token: str | None) -> Iterator[tuple[Client, str]]:
         with _remote(url, token) as client:
             yield client, url
         return
-    config = _local_config()
-    transport = httpx.WSGITransport(_application(config))
-    with Client(LOCAL_URL, transport=transport) as client:
-        yield client, sa.make_url(config.database_url).render_as_string()
+    from cepstra.cli import _local_store  # databases and models take a second to load
+
+    application, place = _local_store.opened()
+    with Client(LOCAL_URL, transport=httpx.WSGITransport(application)) as client:
+        yield client, place
 
 
 def _remote(url: str, token: str | None) -> Client:
@@ -74,27 +71,3 @@ def _remote(url: str, token: str | None) -> Client:
             f"expected http://HOST or https://HOST, got {url}", None, None, "--url"
         )
     return Client(url, token, retry=PATIENT)
-
-
-def _local_config() -> Config:
-    """Return the settings, as of somebody who may open the database: auth guards the network."""
-    try:
-        config = Config.from_environment()
-    except SettingError as error:
-        raise click.UsageError(str(error)) from error
-    lines = "none" if config.audit_log == "stdout" else config.audit_log  # stdout is the result's
-    return replace(config, host="127.0.0.1", dyno="", auth="off", audit_log=lines)
-
-
-def _application(config: Config) -> Any:
-    from cepstra.api import create_app  # the verifiers take a second to load
-
-    try:
-        start_up.prepare_database(config)
-        return create_app(config)
-    except (SettingError, KeyringError) as error:
-        raise click.UsageError(str(error)) from error
-    except sa.exc.SQLAlchemyError as error:
-        place = sa.make_url(config.database_url).render_as_string()
-        text = f"{place} cannot be opened: {getattr(error, 'orig', None) or error}"
-        raise UnusableServiceError(text) from error
