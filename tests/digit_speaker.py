@@ -51,6 +51,11 @@ class Speaker:
     def put(self, path: str, message: dict[str, Any]):
         return HTTP.put(self.server.url + path, json=message, headers=bearer(self.token))
 
+    @property
+    def n_left(self) -> int:
+        """Number of takes that neither voice has said."""
+        return N_TAKES - max(self._takes.values())
+
     def challenge(self) -> dict[str, Any]:
         reply = HTTP.post(f"{self.server.url}/challenges", headers=bearer(self.token))
         posed: dict[str, Any] = reply.raise_for_status().json()
