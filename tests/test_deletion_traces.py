@@ -1,11 +1,12 @@
 """A deleted speaker is gone from the database's files, bytes and all."""
 
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 
-import httpx
 import numpy as np
 import pytest
+from caller_driver import HTTP
 from click.testing import Result
 from client_commands import Commands
 from database_driver import Database, sqlite_database
@@ -13,8 +14,8 @@ from example_messages import TRAIN
 from postgresql_driver import PostgresqlServer
 from server_driver import LiveServer, free_port, start_server
 
-OTHERS = 12
-ALIAS = "margarete-of-nowhere"
+OTHERS = 10
+ALIASES = ("margarete-of-nowhere", "hedwig-of-nowhere", "agathe-of-nowhere")
 
 
 def take(start: int) -> dict:
@@ -24,12 +25,12 @@ def take(start: int) -> dict:
 
 def enrol(url: str, alias: str) -> None:
     for start in (0, 60, 120, 180):
-        httpx.put(f"{url}/train?speaker={alias}", json=take(start), timeout=30).raise_for_status()
-    httpx.put(f"{url}/test?speaker={alias}", json=take(240), timeout=30).raise_for_status()
-    httpx.put(f"{url}/score?speaker={alias}", json=take(300), timeout=30).raise_for_status()
+        HTTP.put(f"{url}/train?speaker={alias}", json=take(start)).raise_for_status()
+    HTTP.put(f"{url}/test?speaker={alias}", json=take(240)).raise_for_status()
+    HTTP.put(f"{url}/score?speaker={alias}", json=take(300)).raise_for_status()
 
 
-def traces(database: Database, alias: str = ALIAS) -> list[bytes]:
+def traces(database: Database, alias: str) -> list[bytes]:
     """Return byte strings that only this speaker's data hold: name, ciphertexts, plain frames."""
     mine = "SELECT {1} FROM {0} WHERE speaker_id = (SELECT id FROM speakers WHERE alias = :alias)"
     blobs = [
@@ -66,26 +67,31 @@ def vacuum(database: Database) -> Result:
     return Commands(**database.settings).run("vacuum")
 
 
-def enrol_many(server: LiveServer) -> LiveServer:
-    """Enrol so many that pages of the database are shared."""
-    for number in range(OTHERS):
-        enrol(server.url, f"other{number}" if number != OTHERS // 2 else ALIAS)
+def enrol_many(server: LiveServer, aliases: Sequence[str]) -> LiveServer:
+    """Enrol so many that pages of the database are shared, those to be deleted in the middle."""
+    others = [f"other{number}" for number in range(OTHERS)]
+    for alias in (*others[: OTHERS // 2], *aliases, *others[OTHERS // 2 :]):
+        enrol(server.url, alias)
     return server
 
 
-@pytest.fixture
-def crowded(tmp_path):
-    server = enrol_many(start_server(sqlite_database(tmp_path), free_port()))
+@pytest.fixture(scope="module")
+def crowded(tmp_path_factory):
+    database = sqlite_database(tmp_path_factory.mktemp("crowded"))
+    server = enrol_many(start_server(database, free_port()), ALIASES)
     yield server
     server.stop()
 
 
-@pytest.mark.parametrize("path", [f"/delete?speaker={ALIAS}", f"/speakers/{ALIAS}"])
-def test_nothing_is_left_in_the_files_while_the_service_runs(crowded, path):
-    wanted = traces(crowded.database)
+@pytest.mark.parametrize(
+    ("alias", "path"),
+    [(ALIASES[0], f"/delete?speaker={ALIASES[0]}"), (ALIASES[1], f"/speakers/{ALIASES[1]}")],
+)
+def test_nothing_is_left_in_the_files_while_the_service_runs(crowded, alias, path):
+    wanted = traces(crowded.database, alias)
     present = found(files(crowded.database), wanted)
     assert wanted[0] in present and len(present) > 6
-    assert httpx.delete(crowded.url + path, timeout=30).json() == {"deleted": True}
+    assert HTTP.delete(crowded.url + path).json() == {"deleted": True}
     assert found(files(crowded.database), wanted) == []
     assert found(files(crowded.database), traces(crowded.database, "other1")) != []
     assert vacuum(crowded.database).exit_code == 0
@@ -93,38 +99,39 @@ def test_nothing_is_left_in_the_files_while_the_service_runs(crowded, path):
 
 
 def test_what_a_reader_keeps_alive_goes_with_vacuum(crowded):
-    wanted = traces(crowded.database)
+    alias = ALIASES[2]
+    wanted = traces(crowded.database, alias)
     reader = sqlite3.connect(crowded.database.path, isolation_level=None)
     reader.execute("BEGIN")
     reader.execute("SELECT count(*) FROM takes").fetchone()
-    assert httpx.delete(f"{crowded.url}/speakers/{ALIAS}", timeout=30).json() == {"deleted": True}
+    assert HTTP.delete(f"{crowded.url}/speakers/{alias}").json() == {"deleted": True}
     assert found(files(crowded.database), wanted) != []
     reader.close()
     done = vacuum(crowded.database)
     assert done.stdout == "nothing that was deleted is left in the database's files\n"
     assert found(files(crowded.database), wanted) == []
-    assert httpx.get(f"{crowded.url}/speakers/other1", timeout=30).status_code == 200
+    assert HTTP.get(f"{crowded.url}/speakers/other1").status_code == 200
 
 
 @pytest.fixture
 def crowded_postgresql(postgresql_url, postgresql_server, postgresql_databases):
     if postgresql_url != postgresql_server.url:
         pytest.skip("NO POSTGRESQL OF OUR OWN: files of one that a variable names are not read")
-    server = enrol_many(start_server(postgresql_databases(), free_port()))
+    server = enrol_many(start_server(postgresql_databases(), free_port()), ALIASES[:1])
     yield server
     server.stop()
 
 
 def test_postgresql_needs_vacuum_to_forget_in_its_files(crowded_postgresql, postgresql_server):
     database = crowded_postgresql.database
-    wanted = traces(database)
+    wanted = traces(database, ALIASES[0])
     for table in ("speakers", "takes"):  # its planner's examples hold names, too
         database.execute(f"ANALYZE {table}")
-    assert httpx.delete(f"{crowded_postgresql.url}/speakers/{ALIAS}", timeout=30).is_success
+    assert HTTP.delete(f"{crowded_postgresql.url}/speakers/{ALIASES[0]}").is_success
     dump = database.dump()
     assert not [part for part in wanted if part in dump]
     assert len(found(files_of_postgresql(postgresql_server, database), wanted)) > 6
     assert "write-ahead log" in vacuum(database).stdout
     left = found(files_of_postgresql(postgresql_server, database), wanted)
     assert left == []
-    assert httpx.get(f"{crowded_postgresql.url}/speakers/other1", timeout=30).is_success
+    assert HTTP.get(f"{crowded_postgresql.url}/speakers/other1").is_success
