@@ -10,6 +10,7 @@ from typing import Any
 from zlib import crc32
 
 import httpx
+from caller_driver import HTTP
 from example_messages import TRAIN
 
 FRAMES_PER_TAKE = 40
@@ -39,7 +40,7 @@ class Ledger:
     errors: list[httpx.Response] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def send(self, number: int, http: Any = httpx) -> int | None:
+    def send(self, number: int, http: httpx.Client = HTTP) -> int | None:
         """Send the digit of that number and return the status, None where no reply came."""
         speaker, label = f"speaker{number % self.n_speakers}", f"take{number}"
         with self.lock:
@@ -68,7 +69,7 @@ class Ledger:
         found: Counter[tuple[str, str]] = Counter()
         for number in range(self.n_speakers):
             speaker = f"speaker{number}"
-            reply = httpx.get(f"{url}/status?speaker={speaker}", timeout=60)
+            reply = HTTP.get(f"{url}/status?speaker={speaker}", timeout=60)
             for device in reply.raise_for_status().json()["devices"]:
                 found[speaker, device["device"]] += device["takes"]
         return found
