@@ -46,12 +46,13 @@ def wheel(tmp_path_factory) -> Path:
 def program(wheel, tmp_path_factory) -> Path:
     """The command of an environment that holds the wheel and what it asks for."""
     folder = tmp_path_factory.mktemp("installed")
-    venv.create(folder / "venv", with_pip=True)
+    venv.create(folder / "venv")
     locked = pins((ROOT / "requirements.lock").read_text())
     (folder / "tested.txt").write_text("\n".join(map("==".join, locked.items())))
     install = ["install", "--quiet", "--no-compile", "--constraint", folder / "tested.txt", wheel]
+    into = folder / "venv" / "bin" / "python"
     done = subprocess.run(
-        [folder / "venv" / "bin" / "python", "-m", "pip", *install],
+        [sys.executable, "-m", "pip", "--python", into, *install],
         env=environment(),
         capture_output=True,
         text=True,
