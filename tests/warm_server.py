@@ -22,7 +22,7 @@ IMPORTED = (
     *("alembic.command", "apispec.ext.marshmallow", "argon2", "flask_cors", "flask_limiter"),
     *("flask_restful", "gunicorn.app.wsgiapp", "gunicorn.workers.gthread", "jwt", "marshmallow"),
     *("onnxruntime", "orjson", "safetensors.numpy", "scipy.cluster.hierarchy", "scipy.linalg"),
-    *("sqlalchemy", "threadpoolctl"),
+    *("sklearn.mixture", "sqlalchemy", "threadpoolctl"),
     *("cepstra.verification.registry", "cepstra.verification.own_threshold"),
     *("cepstra.verification.retention", "cepstra.verification.spoken_digits"),
     *(f"cepstra.resources.{name}" for name in RESOURCES),
