@@ -10,6 +10,7 @@ from contextlib import suppress
 import httpx
 import numpy as np
 import pytest
+from caller_driver import HTTP
 from example_messages import TRAIN
 
 from cepstra.store import models, open_store, speakers, takes
@@ -43,15 +44,15 @@ def worker_pids(server) -> list[int]:
 
 def train(server, index: int, frontend: str | None = None) -> bool:
     try:
-        reply = httpx.put(f"{server.url}/train", json=confirmed(index, frontend), timeout=30)
+        reply = HTTP.put(f"{server.url}/train", json=confirmed(index, frontend))
     except httpx.TransportError:
         return False
     return reply.status_code == 200
 
 
 def assert_consistent(server, acknowledged: int, attempted: int, frontend: str | None) -> None:
-    status = httpx.get(f"{server.url}/status", timeout=30).json()
-    scored = httpx.put(f"{server.url}/score", json=take(0, frontend), timeout=30)
+    status = HTTP.get(f"{server.url}/status").json()
+    scored = HTTP.put(f"{server.url}/score", json=take(0, frontend))
     assert scored.status_code == 200
     assert_model_is_made_from_all_takes(server)
     assert acknowledged <= len(status["training_log"]) <= attempted
@@ -113,7 +114,7 @@ def test_a_stale_model_is_made_anew_before_it_is_used(server_factory):
     for index in (0, 5, 10):
         assert train(server, index)
     server.database.execute("UPDATE speakers SET revision = revision + 1")
-    httpx.put(f"{server.url}/score", json=take(0), timeout=30).raise_for_status()
+    HTTP.put(f"{server.url}/score", json=take(0)).raise_for_status()
     query = "SELECT s.revision, m.revision FROM speakers s JOIN models m ON m.speaker_id = s.id"
     ((of_speaker, of_model),) = server.database.execute(query)
     assert of_speaker == of_model
@@ -123,10 +124,10 @@ def test_a_restarted_server_knows_the_speaker(server_factory):
     first = server_factory()
     for index in (0, 5):
         assert train(first, index)
-    before = httpx.get(f"{first.url}/status").json()
+    before = HTTP.get(f"{first.url}/status").json()
     first.stop()
     second = server_factory()
-    assert httpx.get(f"{second.url}/status").json() == before
+    assert HTTP.get(f"{second.url}/status").json() == before
 
 
 @pytest.mark.parametrize("n_workers", [4])
@@ -141,8 +142,8 @@ def test_deleting_while_training_ends_in_one_of_two_states(server_factory):
 
     def act(index: int) -> int:
         if index % 4 == 3:
-            return httpx.delete(f"{server.url}/delete", timeout=30).status_code
-        return httpx.put(f"{server.url}/train", json=confirmed(index), timeout=30).status_code
+            return HTTP.delete(f"{server.url}/delete").status_code
+        return HTTP.put(f"{server.url}/train", json=confirmed(index)).status_code
 
     with ThreadPoolExecutor(6) as pool:
         codes = set(pool.map(act, range(32)))
