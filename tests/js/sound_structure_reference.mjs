@@ -9,10 +9,10 @@ const random = randomNumbers(8);
 
 for (const path of process.argv.slice(2)) {
   const bytes = readFileSync(path);
-  for (let length = 0; length < Math.min(bytes.length, 1500); length += 7) {
+  for (let length = 0; length < Math.min(bytes.length, 1500); length += 11) {
     readSoundStructure(fromBeginning(buffer(bytes.subarray(0, length))));
   }
-  for (let round = 0; round < 100; round += 1) {
+  for (let round = 0; round < 40; round += 1) {
     const changed = Buffer.from(bytes);
     for (let change = 0; change < 20; change += 1) {
       changed[Math.floor(random() * Math.min(bytes.length, CHANGED_BYTES))] = Math.floor(256 * random());
