@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,7 @@ LISTEN = """async (n) => {
     heard.push(frames.map(({ mfcc }) => mfcc));
   }
   await listener.close();
-  return heard;
+  return JSON.stringify(heard);
 }"""
 
 READ = """async () => {
@@ -42,7 +43,7 @@ READ = """async () => {
     const { messages } = await readRecording(file, { frontend });
     read.push(messages[0].mfcc);
   }
-  return read;
+  return JSON.stringify(read);
 }"""
 
 ADD_FIELD = """() => {
@@ -82,10 +83,10 @@ def test_a_file_gives_the_coefficients_that_the_microphone_gives(
     page = open_page(live_server.url, recording).page
     page.evaluate(ADD_FIELD)
     page.set_input_files("#file-under-test", _shifted(recording, tmp_path))
-    read = [np.array(mfcc) for mfcc in page.evaluate(READ)]
+    read = [np.array(mfcc) for mfcc in json.loads(page.evaluate(READ))]
     median = p95 = np.inf
     for _ in range(CAPTURES):
-        heard = [np.array(mfcc) for mfcc in page.evaluate(LISTEN, 3)]
+        heard = [np.array(mfcc) for mfcc in json.loads(page.evaluate(LISTEN, 3))]
         pairs = [_difference(one, other) for one in heard for other in read]
         best = min(pairs, key=lambda difference: float(np.median(difference)))
         median, p95 = np.quantile(best, [0.5, 0.95])

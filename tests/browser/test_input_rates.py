@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -22,14 +23,14 @@ RECORD = """async (count) => {
   while (messages.length < count) {
     messages.push(await voice.record({ digits: 1 }));
   }
-  return messages;
+  return JSON.stringify(messages);
 }"""
 CAPTURES = 3  # a busy machine loses blocks, which no resampler can make up for
 
 
 def _captured(open_page: Callable, url: str, wav: Any) -> list[NDArray[np.float64]]:
     """Coefficients of each utterance, (frames, 20), and in one more column its level in dB."""
-    messages = open_page(url, wav).page.evaluate(RECORD, DIGITS)
+    messages = json.loads(open_page(url, wav).page.evaluate(RECORD, DIGITS))
     return [
         np.column_stack([message["mfcc"], DB_PER_C0 * np.array(message["mfcc"])[:, 0]])
         for message in messages
