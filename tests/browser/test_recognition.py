@@ -75,7 +75,7 @@ def test_free_speech_verifies_a_voice_learnt_from_a_recording(
     page.press("Verify")
     talk = page.page.evaluate("""() => {
       const digits = [...Array(10).keys()];
-      globalThis.talking = setInterval(() => answeringVoice.say(digits.shift() ?? 0), 1500);
+      globalThis.talking = setInterval(() => answeringVoice.say(digits.shift() ?? 0), 900);
     }""")
     assert talk is None
     page.expect_step("verdict")
