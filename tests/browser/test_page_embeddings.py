@@ -15,7 +15,7 @@ USE_THE_KIT = """async () => {
   const voice = new Cepstra({ speaker: "kit", mode: "embedding" });
   const onPrompt = ({ digit }) => { answeringVoice.say(digit); };
   const { takes } = await voice.enrol({ plan: [0, 1, 2, 3], onPrompt });
-  const identified = await voice.identify({ digits: 4, onPrompt });
+  const identified = await voice.identify({ digits: 2, onPrompt });
   const compared = await voice.compare({ digits: 4, onPrompt });
   const message = await voice.prepared(await voice.record({ plan: [4, 5, 6], onPrompt }));
   const score = await voice.client.score("ann", message);
