@@ -134,11 +134,15 @@ def test_what_a_message_holds_is_bounded(module_server, path):
 def test_a_caller_who_used_the_processor_too_long_waits(server_factory, auth_on):
     server = server_factory(**{**auth_on, "RATE_LIMIT_WORK": "150 per minute"})
     greedy, other = (bearer(make_key(server)) for _ in range(2))
-    message = {"mfcc": np.random.default_rng(0).normal(size=(400, 20)).tolist()}
+    random = np.random.default_rng(0)
+
+    def message() -> dict:
+        return {"mfcc": random.normal(size=(400, 20)).tolist()}
+
     url = f"{server.url}/train?speaker=ann"
-    replies = [HTTP.put(url, json=message, headers=greedy)]
+    replies = [HTTP.put(url, json=message(), headers=greedy)]
     while replies[-1].status_code == 200 and len(replies) < 50:
-        replies.append(HTTP.put(url, json=message, headers=greedy))
+        replies.append(HTTP.put(url, json=message(), headers=greedy))
     assert replies[-1].status_code == 429
     assert 0 < int(replies[-1].headers["Retry-After"]) <= 60
     status = f"{server.url}/status?speaker=ann"
