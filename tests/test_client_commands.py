@@ -305,8 +305,18 @@ def test_a_service_that_is_not_there():
 
 
 def test_a_store_that_cannot_be_opened(tmp_path):
+    tmp_path.chmod(0o755)
     done = Commands(DATABASE_URL=f"sqlite:///{tmp_path}").run("speakers", "list")
     assert (done.exit_code, "cannot be opened" in done.stderr) == (5, True), done.output
+    assert tmp_path.stat().st_mode & 0o777 == 0o755
+
+
+@pytest.mark.parametrize("url", ["nonsense", "a b", "mysql://there/x"])
+@pytest.mark.parametrize("command", ["speakers list", "rotate-data-key", "migrate"])
+def test_a_setting_that_names_no_database(command, url):
+    done = Commands(DATABASE_URL=url).run(*command.split())
+    assert done.exit_code in (1, 2) and isinstance(done.exception, SystemExit)
+    assert "DATABASE_URL: expected sqlite:///FILE" in done.stderr
 
 
 def test_a_token_opens_a_guarded_service(guarded_server, fsdd):

@@ -12,6 +12,7 @@ from cepstra.api import create_app
 from cepstra.cli._answer import UnusableServiceError
 from cepstra.config import Config, SettingError
 from cepstra.server import start_up
+from cepstra.store.engine import parse_url
 from cepstra.store.keyring import KeyringError
 
 
@@ -22,9 +23,9 @@ def opened() -> tuple[Flask, str]:
         click.UsageError: a setting is wrong.
         UnusableServiceError: the database cannot be opened.
     """
+    config = _config()
+    place = sa.make_url(config.database_url).render_as_string()
     try:
-        config = _config()
-        place = sa.make_url(config.database_url).render_as_string()
         start_up.prepare_database(config)
         return create_app(config), place
     except (SettingError, KeyringError) as error:
@@ -36,6 +37,10 @@ def opened() -> tuple[Flask, str]:
 
 def _config() -> Config:
     """Return the settings, as of somebody who may open the database: auth guards the network."""
-    config = Config.from_environment()
+    try:
+        config = Config.from_environment()
+        parse_url(config.database_url)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
     lines = "none" if config.audit_log == "stdout" else config.audit_log  # stdout is the result's
     return replace(config, host="127.0.0.1", dyno="", auth="off", audit_log=lines)

@@ -9,7 +9,7 @@ from cepstra.config import Config
 from cepstra.store import Store, migrate, rotation
 from cepstra.store.encryption import SealError
 from cepstra.store.engine import parse_url
-from cepstra.store.keyring import KeyringError, keyring_for
+from cepstra.store.keyring import keyring_for
 
 
 @click.command("rotate-data-key")
@@ -31,6 +31,6 @@ def command(database: str | None, accept_plain: bool) -> None:
         with click.progressbar(steps, length=length, label="speakers") as bar:
             for n_blobs in bar:
                 changed += n_blobs
-    except (KeyringError, SealError) as error:
+    except (ValueError, SealError) as error:  # a wrong URL or key
         raise click.ClickException(str(error)) from error
     click.echo(f"{changed} entries were encrypted with key {keyring.current.id.hex()}")

@@ -226,7 +226,8 @@ def _keep_private(path: Path) -> None:
     with suppress(PermissionError):  # another user's file, or a read-only folder
         if not path.exists():
             path.touch(mode=0o600)
-        path.chmod(path.stat().st_mode & 0o700)
+        if path.is_file():  # a folder by that name is not ours to change
+            path.chmod(path.stat().st_mode & 0o700)
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
