@@ -17,6 +17,7 @@ from server_driver import free_port
 from cepstra.cli import _enrolment
 from cepstra.cli._commands import main
 from cepstra.client import Client, Retry
+from cepstra.store.keyring import make_key as make_data_key
 
 ROOT = Path(__file__).resolve().parent.parent
 DIGITS = ("--digit-pattern", r"^(\d)_")
@@ -311,12 +312,20 @@ def test_a_store_that_cannot_be_opened(tmp_path):
     assert tmp_path.stat().st_mode & 0o777 == 0o755
 
 
-@pytest.mark.parametrize("url", ["nonsense", "a b", "mysql://there/x"])
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("nonsense", "expected sqlite:///FILE"),
+        ("a b", "expected sqlite:///FILE"),
+        ("mysql://there/x", "expected sqlite:///FILE"),
+        (f"sqlite:///{__file__}/below/x.db", "can be made: Not a directory"),
+    ],
+)
 @pytest.mark.parametrize("command", ["speakers list", "rotate-data-key", "migrate"])
-def test_a_setting_that_names_no_database(command, url):
-    done = Commands(DATABASE_URL=url).run(*command.split())
-    assert done.exit_code in (1, 2) and isinstance(done.exception, SystemExit)
-    assert "DATABASE_URL: expected sqlite:///FILE" in done.stderr
+def test_a_setting_that_names_no_database(command, url, told):
+    done = Commands(DATABASE_URL=url, DATA_KEYS=make_data_key()).run(*command.split())
+    assert done.exit_code in (1, 2)
+    assert "DATABASE_URL: " in done.stderr and told in done.stderr
 
 
 def test_a_token_opens_a_guarded_service(guarded_server, fsdd):

@@ -10,10 +10,8 @@ from flask import Flask
 
 from cepstra.api import create_app
 from cepstra.cli._answer import UnusableServiceError
-from cepstra.config import Config, SettingError
+from cepstra.config import Config
 from cepstra.server import start_up
-from cepstra.store.engine import parse_url
-from cepstra.store.keyring import KeyringError
 
 
 def opened() -> tuple[Flask, str]:
@@ -23,24 +21,23 @@ def opened() -> tuple[Flask, str]:
         click.UsageError: a setting is wrong.
         UnusableServiceError: the database cannot be opened.
     """
-    config = _config()
-    place = sa.make_url(config.database_url).render_as_string()
     try:
+        config = _config()
         start_up.prepare_database(config)
-        return create_app(config), place
-    except (SettingError, KeyringError) as error:
+        return create_app(config), _place(config)
+    except ValueError as error:  # a setting, the URL or a key
         raise click.UsageError(str(error)) from error
     except sa.exc.SQLAlchemyError as error:
-        text = f"{place} cannot be opened: {getattr(error, 'orig', None) or error}"
+        text = f"{_place(config)} cannot be opened: {getattr(error, 'orig', None) or error}"
         raise UnusableServiceError(text) from error
 
 
 def _config() -> Config:
     """Return the settings, as of somebody who may open the database: auth guards the network."""
-    try:
-        config = Config.from_environment()
-        parse_url(config.database_url)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from error
+    config = Config.from_environment()
     lines = "none" if config.audit_log == "stdout" else config.audit_log  # stdout is the result's
     return replace(config, host="127.0.0.1", dyno="", auth="off", audit_log=lines)
+
+
+def _place(config: Config) -> str:
+    return sa.make_url(config.database_url).render_as_string()

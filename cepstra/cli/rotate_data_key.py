@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import click
 
-from cepstra.cli._database import database_option
+from cepstra.cli._database import database_option, opened
 from cepstra.config import Config
-from cepstra.store import Store, migrate, rotation
+from cepstra.store import Store, connect, migrate, rotation
 from cepstra.store.encryption import SealError
-from cepstra.store.engine import parse_url
-from cepstra.store.keyring import keyring_for
+from cepstra.store.keyring import KeyringError
 
 
 @click.command("rotate-data-key")
@@ -20,17 +19,21 @@ def command(database: str | None, accept_plain: bool) -> None:
 
     Each speaker is a transaction of its own: stop the command at any time and start it again.
     """
-    config = Config.from_environment()
-    url = database or config.database_url
     changed = 0
-    try:
-        keyring = keyring_for(parse_url(url), config.data_keys, config.stays_here)
-        store = Store(url, keyring)
-        migrate.upgrade(store)
-        steps, length = rotation.rotate(store, accept_plain), rotation.count_steps(store)
-        with click.progressbar(steps, length=length, label="speakers") as bar:
-            for n_blobs in bar:
-                changed += n_blobs
-    except (ValueError, SealError) as error:  # a wrong URL or key
-        raise click.ClickException(str(error)) from error
-    click.echo(f"{changed} entries were encrypted with key {keyring.current.id.hex()}")
+    with opened(Config.from_environment(), database, _with_any_key) as store:
+        try:
+            steps, length = rotation.rotate(store, accept_plain), rotation.count_steps(store)
+            with click.progressbar(steps, length=length, label="speakers") as bar:
+                for n_blobs in bar:
+                    changed += n_blobs
+        except (KeyringError, SealError) as error:
+            raise click.ClickException(str(error)) from error
+        current = store.keyring.current.id.hex()
+    click.echo(f"{changed} entries were encrypted with key {current}")
+
+
+def _with_any_key(url: str, data_keys: str, key_file_allowed: bool) -> Store:
+    """Return a store that is up to date, whatever key its data are encrypted with."""
+    store = connect(url, data_keys, key_file_allowed)
+    migrate.upgrade(store)
+    return store

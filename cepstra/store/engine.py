@@ -221,8 +221,15 @@ def _sqlite_engine(url: sa.URL) -> sa.Engine:
 
 
 def _keep_private(path: Path) -> None:
-    """Make the file readable for its owner alone; SQLite gives its journals the same mode."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Make the file readable for its owner alone; SQLite gives its journals the same mode.
+
+    Raises:
+        ValueError: there can be no folder for it.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ValueError(f"DATABASE_URL: no {path.parent} can be made: {error.strerror}") from error
     with suppress(PermissionError):  # another user's file, or a read-only folder
         if not path.exists():
             path.touch(mode=0o600)

@@ -20,7 +20,7 @@ def open_store(
 
     Raises:
         KeyringError: a key is missing, malformed, or not the one that was used.
-        ValueError: the URL is of no database that is known.
+        ValueError: the URL is of no database that is known, or there can be no folder for it.
         sqlalchemy.exc.OperationalError: the database cannot be reached.
     """
     store = connect(url, data_keys, key_file_allowed, pool_size)
@@ -35,7 +35,7 @@ def connect(
 
     Raises:
         KeyringError: a key is missing or malformed.
-        ValueError: the URL is of no database that is known.
+        ValueError: the URL is of no database that is known, or there can be no folder for it.
     """
     keyring = keyring_for(parse_url(url), data_keys, key_file_allowed)
     return Store(url, keyring, pool_size)

@@ -32,7 +32,7 @@ _TRIM = sa.delete(scorings).where(
     scorings.c.id <= _NEWEST_FIRST.offset(bindparam("keep")).limit(1).scalar_subquery(),
 )
 _LOG = (
-    sa.select(scorings.c.created_at, *(scorings.c[name] for name in ROW[:-1]))
+    sa.select(*(scorings.c[name] for name in ROW))
     .where(_MINE)
     .order_by(scorings.c.id.desc())
     .limit(bindparam("newest"))
@@ -71,8 +71,15 @@ def append(
 ) -> bool:
     """Add an attempt, of each part the digit, if told; False if the speaker is gone."""
     told = "".join(str(digit) for digit in digits if digit is not None)
-    row = dict(zip(ROW, (digits[-1], told, result, decided, datetime.now(UTC)), strict=True))
-    return connection.execute(_APPEND, {"owner": speaker_id, **row}).first() is not None
+    row = {
+        "owner": speaker_id,
+        "digit": digits[-1],
+        "digits": told,
+        "result": result,
+        "decided": decided,
+        "created_at": datetime.now(UTC),
+    }
+    return connection.execute(_APPEND, row).first() is not None
 
 
 def trimmed_log(
@@ -86,7 +93,7 @@ def trimmed_log(
     rows = connection.execute(_LOG_AND_SURPLUS, parameters).all()
     if rows and rows[0][-1] is not None:
         connection.execute(_TRIM, {"owner": speaker_id, "keep": keep})
-    return [_scoring(*values) for *values, _ in rows]
+    return [_scoring(*row[:-1]) for row in rows]
 
 
 def log(connection: Connection, speaker_id: int, newest: int) -> Sequence[Scoring]:
@@ -96,7 +103,7 @@ def log(connection: Connection, speaker_id: int, newest: int) -> Sequence[Scorin
 
 
 def _scoring(
-    created_at: datetime, digit: int | None, told: str | None, result: int, decided: str | None
+    digit: int | None, told: str | None, result: int, decided: str | None, created_at: datetime
 ) -> Scoring:
     last = () if digit is None else (digit,)
     digits = last if told is None else tuple(map(int, told))

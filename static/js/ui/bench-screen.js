@@ -110,13 +110,14 @@ export class BenchScreen {
   #draw() {
     const told = this.#told;
     const number = (/** @type {number} */ value) => decimal(value, 0);
+    const seconds = decimal(told.training_time, 3);
     find("#bench-training", HTMLProgressElement).value = told.training_progress ?? 0;
     find("#bench-reference", HTMLProgressElement).value = Math.min(told.mfcc_test_store_length ?? 0, 1000);
     figures.replaceChildren(
       figure("training", number(told.mfcc_train_store_length)),
       figure("model", number(told.train_data_length)),
       figure("reference", number(told.mfcc_test_store_length)),
-      figure("time", told.training_time === undefined ? decimal(undefined) : () => `${decimal(told.training_time, 3)()} s`),
+      figure("time", told.training_time === undefined ? seconds : () => `${seconds()} s`),
       figure("threshold", decimal(told.score_threshold, 2)),
       figure("referenceResult", share(told.result_reference)),
       figure("matched", () => `${number(told.score)()} / ${number(told.length)()}`),
