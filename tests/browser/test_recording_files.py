@@ -111,7 +111,7 @@ def test_free_speech_is_cut_into_messages_without_a_digit(files, spoken):
 
 def test_an_attempt_is_one_message_and_what_it_leaves_out_is_told(files, spoken):
     long = spoken.with_name("much.wav")
-    soundfile.write(long, np.tile(read_audio(spoken), 14), RATE_HZ)
+    soundfile.write(long, np.tile(read_audio(spoken), 36), RATE_HZ)
     recording = files.read(long, purpose="verification")
     (message,) = recording["messages"]
     (warning,) = recording["warnings"]

@@ -54,7 +54,7 @@ def test_of_an_attempt(files: FilePage, module_server, recording):
 
 def test_of_an_enrolment_and_of_more_than_is_heard(files: FilePage, module_server, recording):
     commands = Commands(CEPSTRA_URL=module_server.url)
-    path = recording(5)
+    path = recording(8)
     page = files.read(path, purpose="enrolment")
     (enrolled,) = commands.json("enrol", "bob", path)
     assert enrolled["speech_s"] == pytest.approx(page["speech_s"], rel=0.03)  # cut otherwise
