@@ -113,6 +113,12 @@ def test_another_device_is_added_and_forgotten(known_voices, meet: Callable) -> 
     page.press("Done")
     page.open("data")
     expect(page.locator("#devices li")).to_have_count(2)
+    forget = page.page.get_by_role("button", name="Forget the takes of headset").element_handle()
+    figure = page.locator("#figures div").first.element_handle()
+    page.open("voice")
+    page.open("data")
+    page.page.wait_for_function("(figure) => !figure.isConnected", arg=figure)
+    assert forget.evaluate("(button) => button.isConnected"), "a press meanwhile would be lost"
     page.press("Forget the takes of headset")
     page.page.get_by_role("dialog").get_by_role("button", name="Forget").click()
     expect(page.locator("#devices li")).to_have_count(1)

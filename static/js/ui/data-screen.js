@@ -1,7 +1,7 @@
 /** What the service keeps about one person: to see, to take along, to delete. */
 import { showNotice } from "./alerts.js";
 import { save } from "./download.js";
-import { element, find } from "./elements.js";
+import { element, fillList, find } from "./elements.js";
 import { label, moment, phrase, setText } from "./i18n.js";
 import { ask } from "./question.js";
 import { whileBusy } from "./recording-session.js";
@@ -56,6 +56,11 @@ function logItem({ datetime, digits, decided }) {
   return element("li", {}, when, what);
 }
 
+/** @param {import("../api-client.js").ScoredAttempt[]} attempts */
+function fillLog(attempts) {
+  fillList(find("#log"), attempts, logItem, [empty("data.log.none")]);
+}
+
 /** @param {string} key */
 function empty(key) {
   const item = element("li", { class: "soft" });
@@ -106,9 +111,9 @@ export class DataScreen {
     this.#shown = null;
     this.#apart.clear();
     setText(find("#data-lead"), key, { speaker });
-    for (const list of ["#figures", "#devices", "#log"]) {
-      find(list).replaceChildren();
-    }
+    find("#figures").replaceChildren();
+    this.#fillDevices([]);
+    fillLog([]);
     find("#data-known").hidden = true;
   }
 
@@ -122,18 +127,22 @@ export class DataScreen {
     setText(find("#data-lead"), "data.lead", { speaker: status.alias });
     this.#apart.clear();
     showFigures(status);
-    const devices = status.devices.map((device) => this.#device(device, status));
-    find("#devices").replaceChildren(...(devices.length ? devices : [empty("data.devices.none")]));
-    const log = status.scoring_log.map(logItem);
-    find("#log").replaceChildren(...(log.length ? log : [empty("data.log.none")]));
+    this.#fillDevices(status.devices, status.alias);
+    fillLog(status.scoring_log);
     find("#data-known").hidden = false;
   }
 
   /**
-   * @param {Status["devices"][number]} device
-   * @param {Status} status
+   * @param {Status["devices"]} devices
+   * @param {string} [alias] of their speaker
    */
-  #device({ device, takes }, status) {
+  #fillDevices(devices, alias = "") {
+    const entries = devices.map((device) => ({ ...device, alias }));
+    fillList(find("#devices"), entries, (entry) => this.#device(entry), [empty("data.devices.none")]);
+  }
+
+  /** @param {Status["devices"][number] & {alias: string}} entry */
+  #device({ device, takes, alias }) {
     const [name, count] = [element("strong", {}, device ?? ""), element("span", { class: "soft" })];
     setText(count, "data.device.takes", { count: takes });
     if (device === null) {
@@ -143,7 +152,7 @@ export class DataScreen {
     const forget = element("button", { type: "button", class: "button quiet small" });
     setText(forget, "data.device.forget");
     label(forget, "data.device.forgetNamed", { device });
-    forget.addEventListener("click", () => whileBusy(forget, () => this.#forget(device, status)));
+    forget.addEventListener("click", () => whileBusy(forget, () => this.#forget(device, alias)));
     return element("li", {}, name, count, forget);
   }
 
@@ -171,9 +180,9 @@ export class DataScreen {
 
   /**
    * @param {string} device
-   * @param {Status} status
+   * @param {string} alias
    */
-  async #forget(device, { alias }) {
+  async #forget(device, alias) {
     if (await ask("forget", { device })) {
       await this.#voice.client.deleteDevice(alias, device);
       await this.#onChange();

@@ -58,3 +58,22 @@ function fill(made, attributes, children) {
 export function icon(name) {
   return shape("svg", { class: "icon", "aria-hidden": "true" }, shape("use", { href: `#icon-${name}` }));
 }
+
+/** @type {WeakMap<Element, string>} */
+const listed = new WeakMap();
+
+/**
+ * Fills a list, anew only where its entries have changed: a press on a button that is replaced meanwhile is lost.
+ * @template Entry
+ * @param {Element} list which nothing else fills
+ * @param {Entry[]} entries all that the items tell and do, as JSON can say it
+ * @param {(entry: Entry) => Element} make
+ * @param {Element[]} [instead] of no entries
+ */
+export function fillList(list, entries, make, instead = []) {
+  const told = JSON.stringify(entries);
+  if (listed.get(list) !== told) {
+    listed.set(list, told);
+    list.replaceChildren(...(entries.length ? entries.map(make) : instead));
+  }
+}

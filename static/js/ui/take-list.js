@@ -1,5 +1,5 @@
 /** The takes of an enrolment, newest first: how each was heard, and what can be done about it. */
-import { element, icon } from "./elements.js";
+import { element, fillList, icon } from "./elements.js";
 import { label, setText } from "./i18n.js";
 
 const MOST_REFUSED = 2; // of the newest; older ones have been said again
@@ -75,8 +75,9 @@ export class TakeList {
 
   /** @param {KeptTake[]} kept newest first */
   show(kept) {
-    const refused = this.#refused.map(({ digit, verdict }) => item(digit, verdict, "bad"));
-    this.#list.replaceChildren(...refused, ...kept.map((entry) => this.#keptItem(entry)));
+    fillList(this.#list, [...this.#refused, ...kept], (entry) =>
+      "take" in entry ? this.#keptItem(entry) : item(entry.digit, entry.verdict, "bad"),
+    );
   }
 
   /** @param {KeptTake} entry */
