@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import io
+import lzma
 import struct
+import tarfile
 import zipfile
 from collections.abc import Callable
 
 import numpy as np
 from odd_files import COPY, Bytes, Maker, OddFile, half, overwritten, sized
 
-CLUSTER = bytes.fromhex("1f43b675")
+CLUSTER, TRACKS = bytes.fromhex("1f43b675"), bytes.fromhex("1654ae6b")
 HTTP_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: audio/ogg\r\n\r\n"
 
 
@@ -92,6 +95,16 @@ def zipped(maker: Maker) -> bytes:
     return content.getvalue()
 
 
+def archived(maker: Maker) -> bytes:
+    """A tar of two WAVs, of which the first would be heard alone."""
+    with tarfile.open(fileobj=(content := io.BytesIO()), mode="w") as archive:
+        for name in ("one.wav", "two.wav"):
+            member = tarfile.TarInfo(name)
+            member.size = len(maker.wav())
+            archive.addfile(member, io.BytesIO(maker.wav()))
+    return content.getvalue()
+
+
 LIST = b"LIST" + struct.pack("<I", 24) + b"INFOISFT\x0c\0\0\0Recorder 1.2"
 TORN_FILES = [
     lost("lost-clusters.webm", lambda m: without(webm(m), CLUSTER)),
@@ -146,8 +159,18 @@ TORN_FILES = [
     ),
     *(
         OddFile(f"packed.{kind}", pack, None, "packed", said="unpack it")
-        for kind, pack in (("zip", zipped), ("gz", lambda m: gzip.compress(m.wav())))
+        for kind, pack in (
+            ("zip", zipped),
+            ("tar", archived),
+            ("gz", lambda m: gzip.compress(m.wav())),
+            ("bz2", lambda m: bz2.compress(m.wav())),
+            ("xz", lambda m: lzma.compress(m.wav(), preset=0)),
+        )
     ),
+    OddFile(
+        "television.latm", lambda m: m.file("latm", "aac"), page_code="unsupported",
+    ),
+    lost("half-without-tracks.webm", lambda m: half(webm(m)).replace(TRACKS, b"\x1f\0\0\0")),
     joined("aiff", "pcm_s16be"),
     joined("flv", "aac"),
     joined("wma", "wmav2", 44_100),

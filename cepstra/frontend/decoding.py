@@ -22,7 +22,7 @@ from cepstra.frontend.audio_errors import (
     NoSoundTrackError,
     NotAudioError,
 )
-from cepstra.frontend.file_heads import packed_as
+from cepstra.frontend.file_heads import PACKED_HEAD_BYTES, packed_as
 from cepstra.frontend.file_parts import FilePart, PartialFile
 from cepstra.frontend.mpeg_frames import mp3_frame_bytes
 from cepstra.frontend.sound_structure import Structure, lost_fragments_ticks, structure_of
@@ -32,7 +32,7 @@ Samples = NDArray[np.float32]
 # Formats that refer to other files or to the network, as playlists do, are none of these.
 FORMATS = (
     "wav,w64,flac,ogg,mp3,mov,mp4,m4a,matroska,webm,aac,aiff,"
-    "amr,amrnb,amrwb,asf,avi,caf,au,ac3,eac3,mpegts,mpeg,flv"
+    "amr,amrnb,amrwb,asf,avi,caf,au,ac3,eac3,mpegts,mpeg,flv,loas"
 )
 FORMAT_NAMES = "WAV, FLAC, OGG, MP3, M4A, MP4, WebM, 3GP, AMR, WMA, AVI, CAF, AIFF, MPEG or FLV"
 LOST_S, LOST_SHARE = 0.1, 0.05  # that much may be missing, of the whole and beyond
@@ -41,7 +41,13 @@ STREAMS = ("mpegts", "amr")  # where the last packet tells that there was more
 TS_PACKETS_BYTES = (188, 192)
 LEAPING = ("matroska,webm", "mpegts", "asf")  # where packets follow one another in time
 JOINED_S = 0.5  # more than the first file's head tells: another is joined to it
-SYNCS = {"mp3": b"\xff\xe0", "aac": b"\xff\xf0", "ac3": b"\x0b\x77", "eac3": b"\x0b\x77"}
+SYNCS = {
+    "mp3": b"\xff\xe0",
+    "aac": b"\xff\xf0",
+    "loas": b"\x56\xe0",
+    "ac3": b"\x0b\x77",
+    "eac3": b"\x0b\x77",
+}
 PROTECTED_TAGS = ("drms", "enca")
 
 
@@ -68,6 +74,8 @@ class DecodedFile:
         if not self._parts:
             raise _without_samples(path)
         with closing(self._open(self._parts[0])) as container:
+            if not container.streams.audio and not self._structure.is_complete:
+                raise _nothing_read(path)
             if not container.streams.audio:
                 raise NoSoundTrackError(f"{path}: has no sound track")
             tracks = _decodable(container)
@@ -112,8 +120,7 @@ class DecodedFile:
             return av.open(name, options=options, metadata_errors="replace")
         except (av.error.FFmpegError, OSError) as error:
             if not self._structure.is_complete:
-                text = f"{self._path}: is cut short or damaged; nothing of it could be read"
-                raise DamagedAudioError(text) from error
+                raise _nothing_read(self._path) from error
             raise NotAudioError(f"{self._path}: is no {FORMAT_NAMES} file") from error
 
 
@@ -310,11 +317,15 @@ def _check(path: Path) -> None:
     if path.stat().st_size == 0:
         raise EmptyAudioError(f"{path}: has zero bytes")
     with path.open("rb") as file:
-        head = file.read(4)
-    if head == b"RIFX":  # a WAV of the other byte order; FFmpeg takes it for noise
+        head = file.read(PACKED_HEAD_BYTES)
+    if head[:4] == b"RIFX":  # a WAV of the other byte order; FFmpeg takes it for noise
         raise NotAudioError(f"{path}: is a WAV of kind RIFX, which is not read here")
     if kind := packed_as(head):
         raise NotAudioError(f"{path}: is packed ({kind}); unpack it and name the files in it")
+
+
+def _nothing_read(path: Path) -> DamagedAudioError:
+    return DamagedAudioError(f"{path}: is cut short or damaged; nothing of it could be read")
 
 
 def _without_samples(path: Path) -> EmptyAudioError:

@@ -28,11 +28,22 @@ KNOWN = re.compile(
     rb"RIF[FX]|RF64|BW64|\x1aE\xdf\xa3|....(?:ftyp|moov|mdat|wide|free|skip)", re.DOTALL
 )
 SEARCHED_BYTES = 1 << 16
-PACKED = {b"PK\3\4": "ZIP", b"\x1f\x8b\x08": "gzip", b"7z\xbc\xaf": "7z", b"Rar!": "RAR"}
+PACKED = {
+    b"PK\3\4": "ZIP",
+    b"\x1f\x8b\x08": "gzip",
+    b"7z\xbc\xaf": "7z",
+    b"Rar!": "RAR",
+    b"BZh": "bzip2",
+    b"\xfd7zX": "xz",
+}
+TAR_MAGIC, TAR_MAGIC_AT = b"ustar", 257
+PACKED_HEAD_BYTES = 512
 
 
 def packed_as(head: bytes) -> str | None:
-    """Return how a file is packed that begins so; None where it is not."""
+    """Return how a file is packed that begins with these 512 bytes; None where it is not."""
+    if head.startswith(TAR_MAGIC, TAR_MAGIC_AT):
+        return "tar"
     return next((kind for tag, kind in PACKED.items() if head.startswith(tag)), None)
 
 

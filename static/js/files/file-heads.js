@@ -6,13 +6,17 @@ const FIRST = ["RIFF", "RIFX", "RF64", "BW64", "riff", "FORM", "caff", ".snd", "
 export const MP4_BOXES = ["ftyp", "moov", "mdat", "wide", "free", "skip"];
 const SEARCHED_BYTES = 2 ** 16;
 const TAG_HEAD_BYTES = 10;
-const PACKED = [["PK\x03\x04", "ZIP"], ["\x1f\x8b\b", "gzip"], ["7z\xbc\xaf", "7z"], ["Rar!", "RAR"]];
+const PACKED = [["PK\x03\x04", "ZIP"], ["\x1f\x8b\b", "gzip"], ["7z\xbc\xaf", "7z"], ["Rar!", "RAR"], ["BZh", "bzip2"], ["\xfd7zX", "xz"]];
+const [TAR_MAGIC, TAR_MAGIC_AT] = ["usta", 257];
 
 /**
  * How a file is packed; undefined where it is not.
  * @param {DataView} view of a whole file
  */
 export function packedAs(view) {
+  if (tagAt(view, TAR_MAGIC_AT) === TAR_MAGIC) {
+    return "tar";
+  }
   return PACKED.find(([tag]) => tagAt(view, 0).startsWith(tag))?.[1];
 }
 

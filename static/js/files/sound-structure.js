@@ -26,6 +26,8 @@ const OTHERS = [
   { format: "AU", at: 0, tag: ".snd" },
   { format: "Wave64", at: 0, tag: "riff" },
   { format: "AC-3", at: 0, tag: "\vw" },
+  { format: "AAC (LATM)", at: 0, tag: "V\xe0" },
+  { format: "AAC (LATM)", at: 0, tag: "V\xe1" },
   { format: "FLV", at: 0, tag: "FLV\x01" },
   { format: MPEG, at: 0, tag: "\0\0\x01\xba" },
   { format: RIFX, at: 0, tag: RIFX },
