@@ -266,7 +266,7 @@ ODD_FILES = [
     OddFile("g722.wav", lambda m: m.file("wav", "g722"), page_code="unsupported"),
     OddFile("other-byte-order.wav", other_byte_order, None, "unsupported", said="RIFX"),
     OddFile(
-        "6-khz.wav", lambda m: m.file("wav", "pcm_s16le", 6_000), None, "unsupported",
+        "6-khz.wav", lambda m: m.file("wav", "pcm_s16le", 6_000), None, "sample-rate",
         said="sample rate",
     ),
     OddFile("eight-channels.wav", eight_channels),

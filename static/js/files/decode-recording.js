@@ -163,7 +163,7 @@ async function decodeParts(bytes, structure) {
   for (const part of structure.parts) {
     const { layout } = part;
     if (layout && !isUsable(layout.sampleRateHz)) {
-      throw new RecordingError("unsupported", { kind: `WAV, ${layout.sampleRateHz} Hz` });
+      throw new RecordingError("sample-rate", { kind: `${layout.sampleRateHz} Hz` });
     }
     if (layout && isPlain(layout)) {
       const duration_s = layout.dataBytes / ((layout.bits / 8) * layout.channels * layout.sampleRateHz);

@@ -4,7 +4,7 @@ import { CepstraError } from "../errors.js";
 /**
  * @typedef {object} Details
  * @property {number} [limit] bytes or seconds that were passed
- * @property {string} [kind] of sound, by its name
+ * @property {string} [kind] of sound, by its name; a rate
  * @property {number} [read_s] seconds that could be read,
  * @property {number} [whole_s] of so many, where that is known
  * @property {unknown} [cause]
@@ -20,6 +20,7 @@ const TEXTS = {
     `The sound is of a kind that this browser cannot read: ${kind}.`,
     "Choose a WAV, MP3 or FLAC file, or use the command line: cepstra features.",
   ],
+  "sample-rate": ({ kind }) => [`The recording has a sample rate of ${kind}; 8000 to 192000 Hz are read.`, "Choose another one."],
   packed: ({ kind }) => [`The file is packed: ${kind}.`, "Unpack it, and choose the recordings in it."],
   protected: ["The recording is protected against copying.", "Choose one that is not."],
   "cut-short": ({ read_s = 0, whole_s }) => [

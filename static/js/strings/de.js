@@ -69,6 +69,7 @@ export default Object.freeze({
   "recording.too-long": "Die Aufnahme ist länger als {minutes} Minuten. Schneiden Sie sie, oder nehmen Sie die Kommandozeile; sie nimmt für ein Gespräch vier Stunden an.",
   "recording.unreadable": "Das ist keine Tonaufnahme, die dieser Browser lesen kann, oder sie ist beschädigt.",
   "recording.unsupported": "Der Ton ist von einer Art, die dieser Browser nicht lesen kann: {kind}. Wählen Sie eine Datei in WAV, MP3 oder FLAC, oder nehmen Sie die Kommandozeile: cepstra features.",
+  "recording.sample-rate": "Die Aufnahme hat eine Abtastrate von {kind}; gelesen werden 8000 bis 192000 Hz. Wählen Sie eine andere.",
   "recording.packed": "Die Datei ist gepackt: {kind}. Entpacken Sie sie, und wählen Sie die Aufnahmen darin.",
   "recording.protected": "Die Aufnahme ist kopiergeschützt.",
   "recording.cut-short": "Die Aufnahme ist abgeschnitten oder beschädigt: {read} s waren lesbar. Kopieren Sie die ganze Datei noch einmal.",

@@ -77,6 +77,7 @@ export default Object.freeze({
   "recording.too-long": "The recording is longer than {minutes} minutes. Cut it, or use the command line; it takes four hours for a timeline.",
   "recording.unreadable": "This is not a sound recording that this browser can read, or it is broken.",
   "recording.unsupported": "The sound is of a kind that this browser cannot read: {kind}. Choose a WAV, MP3 or FLAC file, or use the command line: cepstra features.",
+  "recording.sample-rate": "The recording has a sample rate of {kind}; 8000 to 192000 Hz are read. Choose another one.",
   "recording.packed": "The file is packed: {kind}. Unpack it, and choose the recordings in it.",
   "recording.protected": "The recording is protected against copying.",
   "recording.cut-short": "The recording is cut short or damaged: {read} s could be read. Copy the whole file again.",
