@@ -113,6 +113,8 @@ class Page {
   #become(speaker) {
     if (speaker !== this.#person) {
       this.#screens.data.clear();
+      this.#screens.bench.show(null);
+      this.#identify.clear();
     }
     this.#person = speaker;
     if (speaker !== null) {
@@ -150,11 +152,12 @@ class Page {
     person.focusAfterSigning();
   }
 
-  #forget() {
+  async #forget() {
     person.rememberToken(null);
     this.#voice.client.resume(null);
     this.#become(null);
-    return this.#meet();
+    await this.#meet();
+    await this.#open(location.hash.slice(1));
   }
 
   /** Somebody begins to use the page, or everything about them has changed. */

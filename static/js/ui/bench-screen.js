@@ -54,17 +54,17 @@ export class BenchScreen {
     this.#drawLog({});
   }
 
-  /** @param {Status} status of the speaker */
+  /** @param {Status | null} status of the speaker; null: nobody is at the page */
   show(status) {
-    const isAgreed = status.consent !== null;
+    const isAgreed = Boolean(status?.consent);
     find("#bench-consent").hidden = isAgreed;
     for (const part of PARTS) {
       find(`#bench-${part}`, HTMLButtonElement).disabled = !isAgreed;
     }
-    const kept = this.#told.alias === status.alias ? this.#told : {};
+    const kept = status && this.#told.alias === status.alias ? this.#told : {};
     this.#told = { ...kept, ...status };
     this.#draw();
-    this.#drawLog(status);
+    this.#drawLog(status ?? {});
   }
 
   #highlight() {

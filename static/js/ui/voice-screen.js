@@ -25,7 +25,7 @@ const DIGITS_TO_VERIFY = 3;
 /** @type {Record<Step, {main?: string, next?: string, more?: string, idle: string}>} words of the buttons */
 const STEPS = {
   hello: { main: "hello.start", next: "hello.next", idle: "hello.idle" },
-  consent: { idle: "hello.idle" },
+  consent: { next: "other.back", idle: "hello.idle" },
   learn: { main: "learn.start", next: "learn.anew", idle: "learn.idle" },
   known: { main: "verify.start", next: "stronger.open", idle: "verify.idle" },
   verdict: { main: "verify.again", next: "other.open", more: "stronger.open", idle: "verify.idle" },
@@ -145,6 +145,7 @@ export class VoiceScreen {
     }
     consentForm.hidden = step !== "consent";
     isMe.hidden = true;
+    clearText(nameNote);
     find("#attempt-field").hidden = step !== "other";
     find("#stronger").hidden = step !== "stronger";
     this.#zone.invite(this.#isLearning ? "learn.files" : "verify.files");
@@ -215,6 +216,10 @@ export class VoiceScreen {
     await this.#session.stop();
     if (this.#step === "learn") {
       return whileBusy(next, () => this.#strengthening.forgetAll().then((isAgreed) => void (isAgreed && this.#learn())));
+    }
+    if (this.#step === "consent") {
+      this.#pending = [];
+      this.#zone.clear();
     }
     /** @type {Partial<Record<Step, Step>>} */
     const following = { hello: "consent", known: "stronger", verdict: "other", other: "known", stronger: "known" };
