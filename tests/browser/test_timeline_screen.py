@@ -125,7 +125,16 @@ def test_an_unknown_voice_is_named_by_keyboard_and_learnt_with_consent_alone(
         "voice 1 is called fcaw on this page; nothing is kept."
     )
     assert HTTP.get(f"{status}fcaw").json()["training_log"] == []
-    begin("fcaw", "fash")
+    begin("voice 2", "nobody")
+    view.press("Cancel")
+    expect(view.page.get_by_role("button", name="Name voice 2")).to_be_focused()
+    begin("voice 2", "nobody")
+    begin("fcaw", "fash")  # one form at a time
+    language = view.page.get_by_label("Language", exact=True)
+    language.select_option("de")
+    language.select_option("en")
+    expect(view.locator("#timeline-name")).to_have_value("fash")
+    view.locator("#timeline-name").focus()
     keyboard.press("Tab")
     keyboard.press("Space")
     for scheme in ("light", "dark"):

@@ -12,6 +12,7 @@ export const LANGUAGES = Object.freeze(["en", "de"]);
 /** @typedef {HTMLElement | SVGElement} Written */
 
 let language = LANGUAGES[0];
+let chosenLast = language;
 /** @type {Record<string, string>} */
 let words = {};
 /** @type {Record<string, Record<string, string>>} */
@@ -35,7 +36,11 @@ export function choose(preferred) {
  * @param {string} chosen of LANGUAGES
  */
 export async function speak(chosen) {
+  chosenLast = chosen;
   const { default: ofAll } = await import(`../strings/${chosen}.js`);
+  if (chosen !== chosenLast) {
+    return; // another was chosen while this one was loaded
+  }
   words = { ...ofAll, ...ofThisPage[chosen] };
   language = chosen;
   document.documentElement.lang = language;

@@ -84,6 +84,8 @@ class TimelineScreen {
   #shown = null;
   /** @type {{message: import("../message.js").Message, name: string}} */
   #heard = NOTHING_HEARD;
+  /** @type {{voice: string, form: HTMLElement} | null} */
+  #naming = null;
 
   /** @param {import("./screens.js").ScreenTools} tools */
   constructor({ voice, session, frontend }) {
@@ -119,6 +121,7 @@ class TimelineScreen {
     this.#session.stop();
     this.#heard = NOTHING_HEARD;
     this.#shown = null;
+    this.#naming = null;
     this.#showProgress(null);
     clearText(this.#state);
     this.#result.replaceChildren();
@@ -217,12 +220,15 @@ class TimelineScreen {
    * @param {string} called in the words of the page
    */
   #row(voice, called) {
+    if (this.#naming?.voice === voice.name) {
+      return element("li", {}, this.#naming.form);
+    }
     const seconds = worded("span", { class: "soft numeric" }, "timeline.seconds", { seconds: decimal(voice.speech_s) });
     const item = element("li", {}, element("strong", {}, called), seconds);
     if (voice.speaker === null) {
       const button = worded("button", { type: "button", class: "button quiet small" }, "timeline.name");
       label(button, "timeline.nameNamed", { voice: called });
-      button.addEventListener("click", () => this.#openForm(item, voice, called));
+      button.addEventListener("click", () => this.#openForm(voice, called));
       item.append(button);
     } else {
       const badge = worded("span", { class: "badge", "data-state": "on" }, "timeline.known");
@@ -232,11 +238,10 @@ class TimelineScreen {
   }
 
   /**
-   * @param {HTMLElement} item
    * @param {Voice} voice
    * @param {string} called in the words of the page
    */
-  #openForm(item, voice, called) {
+  #openForm(voice, called) {
     const input = element("input", { id: "timeline-name", maxlength: "64", required: "", autocomplete: "off", autocapitalize: "none", spellcheck: "false" });
     const caption = worded("label", { for: input.id }, "timeline.newName", { voice: called });
     const tick = element("input", { type: "checkbox" });
@@ -245,15 +250,24 @@ class TimelineScreen {
     const note = element("p", { class: "field-note", role: "status" });
     const use = worded("button", { class: "button primary small" }, "timeline.save");
     const cancel = worded("button", { type: "button", class: "button quiet small" }, "timeline.cancel");
-    cancel.addEventListener("click", () => this.#draw());
+    cancel.addEventListener("click", () => this.#closeForm(voice));
     const lead = worded("p", { class: "soft" }, "timeline.read");
     const form = element("form", { class: "stack" }, element("div", { class: "field" }, caption, input), lead, points, agreed, note, element("div", { class: "row" }, use, cancel));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       whileBusy(use, () => this.#name(voice, input.value.trim(), { isLearnt: tick.checked, note, called }));
     });
-    item.replaceChildren(form);
+    this.#naming = { voice: voice.name, form };
+    this.#draw();
     input.focus();
+  }
+
+  /** @param {Voice} voice whose button has the focus again */
+  #closeForm({ name }) {
+    this.#naming = null;
+    this.#draw();
+    const place = this.#shown?.voices.findIndex((voice) => voice.name === name) ?? 0;
+    find(`.devices li:nth-child(${place + 1}) button`, HTMLElement, this.#result).focus();
   }
 
   /**
@@ -278,6 +292,7 @@ class TimelineScreen {
     if (isLearnt && own) {
       own.speaker = name;
     }
+    this.#naming = null;
     this.#draw();
     find("#timeline-title").focus({ preventScroll: true });
     const key = seconds < ADVISED_SPEECH_S ? "timeline.learnt" : "timeline.learntWell";
