@@ -5,7 +5,7 @@ import { AuditPanel } from "./operators/audit.js";
 import { EnrolmentsPanel } from "./operators/enrolments.js";
 import { KeysPanel } from "./operators/keys.js";
 import { LocksPanel } from "./operators/locks.js";
-import { showFailure } from "./ui/alerts.js";
+import { clearAlert, showFailure } from "./ui/alerts.js";
 import { find } from "./ui/elements.js";
 import { addWords, decimal, moment, setText } from "./ui/i18n.js";
 import { OPERATORS_WORDS } from "./ui/operators-words.js";
@@ -35,6 +35,7 @@ async function show() {
     await panel.show();
   }
   tellThreshold(told);
+  clearAlert(); // of a key that opened less
   form.hidden = true;
   find("#panels").hidden = false;
   find("#sections").hidden = false;
