@@ -161,6 +161,13 @@ def test_wrong_speech_is_named_and_changes_nothing(tmp_path):
         cepstra.Profile("bob").verify(TEST)
     with pytest.raises(ValueError, match="'ann' twice"):
         cepstra.Profile.identify(TEST, [profile, profile])
+    for nothing, told in (((), "got nothing"), ((TEST, "w"), "role")):
+        with pytest.raises(cepstra.SpeechError, match=told):
+            profile.enrol(*nothing[:1], role=nothing[1] if nothing else "train")
+    for samples in (np.full(16_000, 3000, dtype=np.int16), np.full(16_000, np.nan)):
+        with pytest.raises(cepstra.SpeechError, match="divide 16-bit ones by 32768"):
+            cepstra.features(samples, 16_000)
+    assert figures(profile.verify(TEST)) == before
     with pytest.raises(cepstra.SpeechError, match="sample_rate_hz"):
         cepstra.features(np.zeros(16_000))
     for call in (cepstra.features, cepstra.pictures.heat_map, profile.verify):
@@ -179,6 +186,9 @@ def test_a_name_that_no_service_takes_is_refused(name):
     [
         ("a.pkl", b"", r"expected a name that ends in \.safetensors or \.json"),
         ("a.json", b"[]", "expected an object"),
+        ("a.json", b"\xff", "utf-8"),
+        ("a.json", b'{"alias": "a", "frontend": null, "takes": [1]}', "is no profile"),
+        ("a.json", b'{"alias": "", "frontend": null, "takes": []}', "1 to 64 characters"),
         ("a.json", b'{"alias": "a", "takes": []}', "'frontend'"),
         ("a.json", b'{"alias": "a", "frontend": null, "takes": [{"mfcc": [[1]]}]}', "takes.0.mfcc"),
         ("a.safetensors", b"no tensors at all", "is no profile"),
@@ -190,6 +200,12 @@ def test_a_file_that_is_no_profile_is_named(name, content, told, tmp_path):
     with pytest.raises(ValueError, match=told) as caught:
         cepstra.Profile.load(path).verify(TEST)
     assert name in str(caught.value)
+
+
+def test_help_is_there_without_matplotlib():
+    program = "import sys; sys.modules['matplotlib'] = None; import cepstra; help(cepstra)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT)
+    assert "class Profile" in done.stdout
 
 
 def test_importing_loads_nothing_heavy_and_using_it_no_server():

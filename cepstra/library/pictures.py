@@ -6,15 +6,17 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
-from cepstra.evaluation import plots
 from cepstra.evaluation.runner import TrialScores
 from cepstra.frontend import Features
 from cepstra.library.speech import numbers
+
+if TYPE_CHECKING:  # help() works where Matplotlib is not installed
+    from matplotlib.figure import Figure
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,8 @@ class Picture:
 
     def save(self, path: str | Path) -> None:
         """Write a PNG; its folder is made."""
+        from cepstra.evaluation import plots
+
         plots.save(self.figure, Path(path))
 
     def _repr_png_(self) -> bytes:
@@ -39,6 +43,8 @@ def heat_map(speech: Features | ArrayLike) -> Picture:
     Raises:
         ValueError: the frames are not (T, D) finite numbers, T >= 1.
     """
+    from cepstra.evaluation import plots
+
     mfcc = numbers("speech", speech.mfcc if isinstance(speech, Features) else speech)
     if mfcc.ndim != 2 or not mfcc.size or not np.isfinite(mfcc).all():
         raise ValueError(f"speech: expected (T, D) finite numbers, got shape {mfcc.shape}")
@@ -51,6 +57,8 @@ def scores(own: ArrayLike, others: ArrayLike, threshold: float, title: str = "Sc
     Raises:
         ValueError: either is empty or not finite.
     """
+    from cepstra.evaluation import plots
+
     return Picture(
         plots.histogram_figure(title, _trial_scores(own, others, threshold), "threshold")
     )
@@ -66,6 +74,8 @@ def det(curves: Mapping[str, tuple[ArrayLike, ArrayLike]], title: str = "") -> P
     Raises:
         ValueError: there is no curve, or scores are missing or not finite.
     """
+    from cepstra.evaluation import plots
+
     if not curves:
         raise ValueError("curves: expected at least one, got none")
     results = {name: _trial_scores(own, others, 0.0) for name, (own, others) in curves.items()}

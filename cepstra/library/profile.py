@@ -7,19 +7,20 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 
 from cepstra.config import Config
 from cepstra.library import profile_files
-from cepstra.library.speech import Speech, attempt_of, digits_of, takes_of
+from cepstra.library.speech import Speech, SpeechError, attempt_of, digits_of, takes_of
 from cepstra.store.speakers import Speaker
 from cepstra.store.takes import NewTake, Role, Take
 from cepstra.verification import comparison
 from cepstra.verification.attempts import ScoreReport, report
 from cepstra.verification.decision import Assessment
 from cepstra.verification.enrolment import LOG_FRAMES, LOG_LENGTH
-from cepstra.verification.errors import NotTrainedError
+from cepstra.verification.errors import NotTrainedError, VerificationError
 from cepstra.verification.gallery import largest
 from cepstra.verification.identification import SHORTLIST, Identification, rank
 from cepstra.verification.message import Message
@@ -81,6 +82,10 @@ class Profile:
             FrontEndMismatchError: it comes from another front end than the takes before.
             NotTrainedError: reference speech comes before any training.
         """
+        if not speech:
+            raise SpeechError("speech: expected a recording, frames or a message, got nothing")
+        if role not in get_args(Role):
+            raise SpeechError(f"role: expected train or reference, got {role!r}")
         most = max(2, LOG_LENGTH // max(1, len(speech)))
         said = zip(speech, digits_of(speech, digits), strict=True)
         self._enrol([(role, m) for each, digit in said for m in takes_of(each, digit, most)])
@@ -168,8 +173,11 @@ class Profile:
             OSError: it cannot be read.
         """
         name, takes = profile_files.read(Path(path))
-        profile = cls(name)
-        profile._enrol(takes)
+        try:
+            profile = cls(name)
+            profile._enrol(takes)
+        except (ValueError, VerificationError) as error:
+            raise ValueError(f"{path}: is no profile: {error}") from None
         return profile
 
     def _enrol(self, takes: Sequence[tuple[Role, Message]]) -> None:

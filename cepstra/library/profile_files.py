@@ -55,7 +55,7 @@ def read(path: Path) -> tuple[str, list[tuple[Role, Message]]]:
         return name, [_take(frontend, n, body) for n, body in enumerate(told["takes"])]
     except KeyError as error:
         raise ValueError(f"{path}: expected a profile with {error}, found none") from None
-    except (SpeechError, SafetensorError, json.JSONDecodeError, TypeError) as error:
+    except (ValueError, SafetensorError, TypeError, AttributeError) as error:
         raise ValueError(f"{path}: is no profile: {error}") from None
 
 

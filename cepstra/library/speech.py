@@ -20,6 +20,8 @@ from cepstra.verification.message import Message
 
 Speech = str | Path | Features | NDArray[np.floating[Any]] | Mapping[str, Any]
 
+LARGEST_SAMPLE = 4.0  # a resampler or a gain may leave [-1, 1]; integers of a file are far off
+
 _take_schema, _attempt_schema = NewTakeSchema(), AttemptSchema()
 
 
@@ -41,7 +43,7 @@ def features(source: str | Path | ArrayLike, sample_rate_hz: int | None = None) 
 
     Raises:
         AudioError: the file cannot be read, or nobody speaks in it.
-        SpeechError: the samples are not (n,) finite numbers, or come without a rate.
+        SpeechError: the samples are not (n,) numbers in [-1, 1], or come without a rate.
     """
     found = _stretches(source, sample_rate_hz)
     return rounded(concatenate([stretch.features for stretch in found]))
@@ -125,8 +127,12 @@ def _stretches(source: str | Path | ArrayLike, sample_rate_hz: int | None) -> li
         found = list(spoken_stretches(blocks))
     else:
         name, samples = "samples", numbers("source", source)
-        if samples.ndim != 1 or not np.isfinite(samples).all():
-            text = f"expected (n,) finite samples of one channel, got {samples.shape}"
+        if samples.ndim != 1:
+            text = f"expected (n,) samples of one channel, got {samples.shape}"
+            raise SpeechError(f"samples: {text}")
+        peak = np.abs(samples).max(initial=0.0)
+        if not peak <= LARGEST_SAMPLE:  # NaN is not, either
+            text = f"expected numbers in [-1, 1], got {peak:g}; divide 16-bit ones by 32768"
             raise SpeechError(f"samples: {text}")
         if sample_rate_hz is None:
             raise SpeechError("sample_rate_hz: expected the rate of the samples, got none")
