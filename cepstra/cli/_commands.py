@@ -7,6 +7,7 @@ command is run; the list of commands reads only the modules' first lines, so `--
 from __future__ import annotations
 
 import difflib
+import errno
 import importlib
 import re
 from functools import cache
@@ -20,6 +21,12 @@ from cepstra.cli._missing import MissingPackageError
 from cepstra.config import SettingError
 
 FOLDER = Path(__file__).resolve().parent
+
+
+class UnusableFolderError(click.ClickException):
+    """The system lets no file be read or written there; the message says where and why."""
+
+    exit_code = 2  # 1 would mean "rejected"
 
 
 SECTIONS = {
@@ -56,13 +63,17 @@ class ModuleGroup(click.Group):
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; a wrong setting or a missing package ends it with one line."""
+        """Run the command; a wrong setting, file or package ends it with one line."""
         try:
             return super().invoke(ctx)
         except ModuleNotFoundError as error:
             raise MissingPackageError(ctx.invoked_subcommand, error.name) from error
         except SettingError as error:
             raise click.BadParameter(str(error)) from error
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # nobody reads any more: click ends without a word
+                raise
+            raise UnusableFolderError(str(error)) from error
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
