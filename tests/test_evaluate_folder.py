@@ -98,6 +98,7 @@ def voices(espeak_wav, tmp_path_factory) -> Path:
     long = [part for word in (*WORDS, *WORDS) for part in (said[word], np.zeros(6_000))]
     (root / "dan").mkdir()
     write_audio(root / "dan" / "all.mp3", np.concatenate(long), 16_000, CODECS["mp3"])
+    (root / "bob" / "all of us").symlink_to("..")
     (root / "bob" / "notes.txt").write_text("not sound")
     (root / "bob" / "monday" / "broken.wav").write_bytes(b"no sound in here")
     shutil.copy2(root / "bob" / "monday" / "take 00.wav", root / "cid" / "a copy.wav")
@@ -117,9 +118,16 @@ def figures(out: Path) -> dict:
 
 def test_a_folder_becomes_a_report_that_runs_again(voices, tmp_path):
     out = tmp_path / "the report"
-    assert "not used: 4" in evaluate(voices, "--out", out)
+    told = evaluate(voices, "--out", out)
+    assert "not used: 5" in told and "So few tell little" in told
     page = (out / "report.md").read_text()
-    for wrong in ("notes.txt", "broken.wav", "silence.wav", "a copy.wav: is the same recording"):
+    for wrong in (
+        "all of us: passed over",
+        "notes.txt",
+        "broken.wav",
+        "silence.wav",
+        "a copy.wav: is the same recording",
+    ):
         assert wrong in page
     assert "2 of 4 enrolled in another session" in page
     enrolment = read_enrolment(out / "enrol.csv")
@@ -159,9 +167,11 @@ def test_a_list_names_recordings_and_their_sessions(voices, tmp_path):
 
 def test_what_cannot_be_evaluated_ends_with_status_2(voices, tmp_path):
     (tmp_path / "ann").mkdir()
+    (tmp_path / "loose.wav").touch()
     (tmp_path / "wrong.csv").write_text("file,speaker\na.wav,ann\n")
     for arguments, told in (
         ((tmp_path,), "expected two speakers or more"),
+        ((tmp_path,), "loose.wav: passed over, it is in no folder of a speaker"),
         ((tmp_path / "wrong.csv",), "expected columns path and name"),
         ((voices, "--enrol", tmp_path / "wrong.csv"), "expected --enrol and --trials, or neither"),
     ):
@@ -169,3 +179,6 @@ def test_what_cannot_be_evaluated_ends_with_status_2(voices, tmp_path):
         assert done.exit_code == 2
         assert told in done.stderr
     assert not (tmp_path / "out").exists()
+    word, out = next(voices.rglob("take*.wav")), tmp_path / "wrong.csv" / "out"
+    done = Commands().run("features", word, "--out", out)
+    assert (done.exit_code, str(out.parent) in done.stderr) == (2, True)

@@ -35,11 +35,13 @@ class Folder:
 def recordings_in(folder: Path) -> tuple[list[Path], dict[str, str]]:
     """Return the sound files and videos in a folder and below, and what is passed over there.
 
-    Links are followed, but to no folder that was seen before.
+    Links are followed, but to no folder that was seen before or that this one lies in.
     """
     if not _is_open(folder):
         return [], {str(folder): f"{folder}: passed over, it may not be read"}
-    recordings, passed_over, seen = [], {}, {folder.resolve()}
+    recordings, passed_over = [], {}
+    # What a link to a folder around this one leads to may be of other speakers.
+    seen = {folder.resolve(), *folder.resolve().parents}
     for path in sorted(_below(folder, seen)):
         parts = path.relative_to(folder).parts
         is_hidden = any(part.startswith(".") for part in parts)

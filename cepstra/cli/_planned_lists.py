@@ -17,10 +17,13 @@ from cepstra.cli._progress import bar
 from cepstra.cli._speaker_sessions import source_of
 from cepstra.evaluation.folder_report import Origin, write_lists
 from cepstra.evaluation.planned_trials import Amounts, Plan, copies_in, plan, speech_of
+from cepstra.evaluation.protocol import ProtocolError
 from cepstra.evaluation.recordings import FeatureCache
 from cepstra.evaluation.runner import Experiment, load_experiment
 from cepstra.frontend import page_definition
 from cepstra.gmm.speech import speech_mask
+
+FIRST_FAULTS = 10
 
 
 @dataclass(frozen=True)
@@ -170,4 +173,9 @@ def _planned(
     faults += [f"{paths[a]}: is the same recording as {paths[b]}" for a, b in copies.items()]
     heard = [s for s in found.recordings if s.file in masks and s.file not in copies]
     recordings = speech_of(heard, masks, amounts, definition.frames_per_second)
-    return plan(recordings, amounts), [*found.passed_over, *faults, *silent]
+    passed_over = [*found.passed_over, *faults, *silent]
+    try:
+        return plan(recordings, amounts), passed_over
+    except ProtocolError as error:
+        told = "\n".join([str(error), *passed_over[:FIRST_FAULTS]])
+        raise ProtocolError(told) from error

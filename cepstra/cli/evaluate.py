@@ -13,7 +13,7 @@ from cepstra.cli._progress import bar, bars
 from cepstra.cli._systems import Chosen, chosen_options
 from cepstra.cli._workers import Workers, workers_options
 from cepstra.evaluation import report
-from cepstra.evaluation.folder_report import write_report
+from cepstra.evaluation.folder_report import material, write_report
 from cepstra.evaluation.protocol import ProtocolError
 from cepstra.evaluation.recordings import FeatureCache
 from cepstra.evaluation.runner import Experiment, TrialScores, score_trials
@@ -51,6 +51,7 @@ def command(asked: Asked, chosen: Chosen, step: float | None, workers: Workers) 
     summaries = write_report(results, experiment, origin, asked.out)
     title = f"{len(experiment.trials)} trials, {len(experiment.enrolment)} speakers"
     Console().print(report.terminal_table(summaries, title))
+    click.echo("\n".join(material(experiment, origin.plan)).replace("**", ""))
     click.echo(f"{asked.out / 'report.md'}; not used: {len(origin.passed_over)}")
 
 

@@ -77,7 +77,7 @@ def write_report(
 def _page(summaries: Mapping[str, Summary], experiment: Experiment, origin: Origin) -> list[str]:
     return [
         f"# How well voices are told apart: {origin.source.name}\n",
-        *_material(experiment, origin.plan),
+        *material(experiment, origin.plan),
         "",
         markdown_table(summaries),
         LEGEND,
@@ -103,7 +103,8 @@ tell: on another day or device more of them are refused."""
 IMPOSTORS = "{0} more have too little speech to enrol and attempt and were impostors only."
 
 
-def _material(experiment: Experiment, plan: Plan | None) -> list[str]:
+def material(experiment: Experiment, plan: Plan | None) -> list[str]:
+    """Return what was evaluated, and what that is too little for, a paragraph each."""
     own = sum(trial.is_target for trial in experiment.trials)
     n_models, n_others = len(experiment.enrolment), len(experiment.trials) - own
     lines = [f"{n_models} speakers enrolled, {own} attempts of their own, {n_others} of others."]
