@@ -114,7 +114,9 @@ def _type(about: Mapping[str, Any]) -> str:
         return _link(reference.rsplit("/", 1)[1])
     enums = [each["enum"] for each in (about, *about.get("anyOf", ())) if "enum" in each]
     if enums:
-        return ", ".join(f"`{value}`" for value in enums[0])
+        values = [each for each in enums[0] if each is not None]
+        may_be_null = len(values) < len(enums[0]) or {"type": "null"} in about.get("anyOf", ())
+        return ", ".join(f"`{value}`" for value in values) + " or null" * may_be_null
     kinds = about.get("type", "any")
     kind = " or ".join(kinds) if isinstance(kinds, list) else kinds
     if "items" in about:
