@@ -41,8 +41,12 @@ def admit() -> None:
     if caller is None:
         text = "expected a valid token: Authorization: Bearer TOKEN"
         raise FieldError(HTTPStatus.UNAUTHORIZED, "Authorization", text)
-    if not caller.scopes.intersection(scopes) or not caller.reaches(named_speaker()):
-        text = "expected a token that reaches this call and this speaker"
+    if not caller.scopes.intersection(scopes):
+        held = ", ".join(sorted(caller.scopes))
+        text = f"expected a token with scope {' or '.join(scopes)}, got {held}"
+        raise FieldError(HTTPStatus.FORBIDDEN, "Authorization", text)
+    if not caller.reaches(named_speaker()):
+        text = "expected a token that reaches this speaker"
         raise FieldError(HTTPStatus.FORBIDDEN, "Authorization", text)
     if "enrol" in scopes:
         _demand_fresh_session(caller)

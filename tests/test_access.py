@@ -188,6 +188,7 @@ def test_a_key_does_what_its_scopes_say(guarded_server, keys_by_scope, verb, pat
         assert reply.status_code not in (401, 403), reply.text
     else:
         assert_refused(reply, 403)
+        assert f"got {held}" in reply.text
 
 
 @pytest.fixture(scope="module")
