@@ -206,7 +206,8 @@ def _tell(answer: Printer, timeline: Timeline, names: Sequence[str], path: Path)
     unsure_s = sum(s.end_s - s.start_s for s in timeline.segments if s.other is not None)
     result = {"file": str(path), **formats.to_data(timeline, names)}
     doubt = f"; {unsure_s:.1f} s of it not sure" if unsure_s else ""
-    answer.give(result, table, f"{path}: {len(names)} voices: {spoken}{doubt}")
+    count = f"{len(names)} voice" + "s" * (len(names) != 1)
+    answer.give(result, table, f"{path}: {count}: {spoken}{doubt}")
 
 
 def _rows(timeline: Timeline, names: Sequence[str]) -> Iterator[tuple[str, str, str, str]]:
