@@ -122,12 +122,15 @@ class Profile:
         Args:
             speech: one attempt.
             profiles: candidates, of one front end; those without speech are passed over.
-            top: the longest ranking, at most 30.
+            top: the longest ranking, 1 to 30.
 
         Raises:
             UncalibratedError: the front end has no calibrated system.
-            ValueError: two profiles have one name; and as `verify` does.
+            ValueError: two profiles have one name, or `top` is beyond its range; and as
+                `verify` does.
         """
+        if not 1 <= top <= SHORTLIST:
+            raise ValueError(f"top: expected 1 to {SHORTLIST}, got {top}")
         attempt = attempt_of(_several(speech), ())
         frontend = attempt[0].frontend
         system = verifiers().calibrated(frontend, "frontend")
