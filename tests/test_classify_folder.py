@@ -49,7 +49,9 @@ def test_systems_stand_side_by_side_attempt_by_attempt_and_over_time(digits, tmp
     assert list(figures) == list(SYSTEMS)
     for system in SYSTEMS:
         assert figures[system]["accuracy"] > 0.8  # three voices on their own devices
-        assert f"{100 * figures[system]['accuracy']:.2f}" in done.stdout
+        low, high = figures[system]["accuracy_ci"]
+        told = f"{100 * figures[system]['accuracy']:.2f} ({100 * low:.1f} to {100 * high:.1f})"
+        assert low < figures[system]["accuracy"] <= high <= 1 and told in done.stdout
     attempts = rows(out / "predictions.csv")
     assert {row["speaker"] for row in attempts} == set(SPEAKERS)
     for system in SYSTEMS:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from cepstra.evaluation import plots, report
 from cepstra.evaluation.closed_set import Classification
-from cepstra.evaluation.folder_report import FIGURES, PAGE, Origin, run_again
+from cepstra.evaluation.folder_report import FIGURES, PAGE, Origin, run_again, sessions
 from cepstra.evaluation.identification import attempts_of
 from cepstra.evaluation.runner import Experiment
 from cepstra.evaluation.segments import Segment
@@ -23,9 +23,10 @@ HEADINGS = ("system", "accuracy %", "macro F1 %", "of segments %")
 
 LEGEND = """
 *Accuracy*: attempts given to who speaks, of {n_attempts} by {n_speakers} speakers, all of them
-enrolled; guessing gives {guess:.1f}%. *Macro F1*: F1 of each speaker, averaged. *Of segments*: the
-same share of {n_segments} pieces of {length_s:g} s, each judged alone. `predictions.csv` names whom
-each attempt was taken for, `segments.csv` each piece, with its time.
+enrolled, with its 95% interval over attempts; guessing gives {guess:.1f}%. *Macro F1*: F1 of each
+speaker, averaged. *Of segments*: the same share of {n_segments} pieces of {length_s:g} s, each
+judged alone. `predictions.csv` names whom each attempt was taken for, `segments.csv` each piece,
+with its time. {apart}
 
 ![Confusion matrices](confusion.png)
 
@@ -63,31 +64,34 @@ def write_classification(
     speakers, confusions = first.speakers, {name: each.confusion for name, each in whole.items()}
     plots.save(plots.confusion_figure(confusions, speakers), folder / "confusion.png")
     plots.save_timelines(_timelines(segments, pieces), folder / "segments.png")
-    table = _table(figures)
-    page = [f"# Whose voice of many: {origin.source.name}\n\n", table]
-    page += [_legend(whole, len(segments), length_s), *run_again(origin)]
+    table = _table(whole, pieces)
+    legend = _legend(whole, len(segments), length_s, origin)
+    page = [f"# Whose voice of many: {origin.source.name}\n\n", table, legend, *run_again(origin)]
     (folder / PAGE).write_text("\n".join(page), encoding="utf-8")
     return table
 
 
-def _table(figures: Mapping[str, Mapping[str, float]]) -> str:
-    rows = [
-        (name, *(f"{100 * share:.2f}" for share in shares.values()))
-        for name, shares in figures.items()
-    ]
+def _table(whole: Found, pieces: Found) -> str:
+    rows = []
+    for name, each in whole.items():
+        low, high = (f"{100 * bound:.1f}" for bound in each.accuracy_ci)
+        others = (f"{100 * share:.2f}" for share in (each.macro_f1, pieces[name].accuracy))
+        rows.append((name, f"{100 * each.accuracy:.2f} ({low} to {high})", *others))
     return report.table(HEADINGS, rows)
 
 
-def _legend(whole: Found, n_segments: int, length_s: float) -> str:
+def _legend(whole: Found, n_segments: int, length_s: float, origin: Origin) -> str:
     first = next(iter(whole.values()))
     n_speakers = len(first.speakers)
     counts = {"n_attempts": len(first.own), "n_speakers": n_speakers, "n_segments": n_segments}
-    return LEGEND.format(**counts, guess=100 / n_speakers, length_s=length_s)
+    apart = sessions(origin.plan, n_speakers) if origin.plan else ""
+    return LEGEND.format(**counts, guess=100 / n_speakers, length_s=length_s, apart=apart)
 
 
-def _figures(whole: Classification, pieces: Classification) -> dict[str, float]:
+def _figures(whole: Classification, pieces: Classification) -> dict[str, object]:
     return {
         "accuracy": whole.accuracy,
+        "accuracy_ci": whole.accuracy_ci,
         "macro_f1": whole.macro_f1,
         "segment_accuracy": pieces.accuracy,
     }

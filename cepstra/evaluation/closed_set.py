@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import binomtest
 from sklearn.metrics import confusion_matrix, f1_score
 
 from cepstra.evaluation.identification import attempts_of
@@ -44,6 +45,13 @@ class Classification:
     def accuracy(self) -> float:
         """Share, 0 to 1, of attempts given to who speaks."""
         return float(np.mean(self.predicted == self.own))
+
+    @property
+    def accuracy_ci(self) -> tuple[float, float]:
+        """95% interval of the accuracy, of attempts taken for independent (Wilson, 1927)."""
+        n_right = int(np.sum(self.predicted == self.own))
+        low, high = binomtest(n_right, len(self.own)).proportion_ci(method="wilson")
+        return float(low), float(high)
 
     @property
     def macro_f1(self) -> float:

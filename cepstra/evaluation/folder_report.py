@@ -109,14 +109,19 @@ def material(experiment: Experiment, plan: Plan | None) -> list[str]:
     n_models, n_others = len(experiment.enrolment), len(experiment.trials) - own
     lines = [f"{n_models} speakers enrolled, {own} attempts of their own, {n_others} of others."]
     if plan:
-        n_apart = len(plan.apart)
-        text = APART if n_apart == n_models else PARTLY_APART if n_apart else TOGETHER
-        lines.append(text.format(n_apart, n_models))
+        lines.append(sessions(plan, n_models))
     if plan and plan.impostors_only:
         lines.append(IMPOSTORS.format(len(plan.impostors_only)))
     if n_models < FEW_SPEAKERS or own < FEW_OWN:
         lines.append(FEW)
     return lines
+
+
+def sessions(plan: Plan, n_models: int) -> str:
+    """Return how many of the speakers attempt in another session than they enrolled in."""
+    n_apart = len(plan.apart)
+    text = APART if n_apart == n_models else PARTLY_APART if n_apart else TOGETHER
+    return text.format(n_apart, n_models)
 
 
 def _not_used(passed_over: Sequence[str]) -> list[str]:
