@@ -106,6 +106,26 @@ def test_a_recording_becomes_lanes_by_name_and_files_as_the_command_writes_them(
     assert view.script_errors == view.policy_violations == []
 
 
+def begin_to_name(view: VerificationPage, voice: str, name: str) -> None:
+    """Open a voice's form and type, by the keyboard alone."""
+    view.page.get_by_role("button", name=f"Name {voice}").press("Enter")
+    expect(view.page.get_by_label(f"Name of {voice}")).to_be_focused()
+    view.page.keyboard.type(name)
+
+
+def check_forms(view: VerificationPage) -> None:
+    """Cancel one, open another in its place, and change the language: "fash" stays typed."""
+    begin_to_name(view, "voice 2", "nobody")
+    view.press("Cancel")
+    expect(view.page.get_by_role("button", name="Name voice 2")).to_be_focused()
+    begin_to_name(view, "voice 2", "nobody")
+    begin_to_name(view, "fcaw", "fash")
+    language = view.page.get_by_label("Language", exact=True)
+    language.select_option("de")
+    language.select_option("en")
+    expect(view.locator("#timeline-name")).to_have_value("fash")
+
+
 def test_an_unknown_voice_is_named_by_keyboard_and_learnt_with_consent_alone(
     view: VerificationPage, recording: Path, module_server
 ) -> None:
@@ -113,27 +133,13 @@ def test_an_unknown_voice_is_named_by_keyboard_and_learnt_with_consent_alone(
     view.page.add_script_tag(path=AXE)
     status = f"{module_server.url}/status?speaker="
     keyboard = view.page.keyboard
-
-    def begin(voice: str, name: str) -> None:
-        view.page.get_by_role("button", name=f"Name {voice}").press("Enter")
-        expect(view.page.get_by_label(f"Name of {voice}")).to_be_focused()
-        keyboard.type(name)
-
-    begin("voice 1", "fcaw")
+    begin_to_name(view, "voice 1", "fcaw")
     keyboard.press("Enter")  # without consent
     expect(view.locator("#notice")).to_have_text(
         "voice 1 is called fcaw on this page; nothing is kept."
     )
     assert HTTP.get(f"{status}fcaw").json()["training_log"] == []
-    begin("voice 2", "nobody")
-    view.press("Cancel")
-    expect(view.page.get_by_role("button", name="Name voice 2")).to_be_focused()
-    begin("voice 2", "nobody")
-    begin("fcaw", "fash")  # one form at a time
-    language = view.page.get_by_label("Language", exact=True)
-    language.select_option("de")
-    language.select_option("en")
-    expect(view.locator("#timeline-name")).to_have_value("fash")
+    check_forms(view)
     view.locator("#timeline-name").focus()
     keyboard.press("Tab")
     keyboard.press("Space")
