@@ -22,13 +22,6 @@ from cepstra.config import SettingError
 
 FOLDER = Path(__file__).resolve().parent
 
-
-class UnusableFolderError(click.ClickException):
-    """The system lets no file be read or written there; the message says where and why."""
-
-    exit_code = 2  # 1 would mean "rejected"
-
-
 SECTIONS = {
     "Voices": [
         "enrol", "verify", "identify", "compare", "timeline", "recognise", "speakers", "features",
@@ -42,6 +35,12 @@ SECTIONS = {
         "make-data-key", "rotate-data-key",
     ],
 }  # fmt: skip
+
+
+class UnusableFileError(click.ClickException):
+    """A file or folder that may not be read or written; the message says which and why."""
+
+    exit_code = 2  # 1 would mean "rejected"
 
 
 class ModuleGroup(click.Group):
@@ -73,7 +72,7 @@ class ModuleGroup(click.Group):
         except OSError as error:
             if error.errno == errno.EPIPE:  # nobody reads any more: click ends without a word
                 raise
-            raise UnusableFolderError(str(error)) from error
+            raise UnusableFileError(str(error)) from error
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

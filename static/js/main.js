@@ -157,7 +157,7 @@ class Page {
     this.#voice.client.resume(null);
     this.#become(null);
     await this.#meet();
-    await this.#open(location.hash.slice(1));
+    await this.#open(location.hash.slice(1)).catch((error) => showFailure(error));
   }
 
   /** Somebody begins to use the page, or everything about them has changed. */
