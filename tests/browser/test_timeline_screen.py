@@ -120,9 +120,9 @@ def check_forms(view: VerificationPage) -> None:
     expect(view.page.get_by_role("button", name="Name voice 2")).to_be_focused()
     begin_to_name(view, "voice 2", "nobody")
     begin_to_name(view, "fcaw", "fash")
-    language = view.page.get_by_label("Language", exact=True)
-    language.select_option("de")
-    language.select_option("en")
+    view.page.get_by_label("Language", exact=True).select_option("de")
+    view.page.get_by_label("Sprache", exact=True).select_option("en")
+    expect(view.page.get_by_label("Language", exact=True)).to_be_visible()
     expect(view.locator("#timeline-name")).to_have_value("fash")
 
 
