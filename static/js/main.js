@@ -31,6 +31,8 @@ class Page {
   #isAuthOn = false;
   /** Who is at the page; null while nobody has said so. */
   #person = person.rememberedName();
+  /** The last time that it was asked who that is: an answer to an earlier one counts no more. */
+  #asked = {};
 
   /**
    * @param {import("./features.js").Frontend} frontend
@@ -160,23 +162,34 @@ class Page {
     await this.#open(location.hash.slice(1)).catch((error) => showFailure(error));
   }
 
-  /** Somebody begins to use the page, or everything about them has changed. */
+  /** Somebody begins to use the page, or everything about them has changed; nothing can be begun before that is known. */
   async #meet() {
+    const asked = (this.#asked = {});
+    person.holdWorkplace(true);
     try {
       const access = await this.#voice.client.access();
+      const isAuthOn = access.auth === "on";
+      const speaker = isAuthOn ? access.speaker : this.#person;
+      const status = speaker === null ? null : await this.#voice.client.status(speaker);
+      if (asked !== this.#asked) {
+        return;
+      }
       clearAlert();
-      this.#isAuthOn = access.auth === "on";
+      this.#isAuthOn = isAuthOn;
       person.showAccess(access);
-      this.#become(this.#isAuthOn ? access.speaker : this.#person);
-      const status = this.#person === null ? null : await this.#voice.client.status(this.#person);
+      this.#become(speaker);
       this.#screens.voice.begin(status);
       this.#show(status);
     } catch (error) {
+      if (asked !== this.#asked) {
+        return;
+      }
       if (this.#person !== null) {
         this.#screens.data.clear("data.away", this.#person);
       }
       showFailure(error, () => this.#meet());
     }
+    person.holdWorkplace(false);
   }
 
   /** Shows what the service keeps now. */

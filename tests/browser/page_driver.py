@@ -11,7 +11,8 @@ from playwright.sync_api import ConsoleMessage, Locator, Page, Request, expect
 
 SPEECH_TIMEOUT_MS = 60_000
 COME_BACK_AS = "sessionStorage.wasHere ??= localStorage.speaker = %s"  # once: "not me" holds
-BEGUN = "#voice[data-step], #alert:not(:empty)"  # it knows who is here, or says why not
+# It knows who is here, or says why not.
+BEGUN = "#workplace:not([hidden], [inert]), #sign-in:not([hidden]), #alert:not(:empty)"
 
 
 @dataclass

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from caller_driver import HTTP
 from digit_speaker import VOICE, spoken
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 SPEECH_MS = 60_000
 INSIDE = """([selector, width, height]) => {
@@ -124,6 +124,36 @@ def test_data_and_delete_are_of_the_same_person(known_voices, meet: Callable) ->
     expect(page.locator("#data-lead")).to_contain_text("Nobody is known on this device")
     expect(page.locator("#data h3").filter(visible=True)).to_have_count(0)
     expect(page.locator("#figures")).to_be_hidden()
+
+
+def test_nothing_begins_before_it_is_known_who_is_there(known_voices, meet: Callable) -> None:
+    page = meet(known_voices.url, "jackson")
+    held: list[Route] = []
+    page.page.route(re.compile(r"/status\?"), lambda route: held.append(route))
+    with page.page.expect_request(re.compile(r"/status\?")):
+        page.page.reload()
+    expect(page.locator("#voice-drop input")).to_be_attached()
+    expect(page.locator("#workplace")).to_be_hidden()
+    held[0].continue_()
+    expect(page.page.get_by_role("heading", name="It knows you, jackson")).to_be_visible()
+
+
+def test_an_answer_about_somebody_who_has_left_is_not_shown(known_voices, meet: Callable) -> None:
+    HTTP.post(f"{known_voices.url}/consent?speaker=leaving", json={"version": "page-2"})
+    page = meet(known_voices.url, "leaving")
+    page.open("data")
+    page.press("Delete everything")
+    held: list[Route] = []
+    page.page.route(re.compile(r"/status\?"), lambda route: held.append(route))
+    with page.page.expect_request(re.compile(r"/status\?")):
+        page.page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    page.press("not me")
+    expect(page.locator("#data-lead")).to_contain_text("Nobody is known on this device")
+    with page.page.expect_response(re.compile(r"/status\?")):
+        held[0].continue_()
+    expect(page.locator("#notice")).to_have_text("Everything about leaving is deleted.")
+    expect(page.locator("#data-lead")).to_contain_text("Nobody is known on this device")
+    expect(page.locator("#person")).to_be_hidden()
 
 
 def test_takes_after_a_deletion_elsewhere_need_consent_again(module_server, meet: Callable) -> None:

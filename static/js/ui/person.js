@@ -11,6 +11,7 @@ const LEAST_NEW_PASSWORD = 15; // as the service asks; an older password may be 
 const form = find("#sign-in", HTMLFormElement);
 const [name, password] = ["name", "password"].map((part) => find(`#account-${part}`, HTMLInputElement));
 const invitation = find("#account-invitation", HTMLInputElement);
+const workplace = find("#workplace");
 const chip = find("#person");
 const chipName = find("#person-name");
 
@@ -58,9 +59,16 @@ export function showAccess({ auth, registration, speaker }) {
   document.body.dataset.auth = auth; // what a person's session may not do is left out
   form.hidden = !isOut;
   find("#invitation-field").hidden = registration === "open";
-  find("#workplace").hidden = isOut;
   find("#access-note").hidden = auth !== "off";
   find("#consent-name-field").hidden = auth === "on";
+}
+
+/** @param {boolean} isHeld while it is asked who is there: what is begun meanwhile would be undone */
+export function holdWorkplace(isHeld) {
+  workplace.inert = isHeld;
+  if (!isHeld) {
+    workplace.hidden = !form.hidden;
+  }
 }
 
 /**
