@@ -47,8 +47,10 @@ async function openPage() {
   offerThemes();
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    client.resume(key.value.trim());
-    whileBusy(/** @type {HTMLElement} */ (event.submitter), show);
+    whileBusy(/** @type {HTMLElement} */ (event.submitter), () => {
+      client.resume(key.value.trim());
+      return show();
+    });
   });
   const { auth } = await client.access();
   form.hidden = auth === "off";
