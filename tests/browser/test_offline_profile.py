@@ -11,7 +11,7 @@ import pytest
 from answering_voice import put_voice_into, recordings
 from caller_driver import HTTP
 from digit_speaker import OTHER_VOICE, VOICE, spoken
-from page_driver import VerificationPage
+from page_driver import BEGUN, VerificationPage
 from playwright.sync_api import Browser, expect
 from server_driver import free_port
 
@@ -89,7 +89,7 @@ def test_it_verifies_offline_as_the_service_would(
     page.on("request", lambda request: sent.append(request.url))
     put_voice_into(page, recordings(shared_dir, VOICE, NEW_TAKES))
     page.goto(url)
-    page.wait_for_load_state("networkidle")
+    page.wait_for_selector(BEGUN)
     kept = page.evaluate(KEEP)
     assert (kept["before"], kept["after"]) == (False, "ann")
     assert kept["sealed"] == ["keptAt sealed speaker"]
