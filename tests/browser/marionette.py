@@ -49,12 +49,16 @@ class Firefox:
         for _ in range(600):
             if found := re.search(r"Listening on port (\d+)", self._output.read_text()):
                 return int(found[1])
-            try:
-                code = self._process.wait(timeout=0.1)
-            except subprocess.TimeoutExpired:
-                continue
-            raise RuntimeError(f"Firefox ended with {code}: {self._output.read_text()[-2000:]}")
+            self._wait_or_end()
         raise RuntimeError("Firefox did not listen within 60 s")
+
+    def _wait_or_end(self) -> None:
+        """Wait for 0.1 s; raise where Firefox ends meanwhile."""
+        try:
+            code = self._process.wait(timeout=0.1)
+        except subprocess.TimeoutExpired:
+            return
+        raise RuntimeError(f"Firefox ended with {code}: {self._output.read_text()[-2000:]}")
 
     def call(self, command: str, parameters: dict[str, Any]) -> Any:
         """Send a command and return its result."""
@@ -102,8 +106,16 @@ class Firefox:
             if any(kind in line for kind in kinds)
         ]
 
+    def first_complaint(self) -> str:
+        """Return the first of them, once there is one: Firefox writes them when it has time."""
+        for _ in range(600):
+            if found := self.complaints():
+                return found[0]
+            self._wait_or_end()
+        raise RuntimeError("Firefox complained of nothing within 60 s")
+
     def close(self) -> None:
         """End the browser."""
         self._socket.close()
         self._process.terminate()
-        self._process.wait(timeout=30)
+        self._process.wait(timeout=60)

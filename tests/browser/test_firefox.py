@@ -89,4 +89,4 @@ def test_page_and_kit_work_in_firefox(firefox, module_server, run_node) -> None:
     assert firefox.run(ELEMENT) == [True, True]
     assert firefox.complaints() == []
     firefox.run('setTimeout(() => { throw new Error("planted"); }); await fetch("/health");')
-    assert "planted" in firefox.complaints()[0]
+    assert "planted" in firefox.first_complaint()
