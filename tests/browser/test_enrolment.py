@@ -12,6 +12,8 @@ from playwright.sync_api import expect
 
 LOUD, QUIET = 0.2, 1e-4  # the loud one is 10 dB below the voice
 SPEECH_MS = 60_000
+MUTE_AFTER_TWO = """() => document.querySelectorAll('#takes [data-state="good"]').length > 1
+  && (answeringVoice.isMute = true)"""  # else a third take may be on its way when it is stopped
 
 
 def _status(server, speaker: str) -> dict:
@@ -108,7 +110,7 @@ def test_another_device_is_added_and_forgotten(known_voices, meet: Callable) -> 
     device.fill("headset")
     device.press("Tab")
     page.strengthen()
-    expect(page.takes.nth(1)).to_be_visible(timeout=SPEECH_MS)
+    page.page.wait_for_function(MUTE_AFTER_TWO, timeout=SPEECH_MS)
     page.press("Stop")
     page.press("Done")
     page.open("data")
