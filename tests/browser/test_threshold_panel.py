@@ -16,7 +16,9 @@ def _nothing_yet(route: Route) -> None:
 
 def _one_missing(route: Route) -> None:
     """Answer as if a speaker were still to be tried."""
-    route.fulfill(json={**route.fetch().json(), "n_waiting": 1})
+    reply = route.fetch()
+    changed = reply.json() | ({"n_waiting": 1} if reply.ok else {})
+    route.fulfill(response=reply, json=changed)
 
 
 def test_an_operator_tries_adopts_and_takes_back_a_threshold(known_voices, meet: Callable) -> None:
