@@ -16,7 +16,7 @@ from digit_speaker import OTHER_VOICE, VOICE, spoken
 from file_page import FilePage
 from numpy.typing import NDArray
 from page_driver import VerificationPage
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 from scipy.signal import resample_poly
 from server_driver import LiveServer
 
@@ -36,6 +36,7 @@ LAUNCH_FLAGS = (
 )
 GRANT = "--use-fake-ui-for-media-stream"
 NEW_TAKES = range(4, 12)
+expect.set_options(timeout=30_000)  # what is expected may be computed first, on a busy machine
 
 
 @pytest.fixture(scope="session")

@@ -97,5 +97,4 @@ def test_the_person_chooses_light_or_dark(known_voices, meet: Callable) -> None:
     page.locator("#theme").click()
     assert page.page.evaluate(colour) != light
     page.page.reload()
-    page.page.wait_for_load_state("networkidle")
-    assert page.page.evaluate(colour) != light
+    page.page.wait_for_function(f"(light) => {colour} !== light", arg=light)

@@ -89,6 +89,7 @@ def test_a_screen_that_the_service_is_away_for_comes_once_it_is_back(
     expect(page.locator("#data-lead")).to_have_text(
         "What the service keeps about jackson cannot be shown now."
     )
+    page.press("Close this message")
     page.open("timeline")  # its modules are loaded when it is opened
     expect(page.alert).to_contain_text("The server cannot be reached.")
     page.page.context.set_offline(False)

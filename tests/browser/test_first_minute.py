@@ -123,8 +123,8 @@ def test_the_ring_is_the_progress(module_server, meet: Callable) -> None:
     expect(page.locator("#voice-lead")).to_contain_text("of 5 digits")
     page.expect_step("known")
     page.press("Make it stronger")
-    assert page.page.evaluate(done) == 0.25
     expect(page.locator("#stronger-count")).to_have_text("5 of 20 digits")
+    assert page.page.evaluate(done) == 0.25
 
 
 def test_the_person_is_remembered_until_not_me(known_voices, meet: Callable) -> None:

@@ -55,7 +55,7 @@ def login_url(guarded_server, shared_dir) -> Iterator[str]:
         yield url
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=60)
 
 
 def open_login(browser: Browser, login_url: str, shared_dir: Path, voice: str) -> Page:

@@ -124,7 +124,7 @@ def parties(guarded_server, shared_dir, tmp_path_factory) -> Iterator[Parties]:
     finally:
         for process in started:
             process.terminate()
-            process.wait(timeout=20)
+            process.wait(timeout=60)
 
 
 def enrol(server, shared_dir: Path) -> str:
