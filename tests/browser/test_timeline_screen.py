@@ -163,6 +163,29 @@ def test_an_unknown_voice_is_named_by_keyboard_and_learnt_with_consent_alone(
     assert view.script_errors == view.policy_violations == []
 
 
+def test_a_voice_is_learnt_as_it_was_heard_though_another_recording_is_chosen(
+    view: VerificationPage, recording: Path, module_server, tmp_path: Path
+) -> None:
+    give(view, recording)
+    begin_to_name(view, "voice 1", "late")
+    view.page.get_by_text("agree: learn this voice").click()
+    held: list[Route] = []
+    view.page.route(re.compile(r"/status\?speaker=late"), lambda route: held.append(route))
+    with view.page.expect_request(re.compile(r"/status\?speaker=late")):
+        view.press("Use this name")
+    silence = tmp_path / "silence.wav"
+    noise = np.random.default_rng(1).normal(0, 0.001, 3 * RATE_HZ)
+    soundfile.write(silence, noise, RATE_HZ, subtype="PCM_16")
+    view.page.set_input_files("#timeline-drop input", silence)
+    expect(view.locator("#timeline")).to_contain_text("Nobody speaks in it.", timeout=PATIENCE_MS)
+    held[0].continue_()
+    expect(view.locator("#notice")).to_contain_text("late is known here from now on")
+    expect(view.locator("#timeline")).to_contain_text("Nobody speaks in it.")
+    late = f"{module_server.url}/status?speaker=late"
+    assert len(HTTP.get(late).json()["training_log"]) >= 2
+    HTTP.delete(f"{module_server.url}/delete?speaker=late")
+
+
 def test_where_people_sign_in_it_asks_for_a_key_before_anything_is_sent(
     guarded_server, browser: Browser, recording: Path
 ) -> None:

@@ -276,27 +276,39 @@ class TimelineScreen {
    * @param {{isLearnt: boolean, note: HTMLElement, called: string}} how
    */
   async #name(voice, name, { isLearnt, note, called }) {
-    if (!isSpeakerName(name) || this.#shown === null) {
+    if (!isSpeakerName(name)) {
       setText(note, "speaker.wrong");
       return;
     }
-    const client = this.#client;
+    const [client, heard] = [this.#client, this.#heard];
+    const ofVoice = this.#shown?.segments.filter((segment) => segment.voice === voice.name) ?? [];
     if (isLearnt && (await isTaken(client, name))) {
       setText(note, "timeline.taken", { speaker: name });
       return;
     }
-    const ofVoice = this.#shown.segments.filter((segment) => segment.voice === voice.name);
-    const seconds = isLearnt ? await enrolVoice(client, name, this.#heard.message, ofVoice) : 0;
-    this.#shown = withNames(this.#shown, (old) => (old === voice.name ? name : old));
-    const own = this.#shown.voices.find((each) => each.name === name);
-    if (isLearnt && own) {
+    const seconds = isLearnt ? await enrolVoice(client, name, heard.message, ofVoice) : 0;
+    if (this.#heard === heard) {
+      this.#rename(voice, name, isLearnt); // else another recording was chosen meanwhile
+    }
+    const key = seconds < ADVISED_SPEECH_S ? "timeline.learnt" : "timeline.learntWell";
+    showNotice(isLearnt ? key : "timeline.named", { voice: called, name, seconds: decimal(seconds) });
+  }
+
+  /**
+   * @param {Voice} voice
+   * @param {string} name that it has from now on
+   * @param {boolean} isKnown to the service, too
+   */
+  #rename(voice, name, isKnown) {
+    const shown = withNames(/** @type {Timeline} */ (this.#shown), (old) => (old === voice.name ? name : old));
+    const own = shown.voices.find((each) => each.name === name);
+    if (isKnown && own) {
       own.speaker = name;
     }
+    this.#shown = shown;
     this.#naming = null;
     this.#draw();
     find("#timeline-title").focus({ preventScroll: true });
-    const key = seconds < ADVISED_SPEECH_S ? "timeline.learnt" : "timeline.learntWell";
-    showNotice(isLearnt ? key : "timeline.named", { voice: called, name, seconds: decimal(seconds) });
   }
 }
 
