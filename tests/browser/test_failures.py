@@ -115,6 +115,11 @@ def test_the_own_data_are_told_and_exported(known_voices, meet: Callable, shared
     assert '"alias": "jackson"' in download.value.path().read_text()
     page.locator("#apart-show").click()
     expect(page.locator("#apart svg[role=img]")).to_have_count(2)
+    figure = page.locator("#figures div").first.element_handle()
+    page.open("voice")
+    page.open("data")
+    page.page.wait_for_function("(figure) => !figure.isConnected", arg=figure)
+    expect(page.locator("#apart")).to_be_visible()
 
 
 def test_bad_names_are_explained(module_server, meet: Callable) -> None:

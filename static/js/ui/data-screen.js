@@ -76,6 +76,12 @@ function isNothing({ mfcc_train_store_length: takes, mfcc_test_store_length: tes
   return document.body.dataset.auth !== "on" && consent === null && takes + tests + attempts.length === 0;
 }
 
+/**
+ * What the scores of the own takes hang on: they stay shown while it stays the same.
+ * @param {Status | null} status
+ */
+const ofScores = (status) => JSON.stringify([status?.alias, status?.training_log, status?.score_threshold]);
+
 const buttons = ["#export", "#apart-show", "#delete"].map((selector) => find(selector, HTMLButtonElement));
 
 export class DataScreen {
@@ -123,9 +129,11 @@ export class DataScreen {
       this.clear("data.nothing", status.alias);
       return;
     }
+    if (ofScores(status) !== ofScores(this.#shown)) {
+      this.#apart.clear();
+    }
     this.#shown = status;
     setText(find("#data-lead"), "data.lead", { speaker: status.alias });
-    this.#apart.clear();
     showFigures(status);
     this.#fillDevices(status.devices, status.alias);
     fillLog(status.scoring_log);
