@@ -228,12 +228,13 @@ class Page {
  */
 function offerMeasuring(client) {
   const button = find("#limit-measure");
-  /** @type {Promise<import("./ui/threshold-panel.js").ThresholdPanel> | undefined} */
+  /** @type {import("./ui/threshold-panel.js").ThresholdPanel | undefined} */
   let panel;
   button.addEventListener("click", () =>
     whileBusy(button, async () => {
-      panel ??= import("./ui/threshold-panel.js").then(({ ThresholdPanel }) => new ThresholdPanel(client));
-      await (await panel).measure();
+      const { ThresholdPanel } = await loaded(import("./ui/threshold-panel.js"));
+      panel ??= new ThresholdPanel(client);
+      await panel.measure();
     }),
   );
 }

@@ -36,7 +36,10 @@ def test_speakers_are_listed_renamed_and_deleted_with_a_key(server, browser) -> 
         HTTP.post(f"{url}/speakers", json=body, headers=bearer(key)).raise_for_status()
     page = browser.new_context(locale="de-DE", bypass_csp=True).new_page()
     page.goto(f"{url}/static/operators.html")
-    for given, told in (("cepstra_wrong", "nicht angemeldet"), (make_key(server, "verify"), "nicht erlaubt")):
+    for given, told in (
+        ("cepstra_wrong", "nicht angemeldet"),
+        (make_key(server, "verify"), "nicht erlaubt"),
+    ):
         page.locator("#key").fill(given)
         page.get_by_role("button", name="Weiter").click()
         expect(page.get_by_role("alert")).to_contain_text(told)
