@@ -67,7 +67,7 @@ def start_server(
 
 
 def _wait_until_healthy(server: LiveServer) -> None:
-    for _ in range(300):
+    for _ in range(600):
         if not server.process.is_alive():
             raise RuntimeError(f"the server ended with status {server.process.exitcode}")
         try:
@@ -75,4 +75,4 @@ def _wait_until_healthy(server: LiveServer) -> None:
             return
         except OSError:
             server.process.join(0.1)
-    raise RuntimeError("the server did not answer /health within 30 s")
+    raise RuntimeError("the server did not answer /health within 60 s")

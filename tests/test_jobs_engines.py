@@ -36,7 +36,7 @@ def scheduler_url():
     finally:
         for program in reversed(programs):
             program.terminate()
-            program.wait(timeout=30)
+            program.wait(timeout=60)
 
 
 @pytest.fixture(scope="module")

@@ -83,7 +83,7 @@ def test_every_command_of_the_tutorial_works(clone, microphone):
         start_new_session=True,
     )
     try:
-        said, _ = process.communicate(timeout=240)
+        said, _ = process.communicate(timeout=600)
     finally:
         end_all_of(process)
     assert process.returncode == 0, said
