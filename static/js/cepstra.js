@@ -143,13 +143,10 @@ export class Cepstra extends EventTarget {
         signal: tools.signal,
         onPrompt: (prompt) => this.#report("prompt", prompt, onPrompt),
         onTake: (take) => this.#report("take", take, onTake),
-        drop: (id) => this.dropTake(id, { signal }),
+        drop: (id) => this.#client.deleteTake(speaker, id, { signal }),
         onSilence: this.#onSilence,
         send: async (utterance, digit) => {
-          const named = {
-            ...(device === undefined ? {} : { device }),
-            take: newTakeName(),
-          };
+          const named = { ...(device === undefined ? {} : { device }), take: newTakeName() };
           const said = await this.prepared(buildMessage(utterance.frames, tools.frontend, digit), { mode, ...tools });
           const message = { ...said, ...named, ...("mfcc" in said ? { check_digit: true } : {}) };
           return this.#send(tools.signal, () => this.#client.train(speaker, message, { signal: tools.signal }));
@@ -306,9 +303,10 @@ export class Cepstra extends EventTarget {
    * @param {KeepOptions} [options] `takes`, or messages, in place of those that are enrolled
    */
   async keepProfile(passphrase, { takes, falseAcceptRate, signal } = {}) {
+    const { speaker } = this;
     const { keepProfile } = await import("./embedding/offline-profile.js");
-    const theirs = takes ?? (await this.#client.export(this.speaker, { signal })).takes;
-    await keepProfile(this.#client, { speaker: this.speaker, passphrase, takes: theirs, falseAcceptRate, signal });
+    const theirs = takes ?? (await this.#client.export(speaker, { signal })).takes;
+    await keepProfile(this.#client, { speaker, passphrase, takes: theirs, falseAcceptRate, signal });
     await this.#recorder.prepare(signal);
   }
 
