@@ -17,6 +17,15 @@ INSIDE = """([selector, width, height]) => {
 }"""
 SIZES_OF_TEXT = """() => [...document.querySelectorAll("#voice-verdict .scale span")]
   .filter((node) => node.textContent).map((node) => parseFloat(getComputedStyle(node).fontSize))"""
+COUNT_OPENED = """() => {
+  const { mediaDevices } = navigator;
+  const original = mediaDevices.getUserMedia;
+  globalThis.opened = 0;
+  mediaDevices.getUserMedia = (...wanted) => {
+    opened += 1;
+    return original.apply(mediaDevices, wanted);
+  };
+}"""
 OUTCOMES = """async (replies) => {
   const { outcomeOf } = await import("/static/js/ui/verdict.js");
   return replies.map(outcomeOf);
@@ -112,6 +121,27 @@ def test_nobody_enrolled_is_told_before_anybody_speaks(live_server, meet: Callab
     expect(page.locator("#identify-start")).not_to_have_attribute("data-running", "true")
     page.page.get_by_role("link", name="Let it learn a voice").first.click()
     expect(page.page.get_by_role("heading", name="Say something")).to_be_visible()
+
+
+def test_nothing_listens_on_a_screen_that_was_left(known_voices, meet: Callable) -> None:
+    page = meet(known_voices.url)
+    page.page.evaluate(COUNT_OPENED)
+    held: list[Route] = []
+    page.page.route(re.compile("/(consent|speakers)"), lambda route: held.append(route))
+    page.press("Let it learn my voice")
+    page.page.get_by_label("Your name").fill("leaver")
+    with page.page.expect_request(re.compile("/consent")):
+        page.press("I agree: learn my voice")
+    page.open("identify")
+    with page.page.expect_request(re.compile("/speakers")):
+        page.press("Speak")
+    page.open("data")
+    for route in held:
+        route.continue_()
+    expect(page.locator("#data-lead")).to_contain_text("leaver")
+    expect(page.locator("#voice")).to_have_attribute("data-step", "learn")
+    expect(page.locator("#identify-start")).not_to_have_attribute("aria-busy", "true")
+    assert page.page.evaluate("opened") == 0
 
 
 def test_data_and_delete_are_of_the_same_person(known_voices, meet: Callable) -> None:

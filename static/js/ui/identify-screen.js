@@ -82,6 +82,8 @@ export class IdentifyScreen {
   #voice;
   #session;
   #view = new PromptView(find("#identify-stage"), "identify.idle", button);
+  /** What was asked for last: nothing is done for what was cleared meanwhile. */
+  #asked = {};
 
   /** @param {import("./screens.js").ScreenTools} tools */
   constructor({ voice, session, frontend }) {
@@ -97,22 +99,27 @@ export class IdentifyScreen {
   }
 
   clear() {
+    this.#asked = {};
     clearVerdict(verdict);
     nobody.hidden = true;
     ranking.hidden = true;
     ranking.replaceChildren();
   }
 
-  /** Whether there is anybody to be found; told before anybody speaks for nothing. */
-  async #isAnybodyKnown() {
+  /** Whether there is anybody to be found, told before anybody speaks for nothing, and somebody still wants to know. */
+  async #isToBeFound() {
+    const asked = this.#asked;
     const { speakers } = await this.#voice.client.speakers();
+    if (asked !== this.#asked) {
+      return false;
+    }
     nobody.hidden = speakers.length > 0;
     return speakers.length > 0;
   }
 
   /** @param {import("../message.js").Message} message */
   async #search(message) {
-    if (!(await this.#isAnybodyKnown())) {
+    if (!(await this.#isToBeFound())) {
       return;
     }
     const voice = this.#voice;
@@ -127,7 +134,7 @@ export class IdentifyScreen {
 
   async #identify() {
     this.clear();
-    if (!(await this.#isAnybodyKnown())) {
+    if (!(await this.#isToBeFound())) {
       return;
     }
     const place = { view: this.#view, button, idle: "identify.again" };

@@ -266,10 +266,12 @@ export class VoiceScreen {
       clearText(nameNote);
       await this.#voice.client.consent(name, CONSENT_VERSION);
       await this.#handlers.onName(name);
-      this.show("learn");
+      if (this.#step === "consent") {
+        this.show("learn"); // else another way was taken meanwhile
+      }
     });
     if (this.#step === "learn") {
-      await (this.#pending.length ? this.#learnFrom(this.#pending) : this.#learn());
+      await (this.#pending.length ? this.#learnFrom(this.#pending) : !screen.hidden && this.#learn());
     }
   }
 
@@ -293,8 +295,7 @@ export class VoiceScreen {
    * @param {string} device
    */
   async #enrol(plan, device) {
-    /** @type {string[]} */
-    const kept = [];
+    const kept = /** @type {string[]} */ ([]);
     const place = { view: this.#view, button: main, idle: "learn.resume", progress: this.#measure() };
     const onPrompt = () => void this.#demandConsent(kept); // nobody waits for it
     const onTake = (/** @type {import("../cepstra.js").Take} */ { isKept, id, status, ...refused }) => {
