@@ -13,11 +13,18 @@ from playwright.sync_api import expect
 MOST_UTTERANCES = 9
 MOST_S = 20
 MOST_WAIT_S = 0.7
-QUICK_S = 1.5  # a page opens as fast where there is time for a real-time promise
+# A page opens as fast and stands still for no longer where there is time for such a promise.
+QUICK_S, MOST_PAUSE_MS = 1.5, 500
 N_TIMED = 3
 LEAST_TARGET_PX = 24  # WCAG 2.2, 2.5.8
 COUNT_UTTERANCES = """() => {
   globalThis.saidAtMs = [];
+  globalThis.longestPauseMs = 0;
+  let lastMs = performance.now();
+  setInterval(() => {
+    longestPauseMs = Math.max(longestPauseMs, performance.now() - lastMs);
+    lastMs = performance.now();
+  }, 50);
   const original = AudioBufferSourceNode.prototype.start;
   AudioBufferSourceNode.prototype.start = function (...options) {
     if (!this.loop) {
@@ -67,15 +74,16 @@ def test_a_newcomer_reaches_a_verdict_and_hands_it_over(
     page, before_s = _opened(meet, module_server.url)
     page.page.evaluate(COUNT_UTTERANCES)
     took_s = _go_to_the_verdict(page)
-    utterances = page.page.evaluate("saidAtMs.length")
+    utterances, pause_ms = page.page.evaluate("[saidAtMs.length, longestPauseMs]")
     _, after_s = _opened(meet, module_server.url)
     opening_s = max(before_s, after_s)
     print(f"open {opening_s:.1f} s, to the verdict {took_s:.1f} s, {utterances} utterances")
+    print(f"longest pause {pause_ms:.0f} ms")
     verdict = page.locator("#voice-verdict")
     expect(verdict).to_have_attribute("data-outcome", "yes")
     expect(verdict).to_contain_text("It is newcomer")
     assert len(page.messages()) == 6
-    if opening_s < QUICK_S:
+    if opening_s < QUICK_S and pause_ms < MOST_PAUSE_MS:
         assert utterances <= MOST_UTTERANCES
         assert took_s <= MOST_S
     page.press("Hand it to somebody else")
