@@ -1,6 +1,7 @@
 /**
- * Put into a page before its scripts: a microphone that hears `swiftMicrophone.sound` as fast as the page listens, and
- * so depends on no clock. The page's own audio graph is left out.
+ * Put into a page before its scripts: a microphone that hears `swiftMicrophone.sound` again and again, as fast as the
+ * page listens, until another is put there; so it depends on no clock, and not on when the page is ready. The page's own
+ * audio graph is left out.
  */
 (() => {
   const RATE_HZ = 16_000;
@@ -24,12 +25,21 @@
   globalThis.AudioWorkletNode = class {
     port = { onmessage: null };
     constructor() {
-      this.#deliver(samplesOf(globalThis.swiftMicrophone.sound));
+      this.#deliver();
     }
-    async #deliver(samples) {
-      for (let at = 0; at < samples.length; at += BLOCK) {
+    async #deliver() {
+      let sound, samples;
+      for (let at = 0; ; at += BLOCK) {
         await new Promise((resolve) => setTimeout(resolve));
-        this.port.onmessage?.({ data: samples.subarray(at, at + BLOCK) });
+        if (!this.port.onmessage) {
+          return; // it is closed
+        }
+        if (sound !== globalThis.swiftMicrophone.sound || at >= samples.length) {
+          sound = globalThis.swiftMicrophone.sound;
+          samples = samplesOf(sound);
+          at = 0;
+        }
+        this.port.onmessage({ data: samples.subarray(at, at + BLOCK) });
       }
     }
     disconnect() {}
