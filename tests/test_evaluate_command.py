@@ -122,7 +122,7 @@ def test_missing_and_broken_recordings_are_named(spoken, lists, tmp_path):
     broken = copy / "bob" / "3_bob_2.wav"
     broken.write_bytes(b"no sound in here")
     done = evaluate(copy)
-    assert done.exit_code == 2
+    assert done.exit_code == 4
     assert "3_bob_2.wav: is no WAV" in done.stderr
     broken.unlink()
     done = evaluate(copy)

@@ -173,9 +173,11 @@ def test_what_cannot_be_evaluated_ends_with_status_2(voices, tmp_path):
         ((tmp_path,), "expected two speakers or more"),
         ((tmp_path,), "loose.wav: passed over, it is in no folder of a speaker"),
         ((tmp_path / "wrong.csv",), "expected columns path and name"),
+        ((voices, "--attempt-s", "nan"), "expected a finite number, got nan"),
+        ((voices, "--enrol-s", "inf"), "expected a finite number, got inf"),
         ((voices, "--enrol", tmp_path / "wrong.csv"), "expected --enrol and --trials, or neither"),
     ):
-        done = Commands().run("evaluate", *arguments, "--out", tmp_path / "out", *OPTIONS)
+        done = Commands().run("evaluate", *OPTIONS, *arguments, "--out", tmp_path / "out")
         assert done.exit_code == 2
         assert told in done.stderr
     assert not (tmp_path / "out").exists()

@@ -16,6 +16,7 @@ import numpy as np
 
 from cepstra.cli._answer import translated_errors
 from cepstra.cli._missing import how_to_install
+from cepstra.cli._options import FiniteRange
 from cepstra.frontend.audio_errors import SourceError
 
 LONGEST_S = 600.0  # of the microphone
@@ -33,7 +34,7 @@ def source_options(function: Callable[..., Any]) -> Callable[..., Any]:
     @click.option(
         "--mic",
         "mic_s",
-        type=click.FloatRange(0.5, LONGEST_S),
+        type=FiniteRange(0.5, LONGEST_S),
         metavar="SECONDS",
         help="Record from the microphone for so long.",
     )
