@@ -99,6 +99,7 @@ def voices(espeak_wav, tmp_path_factory) -> Path:
     (root / "dan").mkdir()
     write_audio(root / "dan" / "all.mp3", np.concatenate(long), 16_000, CODECS["mp3"])
     (root / "bob" / "all of us").symlink_to("..")
+    (root / "cid" / "take 04.wav").rename(root / "cid" / "take 04\n.wav")
     (root / "bob" / "notes.txt").write_text("not sound")
     (root / "bob" / "monday" / "broken.wav").write_bytes(b"no sound in here")
     shutil.copy2(root / "bob" / "monday" / "take 00.wav", root / "cid" / "a copy.wav")

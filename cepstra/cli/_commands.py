@@ -9,7 +9,9 @@ from __future__ import annotations
 import difflib
 import errno
 import importlib
+import io
 import re
+import sys
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -134,4 +136,6 @@ def _summaries() -> dict[str, str]:
 @click.pass_context
 def main(ctx: click.Context, /, **for_clients: Any) -> None:
     """Cepstra: voice verification that never hears the voice."""
+    if isinstance(sys.stdout, io.TextIOWrapper):  # names of files need be no text
+        sys.stdout.reconfigure(errors="backslashreplace")
     ctx.obj = for_clients  # each client command takes these options too

@@ -71,7 +71,7 @@ def write_report(
     for name, result in results.items():
         plots.save(plots.histogram_figure(name, result), folder / f"scores-{name}.png")
     page = "\n".join(_page(summaries, experiment, origin))
-    (folder / PAGE).write_text(page, encoding="utf-8")
+    (folder / PAGE).write_text(page, encoding="utf-8", errors="backslashreplace")
     return summaries
 
 

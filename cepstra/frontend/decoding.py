@@ -317,7 +317,8 @@ def _check(path: Path) -> None:
     if path.is_dir():
         raise MissingAudioError(f"{path}: is a folder; name the files in it")
     if not path.is_file():
-        raise MissingAudioError(f"{path}: no such file")
+        why = "is no file; hand it over by standard input" if path.exists() else "no such file"
+        raise MissingAudioError(f"{path}: {why}")
     if path.stat().st_size == 0:
         raise EmptyAudioError(f"{path}: has zero bytes")
     with path.open("rb") as file:
