@@ -72,7 +72,7 @@ def test_a_long_recording_is_cut_in_pauses_and_nothing_is_lost():
     )
     cut = cut_at_pauses(speech.astype(bool), 1.0, 100.0)
     assert cut == [((0.0, 1.7), 1.5), ((1.7, 4.4), 2.1)]  # 10 frames are no pause, 90 no part
-    assert whole_of(part_name("a b/long.wav", cut[1][0])) == ("a b/long.wav", (1.7, 4.4))
+    assert whole_of(part_name("a b/lo\ng.wav", cut[1][0])) == ("a b/lo\ng.wav", (1.7, 4.4))
     assert cut_at_pauses(np.zeros(50, dtype=bool), 1.0, 100.0) == [((0.0, 0.5), 0.0)]
 
 
