@@ -55,13 +55,17 @@ class Maker:
         return path.read_bytes()
 
     def tracks(
-        self, *tracks: np.ndarray, picture_s: float = 0.0, starts_s: float = 0.0, codec: str = "aac"
+        self,
+        *tracks: np.ndarray,
+        picture_s: float = 0.0,
+        starts_s: float = 0.0,
+        suffix: str = "mp4",
     ) -> bytes:
         """Return an MP4 of sound tracks that begin so late, and of a picture that lasts so long.
 
-        Of Opus it is a WebM.
+        With another suffix it is a WebM or an Ogg, of Opus.
         """
-        path = self.folder / ("tracks.webm" if codec == "libopus" else "tracks.mp4")
+        path, codec = self.folder / f"tracks.{suffix}", "aac" if suffix == "mp4" else "libopus"
         with av.open(str(path), "w") as container:
             streams = [container.add_stream(codec, rate=16_000, layout="mono") for _ in tracks]
             if picture_s:
@@ -220,12 +224,15 @@ def without_bits(maker: Maker) -> bytearray:
     return wav(bytes(maker.wav()[44:]), struct.pack("<HHIIHH", 1, 1, 16_000, 0, 0, 0))
 
 
+def channels(*rows: np.ndarray) -> bytearray:
+    """Return a WAV of these channels."""
+    layout = struct.pack("<HHIIHH", 1, len(rows), 16_000, 32_000 * len(rows), 2 * len(rows), 16)
+    return wav(np.round(np.stack(rows, axis=1) * 32_767).astype("<i2").tobytes(), layout)
+
+
 def eight_channels(maker: Maker) -> bytearray:
     """One of eight channels holds the speech."""
-    samples = np.zeros((len(maker.speech), 8))
-    samples[:, 5] = maker.speech
-    layout = struct.pack("<HHIIHH", 1, 8, 16_000, 16 * 16_000, 16, 16)
-    return wav(np.round(samples * 32_767).astype("<i2").tobytes(), layout)
+    return channels(*(maker.speech * (n == 5) for n in range(8)))
 
 
 def other_byte_order(maker: Maker) -> bytes:
@@ -240,6 +247,11 @@ def call(maker: Maker) -> np.ndarray:
     """Two people by turns, a channel each."""
     speech = maker.speech
     return np.stack([np.r_[speech, 0 * speech], np.r_[0 * speech, speech[::-1]]])
+
+
+def as_text(content: Bytes) -> bytes:
+    """Put line ends of Windows for every LF, as transfers do that take a file for text."""
+    return bytes(content).replace(b"\n", b"\r\n")
 
 
 COPY, REST = "cut short or damaged", "could not be read"
@@ -281,6 +293,26 @@ ODD_FILES = [
         "call.wav", lambda m: m.of(call(m), "wav", "pcm_s16le"), None, "two-voices",
         said="--channel left, right or mix",
     ),
+    OddFile(
+        "call-and-its-mix.wav", lambda m: channels(*call(m), call(m).mean(axis=0)), None,
+        "two-voices", said="--channel left, right or mix",
+    ),
+    OddFile(
+        "four-microphones.wav",
+        lambda m: channels(*(share * m.speech for share in (1, 0.8, 0.3, 0.01))),
+    ),
+    OddFile(
+        "as-text.wav", lambda m: as_text(m.wav()), None, "changed-as-text", said="binary mode"
+    ),
+    OddFile(
+        "as-text.aiff", lambda m: as_text(m.file("aiff", "pcm_s16be")), None, "changed-as-text",
+        said="binary mode",
+    ),
+    OddFile(
+        "as-text.caf", lambda m: as_text(m.file("caf", "pcm_s16le")), None, "changed-as-text",
+        said="binary mode",
+    ),
+    OddFile("aac.wav", lambda m: m.file("wav", "aac"), None, "unsupported", said="holds AAC"),
     OddFile("plain.mp3", lambda m: m.file("mp3", "libmp3lame")),
     OddFile("half.mp3", lambda m: half(m.file("mp3", "libmp3lame")), None, "cut-short", said=COPY),
     OddFile("bad-frame.mp3", lambda m: overwritten(m.file("mp3", "libmp3lame"), 0.5, 150, 0x55)),
@@ -341,7 +373,12 @@ ODD_FILES = [
         "half-live.webm", lambda m: half(m.file("webm", "libopus", live="1")), None, "cut-short",
         said=COPY,
     ),
-    OddFile("second-track.webm", lambda m: m.tracks(0 * m.speech, m.speech, codec="libopus")),
+    OddFile("second-track.ogg", lambda m: m.tracks(0 * m.speech, m.speech, suffix="ogg")),
+    OddFile(
+        "two-tracks.ogg", lambda m: m.tracks(m.speech, m.speech[::-1], suffix="ogg"),
+        said="only the first",
+    ),
+    OddFile("second-track.webm", lambda m: m.tracks(0 * m.speech, m.speech, suffix="webm")),
     OddFile("late-start.mp4", lambda m: m.tracks(m.speech, picture_s=1.0, starts_s=2.0)),
     OddFile("plain.m4a", lambda m: m.file("m4a", "aac")),
     OddFile("half.m4a", lambda m: half(m.file("m4a", "aac")), None, "cut-short", said=COPY),

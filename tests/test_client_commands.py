@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -282,6 +283,9 @@ def test_recordings_named_after_their_speakers(commands, fsdd, tmp_path):
 
 def test_wrong_use_is_told_apart_from_a_rejection(commands, fsdd, tmp_path):
     take = digits(fsdd, "fstheo", [0], [1])[0]
+    empty = tmp_path / ".lists" / "empty.csv"
+    empty.parent.mkdir()
+    empty.write_text("path,name\n")
     for arguments, status, said in (
         (["enrol"], 2, "expected NAME and FILES"),
         (["enrol", "a/b", take], 2, "expected a name of 1 to 64 characters"),
@@ -291,9 +295,12 @@ def test_wrong_use_is_told_apart_from_a_rejection(commands, fsdd, tmp_path):
         (["verify", "ann"], 2, "expected FILES, --mic"),
         (["verify", "ann", take, "--digit-pattern", "("], 2, "regular expression"),
         (["verify", "ann", take, "--digit-pattern", "x"], 2, "group"),
+        (["verify", "ann", take, "--chunk-s", "nan"], 2, "expected a finite number, got nan"),
         (["verify", "ann", tmp_path / "nowhere.wav"], 4, "nowhere.wav"),
         (["verify", "nobody", take], 5, "nobody has no model yet"),
         (["recognise", tmp_path], 2, "no recordings in it"),
+        (["enrol", "--csv", empty], 2, "expected lines with a path and a name, found none"),
+        (["train", empty, "--to", tmp_path / "net", "--family", "dense-stats"], 2, "found none"),
     ):
         done = commands.run(*arguments)
         assert (done.exit_code, said in done.stderr) == (status, True), done.stderr
@@ -305,11 +312,23 @@ def test_a_service_that_is_not_there():
     assert Commands().run("speakers", "list", "--url", "localhost").exit_code == 2
 
 
+def test_ctrl_c_is_no_verdict(monkeypatch):
+    def interrupted(client):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Client, "speakers", interrupted)
+    done = Commands().run("--url", "http://127.0.0.1:9", "speakers", "list")
+    assert (done.exit_code, done.stderr.split()) == (130, ["Interrupted."])
+
+
 def test_a_store_that_cannot_be_opened(tmp_path):
     tmp_path.chmod(0o755)
     done = Commands(DATABASE_URL=f"sqlite:///{tmp_path}").run("speakers", "list")
     assert (done.exit_code, "cannot be opened" in done.stderr) == (5, True), done.output
     assert tmp_path.stat().st_mode & 0o777 == 0o755
+    nowhere = f"postgresql://127.0.0.1:{free_port()}/x"
+    done = Commands(DATABASE_URL=nowhere, DATA_KEYS=make_data_key()).run("migrate")
+    assert (done.exit_code, "cannot be reached" in done.stderr) == (5, True), done.output
 
 
 @pytest.mark.parametrize(
@@ -324,7 +343,7 @@ def test_a_store_that_cannot_be_opened(tmp_path):
 @pytest.mark.parametrize("command", ["speakers list", "rotate-data-key", "migrate"])
 def test_a_setting_that_names_no_database(command, url, told):
     done = Commands(DATABASE_URL=url, DATA_KEYS=make_data_key()).run(*command.split())
-    assert done.exit_code in (1, 2)
+    assert done.exit_code == 2
     assert "DATABASE_URL: " in done.stderr and told in done.stderr
 
 
@@ -387,3 +406,30 @@ def test_every_command_is_documented():
         for name in commands
         if not re.search(rf"`{name}\b|cepstra {name}\b|cli {name}\b", text)
     ] == []
+
+
+def test_a_file_whose_name_is_no_text(fsdd, tmp_path):
+    path = tmp_path / os.fsdecode(b"$a$ \xff\n.flac")
+    path.write_bytes(digits(fsdd, "fstheo", [0], [1])[0].read_bytes())
+    local = Commands(DATABASE_URL=f"sqlite:///{tmp_path}/c.db")
+    rttm, picture, report = (tmp_path / name for name in ("t.rttm", "t.png", "r.csv"))
+    for _ in range(2):  # the second time it is known
+        assert local.run("enrol", "ann", path, "--report", report).exit_code == 0
+    assert report.read_bytes().count(b"\xff") == 1
+    drawn = local.run("features", path, "--out", tmp_path / "m.json", "--plot", picture)
+    assert drawn.exit_code == 0, drawn.output
+    done = local.run("timeline", path, "--rttm", rttm, "--picture", picture)
+    assert (done.exit_code, len(rttm.read_text().splitlines())) == (0, 1), done.output
+
+
+def test_a_pipe_and_standard_input(fsdd, tmp_path):
+    take, pipe = digits(fsdd, "fstheo", [0], [1])[0], tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor() as writer:
+        writer.submit(pipe.write_bytes, take.read_bytes())
+        done = Commands().run("features", pipe)
+    assert json.loads(done.stdout)["mfcc"], done.output
+    local = Commands(DATABASE_URL=f"sqlite:///{tmp_path}/c.db")
+    done = local.run("compare", "-", take, answer=take.read_bytes())
+    assert "standard input" not in done.stderr and done.exit_code in (0, 3), done.output
+    assert "is no file; hand it over" in local.run("compare", "/dev/null", take).stderr

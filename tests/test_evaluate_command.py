@@ -85,7 +85,11 @@ def test_figures_plots_and_table(evaluated):
         assert promised | {"min_cllr", "eer_ci"} <= found.keys()
         assert found["n_trials"] == 72
         assert found["cllr"] is None  # a share of frames is no likelihood ratio
-        assert found["eer_ci"][0] <= found["eer"] <= found["eer_ci"][1]
+        for rate in ("eer", "far", "frr"):
+            assert found[f"{rate}_ci"][0] <= found[rate] <= found[f"{rate}_ci"][1]
+        n_others = found["n_trials"] - found["n_targets"]
+        assert found["far_ci"][1] >= 100 * 3.84 / (n_others + 3.85)  # Wilson, without an error
+        assert found["frr_ci"][1] > found["frr_ci"][0]
         assert all(0 <= found[rate] <= 100 for rate in ("eer", "frr_at_far1", "far", "frr"))
     # Three voices that differ this much must be told apart.
     assert systems["classic-meyda-16k-1"]["eer"] < 10
@@ -122,7 +126,7 @@ def test_missing_and_broken_recordings_are_named(spoken, lists, tmp_path):
     broken = copy / "bob" / "3_bob_2.wav"
     broken.write_bytes(b"no sound in here")
     done = evaluate(copy)
-    assert done.exit_code == 2
+    assert done.exit_code == 4
     assert "3_bob_2.wav: is no WAV" in done.stderr
     broken.unlink()
     done = evaluate(copy)

@@ -72,7 +72,7 @@ def test_a_long_recording_is_cut_in_pauses_and_nothing_is_lost():
     )
     cut = cut_at_pauses(speech.astype(bool), 1.0, 100.0)
     assert cut == [((0.0, 1.7), 1.5), ((1.7, 4.4), 2.1)]  # 10 frames are no pause, 90 no part
-    assert whole_of(part_name("a b/long.wav", cut[1][0])) == ("a b/long.wav", (1.7, 4.4))
+    assert whole_of(part_name("a b/lo\ng.wav", cut[1][0])) == ("a b/lo\ng.wav", (1.7, 4.4))
     assert cut_at_pauses(np.zeros(50, dtype=bool), 1.0, 100.0) == [((0.0, 0.5), 0.0)]
 
 
@@ -99,6 +99,7 @@ def voices(espeak_wav, tmp_path_factory) -> Path:
     (root / "dan").mkdir()
     write_audio(root / "dan" / "all.mp3", np.concatenate(long), 16_000, CODECS["mp3"])
     (root / "bob" / "all of us").symlink_to("..")
+    (root / "cid" / "take 04.wav").rename(root / "cid" / "take 04\n.wav")
     (root / "bob" / "notes.txt").write_text("not sound")
     (root / "bob" / "monday" / "broken.wav").write_bytes(b"no sound in here")
     shutil.copy2(root / "bob" / "monday" / "take 00.wav", root / "cid" / "a copy.wav")
@@ -173,9 +174,11 @@ def test_what_cannot_be_evaluated_ends_with_status_2(voices, tmp_path):
         ((tmp_path,), "expected two speakers or more"),
         ((tmp_path,), "loose.wav: passed over, it is in no folder of a speaker"),
         ((tmp_path / "wrong.csv",), "expected columns path and name"),
+        ((voices, "--attempt-s", "nan"), "expected a finite number, got nan"),
+        ((voices, "--enrol-s", "inf"), "expected a finite number, got inf"),
         ((voices, "--enrol", tmp_path / "wrong.csv"), "expected --enrol and --trials, or neither"),
     ):
-        done = Commands().run("evaluate", *arguments, "--out", tmp_path / "out", *OPTIONS)
+        done = Commands().run("evaluate", *OPTIONS, *arguments, "--out", tmp_path / "out")
         assert done.exit_code == 2
         assert told in done.stderr
     assert not (tmp_path / "out").exists()

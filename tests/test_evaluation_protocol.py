@@ -9,6 +9,7 @@ from cepstra.evaluation.protocol import (
     locate,
     read_enrolment,
     read_trials,
+    write_enrolment,
 )
 
 
@@ -120,3 +121,10 @@ def test_shared_protocols_are_valid(shared_dir):
         assert (
             locate(enrolled | tested, shared_dir / "corpora" / corpus).keys() == enrolled | tested
         )
+
+
+def test_lists_name_files_whose_names_are_no_text(tmp_path):
+    files = {"ann": ("ann/a \udcff\n'1'", "ann/b")}
+    write_enrolment(tmp_path / "enrol.csv", files)
+    assert b"\xff" in (tmp_path / "enrol.csv").read_bytes()
+    assert read_enrolment(tmp_path / "enrol.csv") == files

@@ -61,7 +61,7 @@ def test_the_command_writes_the_same(client, module_database, tmp_path):
     assert written["takes"] == served["takes"]
     assert written["audit_log"][0]["caller"] == "cli"
     done = commands.run("export", "eve")
-    assert done.exit_code != 0 and "there is no speaker eve" in done.stderr
+    assert done.exit_code == 5 and "there is no speaker eve" in done.stderr
 
 
 def test_why_an_attempt_was_rejected_is_not_told(client):

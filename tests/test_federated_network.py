@@ -109,4 +109,4 @@ def test_the_command_compares_averaging_with_one_site_and_one_place(shared_dir, 
     wrong = Commands().run(*asked, "--noise", 1)
     assert wrong.exit_code == 2 and "--clip" in wrong.stderr
     few = Commands().run(*asked, "--sites", 7)
-    assert few.exit_code == 1 and "expected 14 speakers or more for 7 sites, got 12" in few.stderr
+    assert few.exit_code == 2 and "expected 14 speakers or more for 7 sites, got 12" in few.stderr

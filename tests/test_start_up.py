@@ -183,6 +183,6 @@ def test_ipv6_is_listened_on(tmp_path):
 def test_a_database_that_does_not_answer_is_another_exit_status(tmp_path):
     (tmp_path / "c.db").mkdir()
     done = start("-m", "gunicorn", "api:app", DATABASE_URL=f"sqlite:///{tmp_path}/c.db")
-    assert done.returncode == 1
+    assert done.returncode == 5
     assert "Cepstra does not start. DATABASE_URL: it cannot be reached" in done.stderr
     assert "Traceback" not in done.stderr

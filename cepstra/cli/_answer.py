@@ -54,7 +54,7 @@ def figures(reply: Comparison | Score, said_at_threshold: str) -> str:
     return f": llr {llr:.2f}, {at_threshold}, probability {probability:.4f}"
 
 
-class UnusableFileError(click.ClickException):
+class UnusableRecordingError(click.ClickException):
     """A recording cannot be read, or nobody speaks in it."""
 
     exit_code = Exit.BAD_FILE
@@ -113,6 +113,6 @@ def translated_errors() -> Iterator[None]:
     try:
         yield
     except AudioError as error:
-        raise UnusableFileError(str(error)) from error
+        raise UnusableRecordingError(str(error)) from error
     except CepstraError as error:
         raise UnusableServiceError(str(error)) from error

@@ -9,7 +9,9 @@ from __future__ import annotations
 import difflib
 import errno
 import importlib
+import io
 import re
+import sys
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -37,10 +39,13 @@ SECTIONS = {
 }  # fmt: skip
 
 
-class UnusableFileError(click.ClickException):
-    """A file or folder that may not be read or written; the message says which and why."""
+INTERRUPTED = 130  # exit status, as of other programs
 
-    exit_code = 2  # 1 would mean "rejected"
+
+class MisuseError(click.ClickException):
+    """What a command was given cannot be used; the message says which and why."""
+
+    exit_code = 2
 
 
 class ModuleGroup(click.Group):
@@ -62,7 +67,21 @@ class ModuleGroup(click.Group):
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; a wrong setting, file or package ends it with one line."""
+        """Run the command; whatever is wrong ends it with one line.
+
+        The status is never 1, which is a verdict: rejected.
+        """
+        try:
+            return self._invoke(ctx)
+        except click.ClickException as error:
+            if error.exit_code == 1:
+                raise MisuseError(error.format_message()) from error
+            raise
+        except KeyboardInterrupt:
+            click.echo("\nInterrupted.", err=True)
+            ctx.exit(INTERRUPTED)
+
+    def _invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except ModuleNotFoundError as error:
@@ -72,7 +91,7 @@ class ModuleGroup(click.Group):
         except OSError as error:
             if error.errno == errno.EPIPE:  # nobody reads any more: click ends without a word
                 raise
-            raise UnusableFileError(str(error)) from error
+            raise click.ClickException(str(error)) from error
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -117,4 +136,6 @@ def _summaries() -> dict[str, str]:
 @click.pass_context
 def main(ctx: click.Context, /, **for_clients: Any) -> None:
     """Cepstra: voice verification that never hears the voice."""
+    if isinstance(sys.stdout, io.TextIOWrapper):  # names of files need be no text
+        sys.stdout.reconfigure(errors="backslashreplace")
     ctx.obj = for_clients  # each client command takes these options too

@@ -9,6 +9,7 @@ from typing import Any
 import click
 from sqlalchemy.exc import OperationalError
 
+from cepstra.cli._answer import UnusableServiceError
 from cepstra.config import Config
 from cepstra.store import Store, open_store
 
@@ -29,7 +30,8 @@ def opened(
         opens: called with URL, DATA_KEYS and whether a key file will do.
 
     Raises:
-        click.ClickException: it cannot be reached, or its key is missing.
+        UnusableServiceError: it cannot be reached.
+        click.ClickException: its key is missing.
     """
     url = database or config.database_url
     try:
@@ -37,7 +39,7 @@ def opened(
     except ValueError as error:
         raise click.ClickException(str(error)) from error
     except OperationalError as error:
-        raise click.ClickException(f"the database cannot be reached: {error.orig}") from error
+        raise UnusableServiceError(f"the database cannot be reached: {error.orig}") from error
     if config.webhook_url:
         store.announce_events()
     try:

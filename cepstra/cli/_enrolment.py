@@ -255,7 +255,7 @@ def done_before(report: Path | None) -> set[tuple[str, str]]:
     """Return speaker and file of what a report calls done; nothing where there is none."""
     if report is None or not report.is_file():
         return set()
-    with report.open(encoding="utf-8", newline="") as file:
+    with report.open(encoding="utf-8", errors="surrogateescape", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row.get("outcome") in DONE_OUTCOMES]
     return {(row["speaker"], row["file"]) for row in rows}
 
@@ -269,7 +269,7 @@ def report_writer(report: Path | None) -> Callable[[FileOutcome], None]:
         try:
             report.parent.mkdir(parents=True, exist_ok=True)
             is_new = not report.exists()
-            with report.open("a", encoding="utf-8", newline="") as file:
+            with report.open("a", encoding="utf-8", errors="surrogateescape", newline="") as file:
                 lines = csv.writer(file)
                 if is_new:
                     lines.writerow(REPORT_COLUMNS)

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import click
 
+from cepstra.cli._answer import UnusableRecordingError
 from cepstra.evaluation.protocol import ProtocolError
 from cepstra.frontend.audio import AudioError
 
@@ -17,11 +18,17 @@ def one_line_errors() -> Iterator[None]:
     """End a command with one line where a file cannot be used; decorates the command.
 
     Raises:
-        click.ClickException: a recording, a list or a corpus is missing or broken.
+        click.ClickException: a recording or a list is wrong.
     """
     try:
         yield
     except subprocess.CalledProcessError as error:
         raise click.ClickException(f"the copies could not be made: {error}") from error
-    except (AudioError, FileNotFoundError, ProtocolError) as error:
-        raise click.ClickException(str(error)) from error
+    except (AudioError, ProtocolError) as error:
+        raise failure(error) from error
+
+
+def failure(error: Exception) -> click.ClickException:
+    """Return what ends a command for an error: a recording's has a status of its own."""
+    kind = UnusableRecordingError if isinstance(error, AudioError) else click.ClickException
+    return kind(str(error))

@@ -12,8 +12,6 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 class MissingPackageError(click.ClickException):
     """A command needs a package that is not there."""
 
-    exit_code = 2  # 1 would mean "rejected"
-
     def __init__(self, command: str | None, module: str | None) -> None:
         text = f"{command} needs {module}, which is not installed: {how_to_install(module)}"
         super().__init__(text)

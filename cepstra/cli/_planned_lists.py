@@ -12,9 +12,9 @@ from typing import Any
 import click
 from rich.progress import Progress
 
-from cepstra.cli._options import FILE, FOLDER, NEW_FOLDER, Decorator, gathered
+from cepstra.cli._options import FILE, FOLDER, NEW_FOLDER, Decorator, FiniteRange, gathered
 from cepstra.cli._progress import bar
-from cepstra.cli._speaker_sessions import source_of
+from cepstra.cli._speaker_sessions import FIRST_FAULTS, source_of
 from cepstra.evaluation.folder_report import Origin, write_lists
 from cepstra.evaluation.planned_trials import Amounts, Plan, copies_in, plan, speech_of
 from cepstra.evaluation.protocol import ProtocolError
@@ -22,8 +22,6 @@ from cepstra.evaluation.recordings import FeatureCache
 from cepstra.evaluation.runner import Experiment, load_experiment
 from cepstra.frontend import page_definition
 from cepstra.gmm.speech import speech_mask
-
-FIRST_FAULTS = 10
 
 
 @dataclass(frozen=True)
@@ -68,8 +66,8 @@ def _amount(name: str, default: float, kind: Any, meaning: str) -> Decorator:
 amount_options = gathered(
     "amounts",
     Amounts,
-    _amount("--enrol-s", 20.0, click.FloatRange(1.0), "Speech that enrols, in seconds, at most."),
-    _amount("--attempt-s", 2.0, click.FloatRange(0.6), "Speech of an attempt, at least."),
+    _amount("--enrol-s", 20.0, FiniteRange(1.0), "Speech that enrols, in seconds, at most."),
+    _amount("--attempt-s", 2.0, FiniteRange(0.6), "Speech of an attempt, at least."),
     _amount("--own", 15, click.IntRange(1), "Own attempts a speaker, at most."),
     _amount("--others", 60, click.IntRange(1), "Others' trials against each, at most."),
     click.option("--seed", default=1, help="Of what is drawn."),
@@ -118,12 +116,6 @@ def asked_options(name: str, default_out: str) -> Decorator:
         return wrapped
 
     return decorate
-
-
-class EvaluationError(click.ClickException):
-    """The lists or recordings are wrong; the message says which."""
-
-    exit_code = 2
 
 
 def prepared(

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from cepstra.cli._sources import shown
 from cepstra.evaluation.plots import draw_heat
 from cepstra.frontend import extract, mel_spectrogram, page_definition
 from cepstra.timeline import Timeline
@@ -36,7 +37,7 @@ def save_recording(
     wave, bands, cepstra = figure.subplots(3, 1, sharex=True)
     times_s = np.arange(len(samples)) / definition.sample_rate_hz
     wave.plot(times_s, samples, color=INK, linewidth=0.4)
-    wave.set(title=title, ylabel="waveform")
+    wave.set(title=_title(title), ylabel="waveform")
     for span in spans:
         _mark(wave, span, definition.frames_per_second)
     mel = mel_spectrogram(samples, definition)
@@ -48,6 +49,10 @@ def save_recording(
     wave.set_xlim(0, max(len(samples) / definition.sample_rate_hz, 0.1))
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, dpi=120)
+
+
+def _title(name: str) -> str:
+    return shown(name).replace("$", r"\$")  # two of which would set off a formula
 
 
 def _mark(axis: Axes, span: slice, frames_per_second: float) -> None:
@@ -74,7 +79,7 @@ def save_timeline(timeline: Timeline, names: Sequence[str], title: str, path: Pa
     axis.set_yticks(range(len(names)), [name.replace("$", r"\$") for name in names])
     axis.set_ylim(len(names) - 0.4, -0.6)
     axis.set_xlim(0, max(timeline.duration_s, 0.1))
-    axis.set(title=title.replace("$", r"\$"), xlabel="seconds")
+    axis.set(title=_title(title), xlabel="seconds")
     axis.title.set_color(INK)
     axis.grid(axis="x", color=FAINT)
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -13,9 +13,10 @@ LINES = 10  # of a stage, in a log
 
 
 def bars() -> Progress:
-    """Return bars that tell how many of how many are done, and since when."""
+    """Return bars that tell how many of how many are done, and since when; none in a log."""
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
-    return Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True))
+    console = Console(stderr=True)
+    return Progress(*columns, TimeElapsedColumn(), console=console, disable=not console.is_terminal)
 
 
 @contextmanager

@@ -23,8 +23,8 @@ def listed_rows(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
     it says; cells that are missing are empty. The text is UTF-8, or UTF-16 with its mark.
 
     Raises:
-        click.UsageError: it is other text, a quote is not closed, or the column path or name is
-            missing.
+        click.UsageError: it is other text, a quote is not closed, the column path or name is
+            missing, or there are no lines.
     """
     text = _text(path)
     told = SEPARATOR_LINE.match(text)
@@ -35,17 +35,20 @@ def listed_rows(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
     rows = csv.reader(lines, delimiter=told[1] if told else separator, strict=True)
     first_line = line = 2 if told else 1
     try:
-        columns = _columns(path, next(rows, []))
+        columns, is_empty = _columns(path, next(rows, [])), True
         line = first_line + rows.line_num
         for row in rows:
             cells = dict.fromkeys(columns, "")
             cells.update(zip(columns, map(str.strip, row), strict=False))
             if any(cells.values()):
+                is_empty = False
                 yield f"{path}: line {line}", cells
             line = first_line + rows.line_num
     except csv.Error as error:
         text = f"{path}: line {line}: expected cells whose quotes are closed, got {error}"
         raise click.UsageError(text) from None
+    if is_empty:
+        raise click.UsageError(f"{path}: expected lines with a path and a name, found none")
 
 
 def _columns(path: Path, head: list[str]) -> list[str]:

@@ -13,6 +13,7 @@ import click
 import numpy as np
 from numpy.typing import NDArray
 
+from cepstra.cli._options import FiniteRange
 from cepstra.client.replies import Quality
 from cepstra.frontend import Features, concatenate, page_definition, rounded, to_message
 from cepstra.frontend.audio import stream_audio
@@ -144,7 +145,7 @@ def speech_options(function: Callable[..., Any]) -> Callable[..., Any]:
     )
     @click.option(
         "--chunk-s",
-        type=click.FloatRange(SHORTEST_CHUNK_S, LONGEST_CHUNK_S),
+        type=FiniteRange(SHORTEST_CHUNK_S, LONGEST_CHUNK_S),
         help="Cut into chunks of so many seconds.  [default: at the pauses]",
     )
     @channel_option

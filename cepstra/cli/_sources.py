@@ -16,6 +16,7 @@ import numpy as np
 
 from cepstra.cli._answer import translated_errors
 from cepstra.cli._missing import how_to_install
+from cepstra.cli._options import FiniteRange
 from cepstra.frontend.audio_errors import SourceError
 
 LONGEST_S = 600.0  # of the microphone
@@ -33,7 +34,7 @@ def source_options(function: Callable[..., Any]) -> Callable[..., Any]:
     @click.option(
         "--mic",
         "mic_s",
-        type=click.FloatRange(0.5, LONGEST_S),
+        type=FiniteRange(0.5, LONGEST_S),
         metavar="SECONDS",
         help="Record from the microphone for so long.",
     )
@@ -50,7 +51,7 @@ def source_options(function: Callable[..., Any]) -> Callable[..., Any]:
     ) -> Any:
         with translated_errors(), tempfile.TemporaryDirectory(prefix="cepstra-") as folder:
             brought = list(_brought(Path(folder), mic_s, urls))
-            given = [from_standard_input(path, Path(folder)) for path in files]
+            given = [from_stream(path, Path(folder)) for path in files]
             return function(*args, files=[*given, *brought], **rest)
 
     return run
@@ -75,13 +76,19 @@ def labelled(path: Path, label: str) -> Path:
     return shown
 
 
-def from_standard_input(path: Path, folder: Path) -> Path:
-    """Return the path; of "-" that of a file in the folder with what standard input holds."""
-    if str(path) != "-":
+def shown(name: str) -> str:
+    """Return a file's name as text, for pictures and formats: it may hold bytes that are none."""
+    return name.encode("utf-8", "backslashreplace").decode()
+
+
+def from_stream(path: Path, folder: Path) -> Path:
+    """Return the path; of "-" and a pipe that of a file in the folder with what they hold."""
+    is_input = str(path) == "-"
+    if not is_input and not path.is_fifo():
         return path
-    target = folder / "standard-input"
-    target.write_bytes(sys.stdin.buffer.read())
-    return labelled(target, "standard input")
+    target = folder / f"stream-{len(list(folder.iterdir()))}"
+    target.write_bytes(sys.stdin.buffer.read() if is_input else path.read_bytes())
+    return labelled(target, "standard input" if is_input else str(path))
 
 
 def at_least_one(files: Sequence[Path]) -> Sequence[Path]:

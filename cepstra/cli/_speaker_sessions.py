@@ -12,6 +12,8 @@ from cepstra.cli._folders import speaker_name, speakers_in
 from cepstra.cli._recording_list import file_of, listed_rows
 from cepstra.evaluation.planned_trials import Spoken, sessions_by_time
 
+FIRST_FAULTS = 10  # that are told where nothing can be used
+
 
 @dataclass
 class Source:
@@ -69,5 +71,6 @@ def _listed(path: Path) -> Source:
             continue
         source.recordings.append(Spoken(file, name, row.get("session", "")))
     if not source.recordings:
-        raise click.UsageError(f"{path}: expected lines with a path and a name, found none")
+        told = [f"{path}: expected lines that can be used, found none", *source.passed_over]
+        raise click.UsageError("\n".join(told[: 1 + FIRST_FAULTS]))
     return source

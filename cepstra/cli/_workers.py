@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import click
 
+from cepstra.cli._answer import UnusableServiceError
 from cepstra.cli._options import gathered
 from cepstra.jobs.engine import Engine
 from cepstra.jobs.single_process import SingleProcess
@@ -32,7 +33,7 @@ class Workers:
         """Give the engine for as long as the context lasts.
 
         Raises:
-            click.ClickException: the scheduler does not answer.
+            UnusableServiceError: the scheduler does not answer.
         """
         if self.scheduler is None and self.processes == 1:
             yield SingleProcess()
@@ -46,7 +47,7 @@ class Workers:
             with start() as engine:
                 yield engine
         except cluster.SchedulerError as error:
-            raise click.ClickException(str(error)) from error
+            raise UnusableServiceError(str(error)) from error
 
 
 # --scheduler and --processes; a command gets both as `workers`

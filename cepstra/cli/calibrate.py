@@ -9,7 +9,7 @@ import click
 from rich.table import Table
 
 from cepstra.cli._answer import Exit
-from cepstra.cli._options import gathered
+from cepstra.cli._options import FiniteRange, gathered
 from cepstra.cli._progress import bars
 from cepstra.cli._target import ClientSession, client_command
 from cepstra.client.replies import Calibration, Estimate, InForce, Judged, OperatingPoint
@@ -32,7 +32,7 @@ class Wanted:
     Wanted,
     click.option(
         "--rate",
-        type=click.FloatRange(0.0001, 0.5),
+        type=FiniteRange(0.0001, 0.5),
         help="False accepts wanted.  [default: TARGET_FALSE_ACCEPT_RATE]",
     ),
     click.option(

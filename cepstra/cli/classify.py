@@ -7,7 +7,9 @@ from functools import partial
 
 import click
 
-from cepstra.cli._planned_lists import Asked, EvaluationError, asked_options, prepared
+from cepstra.cli._failures import one_line_errors
+from cepstra.cli._options import FiniteRange
+from cepstra.cli._planned_lists import Asked, asked_options, prepared
 from cepstra.cli._progress import bar, bars
 from cepstra.cli._systems import Chosen, chosen_options
 from cepstra.cli._workers import Workers, workers_options
@@ -19,7 +21,6 @@ from cepstra.evaluation.runner import Experiment
 from cepstra.evaluation.segments import as_experiment, segments_of
 from cepstra.evaluation.systems import System
 from cepstra.frontend import page_definition
-from cepstra.frontend.audio import AudioError
 
 SYSTEMS = ("fusion", "gmm-ubm", "dense-stats")
 
@@ -30,10 +31,11 @@ SYSTEMS = ("fusion", "gmm-ubm", "dense-stats")
 @click.option(
     "--segment-s",
     default=1.0,
-    type=click.FloatRange(0.5),
+    type=FiniteRange(0.5),
     help="Length of the pieces that are judged alone.",
 )
 @workers_options
+@one_line_errors()
 def command(asked: Asked, chosen: Chosen, segment_s: float, workers: Workers) -> None:
     """Enrol everybody in a folder SPEAKER/* and give every attempt to one of them.
 
@@ -41,18 +43,15 @@ def command(asked: Asked, chosen: Chosen, segment_s: float, workers: Workers) ->
     confusion of every system, and whom each piece of an attempt was taken for.
     """
     systems = chosen.made()
-    try:
-        with workers.started() as engine, bars() as progress:
-            cache = FeatureCache(engine)
-            origin, experiment = prepared(asked, chosen.words, cache, progress)
-            for error in cache.hear(experiment.test_paths.values(), page_definition()):
-                raise error
-            segments = segments_of(experiment, cache, segment_s)
-            cut = as_experiment(experiment, segments)
-            whole = _classified(systems, experiment, cache, partial(bar, progress, "attempts"))
-            pieces = _classified(systems, cut, cache, partial(bar, progress, "segments"))
-    except (AudioError, ValueError) as error:
-        raise EvaluationError(str(error)) from error
+    with workers.started() as engine, bars() as progress:
+        cache = FeatureCache(engine)
+        origin, experiment = prepared(asked, chosen.words, cache, progress)
+        for error in cache.hear(experiment.test_paths.values(), page_definition()):
+            raise error
+        segments = segments_of(experiment, cache, segment_s)
+        cut = as_experiment(experiment, segments)
+        whole = _classified(systems, experiment, cache, partial(bar, progress, "attempts"))
+        pieces = _classified(systems, cut, cache, partial(bar, progress, "segments"))
     attempted = experiment, origin
     table = write_classification((whole, pieces), segments, segment_s, attempted, asked.out)
     click.echo(f"{table}{asked.out / 'report.md'}; not used: {len(origin.passed_over)}")

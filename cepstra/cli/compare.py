@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 import click
 
 from cepstra.cli._answer import OF_DECISION, Exit, figures
 from cepstra.cli._recordings import Speech, speech_options, warnings_of
+from cepstra.cli._sources import from_stream
 from cepstra.cli._target import ClientSession, client_command
 
 MOST_FRAMES = 4000  # of each: what one body holds, and the service compares
@@ -20,8 +22,13 @@ SAID = {"accept": "the same voice", "reject": "different voices", "inconclusive"
 @speech_options
 @client_command
 def command(session: ClientSession, first: Path, second: Path, speech: Speech) -> Exit:
-    """Tell whether one person speaks in both recordings; nobody is enrolled, nothing kept."""
-    attempts = [speech.attempt([path], MOST_FRAMES) for path in (first, second)]
+    """Tell whether one person speaks in both recordings; nobody is enrolled, nothing kept.
+
+    One of them may be - for standard input.
+    """
+    with tempfile.TemporaryDirectory(prefix="cepstra-") as folder:
+        given = [from_stream(path, Path(folder)) for path in (first, second)]
+        attempts = [speech.attempt([path], MOST_FRAMES) for path in given]
     reply = session.client.compare(*(attempt.message for attempt in attempts))
     warnings = warnings_of(*attempts, quality=reply["quality"])
     session.answer.warn(*warnings)

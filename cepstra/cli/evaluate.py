@@ -8,17 +8,17 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from cepstra.cli._planned_lists import Asked, EvaluationError, asked_options, prepared
+from cepstra.cli._failures import one_line_errors
+from cepstra.cli._options import FiniteRange
+from cepstra.cli._planned_lists import Asked, asked_options, prepared
 from cepstra.cli._progress import bar, bars
 from cepstra.cli._systems import Chosen, chosen_options
 from cepstra.cli._workers import Workers, workers_options
 from cepstra.evaluation import report
 from cepstra.evaluation.folder_report import material, write_report
-from cepstra.evaluation.protocol import ProtocolError
 from cepstra.evaluation.recordings import FeatureCache
 from cepstra.evaluation.runner import Experiment, TrialScores, score_trials
 from cepstra.evaluation.systems import DEFAULT_SYSTEM, System
-from cepstra.frontend.audio import AudioError
 
 
 @click.command("evaluate")
@@ -27,9 +27,10 @@ from cepstra.frontend.audio import AudioError
 @workers_options
 @click.option(
     "--step",
-    type=click.FloatRange(min=0),
+    type=FiniteRange(min=0),
     help="Rounds coefficients to multiples of it; 0: not at all.  [default: as messages do]",
 )
+@one_line_errors()
 def command(asked: Asked, chosen: Chosen, step: float | None, workers: Workers) -> None:
     """Enrol everybody in a folder SPEAKER/*, let them try to be each other, and report error rates.
 
@@ -41,13 +42,10 @@ def command(asked: Asked, chosen: Chosen, step: float | None, workers: Workers) 
     `held-out.csv` in its folder lists those that did not.
     """
     systems = chosen.made()
-    try:
-        with workers.started() as engine, bars() as progress:
-            cache = FeatureCache(engine, step)
-            origin, experiment = prepared(asked, chosen.words, cache, progress)
-            results = _score(systems, experiment, cache, progress)
-    except (ProtocolError, AudioError) as error:
-        raise EvaluationError(str(error)) from error
+    with workers.started() as engine, bars() as progress:
+        cache = FeatureCache(engine, step)
+        origin, experiment = prepared(asked, chosen.words, cache, progress)
+        results = _score(systems, experiment, cache, progress)
     summaries = write_report(results, experiment, origin, asked.out)
     title = f"{len(experiment.trials)} trials, {len(experiment.enrolment)} speakers"
     Console().print(report.terminal_table(summaries, title))

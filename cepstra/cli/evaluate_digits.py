@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cepstra.cli._failures import one_line_errors
-from cepstra.cli._options import shared_option
+from cepstra.cli._options import FiniteRange, shared_option
 from cepstra.cli._workers import Workers, workers_options
 from cepstra.digits.digit_scores import THRESHOLD
 from cepstra.evaluation.digit_check import (
@@ -55,7 +55,7 @@ Speakers = Mapping[str, Sequence[ScoredSpeaker]]
 @workers_options
 @click.option(
     "--step",
-    type=click.FloatRange(min=0),
+    type=FiniteRange(min=0),
     help="Rounds coefficients to multiples of it; 0: not at all.  [default: as messages do]",
 )
 @one_line_errors()

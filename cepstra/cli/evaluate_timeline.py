@@ -10,6 +10,7 @@ import click
 import numpy as np
 from scipy.io import wavfile
 
+from cepstra.cli._failures import failure
 from cepstra.cli._options import FOLDER, NEW_FOLDER, seed_option, shared_option
 from cepstra.cli._progress import one_bar
 from cepstra.evaluation.joined_meetings import SOURCES, SPEAKERS, Meeting, meetings
@@ -52,7 +53,7 @@ def command(shared: Path, seed: int, save: Path | None, told: Path | None) -> No
                 heard_s += summary.spoken_s
                 rows.append(summary.row())
     except (AudioError, OSError, ValueError) as error:
-        raise click.ClickException(str(error)) from error
+        raise failure(error) from error
     click.echo(table(COLUMNS, rows), nl=False)
     if not told:
         share = (time.process_time() - began_s) / heard_s

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 import orjson
 
+from cepstra.cli._answer import UnusableServiceError
 from cepstra.cli._database import database_option, opened
 from cepstra.cli._options import NEW_FILE
 from cepstra.config import Config
@@ -30,7 +31,7 @@ def command(name: str, database: str | None, out: Path | None) -> None:
         try:
             exported = export.export(Service(store, systems, origin=Origin("cli")), name)
         except UnknownSpeakerError as error:
-            raise click.ClickException(error.description) from error
+            raise UnusableServiceError(error.description) from error
     text = orjson.dumps(ExportSchema().dump(exported), option=orjson.OPT_SERIALIZE_NUMPY)
     if out is None:
         click.echo(text)

@@ -11,7 +11,7 @@ from safetensors.numpy import save_file
 from threadpoolctl import threadpool_limits
 
 from cepstra.cli._folders import speakers_in
-from cepstra.cli._options import FOLDER, NEW_FILE, Decorator, gathered, seed_option
+from cepstra.cli._options import FOLDER, NEW_FILE, Decorator, FiniteRange, gathered, seed_option
 from cepstra.cli._progress import bar, bars
 from cepstra.frontend import extract, page_definition, rounded
 from cepstra.frontend.audio import AudioError, read_audio
@@ -37,13 +37,13 @@ def site_options(rounds: str, clip: str) -> tuple[Decorator, ...]:
         click.option("--leave", type=POSITIVE, help="Round before which the last site leaves."),
         click.option(
             "--clip",
-            type=click.FloatRange(0, min_open=True),
+            type=FiniteRange(0, min_open=True),
             help=f"L2 norm to which {clip} scaled down; without, nothing is protected.",
         ),
         click.option(
             "--noise",
             default=0.0,
-            type=click.FloatRange(0),
+            type=FiniteRange(0),
             help="Standard deviation of the noise that each site adds, in units of --clip.",
         ),
         seed_option,
@@ -53,7 +53,7 @@ def site_options(rounds: str, clip: str) -> tuple[Decorator, ...]:
 delta_option = click.option(
     "--delta",
     default=1e-5,
-    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    type=FiniteRange(0, 1, min_open=True, max_open=True),
     help="Delta of the privacy loss.",
 )
 

@@ -26,6 +26,7 @@ from benchmarks.service_load import (
     steps,
 )
 from cepstra.cli._marked_section import page_option, show
+from cepstra.cli._options import FiniteRange
 from cepstra.cli._progress import one_bar
 
 SECTION = "load"
@@ -81,13 +82,13 @@ CLASSIC = "classic design, 1"
 @click.option(
     "--clients",
     multiple=True,
-    type=int,
+    type=click.IntRange(1),
     default=(10, 100),
     help="Callers at once; may be repeated.",
 )
 @page_option
-@click.option("--rounds", default=2, help="Slices of each kind of call.")
-@click.option("--seconds", default=2.0, help="Length of a slice.")
+@click.option("--rounds", default=2, type=click.IntRange(1), help="Slices of each kind of call.")
+@click.option("--seconds", default=2.0, type=FiniteRange(0.1), help="Length of a slice.")
 @click.option(
     "--store",
     "stores",
@@ -100,7 +101,7 @@ CLASSIC = "classic design, 1"
     "--workers",
     "counts",
     multiple=True,
-    type=int,
+    type=click.IntRange(1),
     default=(1, 2),
     help="Workers of the service; may be repeated.",
 )

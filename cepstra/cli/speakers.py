@@ -11,7 +11,7 @@ import click
 from rich.markup import escape
 from rich.table import Table
 
-from cepstra.cli._answer import Exit, UnusableFileError
+from cepstra.cli._answer import Exit
 from cepstra.cli._folders import speaker_name
 from cepstra.cli._options import NEW_FILE
 from cepstra.cli._target import ClientSession, client_command
@@ -111,7 +111,8 @@ def import_(session: ClientSession, file: IO[bytes], name: str | None) -> Exit:
         exported = json.load(file)
         told = session.client.import_export(exported, speaker_name(name) if name else None)
     except (ValueError, KeyError, TypeError) as error:
-        raise UnusableFileError(f"{file.name}: expected what `speakers export` writes") from error
+        text = f"{file.name}: expected what `speakers export` writes"
+        raise click.ClickException(text) from error
     added, known = told["takes_added"], told["takes_known"]
     session.answer.give(told, f"{told['alias']}: takes added: {added}, known before: {known}")
     return Exit.OK

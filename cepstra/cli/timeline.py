@@ -17,7 +17,7 @@ from rich.table import Table
 from cepstra.cli._answer import Exit, Printer
 from cepstra.cli._options import NEW_FILE, gathered
 from cepstra.cli._recordings import Speech, channel_option
-from cepstra.cli._sources import at_least_one, source_options
+from cepstra.cli._sources import at_least_one, shown, source_options
 from cepstra.cli._target import ClientSession, client_command
 from cepstra.cli._voice_names import NewNames, new_names, pairs
 from cepstra.client import Client
@@ -55,7 +55,7 @@ class Outputs:
     def write(self, timeline: Timeline, names: Sequence[str], path: Path) -> list[Path]:
         """Write the files that are named, and return them."""
         if self.rttm:
-            _write(self.rttm, formats.to_rttm(timeline, names, path.stem))
+            _write(self.rttm, formats.to_rttm(timeline, names, shown(path.stem)))
         if self.srt:
             _write(self.srt, formats.to_srt(timeline, names))
         if self.vtt:

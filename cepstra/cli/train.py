@@ -100,7 +100,7 @@ def command(source: Path, out: Path, course: Course, resume: bool, workers: Work
         raise click.ClickException(str(error)) from error
     again = _command(source, out, course)
     text = card(out.resolve().name, course.family, again, trained.figures)
-    (out / CARD).write_text(text, encoding="utf-8")
+    (out / CARD).write_text(text, encoding="utf-8", errors="backslashreplace")
     _show(out, course, trained.figures)
     click.echo(f"measure it: cepstra evaluate {out / HELD_OUT} --model {out}")
     click.echo(
@@ -170,7 +170,7 @@ def _trained(found: Source, out: Path, course: Course, workers: Workers) -> Trai
 
 
 def _list_held_out(found: Source, names: Collection[str], path: Path) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
+    with path.open("w", encoding="utf-8", errors="surrogateescape", newline="") as file:
         rows = csv.writer(file)
         rows.writerow(["path", "name", "session"])
         for spoken in found.recordings:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from cepstra.cli._failures import failure
 from cepstra.cli._options import FOLDER, corpora_option, out_option, seed_option
 from cepstra.cli._progress import one_bar
 from cepstra.frontend import page_definition
@@ -53,7 +54,7 @@ def command(corpora: Path, more: Path | None, out: Path, seed: int) -> None:
                 heard.append(hear_meeting(comparison, source, meeting))
                 advance(1)
     except (AudioError, FileNotFoundError, ValueError) as error:
-        raise click.ClickException(str(error)) from error
+        raise failure(error) from error
     meetings = [one for one in heard if one]
     fit = fit_regressions(comparison, meetings, seed)
     weights = fit_doubts(comparison, verifier.background.cmn, meetings, fit.regressions)

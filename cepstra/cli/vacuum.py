@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from cepstra.cli._answer import UnusableServiceError
 from cepstra.cli._database import database_option, opened
 from cepstra.config import Config
 from cepstra.store import erasure
@@ -15,7 +16,7 @@ def command(database: str | None) -> None:
     """Write the database anew without what was deleted; the service waits meanwhile."""
     with opened(Config.from_environment(), database) as store:
         if not erasure.vacuum(store):
-            raise click.ClickException("the database is busy; try again")
+            raise UnusableServiceError("the database is busy; try again")
         is_sqlite = store.engine.dialect.name == "sqlite"
     click.echo("nothing that was deleted is left in the database's files")
     if not is_sqlite:

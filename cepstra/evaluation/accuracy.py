@@ -102,7 +102,7 @@ def write_page(
         plots.save(plots.det_figure(results[corpus.name]), path.parent / image)
         parts.append(f"\n## {corpus.heading}\n\n![DET curves of {corpus.heading}]({image})\n")
         for condition, by_system in summaries[corpus.name].items():
-            parts.append(f"\n### {condition}\n\n{report.markdown_table(by_system)}")
+            parts.append(f"\n### {condition}\n\n{report.markdown_table(by_system, is_full=False)}")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("".join(parts), encoding="utf-8")
 

@@ -67,7 +67,7 @@ def write_classification(
     table = _table(whole, pieces)
     legend = _legend(whole, len(segments), length_s, origin)
     page = [f"# Whose voice of many: {origin.source.name}\n\n", table, legend, *run_again(origin)]
-    (folder / PAGE).write_text("\n".join(page), encoding="utf-8")
+    (folder / PAGE).write_text("\n".join(page), encoding="utf-8", errors="backslashreplace")
     return table
 
 
@@ -101,7 +101,7 @@ def _write(
     path: Path, header: Sequence[str], rows: Iterable[Sequence[object]], found: Found
 ) -> None:
     first = next(iter(found.values()))
-    with path.open("w", newline="", encoding="utf-8") as target:
+    with path.open("w", newline="", encoding="utf-8", errors="surrogateescape") as target:
         writer = csv.writer(target, lineterminator="\n")
         writer.writerow([*header, "speaker", *found])
         for number, row in enumerate(rows):

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binomtest
 from sklearn.metrics import confusion_matrix, f1_score
 
+from cepstra.evaluation.bootstrap import share_interval
 from cepstra.evaluation.identification import attempts_of
 from cepstra.evaluation.recordings import FeatureCache
 from cepstra.evaluation.runner import Experiment
@@ -48,10 +48,8 @@ class Classification:
 
     @property
     def accuracy_ci(self) -> tuple[float, float]:
-        """95% interval of the accuracy, of attempts taken for independent (Wilson, 1927)."""
-        n_right = int(np.sum(self.predicted == self.own))
-        low, high = binomtest(n_right, len(self.own)).proportion_ci(method="wilson")
-        return float(low), float(high)
+        """95% interval of the accuracy, of attempts taken for independent."""
+        return share_interval(int(np.sum(self.predicted == self.own)), len(self.own))
 
     @property
     def macro_f1(self) -> float:

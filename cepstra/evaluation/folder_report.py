@@ -20,9 +20,10 @@ FEW_SPEAKERS, FEW_OWN = 20, 100
 LEGEND = """
 *EER*: where as many impostors are accepted as own attempts refused, at a threshold that this very
 data chose; in brackets a 95% interval over speakers. *FAR* and *FRR*: impostors accepted and own
-attempts refused at the shipped threshold, which is what a service does. *Cllr*: cost of the
-log-likelihood ratios in bits, 1 for a verifier that knows nothing; *min Cllr*: what is left of it
-after the best calibration. *minDCF*: least cost where one attempt in a hundred is the own one.
+attempts refused at the shipped threshold, which is what a service does; their interval is one over
+attempts where that is wider, as where no error was seen. *Cllr*: cost of the log-likelihood ratios
+in bits, 1 for a verifier that knows nothing; *min Cllr*: what is left of it after the best
+calibration. *minDCF*: least cost where one attempt in a hundred is the own one.
 """
 
 
@@ -70,7 +71,7 @@ def write_report(
     for name, result in results.items():
         plots.save(plots.histogram_figure(name, result), folder / f"scores-{name}.png")
     page = "\n".join(_page(summaries, experiment, origin))
-    (folder / PAGE).write_text(page, encoding="utf-8")
+    (folder / PAGE).write_text(page, encoding="utf-8", errors="backslashreplace")
     return summaries
 
 
@@ -94,7 +95,7 @@ def run_again(origin: Origin) -> list[str]:
 
 
 FEW = f"""**So few tell little**: {FEW_SPEAKERS} speakers and {FEW_OWN} own attempts are a
-beginning. Mind the intervals; where no error was seen they are 0 to 0 and tell nothing."""
+beginning. Mind the intervals; an EER of 0 has one of 0 to 0, which tells nothing."""
 APART = "Own attempts are of other sessions than the enrolment."
 PARTLY_APART = """{0} of {1} enrolled in another session than they attempt; the others are
 flattered by theirs."""

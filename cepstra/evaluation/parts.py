@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 SHORTEST_PAUSE_S = 0.2
-_PART = re.compile(r"(.+)#(\d+\.\d\d)-(\d+\.\d\d)")
+_PART = re.compile(r"(.+)#(\d+\.\d\d)-(\d+\.\d\d)", re.DOTALL)
 
 Span = tuple[float, float]
 

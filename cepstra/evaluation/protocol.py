@@ -123,7 +123,7 @@ def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, Mapping[s
     if not path.is_file():
         raise ProtocolError(f"{path}: no such file")
     try:
-        with path.open(newline="", encoding="utf-8-sig") as source:
+        with path.open(newline="", encoding="utf-8-sig", errors="surrogateescape") as source:
             reader = csv.DictReader(source)
             absent = [name for name in columns if name not in (reader.fieldnames or ())]
             if absent:
@@ -155,7 +155,7 @@ def _files(path: Path, line: int, row: Mapping[str, str | None]) -> tuple[str, .
 
 def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", newline="", encoding="utf-8") as target:
+    with path.open("w", newline="", encoding="utf-8", errors="surrogateescape") as target:
         writer = csv.writer(target, lineterminator="\n")
         writer.writerow(header)
         writer.writerows(rows)

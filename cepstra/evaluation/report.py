@@ -21,19 +21,19 @@ HEADINGS = (
 def terminal_table(summaries: Mapping[str, Summary], title: str) -> Table:
     """A rich table with one row per system; FAR and FRR are at the shipped threshold."""
     table = Table(title=title)
-    for heading in HEADINGS:
+    for heading in _headings(True):
         table.add_column(
             heading, justify="left" if heading == "system" else "right", overflow="fold"
         )
     for name, summary in summaries.items():
-        table.add_row(name, *_cells(summary))
+        table.add_row(name, *_cells(summary, True))
     return table
 
 
-def markdown_table(summaries: Mapping[str, Summary]) -> str:
-    """The same table in Markdown, ending in a newline."""
-    rows = [(f"`{name}`", *_cells(summary)) for name, summary in summaries.items()]
-    return table(HEADINGS, rows)
+def markdown_table(summaries: Mapping[str, Summary], is_full: bool = True) -> str:
+    """The same table in Markdown, ending in a newline; a full one has intervals of FAR and FRR."""
+    rows = [(f"`{name}`", *_cells(summary, is_full)) for name, summary in summaries.items()]
+    return table(_headings(is_full), rows)
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -42,13 +42,18 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "".join(f"| {' | '.join(row)} |\n" for row in (headings, rule, *rows))
 
 
-def _cells(summary: Summary) -> tuple[str, ...]:
+def _headings(is_full: bool) -> list[str]:
+    with_interval = ("FAR %", "FRR %") if is_full else ()
+    return [f"{name} (95%)" if name in with_interval else name for name in HEADINGS]
+
+
+def _cells(summary: Summary, is_full: bool) -> tuple[str, ...]:
     return (
-        f"{summary['eer']:.2f} {_interval(summary['eer_ci'])}",
+        f"{summary['eer']:.2f}{_interval(summary['eer_ci'])}",
         f"{summary['min_dcf']:.3f}",
         f"{summary['frr_at_far1']:.1f}",
-        _or_dash(summary["far"], 2),
-        _or_dash(summary["frr"], 2),
+        _or_dash(summary["far"], 2) + _interval(summary["far_ci"] if is_full else None),
+        _or_dash(summary["frr"], 2) + _interval(summary["frr_ci"] if is_full else None),
         _or_dash(summary["cllr"], 3),
         f"{summary['min_cllr']:.3f}",
     )
@@ -58,5 +63,5 @@ def _or_dash(value: float | None, decimals: int) -> str:
     return "-" if value is None else f"{value:.{decimals}f}"
 
 
-def _interval(bounds: Interval) -> str:
-    return f"({bounds[0]:.2f} to {bounds[1]:.2f})"
+def _interval(bounds: Interval | None) -> str:
+    return "" if bounds is None else f" ({bounds[0]:.2f} to {bounds[1]:.2f})"

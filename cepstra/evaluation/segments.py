@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from cepstra.evaluation.identification import attempts_of
 from cepstra.evaluation.parts import part_name, whole_of
-from cepstra.evaluation.protocol import Trial
+from cepstra.evaluation.protocol import ProtocolError, Trial
 from cepstra.evaluation.recordings import FeatureCache
 from cepstra.evaluation.runner import Experiment
 from cepstra.frontend import page_definition
@@ -46,7 +46,7 @@ def segments_of(experiment: Experiment, cache: FeatureCache, length_s: float) ->
         length_s: of a segment; the last of a file may be shorter.
 
     Raises:
-        ValueError: no segment holds that much.
+        ProtocolError: no segment holds that much.
     """
     definition = page_definition()
     per_s = definition.frames_per_second
@@ -60,7 +60,7 @@ def segments_of(experiment: Experiment, cache: FeatureCache, length_s: float) ->
                 from_s, to_s = ((span[0] if span else 0.0) + at / per_s for at in (start, stop))
                 found.append(Segment(number, file, from_s, to_s))
     if not found:
-        raise ValueError(f"expected attempts with {LEAST_SPEECH_S} s of speech, found none")
+        raise ProtocolError(f"expected attempts with {LEAST_SPEECH_S} s of speech, found none")
     return found
 
 

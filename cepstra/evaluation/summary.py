@@ -3,17 +3,22 @@
 from collections.abc import Mapping
 from typing import TypedDict
 
+import numpy as np
+from numpy.typing import NDArray
+
 from cepstra.evaluation import metrics
-from cepstra.evaluation.bootstrap import Metric, speaker_intervals
+from cepstra.evaluation.bootstrap import Metric, share_interval, speaker_intervals
 from cepstra.evaluation.runner import TrialScores
 
 Interval = tuple[float, float]
+Rate = tuple[float, Interval]
 
 
 class Summary(TypedDict):
     """Error rates in percent; min_dcf, cllr and min_cllr are costs.
 
-    Each `_ci` is a 95% bootstrap interval over speakers. cllr is None for a system whose scores
+    Each `_ci` is a 95% bootstrap interval over speakers, those of far and frr where it is wider one
+    over attempts: without an error the former is 0 to 0. cllr is None for a system whose scores
     are not log-likelihood ratios; threshold, far and frr for one that has no threshold.
     """
 
@@ -24,7 +29,9 @@ class Summary(TypedDict):
     frr_at_far1: float
     frr_at_far1_ci: Interval
     far: float | None
+    far_ci: Interval | None
     frr: float | None
+    frr_ci: Interval | None
     cllr: float | None
     cllr_ci: Interval | None
     min_cllr: float
@@ -56,7 +63,7 @@ def summarise(result: TrialScores, n_resamples: int = 500) -> Summary:
     interval = speaker_intervals(
         measured, result.scores, result.is_target, result.models, n_resamples
     )
-    far, frr = _far_frr(result)
+    far, frr = _far_frr(result, n_resamples)
     return Summary(
         eer=value["eer"],
         eer_ci=interval["eer"],
@@ -64,8 +71,10 @@ def summarise(result: TrialScores, n_resamples: int = 500) -> Summary:
         min_dcf_ci=interval["min_dcf"],
         frr_at_far1=value["frr_at_far1"],
         frr_at_far1_ci=interval["frr_at_far1"],
-        far=far,
-        frr=frr,
+        far=far and far[0],
+        far_ci=far and far[1],
+        frr=frr and frr[0],
+        frr_ci=frr and frr[1],
         cllr=value.get("cllr"),
         cllr_ci=interval.get("cllr"),
         min_cllr=metrics.min_cllr(targets, impostors),
@@ -75,12 +84,22 @@ def summarise(result: TrialScores, n_resamples: int = 500) -> Summary:
     )
 
 
-def _far_frr(result: TrialScores) -> tuple[float | None, float | None]:
+def _far_frr(result: TrialScores, n_resamples: int) -> tuple[Rate | None, Rate | None]:
     """In percent, at the system's own thresholds."""
     if result.threshold is None:
         return None, None
     margins = result.scores - result.thresholds
-    far, frr = metrics.far_frr_at_threshold(
-        margins[result.is_target], margins[~result.is_target], 0.0
-    )
-    return 100 * far, 100 * frr
+    shares: dict[str, Metric] = {
+        "far": lambda own, others: metrics.far_frr_at_threshold(own, others, 0.0)[0],
+        "frr": lambda own, others: metrics.far_frr_at_threshold(own, others, 0.0)[1],
+    }
+    of_speakers = speaker_intervals(shares, margins, result.is_target, result.models, n_resamples)
+    own, others = margins[result.is_target], margins[~result.is_target]
+
+    def rate(name: str, among: NDArray[np.float64]) -> Rate:
+        share = shares[name](own, others)
+        of_attempts = share_interval(round(share * len(among)), len(among))
+        low, high = zip(of_speakers[name], of_attempts, strict=True)
+        return 100 * share, (100 * min(low), 100 * max(high))
+
+    return rate("far", others), rate("frr", own)

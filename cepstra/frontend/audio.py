@@ -58,7 +58,7 @@ def stream_audio(
     Raises:
         AudioError: the file is missing, empty, no sound file, or has no sound; is cut short or
             damaged, which is noticed at its end; or holds another voice in each of two channels,
-            and `channel` does not choose.
+            of four at most, and `channel` does not choose.
     """
     path = path if isinstance(path, Path) else Path(path)  # its own class says how it is shown
     file = DecodedFile(path)
@@ -94,9 +94,10 @@ def _chosen(
         note(f"{path}: has {len(with_sound)} sound tracks; only the first is heard")
     if chosen and channel is None:
         if chosen.holds_two_voices:
+            sides = "" if file.channels == 2 else ", the first, the second or all of them"
             raise TwoVoicesError(
-                f"{path}: holds a voice of its own in each of two channels; "
-                "expected --channel left, right or mix"
+                f"{path}: holds a voice of its own in each of two channels of {file.channels}; "
+                f"expected --channel left, right or mix{sides}"
             )
         return with_sound[0], chosen.loudest
     return (with_sound or [0])[0], channel

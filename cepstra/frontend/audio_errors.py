@@ -16,7 +16,7 @@ class EmptyAudioError(AudioError):
 
 
 class NotAudioError(AudioError):
-    """The file is of no known sound format, whatever its name says."""
+    """The file is of no sound format that is read here, whatever its name says."""
 
 
 class NoSoundTrackError(AudioError):

@@ -1,12 +1,13 @@
 """Which channel of a recording is heard; static/js/files/channels.js has the same rule.
 
 Channels are averaged, but for two kinds: where the average cancels what they hold (a cable wired
-wrongly), the louder one is heard; where each of two holds a voice of its own (a telephone call),
-somebody has to choose.
+wrongly), the louder one is heard; where each of two, of four at most, holds a voice of its own (a
+telephone call), somebody has to choose.
 """
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import Literal
 
 import numpy as np
@@ -20,6 +21,7 @@ CANCELLED_SHARE = 0.1  # of the louder channel's energy in the average: 10 dB ar
 SILENT_SHARE, ACTIVE_SHARE = 0.03, 0.1  # of the highest level: 30 and 20 dB below
 ALONE_RATIO = 4.0  # 12 dB above the other,
 ALONE_SHARE, ALONE_BLOCKS = 0.02, 5  # in so many of the active blocks, and half a second
+MOST_OF_CALL = 4  # channels; films have more, and voices and music in several
 
 
 class ChannelSurvey:
@@ -54,17 +56,21 @@ class ChannelSurvey:
 
     @property
     def holds_two_voices(self) -> bool:
-        """Whether each of two channels speaks while the other does not."""
-        if len(self._energies) != 2:
+        """Whether, of four channels at most, each of two speaks while the other does not."""
+        if not 2 <= len(self._energies) <= MOST_OF_CALL:
             return False
         levels = np.array(self._levels)
         highest = levels.max(axis=0)
-        if highest.min() <= SILENT_SHARE * highest.max():
-            return False
-        left, right = (levels / highest).T
-        active = np.maximum(left, right) > ACTIVE_SHARE
-        alone = [np.sum(active & (a > ALONE_RATIO * b)) for a, b in ((left, right), (right, left))]
-        return bool(min(alone) >= max(ALONE_BLOCKS, ALONE_SHARE * active.sum()))
+        is_loud = highest > SILENT_SHARE * highest.max()
+        loud = (levels[:, is_loud] / highest[is_loud]).T
+        return any(_by_turns(one, other) for one, other in combinations(loud, 2))
+
+
+def _by_turns(one: NDArray[np.float64], other: NDArray[np.float64]) -> bool:
+    """Whether each of two channels, (n,) shares of its highest level, speaks alone."""
+    active = np.maximum(one, other) > ACTIVE_SHARE
+    alone = [np.sum(active & (a > ALONE_RATIO * b)) for a, b in ((one, other), (other, one))]
+    return bool(min(alone) >= max(ALONE_BLOCKS, ALONE_SHARE * active.sum()))
 
 
 def mixed(channels: Samples, channel: Channel | int | None) -> Samples:

@@ -22,7 +22,7 @@ from cepstra.frontend.audio_errors import (
     NoSoundTrackError,
     NotAudioError,
 )
-from cepstra.frontend.file_heads import PACKED_HEAD_BYTES, packed_as
+from cepstra.frontend.file_heads import is_changed_as_text, packed_as
 from cepstra.frontend.file_parts import FilePart, PartialFile
 from cepstra.frontend.mpeg_frames import mp3_frame_bytes
 from cepstra.frontend.sound_structure import Structure, lost_fragments_ticks, structure_of
@@ -48,6 +48,7 @@ SYNCS = {
     "ac3": b"\x0b\x77",
     "eac3": b"\x0b\x77",
 }
+HEAD_BYTES = 1 << 20  # that tell what a file is, and whether a transfer changed it
 PROTECTED_TAGS = ("drms", "enca")
 
 
@@ -83,6 +84,9 @@ class DecodedFile:
                 raise NotAudioError(f"{path}: holds sound of a kind that is not read here")
             if _codec_tag(tracks[0]) in PROTECTED_TAGS:
                 raise NotAudioError(f"{path}: is protected against being read")
+            if container.format.name == "wav" and tracks[0].codec_context.name == "aac":
+                text = "is a WAV that holds AAC, which is not read here; save it as M4A"
+                raise NotAudioError(f"{path}: {text}")
             self.tracks = len(tracks)
             self.channels = max(stream.channels for stream in tracks)
 
@@ -313,13 +317,17 @@ def _check(path: Path) -> None:
     if path.is_dir():
         raise MissingAudioError(f"{path}: is a folder; name the files in it")
     if not path.is_file():
-        raise MissingAudioError(f"{path}: no such file")
+        why = "is no file; hand it over by standard input" if path.exists() else "no such file"
+        raise MissingAudioError(f"{path}: {why}")
     if path.stat().st_size == 0:
         raise EmptyAudioError(f"{path}: has zero bytes")
     with path.open("rb") as file:
-        head = file.read(PACKED_HEAD_BYTES)
+        head = file.read(HEAD_BYTES)
     if head[:4] == b"RIFX":  # a WAV of the other byte order; FFmpeg takes it for noise
         raise NotAudioError(f"{path}: is a WAV of kind RIFX, which is not read here")
+    if is_changed_as_text(head):
+        text = "was changed on its way as text is (CRLF for each LF); copy it again in binary mode"
+        raise DamagedAudioError(f"{path}: {text}")
     if kind := packed_as(head):
         raise NotAudioError(f"{path}: is packed ({kind}); unpack it and name the files in it")
 

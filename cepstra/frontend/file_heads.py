@@ -37,7 +37,7 @@ PACKED = {
     b"\xfd7zX": "xz",
 }
 TAR_MAGIC, TAR_MAGIC_AT = b"ustar", 257
-PACKED_HEAD_BYTES = 512
+FEWEST_LINE_FEEDS = 16  # of which none is without a carriage return by chance: 1 in 256^16
 
 
 def packed_as(head: bytes) -> str | None:
@@ -45,6 +45,12 @@ def packed_as(head: bytes) -> str | None:
     if head.startswith(TAR_MAGIC, TAR_MAGIC_AT):
         return "tar"
     return next((kind for tag, kind in PACKED.items() if head.startswith(tag)), None)
+
+
+def is_changed_as_text(head: bytes) -> bool:
+    """Tell whether a transfer took a file that begins so for text, and put CRLF for every LF."""
+    n_lines = head.count(b"\n")
+    return n_lines >= FEWEST_LINE_FEEDS and head.count(b"\r\n") == n_lines
 
 
 def behind_tags(file: PartialFile, at: int) -> int:

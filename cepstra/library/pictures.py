@@ -6,6 +6,7 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +16,7 @@ from cepstra.evaluation.runner import TrialScores
 from cepstra.frontend import Features
 from cepstra.library.speech import numbers
 
-if TYPE_CHECKING:  # help() works where Matplotlib is not installed
+if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
@@ -27,9 +28,7 @@ class Picture:
 
     def save(self, path: str | Path) -> None:
         """Write a PNG; its folder is made."""
-        from cepstra.evaluation import plots
-
-        plots.save(self.figure, Path(path))
+        _plots().save(self.figure, Path(path))
 
     def _repr_png_(self) -> bytes:
         written = io.BytesIO()
@@ -43,12 +42,10 @@ def heat_map(speech: Features | ArrayLike) -> Picture:
     Raises:
         ValueError: the frames are not (T, D) finite numbers, T >= 1.
     """
-    from cepstra.evaluation import plots
-
     mfcc = numbers("speech", speech.mfcc if isinstance(speech, Features) else speech)
     if mfcc.ndim != 2 or not mfcc.size or not np.isfinite(mfcc).all():
         raise ValueError(f"speech: expected (T, D) finite numbers, got shape {mfcc.shape}")
-    return Picture(plots.heat_figure(mfcc))
+    return Picture(_plots().heat_figure(mfcc))
 
 
 def scores(own: ArrayLike, others: ArrayLike, threshold: float, title: str = "Scores") -> Picture:
@@ -57,11 +54,8 @@ def scores(own: ArrayLike, others: ArrayLike, threshold: float, title: str = "Sc
     Raises:
         ValueError: either is empty or not finite.
     """
-    from cepstra.evaluation import plots
-
-    return Picture(
-        plots.histogram_figure(title, _trial_scores(own, others, threshold), "threshold")
-    )
+    result = _trial_scores(own, others, threshold)
+    return Picture(_plots().histogram_figure(title, result, "threshold"))
 
 
 def det(curves: Mapping[str, tuple[ArrayLike, ArrayLike]], title: str = "") -> Picture:
@@ -74,12 +68,17 @@ def det(curves: Mapping[str, tuple[ArrayLike, ArrayLike]], title: str = "") -> P
     Raises:
         ValueError: there is no curve, or scores are missing or not finite.
     """
-    from cepstra.evaluation import plots
-
     if not curves:
         raise ValueError("curves: expected at least one, got none")
     results = {name: _trial_scores(own, others, 0.0) for name, (own, others) in curves.items()}
-    return Picture(plots.det_figure({title: results}))
+    return Picture(_plots().det_figure({title: results}))
+
+
+def _plots() -> ModuleType:
+    """Return the module that draws; help() works where Matplotlib is not installed."""
+    from cepstra.evaluation import plots
+
+    return plots
 
 
 def _trial_scores(own: ArrayLike, others: ArrayLike, threshold: float) -> TrialScores:

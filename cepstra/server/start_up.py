@@ -21,7 +21,7 @@ from cepstra.verification.own_network import load_own_networks
 from cepstra.verification.signing import SigningKeys
 
 SETTINGS = "python:cepstra.server.gunicorn_conf"
-WRONG_SETTING, NO_DATABASE = 2, 1  # exit statuses: trying again helps with the second only
+WRONG_SETTING, NO_DATABASE = 2, 5  # exit statuses: trying again helps with the second only
 
 
 def serve() -> None:

@@ -171,7 +171,9 @@ class _Simulation:
         model = exported(UnitOutput(network), example_of(self._description))
         embedder = Embedder(with_description(model, self._description))
         description, errors = calibrated(embedder, self._takes, self._plan.seed, lambda _: None)
-        return with_description(model, description), errors[f"eer, mean, {description.rule}"]
+        return with_description(model, description), errors[
+            f"eer, rule {description.rule}, mean of all"
+        ]
 
     def errors_in_one_place(
         self, groups: Sequence[Sequence[str]], stage: Callable[[str, int], Advance]

@@ -102,7 +102,7 @@ def calibrated(
     calibration = fit_calibration(
         trials.scores[:, None], trials.targets, trials.weights(), trials.corpora
     )
-    figures = {f"eer, mean, {name}": float(np.mean(errors[name])) for name in errors}
+    figures = {f"eer, rule {name}, mean of all": float(np.mean(errors[name])) for name in errors}
     for (enrolled, attempted, _), error in zip(PAIRS, errors[chosen], strict=True):
         figures[f"eer, {enrolled} to {attempted}"] = error
     return replace(embedder.description, rule=chosen, calibration=calibration), figures

@@ -1,7 +1,7 @@
 /**
  * Which channel of a recording is heard; cepstra/frontend/channels.py has the same rule. Channels are averaged, but for
  * two kinds: where the average cancels what they hold (a cable wired wrongly), the louder one is heard; where each
- * of two holds a voice of its own (a telephone call), somebody has to choose.
+ * of two, of four at most, holds a voice of its own (a telephone call), somebody has to choose.
  */
 import { mixDown, peakOf } from "./samples.js";
 
@@ -12,6 +12,7 @@ const ACTIVE_SHARE = 0.1; // and 20
 const ALONE_RATIO = 4; // 12 dB above the other,
 const ALONE_SHARE = 0.02; // in so many of the active blocks,
 const ALONE_BLOCKS = 5; // and half a second
+const MOST_OF_CALL = 4; // channels; films have more, and voices and music in several
 
 /** @typedef {"left" | "right" | "mix"} Channel */
 
@@ -31,7 +32,7 @@ export function heardChannel(channels, sampleRateHz, channel) {
   const energies = channels.map(energyOf);
   const most = Math.max(...energies);
   const mean = mixDown(channels);
-  if (channels.length === 2 && holdTwoVoices(channels, sampleRateHz)) {
+  if (channels.length <= MOST_OF_CALL && holdTwoVoices(channels, sampleRateHz)) {
     return null;
   }
   return energyOf(mean) < CANCELLED_SHARE * most ? channels[energies.indexOf(most)] : mean;
@@ -43,24 +44,35 @@ function energyOf(samples) {
 }
 
 /**
- * @param {Float32Array[]} channels two
+ * @param {Float32Array[]} channels
  * @param {number} sampleRateHz
  */
 function holdTwoVoices(channels, sampleRateHz) {
   const levels = channels.map((samples) => levelsOf(samples, Math.max(1, Math.floor(sampleRateHz / BLOCKS_PER_S))));
-  const highest = levels.map(peakOf);
-  if (Math.min(...highest) <= SILENT_SHARE * Math.max(...highest)) {
-    return false;
-  }
-  const [left, right] = levels.map((each, k) => each.map((level) => level / highest[k]));
-  let [active, leftAlone, rightAlone] = [0, 0, 0];
-  left.forEach((level, n) => {
-    const isActive = Math.max(level, right[n]) > ACTIVE_SHARE;
+  const least = SILENT_SHARE * Math.max(...levels.map(peakOf));
+  const loud = levels.filter((each) => peakOf(each) > least).map(shares);
+  return loud.some((one, k) => loud.slice(k + 1).some((other) => speakByTurns(one, other)));
+}
+
+/** @param {Float32Array} levels */
+function shares(levels) {
+  const highest = peakOf(levels);
+  return levels.map((level) => level / highest);
+}
+
+/**
+ * @param {Float32Array} one channel's shares of its highest level
+ * @param {Float32Array} other
+ */
+function speakByTurns(one, other) {
+  let [active, oneAlone, otherAlone] = [0, 0, 0];
+  one.forEach((level, n) => {
+    const isActive = Math.max(level, other[n]) > ACTIVE_SHARE;
     active += Number(isActive);
-    leftAlone += Number(isActive && level > ALONE_RATIO * right[n]);
-    rightAlone += Number(isActive && right[n] > ALONE_RATIO * level);
+    oneAlone += Number(isActive && level > ALONE_RATIO * other[n]);
+    otherAlone += Number(isActive && other[n] > ALONE_RATIO * level);
   });
-  return Math.min(leftAlone, rightAlone) >= Math.max(ALONE_BLOCKS, ALONE_SHARE * active);
+  return Math.min(oneAlone, otherAlone) >= Math.max(ALONE_BLOCKS, ALONE_SHARE * active);
 }
 
 /**

@@ -1,6 +1,6 @@
 /** From the bytes of a sound file to its samples at the file's own rate, or rates. */
 import { judgeCompleteness, LOST_S } from "./completeness.js";
-import { packedAs } from "./file-heads.js";
+import { isChangedAsText, packedAs } from "./file-heads.js";
 import { RecordingError } from "./recording-error.js";
 import { adtsOf } from "./mp4-frames.js";
 import { mpegStructure } from "./mpeg-frames.js";
@@ -29,7 +29,8 @@ const CODECS = {
 const PROTECTED = ["drms", "enca"];
 
 /** @type {Record<number, string>} */
-const WAV_ENCODINGS = { 2: "WAV of ADPCM", 17: "WAV of IMA ADPCM", 49: "WAV of GSM", 85: "WAV of MP3" };
+const WAV_ENCODINGS = { 2: "WAV of ADPCM", 17: "WAV of IMA ADPCM", 49: "WAV of GSM", 85: "WAV of MP3", 255: "WAV of AAC" };
+const WAV_OF_AAC = 255;
 
 /** @typedef {import("./sound-structure.js").SoundStructure} SoundStructure */
 /** @typedef {import("./sound-structure.js").Part} Part */
@@ -59,6 +60,9 @@ const WAV_ENCODINGS = { 2: "WAV of ADPCM", 17: "WAV of IMA ADPCM", 49: "WAV of G
  */
 export async function decodeRecording(file) {
   const whole = await bytesOf(file);
+  if (isChangedAsText(new DataView(whole))) {
+    throw new RecordingError("changed-as-text");
+  }
   const kind = packedAs(new DataView(whole));
   if (kind) {
     throw new RecordingError("packed", { kind });
@@ -93,7 +97,7 @@ async function bytesOf(file) {
 
 /** @param {SoundStructure} structure */
 function check(structure) {
-  if (NEVER_READ.includes(structure.format ?? "")) {
+  if (NEVER_READ.includes(structure.format ?? "") || structure.parts[0]?.layout?.encoding === WAV_OF_AAC) {
     throw whyUnreadable(structure);
   }
   checkDuration(structure.durationS ?? 0);
@@ -127,7 +131,7 @@ async function decodeTracks(bytes, structure) {
     if (parts.some(({ channels }) => channels.some((channel) => peakOf(channel) >= SILENT_PEAK))) {
       withSound.push(parts);
     }
-    shown.set(hideBy, hideAt);
+    hideAt.forEach((at) => shown.set(hideBy, at));
   }
   const several = /** @type {const} */ ({ code: "more-tracks", tracks: withSound.length });
   return { parts: withSound[0] ?? first ?? [], warnings: withSound.length > 1 ? [several] : [] };

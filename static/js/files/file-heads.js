@@ -7,6 +7,9 @@ export const MP4_BOXES = ["ftyp", "moov", "mdat", "wide", "free", "skip"];
 const SEARCHED_BYTES = 2 ** 16;
 const TAG_HEAD_BYTES = 10;
 const PACKED = [["PK\x03\x04", "ZIP"], ["\x1f\x8b\b", "gzip"], ["7z\xbc\xaf", "7z"], ["Rar!", "RAR"], ["BZh", "bzip2"], ["\xfd7zX", "xz"]];
+const LOOKED_AT_BYTES = 2 ** 20;
+const FEWEST_LINE_FEEDS = 16; // of which none is without a carriage return by chance
+const [CR, LF] = [13, 10];
 const [TAR_MAGIC, TAR_MAGIC_AT] = ["usta", 257];
 
 /**
@@ -18,6 +21,23 @@ export function packedAs(view) {
     return "tar";
   }
   return PACKED.find(([tag]) => tagAt(view, 0).startsWith(tag))?.[1];
+}
+
+/**
+ * Whether a transfer took the file for text, and put CRLF for every LF.
+ * @param {DataView} view of a whole file
+ */
+export function isChangedAsText(view) {
+  let lines = 0;
+  for (let at = 0; at < Math.min(view.byteLength, LOOKED_AT_BYTES); at += 1) {
+    if (view.getUint8(at) === LF) {
+      if (at === 0 || view.getUint8(at - 1) !== CR) {
+        return false;
+      }
+      lines += 1;
+    }
+  }
+  return lines >= FEWEST_LINE_FEEDS;
 }
 
 /**

@@ -3,6 +3,8 @@ import { tagAt } from "./four-characters.js";
 import { flacRateHz } from "./flac-header.js";
 
 const PAGE_HEAD_BYTES = 27;
+const CHECKSUM_AT = 22;
+const NO_CHECKSUM = [0, 0, 0, 0]; // decoders pass over such a page
 const OPUS_HZ = 48000; // positions in an Opus stream always count at this rate
 const LATE_START_S = 60; // behind the heads: the recording of a stream that ran before
 
@@ -27,8 +29,13 @@ export function oggStructure(view) {
   const [missingS, durationS] = /** @type {const} */ (["missingS", "durationS"]).map((key) =>
     [...streams.values()].reduce((sum, stream) => sum + stream[key], 0),
   );
+  const sounds = starts.length === 1 ? all.filter(({ number, body }) => number === 0 && rateAt(view, body) !== null) : [];
+  const tracks = sounds.map(({ serial }) => ({
+    hideAt: all.filter((page) => page.serial === serial).map(({ start }) => start + CHECKSUM_AT),
+    hideBy: NO_CHECKSUM,
+  }));
   const codec = tagAt(view, all[0]?.body ?? 0) === "Spee" ? "Speex" : undefined; // which no browser reads
-  return { format: "ogg", codec, parts, durationS, missingS, isComplete: (all.at(-1)?.end ?? 0) <= view.byteLength };
+  return { format: "ogg", codec, parts, durationS, missingS, tracks, isComplete: (all.at(-1)?.end ?? 0) <= view.byteLength };
 }
 
 /** @typedef {{number: number, position: number, sampleRateHz: number, missingS: number, durationS: number}} Stream so far */
@@ -84,7 +91,7 @@ function* pages(view) {
     );
     const end = lengths.reduce((sum, length) => sum + length, body);
     const position = Number(view.getBigInt64(at + 6, true));
-    if (end <= view.byteLength && checksum(view, at, end) !== view.getUint32(at + 22, true)) {
+    if (end <= view.byteLength && checksum(view, at, end) !== view.getUint32(at + CHECKSUM_AT, true)) {
       at += 1; // decoders pass over it
       continue;
     }
@@ -111,7 +118,7 @@ const CRC_OF_BYTE = Uint32Array.from({ length: 256 }, (_, byte) => {
 function checksum(view, start, end) {
   let crc = 0;
   for (let at = start; at < end; at++) {
-    const byte = at >= start + 22 && at < start + 26 ? 0 : view.getUint8(at);
+    const byte = at >= start + CHECKSUM_AT && at < start + CHECKSUM_AT + 4 ? 0 : view.getUint8(at);
     crc = (crc << 8) ^ CRC_OF_BYTE[(crc >>> 24) ^ byte];
   }
   return crc >>> 0;

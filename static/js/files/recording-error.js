@@ -22,6 +22,7 @@ const TEXTS = {
   ],
   "sample-rate": ({ kind }) => [`The recording has a sample rate of ${kind}; 8000 to 192000 Hz are read.`, "Choose another one."],
   packed: ({ kind }) => [`The file is packed: ${kind}.`, "Unpack it, and choose the recordings in it."],
+  "changed-as-text": ["The file was changed on its way as text is.", "Copy it again, in binary mode."],
   protected: ["The recording is protected against copying.", "Choose one that is not."],
   "cut-short": ({ read_s = 0, whole_s }) => [
     `The recording is cut short or damaged: ${read_s.toFixed(1)} s${whole_s ? ` of ${whole_s.toFixed(1)} s` : ""} could be read.`,

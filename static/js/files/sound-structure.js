@@ -45,14 +45,14 @@ const OTHERS = [
  * @property {number} [statedShare] bytes that should be there, of those that are
  */
 
-/** @typedef {{hideAt: number, hideBy: number[]}} Track with sound; what to write where, so that nobody plays it */
+/** @typedef {{hideAt: number[], hideBy: number[]}} Track with sound; what to write at which places, so that nobody plays it */
 
 /**
  * @typedef {object} SoundStructure
  * @property {string | null} format
  * @property {Part[]} parts several of joined files and of rates that change
  * @property {string} [codec] of MP4
- * @property {Track[]} [tracks] with sound, of MP4 and WebM
+ * @property {Track[]} [tracks] with sound, of MP4, WebM and Ogg
  * @property {number} [durationS] as far as it is known before decoding
  * @property {number} [statedS] how long the sound should be; 0 or left out where nothing says so
  * @property {number} [missingS] sound in gaps

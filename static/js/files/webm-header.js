@@ -40,7 +40,7 @@ class Found {
 /** @type {Take} */
 function takeTrack(found, { start, length, value }) {
   if (value === SOUND) {
-    found.tracks.push({ hideAt: start + (length ?? 0) - 1, hideBy: [SUBTITLES] });
+    found.tracks.push({ hideAt: [start + (length ?? 0) - 1], hideBy: [SUBTITLES] });
     found.numbers.push(found.number);
   }
 }

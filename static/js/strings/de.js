@@ -71,6 +71,7 @@ export default Object.freeze({
   "recording.unsupported": "Der Ton ist von einer Art, die dieser Browser nicht lesen kann: {kind}. Wählen Sie eine Datei in WAV, MP3 oder FLAC, oder nehmen Sie die Kommandozeile: cepstra features.",
   "recording.sample-rate": "Die Aufnahme hat eine Abtastrate von {kind}; gelesen werden 8000 bis 192000 Hz. Wählen Sie eine andere.",
   "recording.packed": "Die Datei ist gepackt: {kind}. Entpacken Sie sie, und wählen Sie die Aufnahmen darin.",
+  "recording.changed-as-text": "Die Datei wurde unterwegs wie ein Text verändert. Kopieren Sie sie noch einmal, im Binärmodus.",
   "recording.protected": "Die Aufnahme ist kopiergeschützt.",
   "recording.cut-short": "Die Aufnahme ist abgeschnitten oder beschädigt: {read} s waren lesbar. Kopieren Sie die ganze Datei noch einmal.",
   "recording.cut-short.of": "Die Aufnahme ist abgeschnitten oder beschädigt: {read} s von {whole} s waren lesbar. Kopieren Sie die ganze Datei noch einmal.",

@@ -79,6 +79,7 @@ export default Object.freeze({
   "recording.unsupported": "The sound is of a kind that this browser cannot read: {kind}. Choose a WAV, MP3 or FLAC file, or use the command line: cepstra features.",
   "recording.sample-rate": "The recording has a sample rate of {kind}; 8000 to 192000 Hz are read. Choose another one.",
   "recording.packed": "The file is packed: {kind}. Unpack it, and choose the recordings in it.",
+  "recording.changed-as-text": "The file was changed on its way as text is. Copy it again, in binary mode.",
   "recording.protected": "The recording is protected against copying.",
   "recording.cut-short": "The recording is cut short or damaged: {read} s could be read. Copy the whole file again.",
   "recording.cut-short.of": "The recording is cut short or damaged: {read} s of {whole} s could be read. Copy the whole file again.",
