@@ -16,7 +16,6 @@ from sqlalchemy import Connection
 
 from cepstra.store import fingerprints, lockouts, outbox, scorings, speakers, takes
 from cepstra.store.challenges import Challenge
-from cepstra.store.fingerprints import Added
 from cepstra.store.scorings import Scoring
 from cepstra.store.speakers import Speaker
 from cepstra.store.takes import Take
@@ -251,10 +250,10 @@ def _remember(
     if (locked.revision, last) != (speaker.revision, seen.last_answer):
         raise MovedError
     is_accepted, guard = result.decision == "accept", policy.replay
-    added = Added(fingerprints_of(policy, utterances, result.prints), is_accepted)
+    said = fingerprints_of(policy, utterances, result.prints)
     keep = guard.n_accepted if is_accepted else guard.n_rejected
     since = datetime.now(UTC) - guard.memory
-    fingerprints.append(connection, speaker.id, added, keep, since)
+    fingerprints.append(connection, speaker.id, said, is_accepted, keep, since)
 
 
 def _log(
