@@ -300,8 +300,7 @@ def _is_another_voice(service: Service, seen: _Seen, offered: _Offered) -> bool:
     if system is None or seen.speaker is None or not seen.newest:
         return False
     model = seen.model or current_stored_model(service, seen.speaker)
-    built = Built(model.summary, model.arrays)
-    return is_another_voice(system, built, offered.statistics, seen.newest)
+    return is_another_voice(system, model.arrays, offered.statistics, seen.newest)
 
 
 def _refuse_other_digit(evidence: Evidence, new: NewTake) -> None:
