@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate
+from itertools import accumulate, compress
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -222,13 +222,10 @@ class FusionVerifier:
         by_frames = np.array([isinstance(heard, Attempt) and _is_frames(m) for m in models], bool)
         llrs, allowances = np.zeros(len(models)), np.zeros(len(models))
         if isinstance(heard, Attempt):
-            enrolled = [
-                statistics_of(m) for m, is_so in zip(models, by_frames, strict=True) if is_so
-            ]
+            enrolled = [statistics_of(arrays) for arrays in compress(models, by_frames)]
             llrs[by_frames], allowances[by_frames] = score_batch(self.verifier, enrolled, heard)
         if not by_frames.all():
-            others = [m for m, is_so in zip(models, by_frames, strict=True) if not is_so]
-            places = [self.embedding(arrays) for arrays in others]
+            places = [self.embedding(arrays) for arrays in compress(models, ~by_frames)]
             told = self.embedding_llrs(places, _as_embedding(heard))
             llrs[~by_frames], allowances[~by_frames] = told
         return llrs, allowances
