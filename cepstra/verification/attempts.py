@@ -289,15 +289,8 @@ def _answered(
     if service.security_policy.is_guarded and decision != "accept":
         assessment = REJECTED
         reason = None if decision == "reject" else reason
-    told = Answered(
-        challenge.id,
-        0,
-        decision,
-        assessment.llr,
-        assessment.probability,
-        assessment.threshold,
-        reason,
-    )
+    figures = assessment.llr, assessment.probability, assessment.threshold
+    told = Answered(challenge.id, 0, decision, *figures, reason)
     if signer is None:
         return told
     llr = assessment.llr if decision == "accept" and not service.origin.is_person else None
