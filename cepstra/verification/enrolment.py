@@ -16,7 +16,7 @@ from cepstra.store.fingerprints import Remembered
 from cepstra.store.models import StoredModel
 from cepstra.store.speakers import Speaker
 from cepstra.store.takes import KnownTake, LogEntry, NewTake, Role, Take
-from cepstra.verification import audit, consent, events, ownership
+from cepstra.verification import audit, events, ownership
 from cepstra.verification.current_model import (
     current_model,
     current_stored_model,
@@ -25,6 +25,7 @@ from cepstra.verification.current_model import (
 )
 from cepstra.verification.digit_check import Word
 from cepstra.verification.errors import (
+    ConsentMissingError,
     FramesNeededError,
     MovedError,
     NotConfirmableError,
@@ -271,7 +272,8 @@ def _check(service: Service, alias: str, seen: _Seen, offered: _Offered) -> None
     if new.role == "reference" and (speaker is None or speaker.width is None):
         raise NotTrainedError("speaker", f"{alias}: train some digits before /test")
     if service.require_consent and not seen.has_consented:
-        raise consent.missing(alias)
+        text = f"expected the consent of {alias} first (POST /consent), got none"
+        raise ConsentMissingError("consent", text)
     if speaker is None or seen.evidence is None:
         return
     check_front_end(speaker, message)
