@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 from benchmarks.messages import Voice
 from benchmarks.null_app import create_app
 from cepstra.config import Config
-from cepstra.store import Store, engine
+from cepstra.store import Store
 from cepstra.store.tables import fingerprints
 from cepstra.verification import api_keys
 
@@ -55,7 +55,7 @@ def measure(calls: int, advance: Callable[[], None]) -> dict[str, Cost]:
         for _ in range(calls):
             for label, call in _turn(service, plain):
                 held: list[float] = []
-                with patch.object(engine, "_transaction", _timed(engine._transaction, held)):
+                with patch.object(Store, "writing", _timed(Store.writing, held)):
                     started = time.process_time()
                     call()
                     elapsed_s = time.process_time() - started
@@ -170,15 +170,14 @@ def _call(service: _Service, path: str, body: bytes) -> Callable[[], Any]:
     return lambda: service.send("PUT", path, body)
 
 
-def _timed(transaction: Callable[..., Any], seconds: list[float]) -> Callable[..., Any]:
+def _timed(writing: Callable[..., Any], seconds: list[float]) -> Callable[..., Any]:
     """Measure how long a writing transaction keeps other writers waiting."""
 
     @contextmanager
-    def timed(of: sa.Engine, mode: str, *more: Any) -> Iterator[Any]:
-        with transaction(of, mode, *more) as connection:
+    def timed(store: Store, synced: bool = False) -> Iterator[Any]:
+        with writing(store, synced) as connection:
             started = time.thread_time()
             yield connection
-            if mode == "IMMEDIATE":
-                seconds.append(time.thread_time() - started)
+            seconds.append(time.thread_time() - started)
 
     return timed

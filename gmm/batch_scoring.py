@@ -16,8 +16,7 @@ from cepstra.gmm.verifier import (
     Attempt,
     Verifier,
     conditions,
-    emphasis_scale,
-    emphasised,
+    emphasised_sums,
 )
 
 FloatArray = NDArray[Any]
@@ -64,20 +63,10 @@ def _ivector_scores(
     name: str, scorer: IvectorPlda, enrolled: Enrolled, attempt: Attempt
 ) -> FloatArray:
     """(M,) normalised pairwise scores of one stream's i-vectors."""
-    weighted = [_weighted(statistics, name, attempt.digits) for statistics in enrolled]
+    weighted = [emphasised_sums(statistics, name, attempt.digits) for statistics in enrolled]
     zeroth, linear = (np.stack(parts) for parts in zip(*weighted, strict=True))
     plda, tested = scorer.plda, attempt.embeddings[name][None]
     ivectors = plda.projected(scorer.total_variability.ivectors(zeroth, linear))
     own = plda.llrs(plda.prepared(ivectors), tested)
     cohort = plda.llrs(scorer.prepared_cohort, tested)
     return adaptive_t_norm(own, cohort, N_NEAREST)[:, 0]
-
-
-def _weighted(
-    statistics: Mapping[str, FloatArray], name: str, digits: Sequence[int]
-) -> tuple[FloatArray, FloatArray]:
-    """Zeroth (K,) and linear (R,) statistics with the attempt's digits counting more."""
-    rows = statistics[f"{name}.zeroth"]
-    zeroth = emphasised(rows, digits)
-    scale = emphasis_scale(rows.sum(), zeroth.sum())
-    return zeroth * scale, emphasised(statistics[f"{name}.linear"], digits) * scale

@@ -144,13 +144,13 @@ def error_rates(trials: Trials, threshold: float, weights: FloatArray) -> tuple[
     return _share(accepted, ~is_own, weights), _share(~accepted, is_own, weights)
 
 
-def resampled(trials: Trials, n_draws: int = 400, seed: int = 0) -> FloatArray:
+def resampled(trials: Trials, n_draws: int = 400) -> FloatArray:
     """(B, N) how often each draw of the speakers, with replacement, counts each trial."""
     numbers, indices = np.unique(
         np.concatenate([trials.models, trials.voices]), return_inverse=True
     )
     models, voices = np.split(indices, 2)
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(0)
     draws = rng.integers(len(numbers), size=(n_draws, len(numbers)))
     times = np.stack([np.bincount(draw, minlength=len(numbers)) for draw in draws])
     times = times.astype(np.float32)

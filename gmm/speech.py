@@ -82,9 +82,9 @@ def with_band_floor(mfcc: NDArray[np.floating]) -> NDArray[np.floating]:
     return mfcc + (floored - log_mel) @ dct_matrix(MEL_BANDS, mfcc.shape[1])
 
 
-def mel_from_cepstra(n_cepstra: int = 20, n_bands: int = MEL_BANDS) -> NDArray[np.float64]:
-    """(n_cepstra, n_bands) matrix from truncated cepstra to log mel energies."""
-    return inverse_dct_matrix(n_cepstra, n_bands)
+def mel_from_cepstra(n_cepstra: int = 20) -> NDArray[np.float64]:
+    """(n_cepstra, 26) matrix from truncated cepstra to log mel energies."""
+    return inverse_dct_matrix(n_cepstra, MEL_BANDS)
 
 
 def percentile(ascending: NDArray[np.float64], rank: float) -> Any:

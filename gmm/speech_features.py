@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cepstra.gmm.speech import frame_snr_db, mask_from_snr, with_band_floor
+from cepstra.gmm.speech import speech_mask, with_band_floor
 from cepstra.gmm.streams import N_CEPSTRA, NARROW, WIDE, cmn
 
 FloatArray = NDArray[Any]
@@ -21,7 +21,6 @@ class SpeechFeatures:
 
     Attributes:
         speech: (T,) which frames hold speech.
-        snr_db: (T,) signal-to-noise ratios.
         unfloored: (S, 20) cepstra of the speech frames, as they came.
         spoken: (S, 20) the same with `gmm.speech.with_band_floor`.
         cmn: (T, D) vectors of the wide stream after cepstral mean normalisation.
@@ -29,7 +28,6 @@ class SpeechFeatures:
     """
 
     speech: NDArray[np.bool_]
-    snr_db: FloatArray
     unfloored: FloatArray
     spoken: FloatArray
     cmn: FloatArray
@@ -56,7 +54,6 @@ def joined_speech(parts: Sequence[SpeechFeatures], chosen: slice = slice(None)) 
     speech = np.ones(len(spoken), dtype=bool)
     return SpeechFeatures(
         speech=speech,
-        snr_db=np.concatenate([part.snr_db[part.speech][chosen] for part in parts]),
         unfloored=np.concatenate([part.unfloored[chosen] for part in parts]),
         spoken=spoken,
         cmn=cmn(streams["wide"], speech),
@@ -76,13 +73,11 @@ def analyse(messages: Sequence[FloatArray]) -> SpeechFeatures:
     if not messages:
         raise ValueError("messages: expected at least one")
     checked = [_checked(message) for message in messages]
-    snr_parts = [frame_snr_db(part) for part in checked]
-    speech = np.concatenate([mask_from_snr(part) for part in snr_parts])
+    speech = np.concatenate([speech_mask(part) for part in checked])
     parts = [with_band_floor(part) for part in checked]
     wide = WIDE.vectors(parts)
     return SpeechFeatures(
         speech=speech,
-        snr_db=np.concatenate(snr_parts),
         unfloored=np.concatenate(checked)[speech],
         spoken=np.concatenate(parts)[speech],
         cmn=cmn(wide, speech),

@@ -68,17 +68,16 @@ def cmn(vectors: Array, speech: NDArray[np.bool_]) -> Array:
     return result
 
 
-def deltas(static: Array, reach: int = DELTA_REACH) -> Array:
-    """Regression slope of each coefficient over 2 reach + 1 frames, ends repeated.
+def deltas(static: Array) -> Array:
+    """Regression slope of each coefficient over `DELTA_REACH` frames on either side, ends repeated.
 
     Source: Furui, "Speaker-independent isolated word recognition using dynamic features of
     speech spectrum", 1986.
 
     Args:
         static: (T, S), T >= 1.
-        reach: frames on either side.
     """
-    n_frames = len(static)
+    n_frames, reach = len(static), DELTA_REACH
     padded = np.empty((n_frames + 2 * reach, static.shape[1]), dtype=static.dtype)
     padded[:reach], padded[reach:-reach], padded[-reach:] = static[0], static, static[-1]
     total = np.zeros_like(static)
@@ -89,9 +88,9 @@ def deltas(static: Array, reach: int = DELTA_REACH) -> Array:
     return total / np.float32(2 * sum(step**2 for step in range(1, reach + 1)))
 
 
-def full_band(n_cepstra: int = N_CEPSTRA) -> Array:
+def full_band() -> Array:
     """(20, 19) projection that leaves out c0, the loudness."""
-    return np.eye(n_cepstra, dtype=np.float32)[:, 1:]
+    return np.eye(N_CEPSTRA, dtype=np.float32)[:, 1:]
 
 
 def part_band(first_band: int, end_band: int, n_coefficients: int) -> Array:

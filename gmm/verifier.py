@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cepstra.gmm import parameters, statistics
-from cepstra.gmm.calibration import Calibration, probability
+from cepstra.gmm.calibration import Calibration
 from cepstra.gmm.parameters import CMN, IvectorPlda
 from cepstra.gmm.plda import PreparedIvectors
 from cepstra.gmm.recording_conditions import changes, recording_conditions
@@ -71,7 +71,6 @@ class Attempt:
     Attributes:
         digits: the distinct known digits.
         speech: (T,) which frames of all messages hold speech.
-        snr_db: mean of the speech frames' signal-to-noise ratio; 0 without speech.
         vectors: (T, D) of the mean-removed stream.
         background: (T,) their log-likelihoods under the background.
         embeddings: the attempt's projected i-vector by stream, and its embedding by network.
@@ -80,7 +79,6 @@ class Attempt:
 
     digits: tuple[int, ...]
     speech: NDArray[np.bool_]
-    snr_db: float
     vectors: FloatArray
     background: FloatArray
     embeddings: Mapping[str, FloatArray]
@@ -120,9 +118,7 @@ class AttemptScore:
         raw: the uncalibrated scores by name; empty without speech.
         llr: calibrated natural log-likelihood ratio; 0, that is no evidence, without speech.
         allowance: how far the threshold of these conditions lies above that of usual ones.
-        probability: of the same speaker when both answers were as likely beforehand.
         speech_s: seconds of speech in the attempt.
-        quality: enrolled_speech_s and snr_db.
     """
 
     frame_llrs: FloatArray
@@ -130,9 +126,7 @@ class AttemptScore:
     raw: Mapping[str, float]
     llr: float
     allowance: float
-    probability: float
     speech_s: float
-    quality: Mapping[str, float]
 
 
 class Verifier:
@@ -243,7 +237,6 @@ class Verifier:
         return Attempt(
             digits=tuple(sorted(digits)),
             speech=speech,
-            snr_db=float(features.snr_db[speech].mean()) if speech.any() else 0.0,
             vectors=features.cmn,
             background=background,
             embeddings=embeddings,
@@ -264,9 +257,9 @@ class Verifier:
         """
         if not isinstance(attempt, Attempt):
             attempt = self.attempt(attempt)
-        n_enrolled, n_speech = model.speech_frames, int(np.count_nonzero(attempt.speech))
-        if n_enrolled <= 0:
+        if model.speech_frames <= 0:
             raise ValueError("model: no speech is enrolled")
+        n_speech = int(np.count_nonzero(attempt.speech))
         frame_llrs = model.mixture.log_likelihoods(attempt.vectors) - attempt.background
         raw: dict[str, float] = {}
         llr = allowance = 0.0
@@ -281,9 +274,7 @@ class Verifier:
             raw=raw,
             llr=llr,
             allowance=allowance,
-            probability=probability(llr),
             speech_s=n_speech / self.frame_rate_hz,
-            quality=dict(enrolled_speech_s=n_enrolled / self.frame_rate_hz, snr_db=attempt.snr_db),
         )
 
     def frame_llrs(self, mixture: DiagonalMixture, take: FloatArray | SpeechFeatures) -> FloatArray:
@@ -347,15 +338,22 @@ def emphasis_scale(n_frames: float, n_emphasised: float) -> float:
     return min(1.0, LARGEST_EMPHASIS * n_frames / max(n_emphasised, 1e-9))
 
 
+def emphasised_sums(
+    statistics: Mapping[str, FloatArray], name: str, digits: Sequence[int]
+) -> tuple[FloatArray, FloatArray]:
+    """Zeroth (K,) and linear (R,) statistics of a stream, the attempt's digits counting more."""
+    rows = statistics[f"{name}.zeroth"]
+    zeroth = emphasised(rows, digits)
+    scale = emphasis_scale(rows.sum(), zeroth.sum())
+    return zeroth * scale, emphasised(statistics[f"{name}.linear"], digits) * scale
+
+
 def _enrolled_ivector(
     model: SpeakerModel, name: str, scorer: IvectorPlda, digits: tuple[int, ...]
 ) -> PreparedIvectors:
     """The speaker's i-vector, with the attempt's digits counting more, made on first use."""
     if (name, digits) not in model.ivectors:
-        zeroth = emphasised(model.statistics[f"{name}.zeroth"], digits)
-        linear = emphasised(model.statistics[f"{name}.linear"], digits)
-        scale = emphasis_scale(model.statistics[f"{name}.zeroth"].sum(), zeroth.sum())
-        ivector = scorer.projected(zeroth * scale, linear * scale)
+        ivector = scorer.projected(*emphasised_sums(model.statistics, name, digits))
         if len(model.ivectors) >= MOST_IVECTORS:
             model.ivectors.clear()
         model.ivectors[name, digits] = scorer.plda.prepared(ivector[None])

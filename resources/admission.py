@@ -16,6 +16,7 @@ from cepstra.resources.request_scope import (
     current_config,
     current_service,
     current_sessions,
+    named_speaker,
 )
 from cepstra.verification import api_keys
 from cepstra.verification.callers import METRICS_READER, Caller, Scope
@@ -78,12 +79,6 @@ def _sufficient_scopes() -> tuple[Scope, ...]:
     answered_without_a_method = request.routing_exception is not None or request.method == "OPTIONS"
     is_open = request.endpoint in OPEN_ENDPOINTS or answered_without_a_method
     return ("public",) if is_open else ()
-
-
-def named_speaker() -> str | None:
-    """Return the speaker that the request names, in its path or else its query."""
-    in_path = (request.view_args or {}).get("speaker")
-    return in_path if in_path is not None else request.args.get("speaker")
 
 
 def caller_of_request() -> Caller | None:

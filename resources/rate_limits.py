@@ -15,8 +15,8 @@ from limits.storage import MemoryStorage
 from werkzeug.exceptions import TooManyRequests
 
 from cepstra.config import Config, network_of
-from cepstra.resources.admission import caller_of_request, named_speaker
-from cepstra.resources.request_scope import FILE_ENDPOINTS
+from cepstra.resources.admission import caller_of_request
+from cepstra.resources.request_scope import FILE_ENDPOINTS, named_speaker
 from cepstra.resources.shared_counts import SharedCounts as SharedCounts  # known by its scheme
 
 SIGN_IN_ENDPOINTS = ("session", "user")

@@ -64,11 +64,15 @@ def known_caller() -> Caller:
     return caller
 
 
+def named_speaker() -> str | None:
+    """Return the speaker that the request names, in its path or else its query."""
+    in_path: str | None = (request.view_args or {}).get("speaker")
+    return in_path if in_path is not None else request.args.get("speaker")
+
+
 def named_alias() -> str:
     """Return the alias that the request names, valid or not, else the caller's own."""
-    in_path = (request.view_args or {}).get("speaker")
-    named = normal_name(str(in_path or request.args.get("speaker", "default")))
-    caller = current_caller()
+    caller, named = current_caller(), normal_name(named_speaker() or "default")
     return caller.speaker if caller and caller.speaker and named == "default" else named
 
 

@@ -19,11 +19,18 @@ from cepstra.verification.coarse_scores import (
     coarse_share,
 )
 
-SHARES = ("result", "score", "consistency", "result_alias_model", "result_user_model")
-SCORES = frozenset(
-    ("llr", "probability", "probability_none", "average", "deviation", "min", "max", *SHARES)
-)
+PERCENTAGES = ("result", "consistency", "result_alias_model", "result_user_model")
+FRAME_SCORES = ("average", "deviation", "min", "max")
+SCORES = frozenset(("llr", "probability", "probability_none", "score", *FRAME_SCORES, *PERCENTAGES))
 LISTS = frozenset(("take_scores",))  # of scores, each as telling as one
+COARSER: dict[str, Callable[[Any], Any]] = {
+    **dict.fromkeys(PERCENTAGES, lambda percent: coarse_share(percent, 100)),
+    **dict.fromkeys(FRAME_SCORES, coarse_frame_score),
+    **dict.fromkeys(LISTS, lambda scores: [coarse_frame_score(score) for score in scores]),
+    "llr": coarse_llr,
+    "probability_none": lambda probability: round(probability, 1),
+    "cosine": coarse_cosine,
+}
 
 
 def tell(reply: dict[str, Any]) -> dict[str, Any]:
@@ -54,22 +61,12 @@ def _without(told: dict[str, Any]) -> dict[str, Any]:
 
 def _coarser(told: dict[str, Any]) -> dict[str, Any]:
     """Round what is told; the probability is that of the rounded ratio."""
-    rounded = dict(told)
-    for name in ("average", "deviation", "min", "max"):
-        if told.get(name) is not None:
-            rounded[name] = coarse_frame_score(told[name])
-    if told.get("cosine") is not None:
-        rounded["cosine"] = coarse_cosine(told["cosine"])
-    for name in LISTS.intersection(told):
-        rounded[name] = [coarse_frame_score(score) for score in told[name]]
-    for name in SHARES:
-        whole = told.get("length", 100) if name == "score" else 100
-        if told.get(name) is not None:
-            rounded[name] = coarse_share(told[name], whole)
-    if told.get("llr") is not None:
-        rounded["llr"] = coarse_llr(told["llr"])
-        if "probability" in told:
-            rounded["probability"] = coarse_probability(told["llr"])
-    if told.get("probability_none") is not None:
-        rounded["probability_none"] = round(told["probability_none"], 1)
+    rounded = {
+        name: COARSER[name](value) if name in COARSER and value is not None else value
+        for name, value in told.items()
+    }
+    if told.get("score") is not None:
+        rounded["score"] = coarse_share(told["score"], told.get("length", 100))
+    if told.get("llr") is not None and "probability" in told:
+        rounded["probability"] = coarse_probability(told["llr"])
     return rounded

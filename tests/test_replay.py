@@ -14,7 +14,7 @@ from cepstra.evaluation.attack_species import as_sent, stretched
 from cepstra.evaluation.replay_match import ALTERATIONS
 from cepstra.store import fingerprints, speakers
 from cepstra.store.encryption import keyring_of, seal
-from cepstra.store.fingerprints import Added, Fingerprint
+from cepstra.store.fingerprints import Fingerprint
 
 KINDS = ["none", "louder or softer: c0 moved by up to 50", "rounded to whole numbers"]
 KINDS += ["noise, 5% of each coefficient's deviation"]
@@ -93,8 +93,8 @@ def test_rejected_answers_drive_out_no_accepted_one_but_time_does(database):
 
         def add(content: bytes, n_attempts: int, is_accepted: bool, since: datetime) -> None:
             for _ in range(n_attempts):
-                added = Added({"words": [Fingerprint(1, content)] * 2}, is_accepted)
-                fingerprints.append(connection, speaker.id, added, 5, since)
+                said = {"words": [Fingerprint(1, content)] * 2}
+                fingerprints.append(connection, speaker.id, said, is_accepted, 5, since)
 
         add(b"accepted", 5, True, long_ago)
         add(b"junk", 40, False, long_ago)
@@ -117,7 +117,7 @@ def test_answers_remembered_one_by_one_before_are_still_compared(database):
         said = {"words": [Fingerprint(None, b"new"), Fingerprint(7, b"")]}
         said["sha256"] = [Fingerprint(None, b"x"), Fingerprint(7, b"yz")]
         long_ago = datetime.now(UTC) - timedelta(days=180)
-        fingerprints.append(connection, speaker.id, Added(said, False), 5, long_ago)
+        fingerprints.append(connection, speaker.id, said, False, 5, long_ago)
         kept = fingerprints.recent(connection, speaker.id).by_detector
     assert kept["words"] == [(4, b"old", True), (None, b"new", False), (7, b"", False)]
     assert kept["sha256"] == [(None, b"x", False), (7, b"yz", False)]

@@ -209,10 +209,9 @@ def test_a_refusal_names_the_field_what_was_expected_and_what_came(service, case
 def test_who_is_locked_out_is_told_for_how_long(service, kind, field):
     rule, alias = LockoutRule(after=2, first_delay_s=30), f"locked {kind}"
     for _ in range(2):
-        with lockout.counting(service.store, rule, kind, alias) as outcome:
-            outcome.decision = "reject"
+        lockout.charge(service.store, rule, kind, alias)
     with pytest.raises(LockedOutError) as refused:
-        lockout.check(service.store, kind, alias)
+        lockout.charge(service.store, rule, kind, alias)
     assert 0 < refused.value.retry_after_s <= 30  # less the seconds since
     text = f"too many rejected attempts: try again in {refused.value.retry_after_s} s"
     assert (refused.value.field, refused.value.description) == (field, text)
@@ -225,7 +224,7 @@ def test_a_wrong_password_locks_the_password_and_not_the_voice(service):
     with pytest.raises(LockedOutError) as refused:
         use_accounts.sign_in(service.store, LockoutRule(), "dan", "correct horse battery")
     assert refused.value.field == "name"
-    lockout.check(service.store, "voice", "dan")
+    lockout.charge(service.store, LockoutRule(), "voice", "dan")
 
 
 @pytest.mark.parametrize(
@@ -240,17 +239,18 @@ def test_a_wrong_password_locks_the_password_and_not_the_voice(service):
     ],
 )
 def test_only_rejections_in_a_row_count(service, decisions, rejects):
-    alias = f"counted {decisions}"
+    rule, alias = LockoutRule(), f"counted {decisions}"
     for decision in decisions:
-        with lockout.counting(service.store, LockoutRule(), "voice", alias) as outcome:
-            outcome.decision = decision
+        with lockout.charged(service.store, rule, "voice", alias):
+            with service.store.writing() as connection:
+                lockout.settle(connection, rule, ("voice", alias), decision)
     assert use_speakers.status(service, alias).rejects == rejects
 
 
 def test_an_attempt_that_fails_inside_does_not_count(service):
     with (
         pytest.raises(RuntimeError),
-        lockout.counting(service.store, LockoutRule(), "voice", "broken"),
+        lockout.charged(service.store, LockoutRule(), "voice", "broken"),
     ):
         assert use_speakers.status(service, "broken").rejects == 1
         raise RuntimeError

@@ -18,11 +18,6 @@ MOST_SPEECH_OUTSIDE = 40
 MOST_SPEECH = 110
 
 
-def word_of(mfcc: NDArray[np.floating]) -> slice:
-    """Return the frames of a message (T, 20), T >= 1, that the digit check compares."""
-    return _word_in(frame_snr_db(mfcc))
-
-
 def crowded_words(messages: Sequence[NDArray[np.floating]]) -> list[str]:
     """Name the messages (T, D) that hold more speech than a word; only those of D = 20."""
     return [
@@ -39,11 +34,8 @@ def is_crowded(mfcc: NDArray[np.floating]) -> bool:
     """
     snr_db = frame_snr_db(mfcc)
     mask = mask_from_snr(snr_db)
-    n_speech = int(mask.sum())
-    outside = n_speech - int(mask[_word_in(snr_db)].sum())
-    return n_speech > MOST_SPEECH or outside > MOST_SPEECH_OUTSIDE
-
-
-def _word_in(snr_db: NDArray[np.float64]) -> slice:
     spans = [word_span(snr_db, gate) for gate in GATES]
-    return slice(min(span.start for span in spans), max(span.stop for span in spans))
+    word = slice(min(span.start for span in spans), max(span.stop for span in spans))
+    n_speech = int(mask.sum())
+    outside = n_speech - int(mask[word].sum())
+    return n_speech > MOST_SPEECH or outside > MOST_SPEECH_OUTSIDE

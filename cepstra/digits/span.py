@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from cepstra.gmm.speech import frame_snr_db, percentile
+from cepstra.gmm.speech import percentile
 
 BELOW_PEAK_DB = 35.0
 MARGIN_FRAMES = 5
@@ -32,9 +32,3 @@ def word_span(snr_db: NDArray[np.float64], gate: float) -> slice:
     end = int(np.argmax(sums[1:] - np.minimum.accumulate(sums[:-1]))) + 1
     start = int(np.argmin(sums[:end]))
     return slice(max(0, start - MARGIN_FRAMES), min(len(snr_db), end + MARGIN_FRAMES))
-
-
-def word_spans(mfcc: NDArray[np.floating], gates: tuple[float, ...]) -> list[slice]:
-    """Return the span of one message (T, 20) for each gate."""
-    snr_db = frame_snr_db(mfcc)
-    return [word_span(snr_db, gate) for gate in gates]

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from cepstra.digits.span import word_spans
+from cepstra.digits.span import word_span
+from cepstra.gmm.speech import frame_snr_db
 
 N_POINTS = 24
 GATES = (0.35, 0.6)  # noisy ends of a word fall to one of them
@@ -45,8 +46,9 @@ def stacked_paths(take: Cepstra, gates: tuple[float, ...] = GATES) -> list[Float
     mfcc = np.clip(take, -LARGEST_CEPSTRUM, LARGEST_CEPSTRUM).astype(np.float32)
     lifter = np.arange(1, 20, dtype=np.float32) ** np.float32(LIFTER_EXPONENT)
     raised, last = mfcc[:, 1:] * lifter, len(mfcc) - 1
-    paths = []
-    for span in word_spans(mfcc, gates):
+    snr_db, paths = frame_snr_db(mfcc), []
+    for gate in gates:
+        span = word_span(snr_db, gate)
         length = span.stop - span.start
         positions = np.linspace(0, length - 1, N_POINTS, dtype=np.float32)
         before = positions.astype(np.intp)

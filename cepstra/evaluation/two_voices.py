@@ -108,7 +108,7 @@ def _enrol(
         added = system.accumulate(take)
         newest = [stored[i] for i in kept[-MOST_COMPARED:]]
         if model and is_compared and number >= sure:
-            if is_another_voice(system, model, added, newest):
+            if is_another_voice(system, model.arrays, added, newest):
                 continue
         model = system.extend(model, added, ())
         kept.append(number)

@@ -97,11 +97,7 @@ def child_exit(_server: Any, worker: Any) -> None:
 
 
 def _refuse_exposure(addresses: list[Any]) -> None:
-    exposed = [str(address) for address in addresses if not _stays_here(address)]
+    exposed = [str(a) for a in addresses if not (isinstance(a, tuple) and is_loopback(a[0]))]
     if exposed and not (_config.auth_is_on and _config.data_keys):
         where = ", ".join(exposed)
         raise SettingError(f"Bound to {where} with settings for this machine: say it with HOST.")
-
-
-def _stays_here(address: tuple[str, int] | str | int) -> bool:
-    return isinstance(address, tuple) and is_loopback(address[0])

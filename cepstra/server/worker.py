@@ -170,10 +170,10 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
         """End what took too long."""
         now = time.monotonic()
         for conn in [conn for conn in self.pending_conns if conn.timeout <= now]:
-            self._leave(conn)
             if conn.buffer.data and not conn.is_ending:
                 self._refuse(conn, HTTPStatus.REQUEST_TIMEOUT, "the request came too slowly")
             else:
+                self._leave(conn)
                 self._drop(conn)
 
     def murder_keepalived(self, force: bool = False) -> None:
@@ -216,32 +216,27 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
         self._pass_on(conn)
 
     def _pass_on(self, conn: ClientConnection) -> None:
+        is_whole = conn.buffer.is_whole  # to be asked before whether there is a fault
         if conn.buffer.has_endless_head:
-            self._leave(conn)
             text = "the head of the request is too long"
             self._refuse(conn, HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, text)
-            return
-        if conn.buffer.is_encrypted:
-            self._leave(conn)
+        elif conn.buffer.is_encrypted:
             self._refuse(conn, HTTPStatus.BAD_REQUEST, "expected http://, got https://")
-            return
-        is_whole = conn.buffer.is_whole
-        if conn.buffer.has_endless_body:
-            self._leave(conn)
+        elif conn.buffer.has_endless_body:
             text = f"expected a body of at most {self.max_body_bytes} bytes, got more"
             self._refuse(conn, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, text)
-            return
-        if conn.buffer.fault:
-            self._leave(conn)
+        elif conn.buffer.fault:
             self._refuse(conn, HTTPStatus.BAD_REQUEST, conn.buffer.fault)
-            return
-        if conn.buffer.take_expectation():
-            _send(conn.sock, CONTINUE)
-        if is_whole:
-            self._leave(conn)
-            self.enqueue_req(conn)
+        else:
+            if conn.buffer.take_expectation():
+                _send(conn.sock, CONTINUE)
+            if is_whole:
+                self._leave(conn)
+                self.enqueue_req(conn)
 
     def _refuse(self, conn: ClientConnection, status: HTTPStatus, text: str) -> None:
+        """Reply to a request that is still to come in, and take no more of it."""
+        self._leave(conn)
         _send(conn.sock, _error(status, text))
         self._end(conn)
 

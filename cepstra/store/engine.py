@@ -67,13 +67,13 @@ class Store:
     ) -> None:
         parsed = parse_url(url)
         self.keyring = keyring or keyring_for(parsed, "")
-        is_sqlite = parsed.get_backend_name() == "sqlite"
+        self._is_sqlite = is_sqlite = parsed.get_backend_name() == "sqlite"
         engine = _sqlite_engine(parsed) if is_sqlite else _postgresql_engine(parsed, pool_size)
         self.engine = engine.execution_options(keyring=self.keyring)
         self._reader = self.engine
-        if not is_sqlite:
+        if not self._is_sqlite:
             self._reader = self.engine.execution_options(isolation_level="REPEATABLE READ")
-        self._turns = Lock() if is_sqlite else None
+        self._turns = Lock()
 
     @property
     def tenant(self) -> str:
@@ -83,7 +83,9 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Open a transaction that only reads."""
-        with _transaction(self._reader, "DEFERRED") as connection:
+        with self._reader.begin() as connection:
+            if self._is_sqlite:  # an event of the engine would slow every statement
+                connection.exec_driver_sql("BEGIN DEFERRED")
             yield connection
 
     @contextmanager
@@ -95,8 +97,10 @@ class Store:
                 does; SQLite otherwise lets the operating system write in its own time.
         """
         waiting: list[Callable[[], None]] = []
-        synchronous = "FULL" if synced else "NORMAL"
-        with self._turn(), _transaction(self.engine, "IMMEDIATE", synchronous) as connection:
+        with self._turn(), self.engine.begin() as connection:
+            if self._is_sqlite:
+                connection.exec_driver_sql(f"PRAGMA synchronous={'FULL' if synced else 'NORMAL'}")
+                _begin_to_write(connection)
             connection.info[_AFTER_COMMIT] = waiting
             yield connection
         for call in waiting:
@@ -105,9 +109,8 @@ class Store:
     @contextmanager
     def outside_transactions(self) -> Iterator[Connection]:
         """Open a connection whose statements stand each for itself, for housekeeping."""
-        is_sqlite = self.engine.dialect.name == "sqlite"
         with self.engine.connect() as connection:
-            if not is_sqlite:  # which has none that nobody began
+            if not self._is_sqlite:  # which has none that nobody began
                 connection = connection.execution_options(isolation_level="AUTOCOMMIT")
             yield connection
 
@@ -143,7 +146,7 @@ class Store:
 
         SQLite itself sleeps between tries, up to a tenth of a second, and in no order.
         """
-        if self._turns is None:
+        if not self._is_sqlite:
             yield
             return
         if not self._turns.acquire(timeout=LOCK_TIMEOUT_S):
@@ -157,21 +160,6 @@ class Store:
 def after_commit(connection: Connection, call: Callable[[], None]) -> None:
     """Make a call once the writing transaction has been committed, and only then."""
     connection.info[_AFTER_COMMIT].append(call)
-
-
-@contextmanager
-def _transaction(
-    engine: sa.Engine, sqlite_mode: str, sqlite_synchronous: str | None = None
-) -> Iterator[Connection]:
-    with engine.begin() as connection:
-        if engine.dialect.name == "sqlite":  # an event of the engine would slow every statement
-            if sqlite_synchronous:
-                connection.exec_driver_sql(f"PRAGMA synchronous={sqlite_synchronous}")
-            if sqlite_mode == "IMMEDIATE":
-                _begin_to_write(connection)
-            else:
-                connection.exec_driver_sql(f"BEGIN {sqlite_mode}")
-        yield connection
 
 
 def _begin_to_write(connection: Connection) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import accumulate
 from typing import Any, NamedTuple
@@ -92,34 +91,26 @@ def last(connection: Connection, speaker_id: int) -> int:
     return int(connection.execute(_LAST, {"owner": speaker_id}).scalar_one())
 
 
-@dataclass(frozen=True)
-class Added:
-    """Fingerprints of one attempt, by detector, and whether it was accepted."""
-
-    by_detector: Mapping[str, Sequence[Fingerprint]]
-    is_accepted: bool
-
-
 def append(
-    connection: Connection, speaker_id: int, added: Added, keep: int, since: datetime
+    connection: Connection,
+    speaker_id: int,
+    by_detector: Mapping[str, Sequence[Fingerprint]],
+    is_accepted: bool,
+    keep: int,
+    since: datetime,
 ) -> None:
     """Add the fingerprints of an attempt, in one row, and delete others.
 
     What is older than `since` goes, and all but the newest `keep` attempts that ended alike:
     rejected attempts, however many, drive out none that was accepted.
     """
-    if any(added.by_detector.values()):
-        row = {
-            "speaker_id": speaker_id,
-            "detector": ATTEMPT,
-            "fingerprint": seal(
-                keyring_of(connection), fingerprints.name, speaker_id, _joined(added.by_detector)
-            ),
-            "is_accepted": added.is_accepted,
-        }
-        connection.execute(_APPEND, row)
+    if any(by_detector.values()):
+        content = _joined(by_detector)
+        sealed = seal(keyring_of(connection), fingerprints.name, speaker_id, content)
+        row = {"speaker_id": speaker_id, "detector": ATTEMPT, "is_accepted": is_accepted}
+        connection.execute(_APPEND, {**row, "fingerprint": sealed})
     connection.execute(_EXPIRE, {"owner": speaker_id, "before": since})
-    connection.execute(_TRIM, {"owner": speaker_id, "of_accepted": added.is_accepted, "keep": keep})
+    connection.execute(_TRIM, {"owner": speaker_id, "of_accepted": is_accepted, "keep": keep})
 
 
 def _joined(by_detector: Mapping[str, Sequence[Fingerprint]]) -> bytes:

@@ -48,10 +48,10 @@ def sign_in(store: Store, rule: LockoutRule, name: str, password: str) -> Accoun
         WrongPasswordError: they open none.
         LockedOutError: too many were wrong lately, for this name.
     """
-    with lockout.counting(store, rule, "password", name) as outcome:
-        outcome.decision = "reject"
-        account = _open(store, name, password)
-        outcome.decision = "accept"
+    lockout.charge(store, rule, "password", name)
+    account = _open(store, name, password)
+    with store.writing() as connection:
+        lockout.settle(connection, rule, ("password", name), "accept")
     return account
 
 

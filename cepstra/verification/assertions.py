@@ -8,8 +8,6 @@ from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from typing import NamedTuple
 
-import jwt
-
 from cepstra.store.challenges import Challenge
 from cepstra.store.tenancy import joined
 from cepstra.verification.coarse_scores import coarse_llr
@@ -65,7 +63,7 @@ class Assertions:
             "exp": now + timedelta(seconds=self.lifetime_s),
             "jti": secrets.token_urlsafe(16),
         }
-        return jwt.encode(claims, key.private, "EdDSA", headers={"kid": key.id, "typ": TYPE})
+        return key.sign(claims, TYPE)
 
 
 def _nobodys_subject(key: SigningKey, whole_name: str) -> str:

@@ -14,29 +14,30 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from cepstra.store import fingerprints, lockouts, outbox, scorings, speakers
+from cepstra.store import fingerprints, lockouts, outbox, scorings, speakers, takes
 from cepstra.store.challenges import Challenge
-from cepstra.store.fingerprints import Added
 from cepstra.store.scorings import Scoring
 from cepstra.store.speakers import Speaker
+from cepstra.store.takes import Take
 from cepstra.verification import audit, challenges, events, lockout, ownership
 from cepstra.verification.assertions import Claimed
 from cepstra.verification.challenges import SentAttempt
 from cepstra.verification.current_model import Snapshot, snapshot
 from cepstra.verification.decision import Decision, Quality
 from cepstra.verification.enrolment import LOG_LENGTH
-from cepstra.verification.errors import MovedError, NotTrainedError, SpeakerDeletedError
+from cepstra.verification.errors import (
+    FramesNeededError,
+    MovedError,
+    NotTrainedError,
+    SpeakerDeletedError,
+    UncalibratedError,
+)
 from cepstra.verification.frame_scores import FrameScores
 from cepstra.verification.message import Message
-from cepstra.verification.own_decision import asked_network, enrolled_takes
+from cepstra.verification.own_network import OwnNetwork
 from cepstra.verification.service import Service
-from cepstra.verification.verify import (
-    REJECTED,
-    Evidence,
-    Reason,
-    Result,
-    verify,
-)
+from cepstra.verification.shipped import FRONT_END
+from cepstra.verification.verify import REJECTED, Evidence, Reason, Result, verify
 from cepstra.verification.verify import fingerprints as fingerprints_of
 
 LOG_IN_REPLY = 10
@@ -115,18 +116,40 @@ def score(
         FrontEndMismatchError: the speaker's takes come from another front end.
         LockedOutError: auth is on, and too many attempts were rejected lately.
     """
-    network = asked_network(service, system, utterances)
+    network = _asked_network(service, system, utterances)
     rule, is_guarded = service.security_policy.lockout, service.security_policy.is_guarded
     counted = lockout.charged(service.store, rule, "voice", alias) if is_guarded else nullcontext()
     with counted:
         seen = snapshot(service, alias)
-        enrolled = enrolled_takes(service, seen.template.speaker) if network else ()
+        enrolled = _enrolled_takes(service, seen.template.speaker) if network else ()
         result = verify(seen.template, utterances)
         if network:  # frame scores stay those of the shipped system
             told = network.assess(enrolled, utterances, result.assessment.quality)
             result = replace(result, assessment=told, system=system)
         log = _commit(service, alias, seen, utterances, result)
     return report(seen.template.model.summary, result, log)
+
+
+def _asked_network(
+    service: Service, name: str | None, attempt: Sequence[Message]
+) -> OwnNetwork | None:
+    """Return the network that is to decide, if any; an embedding is known to its own alone."""
+    if name is None:
+        return None
+    network = service.verifiers.own_network(name)
+    if any(message.embedding for message in attempt):
+        text = f"expected frames (mfcc) for the network {name}, got an embedding of another"
+        raise FramesNeededError("embedding", text)
+    return network
+
+
+def _enrolled_takes(service: Service, speaker: Speaker) -> Sequence[Take]:
+    """Return the takes that an operator's network compares with, of the front end it knows."""
+    if speaker.frontend != FRONT_END:
+        text = f"expected takes of {FRONT_END}, got {speaker.frontend or 'none'}"
+        raise UncalibratedError("system", text)
+    with service.store.reading() as connection:
+        return takes.load(connection, speaker.id)
 
 
 def answer(service: Service, alias: str, holder: str, attempt: SentAttempt) -> Answered:
@@ -227,10 +250,10 @@ def _remember(
     if (locked.revision, last) != (speaker.revision, seen.last_answer):
         raise MovedError
     is_accepted, guard = result.decision == "accept", policy.replay
-    added = Added(fingerprints_of(policy, utterances, result.prints), is_accepted)
+    said = fingerprints_of(policy, utterances, result.prints)
     keep = guard.n_accepted if is_accepted else guard.n_rejected
     since = datetime.now(UTC) - guard.memory
-    fingerprints.append(connection, speaker.id, added, keep, since)
+    fingerprints.append(connection, speaker.id, said, is_accepted, keep, since)
 
 
 def _log(
@@ -266,15 +289,8 @@ def _answered(
     if service.security_policy.is_guarded and decision != "accept":
         assessment = REJECTED
         reason = None if decision == "reject" else reason
-    told = Answered(
-        challenge.id,
-        0,
-        decision,
-        assessment.llr,
-        assessment.probability,
-        assessment.threshold,
-        reason,
-    )
+    figures = assessment.llr, assessment.probability, assessment.threshold
+    told = Answered(challenge.id, 0, decision, *figures, reason)
     if signer is None:
         return told
     llr = assessment.llr if decision == "accept" and not service.origin.is_person else None

@@ -63,12 +63,14 @@ def pose(service: Service, alias: str, holder: str, wished_digits: int | None = 
         wished_digits: how many to ask for; it gets no fewer than the settings allow.
 
     Raises:
-        LockedOutError: auth is on, and the speaker was asked too often within an hour.
+        LockedOutError: too many attempts were rejected lately; or auth is on, and the speaker was
+            asked too often within an hour.
         TooFewDigitsError: there are takes, but of fewer digits than a challenge has.
     """
     now, security_policy = datetime.now(UTC), service.security_policy
     n_digits = max(wished_digits or security_policy.n_digits, security_policy.fewest_digits)
     with service.store.writing() as connection:
+        lockout.refuse_locked(connection, "voice", alias)
         if security_policy.is_guarded:
             _charge(connection, alias, security_policy.challenges_per_hour, now)
         digits = _askable(service, connection, alias, n_digits)

@@ -1,11 +1,10 @@
-"""Consent: recorded on request, and demanded before speech is kept where the settings say so."""
+"""Consent: recorded on request; enrolment demands it where the settings say so."""
 
 from __future__ import annotations
 
 from cepstra.store import consents, speakers
 from cepstra.store.consents import Consent
 from cepstra.verification import audit, ownership
-from cepstra.verification.errors import ConsentMissingError
 from cepstra.verification.service import Service
 
 
@@ -36,9 +35,3 @@ def take_over(service: Service, alias: str, given: Consent) -> None:
             consents.record(connection, speaker.id, given.version, given.datetime)
             reason = f"text {given.version}, imported"
             audit.note(connection, service.origin, "consent", speaker.id, reason=reason)
-
-
-def missing(alias: str) -> ConsentMissingError:
-    """Return the error of speech of somebody who has not agreed, where consent is required."""
-    text = f"expected the consent of {alias} first (POST /consent), got none"
-    return ConsentMissingError("consent", text)

@@ -16,7 +16,7 @@ from cepstra.store.fingerprints import Remembered
 from cepstra.store.models import StoredModel
 from cepstra.store.speakers import Speaker
 from cepstra.store.takes import KnownTake, LogEntry, NewTake, Role, Take
-from cepstra.verification import audit, consent, events, ownership
+from cepstra.verification import audit, events, ownership
 from cepstra.verification.current_model import (
     current_model,
     current_stored_model,
@@ -25,6 +25,7 @@ from cepstra.verification.current_model import (
 )
 from cepstra.verification.digit_check import Word
 from cepstra.verification.errors import (
+    ConsentMissingError,
     FramesNeededError,
     MovedError,
     NotConfirmableError,
@@ -271,7 +272,8 @@ def _check(service: Service, alias: str, seen: _Seen, offered: _Offered) -> None
     if new.role == "reference" and (speaker is None or speaker.width is None):
         raise NotTrainedError("speaker", f"{alias}: train some digits before /test")
     if service.require_consent and not seen.has_consented:
-        raise consent.missing(alias)
+        text = f"expected the consent of {alias} first (POST /consent), got none"
+        raise ConsentMissingError("consent", text)
     if speaker is None or seen.evidence is None:
         return
     check_front_end(speaker, message)
@@ -300,8 +302,7 @@ def _is_another_voice(service: Service, seen: _Seen, offered: _Offered) -> bool:
     if system is None or seen.speaker is None or not seen.newest:
         return False
     model = seen.model or current_stored_model(service, seen.speaker)
-    built = Built(model.summary, model.arrays)
-    return is_another_voice(system, built, offered.statistics, seen.newest)
+    return is_another_voice(system, model.arrays, offered.statistics, seen.newest)
 
 
 def _refuse_other_digit(evidence: Evidence, new: NewTake) -> None:

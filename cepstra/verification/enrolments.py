@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from cepstra.store import enrolments, models
@@ -16,27 +16,17 @@ from cepstra.verification.speakers import PAGE_LENGTH
 
 
 @dataclass(frozen=True)
-class Enrolment:
-    """How a speaker is enrolled.
+class Enrolment(KeptEnrolment):
+    """How a speaker is enrolled; `locked_until` is None while attempts are not refused.
 
     Attributes:
-        alias: the speaker's name.
-        created_at: since when there is the speaker.
-        frontend: of the takes; None before the first.
-        n_takes: training takes that are kept.
         consistency: cosine of the two groups of takes that differ most, in percent; None below six
             takes with speech.
         n_unlike: takes of the smaller group, where one voice's takes hardly ever differ so.
-        locked_until: until when attempts are refused; None while they are not.
     """
 
-    alias: str
-    created_at: datetime
-    frontend: str | None
-    n_takes: int
     consistency: int | None
     n_unlike: int
-    locked_until: datetime | None
 
 
 def page(service: Service, after: str) -> Sequence[Enrolment]:
@@ -62,13 +52,6 @@ def _described(
     if system is not None and kept.id in arrays:
         consistency, unlike = parted(system.voices(arrays[kept.id]))
         n_unlike = len(unlike)
-    until = kept.locked_until
-    return Enrolment(
-        alias=kept.alias,
-        created_at=kept.created_at,
-        frontend=kept.frontend,
-        n_takes=kept.n_takes,
-        consistency=consistency,
-        n_unlike=n_unlike,
-        locked_until=until if until and until > now else None,
-    )
+    until = kept.locked_until if kept.locked_until and kept.locked_until > now else None
+    kept = replace(kept, locked_until=until)
+    return Enrolment(**vars(kept), consistency=consistency, n_unlike=n_unlike)

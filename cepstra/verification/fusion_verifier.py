@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate
+from itertools import accumulate, compress
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -130,7 +130,7 @@ class FusionVerifier:
 
     def extend(self, model: Built | None, added: TakeStatistics, evicted: Sequence[Take]) -> Built:
         """Add the take's statistics and frame scores; remove those of the evicted."""
-        enrolled = _statistics(model.arrays) if model else self.verifier.no_statistics()
+        enrolled = statistics_of(model.arrays) if model else self.verifier.no_statistics()
         scores = _reference_scores(model.arrays) if model else {role: [] for role in ROLES}
         voices = model.arrays[VOICES] if model else np.zeros_like(added.voice[:0])
         before = _sent(model.arrays if model else {}, self.voiceprint_dimensions)
@@ -149,10 +149,6 @@ class FusionVerifier:
         voices = np.concatenate([voices, added.voice])
         return Built(built.summary, {**built.arrays, VOICES: voices, SENT_EMBEDDINGS: sent})
 
-    def statistics(self, arrays: Arrays) -> Statistics:
-        """Return the sums over all training takes that a model holds."""
-        return _statistics(arrays)
-
     def is_of_frames(self, arrays: Arrays) -> bool:
         """Return whether all of the enrolled speech came as frames."""
         return float(_sent(arrays, self.voiceprint_dimensions)[-1]) <= 0
@@ -169,14 +165,10 @@ class FusionVerifier:
         enrolled = self.embedding(arrays)
         return enrolled.vector.astype(np.float32) if enrolled.speech_frames > 0 else None
 
-    def embedding(self, arrays: Arrays) -> SpokenEmbedding:
-        """Return all enrolled speech as one embedding, of frames and of what was sent for them."""
-        return self.embedding_without(arrays, ())
-
-    def embedding_without(self, arrays: Arrays, takes: Sequence[TakeStatistics]) -> SpokenEmbedding:
-        """Return the same without some of the takes."""
-        enrolled, sent = _statistics(arrays), _sent(arrays, self.voiceprint_dimensions)
-        for take in takes:
+    def embedding(self, arrays: Arrays, without: Sequence[TakeStatistics] = ()) -> SpokenEmbedding:
+        """Return enrolled speech as one embedding, of frames and of what was sent for them."""
+        enrolled, sent = statistics_of(arrays), _sent(arrays, self.voiceprint_dimensions)
+        for take in without:
             sent = sent - _weighted(take, self.voiceprint_dimensions)
             if take.statistics:
                 enrolled = statistics.subtract(enrolled, take.statistics)
@@ -230,11 +222,10 @@ class FusionVerifier:
         by_frames = np.array([isinstance(heard, Attempt) and _is_frames(m) for m in models], bool)
         llrs, allowances = np.zeros(len(models)), np.zeros(len(models))
         if isinstance(heard, Attempt):
-            enrolled = [_statistics(m) for m, is_so in zip(models, by_frames, strict=True) if is_so]
+            enrolled = [statistics_of(arrays) for arrays in compress(models, by_frames)]
             llrs[by_frames], allowances[by_frames] = score_batch(self.verifier, enrolled, heard)
         if not by_frames.all():
-            others = [m for m, is_so in zip(models, by_frames, strict=True) if not is_so]
-            places = [self.embedding(arrays) for arrays in others]
+            places = [self.embedding(arrays) for arrays in compress(models, ~by_frames)]
             told = self.embedding_llrs(places, _as_embedding(heard))
             llrs[~by_frames], allowances[~by_frames] = told
         return llrs, allowances
@@ -269,7 +260,7 @@ class FusionVerifier:
 
     def prepare(self, arrays: Arrays) -> Prepared:
         """Adapt the mixture and place the embedding."""
-        enrolled = _statistics(arrays)
+        enrolled = statistics_of(arrays)
         model = self.verifier.model(enrolled)
         sent = _sent(arrays, self.voiceprint_dimensions)
         embedding = self._together(enrolled, model.embeddings.get(EMBEDDING), sent)
@@ -347,7 +338,7 @@ def _speech_frames(heard: Heard) -> float:
 
 def _is_frames(arrays: Arrays) -> bool:
     """Whether at least half of the enrolled speech came as frames."""
-    n_frames = float(_statistics(arrays)["speech_frames"].sum())
+    n_frames = float(statistics_of(arrays)["speech_frames"].sum())
     return n_frames > 0 and n_frames >= _sent(arrays, 0)[-1]
 
 
@@ -377,7 +368,8 @@ def _reference(scores: Scores) -> list[NDArray[np.float32]]:
     return [each for each in scores["reference"] or scores["train"] if len(each)]
 
 
-def _statistics(arrays: Arrays) -> Statistics:
+def statistics_of(arrays: Arrays) -> Statistics:
+    """Return the sums over all training takes that a model holds."""
     return {
         name.removeprefix(STATISTICS): values
         for name, values in arrays.items()

@@ -49,25 +49,8 @@ class LockoutRule:
         return min(timedelta(seconds=self.first_delay_s * 2**doublings), LONGEST_DELAY)
 
 
-@dataclass
-class Outcome:
-    """To be told what became of a counted attempt; None: nothing that counts."""
-
-    decision: Decision | None = None
-
-
-def check(store: Store, kind: Kind, alias: str) -> None:
-    """Refuse while locked.
-
-    Raises:
-        LockedOutError: for how long still.
-    """
-    with store.reading() as connection:
-        refuse_locked(connection, kind, alias)
-
-
 def refuse_locked(connection: Connection, kind: Kind, alias: str) -> None:
-    """Refuse while locked, as a transaction sees it.
+    """Refuse while locked.
 
     Raises:
         LockedOutError: for how long still.
@@ -75,21 +58,20 @@ def refuse_locked(connection: Connection, kind: Kind, alias: str) -> None:
     _refuse_locked(kind, lockouts.find(connection, kind, alias), datetime.now(UTC))
 
 
-@contextmanager
-def counting(store: Store, rule: LockoutRule, kind: Kind, alias: str) -> Iterator[Outcome]:
-    """Count what happens inside as a rejection, unless its outcome says otherwise.
+def charge(store: Store, rule: LockoutRule, kind: Kind, alias: str) -> None:
+    """Count a rejection before it is known, to be settled.
 
     Raises:
-        LockedOutError: it may not happen now.
+        LockedOutError: there may be no attempt now.
     """
-    _charge(store, rule, kind, alias)
-    outcome = Outcome()
-    try:
-        yield outcome
-    finally:
-        if outcome.decision != "reject":
-            with store.writing() as connection:
-                settle(connection, rule, (kind, alias), outcome.decision)
+    now = datetime.now(UTC)
+    with store.writing() as connection:
+        before = lockouts.lock(connection, kind, alias, now)
+        lockouts.forget_old(connection, now)
+        _refuse_locked(kind, before, now)
+        delay = rule.delay(before.rejects + 1)
+        after = Lockout(before.rejects + 1, now + delay if delay else None)
+        lockouts.save(connection, kind, alias, after, now)
 
 
 @contextmanager
@@ -99,7 +81,7 @@ def charged(store: Store, rule: LockoutRule, kind: Kind, alias: str) -> Iterator
     Raises:
         LockedOutError: it may not happen now.
     """
-    _charge(store, rule, kind, alias)
+    charge(store, rule, kind, alias)
     try:
         yield
     except BaseException:
@@ -130,17 +112,6 @@ def settle(
         now = datetime.now(UTC)
         rejects = lockouts.lock(connection, *whose, now).rejects
         lockouts.save(connection, *whose, Lockout(max(0, rejects - 1)), now)
-
-
-def _charge(store: Store, rule: LockoutRule, kind: Kind, alias: str) -> None:
-    now = datetime.now(UTC)
-    with store.writing() as connection:
-        before = lockouts.lock(connection, kind, alias, now)
-        lockouts.forget_old(connection, now)
-        _refuse_locked(kind, before, now)
-        delay = rule.delay(before.rejects + 1)
-        after = Lockout(before.rejects + 1, now + delay if delay else None)
-        lockouts.save(connection, kind, alias, after, now)
 
 
 def _refuse_locked(kind: Kind, lockout: Lockout, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from cepstra.gmm.calibration import probability
@@ -66,7 +66,7 @@ def load_own_networks(
     """
     found: dict[str, OwnNetwork] = {}
     try:
-        for folder in _paths(folders):
+        for folder in (Path(part.strip()) for part in folders.split(",") if part.strip()):
             name = model_name(folder)
             if name in found:
                 raise ModelFolderError(f"{folder}: expected folders of different names")
@@ -77,7 +77,3 @@ def load_own_networks(
     except ModelFolderError as error:
         raise ModelFolderError(f"MODEL_FOLDERS: {error}") from None
     return found
-
-
-def _paths(folders: str) -> Iterable[Path]:
-    return (Path(part.strip()) for part in folders.split(",") if part.strip())

@@ -10,7 +10,7 @@ import re
 
 from cepstra.verification.errors import WeakPasswordError
 
-LEAST, MOST = 15, 200
+LEAST = 15
 FEWEST_DIFFERENT = 6
 MOST_GUESSABLE_REST = 4  # letters that are left when all that is guessed first is taken out
 

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
-
-import jwt
 
 from cepstra.store.tenancy import joined, parted
 from cepstra.verification.callers import Caller
@@ -43,7 +40,7 @@ class Registration:
             raise SigningOffError("SIGNING_KEYS", "expected keys to sign with, got none")
         ends = datetime.now(UTC) + timedelta(days=days)
         claims = {"aud": AUDIENCE, "sub": name, "exp": ends}
-        return jwt.encode(claims, key.private, "EdDSA", headers={"kid": key.id, "typ": TYPE})
+        return key.sign(claims, TYPE)
 
     def demand(self, caller: Caller | None, name: str, invitation: str | None) -> tuple[str, str]:
         """Let an administrator's key, an invited person, or anybody where that is the rule, pass.
@@ -57,20 +54,10 @@ class Registration:
         own, (tenant, plain) = caller.tenant if caller else "", parted(name)
         tenant = tenant or own
         is_admin = caller is not None and "admin" in caller.scopes and own in ("", tenant)
-        is_open, whole = self.is_open and not tenant, joined(tenant, plain)
-        if is_open or is_admin or (invitation and self._invites(whole, invitation)):
+        if (self.is_open and not tenant) or is_admin:
+            return tenant, plain
+        rules = {"audience": AUDIENCE, "subject": joined(tenant, plain), "options": NEEDED}
+        if invitation and self.keys.read(invitation, TYPE, **rules):
             return tenant, plain
         text = "expected an invitation of that name, or a key with the scope admin"
         raise NotInvitedError("invitation", text)
-
-    def _invites(self, name: str, invitation: str) -> bool:
-        rules: dict[str, Any] = {"audience": AUDIENCE, "subject": name, "options": NEEDED}
-        try:
-            header = jwt.get_unverified_header(invitation)
-            key = self.keys.find(header.get("kid"))
-            if key is None or header.get("typ") != TYPE:
-                return False
-            jwt.decode(invitation, key.private.public_key(), ["EdDSA"], **rules)
-        except jwt.InvalidTokenError:
-            return False
-        return True

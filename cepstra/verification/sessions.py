@@ -5,9 +5,6 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
-
-import jwt
 
 from cepstra.store import Store, accounts
 from cepstra.store.accounts import Account
@@ -19,7 +16,7 @@ from cepstra.verification.signing import SigningKey, SigningKeys
 # Type and audience keep a session's token and an assertion apart; the same keys sign both.
 TYPE = "session+jwt"
 AUDIENCE = "cepstra-session"
-CLAIMS = ["aud", "exp", "iat", "jti", "sub", "ver"]
+RULES = {"audience": AUDIENCE, "options": {"require": ["aud", "exp", "iat", "jti", "sub", "ver"]}}
 
 
 @dataclass(frozen=True)
@@ -70,12 +67,11 @@ class Sessions:
             "sub": str(account.id),
             "ver": account.password_version,
         }
-        token = jwt.encode(claims, key.private, "EdDSA", headers={"kid": key.id, "typ": TYPE})
-        return SessionToken(token, parted(account.alias)[1], expires_at)
+        return SessionToken(key.sign(claims, TYPE), parted(account.alias)[1], expires_at)
 
     def identify(self, store: Store, token: str) -> Caller | None:
         """Return who calls with that token; None if it is not ours, expired or taken back."""
-        claims = self._claims(token)
+        claims = self.keys.read(token, TYPE, **RULES)
         if claims is None:
             return None
         with store.reading() as connection:
@@ -99,17 +95,3 @@ class Sessions:
         with store.writing() as connection:
             now = datetime.now(UTC)
             accounts.revoke_token(connection, caller.token_id, caller.expires_at, now)
-
-    def _claims(self, token: str) -> dict[str, Any] | None:
-        try:
-            header = jwt.get_unverified_header(token)
-            key = self.keys.find(header.get("kid"))
-            if key is None or header.get("typ") != TYPE:
-                return None
-            public = key.private.public_key()
-            claims: dict[str, Any] = jwt.decode(
-                token, public, ["EdDSA"], audience=AUDIENCE, options={"require": CLAIMS}
-            )
-            return claims
-        except jwt.InvalidTokenError:
-            return None

@@ -1,4 +1,4 @@
-"""Ed25519 keys: the current one signs, the ones before it are still good for checking."""
+"""Ed25519 keys and the tokens that they sign (JWT, EdDSA): the current key signs, all check."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 KEY_FORM = "32 bytes in base64url or 64 hexadecimal digits"
@@ -37,6 +38,10 @@ class SigningKey:
     def to_text(self) -> str:
         """Return what `from_text` reads."""
         return _base64url(self.private.private_bytes_raw())
+
+    def sign(self, claims: dict[str, Any], type: str) -> str:
+        """Return claims as a token; its type keeps it from passing for one of another purpose."""
+        return jwt.encode(claims, self.private, "EdDSA", headers={"kid": self.id, "typ": type})
 
     def public_jwk(self) -> Mapping[str, str]:
         """Return the public key as a JSON web key (RFC 8037)."""
@@ -70,6 +75,25 @@ class SigningKeys:
     def find(self, key_id: Any) -> SigningKey | None:
         """Return the key of that id."""
         return next((key for key in self.keys if key.id == key_id), None)
+
+    def read(self, token: str, type: str, **rules: Any) -> dict[str, Any] | None:
+        """Return a token's claims; None unless a key here signed it, as that type, and it holds.
+
+        Args:
+            token: from `SigningKey.sign`.
+            type: of the token.
+            rules: what the claims have to be, as options of `jwt.decode`.
+        """
+        try:
+            header = jwt.get_unverified_header(token)
+            key = self.find(header.get("kid"))
+            if key is None or header.get("typ") != type:
+                return None
+            public = key.private.public_key()
+            claims: dict[str, Any] = jwt.decode(token, public, ["EdDSA"], **rules)
+        except jwt.InvalidTokenError:
+            return None
+        return claims
 
     def rotated(self) -> SigningKeys:
         """Return a fresh key before the current one; older ones are forgotten."""

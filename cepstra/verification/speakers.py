@@ -32,10 +32,11 @@ from cepstra.verification.current_model import forget_deleted
 from cepstra.verification.enrolled_voice import enrolled_voice
 from cepstra.verification.enrolment import LOG_LENGTH, progress
 from cepstra.verification.errors import SpeakerExistsError, UnknownSpeakerError
-from cepstra.verification.frame_scores import score_threshold
+from cepstra.verification.frame_scores import describe_reference, score_threshold
 from cepstra.verification.service import Service
 
 PAGE_LENGTH = 100
+NO_MODEL = {"train_data_length": 0, **describe_reference([])}
 
 
 @dataclass(frozen=True)
@@ -163,25 +164,13 @@ def status(service: Service, alias: str) -> Status:
         speaker = speakers.find(connection, alias)
         locked = lockouts.find(connection, "voice", alias)
         described = Status(alias) if speaker is None else _kept(connection, speaker)
-        summary = None if speaker is None else models.summary(connection, speaker.id)
     voice = enrolled_voice(service, speaker)
-    described = replace(
+    return replace(
         described,
         rejects=locked.rejects,
         locked_until=_if_ahead(locked),
-        consistency=voice.consistency,
-        unlike_takes=voice.unlike_takes,
         sounds_like_another=voice.sounds_like is not None,
-        sounds_like=voice.sounds_like,
-    )
-    if summary is None:
-        return described
-    return replace(
-        described,
-        train_data_length=summary["train_data_length"],
-        test_data_length=summary["test_data_length"],
-        score_threshold=score_threshold(summary),
-        result_reference=summary["result_reference"],
+        **vars(voice),
     )
 
 
@@ -193,13 +182,18 @@ def _if_ahead(lockout: Lockout) -> datetime | None:
 def _kept(connection: Connection, speaker: Speaker) -> Status:
     counts = takes.count_frames(connection, speaker.id)
     training_log = takes.log(connection, speaker.id, "train")
+    summary = models.summary(connection, speaker.id) or NO_MODEL
     return Status(
         alias=speaker.alias,
         mfcc_train_store_length=counts.get("train", 0),
         mfcc_test_store_length=counts.get("reference", 0),
+        train_data_length=summary["train_data_length"],
+        test_data_length=summary["test_data_length"],
         training_progress=progress(len(training_log)),
         training_log=training_log,
         scoring_log=scorings.log(connection, speaker.id, LOG_LENGTH),
+        score_threshold=score_threshold(summary),
+        result_reference=summary["result_reference"],
         devices=takes.count_by_device(connection, speaker.id),
         consent=consents.find(connection, speaker.id),
     )

@@ -63,7 +63,8 @@ class SpokenDigits:
         if not known or said.print.size == 0:
             return None
         if said.digit not in known:
-            return _repeated(newest, said)
+            measured, digits = _distances(newest, [said])
+            return repeated_digit(measured[0], digits)
         if len(known) < FEWEST_DIGITS:
             return None
         scores, digits = _score(newest, [said])
@@ -91,11 +92,6 @@ def _compare(enrolled: Sequence[Word], said: Sequence[Word]) -> Sequence[str]:
         return ()
     likeliest = known[scores.argmax(axis=1)].tolist()
     return (f"sounds like {likeliest}, digit score {total:.2f} below {THRESHOLD}",)
-
-
-def _repeated(enrolled: Sequence[Word], said: Word) -> int | None:
-    measured, digits = _distances(enrolled, [said])
-    return repeated_digit(measured[0], digits)
 
 
 def _score(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 
 from sqlalchemy import Connection
 
@@ -29,12 +30,9 @@ def forget_device(service: Service, alias: str, device: str) -> None:
         UnknownSpeakerError: there is no such speaker.
         UnknownDeviceError: the speaker has no takes of that device.
     """
-
-    def delete(connection: Connection, speaker: Speaker) -> None:
+    with _forgetting(service, alias, "a device") as (connection, speaker):
         if not takes.delete_device(connection, speaker.id, device):
             raise UnknownDeviceError("device", f"{alias} has no takes of a device {device[:80]}")
-
-    _forget(service, alias, delete, "a device")
 
 
 def forget_take(service: Service, alias: str, name: str) -> None:
@@ -47,14 +45,11 @@ def forget_take(service: Service, alias: str, name: str) -> None:
         UnknownSpeakerError: there is no such speaker.
         UnknownTakeError: the speaker has no such take.
     """
-
-    def delete(connection: Connection, speaker: Speaker) -> None:
+    with _forgetting(service, alias, "a take") as (connection, speaker):
         take = takes.find(connection, speaker.id, name)
         if take is None:
             raise UnknownTakeError("take", f"{alias} has no take {name[:80]}")
         takes.delete(connection, speaker.id, take)
-
-    _forget(service, alias, delete, "a take")
 
 
 def forget_takes(service: Service, alias: str, names: Sequence[str]) -> None:
@@ -63,31 +58,26 @@ def forget_takes(service: Service, alias: str, names: Sequence[str]) -> None:
     Raises:
         UnknownSpeakerError: there is no such speaker.
     """
-
-    def delete(connection: Connection, speaker: Speaker) -> None:
+    with _forgetting(service, alias, "takes") as (connection, speaker):
         for name in names:
             if take := takes.find(connection, speaker.id, name):
                 takes.delete(connection, speaker.id, take)
 
-    _forget(service, alias, delete, "takes")
 
-
-def _forget(
-    service: Service, alias: str, delete: Callable[[Connection, Speaker], None], what: str
-) -> None:
+@contextmanager
+def _forgetting(service: Service, alias: str, what: str) -> Iterator[tuple[Connection, Speaker]]:
+    """Delete takes of a speaker in one transaction, then make the model of those that are left."""
     with service.store.writing(synced=True) as connection:
         speaker = speakers.find_and_lock(connection, alias)
         if speaker is None:
             raise UnknownSpeakerError("speaker", f"there is no speaker {alias}")
         ownership.demand(service.origin, connection, speaker)
-        delete(connection, speaker)
+        yield connection, speaker
         _count_change(connection, speaker)
         audit.note(connection, service.origin, "delete", speaker.id, reason=what)
     erasure.flush_journal(service.store)
-    try:
+    with suppress(NotTrainedError):
         current_model(service, alias)
-    except NotTrainedError:
-        return
 
 
 def _count_change(connection: Connection, speaker: Speaker) -> None:

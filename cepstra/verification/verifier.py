@@ -1,4 +1,4 @@
-"""What a verifier has to be able to do for the service, and which one serves a front end."""
+"""What a verifier has to be able to do for the service."""
 
 from __future__ import annotations
 

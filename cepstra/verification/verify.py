@@ -159,7 +159,8 @@ def verify(
     Raises:
         FrontEndMismatchError: the speaker's takes come from another front end.
     """
-    faults = _faults_of_order(asked, utterances) if evidence else []
+    order = faults_of_order(asked, utterances) if evidence else ()
+    faults: list[Fault] = [("wrong-digits", text) for text in order]
     if template is None:
         return Result(REJECTED, faults=[("not-enrolled", "NotTrainedError"), *faults])
     for utterance in utterances:
@@ -210,10 +211,6 @@ def _fingerprints(
     detector: str, said: Sequence[tuple[int | None, Prints]]
 ) -> Sequence[Fingerprint]:
     return [Fingerprint(digit, prints[detector].tobytes()) for digit, prints in said]
-
-
-def _faults_of_order(asked: Sequence[int], utterances: Sequence[Message]) -> list[Fault]:
-    return [("wrong-digits", text) for text in faults_of_order(asked, utterances)]
 
 
 def _is_likelier_another(assessment: Assessment) -> bool:

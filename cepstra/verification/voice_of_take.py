@@ -12,9 +12,9 @@ from functools import reduce
 from cepstra.gmm import statistics
 from cepstra.gmm.embedding_scoring import joined
 from cepstra.gmm.speech_features import joined_speech
+from cepstra.store.arrays import Arrays
 from cepstra.store.takes import Take
-from cepstra.verification.fusion_verifier import FusionVerifier, TakeStatistics
-from cepstra.verification.verifier import Built
+from cepstra.verification.fusion_verifier import FusionVerifier, TakeStatistics, statistics_of
 
 FEWEST_BEFORE = 2
 CERTAIN = 3.0  # half of all honest takes alone, and 1% of others', reach this ratio
@@ -26,17 +26,17 @@ MOST_COMPARED = max(n_takes for n_takes, _ in RUNS) - 1  # beside the new one
 
 
 def is_another_voice(
-    system: FusionVerifier, model: Built, new: TakeStatistics, newest: Sequence[Take]
+    system: FusionVerifier, model: Arrays, new: TakeStatistics, newest: Sequence[Take]
 ) -> bool:
     """Tell whether a take, or a run of the newest takes with it, is unlike all takes before.
 
     Args:
         system: that made the model.
-        model: of the takes before.
+        model: arrays of the one of the takes before.
         new: the take.
         newest: at most `MOST_COMPARED` of the newest training takes before it, the oldest first.
     """
-    n_before = system.n_training_takes(model.arrays)
+    n_before = system.n_training_takes(model)
     run: list[TakeStatistics] = [new]
     for n_takes, threshold in RUNS:
         n_older = n_before - (n_takes - 1)
@@ -52,13 +52,13 @@ def is_another_voice(
     return False
 
 
-def _ratio(system: FusionVerifier, model: Built, run: Sequence[TakeStatistics]) -> float:
+def _ratio(system: FusionVerifier, model: Arrays, run: Sequence[TakeStatistics]) -> float:
     """The log-likelihood ratio of a run, all but its last in the model; 0 without speech."""
     heard = [take.heard for take in run if take.heard]
-    if len(heard) < len(run) or not system.is_of_frames(model.arrays):
+    if len(heard) < len(run) or not system.is_of_frames(model):
         return _embedding_ratio(system, model, run)
     known = [take.statistics for take in run[:-1] if take.statistics]
-    enrolled = reduce(statistics.subtract, known, system.statistics(model.arrays))
+    enrolled = reduce(statistics.subtract, known, statistics_of(model))
     speaker = system.verifier.model(enrolled)
     if speaker.speech_frames <= 0:
         return 0.0
@@ -68,8 +68,8 @@ def _ratio(system: FusionVerifier, model: Built, run: Sequence[TakeStatistics]) 
     return system.verifier.score(speaker, attempt).llr
 
 
-def _embedding_ratio(system: FusionVerifier, model: Built, run: Sequence[TakeStatistics]) -> float:
+def _embedding_ratio(system: FusionVerifier, model: Arrays, run: Sequence[TakeStatistics]) -> float:
     """The same where one side has no frames."""
-    enrolled = system.embedding_without(model.arrays, run[:-1])
+    enrolled = system.embedding(model, without=run[:-1])
     llrs, _ = system.embedding_llrs([enrolled], joined([take.embedding for take in run]))
     return float(llrs[0])

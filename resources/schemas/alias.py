@@ -45,14 +45,17 @@ class Alias(fields.String):
         return name
 
 
-def valid_label(text: str) -> None:
-    """Refuse what is no label.
+class Label(fields.String):
+    """A name in plain letters, of a device, a take or a text."""
 
-    Raises:
-        ValidationError: expected and got.
-    """
-    if not re.fullmatch(LABEL_PATTERN.strip("^$"), text):
-        raise ValidationError(f"expected {LABEL_RULE}, got {text[:80]!r}")
+    def __init__(self, description: str = LABEL_RULE, **options: Any) -> None:
+        super().__init__(**about(description, pattern=LABEL_PATTERN), **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = str(super()._deserialize(value, attr, data, **kwargs))
+        if not re.fullmatch(LABEL_PATTERN.strip("^$"), text):
+            raise ValidationError(f"expected {LABEL_RULE}, got {text[:80]!r}")
+        return text
 
 
 class AliasSchema(Schema):
@@ -64,16 +67,10 @@ class AliasSchema(Schema):
 class DeviceQuerySchema(AliasSchema):
     """The speaker and the device named in the address."""
 
-    device = fields.String(
-        required=True, validate=valid_label, **about(LABEL_RULE, pattern=LABEL_PATTERN)
-    )
+    device = Label(required=True)
 
 
 class TakeQuerySchema(AliasSchema):
     """The speaker and the take named in the address."""
 
-    take = fields.String(
-        required=True,
-        validate=valid_label,
-        **about(LABEL_RULE, pattern=LABEL_PATTERN),
-    )
+    take = Label(required=True)

@@ -10,6 +10,7 @@ from cepstra.config import FEWEST_DIGITS, MOST_DIGITS
 from cepstra.resources.about import about
 from cepstra.resources.schemas.alias import AliasSchema
 from cepstra.resources.schemas.attempt import AttemptSchema
+from cepstra.resources.schemas.log import DECIDED
 from cepstra.verification.challenges import SentAttempt
 from cepstra.verification.verify import REASONS
 
@@ -73,11 +74,7 @@ class AnsweredSchema(Schema):
 
     challenge = fields.String(**about("id of the challenge that was answered"))
     remaining = fields.Integer(**about("digits still to be sent; at 0 all is decided"))
-    decision = fields.String(
-        allow_none=True,
-        validate=validate.OneOf(["accept", "reject", "inconclusive"]),
-        **about("null while digits remain"),
-    )
+    decision = fields.String(allow_none=True, validate=DECIDED, **about("null while digits remain"))
     llr = fields.Float(allow_none=True, **about(f"natural log-likelihood ratio; {TOLD}"))
     probability = fields.Float(allow_none=True, **about(TOLD))
     threshold = fields.Float(allow_none=True, **about(f"the least llr that is accepted; {TOLD}"))

@@ -5,17 +5,13 @@ from __future__ import annotations
 from marshmallow import Schema, fields
 
 from cepstra.resources.about import about
-from cepstra.resources.schemas.alias import LABEL_PATTERN, LABEL_RULE, valid_label
+from cepstra.resources.schemas.alias import LABEL_RULE, Label
 
 
 class NewConsentSchema(Schema):
     """A consent to record."""
 
-    version = fields.String(
-        required=True,
-        validate=valid_label,
-        **about(f"which text was agreed to; {LABEL_RULE}", pattern=LABEL_PATTERN),
-    )
+    version = Label(f"which text was agreed to; {LABEL_RULE}", required=True)
 
 
 class ConsentSchema(Schema):

@@ -9,13 +9,10 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from cepstra.resources.about import about
 from cepstra.resources.schemas.alias import AliasSchema
 from cepstra.resources.schemas.attempt import AttemptSchema
-from cepstra.resources.schemas.log import WITHHELD
+from cepstra.resources.schemas.log import DECIDED, WITHHELD
 from cepstra.resources.schemas.score import COSINE, EMBEDDING, QualitySchema, WithSchema
 from cepstra.verification.identification import SHORTLIST
 from cepstra.verification.recognition import Outcome
-
-DECISION: dict[str, Any] = {"validate": validate.OneOf(["accept", "reject", "inconclusive"])}
-
 
 MOST_COMPARED_FRAMES, MOST_COMPARED_MESSAGES = 8000, 40  # each side is enrolled and scored
 
@@ -56,7 +53,7 @@ class SameVoiceSchema(Schema):
         allow_none=True, **about(f"of one voice, if one and two were as likely; {WITHHELD}")
     )
     threshold = fields.Float(**about("the least llr that is accepted"))
-    decision = fields.String(**DECISION, **about("accept: the same voice"))
+    decision = fields.String(validate=DECIDED, **about("accept: the same voice"))
     quality = fields.Nested(QualitySchema, **about("what the decision rests on"))
 
 

@@ -6,6 +6,7 @@ from marshmallow import Schema, fields, validate
 
 from cepstra.resources.about import about
 
+DECIDED = validate.OneOf(["accept", "reject", "inconclusive"])
 WITHHELD = "null, while auth is on, without the scope `scores`"
 
 
@@ -32,6 +33,6 @@ class ScoringSchema(LogEntrySchema):
     )
     decided = fields.String(
         allow_none=True,
-        validate=validate.OneOf(["accept", "reject", "inconclusive"]),
+        validate=DECIDED,
         **about("what was decided; null of attempts older than version 1.0.0"),
     )

@@ -11,7 +11,7 @@ from cepstra.frontend.definition import page_definition
 from cepstra.frontend.message import MAX_ATTEMPT_FRAMES
 from cepstra.resources.about import about
 from cepstra.resources.frames_field import Frames, Ignored, UnitVector
-from cepstra.resources.schemas.alias import LABEL_PATTERN, LABEL_RULE, valid_label
+from cepstra.resources.schemas.alias import LABEL_RULE, Label
 from cepstra.verification.message import Message, NetworkEmbedding
 from cepstra.verification.shipped import network_id
 
@@ -51,13 +51,7 @@ class MessageSchema(Schema):
         validate=validate.OneOf(FRONT_ENDS, error="expected {choices}, or no front end at all"),
         **about("id of the definition that made the frames"),
     )
-    device = fields.String(
-        validate=valid_label,
-        **about(
-            f"label of what recorded the speech, {LABEL_RULE}; of takes it is kept",
-            pattern=LABEL_PATTERN,
-        ),
-    )
+    device = Label(f"label of what recorded the speech, {LABEL_RULE}; of takes it is kept")
 
     @validates_schema
     def _agree(self, data: dict[str, Any], **kwargs: Any) -> None:
@@ -80,13 +74,9 @@ class MessageSchema(Schema):
 class NewTakeSchema(MessageSchema):
     """Speech to be kept."""
 
-    take = fields.String(
-        validate=valid_label,
-        **about(
-            f"name of yours for the take, {LABEL_RULE}; the same take sent again "
-            "under its name is kept once",
-            pattern=LABEL_PATTERN,
-        ),
+    take = Label(
+        f"name of yours for the take, {LABEL_RULE}; the same take sent again under its name is "
+        "kept once"
     )
     check_digit = fields.Boolean(
         truthy={True},

@@ -6,7 +6,7 @@ from marshmallow import Schema, fields, validate
 
 from cepstra.resources.about import about
 from cepstra.resources.schemas.alias import AliasSchema
-from cepstra.resources.schemas.log import WITHHELD, ScoringSchema
+from cepstra.resources.schemas.log import DECIDED, WITHHELD, ScoringSchema
 from cepstra.resources.schemas.plain_reply import PlainReply
 
 COSINE = about(
@@ -77,10 +77,7 @@ class ScoreSchema(PlainReply, FrameScoresSchema):
         allow_none=True, **about("of the claim, if both answers were as likely")
     )
     threshold = fields.Float(allow_none=True, **about("the least llr that is accepted"))
-    decision = fields.String(
-        validate=validate.OneOf(["accept", "reject", "inconclusive"]),
-        **about("whether the claim is accepted"),
-    )
+    decision = fields.String(validate=DECIDED, **about("whether the claim is accepted"))
     quality = fields.Nested(QualitySchema, **about("what the decision rests on"))
 
     cosine = fields.Float(allow_none=True, **COSINE)
