@@ -1,11 +1,7 @@
 """The client commands on real recordings: against a server, and on the local store."""
 
 import json
-import os
 import re
-import subprocess
-import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -16,11 +12,9 @@ from client_commands import Commands
 from server_driver import free_port
 
 from cepstra.cli import _enrolment
-from cepstra.cli._commands import main
-from cepstra.client import Client, Retry
+from cepstra.client import Client
 from cepstra.store.keyring import make_key as make_data_key
 
-ROOT = Path(__file__).resolve().parent.parent
 DIGITS = ("--digit-pattern", r"^(\d)_")
 SURE = "--confirm-voice"  # one digit after the other, a first one may sound like another voice
 BOTH = ("fsgeorge", "fslucas")
@@ -359,77 +353,3 @@ def test_a_token_opens_a_guarded_service(guarded_server, fsdd):
     assert again["known_takes"] == 6
     assert allowed.json("speakers", "show", "theo")["consent"]["version"] == "v1"
     assert allowed.run("speakers", "list").exit_code == 5
-
-
-def test_the_launcher_runs_anywhere(tmp_path):
-    environment = {**os.environ, "DATABASE_URL": f"sqlite:///{tmp_path}/x.db"}
-    done = subprocess.run(
-        [sys.executable, "-m", "cepstra", "--json", "speakers", "list"],
-        cwd=tmp_path, env=environment, capture_output=True, text=True,
-    )  # fmt: skip
-    assert (done.returncode, done.stdout) == (0, "[]\n"), done.stderr
-
-
-def test_serve_answers_on_the_port(tmp_path):
-    port = free_port()
-    environment = {**os.environ, "DATABASE_URL": f"sqlite:///{tmp_path}/x.db"}
-    command = [sys.executable, "-m", "cepstra", "serve", "--port", str(port)]
-    server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
-    try:
-        assert f"http://127.0.0.1:{port}" in server.stdout.readline()
-        patient = Retry(attempts=30, first_pause_s=0.1)
-        with Client(f"http://127.0.0.1:{port}", retry=patient) as client:
-            assert client.is_healthy()
-        assert Commands(CEPSTRA_URL=f"http://127.0.0.1:{port}").json("speakers", "list") == []
-    finally:
-        server.terminate()
-        server.wait(timeout=60)
-
-
-def test_a_mistyped_command_is_guessed_and_help_has_sections():
-    done = Commands().run("enroll")
-    assert (done.exit_code, "Did you mean enrol?" in done.stderr) == (2, True)
-    help_text = Commands().run("--help").stdout
-    listed = re.findall(r"^  ([a-z][a-z-]+)  ", help_text, re.MULTILINE)
-    assert sorted(listed) == main.list_commands(None)
-    assert (
-        help_text.index("Voices:") < help_text.index("A service:") < help_text.index("A database:")
-    )
-
-
-def test_every_command_is_documented():
-    pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]
-    text = "\n".join(page.read_text() for page in pages)
-    commands = main.list_commands(None)
-    assert [
-        name
-        for name in commands
-        if not re.search(rf"`{name}\b|cepstra {name}\b|cli {name}\b", text)
-    ] == []
-
-
-def test_a_file_whose_name_is_no_text(fsdd, tmp_path):
-    path = tmp_path / os.fsdecode(b"$a$ \xff\n.flac")
-    path.write_bytes(digits(fsdd, "fstheo", [0], [1])[0].read_bytes())
-    local = Commands(DATABASE_URL=f"sqlite:///{tmp_path}/c.db")
-    rttm, picture, report = (tmp_path / name for name in ("t.rttm", "t.png", "r.csv"))
-    for _ in range(2):  # the second time it is known
-        assert local.run("enrol", "ann", path, "--report", report).exit_code == 0
-    assert report.read_bytes().count(b"\xff") == 1
-    drawn = local.run("features", path, "--out", tmp_path / "m.json", "--plot", picture)
-    assert drawn.exit_code == 0, drawn.output
-    done = local.run("timeline", path, "--rttm", rttm, "--picture", picture)
-    assert (done.exit_code, len(rttm.read_text().splitlines())) == (0, 1), done.output
-
-
-def test_a_pipe_and_standard_input(fsdd, tmp_path):
-    take, pipe = digits(fsdd, "fstheo", [0], [1])[0], tmp_path / "pipe"
-    os.mkfifo(pipe)
-    with ThreadPoolExecutor() as writer:
-        writer.submit(pipe.write_bytes, take.read_bytes())
-        done = Commands().run("features", pipe)
-    assert json.loads(done.stdout)["mfcc"], done.output
-    local = Commands(DATABASE_URL=f"sqlite:///{tmp_path}/c.db")
-    done = local.run("compare", "-", take, answer=take.read_bytes())
-    assert "standard input" not in done.stderr and done.exit_code in (0, 3), done.output
-    assert "is no file; hand it over" in local.run("compare", "/dev/null", take).stderr

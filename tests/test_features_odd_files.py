@@ -4,7 +4,8 @@ import json
 
 import numpy as np
 import pytest
-from odd_files import ODD_FILES, Maker, OddFile
+from odd_files import ODD_FILES, OddFile
+from sound_maker import Maker
 from torn_files import TORN_FILES
 
 from cepstra.frontend.audio import AudioError, stream_audio

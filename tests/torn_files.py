@@ -12,7 +12,8 @@ import zipfile
 from collections.abc import Callable
 
 import numpy as np
-from odd_files import COPY, Bytes, Maker, OddFile, half, overwritten, sized
+from odd_files import COPY, Bytes, OddFile, half, overwritten, sized
+from sound_maker import Maker
 
 CLUSTER, TRACKS = bytes.fromhex("1f43b675"), bytes.fromhex("1654ae6b")
 HTTP_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: audio/ogg\r\n\r\n"

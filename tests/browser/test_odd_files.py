@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 from file_page import FilePage
-from odd_files import ODD_FILES, Maker, OddFile
+from odd_files import ODD_FILES, OddFile
+from sound_maker import Maker
 from torn_files import TORN_FILES
 
 from cepstra.cli._recordings import Speech
