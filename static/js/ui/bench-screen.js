@@ -21,7 +21,7 @@ const log = find("#bench-log");
 function figure(name, value) {
   const [term, words] = [element("dt"), element("dd")];
   setText(term, `bench.${name}`);
-  setText(words, "data.number", { number: value });
+  setText(words, "data.value", { value });
   return element("div", { "data-figure": name }, term, words);
 }
 
@@ -137,7 +137,7 @@ export class BenchScreen {
     ].sort((a, b) => b.datetime.localeCompare(a.datetime));
     const items = entries.slice(0, LONGEST_LOG).map(({ key, datetime, values }) => {
       const [when, what] = [element("span", { class: "soft" }), element("span", { class: "numeric" })];
-      setText(when, "data.date", { date: moment(datetime) });
+      setText(when, "data.value", { value: moment(datetime) });
       setText(what, key, values);
       return element("li", {}, when, what);
     });

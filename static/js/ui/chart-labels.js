@@ -65,7 +65,7 @@ export function histogramLabels(of) {
   const [score, share, own, others] = ["score", "share", "own", "others"].map((name) => text(`${of}.${name}`));
   return {
     ...{ score, share, own, others },
-    threshold: text("apart.threshold"),
+    threshold: text("scale.threshold"),
     tooFew: text("apart.few"),
     percent: (part) => percent(part)(),
     summary: ({ accepted, ...takes }) =>

@@ -18,7 +18,7 @@ const start = find("#compare-start", HTMLButtonElement);
 function show(reply) {
   const { decision, probability, llr, threshold } = reply;
   const outcome = outcomeOf(reply);
-  const key = decision === "inconclusive" ? "compare.inconclusive" : `compare.${outcome}`;
+  const key = decision === "inconclusive" ? "verify.inconclusive" : `compare.${outcome}`;
   const isDrawn = typeof llr === "number" && typeof threshold === "number";
   const likely = { probability: likelihood(probability), opposite: likelihood(1 - (probability ?? 0)) };
   showVerdict(verdict, {

@@ -38,10 +38,10 @@ function voiceFigure({ training_log: takes, unlike_takes: unlike, sounds_like_an
 function showFigures(status) {
   const { training_log: takes, mfcc_train_store_length: frames, consent, scoring_log: attempts } = status;
   find("#figures").replaceChildren(
-    figure("takes", "data.number", { number: takes.length }),
-    figure("frames", "data.number", { number: frames }),
-    figure("attempts", "data.number", { number: attempts.length }),
-    consent ? figure("consent", "data.date", { date: moment(consent.datetime) }) : figure("consent", "data.consent.none"),
+    figure("takes", "data.value", { value: takes.length }),
+    figure("frames", "data.value", { value: frames }),
+    figure("attempts", "data.value", { value: attempts.length }),
+    consent ? figure("consent", "data.value", { value: moment(consent.datetime) }) : figure("consent", "data.consent.none"),
     voiceFigure(status),
   );
 }
@@ -49,7 +49,7 @@ function showFigures(status) {
 /** @param {import("../api-client.js").ScoredAttempt} attempt */
 function logItem({ datetime, digits, decided }) {
   const [when, what] = [element("span", { class: "soft" }), element("span", { class: "numeric" })];
-  setText(when, "data.date", { date: moment(datetime) });
+  setText(when, "data.value", { value: moment(datetime) });
   const count = digits.length;
   const said = count === 0 ? phrase("data.log.free", {}) : phrase("data.log.digits", { count, digits: digits.join(" ") });
   setText(what, `data.log.${decided ?? "untold"}`, { said });

@@ -29,7 +29,7 @@ function shareWords(probability) {
   if (probability !== null && probability < 1 - MOST_TOLD) {
     return ["identify.share.less", { share: percent(1 - MOST_TOLD) }];
   }
-  return ["identify.share", { share: percent(probability) }];
+  return ["data.value", { value: percent(probability) }];
 }
 
 /** @param {{alias: string | null, probability: number | null}} candidate alias null: nobody enrolled */
@@ -38,8 +38,8 @@ function row({ alias, probability }) {
   const bar = element("progress", { max: "1", value: String(probability ?? 0) });
   const share = element("span", { class: "rank-share numeric" });
   if (alias === null) {
-    setText(name, "identify.somebody");
-    label(bar, "identify.somebody");
+    setText(name, "visit.somebody");
+    label(bar, "visit.somebody");
   } else {
     bar.setAttribute("aria-label", alias);
   }
@@ -65,7 +65,7 @@ function readReply({ decision, speaker, ranking: [first], probability_none: none
     return ["yes", "identify.identified", speaker];
   }
   if (decision === "inconclusive") {
-    return ["unsure", "identify.inconclusive", null];
+    return ["unsure", "verify.inconclusive", null];
   }
   const isLikelier = (first?.probability ?? 0) > (none ?? 1);
   return isLikelier ? ["unsure", "identify.perhaps", first.alias] : ["no", "identify.none", null];
@@ -81,7 +81,7 @@ function show(reply) {
 export class IdentifyScreen {
   #voice;
   #session;
-  #view = new PromptView(find("#identify-stage"), "identify.idle", button);
+  #view = new PromptView(find("#identify-stage"), "verify.idle", button);
   /** What was asked for last: nothing is done for what was cleared meanwhile. */
   #asked = {};
 
@@ -90,7 +90,7 @@ export class IdentifyScreen {
     this.#voice = voice;
     this.#session = session;
     button.addEventListener("click", () => (session.isActive ? session.stop() : whileBusy(button, () => this.#identify())));
-    new DropZone(find("#identify-drop"), "identify.files", {
+    new DropZone(find("#identify-drop"), "verify.files", {
       purpose: () => "verification",
       frontend,
       onBegin: () => this.clear(),

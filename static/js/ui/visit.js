@@ -46,7 +46,7 @@ export class Visit {
     const items = this.#attempts.toReversed().map(({ name, outcome, llr }) => {
       const [words, score] = [element("span"), element("span", { class: "numeric soft" })];
       setText(words, `visit.${outcome}`);
-      setText(score, "data.number", { number: decimal(llr) });
+      setText(score, "data.value", { value: decimal(llr) });
       const mark = element("span", { class: "visit-mark" }, icon(SYMBOLS[outcome]));
       return element("li", { "data-outcome": outcome }, mark, element("strong", { dir: "auto" }, name), words, score);
     });
