@@ -1,7 +1,7 @@
 /** Bars of hours or days, parted by what came of the attempts; the same as a table for those who hear the page. */
 import { element, shape } from "../ui/elements.js";
 import { currentLocale } from "../ui/i18n.js";
-import { tableRow } from "./buttons.js";
+import { tableRow } from "../ui/buttons.js";
 
 export const OUTCOMES = Object.freeze(["accepted", "rejected", "inconclusive", "locked"]);
 const [WIDTH, HEIGHT] = [640, 180];

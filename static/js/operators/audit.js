@@ -4,7 +4,7 @@ import { find } from "../ui/elements.js";
 import { moment, onLanguage } from "../ui/i18n.js";
 import { whileBusy } from "../ui/recording-session.js";
 import { callerWords, reasonWords, termWords } from "./audit-words.js";
-import { tableRow } from "./buttons.js";
+import { tableRow } from "../ui/buttons.js";
 
 const PAGE_LENGTH = 50;
 const MOST = 10_000; // of one call, as resources/schemas/audit.py

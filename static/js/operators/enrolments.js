@@ -3,10 +3,10 @@ import { ServiceError } from "../errors.js";
 import { isSpeakerName } from "../names.js";
 import { showNotice } from "../ui/alerts.js";
 import { element, find } from "../ui/elements.js";
-import { label, moment, percent, setText } from "../ui/i18n.js";
-import { ask } from "../ui/question.js";
+import { label, moment, percent, setText, worded } from "../ui/i18n.js";
+import { ask } from "../ui/dialogs.js";
 import { whileBusy } from "../ui/recording-session.js";
-import { smallButton, softText } from "./buttons.js";
+import { smallButton, softText } from "../ui/buttons.js";
 
 const PAGE_LENGTH = 100; // as cepstra/verification/speakers.py
 const [list, more] = [find("#list"), find("#more")];
@@ -65,10 +65,9 @@ export class EnrolmentsPanel {
   #openNameField(item, enrolment) {
     const input = element("input", { maxlength: "64", required: "", autocomplete: "off", spellcheck: "false" });
     const note = element("p", { class: "field-note", role: "status" });
-    const save = element("button", { class: "button primary small" });
+    const save = worded("button", { class: "button primary small" }, "speakers.save");
     input.value = enrolment.alias;
     label(input, "speakers.newName", { speaker: enrolment.alias });
-    setText(save, "speakers.save");
     const naming = element("form", { class: "row" }, input, save, note);
     naming.addEventListener("submit", (event) => {
       event.preventDefault();

@@ -2,9 +2,9 @@
 import { showNotice } from "../ui/alerts.js";
 import { element, find } from "../ui/elements.js";
 import { moment } from "../ui/i18n.js";
-import { ask } from "../ui/question.js";
+import { ask } from "../ui/dialogs.js";
 import { whileBusy } from "../ui/recording-session.js";
-import { smallButton, softText } from "./buttons.js";
+import { smallButton, softText } from "../ui/buttons.js";
 
 const form = find("#new-key", HTMLFormElement);
 const name = find("#new-key-name", HTMLInputElement);

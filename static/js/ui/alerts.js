@@ -1,7 +1,7 @@
 /** What is told beside the screens: failures and outages in the person's language, and what went well. */
 import { CepstraError, ServiceError } from "../errors.js";
 import { element, find, icon } from "./elements.js";
-import { clearText, hasWords, label, setText, text } from "./i18n.js";
+import { clearText, hasWords, label, setText, text, worded } from "./i18n.js";
 
 const region = find("#alert");
 const announcer = find("#announcer");
@@ -24,8 +24,7 @@ export function showAlert(message, { detail = "", level = "bad", onRetry } = {})
   const words = element("p", {}, element("strong", {}, message), element("span", {}, detail));
   const body = element("div", { class: "alert-body", "data-level": level }, words, close);
   if (onRetry) {
-    const retry = element("button", { type: "button", class: "button quiet small" });
-    setText(retry, "action.retry");
+    const retry = worded("button", { type: "button", class: "button quiet small" }, "action.retry");
     retry.addEventListener("click", onRetry);
     close.before(retry);
   }

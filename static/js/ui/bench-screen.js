@@ -1,7 +1,8 @@
 /** The bench: single digits by hand, as in the classic demo, with every figure that the service tells. */
 import { showNotice } from "./alerts.js";
+import { softText } from "./buttons.js";
 import { element, find } from "./elements.js";
-import { decimal, moment, percent, phrase, setText } from "./i18n.js";
+import { decimal, moment, percent, phrase, worded } from "./i18n.js";
 import { PromptView } from "./prompt-view.js";
 
 /** @typedef {import("../api-client.js").Status} Status */
@@ -19,10 +20,7 @@ const log = find("#bench-log");
  * @param {() => string} value
  */
 function figure(name, value) {
-  const [term, words] = [element("dt"), element("dd")];
-  setText(term, `bench.${name}`);
-  setText(words, "data.value", { value });
-  return element("div", { "data-figure": name }, term, words);
+  return element("div", { "data-figure": name }, worded("dt", {}, `bench.${name}`), worded("dd", {}, "data.value", { value }));
 }
 
 /** @param {number | null | undefined} value 0..100 */
@@ -135,14 +133,11 @@ export class BenchScreen {
         values: { digit: digits.join(" ") || phrase("data.log.free", {}), result: share(result) },
       })),
     ].sort((a, b) => b.datetime.localeCompare(a.datetime));
-    const items = entries.slice(0, LONGEST_LOG).map(({ key, datetime, values }) => {
-      const [when, what] = [element("span", { class: "soft" }), element("span", { class: "numeric" })];
-      setText(when, "data.value", { value: moment(datetime) });
-      setText(what, key, values);
-      return element("li", {}, when, what);
-    });
-    const nothing = element("li", { class: "soft" });
-    setText(nothing, "sent.nothing");
-    log.replaceChildren(...(items.length ? items : [nothing]));
+    const items = entries
+      .slice(0, LONGEST_LOG)
+      .map(({ key, datetime, values }) =>
+        element("li", {}, softText("data.value", { value: moment(datetime) }), worded("span", { class: "numeric" }, key, values)),
+      );
+    log.replaceChildren(...(items.length ? items : [worded("li", { class: "soft" }, "sent.nothing")]));
   }
 }

@@ -1,9 +1,10 @@
 /** What the service keeps about one person: to see, to take along, to delete. */
 import { showNotice } from "./alerts.js";
+import { smallButton, softText } from "./buttons.js";
+import { ask } from "./dialogs.js";
 import { save } from "./download.js";
 import { element, fillList, find } from "./elements.js";
-import { label, moment, phrase, setText } from "./i18n.js";
-import { ask } from "./question.js";
+import { moment, phrase, setText, worded } from "./i18n.js";
 import { whileBusy } from "./recording-session.js";
 import { SeparationCharts } from "./separation-charts.js";
 
@@ -17,10 +18,7 @@ const LEAST_TAKES = 6; // fewer are not parted by the service
  * @param {import("./i18n.js").Values} [values]
  */
 function figure(name, key, values) {
-  const [term, words] = [element("dt"), element("dd")];
-  setText(term, `data.${name}`);
-  setText(words, key, values);
-  return element("div", { "data-figure": name }, term, words);
+  return element("div", { "data-figure": name }, worded("dt", {}, `data.${name}`), worded("dd", {}, key, values));
 }
 
 /** @param {Status} status */
@@ -48,12 +46,10 @@ function showFigures(status) {
 
 /** @param {import("../api-client.js").ScoredAttempt} attempt */
 function logItem({ datetime, digits, decided }) {
-  const [when, what] = [element("span", { class: "soft" }), element("span", { class: "numeric" })];
-  setText(when, "data.value", { value: moment(datetime) });
   const count = digits.length;
   const said = count === 0 ? phrase("data.log.free", {}) : phrase("data.log.digits", { count, digits: digits.join(" ") });
-  setText(what, `data.log.${decided ?? "untold"}`, { said });
-  return element("li", {}, when, what);
+  const what = worded("span", { class: "numeric" }, `data.log.${decided ?? "untold"}`, { said });
+  return element("li", {}, softText("data.value", { value: moment(datetime) }), what);
 }
 
 /** @param {import("../api-client.js").ScoredAttempt[]} attempts */
@@ -63,9 +59,7 @@ function fillLog(attempts) {
 
 /** @param {string} key */
 function empty(key) {
-  const item = element("li", { class: "soft" });
-  setText(item, key);
-  return item;
+  return worded("li", { class: "soft" }, key);
 }
 
 /**
@@ -151,17 +145,13 @@ export class DataScreen {
 
   /** @param {Status["devices"][number] & {alias: string}} entry */
   #device({ device, takes, alias }) {
-    const [name, count] = [element("strong", {}, device ?? ""), element("span", { class: "soft" })];
-    setText(count, "data.device.takes", { count: takes });
+    const count = softText("data.device.takes", { count: takes });
     if (device === null) {
-      setText(name, "data.device.unnamed");
-      return element("li", {}, name, count);
+      return element("li", {}, worded("strong", {}, "data.device.unnamed"), count);
     }
-    const forget = element("button", { type: "button", class: "button quiet small" });
-    setText(forget, "data.device.forget");
-    label(forget, "data.device.forgetNamed", { device });
-    forget.addEventListener("click", () => whileBusy(forget, () => this.#forget(device, alias)));
-    return element("li", {}, name, count, forget);
+    const act = () => this.#forget(device, alias);
+    const forget = smallButton("data.device.forget", "data.device.forgetNamed", { device }, act);
+    return element("li", {}, element("strong", {}, device), count, forget);
   }
 
   /**

@@ -3,7 +3,7 @@ import { loaded } from "../errors.js";
 import { RecordingError } from "../files/recording-error.js";
 import { clearAlert, showAlert, wordsOf } from "./alerts.js";
 import { element, icon } from "./elements.js";
-import { clearText, decimal, setText, text } from "./i18n.js";
+import { clearText, decimal, setText, text, worded } from "./i18n.js";
 
 const KINDS = "audio/*,video/mp4,.wav,.mp3,.m4a,.mp4,.ogg,.opus,.flac";
 
@@ -179,13 +179,8 @@ export class DropZone {
     this.#progress.hidden = true;
     this.#place.dataset.state = warnings.length ? "warn" : "good";
     setText(this.#state, "recording.read", { file: names, seconds: decimal(speech) });
-    this.#warnings.replaceChildren(
-      ...warnings.map((warning) => {
-        const item = element("li");
-        setText(item, ...warningWords(warning, this.#options.purpose()));
-        return item;
-      }),
-    );
+    const purpose = this.#options.purpose();
+    this.#warnings.replaceChildren(...warnings.map((warning) => worded("li", {}, ...warningWords(warning, purpose))));
   }
 
   /**

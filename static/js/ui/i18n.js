@@ -4,6 +4,7 @@
  * The page's words in the person's language. An element remembers which words it shows and with which
  * values, so that another language rewrites the whole page without losing anything.
  */
+import { element } from "./elements.js";
 
 export const LANGUAGES = Object.freeze(["en", "de"]);
 
@@ -110,35 +111,49 @@ function apart(value) {
 
 /**
  * Writes words into an element.
- * @param {Written} element
+ * @param {Written} place
  * @param {string} key
  * @param {Values} [values]
  */
-export function setText(element, key, values = {}) {
-  valuesOf.set(element, { ...valuesOf.get(element), text: values });
-  element.dataset.text = key; // kept for another language
-  element.textContent = text(key, values);
+export function setText(place, key, values = {}) {
+  valuesOf.set(place, { ...valuesOf.get(place), text: values });
+  place.dataset.text = key; // kept for another language
+  place.textContent = text(key, values);
+}
+
+/**
+ * A new element with words in it.
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {import("./elements.js").Attributes} attributes
+ * @param {string} key
+ * @param {Values} [values]
+ */
+export function worded(tag, attributes, key, values) {
+  const made = element(tag, attributes);
+  setText(made, key, values);
+  return made;
 }
 
 /**
  * Names an element for screen readers.
- * @param {Written} element
+ * @param {Written} place
  * @param {string} key
  * @param {Values} [values]
  */
-export function label(element, key, values = {}) {
-  valuesOf.set(element, { ...valuesOf.get(element), label: values });
-  element.dataset.label = key;
-  element.setAttribute("aria-label", text(key, values));
+export function label(place, key, values = {}) {
+  valuesOf.set(place, { ...valuesOf.get(place), label: values });
+  place.dataset.label = key;
+  place.setAttribute("aria-label", text(key, values));
 }
 
 /**
  * Empties an element that words were written into.
- * @param {Written} element
+ * @param {Written} place
  */
-export function clearText(element) {
-  delete element.dataset.text;
-  element.textContent = "";
+export function clearText(place) {
+  delete place.dataset.text;
+  place.textContent = "";
 }
 
 /**
@@ -146,23 +161,23 @@ export function clearText(element) {
  * @param {ParentNode} root
  */
 function rewrite(root) {
-  for (const [element, key] of naming(root, "text")) {
-    setText(element, key, valuesOf.get(element)?.text);
+  for (const [place, key] of naming(root, "text")) {
+    setText(place, key, valuesOf.get(place)?.text);
   }
-  for (const [element, key] of naming(root, "label")) {
-    label(element, key, valuesOf.get(element)?.label);
+  for (const [place, key] of naming(root, "label")) {
+    label(place, key, valuesOf.get(place)?.label);
   }
 }
 
 /**
  * @param {ParentNode} root
  * @param {"text" | "label"} kind
- * @returns {[element: Written, key: string][]}
+ * @returns {[place: Written, key: string][]}
  */
 function naming(root, kind) {
   /** @type {NodeListOf<Written>} */
-  const elements = root.querySelectorAll(`[data-${kind}]`);
-  return [...elements].map((element) => [element, String(element.dataset[kind])]);
+  const places = root.querySelectorAll(`[data-${kind}]`);
+  return [...places].map((place) => [place, String(place.dataset[kind])]);
 }
 
 const UNKNOWN = "–";

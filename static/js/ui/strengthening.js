@@ -4,7 +4,7 @@ import { ALL_DIGITS, missingDigits } from "../prompting.js";
 import { showFailure, showNotice } from "./alerts.js";
 import { find } from "./elements.js";
 import { clearText, setText } from "./i18n.js";
-import { ask } from "./question.js";
+import { ask } from "./dialogs.js";
 import { TakeList } from "./take-list.js";
 
 /** @typedef {import("../api-client.js").Status} Status */

@@ -1,6 +1,6 @@
 /** The takes of an enrolment, newest first: how each was heard, and what can be done about it. */
 import { element, fillList, icon } from "./elements.js";
-import { label, setText } from "./i18n.js";
+import { label, worded } from "./i18n.js";
 
 const MOST_REFUSED = 2; // of the newest; older ones have been said again
 
@@ -27,10 +27,8 @@ function action(name, symbol, digit, onClick) {
  * @param {"good" | "bad"} state
  */
 function item(digit, verdict, state) {
-  const [said, finding] = ["take-digit", "take-finding"].map((name) => element("span", { class: name }));
-  said.textContent = String(digit ?? "·");
-  setText(finding, `take.${verdict}`);
-  return element("li", { "data-state": state }, said, finding);
+  const said = element("span", { class: "take-digit" }, String(digit ?? "·"));
+  return element("li", { "data-state": state }, said, worded("span", { class: "take-finding" }, `take.${verdict}`));
 }
 
 export class TakeList {

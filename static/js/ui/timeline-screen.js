@@ -2,10 +2,11 @@
 import { FRAMES_PER_SECOND } from "../message.js";
 import { isSpeakerName } from "../names.js";
 import { showNotice } from "./alerts.js";
+import { smallButton, softText } from "./buttons.js";
 import { save } from "./download.js";
 import { DropZone } from "./drop-zone.js";
 import { element, find } from "./elements.js";
-import { addWords, clearText, decimal, label, onLanguage, setText, text } from "./i18n.js";
+import { addWords, clearText, decimal, label, onLanguage, setText, text, worded } from "./i18n.js";
 import { whileBusy } from "./recording-session.js";
 import { withNames, WRITERS } from "./timeline-files.js";
 import { timelineInParts } from "./timeline-parts.js";
@@ -31,19 +32,6 @@ const NOTHING_HEARD = { message: { mfcc: [], frontend: "" }, name: "" };
 
 /** @type {TimelineScreen | null} */
 let opened = null;
-
-/**
- * @template {keyof HTMLElementTagNameMap} Tag
- * @param {Tag} tag
- * @param {Record<string, string>} attributes
- * @param {string} key of words
- * @param {import("./i18n.js").Values} [values]
- */
-function worded(tag, attributes, key, values) {
-  const made = element(tag, attributes);
-  setText(made, key, values);
-  return made;
-}
 
 /** @param {number} seconds of a recording */
 function clock(seconds) {
@@ -212,7 +200,7 @@ class TimelineScreen {
       button.addEventListener("click", () => save(`${name}.${kind}`, WRITERS[kind](timeline, name), type));
       return button;
     });
-    return element("div", { class: "row" }, worded("span", { class: "soft" }, "timeline.download"), ...buttons);
+    return element("div", { class: "row" }, softText("timeline.download"), ...buttons);
   }
 
   /**
@@ -226,13 +214,9 @@ class TimelineScreen {
     const seconds = worded("span", { class: "soft numeric" }, "timeline.seconds", { seconds: decimal(voice.speech_s) });
     const item = element("li", {}, element("strong", {}, called), seconds);
     if (voice.speaker === null) {
-      const button = worded("button", { type: "button", class: "button quiet small" }, "timeline.name");
-      label(button, "timeline.nameNamed", { voice: called });
-      button.addEventListener("click", () => this.#openForm(voice, called));
-      item.append(button);
+      item.append(smallButton("timeline.name", "timeline.nameNamed", { voice: called }, async () => this.#openForm(voice, called)));
     } else {
-      const badge = worded("span", { class: "badge", "data-state": "on" }, "timeline.known");
-      item.append(badge);
+      item.append(worded("span", { class: "badge", "data-state": "on" }, "timeline.known"));
     }
     return item;
   }

@@ -1,11 +1,11 @@
 /** The outcome of an attempt: a word, why, and the scores of this visit on one scale. Three outcomes, three colours. */
 import { element, icon } from "./elements.js";
-import { decimal, hasWords, label, setText } from "./i18n.js";
+import { decimal, hasWords, label, worded } from "./i18n.js";
 
 /** @typedef {"yes" | "unsure" | "no"} Outcome */
 /** @typedef {{llr: number, threshold: number, name: string, outcome: Outcome, isNewest: boolean}} Dot */
 
-const SYMBOLS = { yes: "good", unsure: "warn", no: "bad" };
+export const SYMBOLS = { yes: "good", unsure: "warn", no: "bad" };
 const REACH = 12; // ratios farther than this from the threshold stand at the end of the scale
 
 /**
@@ -68,11 +68,7 @@ export function drawScale(dots) {
     dot.append(element("span", { class: "scale-name", dir: "auto" }, name));
     bar.append(dot);
   }
-  const ends = ["scale.other", "scale.threshold", "scale.same"].map((key) => {
-    const words = element("span");
-    setText(words, key);
-    return words;
-  });
+  const ends = ["scale.other", "scale.threshold", "scale.same"].map((key) => worded("span", {}, key));
   const newest = dots.find(({ isNewest }) => isNewest);
   const picture = element("div", { class: "scale", role: "img" }, bar, element("div", { class: "scale-ends" }, ...ends));
   label(picture, "scale.label", { score: decimal(newest?.llr), threshold: decimal(newest?.threshold) });
@@ -88,9 +84,7 @@ export function drawScale(dots) {
  * @param {HTMLElement | null} [told.scale]
  */
 export function showVerdict(place, { outcome, title, reason, scale = null }) {
-  const words = [element("p", { class: "verdict-title" }), element("p", { class: "verdict-reason" })];
-  setText(words[0], ...title);
-  setText(words[1], ...reason);
+  const words = [worded("p", { class: "verdict-title" }, ...title), worded("p", { class: "verdict-reason" }, ...reason)];
   const mark = element("span", { class: "verdict-mark" }, icon(SYMBOLS[outcome]));
   place.dataset.outcome = outcome;
   place.replaceChildren(element("div", { class: "verdict-head" }, mark, element("div", {}, ...words)));

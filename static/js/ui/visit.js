@@ -1,11 +1,10 @@
 /** The attempts of this visit: a list with names, and all of them on one scale. */
 import { element, find, icon } from "./elements.js";
-import { decimal, setText } from "./i18n.js";
-import { drawScale } from "./verdict.js";
+import { decimal, worded } from "./i18n.js";
+import { drawScale, SYMBOLS } from "./verdict.js";
 
 /** @typedef {{name: string, outcome: import("./verdict.js").Outcome, llr: number | null, threshold: number | null}} Attempt */
 
-const SYMBOLS = { yes: "good", unsure: "warn", no: "bad" };
 const list = find("#visit-list");
 
 export class Visit {
@@ -44,9 +43,8 @@ export class Visit {
   #show() {
     find("#visit").hidden = this.#attempts.length === 0;
     const items = this.#attempts.toReversed().map(({ name, outcome, llr }) => {
-      const [words, score] = [element("span"), element("span", { class: "numeric soft" })];
-      setText(words, `visit.${outcome}`);
-      setText(score, "data.value", { value: decimal(llr) });
+      const words = worded("span", {}, `visit.${outcome}`);
+      const score = worded("span", { class: "numeric soft" }, "data.value", { value: decimal(llr) });
       const mark = element("span", { class: "visit-mark" }, icon(SYMBOLS[outcome]));
       return element("li", { "data-outcome": outcome }, mark, element("strong", { dir: "auto" }, name), words, score);
     });

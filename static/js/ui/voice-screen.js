@@ -13,7 +13,7 @@ import { whileBusy } from "./recording-session.js";
 import { Strengthening, usualDevice } from "./strengthening.js";
 import { clearVerdict, isOfVoice, outcomeOf, showVerdict, wordsOfAttempt } from "./verdict.js";
 import { Visit } from "./visit.js";
-import { CONSENT_VERSION, learnRecordings } from "./voice-learning.js";
+import { CONSENT_VERSION, isTaken, learnRecordings } from "./voice-learning.js";
 
 /** @typedef {import("../api-client.js").Status} Status */
 /** @typedef {import("../api-client.js").Message} Message */
@@ -257,7 +257,7 @@ export class VoiceScreen {
       if (name === null) {
         return;
       }
-      if (isNamed && (await this.#voice.client.status(name)).training_log.length) {
+      if (isNamed && (await isTaken(this.#voice.client, name))) {
         setText(nameNote, "consent.taken", { speaker: name });
         isMe.hidden = false;
         isMe.dataset.name = name;

@@ -1,9 +1,9 @@
 /** Small buttons of lists and cells of tables. */
-import { element } from "../ui/elements.js";
-import { label, setText } from "../ui/i18n.js";
-import { whileBusy } from "../ui/recording-session.js";
+import { element } from "./elements.js";
+import { label, worded } from "./i18n.js";
+import { whileBusy } from "./recording-session.js";
 
-/** @typedef {import("../ui/i18n.js").Values} Values */
+/** @typedef {import("./i18n.js").Values} Values */
 
 /**
  * @param {string} words
@@ -12,8 +12,7 @@ import { whileBusy } from "../ui/recording-session.js";
  * @param {() => Promise<unknown>} act
  */
 export function smallButton(words, named, values, act) {
-  const made = element("button", { type: "button", class: "button quiet small" });
-  setText(made, words);
+  const made = worded("button", { type: "button", class: "button quiet small" }, words);
   label(made, named, values);
   made.addEventListener("click", () => whileBusy(made, act));
   return made;
@@ -24,9 +23,7 @@ export function smallButton(words, named, values, act) {
  * @param {Values} [values]
  */
 export function softText(words, values) {
-  const made = element("span", { class: "soft" });
-  setText(made, words, values);
-  return made;
+  return worded("span", { class: "soft" }, words, values);
 }
 
 /** @param {(string | number | null)[]} cells */
