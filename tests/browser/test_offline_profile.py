@@ -143,6 +143,9 @@ def test_the_page_keeps_checks_and_forgets_a_voice(
     page.get_by_label("Passphrase").fill("a long sentence")
     view.press("Keep my voice here")
     expect(view.locator("#kept-lead")).to_contain_text("is kept in this browser since")
+    page.get_by_label("Passphrase").fill("another sentence")
+    page.get_by_label("Passphrase").press("Enter")  # keeps nothing: the first one opens it below
+    expect(view.locator("#kept [aria-busy]")).to_have_count(0)
     server.stop()
     page.context.set_offline(True)
     before = len(view.requests)
@@ -161,6 +164,7 @@ def test_the_page_keeps_checks_and_forgets_a_voice(
     view.press("Remove it")
     expect(view.locator("#kept-lead")).to_contain_text("can keep the voice of ann")
     expect(view.locator("#kept-check")).to_be_hidden()
+    expect(view.locator("#watch-title")).to_be_focused()
     assert len(view.requests) == before
     assert view.script_errors == view.policy_violations == []
     page.close()

@@ -26,11 +26,10 @@ export class KeptProfile {
     this.#voice = voice;
     this.#session = session;
     this.#view = view;
-    check.type = "button"; // Enter keeps nothing by mistake, and checks nothing while it is being said
     check.addEventListener("click", () => (session.isActive ? session.stop() : this.#check()));
-    keep.addEventListener("click", (event) => this.#act(event, keep, () => this.#keep()));
-    remove.addEventListener("click", (event) => this.#act(event, remove, () => this.#remove()));
-    form.addEventListener("submit", (event) => event.preventDefault());
+    keep.addEventListener("click", () => whileBusy(keep, () => this.#keep()));
+    remove.addEventListener("click", () => whileBusy(remove, () => this.#remove()));
+    form.addEventListener("submit", (event) => event.preventDefault()); // Enter in the field keeps nothing by mistake
     listenTo(voice, { speech: ({ share }) => check.dataset.running === "true" && view.progress(share) });
     onLanguage(() => this.show());
   }
@@ -46,16 +45,6 @@ export class KeptProfile {
     check.hidden = remove.hidden = !profile;
   }
 
-  /**
-   * @param {Event} event
-   * @param {HTMLButtonElement} button
-   * @param {() => Promise<void>} act
-   */
-  #act(event, button, act) {
-    event.preventDefault();
-    return whileBusy(button, act);
-  }
-
   async #keep() {
     if (form.reportValidity()) {
       await this.#voice.keepProfile(passphrase.value);
@@ -69,6 +58,7 @@ export class KeptProfile {
     await this.#voice.removeProfile();
     await this.show();
     showNotice("kept.removed");
+    find("#watch-title").focus();
   }
 
   async #check() {
