@@ -13,6 +13,11 @@ CHECK = """async () => {
   const { violations } = await axe.run(document, { resultTypes: ["violations"] });
   return violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)]);
 }"""
+LARGE_TEXT = """() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync("html { font-size: 200% }");
+  document.adoptedStyleSheets = [sheet];
+}"""
 
 
 def _check(page) -> None:
@@ -61,6 +66,24 @@ def test_axe_finds_nothing_on_any_screen(known_voices, meet: Callable) -> None:
     page.press("Keep it")
     page.press("How it works")
     _check(page)
+
+
+def test_large_text_and_the_systems_colours_hide_nothing(known_voices, meet: Callable) -> None:
+    phone = {"width": 390, "height": 844}
+    page = meet(known_voices.url, "jackson", locale="de", viewport=phone, forced_colors="active")
+    page.page.evaluate(LARGE_TEXT)
+    lead = page.locator("#voice-lead").evaluate("lead => getComputedStyle(lead).fontSize")
+    assert lead == "32px"
+    links = page.locator(".screens a")
+    rights = links.evaluate_all("links => links.map((a) => a.getBoundingClientRect().right)")
+    assert max(rights) <= 390
+    shades = links.evaluate_all("links => links.map((a) => getComputedStyle(a).backgroundColor)")
+    assert shades.count(shades[0]) == 1  # the screen that is shown
+    swatches = page.locator("#sent-track .chart-swatch")
+    shades = swatches.evaluate_all(
+        "all => all.map((each) => getComputedStyle(each).backgroundColor)"
+    )
+    assert len(set(shades)) == 4
 
 
 def test_the_keyboard_is_enough(known_voices, meet: Callable) -> None:

@@ -83,6 +83,7 @@ export function colourOf(figure, name) {
   // A custom property keeps light-dark() as it was written; only as a colour is it decided.
   const probe = figure.appendChild(document.createElement("span"));
   probe.style.color = `var(${name})`;
+  probe.style.forcedColorAdjust = "none"; // else a system's colours would all be one
   const { color } = getComputedStyle(probe);
   probe.remove();
   return color;
