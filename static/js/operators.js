@@ -47,9 +47,10 @@ async function openPage() {
   offerThemes();
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    whileBusy(/** @type {HTMLElement} */ (event.submitter), () => {
+    whileBusy(/** @type {HTMLElement} */ (event.submitter), async () => {
       client.resume(key.value.trim());
-      return show();
+      await show();
+      find("#attempts-title").focus();
     });
   });
   const { auth } = await client.access();

@@ -137,6 +137,7 @@ def test_a_file_dropped_where_none_is_taken_is_answered(known_voices, meet) -> N
         page.locator("body").evaluate(DROP, ["digits.wav", ""])
         expect(page.alert).to_contain_text("This screen takes no recordings")
         page.press("Close this message")
+        expect(page.locator("#main")).to_be_focused()
 
 
 def test_both_sides_of_a_comparison_count_speech_alike(known_voices, meet, said_wav) -> None:

@@ -94,6 +94,7 @@ export class EnrolmentsPanel {
       const { alias } = await this.#client.call("PUT", `speakers/${encodeURIComponent(speaker)}`, { body: { alias: name } });
       item.replaceWith(this.#row({ ...enrolment, alias }));
       showNotice("speakers.renamed", { speaker, name: alias });
+      find("#speakers-title").focus();
     } catch (error) {
       if (!(error instanceof ServiceError && error.status === 409)) {
         throw error;

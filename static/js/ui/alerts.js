@@ -29,7 +29,7 @@ export function showAlert(message, { detail = "", level = "bad", onRetry } = {})
     close.before(retry);
   }
   clearText(notice);
-  region.replaceChildren(body);
+  fillRegion(body);
   if (level === "bad") {
     region.scrollIntoView({ block: "nearest" }); // the button that failed may stand far below
   }
@@ -37,7 +37,16 @@ export function showAlert(message, { detail = "", level = "bad", onRetry } = {})
 
 export function clearAlert() {
   clearInterval(countdown);
-  region.replaceChildren();
+  fillRegion();
+}
+
+/** @param {HTMLElement[]} body whose button has the focus where one of the last message's had it; without one the page */
+function fillRegion(...body) {
+  const hadFocus = region.contains(document.activeElement);
+  region.replaceChildren(...body);
+  if (hadFocus) {
+    (region.querySelector("button") ?? find("#main")).focus({ preventScroll: true });
+  }
 }
 
 /**
