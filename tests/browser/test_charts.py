@@ -15,6 +15,8 @@ PREPARE = """async () => {
     sheet.href = `/static/css/${name}.css`;
     await new Promise((resolve) => { sheet.onload = resolve; document.head.append(sheet); });
   }
+  const { speak } = await import("/static/js/ui/i18n.js");
+  await speak("en");
   document.body.replaceChildren();
   for (const id of ["map", "track", "inspector", "det", "histogram"]) {
     document.body.append(Object.assign(document.createElement("div"), { id }));
@@ -27,17 +29,8 @@ DRAW_LIVE = """async () => {
   const { UtteranceStream } = await import("/static/js/utterance-stream.js");
   const { findMeyda } = await import("/static/js/meyda-library.js");
   const { loadFrontend } = await import("/static/js/features.js");
-  const time = { ago: (seconds) => `${seconds} s ago`, now: "now" };
-  const map = new CepstrumMap(document.getElementById("map"), { labels: {
-    ...time, name: "Coefficients", empty: "Nothing yet",
-    unusual: (deviations) => `${deviations} deviations`,
-    frame: (agoS, mfcc) => `${agoS.toFixed(2)} s ago: c0 ${mfcc[0].toFixed(0)}`,
-  } });
-  const track = new EnergyTrack(document.getElementById("track"), { labels: {
-    ...time, name: "Level", level: "Level, dB", floor: "Noise floor",
-    kept: "speech", dropped: "dropped",
-    decided: ({ type, seconds }) => `${type} ${seconds.toFixed(1)} s`,
-  } });
+  const map = new CepstrumMap(document.getElementById("map"));
+  const track = new EnergyTrack(document.getElementById("track"));
   const frontend = await loadFrontend();
   const stream = new UtteranceStream({ inputHz: 16000, frontend, meyda: await findMeyda() });
   for (let block = 0; block < 50; block += 1) {
@@ -53,6 +46,8 @@ DRAW_LIVE = """async () => {
   await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
 }"""
 
+SPEAK = "(chosen) => import('/static/js/ui/i18n.js').then(({ speak }) => speak(chosen))"
+
 COLOURS = """(selector) => {
   const canvas = document.querySelector(selector);
   const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
@@ -64,31 +59,15 @@ COLOURS = """(selector) => {
 }"""
 
 SHOW = """async () => {
-  const { DetChart } = await import("/static/js/ui/det-chart.js");
-  const { ScoreHistogram } = await import("/static/js/ui/separation-charts.js");
+  const { drawDetectionCurve } = await import("/static/js/ui/det-chart.js");
+  const { drawHistogram } = await import("/static/js/ui/separation-charts.js");
   const { MessageInspector } = await import("/static/js/ui/message-inspector.js");
   const { packJson } = await import("/static/js/message.js");
-  const percent = (share) => `${+(100 * share).toFixed(1)} %`;
-  const det = new DetChart(document.getElementById("det"), { labels: {
-    falseAccepts: "False accepts, %", falseRejects: "False rejects, %", percent, equal: "equal",
-    tooFew: "Too few takes.",
-    summary: ({ eer, own, others }) => `EER ${percent(eer)}, ${own}, ${others}`,
-  } });
-  const histogram = new ScoreHistogram(document.getElementById("histogram"), { labels: {
-    score: "Average score, nats", share: "Share, %", percent, own: "own", others: "others",
-    threshold: "threshold", tooFew: "Too few takes.",
-    summary: ({ accepted }) => `${accepted.own} own, ${accepted.others} others reach it`,
-  } });
   const own = [0.4, 0.9, 1.1, 1.3, 1.2, 1.6, 2.0, 0.1];
   const others = [-2, -1.4, -1, -0.8, -0.5, 0.3, -0.2, -1.1];
-  det.show(own, others);
-  histogram.show(own, others, 0.35);
-  const labels = {
-    nothing: "Nothing yet.", json: "Message", request: ({ method, path }) => `${method} ${path}`,
-    sizes: ({ frames, plainBytes, sentBytes, sentKbits }) =>
-      `${frames} frames, ${plainBytes} bytes, ${sentBytes} sent, ${sentKbits.toFixed(1)} kbit/s`,
-  };
-  const inspector = new MessageInspector(document.getElementById("inspector"), { labels });
+  drawDetectionCurve(document.getElementById("det"), own, others);
+  drawHistogram(document.getElementById("histogram"), "limit", own, others, 0.35);
+  const inspector = new MessageInspector(document.getElementById("inspector"));
   const mfcc = Array.from({ length: 190 }, (_, n) => [n, -1 - n, 4, 2]);
   const message = { mfcc, frontend: "meyda-16k-1" };
   const { body, plainBytes, packedBytes } = await packJson(message);
@@ -99,8 +78,6 @@ SHOW = """async () => {
 
 TELL_APART = """async (takes) => {
   const { SeparationCharts } = await import("/static/js/ui/separation-charts.js");
-  const { speak } = await import("/static/js/ui/i18n.js");
-  await speak("en");
   if (!document.getElementById("apart")) {
     document.body.insertAdjacentHTML(
       "beforeend", "<div id=apart><div id=apart-histogram></div><div id=apart-curve></div></div>");
@@ -130,8 +107,8 @@ def test_live_pictures_are_drawn_in_both_themes_and_told_in_words(chart_page: Pa
         chart_page.evaluate(DRAW_LIVE)
         assert chart_page.evaluate(COLOURS, "#map canvas") > 50
         assert chart_page.evaluate(COLOURS, "#track canvas") > 4
-    expect(chart_page.get_by_role("img", name="Level")).to_be_visible()
-    expect(chart_page.locator("#track [role=status]")).to_contain_text("discarded 0.")
+    expect(chart_page.get_by_role("img", name="Level of the last seconds")).to_be_visible()
+    expect(chart_page.locator("#track [role=status]")).to_contain_text("s dropped.")
 
 
 def test_the_map_follows_a_change_of_theme(chart_page: Page) -> None:
@@ -145,22 +122,29 @@ def test_the_map_follows_a_change_of_theme(chart_page: Page) -> None:
 
 def test_frames_are_read_out_with_the_keyboard(chart_page: Page) -> None:
     chart_page.evaluate(DRAW_LIVE)
-    chart_page.get_by_role("img", name="Coefficients").focus()
+    chart_page.get_by_role("img", name="Cepstral coefficients").focus()
     readout = chart_page.locator("#map [aria-live]")
     chart_page.keyboard.press("End")
-    expect(readout).to_contain_text("0.00 s ago: c0")
+    expect(readout).to_contain_text("0.00 s ago:")
     chart_page.keyboard.press("ArrowLeft")
     expect(readout).to_contain_text("0.05 s ago")
     chart_page.keyboard.press("Home")
     expect(readout).to_contain_text("4.9")
+    chart_page.evaluate(SPEAK, "de")
+    expect(readout).to_contain_text("vor 4,9")
+    chart_page.evaluate(SPEAK, "en")
 
 
 def test_error_rates_and_scores_are_drawn_with_their_figures(chart_page: Page) -> None:
     chart_page.evaluate(SHOW)
-    expect(chart_page.get_by_role("img", name="EER 12.5 %, 8, 8")).to_be_visible()
-    expect(chart_page.locator("#det text", has_text="False accepts, %")).to_be_visible()
-    expect(chart_page.get_by_role("img", name="7 own, 0 others reach it")).to_be_visible()
-    expect(chart_page.locator("#histogram text", has_text="Average score, nats")).to_be_visible()
+    expect(
+        chart_page.get_by_role("img", name="12.5% equal error rate, of 8 own takes")
+    ).to_be_visible()
+    expect(chart_page.locator("#det text", has_text="others accepted")).to_be_visible()
+    expect(
+        chart_page.get_by_role("img", name="7 of 8 own attempts reach the threshold")
+    ).to_be_visible()
+    expect(chart_page.locator("#histogram text", has_text="log-likelihood ratio")).to_be_visible()
 
 
 def test_no_rates_are_drawn_of_few_takes(chart_page: Page) -> None:
@@ -171,5 +155,6 @@ def test_no_rates_are_drawn_of_few_takes(chart_page: Page) -> None:
 def test_the_last_message_is_shown_to_the_letter_with_its_size(chart_page: Page) -> None:
     shown = chart_page.evaluate(SHOW)
     assert chart_page.evaluate("(text) => JSON.parse(text)", shown["text"]) == shown["message"]
-    sizes = f"{shown['plainBytes']} bytes, {shown['packedBytes']} sent"
-    expect(chart_page.locator("#inspector")).to_contain_text(f"PUT /score190 frames, {sizes}")
+    sent, plain = (shown[name] / 1000 for name in ("packedBytes", "plainBytes"))
+    sizes = f"190 frames in {sent:.1f} kB ({plain:.1f} kB unpacked)"
+    expect(chart_page.locator("#inspector")).to_contain_text(f"PUT /score{sizes}")

@@ -6,26 +6,17 @@
 import { FRAMES_PER_SECOND } from "../message.js";
 import { Drawing, readRamp, runningPicture, RunningWindow } from "./drawing.js";
 import { element } from "./elements.js";
+import { decimal, label, setText, worded } from "./i18n.js";
 
+const SECONDS = 6;
 const COEFFICIENTS = 20;
 const DEVIATIONS_SHOWN = 3;
 /** @type {Record<string, number | undefined>} */
 const STEPS = { ArrowLeft: -5, ArrowRight: 5, Home: -Infinity, End: Infinity };
 
-/**
- * @typedef {object} MapLabels words and, where numbers come in, functions that give words
- * @property {string} empty what will be seen here
- * @property {string} name of the picture, for screen readers; tells that arrow keys read frames out
- * @property {(seconds: number) => string} ago left end of the time axis
- * @property {string} now its right end
- * @property {(deviations: number) => string} unusual end of the colour scale, -3 or 3 deviations
- * @property {(agoS: number, mfcc: number[]) => string} frame a frame, read out
- */
-
 export class CepstrumMap {
   /** @type {RunningWindow<{mfcc: number[]}>} */
-  #frames;
-  #labels;
+  #frames = new RunningWindow(SECONDS * FRAMES_PER_SECOND);
   #canvas;
   #context;
   #readout = element("p", { class: "chart-readout", "aria-live": "polite" });
@@ -35,25 +26,22 @@ export class CepstrumMap {
   #picked = null;
   #drawing;
   #root;
-  #hint;
+  #hint = worded("p", { class: "chart-hint" }, "chart.empty");
 
-  /**
-   * @param {HTMLElement} host is filled
-   * @param {{labels: MapLabels, seconds?: number}} options
-   */
-  constructor(host, { labels, seconds = 6 }) {
-    this.#labels = labels;
-    this.#frames = new RunningWindow(seconds * FRAMES_PER_SECOND);
-    const size = { width: String(seconds * FRAMES_PER_SECOND), height: String(COEFFICIENTS) };
-    this.#canvas = element("canvas", { ...size, role: "img", tabindex: "0", "aria-label": labels.name });
+  /** @param {HTMLElement} host is filled */
+  constructor(host) {
+    const size = { width: String(SECONDS * FRAMES_PER_SECOND), height: String(COEFFICIENTS) };
+    this.#canvas = element("canvas", { ...size, role: "img", tabindex: "0" });
+    label(this.#canvas, "chart.map");
     this.#context = /** @type {CanvasRenderingContext2D} */ (this.#canvas.getContext("2d"));
-    const picture = runningPicture(this.#canvas, { heights: [`c${COEFFICIENTS - 1}`, "c0"], seconds, labels });
-    this.#hint = element("p", { class: "chart-hint" }, labels.empty);
+    const picture = runningPicture(this.#canvas, { heights: [`c${COEFFICIENTS - 1}`, "c0"], seconds: SECONDS });
     picture.append(this.#hint);
-    this.#root = element("figure", { class: "chart cepstrum-map" }, picture, this.#legend(), this.#readout);
+    const ramp = element("span", { class: "chart-ramp" });
+    const legend = element("figcaption", { class: "chart-legend" }, worded("span", {}, "chart.less"), ramp, worded("span", {}, "chart.more"));
+    this.#root = element("figure", { class: "chart cepstrum-map" }, picture, legend, this.#readout);
     host.replaceChildren(this.#root);
     this.#canvas.addEventListener("keydown", (event) => this.#pick(event));
-    this.#drawing = new Drawing(this.#root, { draw: () => this.#draw(), forgetColours: () => (this.#ramp = null) });
+    this.#drawing = new Drawing({ draw: () => this.#draw(), forgetColours: () => (this.#ramp = null) });
   }
 
   /** @param {{mfcc: number[]}[]} frames newer than all before */
@@ -61,22 +49,6 @@ export class CepstrumMap {
     this.#hint.remove();
     this.#frames.push(frames);
     this.#drawing.request();
-  }
-
-  clear() {
-    this.#frames.clear();
-    this.#readout.textContent = "";
-    this.#drawing.request();
-  }
-
-  /** Frees what outlives the element. */
-  destroy() {
-    this.#drawing.destroy();
-  }
-
-  #legend() {
-    const ends = [-DEVIATIONS_SHOWN, DEVIATIONS_SHOWN].map((end) => element("span", {}, this.#labels.unusual(end)));
-    return element("figcaption", { class: "chart-legend" }, ends[0], element("span", { class: "chart-ramp" }), ends[1]);
   }
 
   #draw() {
@@ -104,7 +76,8 @@ export class CepstrumMap {
     event.preventDefault();
     this.#picked = Math.max(0, Math.min(last, (this.#picked ?? last) + step));
     const agoS = (last - this.#picked) / FRAMES_PER_SECOND;
-    this.#readout.textContent = this.#labels.frame(agoS, this.#frames.values[this.#picked].mfcc);
+    const values = this.#frames.values[this.#picked].mfcc.map(Math.round).join(" ");
+    setText(this.#readout, "chart.frame", { ago: decimal(agoS, 2), values });
   }
 }
 

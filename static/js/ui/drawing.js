@@ -1,62 +1,36 @@
 /** How pictures are drawn: when, in which colours, with which axes, of the last so many values. */
 import { element } from "./elements.js";
+import { worded } from "./i18n.js";
 
 export class Drawing {
-  #figure;
   #draw;
   #isDue = false;
-  #forget;
 
   /**
-   * @param {HTMLElement} figure holds the picture; nothing is drawn while it is in no document
    * @param {object} options
    * @param {() => void} options.draw
    * @param {() => void} options.forgetColours called before it is drawn in others
    */
-  constructor(figure, { draw, forgetColours }) {
-    this.#figure = figure;
+  constructor({ draw, forgetColours }) {
     this.#draw = draw;
-    this.#forget = onThemeChange(() => {
+    const drawAnew = () => {
       forgetColours();
       this.request();
-    });
+    };
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAnew);
+    new MutationObserver(drawAnew).observe(document.documentElement, { attributeFilter: ["data-theme"] });
     this.request();
   }
 
   request() {
     if (!this.#isDue) {
       this.#isDue = true;
-      requestAnimationFrame(() => this.#drawNow());
+      requestAnimationFrame(() => {
+        this.#isDue = false;
+        this.#draw();
+      });
     }
   }
-
-  /** Removes the figure and frees what outlives it. */
-  destroy() {
-    this.#forget();
-    this.#figure.remove();
-  }
-
-  #drawNow() {
-    this.#isDue = false;
-    if (this.#figure.isConnected) {
-      this.#draw();
-    }
-  }
-}
-
-/**
- * @param {() => void} redraw
- * @returns {() => void} ends it
- */
-function onThemeChange(redraw) {
-  const system = matchMedia("(prefers-color-scheme: dark)");
-  const observer = new MutationObserver(redraw);
-  system.addEventListener("change", redraw);
-  observer.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme", "style", "class"] });
-  return () => {
-    system.removeEventListener("change", redraw);
-    observer.disconnect();
-  };
 }
 
 /** Colours between three: low, middle and high; read from the style sheet, so that themes are followed. */
@@ -107,19 +81,24 @@ export function readRamp(figure) {
  * @param {object} options
  * @param {string[]} options.heights from the top down
  * @param {number} options.seconds shown
- * @param {{ago: (seconds: number) => string, now: string}} options.labels
  */
-export function runningPicture(canvas, { heights, seconds, labels }) {
+export function runningPicture(canvas, { heights, seconds }) {
   /**
    * @param {"upright" | "lying"} direction
-   * @param {string[]} words
+   * @param {HTMLElement[]} marks
    */
-  const axis = (direction, words) => {
-    const marks = words.map((word) => element("span", {}, word));
-    return element("span", { class: `chart-axis ${direction}`, "aria-hidden": "true" }, ...marks);
-  };
-  const time = axis("lying", [labels.ago(seconds), labels.now]);
-  return element("div", { class: "chart-picture" }, axis("upright", heights), canvas, time);
+  const axis = (direction, marks) => element("span", { class: `chart-axis ${direction}`, "aria-hidden": "true" }, ...marks);
+  const upright = axis("upright", heights.map((height) => element("span", {}, height)));
+  const time = axis("lying", [worded("span", {}, "chart.ago", { seconds }), worded("span", {}, "chart.now")]);
+  return element("div", { class: "chart-picture" }, upright, canvas, time);
+}
+
+/**
+ * @param {string} name of a colour in charts.css
+ * @param {string} key of words
+ */
+export function swatch(name, key) {
+  return element("span", {}, element("span", { class: `chart-swatch ${name}` }), worded("span", {}, key));
 }
 
 /**

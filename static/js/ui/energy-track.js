@@ -3,31 +3,20 @@
  * speech was taken, otherwise shaded where a sound was dropped. What was decided last is told in words too.
  */
 import { FRAMES_PER_SECOND } from "../message.js";
-import { colourOf, Drawing, runningPicture, RunningWindow } from "./drawing.js";
+import { colourOf, Drawing, runningPicture, RunningWindow, swatch } from "./drawing.js";
 import { element } from "./elements.js";
+import { clearText, decimal, label, setText } from "./i18n.js";
 
+const SECONDS = 6;
 const QUIETEST_DB = 30;
 const LOUDEST_DB = 110;
 const TICKS_DB = [110, 90, 70, 50, 30];
 const WIDTH = 1200;
 const HEIGHT = 240;
 
-/**
- * @typedef {object} TrackLabels
- * @property {string} name of the picture, for screen readers
- * @property {(seconds: number) => string} ago
- * @property {string} now
- * @property {string} level with its unit, dB
- * @property {string} floor
- * @property {string} kept what the shade of speech means
- * @property {string} dropped what the shade of other sounds means
- * @property {(decision: {type: string, seconds: number}) => string} decided tells the last "speech-end" or "discarded"
- */
-
 export class EnergyTrack {
-  #labels;
   /** @type {RunningWindow<import("../utterance-stream.js").LiveFrame>} */
-  #frames;
+  #frames = new RunningWindow(SECONDS * FRAMES_PER_SECOND);
   /** @type {[firstFrame: number, endFrame: number, isKept: boolean][]} */
   #ranges = [];
   #nextFrame = 0;
@@ -39,19 +28,16 @@ export class EnergyTrack {
   #root;
   #drawing;
 
-  /**
-   * @param {HTMLElement} host is filled
-   * @param {{labels: TrackLabels, seconds?: number}} options
-   */
-  constructor(host, { labels, seconds = 6 }) {
-    this.#labels = labels;
-    this.#frames = new RunningWindow(seconds * FRAMES_PER_SECOND);
-    this.#canvas.setAttribute("aria-label", labels.name);
+  /** @param {HTMLElement} host is filled */
+  constructor(host) {
+    label(this.#canvas, "chart.track");
     const heights = TICKS_DB.map((tick, k) => (k === 0 ? `${tick} dB` : `${tick}`));
-    const picture = runningPicture(this.#canvas, { heights, seconds, labels });
-    this.#root = element("figure", { class: "chart energy-track" }, picture, this.#legend(), this.#words);
+    const picture = runningPicture(this.#canvas, { heights, seconds: SECONDS });
+    const swatches = ["level", "floor", "kept", "dropped"].map((name) => swatch(name, `chart.${name}`));
+    const legend = element("figcaption", { class: "chart-legend" }, ...swatches);
+    this.#root = element("figure", { class: "chart energy-track" }, picture, legend, this.#words);
     host.replaceChildren(this.#root);
-    this.#drawing = new Drawing(this.#root, { draw: () => this.#draw(), forgetColours: () => (this.#colours = null) });
+    this.#drawing = new Drawing({ draw: () => this.#draw(), forgetColours: () => (this.#colours = null) });
   }
 
   /** @param {import("../utterance-stream.js").Level} level as the listener tells it */
@@ -64,7 +50,7 @@ export class EnergyTrack {
     for (const event of events.filter((each) => each.type !== "speech-start")) {
       this.#ranges.push([event.firstFrame, event.endFrame, event.type === "speech-end"]);
       const seconds = (event.endFrame - event.firstFrame) / FRAMES_PER_SECOND;
-      this.#words.textContent = this.#labels.decided({ type: event.type, seconds });
+      setText(this.#words, `chart.${event.type}`, { seconds: decimal(seconds) });
     }
     const oldest = this.#nextFrame - this.#frames.values.length;
     this.#ranges = this.#ranges.filter(([, end]) => end > oldest);
@@ -75,21 +61,8 @@ export class EnergyTrack {
     this.#frames.clear();
     this.#ranges = [];
     this.#nextFrame = 0;
-    this.#words.textContent = "";
+    clearText(this.#words);
     this.#drawing.request();
-  }
-
-  /** Frees what outlives the element. */
-  destroy() {
-    this.#drawing.destroy();
-  }
-
-  #legend() {
-    const names = /** @type {const} */ (["level", "floor", "kept", "dropped"]);
-    const entries = names.map((name) =>
-      element("span", {}, element("span", { class: `chart-swatch ${name}` }), this.#labels[name]),
-    );
-    return element("figcaption", { class: "chart-legend" }, ...entries);
   }
 
   #draw() {

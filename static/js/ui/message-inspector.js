@@ -1,15 +1,7 @@
 /** The exact JSON of the last message that left, with its size, plain and as it was sent. */
 import { FRAMES_PER_SECOND } from "../message.js";
 import { element } from "./elements.js";
-
-/**
- * @typedef {object} InspectorLabels
- * @property {string} nothing while nothing was sent
- * @property {(sent: {method: string, path: string}) => string} request
- * @property {(sizes: {frames: number, plainBytes: number, sentBytes: number, plainKbits: number, sentKbits: number})
- *   => string} sizes kbit are those of a second of speech
- * @property {string} json name of the text, for screen readers
- */
+import { decimal, label, setText, worded } from "./i18n.js";
 
 /** @typedef {{method: string, url: string | URL, body: string | Uint8Array<ArrayBuffer>}} Sent as it was given to fetch() */
 
@@ -34,20 +26,14 @@ function readable(message) {
 }
 
 export class MessageInspector {
-  #labels;
-  #request = element("p", { class: "chart-readout" });
+  #request = worded("p", { class: "chart-readout" }, "sent.nothing");
   #sizes = element("p", { class: "chart-readout" });
-  #json;
+  #json = element("pre", { tabindex: "0", role: "region", hidden: "" });
 
-  /**
-   * @param {HTMLElement} host is filled
-   * @param {{labels: InspectorLabels}} options
-   */
-  constructor(host, { labels }) {
-    this.#labels = labels;
-    this.#json = element("pre", { tabindex: "0", role: "region", "aria-label": labels.json });
+  /** @param {HTMLElement} host is filled */
+  constructor(host) {
+    label(this.#json, "sent.json");
     host.replaceChildren(element("div", { class: "chart message-inspector" }, this.#request, this.#sizes, this.#json));
-    this.clear();
   }
 
   /** @param {Sent} sent */
@@ -58,16 +44,11 @@ export class MessageInspector {
     const frames = attempts.reduce((sum, attempt) => sum + (attempt?.mfcc?.length ?? attempt?.speech_frames ?? 0), 0);
     const plainBytes = new TextEncoder().encode(text).length;
     const sentBytes = typeof body === "string" ? plainBytes : body.length;
-    const [plainKbits, sentKbits] = [plainBytes, sentBytes].map((n) => (8 * n * FRAMES_PER_SECOND) / (1000 * frames));
-    this.#request.textContent = this.#labels.request({ method, path: new URL(url, document.baseURI).pathname });
-    this.#sizes.textContent = this.#labels.sizes({ frames, plainBytes, sentBytes, plainKbits, sentKbits });
+    const sentKbits = (8 * sentBytes * FRAMES_PER_SECOND) / (1000 * frames);
+    const [plain, sent] = [plainBytes, sentBytes].map((bytes) => decimal(bytes / 1000));
+    setText(this.#request, "data.value", { value: `${method} ${new URL(url, document.baseURI).pathname}` });
+    setText(this.#sizes, "sent.sizes", { frames, plain, sent, rate: decimal(sentKbits, 0) });
     this.#json.textContent = readable(message);
     this.#json.hidden = false;
-  }
-
-  clear() {
-    this.#request.textContent = this.#labels.nothing;
-    this.#sizes.textContent = "";
-    this.#json.hidden = true;
   }
 }

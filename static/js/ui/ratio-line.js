@@ -1,34 +1,24 @@
 /** How the ratio of a watch went over the last minute: a line between two bounds, in the colour of what was told. */
 import { FRAMES_PER_SECOND } from "../message.js";
-import { colourOf, Drawing, runningPicture } from "./drawing.js";
+import { colourOf, Drawing, runningPicture, swatch } from "./drawing.js";
 import { element } from "./elements.js";
+import { clearText, decimal, label, setText } from "./i18n.js";
 
 /** @typedef {import("../embedding/voice-watch.js").Ratio} Ratio */
 
+const SECONDS = 60;
 const REACH = 8; // ratios beyond are drawn at the edge
 const WIDTH = 1200;
 const HEIGHT = 300;
 const COLOURS = ["same", "changed", "unsure", "grid"];
 
-/**
- * @typedef {object} RatioLabels
- * @property {string} name of the picture, for screen readers
- * @property {(seconds: number) => string} ago
- * @property {string} now
- * @property {(llr: number) => string} told the last ratio in words
- * @property {string} same what the upper half means
- * @property {string} changed what the lower half means
- */
-
 export class RatioLine {
-  #seconds;
   /**
    * Of the last minute, oldest first: the frame in which it was told, and what.
    * @type {{frame: number, llr: number, state: Ratio["state"]}[]}
    */
   #points = [];
   #frame = 0;
-  #labels;
   #words = element("p", { class: "chart-readout numeric" }); // not announced: it changes every second
   #canvas = element("canvas", { width: String(WIDTH), height: String(HEIGHT), role: "img" });
   #context = /** @type {CanvasRenderingContext2D} */ (this.#canvas.getContext("2d"));
@@ -37,33 +27,26 @@ export class RatioLine {
   #root;
   #drawing;
 
-  /**
-   * @param {HTMLElement} host is filled
-   * @param {{labels: RatioLabels, seconds?: number}} options
-   */
-  constructor(host, { labels, seconds = 60 }) {
-    this.#seconds = seconds;
-    this.#labels = labels;
-    this.#canvas.setAttribute("aria-label", labels.name);
+  /** @param {HTMLElement} host is filled */
+  constructor(host) {
+    label(this.#canvas, "chart.ratio");
     const heights = [`+${REACH}`, "0", `−${REACH}`];
-    const legend = ["same", "changed"].map((name) =>
-      element("span", {}, element("span", { class: `chart-swatch ${name}` }), labels[/** @type {"same" | "changed"} */ (name)]),
-    );
+    const swatches = ["same", "changed"].map((name) => swatch(name, `watch.${name}`));
     this.#root = element(
       "figure",
       { class: "chart ratio-line" },
-      runningPicture(this.#canvas, { heights, seconds, labels }),
-      element("figcaption", { class: "chart-legend" }, ...legend),
+      runningPicture(this.#canvas, { heights, seconds: SECONDS }),
+      element("figcaption", { class: "chart-legend" }, ...swatches),
       this.#words,
     );
     host.replaceChildren(this.#root);
-    this.#drawing = new Drawing(this.#root, { draw: () => this.#draw(), forgetColours: () => (this.#colours = null) });
+    this.#drawing = new Drawing({ draw: () => this.#draw(), forgetColours: () => (this.#colours = null) });
   }
 
   /** @param {number} frames heard meanwhile: time goes on in silence too */
   advance(frames) {
     this.#frame += frames;
-    const oldest = this.#frame - this.#seconds * FRAMES_PER_SECOND;
+    const oldest = this.#frame - SECONDS * FRAMES_PER_SECOND;
     while (this.#points.length > 1 && this.#points[1].frame < oldest) {
       this.#points.shift();
     }
@@ -74,25 +57,20 @@ export class RatioLine {
   push({ llr, state }) {
     if (llr !== null) {
       this.#points.push({ frame: this.#frame, llr, state });
-      this.#words.textContent = this.#labels.told(llr);
+      setText(this.#words, "watch.ratio", { llr: decimal(llr) });
       this.#drawing.request();
     }
   }
 
   clear() {
     this.#points = [];
-    this.#words.textContent = "";
+    clearText(this.#words);
     this.#drawing.request();
-  }
-
-  /** Frees what outlives the element. */
-  destroy() {
-    this.#drawing.destroy();
   }
 
   /** @param {number} frame */
   #x(frame) {
-    return WIDTH - ((this.#frame - frame) * WIDTH) / (this.#seconds * FRAMES_PER_SECOND);
+    return WIDTH - ((this.#frame - frame) * WIDTH) / (SECONDS * FRAMES_PER_SECOND);
   }
 
   /** @param {number} llr */

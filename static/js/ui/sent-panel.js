@@ -2,24 +2,14 @@
  * What is sent: the frames as they are heard, with what the endpointer keeps of them, and the last message to the
  * service as it left.
  */
-import { decimal, onLanguage, setText } from "./i18n.js";
+import { decimal, setText } from "./i18n.js";
 import { CepstrumMap } from "./cepstrum-map.js";
-import { inspectorLabels, mapLabels, trackLabels } from "./chart-labels.js";
 import { find } from "./elements.js";
 import { EnergyTrack } from "./energy-track.js";
 import { MessageInspector } from "./message-inspector.js";
 import { listenTo } from "./recording-session.js";
 
 const MODE_KEY = "mode";
-
-/** In the language of now. */
-function drawn() {
-  return {
-    map: new CepstrumMap(find("#sent-map"), { labels: mapLabels() }),
-    track: new EnergyTrack(find("#sent-track"), { labels: trackLabels() }),
-    inspector: new MessageInspector(find("#sent-message"), { labels: inspectorLabels() }),
-  };
-}
 
 /**
  * What is sent stays as the person chose on this device.
@@ -36,14 +26,15 @@ function followChoice(voice) {
 export class SentPanel {
   /** @type {(import("./message-inspector.js").Sent & {url: URL}) | null} */
   #last = null;
-  #pictures = drawn();
+  #map = new CepstrumMap(find("#sent-map"));
+  #track = new EnergyTrack(find("#sent-track"));
+  #inspector = new MessageInspector(find("#sent-message"));
   #sent = { messages: 0, bytes: 0 };
 
   constructor() {
     setText(find("#sent-summary"), "sent.nothing");
     setText(find("#sent-count"), "sent.none");
     find("#sent").addEventListener("toggle", () => this.#show());
-    onLanguage(() => this.#redraw());
   }
 
   /**
@@ -65,18 +56,10 @@ export class SentPanel {
     followChoice(voice);
     listenTo(voice, {
       level: (level) => {
-        const { map, track } = this.#pictures;
-        map.push(level.frames);
-        track.push(level);
+        this.#map.push(level.frames);
+        this.#track.push(level);
       },
     });
-  }
-
-  #redraw() {
-    this.#pictures.map.destroy();
-    this.#pictures.track.destroy();
-    this.#pictures = drawn();
-    this.#show();
   }
 
   #show() {
@@ -89,7 +72,7 @@ export class SentPanel {
     const size = decimal(new Blob([body]).size / 1000);
     setText(find("#sent-summary"), "sent.summary", { method, path: url.pathname, size });
     if (find("#sent", HTMLDetailsElement).open) {
-      this.#pictures.inspector.show(this.#last);
+      this.#inspector.show(this.#last);
     }
   }
 }

@@ -1,11 +1,10 @@
 /** The threshold that the voices enrolled here ask for: measured, tried with a slider, adopted, taken back. */
 import { sendWithRetry } from "../retry.js";
 import { showNotice } from "./alerts.js";
-import { histogramLabels } from "./chart-labels.js";
 import { find } from "./elements.js";
 import { decimal, onLanguage, percent, setText } from "./i18n.js";
 import { whileBusy } from "./recording-session.js";
-import { ScoreHistogram } from "./separation-charts.js";
+import { drawHistogram } from "./separation-charts.js";
 
 /**
  * @typedef {object} Estimate with its 95% interval
@@ -114,7 +113,7 @@ export class ThresholdPanel {
     }
     const { own, others, in_force: now, n_waiting: waiting } = this.#found;
     const threshold = slider.valueAsNumber;
-    new ScoreHistogram(find("#limit-histogram"), { labels: histogramLabels("limit") }).show(own, others, threshold);
+    drawHistogram(find("#limit-histogram"), "limit", own, others, threshold);
     setText(find("#limit-at"), "limit.at", {
       threshold: decimal(threshold, 2),
       accepted: percent(shareReaching(others, threshold), 1),

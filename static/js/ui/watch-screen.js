@@ -1,7 +1,5 @@
 /** Watching: while somebody talks, whether it is still the same voice. Nothing is sent. */
-import { ratioLabels } from "./chart-labels.js";
 import { find } from "./elements.js";
-import { onLanguage } from "./i18n.js";
 import { KeptProfile } from "./kept-profile.js";
 import { PromptView } from "./prompt-view.js";
 import { RatioLine } from "./ratio-line.js";
@@ -12,7 +10,6 @@ import { clearVerdict, showVerdict } from "./verdict.js";
 
 const verdict = find("#watch-verdict");
 const button = find("#watch-start", HTMLButtonElement);
-const place = find("#watch-line");
 
 /** @type {WatchScreen | null} */
 let opened = null;
@@ -25,7 +22,7 @@ class WatchScreen {
   #session;
   #view = new PromptView(find("#watch-stage"), "watch.learning", button);
   #kept;
-  #line = new RatioLine(place, { labels: ratioLabels() });
+  #line = new RatioLine(find("#watch-line"));
   #isWatching = false;
   /** @type {Ratio["state"]} */
   #state = "learning";
@@ -36,10 +33,6 @@ class WatchScreen {
     this.#session = session;
     this.#kept = new KeptProfile({ voice, session, frontend }, this.#view);
     button.addEventListener("click", () => (session.isActive ? session.stop() : this.#watch()));
-    onLanguage(() => {
-      this.#line.destroy();
-      this.#line = new RatioLine(place, { labels: ratioLabels() });
-    });
     listenTo(voice, {
       level: ({ frames }) => this.#isWatching && this.#line.advance(frames.length),
       ratio: (ratio) => this.#show(ratio),
