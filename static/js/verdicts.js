@@ -46,7 +46,7 @@ export function judgeTake({ speechMs, levelDb, floorDb, clippedSamples }, limits
 }
 
 /** A full-scale square wave, in dB of frameLevel(): levels are reported relative to it. */
-const FULL_SCALE_DB = 117.4;
+export const FULL_SCALE_DB = 117.4;
 
 /**
  * @typedef {object} MicrophoneReport

@@ -1,16 +1,16 @@
 /** Bars of hours or days, parted by what came of the attempts; the same as a table for those who hear the page. */
-import { element, shape } from "../ui/elements.js";
-import { currentLocale } from "../ui/i18n.js";
 import { tableRow } from "../ui/buttons.js";
+import { swatch } from "../ui/drawing.js";
+import { element, shape } from "../ui/elements.js";
+import { currentLocale, text } from "../ui/i18n.js";
 
-export const OUTCOMES = Object.freeze(["accepted", "rejected", "inconclusive", "locked"]);
+const OUTCOMES = Object.freeze(["accepted", "rejected", "inconclusive", "locked"]);
 const [WIDTH, HEIGHT] = [640, 180];
 const MARGIN = { left: 36, right: 4, top: 10, bottom: 22 };
 
 /**
  * @typedef {{begins_at: string} & Record<string, any>} Count
  * @typedef {{by: string, counts: Count[]}} Told
- * @typedef {(key: string, values?: Record<string, string | number>) => string} Words
  */
 
 /** @param {Count} count */
@@ -70,24 +70,16 @@ function picture({ by, counts }, summary) {
   );
 }
 
-/** @param {Words} words */
-function legend(words) {
-  const entries = OUTCOMES.map((outcome) =>
-    element("span", {}, element("span", { class: `chart-swatch ${outcome}` }), words(outcome)),
-  );
-  return element("div", { class: "chart-legend" }, ...entries);
-}
-
 /**
  * @param {HTMLElement} figure is filled
  * @param {HTMLElement} table body of the table, is filled with the periods that had attempts
  * @param {Told} told
- * @param {Words} words
  */
-export function drawAttempts(figure, table, told, words) {
+export function drawAttempts(figure, table, told) {
   const sums = Object.fromEntries(OUTCOMES.map((each) => [each, told.counts.reduce((sum, count) => sum + count[each], 0)]));
-  const summary = words("summary", sums);
-  figure.replaceChildren(picture(told, summary), legend(words), element("figcaption", {}, summary));
+  const summary = text("attempts.summary", sums);
+  const legend = element("div", { class: "chart-legend" }, ...OUTCOMES.map((outcome) => swatch(outcome, `attempts.${outcome}`)));
+  figure.replaceChildren(picture(told, summary), legend, element("figcaption", {}, summary));
   const busy = told.counts.filter((count) => total(count) > 0).reverse();
   table.replaceChildren(...busy.map((count) => tableRow([written(count.begins_at, told.by), ...OUTCOMES.map((each) => count[each])])));
 }

@@ -1,6 +1,6 @@
 /** Attempts over time, and what came of them. */
 import { find } from "../ui/elements.js";
-import { onLanguage, text } from "../ui/i18n.js";
+import { onLanguage } from "../ui/i18n.js";
 import { whileBusy } from "../ui/recording-session.js";
 import { drawAttempts } from "./attempts-chart.js";
 
@@ -38,7 +38,7 @@ export class AttemptsPanel {
 
   #draw() {
     if (this.#told) {
-      drawAttempts(find("#attempts-chart"), find("#attempts-table"), this.#told, (key, values) => text(`attempts.${key}`, values));
+      drawAttempts(find("#attempts-chart"), find("#attempts-table"), this.#told);
     }
   }
 }

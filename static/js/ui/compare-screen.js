@@ -51,15 +51,10 @@ export class CompareScreen {
         onBegin: () => this.#fill(side, null),
         onRecording: ({ messages }) => this.#fill(side, messages[0]),
       });
-      find(`#${side}-record`).addEventListener("click", () => this.#toggle(side));
+      find(`#${side}-record`).addEventListener("click", () => (session.isActive ? session.stop() : this.#record(side)));
       this.#fill(side, null);
     }
     start.addEventListener("click", () => whileBusy(start, () => this.#compare()));
-  }
-
-  /** @param {string} side */
-  #toggle(side) {
-    return this.#session.isActive ? this.#session.stop() : this.#record(side);
   }
 
   /** @param {string} side */

@@ -1,11 +1,10 @@
 /** The card of the microphone: whether it is on, its level, how noisy the room is, and the switch. */
+import { FULL_SCALE_DB } from "../verdicts.js";
+import { showFailure } from "./alerts.js";
 import { find } from "./elements.js";
 import { decimal, setText } from "./i18n.js";
 import { levelShare } from "./prompt-view.js";
 import { listenTo, NOISY_ROOM_DB, whileBusy } from "./recording-session.js";
-import { showFailure } from "./alerts.js";
-
-const FULL_SCALE_DB = 117.4; // a full-scale square wave, in dB of frameLevel()
 
 const meter = find("#level");
 const state = find("#microphone-state");

@@ -18,7 +18,7 @@ const FEWEST_TAKES = 10; // rates of fewer leap by tens of percent
  * @param {number} high
  * @returns {number[]} 0..1 each
  */
-export function histogram(scores, low, high) {
+function histogram(scores, low, high) {
   const counts = Array(BINS).fill(0);
   for (const score of scores) {
     counts[Math.min(BINS - 1, Math.floor((BINS * (score - low)) / (high - low)))] += 1;
