@@ -1,5 +1,6 @@
 /** A speaker's voice kept in this browser, to be verified without a service. */
 import { CepstraError } from "../errors.js";
+import { FRAMES_PER_SECOND } from "../message.js";
 import { CALIBRATION_FILE, EmbeddingScorer, joinedEmbeddings } from "./embedding-scorer.js";
 import * as store from "./profile-store.js";
 import { seal, unseal } from "./sealed-box.js";
@@ -47,7 +48,6 @@ import { profileOf } from "./watching.js";
  * @property {number} [thresholdShift] how far the adopted threshold lies above the shipped one; older profiles have none
  */
 
-const FRAMES_PER_S = 100;
 const FEWEST_S = 0.6; // as MIN_SPEECH_S of the service
 
 export class OfflineProfile {
@@ -95,7 +95,7 @@ export class OfflineProfile {
    */
   judge({ mfcc }) {
     const { sums, frames } = this.#embedder.pool(mfcc);
-    const speechS = frames / FRAMES_PER_S;
+    const speechS = frames / FRAMES_PER_SECOND;
     if (frames === 0) {
       throw new CepstraError("nothing-heard");
     }

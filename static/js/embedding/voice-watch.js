@@ -2,6 +2,7 @@
  * Whether it is still the same voice that talks: a ratio that rolls over the last speech, and a state that changes
  * only where two ratios in a row say so. Knows neither page nor microphone; holds a few pieces of speech, however long.
  */
+import { FRAMES_PER_SECOND } from "../message.js";
 
 /** @typedef {import("./voice-embedder.js").VoiceEmbedder} VoiceEmbedder */
 /** @typedef {import("./voice-embedder.js").Pooled} Pooled */
@@ -17,7 +18,6 @@
  * @property {number} speechS seconds of speech that the ratio is of
  */
 
-const FRAMES_PER_S = 100;
 const LEARNT_FRAMES = 300;
 const WINDOW_FRAMES = 150;
 const FEWEST_FRAMES = 10; // of a piece; less tells nothing
@@ -105,7 +105,7 @@ export class VoiceWatch {
   /** @param {number | null} llr */
   #told(llr) {
     const learnt = this.#reference ? 1 : this.#learnt.frames / LEARNT_FRAMES;
-    return { llr, state: this.#state, learnt, speechS: framesOf(this.#window) / FRAMES_PER_S };
+    return { llr, state: this.#state, learnt, speechS: framesOf(this.#window) / FRAMES_PER_SECOND };
   }
 
   /** @param {Placed} reference */

@@ -1,11 +1,11 @@
 /** Follows an open microphone with a VoiceWatch and tells what becomes of the voice. */
+import { FRAMES_PER_SECOND } from "../message.js";
 import { SpeechPieces } from "./speech-pieces.js";
 import { joined, VoiceWatch } from "./voice-watch.js";
 
 /** @typedef {import("../utterance-stream.js").Level} Level */
 /** @typedef {import("./voice-watch.js").Ratio} Ratio */
 
-const FRAMES_PER_S = 100;
 const SILENCES_S = [4, 10, 30];
 
 /**
@@ -34,7 +34,7 @@ export function createFollower(embedder, { profile, tell }) {
   const measureSilence = (frames) => {
     for (const { isSpeech } of frames) {
       quietFrames = isSpeech ? 0 : quietFrames + 1;
-      const waitedS = quietFrames / FRAMES_PER_S;
+      const waitedS = quietFrames / FRAMES_PER_SECOND;
       if (SILENCES_S.includes(waitedS)) {
         tell("silence", { waitedS });
       }

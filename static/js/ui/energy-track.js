@@ -6,10 +6,9 @@ import { FRAMES_PER_SECOND } from "../message.js";
 import { colourOf, Drawing, runningPicture, RunningWindow, swatch } from "./drawing.js";
 import { element } from "./elements.js";
 import { clearText, decimal, label, setText } from "./i18n.js";
+import { levelShare } from "./prompt-view.js";
 
 const SECONDS = 6;
-const QUIETEST_DB = 30;
-const LOUDEST_DB = 110;
 const TICKS_DB = [110, 90, 70, 50, 30];
 const WIDTH = 1200;
 const HEIGHT = 240;
@@ -104,8 +103,7 @@ export class EnergyTrack {
     const start = this.#nextFrame - frames.length;
     this.#context.beginPath();
     frames.forEach((frame, index) => {
-      const share = (frame[name] - QUIETEST_DB) / (LOUDEST_DB - QUIETEST_DB);
-      this.#context.lineTo(this.#x(start + index), HEIGHT * (1 - Math.max(0, Math.min(1, share))));
+      this.#context.lineTo(this.#x(start + index), HEIGHT * (1 - levelShare(frame[name])));
     });
     this.#context.strokeStyle = colour;
     this.#context.lineWidth = 3;
