@@ -10,6 +10,7 @@ from typing import Any
 from playwright.sync_api import ConsoleMessage, Locator, Page, Request, expect
 
 SPEECH_TIMEOUT_MS = 60_000
+COME_BACK_AS = "sessionStorage.wasHere ??= localStorage.speaker = %s"  # once: "not me" holds
 # It knows who is here, or says why not.
 BEGUN = "#workplace:not([hidden], [inert]), #sign-in:not([hidden]), #alert:not(:empty)"
 
@@ -33,7 +34,7 @@ class SentRequest:
 class VerificationPage:
     """The page in a browser, with a record of every request and every error of its scripts."""
 
-    def __init__(self, page: Page, url: str) -> None:
+    def __init__(self, page: Page, url: str, speaker: str | None = None) -> None:
         self.page = page
         self.requests: list[SentRequest] = []
         self.script_errors: list[str] = []
@@ -41,6 +42,8 @@ class VerificationPage:
         page.on("request", self._record)
         page.on("console", self._note_violation)
         page.on("pageerror", lambda error: self.script_errors.append(str(error)))
+        if speaker is not None:
+            page.add_init_script(COME_BACK_AS % json.dumps(speaker))
         page.goto(url)
         self.wait_until_begun()
 
