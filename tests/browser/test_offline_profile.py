@@ -136,8 +136,7 @@ def test_the_page_keeps_checks_and_forgets_a_voice(
         HTTP.put(f"{server.url}/train?speaker=ann", json=message).raise_for_status()
     page = browser.new_page()
     page.add_init_script(MICROPHONE)
-    view = VerificationPage(page, server.url)
-    view.name_speaker("ann")
+    view = VerificationPage(page, server.url, "ann")
     view.open("watch")
     expect(view.locator("#kept-lead")).to_contain_text("can keep the voice of ann")
     page.get_by_label("Passphrase").fill("a long sentence")
@@ -150,10 +149,7 @@ def test_the_page_keeps_checks_and_forgets_a_voice(
     page.context.set_offline(True)
     before = len(view.requests)
     verdict = view.locator("#kept-verdict .verdict-title")
-    for reader, told in (
-        (own[2:], "It is ann"),
-        (_reader(shared_dir, "so001"), "Another voice"),
-    ):
+    for reader, told in ((own[2:], "It is ann"), (_reader(shared_dir, "so001"), "Another voice")):
         page.evaluate("(sound) => { swiftMicrophone.sound = sound; }", _as_heard(reader))
         page.get_by_label("Passphrase").fill("a long sentence")
         view.press("Check my voice")
