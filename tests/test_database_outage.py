@@ -118,7 +118,7 @@ def test_a_mistake_is_not_taken_for_an_outage(postgresql_databases):
 
 def test_a_service_that_cannot_reach_it_says_so_and_ends(postgresql_server, capfd):
     database = Database(f"postgresql://nobody@127.0.0.1:{free_port()}/x", "ab" * 32)
-    with pytest.raises(RuntimeError, match="the server ended with status 1"):
+    with pytest.raises(RuntimeError, match="the server ended with status 5"):
         start_server(database, free_port())
     told = capfd.readouterr().err
     assert "Cepstra does not start. DATABASE_URL: it cannot be reached" in told

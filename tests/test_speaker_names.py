@@ -239,5 +239,5 @@ def test_a_list_that_is_wrong_says_where_and_stops_no_other_line(store, tree, tm
     assert done.exit_code == 2
     assert "line 3: expected cells whose quotes are closed" in done.stderr
     done = store.run("enrol", "--from", tree, "--report", "/proc/report.csv")
-    assert done.exit_code == 1
+    assert done.exit_code == 2
     assert "/proc/report.csv" in done.stderr and "Traceback" not in done.stderr

@@ -229,7 +229,7 @@ def test_an_unknown_voice_is_named_and_with_consent_enrolled_and_known_from_then
     refused = commands.run("timeline", path, "--enrol", "voice 2=bob")
     assert refused.exit_code == 2 and "expected --consent VERSION" in refused.stderr
     missing = commands.run("timeline", path, "--name", "voice 9=bob")
-    assert missing.exit_code == 1 and "expected one of voice 1, voice 2" in missing.stderr
+    assert missing.exit_code == 2 and "expected one of voice 1, voice 2" in missing.stderr
     assert commands.json("speakers", "list") == []
     new = ("--enrol", "voice 2=bob", "--name", "voice 1=ann", "--consent", "terms-2")
     told = commands.json("timeline", path, *new)
