@@ -71,9 +71,9 @@ class LabelledPath(PosixPath):
 
 def labelled(path: Path, label: str) -> Path:
     """Return a path that is shown as the label."""
-    shown = LabelledPath(path)
-    shown.label = label
-    return shown
+    result = LabelledPath(path)
+    result.label = label
+    return result
 
 
 def shown(name: str) -> str:

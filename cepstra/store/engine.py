@@ -67,8 +67,11 @@ class Store:
     ) -> None:
         parsed = parse_url(url)
         self.keyring = keyring or keyring_for(parsed, "")
-        self._is_sqlite = is_sqlite = parsed.get_backend_name() == "sqlite"
-        engine = _sqlite_engine(parsed) if is_sqlite else _postgresql_engine(parsed, pool_size)
+        self._is_sqlite = parsed.get_backend_name() == "sqlite"
+        if self._is_sqlite:
+            engine = _sqlite_engine(parsed)
+        else:
+            engine = _postgresql_engine(parsed, pool_size)
         self.engine = engine.execution_options(keyring=self.keyring)
         self._reader = self.engine
         if not self._is_sqlite:
