@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -48,6 +49,7 @@ OF_NETWORK = (*NETWORK_SCORES, *COHORT_LEVELS)
 FUSED_SCORES = (*RAW_SCORES, *OF_NETWORK, *CAMPPLUS_SCORES)
 EMBEDDING_SUMS, CAMPPLUS_SUMS = "embedding.sums", "campplus.sums"
 CEPSTRA_SUM, UBM_SUM = "cepstra.sum", "ubm_log_likelihood.sum"
+NONE_KNOWN: Mapping[str, FloatArray] = MappingProxyType({})
 MOST_IVECTORS = 64  # of a speaker, some 700 bytes each
 
 
@@ -166,12 +168,18 @@ class Verifier:
         silence = self.statistics(np.zeros((1, N_CEPSTRA)))
         self._no_statistics = {name: np.zeros_like(values) for name, values in silence.items()}
 
-    def statistics(self, take: FloatArray | SpeechFeatures, digit: int | None = None) -> Statistics:
+    def statistics(
+        self,
+        take: FloatArray | SpeechFeatures,
+        digit: int | None = None,
+        known: Mapping[str, FloatArray] = NONE_KNOWN,
+    ) -> Statistics:
         """Additive statistics of one take; `gmm.statistics` adds and subtracts them.
 
         Args:
             take: (T, 20) cepstra, T >= 1, or what `gmm.speech_features.analyse` makes of them.
             digit: the digit said, when known.
+            known: the networks' sums of the same take, as far as they were kept, by `sums_names`.
 
         Raises:
             ValueError: the shape is wrong or the digit is not 0 to 9.
@@ -192,7 +200,12 @@ class Verifier:
             linear = scorer.total_variability.linear_statistic(zeroth, first)
             result[f"{name}.zeroth"] = statistics.per_digit_row(zeroth, digit)
             result[f"{name}.linear"] = statistics.per_digit_row(linear, digit)
-        return result | self._network_sums(features)
+        return result | self._network_sums(features, known)
+
+    @property
+    def sums_names(self) -> list[str]:
+        """The names of the networks' sums among the statistics."""
+        return [each.sums for each in self.networks.values()]
 
     def no_statistics(self) -> Statistics:
         """The statistics of no takes at all."""
@@ -230,7 +243,10 @@ class Verifier:
         """Prepare an attempt of what is in its messages; `same`: its statistics, if known."""
         speech, scorers = features.speech, self.background.ivectors
         embeddings = {
-            name: scorer.ivector(features.streams[name]) for name, scorer in scorers.items()
+            name: scorer.projected(*emphasised_sums(same, name, ()))
+            if same
+            else scorer.ivector(features.streams[name])
+            for name, scorer in scorers.items()
         }
         embeddings |= self._embeddings(same or self._network_sums(features))
         background = self.background.cmn.log_likelihoods(features.cmn)
@@ -299,9 +315,15 @@ class Verifier:
         """
         return self.calibration.threshold(false_accept_rate)
 
-    def _network_sums(self, features: SpeechFeatures) -> Statistics:
-        networks = self.networks.values()
-        return {each.sums: each.network.sums(each.frames(features)) for each in networks}
+    def _network_sums(
+        self, features: SpeechFeatures, known: Mapping[str, FloatArray] = NONE_KNOWN
+    ) -> Statistics:
+        return {
+            each.sums: known[each.sums]
+            if each.sums in known
+            else each.network.sums(each.frames(features))
+            for each in self.networks.values()
+        }
 
     def _embeddings(self, enrolled: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
         return {name: each.embedding(enrolled) for name, each in self.networks.items()}

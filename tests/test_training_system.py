@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from example_messages import TRAIN
@@ -57,3 +59,35 @@ def test_a_take_that_made_room_is_forgotten(system):
     expected = system.build([second, third])
     for name in ("statistics.speech_frames", "statistics.wide.zeroth", "statistics.narrow.linear"):
         np.testing.assert_allclose(model.arrays[name], expected.arrays[name], atol=1e-6)
+
+
+def test_sums_that_were_kept_are_not_made_again(system):
+    added = system.accumulate(take(0, digit=1))
+    kept = system.sums(added)
+    doubled = {name: 2 * sums for name, sums in kept.items()}
+    again = system.accumulate(replace(take(0, digit=1), sums=kept))
+    other = system.accumulate(replace(take(0, digit=1), sums=doubled))
+    of_networks = system.verifier.sums_names
+    assert len(kept) == len(of_networks) == 2
+    for name, values in added.statistics.items():
+        np.testing.assert_array_equal(again.statistics[name], values)
+        factor = 2 if name in of_networks else 1
+        np.testing.assert_array_equal(other.statistics[name], factor * values)
+
+
+def test_sums_of_another_version_are_made_anew(system):
+    added = system.accumulate(take(0, digit=1))
+    old = {
+        name.replace(system.name, "fusion-1-old"): 2 * s for name, s in system.sums(added).items()
+    }
+    again = system.accumulate(replace(take(0, digit=1), sums=old))
+    for name, values in added.statistics.items():
+        np.testing.assert_array_equal(again.statistics[name], values)
+
+
+def test_an_attempt_of_a_take_is_the_same_from_its_statistics(system):
+    summed = system.accumulate(take(1, digit=3))
+    verifier = system.verifier
+    plain, known = (verifier.attempt_of(summed.heard, {3}, s) for s in (None, summed.statistics))
+    for name, place in plain.embeddings.items():
+        np.testing.assert_allclose(known.embeddings[name], place, atol=1e-5)

@@ -21,6 +21,7 @@ from cepstra.store.tables import takes
 Role = Literal["train", "reference"]
 
 NAME_BYTES = 8
+SUMS = "sums/"
 NO_LIMIT = 2**31 - 1
 
 # Built once: every take runs these, and building them costs more than running them.
@@ -76,7 +77,7 @@ _COUNT_FRAMES = (
 class Take:
     """One recording's features; ordinal counts the speaker's takes of the same digit and role.
 
-    A take that is an embedding has no frames.
+    A take that is an embedding has no frames. Sums are what a system kept of the frames, by name.
     """
 
     role: Role
@@ -86,6 +87,7 @@ class Take:
     device: str | None = None
     name: str = ""
     embedding: NetworkEmbedding | None = None
+    sums: Arrays = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,7 @@ class NewTake:
         device: label of what recorded it, if told.
         name: unlike those of the speaker's other takes; None for a random one.
         prints: what later messages are compared with, by the name of what compares.
+        sums: what the system made of the frames and would else make again, by name.
     """
 
     role: Role
@@ -107,6 +110,7 @@ class NewTake:
     device: str | None = None
     name: str | None = None
     prints: Arrays = field(default_factory=dict)
+    sums: Arrays = field(default_factory=dict)
 
     @property
     def frames(self) -> NDArray[np.float64]:
@@ -173,7 +177,8 @@ class KeptTake:
 
 def append(connection: Connection, speaker_id: int, new: NewTake) -> str:
     """Add a take to a speaker, in a writing transaction, and return its name."""
-    compact = {kind: array.astype(np.float32) for kind, array in new.arrays.items()}
+    sums = {SUMS + kind: array for kind, array in new.sums.items()}
+    compact = {kind: array.astype(np.float32) for kind, array in (new.arrays | sums).items()}
     name = new.name or secrets.token_hex(NAME_BYTES)
     row = {
         "speaker_id": speaker_id,
@@ -331,7 +336,12 @@ def _prints(connection: Connection, speaker_id: int, blob: bytes | None) -> Arra
 
 def _take(connection: Connection, row: sa.Row[tuple[object, ...]]) -> Take:
     compact = open_arrays(connection, takes.name, row.speaker_id, row.arrays)
-    arrays = {kind: array.astype(np.float64) for kind, array in compact.items()}
+    arrays, sums = {}, {}
+    for kind, array in compact.items():
+        if kind.startswith(SUMS):
+            sums[kind.removeprefix(SUMS)] = array
+        else:
+            arrays[kind] = array.astype(np.float64)
     return Take(
         row.role,
         row.digit,
@@ -340,4 +350,5 @@ def _take(connection: Connection, row: sa.Row[tuple[object, ...]]) -> Take:
         row.device,
         row.name,
         NetworkEmbedding.of_arrays(arrays),
+        sums,
     )

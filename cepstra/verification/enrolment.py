@@ -199,9 +199,9 @@ def _offer(service: Service, role: Role, message: Message) -> _Offered:
     take = NewTake(role, message.digit, arrays, message.device, message.take)
     if not message.embedding:
         take = replace(take, prints=policy.prints(take.frames))
-    return _Offered(
-        message, take, service.verifiers.for_frontend(message.frontend).accumulate(take)
-    )
+    system = service.verifiers.for_frontend(message.frontend)
+    statistics = system.accumulate(take)
+    return _Offered(message, replace(take, sums=system.sums(statistics)), statistics)
 
 
 def _enrol(service: Service, alias: str, offered: _Offered) -> _Kept:

@@ -125,8 +125,14 @@ class FusionVerifier:
             voice = sent.vector[None].astype(np.float16)
             return TakeStatistics(take.role, take.digit, None, None, voice, sent)
         heard = analyse([take.frames])
-        summed = self.verifier.statistics(heard, take.digit) if is_training else None
+        kept = {key.removeprefix(self._version): sums for key, sums in take.sums.items()}
+        summed = self.verifier.statistics(heard, take.digit, kept) if is_training else None
         return TakeStatistics(take.role, take.digit, heard, summed, self._voice(summed))
+
+    def sums(self, accumulated: TakeStatistics) -> Arrays:
+        """Return the networks' sums, which cost most of `accumulate`, by names of this version."""
+        summed, names = accumulated.statistics, self.verifier.sums_names
+        return {self._version + name: summed[name] for name in names} if summed else {}
 
     def extend(self, model: Built | None, added: TakeStatistics, evicted: Sequence[Take]) -> Built:
         """Add the take's statistics and frame scores; remove those of the evicted."""
@@ -297,6 +303,11 @@ class FusionVerifier:
         quality = Quality(speech_s, warnings)
         threshold = self.policy.threshold + allowance
         return Assessment(llr, probability(llr), decision, quality, threshold)
+
+    @property
+    def _version(self) -> str:
+        """What the names of kept sums begin with: another version's are not looked at."""
+        return f"{self.name}/"
 
     def _known(self, sent: NetworkEmbedding) -> SpokenEmbedding:
         """The embedding; that of another network counts as no speech."""

@@ -41,6 +41,10 @@ class GmmVerifier:
     def accumulate(self, take: NewTake | Take) -> None:
         """Leave the take as it is."""
 
+    def sums(self, accumulated: None) -> Arrays:
+        """Keep nothing."""
+        return {}
+
     def extend(self, model: Built | None, added: None, evicted: Sequence[Take]) -> None:
         """Ask for a new fit."""
 

@@ -64,6 +64,9 @@ class Verifier(Protocol):
     def accumulate(self, take: NewTake | Take) -> Any:
         """Make of a take what `extend` adds: what costs time and needs no model, nor any lock."""
 
+    def sums(self, accumulated: Any) -> Arrays:
+        """Return what to keep with a take, so that `accumulate` need not make it again."""
+
     def extend(self, model: Built | None, added: Any, evicted: Sequence[Take]) -> Built | None:
         """Return the model with one take more and some less, or None if it has to be built anew.
 
