@@ -17,7 +17,8 @@ from cepstra.store.encryption import seal
 from cepstra.store.keyring import Keyring
 from cepstra.store.tables import models, speakers, voiceprint_counters, voiceprints
 from cepstra.store.takes import Take
-from cepstra.verification.fusion_verifier import STATISTICS, FusionVerifier
+from cepstra.verification.enrolled_speech import STATISTICS
+from cepstra.verification.fusion_verifier import FusionVerifier
 from cepstra.verification.verifier import Built
 
 ROOT = Path(__file__).resolve().parent.parent

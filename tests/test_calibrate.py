@@ -51,7 +51,7 @@ def enrol(service: Service, alias: str, messages: list[Message]) -> None:
 def score(enrolled: list[Message], attempt: list[Message]) -> float:
     """What the service would say of an attempt, less the allowance."""
     built = SYSTEM.build([Take("train", m.digit, 0, m.frames) for m in enrolled])
-    llrs, allowances = SYSTEM.llrs([built.arrays], SYSTEM.hear(attempt))
+    llrs, allowances = SYSTEM.llrs([built.arrays], SYSTEM.prepare_attempt(attempt))
     return float(llrs[0] - allowances[0])
 
 

@@ -62,9 +62,14 @@ def test_an_attempt_that_meets_several_models_is_heard_once(experiment, cache, m
     files = [trial.files for trial in experiment.trials if trial.speaker == names[0]][:2]
     trials = [Trial(model, names[0], model == names[0], said) for said in files for model in names]
     few = replace(experiment, enrolment=enrolment, trials=trials)
-    system, hear, heard = make_system("fusion"), FusionVerifier.hear, []
+    system, prepare, heard = make_system("fusion"), FusionVerifier.prepare_attempt, []
+
+    def counted(verifier, attempt):
+        heard.append(attempt)
+        return prepare(verifier, attempt)
+
     with monkeypatch.context() as patch:
-        patch.setattr(FusionVerifier, "hear", lambda *one: heard.append(one) or hear(*one))
+        patch.setattr(FusionVerifier, "prepare_attempt", counted)
         found = score_trials(system, few, cache)
     assert len(heard) == len(set(files)) == 2
     takes = cache.takes({**few.enrol_paths, **few.test_paths}, system.definition)

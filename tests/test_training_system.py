@@ -31,7 +31,7 @@ def take(index: int, role: str = "train", digit: int | None = None) -> Take:
 def test_speech_counts_for_the_digit_that_was_said(system, digit, row):
     accumulated = system.accumulate(take(1, digit=digit))
     per_digit = accumulated.statistics["speech_frames"]
-    assert per_digit[row] == accumulated.heard.speech.sum() > 0
+    assert per_digit[row] == accumulated.features.speech.sum() > 0
     assert per_digit.sum() == per_digit[row]
 
 
@@ -88,6 +88,6 @@ def test_sums_of_another_version_are_made_anew(system):
 def test_an_attempt_of_a_take_is_the_same_from_its_statistics(system):
     summed = system.accumulate(take(1, digit=3))
     verifier = system.verifier
-    plain, known = (verifier.attempt_of(summed.heard, {3}, s) for s in (None, summed.statistics))
+    plain, known = (verifier.attempt_of(summed.features, {3}, s) for s in (None, summed.statistics))
     for name, place in plain.embeddings.items():
         np.testing.assert_allclose(known.embeddings[name], place, atol=1e-5)

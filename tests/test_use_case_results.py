@@ -170,7 +170,7 @@ def test_a_voice_is_compared_both_ways(service):
     assert there.llr == pytest.approx(back.llr)
     assert there.decision == back.decision == "accept"
     assert there.probability == pytest.approx(1 / (1 + np.exp(-there.llr)))
-    assert there.quality.speech_s == SYSTEM.speech_s(SYSTEM.hear(second))
+    assert there.quality.speech_s == SYSTEM.speech_s(SYSTEM.prepare_attempt(second))
     assert there.threshold == pytest.approx(back.threshold)
     assert there.llr >= there.threshold != SYSTEM.policy.threshold  # little is enrolled
     assert comparison.compare(service, first, digits_of(OTHER, (1, 2))).decision == "reject"
@@ -197,7 +197,7 @@ def test_identification_ranks_everybody_and_nobody(service):
             more = SYSTEM.open_set_threshold(2) - SYSTEM.policy.threshold
             assert found.threshold == pytest.approx(alone.threshold + more, abs=1e-3)
             assert more > 0
-    assert found.quality.speech_s == SYSTEM.speech_s(SYSTEM.hear(spoken))
+    assert found.quality.speech_s == SYSTEM.speech_s(SYSTEM.prepare_attempt(spoken))
     assert len(identification.identify(service, spoken, 1).ranking) == 1
     short = identification.identify(service, [message(AGAIN[20:40])], 10)
     assert (short.decision, short.speaker) == ("inconclusive", None)

@@ -52,7 +52,7 @@ class EmbeddingMode(CalibratedSystem):
 
     def sent(self, said: Sequence[Message]) -> NetworkEmbedding | None:
         """What the page would send of messages said one after the other; None without speech."""
-        heard = self.system.hear(said)
+        heard = self.system.prepare_attempt(said)
         n_frames = round(self.system.speech_s(heard) * self.system.verifier.frame_rate_hz)
         if not n_frames:
             return None
@@ -63,5 +63,5 @@ class EmbeddingMode(CalibratedSystem):
         said = messages(takes)
         sent = self.sent(said) if self._attempts else None
         embedding = SpokenEmbedding(sent.vector, float(sent.speech_frames)) if sent else None
-        heard = embedding or self.system.hear(said)
+        heard = embedding or self.system.prepare_attempt(said)
         return self.system.llrs([model.arrays for model in models], heard)

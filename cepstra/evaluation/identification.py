@@ -92,7 +92,7 @@ def identify(
     if strangers is not None:
         gallery = np.vstack([gallery, strangers])
     for row, (_, takes) in enumerate(attempts):
-        heard = system.hear(messages(takes))
+        heard = system.prepare_attempt(messages(takes))
         ratios, allowances = system.llrs(enrolled.models, heard)
         llrs[row] = ratios - allowances  # one threshold serves all
         likeness = gallery @ system.probe(heard)

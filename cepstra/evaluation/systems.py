@@ -157,7 +157,9 @@ class CalibratedSystem:
         spoken = np.array([model.summary["train_data_length"] > 0 for model in models])
         judged = np.zeros((2, len(models)))
         with_speech = [m.arrays for m, is_so in zip(models, spoken, strict=True) if is_so]
-        judged[:, spoken] = self.system.llrs(with_speech, self.system.hear(messages(takes)))
+        judged[:, spoken] = self.system.llrs(
+            with_speech, self.system.prepare_attempt(messages(takes))
+        )
         return judged[0], judged[1]
 
     def open_set_threshold(self, n_speakers: int) -> float:

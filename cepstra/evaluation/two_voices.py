@@ -10,6 +10,7 @@ import numpy as np
 from cepstra.evaluation.attacks import N_DIGITS, Victim
 from cepstra.evaluation.systems import messages, stored_takes
 from cepstra.evaluation.takes import RecordedTake
+from cepstra.verification.enrolled_speech import EnrolledSpeech
 from cepstra.verification.enrolled_voice import parted
 from cepstra.verification.fusion_verifier import FusionVerifier
 from cepstra.verification.verifier import Built
@@ -86,7 +87,7 @@ def _attack(
         "two voices, compared": compared,
     }
     for profile, model in profiles.items():
-        _, unlike = parted(system.voices(model.arrays))
+        _, unlike = parted(EnrolledSpeech.of(model.arrays).voices)
         result.told.setdefault(profile, Count()).add(bool(len(unlike)), 1)
     for said_by, speaker in (("own", victim), ("other", other)):
         attempts = [_attempt(speaker, rng) for _ in range(N_ATTEMPTS)]

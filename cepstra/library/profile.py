@@ -134,7 +134,7 @@ class Profile:
         attempt = attempt_of(_several(speech), ())
         frontend = attempt[0].frontend
         system = verifiers().calibrated(frontend, "frontend")
-        heard = system.hear(attempt)
+        heard = system.prepare_attempt(attempt)
         models = {p.name: p._stored() for p in _distinct(profiles) if p.frontend == frontend}
         rows = {name: system.voiceprint(model.arrays) for name, model in models.items()}
         known = [(name, row) for name, row in rows.items() if row is not None]

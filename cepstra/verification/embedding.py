@@ -24,7 +24,7 @@ def embed(
         UncalibratedError: the front end has no system with a network.
     """
     system = service.verifiers.calibrated(attempt[0].frontend, "frontend")
-    probe = system.probe(system.hear(attempt))
+    probe = system.probe(system.prepare_attempt(attempt))
     cosines = {}
     with service.store.reading() as connection:
         for alias in aliases:

@@ -13,6 +13,7 @@ from cepstra.neural.voice_groups import FEWEST_TAKES, least_likeness, two_groups
 from cepstra.store import models, takes, thresholds, voiceprints
 from cepstra.store.models import MadeFrom
 from cepstra.store.speakers import Speaker
+from cepstra.verification.enrolled_speech import EnrolledSpeech
 from cepstra.verification.fusion_verifier import FusionVerifier
 from cepstra.verification.identification import rank
 from cepstra.verification.message import Message
@@ -67,7 +68,7 @@ def _described(service: Service, system: FusionVerifier, speaker: Speaker) -> En
         newest = takes.newest(connection, speaker.id, "train", N_HEARD, MAX_ATTEMPT_FRAMES)
     if model is None or model.made_from != MadeFrom(speaker.revision, system.name):
         return EnrolledVoice()
-    consistency, unlike = parted(system.voices(model.arrays))
+    consistency, unlike = parted(EnrolledSpeech.of(model.arrays).voices)
     names = [entry.take for entry in reversed(log)]
     unlike_takes = [names[i] for i in unlike if i < len(names)]
     said = [
@@ -77,12 +78,12 @@ def _described(service: Service, system: FusionVerifier, speaker: Speaker) -> En
     return EnrolledVoice(consistency, unlike_takes, _other(service, system, speaker, said))
 
 
-def parted(voices: NDArray[np.float32]) -> tuple[int | None, NDArray[np.intp]]:
+def parted(voices: NDArray[np.float16]) -> tuple[int | None, NDArray[np.intp]]:
     """Percent of likeness, and the indices of takes (n, D) that are too unlike the others."""
     spoken = np.flatnonzero(voices.any(axis=1))
     if len(spoken) < FEWEST_TAKES:
         return None, spoken[:0]
-    likeness, is_smaller = two_groups(voices[spoken])
+    likeness, is_smaller = two_groups(voices[spoken].astype(np.float32))
     is_one = likeness >= least_likeness(len(spoken))
     return round(100 * max(0.0, likeness)), spoken[:0] if is_one else spoken[is_smaller]
 
@@ -91,11 +92,11 @@ def _other(
     service: Service, system: FusionVerifier, speaker: Speaker, said: Sequence[Message]
 ) -> str | None:
     """Return who else would be identified by the newest takes, by the rule of /identify."""
-    heard = system.hear(said)
-    if system.speech_s(heard) <= 0:
+    tested = system.prepare_attempt(said)
+    if system.speech_s(tested) <= 0:
         return None
     gallery = service.gallery(system.name, speaker.frontend or "")
-    found = gallery.nearest(service.store, system.probe(heard), N_LIKELY + 1)
+    found = gallery.nearest(service.store, system.probe(tested), N_LIKELY + 1)
     others = [each for each in found.candidates if each.speaker_id != speaker.id][:N_LIKELY]
     with service.store.reading() as connection:
         ids = [candidate.speaker_id for candidate in others]
@@ -103,4 +104,4 @@ def _other(
         system = system.at(thresholds.in_force(connection, system.name))
     scored = {each.alias: arrays[each.speaker_id] for each in others if each.speaker_id in arrays}
     n_others = max(1, found.n_speakers - 1)
-    return rank(system, heard, scored, n_others).speaker if scored else None
+    return rank(system, tested, scored, n_others).speaker if scored else None

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from cepstra.store import enrolments, models
 from cepstra.store.arrays import Arrays
 from cepstra.store.enrolments import KeptEnrolment
+from cepstra.verification.enrolled_speech import EnrolledSpeech
 from cepstra.verification.enrolled_voice import parted
 from cepstra.verification.fusion_verifier import FusionVerifier
 from cepstra.verification.service import Service
@@ -50,7 +51,7 @@ def _described(
 ) -> Enrolment:
     consistency, n_unlike = None, 0
     if system is not None and kept.id in arrays:
-        consistency, unlike = parted(system.voices(arrays[kept.id]))
+        consistency, unlike = parted(EnrolledSpeech.of(arrays[kept.id]).voices)
         n_unlike = len(unlike)
     until = kept.locked_until if kept.locked_until and kept.locked_until > now else None
     kept = replace(kept, locked_until=until)

@@ -3,38 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from itertools import accumulate, compress
-from typing import Any, NamedTuple
+from dataclasses import replace
+from itertools import compress
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cepstra.gmm import open_set, statistics
+from cepstra.gmm import open_set
 from cepstra.gmm.batch_scoring import score_batch
 from cepstra.gmm.calibration import probability
 from cepstra.gmm.embedding_scoring import EmbeddingScorer, SpokenEmbedding, joined, silence
-from cepstra.gmm.speech_features import SpeechFeatures, analyse
+from cepstra.gmm.speech_features import analyse
 from cepstra.gmm.statistics import Statistics
 from cepstra.gmm.verifier import EMBEDDING, Attempt, SpeakerModel, SpokenMessage, Verifier
 from cepstra.store.arrays import Arrays
 from cepstra.store.network_embedding import NetworkEmbedding
-from cepstra.store.takes import NewTake, Role, Take
+from cepstra.store.takes import NewTake, Take
 from cepstra.verification.decision import Assessment, Policy, Quality
-from cepstra.verification.frame_scores import describe_reference, smoothed
+from cepstra.verification.enrolled_speech import EnrolledSpeech, TakeStatistics
+from cepstra.verification.frame_scores import smoothed
 from cepstra.verification.message import Message
 from cepstra.verification.verifier import Built, Scored
 
-STATISTICS = "statistics."
-VOICES = "voices.train"
-SENT_EMBEDDINGS = "embeddings.train"  # (D + 1,) sum of vectors times frames, then of frames
-ROLES: tuple[Role, ...] = ("train", "reference")
-
-Scores = dict[Role, list[NDArray[np.float32]]]
-Heard = Attempt | SpokenEmbedding
+PreparedAttempt = Attempt | SpokenEmbedding
 
 
-class Prepared(NamedTuple):
+class PreparedSpeaker(NamedTuple):
     """A speaker as `score` takes it.
 
     Attributes:
@@ -46,39 +41,6 @@ class Prepared(NamedTuple):
     model: SpeakerModel
     embedding: SpokenEmbedding
     goes_by_frames: bool
-
-
-@dataclass(frozen=True)
-class TakeStatistics:
-    """What a take says before any model is looked at.
-
-    Attributes:
-        role: what it is for.
-        digit: what was said, if told.
-        heard: its speech; None of an embedding.
-        statistics: only of frames for training.
-        voice: (1, D) its embedding, zeros without speech; (0, D) of one that is not for training.
-        sent: the embedding that came in place of frames.
-    """
-
-    role: Role
-    digit: int | None
-    heard: SpeechFeatures | None
-    statistics: Statistics | None
-    voice: NDArray[np.float16]
-    sent: SpokenEmbedding | None = None
-
-    @property
-    def speech_frames(self) -> float:
-        """How many frames of speech it holds."""
-        if self.sent:
-            return self.sent.speech_frames
-        return float(np.count_nonzero(self.heard.speech)) if self.heard else 0.0
-
-    @property
-    def embedding(self) -> SpokenEmbedding:
-        """A training take's place in the network's space."""
-        return self.sent or SpokenEmbedding(self.voice[0].astype(np.float64), self.speech_frames)
 
 
 class FusionVerifier:
@@ -124,10 +86,10 @@ class FusionVerifier:
             sent = self._known(take.embedding)
             voice = sent.vector[None].astype(np.float16)
             return TakeStatistics(take.role, take.digit, None, None, voice, sent)
-        heard = analyse([take.frames])
+        features = analyse([take.frames])
         kept = {key.removeprefix(self._version): sums for key, sums in take.sums.items()}
-        summed = self.verifier.statistics(heard, take.digit, kept) if is_training else None
-        return TakeStatistics(take.role, take.digit, heard, summed, self._voice(summed))
+        summed = self.verifier.statistics(features, take.digit, kept) if is_training else None
+        return TakeStatistics(take.role, take.digit, features, summed, self._voice(summed))
 
     def sums(self, accumulated: TakeStatistics) -> Arrays:
         """Return the networks' sums, which cost most of `accumulate`, by names of this version."""
@@ -136,68 +98,26 @@ class FusionVerifier:
 
     def extend(self, model: Built | None, added: TakeStatistics, evicted: Sequence[Take]) -> Built:
         """Add the take's statistics and frame scores; remove those of the evicted."""
-        enrolled = statistics_of(model.arrays) if model else self.verifier.no_statistics()
-        scores = _reference_scores(model.arrays) if model else {role: [] for role in ROLES}
-        voices = model.arrays[VOICES] if model else np.zeros_like(added.voice[:0])
-        before = _sent(model.arrays if model else {}, self.voiceprint_dimensions)
-        sent = before + _weighted(added, self.voiceprint_dimensions)
-        scores[added.role].append(self._scores_before(enrolled, added.heard))
-        if added.statistics:
-            enrolled = statistics.add(enrolled, added.statistics)
+        nothing = EnrolledSpeech.nothing(self.verifier.no_statistics(), self.voiceprint_dimensions)
+        before = EnrolledSpeech.of(model.arrays) if model else nothing
+        enrolled = before.with_take(added, self._scores_before(before, added))
         for take in evicted:
-            scores[take.role].pop(0)
-            forgotten = self.accumulate(take)
-            voices = voices[len(forgotten.voice) :]
-            sent -= _weighted(forgotten, self.voiceprint_dimensions)
-            if forgotten.statistics:
-                enrolled = statistics.subtract(enrolled, forgotten.statistics)
-        built = _built(enrolled, scores, sent[-1])
-        voices = np.concatenate([voices, added.voice])
-        return Built(built.summary, {**built.arrays, VOICES: voices, SENT_EMBEDDINGS: sent})
-
-    def is_of_frames(self, arrays: Arrays) -> bool:
-        """Return whether all of the enrolled speech came as frames."""
-        return float(_sent(arrays, self.voiceprint_dimensions)[-1]) <= 0
-
-    def n_training_takes(self, arrays: Arrays) -> int:
-        """Return of how many training takes a model is made."""
-        return len(arrays["lengths.train"])
+            enrolled = enrolled.without_oldest(self.accumulate(take))
+        return Built(enrolled.summary(), enrolled.arrays())
 
     def voiceprint(self, arrays: Arrays) -> NDArray[np.float32] | None:
         """Return the (D,) unit vector that a probe is compared with.
 
         None without speech, and from mixtures alone, which have no such vector.
         """
-        enrolled = self.embedding(arrays)
+        enrolled = self.embedding(EnrolledSpeech.of(arrays))
         return enrolled.vector.astype(np.float32) if enrolled.speech_frames > 0 else None
 
-    def embedding(self, arrays: Arrays, without: Sequence[TakeStatistics] = ()) -> SpokenEmbedding:
+    def embedding(self, enrolled: EnrolledSpeech) -> SpokenEmbedding:
         """Return enrolled speech as one embedding, of frames and of what was sent for them."""
-        enrolled, sent = statistics_of(arrays), _sent(arrays, self.voiceprint_dimensions)
-        for take in without:
-            sent = sent - _weighted(take, self.voiceprint_dimensions)
-            if take.statistics:
-                enrolled = statistics.subtract(enrolled, take.statistics)
-        vector = self.verifier.embedding(enrolled) if _holds_speech(enrolled) else None
-        return self._together(enrolled, vector, sent)
-
-    def _together(
-        self, enrolled: Statistics, vector: NDArray[Any] | None, sent: NDArray[np.float64]
-    ) -> SpokenEmbedding:
-        """Join the embedding of enrolled frames, if they hold speech, with those that were sent."""
-        of_frames = silence(self.voiceprint_dimensions)
-        if vector is not None and _holds_speech(enrolled):
-            of_frames = SpokenEmbedding(vector, float(enrolled["speech_frames"].sum()))
-        if sent[-1] <= 0:
-            return of_frames
-        return joined([of_frames, SpokenEmbedding(sent[:-1] / sent[-1], float(sent[-1]))])
-
-    def voices(self, arrays: Arrays) -> NDArray[np.float32]:
-        """Return the (n, D) embeddings of the training takes, oldest first, zeros without speech.
-
-        D is 0 where mixtures are used alone.
-        """
-        return arrays[VOICES].astype(np.float32)
+        has_frames = enrolled.speech_frames > 0
+        of_frames = self.verifier.embedding(enrolled.statistics) if has_frames else None
+        return enrolled.embedding(of_frames)
 
     @property
     def voiceprint_dimensions(self) -> int:
@@ -205,7 +125,7 @@ class FusionVerifier:
         network = self.verifier.network
         return int(network.cohort.shape[1]) if network else 0
 
-    def hear(self, attempt: Sequence[Message]) -> Heard:
+    def prepare_attempt(self, attempt: Sequence[Message]) -> PreparedAttempt:
         """Prepare an attempt once for any number of speakers; one embedding where one was sent."""
         spoken = [SpokenMessage(m.frames, m.digit) for m in attempt if m.embedding is None]
         sent = [self._known(m.embedding) for m in attempt if m.embedding]
@@ -213,26 +133,28 @@ class FusionVerifier:
             sent.append(_as_embedding(self.verifier.attempt(spoken)))
         return joined(sent) if sent else self.verifier.attempt(spoken)
 
-    def probe(self, heard: Heard) -> NDArray[np.float32]:
+    def probe(self, attempt: PreparedAttempt) -> NDArray[np.float32]:
         """Return the (D,) unit vector whose product with voiceprints tells the likely speakers."""
-        return _as_embedding(heard).vector.astype(np.float32)
+        return _as_embedding(attempt).vector.astype(np.float32)
 
-    def speech_s(self, heard: Heard) -> float:
+    def speech_s(self, attempt: PreparedAttempt) -> float:
         """Return the seconds of speech in an attempt."""
-        return _speech_frames(heard) / self.verifier.frame_rate_hz
+        return _speech_frames(attempt) / self.verifier.frame_rate_hz
 
     def llrs(
-        self, models: Sequence[Arrays], heard: Heard
+        self, models: Sequence[Arrays], attempt: PreparedAttempt
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return the (M,) calibrated ratios of models that have a voiceprint, and allowances."""
-        by_frames = np.array([isinstance(heard, Attempt) and _is_frames(m) for m in models], bool)
+        enrolled = [EnrolledSpeech.of(arrays) for arrays in models]
+        has_frames = isinstance(attempt, Attempt)
+        by_frames = np.array([has_frames and each.is_mostly_frames for each in enrolled], bool)
         llrs, allowances = np.zeros(len(models)), np.zeros(len(models))
-        if isinstance(heard, Attempt):
-            enrolled = [statistics_of(arrays) for arrays in compress(models, by_frames)]
-            llrs[by_frames], allowances[by_frames] = score_batch(self.verifier, enrolled, heard)
+        if isinstance(attempt, Attempt):
+            summed = [each.statistics for each in compress(enrolled, by_frames)]
+            llrs[by_frames], allowances[by_frames] = score_batch(self.verifier, summed, attempt)
         if not by_frames.all():
-            places = [self.embedding(arrays) for arrays in compress(models, ~by_frames)]
-            told = self.embedding_llrs(places, _as_embedding(heard))
+            places = [self.embedding(each) for each in compress(enrolled, ~by_frames)]
+            told = self.embedding_llrs(places, _as_embedding(attempt))
             llrs[~by_frames], allowances[~by_frames] = told
         return llrs, allowances
 
@@ -262,17 +184,16 @@ class FusionVerifier:
 
     def reference_scores(self, arrays: Arrays) -> Sequence[NDArray[np.float32]]:
         """Return the (T,) frame scores of each reference take, by a model that did not know it."""
-        return _reference(_reference_scores(arrays))
+        return EnrolledSpeech.of(arrays).reference_scores
 
-    def prepare(self, arrays: Arrays) -> Prepared:
+    def prepare(self, arrays: Arrays) -> PreparedSpeaker:
         """Adapt the mixture and place the embedding."""
-        enrolled = statistics_of(arrays)
-        model = self.verifier.model(enrolled)
-        sent = _sent(arrays, self.voiceprint_dimensions)
-        embedding = self._together(enrolled, model.embeddings.get(EMBEDDING), sent)
-        return Prepared(model, embedding, _is_frames(arrays))
+        enrolled = EnrolledSpeech.of(arrays)
+        model = self.verifier.model(enrolled.statistics)
+        embedding = enrolled.embedding(model.embeddings.get(EMBEDDING))
+        return PreparedSpeaker(model, embedding, enrolled.is_mostly_frames)
 
-    def score(self, prepared: Prepared, attempt: Sequence[Message]) -> Scored:
+    def score(self, prepared: PreparedSpeaker, attempt: Sequence[Message]) -> Scored:
         """Return smoothed frame log-likelihood ratios and the calibrated decision.
 
         Where one side has no frames the embeddings decide, and there are no frame scores.
@@ -282,21 +203,23 @@ class FusionVerifier:
             quality = Quality(None, (warning,))
             assessment = Assessment(None, None, "inconclusive", quality, self.policy.threshold)
             return Scored(np.zeros(sum(len(message.frames) for message in attempt)), assessment)
-        heard = self.hear(attempt)
-        if isinstance(heard, Attempt) and prepared.goes_by_frames:
-            score = self.verifier.score(prepared.model, heard)
+        tested = self.prepare_attempt(attempt)
+        if isinstance(tested, Attempt) and prepared.goes_by_frames:
+            score = self.verifier.score(prepared.model, tested)
             assessment = self._assessment(score.llr, score.allowance, score.speech_s)
             return Scored(smoothed(score.frame_llrs), assessment)
-        llrs, allowances = self.embedding_llrs([prepared.embedding], _as_embedding(heard))
-        judged = self._assessment(float(llrs[0]), float(allowances[0]), self.speech_s(heard))
+        llrs, allowances = self.embedding_llrs([prepared.embedding], _as_embedding(tested))
+        judged = self._assessment(float(llrs[0]), float(allowances[0]), self.speech_s(tested))
         return Scored(np.zeros(0), judged)
 
-    def frame_scores(self, prepared: Prepared, attempt: Sequence[Message]) -> NDArray[np.float64]:
+    def frame_scores(
+        self, prepared: PreparedSpeaker, attempt: Sequence[Message]
+    ) -> NDArray[np.float64]:
         """Return the frame scores of `score`, whose networks cost ten times as much."""
         if not prepared.goes_by_frames:
             return np.zeros(0)
-        heard = analyse([message.frames for message in attempt])
-        return smoothed(self.verifier.frame_llrs(prepared.model.mixture, heard))
+        features = analyse([message.frames for message in attempt])
+        return smoothed(self.verifier.frame_llrs(prepared.model.mixture, features))
 
     def _assessment(self, llr: float, allowance: float, speech_s: float) -> Assessment:
         decision, warnings = self.policy.decide(llr - allowance, speech_s)
@@ -317,84 +240,25 @@ class FusionVerifier:
 
     def _voice(self, summed: Statistics | None) -> NDArray[np.float16]:
         voice = np.zeros((1 if summed else 0, self.voiceprint_dimensions), dtype=np.float16)
-        if summed and _holds_speech(summed) and self.verifier.network:
+        if summed and summed["speech_frames"].any() and self.verifier.network:
             voice[0] = self.verifier.embedding(summed)
         return voice
 
-    def _scores_before(
-        self, enrolled: Statistics, take: SpeechFeatures | None
-    ) -> NDArray[np.float32]:
+    def _scores_before(self, enrolled: EnrolledSpeech, take: TakeStatistics) -> NDArray[np.float32]:
         """(T,) frame scores of a take under a model without it; none while there is no model."""
-        if take is None or not _holds_speech(enrolled):
+        if take.features is None or enrolled.speech_frames <= 0:
             return np.zeros(0, dtype=np.float32)
-        llrs = self.verifier.frame_llrs(self.verifier.mixture(enrolled), take)
-        return smoothed(llrs).astype(np.float32)
+        mixture = self.verifier.mixture(enrolled.statistics)
+        return smoothed(self.verifier.frame_llrs(mixture, take.features)).astype(np.float32)
 
 
-def _holds_speech(enrolled: Statistics) -> bool:
-    return float(enrolled["speech_frames"].sum()) > 0
+def _as_embedding(attempt: PreparedAttempt) -> SpokenEmbedding:
+    if isinstance(attempt, SpokenEmbedding):
+        return attempt
+    return SpokenEmbedding(attempt.embeddings[EMBEDDING], _speech_frames(attempt))
 
 
-def _as_embedding(heard: Heard) -> SpokenEmbedding:
-    if isinstance(heard, SpokenEmbedding):
-        return heard
-    return SpokenEmbedding(heard.embeddings[EMBEDDING], _speech_frames(heard))
-
-
-def _speech_frames(heard: Heard) -> float:
-    if isinstance(heard, SpokenEmbedding):
-        return heard.speech_frames
-    return float(np.count_nonzero(heard.speech))
-
-
-def _is_frames(arrays: Arrays) -> bool:
-    """Whether at least half of the enrolled speech came as frames."""
-    n_frames = float(statistics_of(arrays)["speech_frames"].sum())
-    return n_frames > 0 and n_frames >= _sent(arrays, 0)[-1]
-
-
-def _sent(arrays: Arrays, dimensions: int) -> NDArray[np.float64]:
-    return arrays.get(SENT_EMBEDDINGS, np.zeros(dimensions + 1))
-
-
-def _weighted(take: TakeStatistics, dimensions: int) -> NDArray[np.float64]:
-    """(D + 1,) what a take adds to the sent embeddings."""
-    sent = take.sent or silence(dimensions)
-    return np.append(sent.vector * sent.speech_frames, sent.speech_frames)
-
-
-def _built(enrolled: Statistics, scores: Scores, n_sent: float) -> Built:
-    reference = _reference(scores)
-    n_frames = round(float(enrolled["speech_frames"].sum() + n_sent))
-    arrays: dict[str, NDArray[np.float64] | NDArray[np.float32] | NDArray[np.int64]] = {
-        STATISTICS + name: values for name, values in enrolled.items()
-    }
-    for role in ROLES:
-        arrays[f"scores.{role}"] = np.concatenate([np.zeros(0, np.float32), *scores[role]])
-        arrays[f"lengths.{role}"] = np.array([len(s) for s in scores[role]], dtype=np.int64)
-    return Built({"train_data_length": n_frames, **describe_reference(reference)}, arrays)
-
-
-def _reference(scores: Scores) -> list[NDArray[np.float32]]:
-    return [each for each in scores["reference"] or scores["train"] if len(each)]
-
-
-def statistics_of(arrays: Arrays) -> Statistics:
-    """Return the sums over all training takes that a model holds."""
-    return {
-        name.removeprefix(STATISTICS): values
-        for name, values in arrays.items()
-        if name.startswith(STATISTICS)
-    }
-
-
-def _reference_scores(arrays: Arrays) -> Scores:
-    return {
-        role: _parts(arrays[f"scores.{role}"], arrays[f"lengths.{role}"].tolist()) for role in ROLES
-    }
-
-
-def _parts(scores: NDArray[np.float32], lengths: Sequence[int]) -> list[NDArray[np.float32]]:
-    """Cut scores into the takes' own; `np.split` takes four times as long."""
-    ends = accumulate(lengths)
-    return [scores[end - length : end] for end, length in zip(ends, lengths, strict=True)]
+def _speech_frames(attempt: PreparedAttempt) -> float:
+    if isinstance(attempt, SpokenEmbedding):
+        return attempt.speech_frames
+    return float(np.count_nonzero(attempt.speech))

@@ -12,7 +12,7 @@ from cepstra.gmm.open_set import posteriors
 from cepstra.store import models, thresholds
 from cepstra.store.arrays import Arrays
 from cepstra.verification.decision import Decision, Quality
-from cepstra.verification.fusion_verifier import FusionVerifier, Heard
+from cepstra.verification.fusion_verifier import FusionVerifier, PreparedAttempt
 from cepstra.verification.message import Message
 from cepstra.verification.service import Service
 
@@ -65,15 +65,15 @@ def identify(service: Service, attempt: Sequence[Message], top: int) -> Identifi
         UncalibratedError: the front end has no calibrated system.
     """
     system = service.verifiers.calibrated(attempt[0].frontend, "frontend")
-    heard = system.hear(attempt)
+    tested = system.prepare_attempt(attempt)
     gallery = service.gallery(system.name, attempt[0].frontend or "")
-    found = gallery.nearest(service.store, system.probe(heard), SHORTLIST)
+    found = gallery.nearest(service.store, system.probe(tested), SHORTLIST)
     with service.store.reading() as connection:
         ids = [candidate.speaker_id for candidate in found.candidates]
         arrays = models.load_arrays(connection, ids, system.name)
         system = system.at(thresholds.in_force(connection, system.name))
     scored = {c.alias: arrays[c.speaker_id] for c in found.candidates if c.speaker_id in arrays}
-    ranked = rank(system, heard, scored, found.n_speakers)
+    ranked = rank(system, tested, scored, found.n_speakers)
     warnings = (*ranked.quality.warnings, *_left_out(found.n_left_out))
     return replace(
         ranked, ranking=ranked.ranking[:top], quality=replace(ranked.quality, warnings=warnings)
@@ -81,25 +81,28 @@ def identify(service: Service, attempt: Sequence[Message], top: int) -> Identifi
 
 
 def rank(
-    system: FusionVerifier, heard: Heard, of_candidates: Mapping[str, Arrays], n_speakers: int
+    system: FusionVerifier,
+    tested: PreparedAttempt,
+    of_candidates: Mapping[str, Arrays],
+    n_speakers: int,
 ) -> Identification:
     """Score the candidates in full and decide; no I/O.
 
     Args:
         system: made the models.
-        heard: the attempt, from its `hear`.
+        tested: the attempt, from its `prepare_attempt`.
         of_candidates: their models, likeliest first, by alias.
         n_speakers: how many were searched.
     """
     aliases = list(of_candidates)
-    llrs, allowances = system.llrs(list(of_candidates.values()), heard)
+    llrs, allowances = system.llrs(list(of_candidates.values()), tested)
     probabilities = posteriors(llrs, n_speakers)
     best = np.argsort(-llrs, kind="stable")
     ranking = [Rank(aliases[i], float(llrs[i]), float(probabilities[i])) for i in best]
     allowance = float(allowances[best[0]]) if len(best) else 0.0
     threshold = system.open_set_threshold(n_speakers) + allowance
     policy = replace(system.policy, threshold=threshold)
-    speech_s = system.speech_s(heard)
+    speech_s = system.speech_s(tested)
     verdict, warnings = policy.decide(ranking[0].llr if ranking else -np.inf, speech_s)
     return Identification(
         decision=OUTCOMES[verdict],

@@ -92,7 +92,7 @@ def _attempts(
     if len(training) < FEWEST_ENROLLED or not parts and not splits:
         return [], [], False  # before anything is summed
     verifier, least_s = system.verifier, system.policy.min_speech_s
-    summed = [verifier.statistics(each.take.frames, each.take.digit) for each in training]
+    summed = [system.accumulate(each.take).statistics or {} for each in training]
     total = reduce(statistics.add, summed)
     own = [(part, total) for part in parts]
     is_apart = bool(own) or len(_sittings(training)) > 1

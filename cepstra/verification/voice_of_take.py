@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import reduce
 
-from cepstra.gmm import statistics
 from cepstra.gmm.embedding_scoring import joined
 from cepstra.gmm.speech_features import joined_speech
 from cepstra.store.arrays import Arrays
 from cepstra.store.takes import Take
-from cepstra.verification.fusion_verifier import FusionVerifier, TakeStatistics, statistics_of
+from cepstra.verification.enrolled_speech import EnrolledSpeech, TakeStatistics
+from cepstra.verification.fusion_verifier import FusionVerifier
 
 FEWEST_BEFORE = 2
 CERTAIN = 3.0  # half of all honest takes alone, and 1% of others', reach this ratio
@@ -36,15 +36,15 @@ def is_another_voice(
         new: the take.
         newest: at most `MOST_COMPARED` of the newest training takes before it, the oldest first.
     """
-    n_before = system.n_training_takes(model)
+    enrolled = EnrolledSpeech.of(model)
     run: list[TakeStatistics] = [new]
     for n_takes, threshold in RUNS:
-        n_older = n_before - (n_takes - 1)
+        n_older = enrolled.n_training_takes - (n_takes - 1)
         if n_older < max(FEWEST_BEFORE, n_takes):
             return False
         missing = newest[len(newest) - (n_takes - 1) : len(newest) - (len(run) - 1)]
         run = [*(system.accumulate(take) for take in missing), *run]
-        ratio = _ratio(system, model, run)
+        ratio = _ratio(system, enrolled, run)
         if ratio < threshold and (n_takes > 1 or new.speech_frames >= FEWEST_FRAMES):
             return True
         if ratio >= CERTAIN:
@@ -52,24 +52,20 @@ def is_another_voice(
     return False
 
 
-def _ratio(system: FusionVerifier, model: Arrays, run: Sequence[TakeStatistics]) -> float:
-    """The log-likelihood ratio of a run, all but its last in the model; 0 without speech."""
-    heard = [take.heard for take in run if take.heard]
-    if len(heard) < len(run) or not system.is_of_frames(model):
-        return _embedding_ratio(system, model, run)
-    known = [take.statistics for take in run[:-1] if take.statistics]
-    enrolled = reduce(statistics.subtract, known, statistics_of(model))
-    speaker = system.verifier.model(enrolled)
+def _ratio(
+    system: FusionVerifier, enrolled: EnrolledSpeech, run: Sequence[TakeStatistics]
+) -> float:
+    """The log-likelihood ratio of a run, all but its last enrolled; 0 without speech."""
+    others = reduce(EnrolledSpeech.without, run[:-1], enrolled)
+    features = [take.features for take in run if take.features]
+    if len(features) < len(run) or enrolled.sent_frames > 0:
+        attempt = joined([take.embedding for take in run])
+        llrs, _ = system.embedding_llrs([system.embedding(others)], attempt)
+        return float(llrs[0])
+    speaker = system.verifier.model(others.statistics)
     if speaker.speech_frames <= 0:
         return 0.0
     digits = {take.digit for take in run if take.digit is not None}
     alone = run[0].statistics if len(run) == 1 else None  # of several the mean is another
-    attempt = system.verifier.attempt_of(joined_speech(heard), digits, alone)
-    return system.verifier.score(speaker, attempt).llr
-
-
-def _embedding_ratio(system: FusionVerifier, model: Arrays, run: Sequence[TakeStatistics]) -> float:
-    """The same where one side has no frames."""
-    enrolled = system.embedding(model, without=run[:-1])
-    llrs, _ = system.embedding_llrs([enrolled], joined([take.embedding for take in run]))
-    return float(llrs[0])
+    attempt_of_frames = system.verifier.attempt_of(joined_speech(features), digits, alone)
+    return system.verifier.score(speaker, attempt_of_frames).llr
