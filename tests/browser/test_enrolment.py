@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 from answering_voice import recordings
 from caller_driver import HTTP
@@ -127,3 +128,24 @@ def test_another_device_is_added_and_forgotten(known_voices, meet: Callable) -> 
     expect(page.locator("#notice")).to_have_text("The takes of headset are forgotten.")
     devices = _status(known_voices, "george")["devices"]
     assert devices == [{"device": "computer", "takes": 20}]
+
+
+def test_who_was_learnt_on_one_day_is_asked_for_another(known_voices, meet: Callable) -> None:
+    page = meet(known_voices.url, "jackson")
+    lead, now = page.locator("#voice-lead"), datetime.now(UTC)
+    expect(lead).to_contain_text("three random digits")
+    page.page.clock.set_fixed_time(now + timedelta(days=2))
+    page.page.reload()
+    page.wait_until_begun()
+    expect(lead).to_contain_text("It learnt your voice on one day")
+
+    def of_two_days(route) -> None:
+        reply = route.fetch()
+        status = reply.json()
+        status["training_log"][0]["datetime"] = (now + timedelta(days=1)).isoformat()
+        route.fulfill(response=reply, json=status)
+
+    page.page.route("**/status?*", of_two_days)
+    page.page.reload()
+    page.wait_until_begun()
+    expect(lead).to_contain_text("three random digits")

@@ -215,6 +215,7 @@ export default Object.freeze({
   "learn.files": "Oder aus Aufnahmen: 45 Sekunden sind so gut wie zwanzig Ziffern.",
   "known.title": "Es kennt Sie, {speaker}",
   "known.lead": "Erkennt es Sie auch? Drei zufällige Ziffern zeigen es.",
+  "known.lead.oneDay": "Es kennt Ihre Stimme von einem Tag. Mit ein paar Ziffern von heute, unter „Sicherer machen“, weist es Sie seltener ab.",
   "known.lead.free": "Erkennt es Sie auch? Sprechen Sie sechs Sekunden frei.",
   "known.lead.recording": "Gelernt wurde aus einer Aufnahme: Sprechen Sie sechs Sekunden frei. Mit fünf Ziffern unter „Sicherer machen“ kann es zufällige verlangen, auf die keine Aufnahme passt.",
   "verdict.title": "War es {speaker}?",

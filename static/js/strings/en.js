@@ -223,6 +223,7 @@ export default Object.freeze({
   "learn.files": "Or use recordings: 45 seconds are as good as twenty digits.",
   "known.title": "It knows you, {speaker}",
   "known.lead": "Now see whether it recognises you: three random digits.",
+  "known.lead.oneDay": "It learnt your voice on one day. A few digits today, under “Make it stronger”, and it will turn you away less often.",
   "known.lead.free": "Now see whether it recognises you: speak freely for six seconds.",
   "known.lead.recording": "It was learnt from a recording: speak freely for six seconds. With five digits under “Make it stronger” it can ask for random ones, which no recording answers.",
   "verdict.title": "Was it {speaker}?",

@@ -12,6 +12,7 @@ import { TakeList } from "./take-list.js";
 
 const FIRST_DEVICE_TAKES = 2; // of each digit
 const OTHER_DEVICE_TAKES = 1;
+const SITTING_MS = 12 * 3_600_000;
 
 const deviceField = find("#device", HTMLInputElement);
 const deviceNote = find("#device-note");
@@ -53,6 +54,13 @@ export class Strengthening {
   /** How many takes of this device there are, and how many are wanted. */
   get measure() {
     return { done: this.#kept.length, total: ALL_DIGITS.length * this.#takesPerDigit };
+  }
+
+  /** Whether all takes are of one sitting, and that is over: some of another day are worth more than more of the same. */
+  get isOfOneDay() {
+    const times = (this.#status?.training_log ?? []).map(({ datetime }) => Date.parse(datetime));
+    const [first, last] = [Math.min(...times), Math.max(...times)];
+    return last - first < SITTING_MS && Date.now() - last > SITTING_MS;
   }
 
   get isComplete() {

@@ -22,15 +22,15 @@ import { CONSENT_VERSION, isTaken, learnRecordings } from "./voice-learning.js";
 const DIGITS_TO_LEARN = 5;
 const DIGITS_TO_VERIFY = 3;
 
-/** @type {Record<Step, {main?: string, next?: string, more?: string, idle: string}>} words of the buttons */
+/** @type {Record<Step, {main?: string, next?: string, more?: string, idle: string, to?: Step}>} words of the buttons, and where "next" leads */
 const STEPS = {
-  hello: { main: "hello.start", next: "hello.next", idle: "hello.idle" },
+  hello: { main: "hello.start", next: "hello.next", idle: "hello.idle", to: "consent" },
   consent: { next: "other.back", idle: "hello.idle" },
   learn: { main: "learn.start", next: "learn.anew", idle: "learn.idle" },
-  known: { main: "verify.start", next: "stronger.open", idle: "verify.idle" },
-  verdict: { main: "verify.again", next: "other.open", more: "stronger.open", idle: "verify.idle" },
-  other: { main: "verify.start", next: "other.back", idle: "verify.idle" },
-  stronger: { main: "learn.start", next: "stronger.done", idle: "learn.idle" },
+  known: { main: "verify.start", next: "stronger.open", idle: "verify.idle", to: "stronger" },
+  verdict: { main: "verify.again", next: "other.open", more: "stronger.open", idle: "verify.idle", to: "other" },
+  other: { main: "verify.start", next: "other.back", idle: "verify.idle", to: "known" },
+  stronger: { main: "learn.start", next: "stronger.done", idle: "learn.idle", to: "known" },
 };
 
 const screen = find("#voice");
@@ -189,10 +189,11 @@ export class VoiceScreen {
   #showWords(speech) {
     const values = { speaker: this.#voice.speaker, done: this.#digits.size, count: DIGITS_TO_LEARN };
     const isBySpeech = ["known", "other"].includes(this.#step) && this.#isBySpeech;
-    const key = isBySpeech ? `${this.#step}.lead.${speech}` : `${this.#step}.lead`;
+    const variant = isBySpeech ? speech : this.#strengthening.isOfOneDay && "oneDay";
+    const key = [`${this.#step}.lead.${variant}`, `${this.#step}.lead`].find(hasWords);
     setText(title, `${this.#step}.title`, values);
     clearText(lead);
-    if (hasWords(key)) {
+    if (key) {
       setText(lead, key, values);
     }
     this.#view.idle = isBySpeech ? "stage.speak" : STEPS[this.#step].idle;
@@ -221,9 +222,7 @@ export class VoiceScreen {
       this.#pending = [];
       this.#zone.clear();
     }
-    /** @type {Partial<Record<Step, Step>>} */
-    const following = { hello: "consent", known: "stronger", verdict: "other", other: "known", stronger: "known" };
-    this.show(following[this.#step] ?? "hello");
+    this.show(STEPS[this.#step].to ?? "hello");
   }
 
   async #changeManner() {
