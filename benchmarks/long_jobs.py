@@ -13,8 +13,7 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from cepstra.evaluation.conditions import CLEAN
-from cepstra.evaluation.corpora import CORPORA, Shared
+from cepstra.evaluation.corpora import CLEAN, CORPORA, Shared
 from cepstra.evaluation.recordings import FeatureCache
 from cepstra.evaluation.runner import score_trials
 from cepstra.evaluation.systems import default_system

@@ -62,7 +62,7 @@ def test_a_fit_counts_campplus_and_tells_its_own_meetings_apart(corpora):
 
 
 def test_too_few_speakers_and_a_file_of_another_shape_are_refused(tmp_path):
-    with pytest.raises(ValueError, match="few: fewer than 6 speakers"):
+    with pytest.raises(FileNotFoundError, match="few: fewer than 6 speakers"):
         next(fitting_meetings({"few": {"ann": [tmp_path / "1.wav"]}}, seed=1))
     arrays = dict(unpack(TIMELINE.read_bytes()))
     with pytest.raises(ValueError, match=r"units: expected \(6,\), got \(5,\)"):

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from enum import IntEnum
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -13,21 +11,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from cepstra.client import CepstraError
 from cepstra.client.replies import Comparison, Score
-from cepstra.frontend.audio import AudioError
-
-
-class Exit(IntEnum):
-    """Exit statuses; docs/command-line.md lists them."""
-
-    OK = 0
-    REJECTED = 1
-    USAGE = 2
-    INCONCLUSIVE = 3
-    BAD_FILE = 4
-    NO_SERVICE = 5
-
+from cepstra.exit_status import Exit
 
 OF_DECISION = {
     "accept": Exit.OK,
@@ -52,18 +37,6 @@ def figures(reply: Comparison | Score, said_at_threshold: str) -> str:
         return ""
     at_threshold = f"{threshold:.2f} is {said_at_threshold}"
     return f": llr {llr:.2f}, {at_threshold}, probability {probability:.4f}"
-
-
-class UnusableRecordingError(click.ClickException):
-    """A recording cannot be read, or nobody speaks in it."""
-
-    exit_code = Exit.BAD_FILE
-
-
-class UnusableServiceError(click.ClickException):
-    """The service or store does not answer, or refuses."""
-
-    exit_code = Exit.NO_SERVICE
 
 
 class Printer:
@@ -101,18 +74,3 @@ class Printer:
             disable=not self._err.is_terminal,
             transient=True,
         )
-
-
-@contextmanager
-def translated_errors() -> Iterator[None]:
-    """Turn what can go wrong outside into a line and a status of its own.
-
-    Raises:
-        click.ClickException: a file or the service cannot be used.
-    """
-    try:
-        yield
-    except AudioError as error:
-        raise UnusableRecordingError(str(error)) from error
-    except CepstraError as error:
-        raise UnusableServiceError(str(error)) from error

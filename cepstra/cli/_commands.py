@@ -19,8 +19,9 @@ from typing import Any
 import click
 
 from cepstra import __version__
+from cepstra.cli._failures import MisuseError, wrong_input
 from cepstra.cli._missing import MissingPackageError
-from cepstra.config import SettingError
+from cepstra.exit_status import Exit
 
 FOLDER = Path(__file__).resolve().parent
 
@@ -37,15 +38,6 @@ SECTIONS = {
         "make-data-key", "rotate-data-key",
     ],
 }  # fmt: skip
-
-
-INTERRUPTED = 130  # exit status, as of other programs
-
-
-class MisuseError(click.ClickException):
-    """What a command was given cannot be used; the message says which and why."""
-
-    exit_code = 2
 
 
 class ModuleGroup(click.Group):
@@ -74,20 +66,22 @@ class ModuleGroup(click.Group):
         try:
             return self._invoke(ctx)
         except click.ClickException as error:
-            if error.exit_code == 1:
+            if error.exit_code == Exit.REJECTED:
                 raise MisuseError(error.format_message()) from error
             raise
         except KeyboardInterrupt:
             click.echo("\nInterrupted.", err=True)
-            ctx.exit(INTERRUPTED)
+            ctx.exit(Exit.INTERRUPTED)
 
     def _invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except ModuleNotFoundError as error:
             raise MissingPackageError(ctx.invoked_subcommand, error.name) from error
-        except SettingError as error:
-            raise click.BadParameter(str(error)) from error
+        except ValueError as error:
+            if (told := wrong_input(error)) is None:
+                raise
+            raise told from error
         except OSError as error:
             if error.errno == errno.EPIPE:  # nobody reads any more: click ends without a word
                 raise

@@ -9,7 +9,7 @@ from typing import Any
 import click
 from sqlalchemy.exc import OperationalError
 
-from cepstra.cli._answer import UnusableServiceError
+from cepstra.cli._failures import UnusableServiceError
 from cepstra.config import Config
 from cepstra.store import Store, open_store
 

@@ -1,34 +1,38 @@
-"""What is wrong with corpora, lists and recordings, told in one line."""
+"""What ends a command with one line and a status of its own."""
 
 from __future__ import annotations
 
-import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import click
 
-from cepstra.cli._answer import UnusableRecordingError
-from cepstra.evaluation.protocol import ProtocolError
-from cepstra.frontend.audio import AudioError
+from cepstra.config import SettingError
+from cepstra.exit_status import Exit
 
 
-@contextmanager
-def one_line_errors() -> Iterator[None]:
-    """End a command with one line where a file cannot be used; decorates the command.
+class MisuseError(click.ClickException):
+    """What a command was given cannot be used; the message says which and why."""
 
-    Raises:
-        click.ClickException: a recording or a list is wrong.
-    """
-    try:
-        yield
-    except subprocess.CalledProcessError as error:
-        raise click.ClickException(f"the copies could not be made: {error}") from error
-    except (AudioError, ProtocolError) as error:
-        raise failure(error) from error
+    exit_code = Exit.USAGE
 
 
-def failure(error: Exception) -> click.ClickException:
-    """Return what ends a command for an error: a recording's has a status of its own."""
-    kind = UnusableRecordingError if isinstance(error, AudioError) else click.ClickException
-    return kind(str(error))
+class UnusableRecordingError(click.ClickException):
+    """A recording cannot be read, or nobody speaks in it."""
+
+    exit_code = Exit.BAD_FILE
+
+
+class UnusableServiceError(click.ClickException):
+    """The service or store does not answer, or refuses."""
+
+    exit_code = Exit.NO_SERVICE
+
+
+def wrong_input(error: ValueError) -> click.ClickException | None:
+    """Return what ends a command for a wrong setting, recording or list; None for another error."""
+    from cepstra.evaluation.protocol import ProtocolError  # both load NumPy: not for `--help`
+    from cepstra.frontend.audio_errors import AudioError
+
+    if isinstance(error, SettingError):
+        return click.BadParameter(str(error))
+    if isinstance(error, AudioError):
+        return UnusableRecordingError(str(error))
+    return MisuseError(str(error)) if isinstance(error, ProtocolError) else None

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from cepstra.api import create_app
-from cepstra.cli._answer import UnusableServiceError
+from cepstra.cli._failures import UnusableServiceError
 from cepstra.config import Config
 from cepstra.server import start_up
 

@@ -14,7 +14,6 @@ from typing import Any
 import click
 import numpy as np
 
-from cepstra.cli._answer import translated_errors
 from cepstra.cli._missing import how_to_install
 from cepstra.cli._options import FiniteRange
 from cepstra.frontend.audio_errors import SourceError
@@ -49,7 +48,7 @@ def source_options(function: Callable[..., Any]) -> Callable[..., Any]:
     def run(
         *args: Any, files: Sequence[Path], mic_s: float | None, urls: Sequence[str], **rest: Any
     ) -> Any:
-        with translated_errors(), tempfile.TemporaryDirectory(prefix="cepstra-") as folder:
+        with tempfile.TemporaryDirectory(prefix="cepstra-") as folder:
             brought = list(_brought(Path(folder), mic_s, urls))
             given = [from_stream(path, Path(folder)) for path in files]
             return function(*args, files=[*given, *brought], **rest)

@@ -11,8 +11,10 @@ from typing import Any
 import click
 import httpx
 
-from cepstra.cli._answer import Exit, Printer, translated_errors
-from cepstra.client import Client, Retry
+from cepstra.cli._answer import Printer
+from cepstra.cli._failures import UnusableServiceError
+from cepstra.client import CepstraError, Client, Retry
+from cepstra.exit_status import Exit
 
 LOCAL_URL = "http://127.0.0.1"
 PATIENT = Retry(longest_pause_s=65.0)  # the longest that a rate limit of the service asks for
@@ -45,8 +47,11 @@ def client_command(function: Callable[..., Exit]) -> Callable[..., None]:
         before = context.obj or {}
         answer = Printer(as_json or before.get("as_json", False))
         target = _opened(before.get("url") or url, before.get("token") or token)
-        with translated_errors(), target as (client, place):
-            status = function(ClientSession(client, answer, place), **rest)
+        try:
+            with target as (client, place):
+                status = function(ClientSession(client, answer, place), **rest)
+        except CepstraError as error:
+            raise UnusableServiceError(str(error)) from error
         context.exit(status)
 
     return run

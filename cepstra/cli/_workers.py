@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import click
 
-from cepstra.cli._answer import UnusableServiceError
+from cepstra.cli._failures import UnusableServiceError
 from cepstra.cli._options import gathered
 from cepstra.jobs.engine import Engine
 from cepstra.jobs.single_process import SingleProcess

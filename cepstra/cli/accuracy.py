@@ -5,13 +5,11 @@ from pathlib import Path
 import click
 from rich.progress import Progress
 
-from cepstra.cli._failures import one_line_errors
 from cepstra.cli._options import shared_options
 from cepstra.cli._progress import bar, bars
 from cepstra.cli._workers import Workers, workers_options
 from cepstra.evaluation.accuracy import write_page
-from cepstra.evaluation.conditions import CLEAN
-from cepstra.evaluation.corpora import ALL_CORPORA, Corpus, Shared
+from cepstra.evaluation.corpora import ALL_CORPORA, CLEAN, Corpus, Shared
 from cepstra.evaluation.recordings import FeatureCache
 from cepstra.evaluation.runner import Experiment, TrialScores, score_trials
 from cepstra.evaluation.systems import DEFAULT_SYSTEM, REGISTRY, available, make_system
@@ -27,7 +25,6 @@ Scores = dict[str, dict[str, TrialScores]]
     "--out", default="docs/accuracy.md", type=click.Path(path_type=Path), help="Page to write."
 )
 @workers_options
-@one_line_errors()
 def command(shared: Shared, out: Path, workers: Workers) -> None:
     """Run all systems on all sets in all conditions and write the accuracy page.
 

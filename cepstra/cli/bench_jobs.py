@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from benchmarks.long_jobs import ENGINES, LongJob, all_jobs, seconds
-from cepstra.cli._failures import one_line_errors
 from cepstra.cli._marked_section import page_option, show
 from cepstra.cli._options import shared_option
 from cepstra.cli._progress import one_bar
@@ -33,7 +32,6 @@ scheduler and the command itself share them with the two workers.
 @click.command("bench-jobs")
 @shared_option
 @page_option
-@one_line_errors()
 def command(shared: Path, page: Path | None) -> None:
     """Time the pieces of background training and evaluation on one and two workers."""
     jobs = all_jobs(shared)

@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from benchmarks.wire import measure
-from cepstra.cli._failures import one_line_errors
 from cepstra.cli._options import shared_option
 from cepstra.frontend import page_definition
 
@@ -20,7 +19,6 @@ BESIDE = (
 
 @click.command("bench-wire")
 @shared_option
-@one_line_errors()
 def command(shared: Path) -> None:
     """Measure messages of corpus speech; the table of docs/wire.md."""
     costs = measure(shared)

@@ -8,11 +8,11 @@ from typing import Any
 import click
 from rich.table import Table
 
-from cepstra.cli._answer import Exit
 from cepstra.cli._options import FiniteRange, gathered
 from cepstra.cli._progress import bars
 from cepstra.cli._target import ClientSession, client_command
 from cepstra.client.replies import Calibration, Estimate, InForce, Judged, OperatingPoint
+from cepstra.exit_status import Exit
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ from functools import partial
 
 import click
 
-from cepstra.cli._failures import one_line_errors
 from cepstra.cli._options import FiniteRange
 from cepstra.cli._planned_lists import Asked, asked_options, prepared
 from cepstra.cli._progress import bar, bars
@@ -35,7 +34,6 @@ SYSTEMS = ("fusion", "gmm-ubm", "dense-stats")
     help="Length of the pieces that are judged alone.",
 )
 @workers_options
-@one_line_errors()
 def command(asked: Asked, chosen: Chosen, segment_s: float, workers: Workers) -> None:
     """Enrol everybody in a folder SPEAKER/* and give every attempt to one of them.
 

@@ -8,12 +8,10 @@ import click
 import numpy as np
 from rich.progress import Progress
 
-from cepstra.cli._failures import one_line_errors
 from cepstra.cli._marked_section import page_option, show
 from cepstra.cli._options import shared_option
 from cepstra.cli._progress import bar, bars
-from cepstra.evaluation.conditions import CLEAN
-from cepstra.evaluation.corpora import ALL_CORPORA, Corpus, Shared
+from cepstra.evaluation.corpora import ALL_CORPORA, CLEAN, Corpus, Shared
 from cepstra.evaluation.embedding_leaks import Leaks, Word, leaks
 from cepstra.evaluation.embedding_mode import EmbeddingMode
 from cepstra.evaluation.metrics import eer
@@ -51,7 +49,6 @@ on {trained} background speakers, asked about {asked} others.
 @click.command("embedding-study")
 @shared_option
 @page_option
-@one_line_errors()
 def command(shared: Path, page: Path | None) -> None:
     """Score the shipped trials in each mode, and tell digits from embeddings.
 

@@ -11,7 +11,6 @@ from rich.markup import escape
 from rich.table import Table
 
 from cepstra.cli._alike import refused_alike
-from cepstra.cli._answer import Exit
 from cepstra.cli._enrolment import (
     ADVISED_S,
     KEPT_TAKES,
@@ -28,6 +27,7 @@ from cepstra.cli._options import FILE, FOLDER, NEW_FILE, gathered
 from cepstra.cli._recordings import Speech, speech_options
 from cepstra.cli._sources import source_options
 from cepstra.cli._target import ClientSession, client_command
+from cepstra.exit_status import Exit
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from cepstra.cli._failures import one_line_errors
 from cepstra.cli._options import FiniteRange
 from cepstra.cli._planned_lists import Asked, asked_options, prepared
 from cepstra.cli._progress import bar, bars
@@ -30,7 +29,6 @@ from cepstra.evaluation.systems import DEFAULT_SYSTEM, System
     type=FiniteRange(min=0),
     help="Rounds coefficients to multiples of it; 0: not at all.  [default: as messages do]",
 )
-@one_line_errors()
 def command(asked: Asked, chosen: Chosen, step: float | None, workers: Workers) -> None:
     """Enrol everybody in a folder SPEAKER/*, let them try to be each other, and report error rates.
 

@@ -10,7 +10,6 @@ import click
 import numpy as np
 from rich.progress import Progress
 
-from cepstra.cli._failures import one_line_errors
 from cepstra.cli._marked_section import page_option, show
 from cepstra.cli._options import gathered, shared_options
 from cepstra.cli._progress import bar, bars
@@ -56,7 +55,6 @@ choice_options = gathered(
 @choice_options
 @page_option
 @workers_options
-@one_line_errors()
 def command(shared: Shared, choice: Choice, page: Path | None, workers: Workers) -> None:
     """Attack the speakers of dev and fsdd; the tables of docs/security.md."""
     scenes = {corpus.name: _scene(shared, corpus) for corpus in CORPORA}

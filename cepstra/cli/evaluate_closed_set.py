@@ -9,15 +9,13 @@ from pathlib import Path
 import click
 from rich.progress import Progress
 
-from cepstra.cli._failures import one_line_errors
 from cepstra.cli._options import NEW_FILE, gathered, shared_options
 from cepstra.cli._progress import bar, bars
 from cepstra.cli._systems import shipped_system
 from cepstra.cli._workers import Workers, workers_options
 from cepstra.evaluation.closed_set import Classification, OpenSet, classify, with_unknown
 from cepstra.evaluation.closed_set_report import Found, table, write_page
-from cepstra.evaluation.conditions import CONDITIONS
-from cepstra.evaluation.corpora import CORPORA, Shared
+from cepstra.evaluation.corpora import CONDITIONS, CORPORA, Shared
 from cepstra.evaluation.identification import attempts_of
 from cepstra.evaluation.recordings import FeatureCache
 from cepstra.evaluation.runner import Experiment
@@ -78,7 +76,6 @@ choice_options = gathered(
 @choice_options
 @click.option("--out", type=NEW_FILE, help="Markdown page to write, with figures.")
 @workers_options
-@one_line_errors()
 def command(shared: Shared, choice: Choice, out: Path | None, workers: Workers) -> None:
     """Give every attempt of the protocol to one of its speakers, and let some be unknown."""
     results: dict[str, Found] = {}

@@ -9,7 +9,6 @@ import click
 import numpy as np
 from numpy.typing import NDArray
 
-from cepstra.cli._failures import one_line_errors
 from cepstra.cli._options import FiniteRange, shared_option
 from cepstra.cli._workers import Workers, workers_options
 from cepstra.digits.digit_scores import THRESHOLD
@@ -58,7 +57,6 @@ Speakers = Mapping[str, Sequence[ScoredSpeaker]]
     type=FiniteRange(min=0),
     help="Rounds coefficients to multiples of it; 0: not at all.  [default: as messages do]",
 )
-@one_line_errors()
 def command(shared: Path, step: float | None, workers: Workers) -> None:
     """Measure digit check and replay detector; the tables of docs/security.md."""
     folders = {name: shared / "corpora" / folder for name, folder in CORPORA.items()}

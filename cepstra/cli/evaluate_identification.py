@@ -10,13 +10,11 @@ from numpy.typing import NDArray
 from rich.progress import Progress
 
 from cepstra.cli import _marked_section
-from cepstra.cli._failures import one_line_errors
 from cepstra.cli._options import shared_options
 from cepstra.cli._progress import bar, bars
 from cepstra.cli._workers import Workers, workers_options
 from cepstra.cli.bench_voiceprint_index import SECTION as INDEX_SECTION
-from cepstra.evaluation.conditions import CONDITIONS
-from cepstra.evaluation.corpora import CORPORA, Corpus, Shared
+from cepstra.evaluation.corpora import CONDITIONS, CORPORA, Corpus, Shared
 from cepstra.evaluation.identification import (
     EnrolledSpeakers,
     Identifications,
@@ -63,7 +61,6 @@ class IdentificationRun:
 )
 @click.option("--strangers", is_flag=True, help="Search among the background speakers too.")
 @workers_options
-@one_line_errors()
 def command(
     shared: Shared,
     out: Path | None,

@@ -10,14 +10,13 @@ import click
 import numpy as np
 from scipy.io import wavfile
 
-from cepstra.cli._failures import failure
 from cepstra.cli._options import FOLDER, NEW_FOLDER, seed_option, shared_option
 from cepstra.cli._progress import one_bar
+from cepstra.evaluation.diarization import Spoken
 from cepstra.evaluation.joined_meetings import SOURCES, SPEAKERS, Meeting, meetings
 from cepstra.evaluation.report import table
 from cepstra.evaluation.timeline import COLUMNS, Tell, read_rttm, summarise, told_by
 from cepstra.frontend import page_definition
-from cepstra.frontend.audio import AudioError
 from cepstra.verification.registry import limit_blas_threads
 from cepstra.verification.shipped import load_fusion
 from cepstra.verification.timeline_parameters import load_diarizer
@@ -45,15 +44,12 @@ def command(shared: Path, seed: int, save: Path | None, told: Path | None) -> No
     tell = _from_files(told) if told else told_by(load_diarizer(load_fusion()))
     began_s, heard_s = time.process_time(), 0.0
     rows = []
-    try:
-        with one_bar("meetings", len(SOURCES) * len(SPEAKERS)) as advance:
-            for source in SOURCES:
-                found = meetings(shared / "corpora", source, seed)
-                summary = summarise(source.name, _followed(found, save, advance), tell)
-                heard_s += summary.spoken_s
-                rows.append(summary.row())
-    except (AudioError, OSError, ValueError) as error:
-        raise failure(error) from error
+    with one_bar("meetings", len(SOURCES) * len(SPEAKERS)) as advance:
+        for source in SOURCES:
+            found = meetings(shared / "corpora", source, seed)
+            summary = summarise(source.name, _followed(found, save, advance), tell)
+            heard_s += summary.spoken_s
+            rows.append(summary.row())
     click.echo(table(COLUMNS, rows), nl=False)
     if not told:
         share = (time.process_time() - began_s) / heard_s
@@ -84,4 +80,11 @@ def _save(meeting: Meeting, folder: Path) -> None:
 
 
 def _from_files(folder: Path) -> Tell:
-    return lambda meeting: read_rttm((folder / f"{meeting.name}.rttm").read_text(encoding="utf-8"))
+    def tell(meeting: Meeting) -> list[Spoken]:
+        path = folder / f"{meeting.name}.rttm"
+        try:
+            return read_rttm(path.read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise click.ClickException(f"{path}: {error}") from error
+
+    return tell

@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 import numpy as np
 
-from cepstra.cli._failures import one_line_errors
 from cepstra.cli._marked_section import page_option, show
 from cepstra.cli._options import build_option, shared_option
 from cepstra.evaluation.attacks import read_victims
@@ -25,7 +24,6 @@ N_ROUNDS = 2
 @click.option("--speakers", default=20, help="Of each corpus, at most.")
 @click.option("--seed", default=0, help="Of the draws of speakers.")
 @page_option
-@one_line_errors()
 def command(shared: Path, build: Path, speakers: int, seed: int, page: Path | None) -> None:
     """Enrol speakers of dev and fsdd, then others on their profiles; docs/security.md."""
     system, found = default_system().system, {}

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 import orjson
 
-from cepstra.cli._answer import UnusableServiceError
 from cepstra.cli._database import database_option, opened
+from cepstra.cli._failures import UnusableServiceError
 from cepstra.cli._options import NEW_FILE
 from cepstra.config import Config
 from cepstra.resources.schemas.export import ExportSchema

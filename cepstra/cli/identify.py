@@ -10,11 +10,12 @@ import click
 from rich.markup import escape
 from rich.table import Table
 
-from cepstra.cli._answer import Exit, worst
+from cepstra.cli._answer import worst
 from cepstra.cli._recordings import Speech, speech_options, warnings_of
 from cepstra.cli._sources import at_least_one, source_options
 from cepstra.cli._target import ClientSession, client_command
 from cepstra.client.replies import Identification, Rank
+from cepstra.exit_status import Exit
 from cepstra.frontend import to_message
 
 TIMELINE_CHUNK_S = 3.0

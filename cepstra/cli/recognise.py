@@ -11,11 +11,12 @@ import click
 from rich.markup import escape
 from rich.table import Table
 
-from cepstra.cli._answer import Exit, Printer, worst
+from cepstra.cli._answer import Printer, worst
 from cepstra.cli._folders import recordings_in, speaker_name
 from cepstra.cli._recordings import Speech, is_cut, left_out, pattern_with_group, speech_options
 from cepstra.cli._target import ClientSession, client_command
 from cepstra.client import Client
+from cepstra.exit_status import Exit
 from cepstra.frontend.audio import AudioError
 
 OTHER_VOICE = "other-voice"

@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 import numpy as np
 
-from cepstra.cli._failures import one_line_errors
 from cepstra.cli._marked_section import page_option, show
 from cepstra.cli._options import shared_option
 from cepstra.cli._progress import one_bar
@@ -22,7 +21,6 @@ HEAD = """| sound made from | STOI | ESTOI | accepted as the speaker |
 @shared_option
 @click.option("--speakers", default=0, show_default="all", help="Only the first so many.")
 @page_option
-@one_line_errors()
 def command(shared: Path, speakers: int, page: Path | None) -> None:
     """Rebuild the dev speakers' stored frames as sound; print the table, or put it into a page."""
     corpus = shared / "corpora" / "speech_commands" / "dev"

@@ -11,11 +11,11 @@ import click
 from rich.markup import escape
 from rich.table import Table
 
-from cepstra.cli._answer import Exit
 from cepstra.cli._folders import speaker_name
 from cepstra.cli._options import NEW_FILE
 from cepstra.cli._target import ClientSession, client_command
 from cepstra.client.replies import Status
+from cepstra.exit_status import Exit
 
 
 @click.group("speakers")

@@ -14,13 +14,14 @@ from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
-from cepstra.cli._answer import Exit, Printer
+from cepstra.cli._answer import Printer
 from cepstra.cli._options import NEW_FILE, gathered
 from cepstra.cli._recordings import Speech, channel_option
 from cepstra.cli._sources import at_least_one, shown, source_options
 from cepstra.cli._target import ClientSession, client_command
 from cepstra.cli._voice_names import NewNames, new_names, pairs
 from cepstra.client import Client
+from cepstra.exit_status import Exit
 from cepstra.frontend import page_definition
 from cepstra.frontend.audio_errors import NoSpeechError
 from cepstra.frontend.channels import Channel

@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 from safetensors.numpy import save_file
 
-from cepstra.cli._failures import one_line_errors
 from cepstra.cli._options import corpora_option, out_option, seed_option
 from cepstra.cli._progress import bar, bars
 from cepstra.cli._workers import Workers, workers_options
@@ -21,7 +20,6 @@ from cepstra.training.recordings import find_recordings, read_utterances
 @out_option("models/background.safetensors")
 @seed_option
 @workers_options
-@one_line_errors()
 def command(corpora: Path, out: Path, seed: int, workers: Workers) -> None:
     """Fit the background model: mixtures, subspaces, cohort and calibration.
 

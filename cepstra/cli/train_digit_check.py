@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 from safetensors.numpy import save_file
 
-from cepstra.cli._failures import one_line_errors
 from cepstra.cli._options import corpora_option, out_option
 from cepstra.cli._workers import Workers, workers_options
 from cepstra.digits.metric_training import Words, train_metric
@@ -20,7 +19,6 @@ from cepstra.training.recordings import find_recordings
 @corpora_option
 @out_option("models/digits.safetensors")
 @workers_options
-@one_line_errors()
 def command(corpora: Path, out: Path, workers: Workers) -> None:
     """Fit the metric of the digit check; nothing in it is random."""
     definition = page_definition()

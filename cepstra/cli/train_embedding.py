@@ -10,7 +10,6 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from cepstra.cli._failures import one_line_errors
 from cepstra.cli._options import FOLDER, build_option, corpora_option, gathered, seed_option
 from cepstra.cli._progress import bar, bars
 from cepstra.cli._workers import Workers, workers_options
@@ -61,7 +60,6 @@ course_options = gathered(
 )
 @course_options
 @workers_options
-@one_line_errors()
 def command(family: str, out: Path | None, course: Course, workers: Workers) -> None:
     """Train one family of embedding networks on the background speakers.
 

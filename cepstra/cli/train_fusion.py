@@ -10,7 +10,6 @@ from rich.console import Console
 from rich.table import Table
 from safetensors.numpy import save_file
 
-from cepstra.cli._failures import one_line_errors
 from cepstra.cli._options import corpora_option, out_option, seed_option
 from cepstra.cli._progress import bar, bars
 from cepstra.cli._workers import Workers, workers_options
@@ -31,7 +30,6 @@ from cepstra.verification.shipped import EMBEDDING, load_uncalibrated
 @out_option("models/fusion.safetensors")
 @seed_option
 @workers_options
-@one_line_errors()
 def command(corpora: Path, out: Path, seed: int, workers: Workers) -> None:
     """Calibrate the shipped mixtures and networks together, and embeddings alone beside.
 

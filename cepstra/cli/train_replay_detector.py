@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 
-from cepstra.cli._failures import one_line_errors
 from cepstra.cli._options import corpora_option, out_option
 from cepstra.frontend import page_definition
 from cepstra.frontend.audio import read_audio
@@ -26,7 +25,6 @@ TAKES = 3
     type=click.IntRange(min=0),
     help="Digits that a speaker said twice; those said three times are all used.",
 )
-@one_line_errors()
 def command(corpora: Path, out: Path, pairs: int) -> None:
     """Fit metrics, weights and thresholds of the replay detector on background speakers."""
     repeated = _repeated(corpora, pairs)

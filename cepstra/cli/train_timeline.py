@@ -8,11 +8,9 @@ from pathlib import Path
 
 import click
 
-from cepstra.cli._failures import failure
 from cepstra.cli._options import FOLDER, corpora_option, out_option, seed_option
 from cepstra.cli._progress import one_bar
 from cepstra.frontend import page_definition
-from cepstra.frontend.audio import AudioError
 from cepstra.store.arrays import pack
 from cepstra.timeline import doubt
 from cepstra.timeline.regressions import JOIN_INPUTS, UNIT_INPUTS
@@ -46,15 +44,12 @@ def command(corpora: Path, more: Path | None, out: Path, seed: int) -> None:
     limit_blas_threads()
     verifier = load_uncalibrated()
     comparison = VoiceComparison(verifier)
-    try:
-        speakers = fitting_speakers(corpora, seed, more)
-        with one_bar("meetings", count_meetings(speakers)) as advance:
-            heard = []
-            for source, meeting in fitting_meetings(speakers, seed):
-                heard.append(hear_meeting(comparison, source, meeting))
-                advance(1)
-    except (AudioError, FileNotFoundError, ValueError) as error:
-        raise failure(error) from error
+    speakers = fitting_speakers(corpora, seed, more)
+    with one_bar("meetings", count_meetings(speakers)) as advance:
+        heard = []
+        for source, meeting in fitting_meetings(speakers, seed):
+            heard.append(hear_meeting(comparison, source, meeting))
+            advance(1)
     meetings = [one for one in heard if one]
     fit = fit_regressions(comparison, meetings, seed)
     weights = fit_doubts(comparison, verifier.background.cmn, meetings, fit.regressions)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from cepstra.cli._answer import UnusableServiceError
 from cepstra.cli._database import database_option, opened
+from cepstra.cli._failures import UnusableServiceError
 from cepstra.config import Config
 from cepstra.store import erasure
 

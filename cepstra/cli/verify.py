@@ -7,10 +7,11 @@ from pathlib import Path
 
 import click
 
-from cepstra.cli._answer import OF_DECISION, Exit, figures
+from cepstra.cli._answer import OF_DECISION, figures
 from cepstra.cli._recordings import Speech, speech_options, warnings_of
 from cepstra.cli._sources import at_least_one, source_options
 from cepstra.cli._target import ClientSession, client_command
+from cepstra.exit_status import Exit
 
 SAID = {"accept": "accepted", "reject": "rejected", "inconclusive": "inconclusive"}
 

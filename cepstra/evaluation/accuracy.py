@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from cepstra.evaluation import plots, report
-from cepstra.evaluation.conditions import CONDITIONS
-from cepstra.evaluation.corpora import ALL_CORPORA
+from cepstra.evaluation.corpora import ALL_CORPORA, CONDITIONS
 from cepstra.evaluation.runner import TrialScores
 from cepstra.evaluation.summary import Summary, summarise
 

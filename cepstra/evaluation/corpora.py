@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from cepstra.evaluation.conditions import CLEAN, CONDITIONS, recordings_in
+from cepstra.evaluation.protocol import ProtocolError
 from cepstra.evaluation.runner import Experiment, load_experiment
+
+CLEAN = "clean"
+CONDITIONS = (CLEAN, "laptop", "phone", "cafe")
 
 
 @dataclass(frozen=True)
@@ -60,11 +66,25 @@ class Shared:
         """Return the folder of the recordings in a condition, made on the first call.
 
         Raises:
-            subprocess.CalledProcessError: the copies could not be made.
+            ProtocolError: the copies could not be made.
         """
-        copies = self.build / "degraded" / corpus.name
+        if condition == CLEAN:
+            return self.audio(corpus)
+        target = self.build / "degraded" / corpus.name / condition
+        if target.is_dir():
+            return target
+        unfinished = target.with_suffix(".part")  # so that it is not taken for a whole one
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir(parents=True)
         degrade = self.folder / "tools" / "degrade.py"
-        return recordings_in(condition, self.audio(corpus), degrade, copies)
+        try:
+            subprocess.run(
+                [sys.executable, str(degrade), condition, str(self.audio(corpus)), str(unfinished)],
+                check=True,
+            )
+        except subprocess.CalledProcessError as error:
+            raise ProtocolError(f"the copies could not be made: {error}") from error
+        return unfinished.rename(target)
 
     def lists(self, corpus: Corpus) -> tuple[Path, Path]:
         """Return the lists of enrolments and trials."""
@@ -75,8 +95,7 @@ class Shared:
         """Return the protocol with enrolment as recorded and attempts in a condition.
 
         Raises:
-            ProtocolError: naming what is wrong or missing.
-            subprocess.CalledProcessError: the copies could not be made.
+            ProtocolError: naming what is wrong or missing, or the copies could not be made.
         """
         heard = self.heard(corpus, condition)
         return load_experiment(*self.lists(corpus), self.audio(corpus), heard)

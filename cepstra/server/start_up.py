@@ -14,6 +14,7 @@ from typing import NoReturn
 from sqlalchemy.exc import OperationalError
 
 from cepstra.config import Config, SettingError
+from cepstra.exit_status import Exit
 from cepstra.store import open_store, vector_index
 from cepstra.store.engine import parse_url
 from cepstra.store.keyring import parse_keys
@@ -21,7 +22,6 @@ from cepstra.verification.own_network import load_own_networks
 from cepstra.verification.signing import SigningKeys
 
 SETTINGS = "python:cepstra.server.gunicorn_conf"
-WRONG_SETTING, NO_DATABASE = 2, 5  # exit statuses: trying again helps with the second only
 
 
 def serve() -> None:
@@ -45,11 +45,11 @@ def ending_in_one_line() -> Iterator[None]:
     try:
         yield
     except ValueError as error:  # of a setting, a key or an address; each says which
-        _end(str(error), WRONG_SETTING)
+        _end(str(error), Exit.USAGE)
     except OperationalError as error:
-        _end(f"DATABASE_URL: it cannot be reached: {error.orig}", NO_DATABASE)
+        _end(f"DATABASE_URL: it cannot be reached: {error.orig}", Exit.NO_SERVICE)
     except OSError as error:
-        _end(f"{error.filename}: {error.strerror}", WRONG_SETTING)
+        _end(f"{error.filename}: {error.strerror}", Exit.USAGE)
 
 
 def read_settings() -> Config:

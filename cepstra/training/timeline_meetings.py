@@ -60,13 +60,13 @@ def fitting_meetings(speakers: Mapping[str, Speakers], seed: int) -> Iterator[tu
     """Meetings of one to six speakers with their source; half of them over a poor device.
 
     Raises:
-        ValueError: a source has too few speakers.
+        FileNotFoundError: a source has too few speakers.
         cepstra.frontend.AudioError: a file is broken.
     """
     for source, of_source in speakers.items():
         names = sorted(of_source)
         if len(names) < max(SPEAKERS):
-            raise ValueError(f"{source}: fewer than {max(SPEAKERS)} speakers")
+            raise FileNotFoundError(f"{source}: fewer than {max(SPEAKERS)} speakers")
         for number, n_speakers in enumerate(N_SPEAKERS * ROUNDS):
             rng = np.random.default_rng([seed, number, *source.encode()])
             chosen = rng.choice(names, n_speakers, replace=False).tolist()
