@@ -41,15 +41,15 @@ def gathered(name: str, kind: type[Any], *options: Decorator) -> Decorator:
 
     Args:
         name: the command's parameter.
-        kind: a dataclass whose fields are called as the options are.
-        options: click options.
+        kind: a dataclass whose fields are called as the options are; others keep their defaults.
+        options: click options, and arguments.
     """
-    given = [field.name for field in fields(kind)]
 
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(command)
         def run(*arguments: Any, **values: Any) -> Any:
-            values[name] = kind(**{field: values.pop(field) for field in given})
+            given = {f.name: values.pop(f.name) for f in fields(kind) if f.name in values}
+            values[name] = kind(**given)
             return command(*arguments, **values)
 
         for option in reversed(options):

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import functools
 import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -79,43 +78,33 @@ class Asked:
     """What a command was asked to evaluate.
 
     Attributes:
-        command: its name.
         source: folder or CSV.
         lists: the lists, if given.
         amounts: for lists that are made.
         out: folder of the report.
     """
 
-    command: str
     source: Path
     lists: Lists
     amounts: Amounts
     out: Path
 
 
-def asked_options(name: str, default_out: str) -> Decorator:
-    """Give the command of that name source, lists, amounts and --out, as one `asked`."""
-
-    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
-        @click.argument("source", type=click.Path(path_type=Path, exists=True))
-        @list_options
-        @amount_options
-        @click.option(
+def asked_options(default_out: str) -> Decorator:
+    """Add source, lists, amounts and --out; the command gets them as `asked`."""
+    return gathered(
+        "asked",
+        Asked,
+        click.argument("source", type=click.Path(path_type=Path, exists=True)),
+        list_options,
+        amount_options,
+        click.option(
             "--out",
             default=Path(default_out),
             type=NEW_FOLDER,
             help="Folder for report, figures, pictures and lists.",
-        )
-        @functools.wraps(command)
-        def run(
-            *arguments: Any, source: Path, lists: Lists, amounts: Amounts, out: Path, **rest: Any
-        ) -> Any:
-            return command(*arguments, asked=Asked(name, source, lists, amounts, out), **rest)
-
-        wrapped: Callable[..., Any] = run
-        return wrapped
-
-    return decorate
+        ),
+    )
 
 
 def prepared(
@@ -141,7 +130,8 @@ def prepared(
         made, passed_over = _planned(source, asked.amounts, cache, progress)
         enrol, trials = write_lists(made, out)
     assert enrol and trials
-    words = ["cepstra", asked.command, root, "--enrol", enrol, "--trials", trials, "--out", out]
+    command = click.get_current_context().info_name
+    words = ["cepstra", command, root, "--enrol", enrol, "--trials", trials, "--out", out]
     again = shlex.join(map(str, [*words, *options]))
     experiment = load_experiment(enrol, trials, root, lists.test_audio or root)
     return Origin(source, made, passed_over, again), experiment

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import functools
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ import click
 import numpy as np
 from numpy.typing import NDArray
 
-from cepstra.cli._options import FiniteRange
+from cepstra.cli._options import FiniteRange, gathered
 from cepstra.client.replies import Quality
 from cepstra.frontend import Features, concatenate, page_definition, rounded, to_message
 from cepstra.frontend.audio import stream_audio
@@ -101,7 +100,7 @@ class Speech:
             message, heard_s + (speech_s(rest) if len(rest) else 0.0), heard_s, notes
         )
 
-    def blocks(self, path: Path) -> Iterator[NDArray[np.float32]]:
+    def blocks(self, path: Path) -> Generator[NDArray[np.float32], None, None]:
         """Yield the samples of a file at the page's rate.
 
         Raises:
@@ -134,35 +133,6 @@ channel_option = click.option(
 )
 
 
-def speech_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command options of reading and cutting; it gets a Speech, as `speech`."""
-
-    @click.option("--digit", type=click.IntRange(0, 9), help="The digit said in every file.")
-    @click.option(
-        "--digit-pattern",
-        callback=pattern_with_group,
-        help="Regular expression that finds it in a file's name, such as '^(\\d)_'.",
-    )
-    @click.option(
-        "--chunk-s",
-        type=FiniteRange(SHORTEST_CHUNK_S, LONGEST_CHUNK_S),
-        help="Cut into chunks of so many seconds.  [default: at the pauses]",
-    )
-    @channel_option
-    @functools.wraps(function)
-    def run(
-        *args: Any,
-        digit: int | None,
-        digit_pattern: re.Pattern[str] | None,
-        chunk_s: float | None,
-        channel: Channel | None,
-        **rest: Any,
-    ) -> Any:
-        return function(*args, speech=Speech(digit, digit_pattern, chunk_s, channel), **rest)
-
-    return run
-
-
 def pattern_with_group(
     ctx: click.Context, parameter: click.Parameter, value: str | None
 ) -> re.Pattern[str] | None:
@@ -180,6 +150,25 @@ def pattern_with_group(
     if pattern.groups < 1:
         raise click.BadParameter(f"expected a group in parentheses, got {value}")
     return pattern
+
+
+# Options of reading and cutting; a command gets them as `speech`
+speech_options = gathered(
+    "speech",
+    Speech,
+    click.option("--digit", type=click.IntRange(0, 9), help="The digit said in every file."),
+    click.option(
+        "--digit-pattern",
+        callback=pattern_with_group,
+        help="Regular expression that finds it in a file's name, such as '^(\\d)_'.",
+    ),
+    click.option(
+        "--chunk-s",
+        type=FiniteRange(SHORTEST_CHUNK_S, LONGEST_CHUNK_S),
+        help="Cut into chunks of so many seconds.  [default: at the pauses]",
+    ),
+    channel_option,
+)
 
 
 def speech_s(*messages: Features) -> float:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-import importlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -39,14 +37,13 @@ class Workers:
             yield SingleProcess()
             return
         # Imported late: Dask would double the start of every command.
-        cluster = importlib.import_module("cepstra.jobs.cluster")
-        start = functools.partial(cluster.local_cluster, self.processes)
-        if self.scheduler is not None:
-            start = functools.partial(cluster.running_cluster, self.scheduler)
+        from cepstra.jobs.cluster import SchedulerError, local_cluster, running_cluster
+
+        url = self.scheduler
         try:
-            with start() as engine:
+            with local_cluster(self.processes) if url is None else running_cluster(url) as engine:
                 yield engine
-        except cluster.SchedulerError as error:
+        except SchedulerError as error:
             raise UnusableServiceError(str(error)) from error
 
 

@@ -25,7 +25,7 @@ SYSTEMS = ("fusion", "gmm-ubm", "dense-stats")
 
 
 @click.command("classify")
-@asked_options("classify", "build/classification")
+@asked_options("build/classification")
 @chosen_options(SYSTEMS)
 @click.option(
     "--segment-s",

@@ -21,7 +21,7 @@ from cepstra.evaluation.systems import DEFAULT_SYSTEM, System
 
 
 @click.command("evaluate")
-@asked_options("evaluate", "build/evaluation")
+@asked_options("build/evaluation")
 @chosen_options([DEFAULT_SYSTEM])
 @workers_options
 @click.option(

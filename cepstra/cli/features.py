@@ -15,10 +15,9 @@ import orjson
 from numpy.typing import NDArray
 
 from cepstra.cli._options import NEW_FILE
-from cepstra.cli._recordings import channel_option, speech_s
+from cepstra.cli._recordings import Speech, channel_option, speech_s
 from cepstra.cli._sources import source_options
 from cepstra.frontend import page_definition, rounded, to_message
-from cepstra.frontend.audio import stream_audio
 from cepstra.frontend.audio_errors import NoSpeechError
 from cepstra.frontend.channels import Channel
 from cepstra.frontend.utterances import Cut, Utterance, cut_utterances, find_utterances
@@ -63,9 +62,10 @@ def command(
     """
     if len(files) != 1:
         raise click.UsageError(f"expected one recording, got {len(files)}")
-    utterances = _utterances(files[0], channel)
+    speech = Speech(channel=channel)
+    utterances = _utterances(files[0], speech)
     if plot:
-        _draw(files[0], utterances, plot, channel)
+        _draw(files[0], utterances, plot, speech)
     cuts = cut_utterances(utterances)
     if out is None:
         for cut in cuts:
@@ -78,38 +78,32 @@ def command(
     _report(paths, cuts, utterances, as_json or (ctx.obj or {}).get("as_json"))
 
 
-def _utterances(path: Path, channel: Channel | None) -> list[Utterance]:
-    definition = page_definition()
-    notes: list[str] = []
-    blocks = stream_audio(path, definition.sample_rate_hz, channel, notes.append)
-    found = list(find_utterances(blocks, definition))
-    for note in notes:
+def _utterances(path: Path, speech: Speech) -> list[Utterance]:
+    found = list(find_utterances(speech.blocks(path), page_definition()))
+    for note in speech.notes:
         click.echo(f"Warning: {note}", err=True)
     if not found:
         raise NoSpeechError(f"{path}: nobody speaks in it")
     return found
 
 
-def _draw(
-    path: Path, utterances: Sequence[Utterance], picture: Path, channel: Channel | None
-) -> None:
+def _draw(path: Path, utterances: Sequence[Utterance], picture: Path, speech: Speech) -> None:
     from cepstra.cli._plots import LONGEST_S, save_recording  # the plotting library takes a second
 
     spans = [utterance.span for utterance in utterances]
-    save_recording(_beginning(path, LONGEST_S, channel), spans, path.name, picture)
+    save_recording(_beginning(path, LONGEST_S, speech), spans, path.name, picture)
 
 
-def _beginning(path: Path, seconds: float, channel: Channel | None) -> NDArray[np.float64]:
-    """Samples of the first seconds, however long the recording is."""
-    definition = page_definition()
-    wanted = round(seconds * definition.sample_rate_hz)
+def _beginning(path: Path, seconds: float, speech: Speech) -> NDArray[np.float64]:
+    """Samples of the first seconds and perhaps some more, however long the recording is."""
+    wanted = seconds * page_definition().sample_rate_hz
     parts: list[NDArray[np.float32]] = []
-    with closing(stream_audio(path, definition.sample_rate_hz, channel)) as blocks:
+    with closing(speech.blocks(path)) as blocks:
         for block in blocks:
             parts.append(block)
             if sum(map(len, parts)) >= wanted:
                 break
-    return np.concatenate(parts)[:wanted].astype(np.float64)
+    return np.concatenate(parts).astype(np.float64)
 
 
 def _json(cut: Cut, digit: int | None, with_lpc: bool, with_deltas: bool) -> bytes:
