@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import click
+
+BEGIN, END = "<!-- {} -->\n", "<!-- end of {} -->"
 
 page_option = click.option(
     "--page",
@@ -14,8 +15,8 @@ page_option = click.option(
 )
 
 
-def show(page: Path | None, name: str, content: str) -> None:
-    """Put the content into the page's section of that name, or print it where there is no page.
+def show(page: Path | None, content: str) -> None:
+    """Put the content into the page's section of this command; without a page, print it.
 
     Raises:
         click.ClickException: the page has no such section.
@@ -23,28 +24,23 @@ def show(page: Path | None, name: str, content: str) -> None:
     if page is None:
         click.echo(content)
         return
-    text = page.read_text(encoding="utf-8")
-    if not _pattern(name).search(text):
-        begin, end = _comments(name)
+    name = click.get_current_context().info_name
+    begin, end = BEGIN.format(name), END.format(name)
+    before, section, after = _parted(page.read_text(encoding="utf-8"), begin, end)
+    if not section:
         raise click.ClickException(f"{page}: expected the lines {begin.strip()} and {end}")
-    page.write_text(_pattern(name).sub(lambda _: _wrapped(name, content), text), encoding="utf-8")
+    page.write_text(before + begin + content + end + after, encoding="utf-8")
 
 
 def kept(page: Path, name: str) -> str:
-    """Return the section of that name with its comments, empty where the page has none."""
-    found = _pattern(name).search(page.read_text(encoding="utf-8")) if page.exists() else None
-    return f"\n{found.group()}\n" if found else ""
+    """Return a command's section with its comments, empty where the page has none."""
+    text = page.read_text(encoding="utf-8") if page.exists() else ""
+    _, section, _ = _parted(text, BEGIN.format(name), END.format(name))
+    return section and f"\n{section}\n"
 
 
-def _comments(name: str) -> tuple[str, str]:
-    return f"<!-- {name} -->\n", f"<!-- end of {name} -->"
-
-
-def _pattern(name: str) -> re.Pattern[str]:
-    begin, end = map(re.escape, _comments(name))
-    return re.compile(f"{begin}.*?{end}", re.DOTALL)
-
-
-def _wrapped(name: str, content: str) -> str:
-    begin, end = _comments(name)
-    return begin + content + end
+def _parted(text: str, begin: str, end: str) -> tuple[str, str, str]:
+    """Return what stands before a section, the section, and what stands after it."""
+    before, begins, rest = text.partition(begin)
+    content, ends, after = rest.partition(end)
+    return before, begins + content + ends if ends else "", after

@@ -15,7 +15,6 @@ from cepstra.cli._marked_section import page_option, show
 from cepstra.cli._progress import one_bar
 from cepstra.verification.speaker_cache import MOST_SPEAKERS
 
-SECTION = "bench"
 TEXT = """## One request
 
 Messages of 70 frames, one gunicorn worker with one thread, SQLite; all in one run of
@@ -90,7 +89,7 @@ def command(calls: int, page: Path | None, rounds: int, sizes: Sequence[int]) ->
         most_models=MOST_SPEAKERS,
         sizes="".join(_by_size(costs)),
     )
-    show(page, SECTION, text)
+    show(page, text)
 
 
 def _logins(costs: Mapping[str, logins.Cost]) -> Iterator[str]:

@@ -12,7 +12,6 @@ from benchmarks.identification import VOICEPRINT_BYTES, SearchCost, measure, sea
 from cepstra.cli._marked_section import page_option, show
 from cepstra.cli._progress import one_bar
 
-SECTION = "bench-identify"
 TEXT = """## Identification
 
 Attempts of three digits, 210 frames, against made-up speakers: disturbed copies of one real
@@ -56,7 +55,7 @@ def command(sizes: Sequence[int], calls: int, page: Path | None) -> None:
             for size, ms in searches
         ),
     )
-    show(page, SECTION, text)
+    show(page, text)
 
 
 def _row(cost: SearchCost) -> str:

@@ -11,7 +11,6 @@ from cepstra.cli._marked_section import page_option, show
 from cepstra.cli._options import shared_option
 from cepstra.cli._progress import one_bar
 
-SECTION = "bench-jobs"
 TEXT = """## Long jobs
 
 Pieces of the long jobs, each in this process, on one local Dask worker and on two; a worker has
@@ -38,7 +37,7 @@ def command(shared: Path, page: Path | None) -> None:
     with one_bar("measuring", len(jobs) * len(ENGINES)) as advance:
         timed = seconds(jobs, advance)
     text = TEXT.format(rows="".join(_row(job, timed[job.name]) for job in jobs))
-    show(page, SECTION, text)
+    show(page, text)
 
 
 def _row(job: LongJob, elapsed_s: dict[str, float]) -> str:

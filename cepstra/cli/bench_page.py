@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 EVERY_S = 60  # between two looks
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
-SECTION = "bench-page"
 TEXT = """## The page
 
 Chromium listens through a fake microphone to read speech, the page describes every hundredth of a
@@ -58,7 +57,7 @@ def command(seconds: int, page: Path | None, shared: Path) -> None:
         raise click.ClickException(f"none of {', '.join(BROWSERS)} was found")
     with one_bar("listening", seconds // EVERY_S) as advance:
         readings = listen(chromium, shared, seconds, EVERY_S, advance)
-    show(page, SECTION, _page(readings, seconds))
+    show(page, _page(readings, seconds))
 
 
 def _page(readings: list[Reading], seconds: int) -> str:

@@ -14,7 +14,6 @@ from cepstra.config import Config
 from cepstra.store.vector_index import EF_SEARCH
 from cepstra.verification.identification import SHORTLIST
 
-SECTION = "bench-voiceprint-index"
 N_PROBES = 500  # of each kind of search
 EFFORTS = (40, 100, EF_SEARCH, 400)  # candidates that a search keeps in hand
 HEAD = """## By an index in PostgreSQL
@@ -29,7 +28,7 @@ similar one. Taking over the voiceprints and building the index took {made_s:.0f
 """
 
 
-@click.command(SECTION)
+@click.command("bench-voiceprint-index")
 @click.option(
     "--database", required=True, help="URL of an empty PostgreSQL database, to be filled."
 )
@@ -45,7 +44,7 @@ def command(database: str, speakers: int, page: Path | None) -> None:
             found = measure(store, speakers, N_PROBES, EFFORTS, advance)
         except ValueError as error:
             raise click.ClickException(str(error)) from error
-    show(page, SECTION, _text(found))
+    show(page, _text(found))
 
 
 def _text(found: SearchTimes) -> str:

@@ -65,7 +65,7 @@ def command(shared: Path, page: Path | None) -> None:
     network = load_network()
     told = leaks(background, others, network.embedding, SEED)
     table = HEAD + "".join(rows) + _leaks(told, background, others)
-    show(page, "embedding-study", table)
+    show(page, table)
 
 
 def _row(found: Shared, corpus: Corpus, name: str, cache: FeatureCache, progress: Progress) -> str:

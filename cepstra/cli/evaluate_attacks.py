@@ -67,7 +67,7 @@ def command(shared: Shared, choice: Choice, page: Path | None, workers: Workers)
                 _climbs(name, engine, scene, choice, progress),
             )
         ]
-    show(page, "evaluate-attacks", "\n".join(parts))
+    show(page, "\n".join(parts))
 
 
 def _scene(shared: Shared, corpus: Corpus) -> Scene:

@@ -79,7 +79,7 @@ def command(shared: Path, page: Path | None) -> None:
                     found.append(_tried(heading, speakers, progress))
     except (ProtocolError, TooFewVoicesError) as error:
         raise click.ClickException(str(error)) from error
-    show(page, "evaluate-calibration", f"{_calibrated(found)}\n{_drawn(found)}")
+    show(page, f"{_calibrated(found)}\n{_drawn(found)}")
 
 
 def _sets(shared: Shared) -> Iterator[tuple[str, Speakers]]:

@@ -9,11 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.progress import Progress
 
-from cepstra.cli import _marked_section
+from cepstra.cli._marked_section import kept
 from cepstra.cli._options import shared_options
 from cepstra.cli._progress import bar, bars
 from cepstra.cli._workers import Workers, workers_options
-from cepstra.cli.bench_voiceprint_index import SECTION as INDEX_SECTION
 from cepstra.evaluation.corpora import CONDITIONS, CORPORA, Corpus, Shared
 from cepstra.evaluation.identification import (
     EnrolledSpeakers,
@@ -81,7 +80,7 @@ def command(
                 results[corpus.name] = _corpus(run, corpus, others)
     text = page(results, system, COMMAND, 0 if others is None else len(others))
     if out:
-        out.write_text(text + _marked_section.kept(out, INDEX_SECTION), encoding="utf-8")
+        out.write_text(text + kept(out, "bench-voiceprint-index"), encoding="utf-8")
     click.echo(text)
 
 

@@ -31,7 +31,7 @@ def command(shared: Path, build: Path, speakers: int, seed: int, page: Path | No
         victims = read_victims(Shared(shared, build).audio(corpus), N_ROUNDS, {})
         names = np.random.default_rng(seed).permutation(list(victims))[:speakers]
         found[corpus.name] = two_voices(system, victims, [str(name) for name in names], seed)
-    show(page, "evaluate-two-voices", _table(found))
+    show(page, _table(found))
 
 
 def _table(found: dict[str, TwoVoices]) -> str:

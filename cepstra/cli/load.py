@@ -29,7 +29,6 @@ from cepstra.cli._marked_section import page_option, show
 from cepstra.cli._options import FiniteRange
 from cepstra.cli._progress import one_bar
 
-SECTION = "load"
 TEXT = """## Many clients
 
 Messages of {frames} frames to {speakers} speakers of {digits} digits each, {threads} threads a
@@ -125,7 +124,7 @@ def command(
             name = f"{NAMES[store]}, {workers}, auth on"
             results[name] = measure_guarded(store, workers, plan, advance)
         results[CLASSIC] = measure_classic(plan, advance)
-    show(page, SECTION, _page(results, clients[0]))
+    show(page, _page(results, clients[0]))
 
 
 def _page(results: dict[str, Measured], few: int) -> str:

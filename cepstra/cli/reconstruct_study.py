@@ -29,7 +29,7 @@ def command(shared: Path, speakers: int, page: Path | None) -> None:
     with one_bar("speakers", len(folders)) as advance:
         findings = study(folders, advance)
     table = f"{HEAD}{''.join(_row(*item) for item in findings.items())}\n{len(folders)} speakers.\n"
-    show(page, "reconstruct-study", table)
+    show(page, table)
 
 
 def _row(name: str, found: ReconstructionFindings) -> str:
