@@ -3,6 +3,7 @@
 import os
 import unicodedata
 from pathlib import Path
+from types import SimpleNamespace
 
 import httpx
 import pytest
@@ -11,7 +12,7 @@ from caller_driver import HTTP, PASSWORD
 from client_commands import Commands
 
 from cepstra.api import create_app
-from cepstra.cli import _alike
+from cepstra.cli import enrol
 from cepstra.client import Client
 from cepstra.config import Config
 from cepstra.frontend.audio import read_audio
@@ -175,8 +176,9 @@ def test_links_are_followed_once_and_dead_ends_told(store, tree):
 
 
 def test_names_alike_are_asked_about_where_somebody_can_answer(store, tree, monkeypatch):
-    monkeypatch.setattr(_alike, "somebody_can_answer", lambda: True)
-    monkeypatch.setattr(_alike.click, "confirm", lambda text, err: "Zoë is like Zoe" not in text)
+    terminal = SimpleNamespace(stdin=SimpleNamespace(isatty=lambda: True))
+    monkeypatch.setattr(enrol, "sys", terminal)
+    monkeypatch.setattr(enrol.click, "confirm", lambda text, err: "Zoë is like Zoe" not in text)
     assert "another spelling is enrolled" in store.run("enrol", "--from", tree).stderr
     listed = {speaker["alias"] for speaker in store.json("speakers", "list")}
     assert listed == {"Zoe", "李雷"}

@@ -20,22 +20,22 @@ database_option: Callable[[Any], Any] = click.option(
 
 @contextmanager
 def opened(
-    config: Config, database: str | None, opens: Callable[[str, str, bool], Store] = open_store
+    database: str | None = None, opens: Callable[[str, str, bool], Store] = open_store
 ) -> Iterator[Store]:
     """Open the database of the option, else that of the settings.
 
     Args:
-        config: the settings.
         database: its URL by the option.
         opens: called with URL, DATA_KEYS and whether a key file will do.
 
     Raises:
+        SettingError: a setting is wrong.
         UnusableServiceError: it cannot be reached.
         click.ClickException: its key is missing.
     """
-    url = database or config.database_url
+    config = Config.from_environment()
     try:
-        store = opens(url, config.data_keys, config.stays_here)
+        store = opens(database or config.database_url, config.data_keys, config.stays_here)
     except ValueError as error:
         raise click.ClickException(str(error)) from error
     except OperationalError as error:

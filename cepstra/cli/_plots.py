@@ -11,12 +11,12 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from cepstra.cli._sources import shown
-from cepstra.evaluation.plots import draw_heat
+from cepstra.evaluation.plots import FAINT, INK, draw_cepstra, draw_heat
 from cepstra.frontend import extract, mel_spectrogram, page_definition
 from cepstra.timeline import Timeline
 
 LONGEST_S = 60.0
-INK, FAINT, SPEECH = "#1f2937", "#d1d5db", "#047857"
+SPEECH = "#047857"
 COLOURS = ("#047857", "#b45309", "#1d4ed8", "#be185d", "#6d28d9", "#0e7490", "#4d7c0f", "#9f1239")
 
 
@@ -40,11 +40,8 @@ def save_recording(
     wave.set(title=_title(title), ylabel="waveform")
     for span in spans:
         _mark(wave, span, definition.frames_per_second)
-    mel = mel_spectrogram(samples, definition)
-    mfcc = extract(samples, definition).mfcc
-    draw_heat(bands, mel, "mel band, low to high")
-    # c0, the loudness, is many times larger than the others and would drown them.
-    draw_heat(cepstra, mfcc / np.maximum(mfcc.std(axis=0), 1e-9), "cepstrum c0 to c19")
+    draw_heat(bands, mel_spectrogram(samples, definition), "mel band, low to high")
+    draw_cepstra(cepstra, extract(samples, definition).mfcc)
     cepstra.set_xlabel(f"seconds ({len(spans)} utterances, in green)")
     wave.set_xlim(0, max(len(samples) / definition.sample_rate_hz, 0.1))
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import click
 
 from cepstra.cli._database import opened
-from cepstra.config import Config
 from cepstra.verification import api_keys
 from cepstra.verification.callers import KEY_SCOPES
 from cepstra.verification.errors import UnknownKeyError
@@ -35,7 +34,7 @@ def command() -> None:
 )
 def create(name: str, scopes: tuple[str, ...], days: int | None, tenant: str) -> None:
     """Print a new key, once; only its hash is kept. NAME tells it from others."""
-    with opened(Config.from_environment(), None) as store:
+    with opened() as store:
         try:
             click.echo(api_keys.create(store, name, scopes, days, tenant=tenant).key)
         except ValueError as error:
@@ -45,7 +44,7 @@ def create(name: str, scopes: tuple[str, ...], days: int | None, tenant: str) ->
 @command.command("list")
 def list_keys() -> None:
     """List all keys: number, name (TENANT/NAME), scopes, state; never the keys themselves."""
-    with opened(Config.from_environment(), None) as store:
+    with opened() as store:
         keys = api_keys.everything(store)
     for key in keys:
         ends = f"expires {key.expires_at:%Y-%m-%d}" if key.expires_at else "no expiry"
@@ -57,7 +56,7 @@ def list_keys() -> None:
 @click.argument("number", type=int)
 def revoke(number: int) -> None:
     """Close the key of that NUMBER for good."""
-    with opened(Config.from_environment(), None) as store:
+    with opened() as store:
         try:
             api_keys.revoke(store, number)
         except UnknownKeyError as error:

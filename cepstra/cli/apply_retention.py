@@ -16,7 +16,7 @@ from cepstra.verification.retention import Retention
 def command(database: str | None) -> None:
     """Delete unused speakers and old audit entries; meant for cron or a scheduler."""
     config = Config.from_environment()
-    with opened(config, database) as store:
+    with opened(database) as store:
         policy = Retention(config.retention_days, config.audit_retention_days)
         removed = retention.apply(store, Origin("cli"), policy)
     click.echo(

@@ -10,7 +10,6 @@ from benchmarks.vector_search import Search, SearchTimes, measure
 from cepstra.cli._database import opened
 from cepstra.cli._marked_section import page_option, show
 from cepstra.cli._progress import one_bar
-from cepstra.config import Config
 from cepstra.store.vector_index import EF_SEARCH
 from cepstra.verification.identification import SHORTLIST
 
@@ -37,7 +36,7 @@ similar one. Taking over the voiceprints and building the index took {made_s:.0f
 def command(database: str, speakers: int, page: Path | None) -> None:
     """Fill a database with made-up voiceprints and compare its index with an exact search."""
     with (
-        opened(Config.from_environment(), database) as store,
+        opened(database) as store,
         one_bar("speakers", speakers) as advance,
     ):
         try:

@@ -25,7 +25,7 @@ def command(source: str, target: str) -> None:
     config = Config.from_environment()
     if source.startswith("sqlite") and not _file(source).exists():
         raise click.ClickException(f"there is no database at {source}")
-    with opened(config, source) as store:
+    with opened(source) as store:
         try:
             n_rows = _copy(store, target)
         except (CopyError, ValueError) as error:

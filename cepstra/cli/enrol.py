@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import click
 from rich.markup import escape
 from rich.table import Table
 
-from cepstra.cli._alike import refused_alike
 from cepstra.cli._enrolment import (
     ADVISED_S,
     KEPT_TAKES,
@@ -27,7 +27,9 @@ from cepstra.cli._options import FILE, FOLDER, NEW_FILE, gathered
 from cepstra.cli._recordings import Speech, speech_options
 from cepstra.cli._sources import source_options
 from cepstra.cli._target import ClientSession, client_command
+from cepstra.client import RefusedError
 from cepstra.exit_status import Exit
+from cepstra.verification.names import likeness
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ def command(
     every digit twice. Takes that sound unlike those before are left out, unless confirmed.
     """
     speakers, passed_over = _speakers(name, files, where)
-    for refused in refused_alike(session, speakers, where.yes):
+    for refused in _refused_alike(session, speakers, where.yes):
         passed_over[refused] = f"{refused}: passed over, another spelling is enrolled"
         del speakers[refused]
     if where.confirm_voice:
@@ -91,7 +93,7 @@ def command(
     results = _enrol_all(session, speakers, consent, speech, where.report)
     session.answer.warn(*passed_over.values(), *speech.notes)
     _warn(session, results, is_free=speech.digit is None and speech.digit_pattern is None)
-    session.answer.give([result.as_json() for result in results], _table(results))
+    session.answer.give([asdict(result) for result in results], _table(results))
     is_whole = not passed_over and not any(result.failed for result in results)
     return Exit.OK if is_whole else Exit.BAD_FILE
 
@@ -143,6 +145,31 @@ def _speakers(
         text = "expected NAME and FILES, --mic or --video-url, or --from FOLDER or --csv LIST"
         raise click.UsageError(text)
     return {speaker_name(name): [EnrolmentFile(path) for path in files]}, {}
+
+
+def _refused_alike(session: ClientSession, names: Iterable[str], is_sure: bool) -> set[str]:
+    """Return those of the names that somebody says are another's, written otherwise.
+
+    Asked is of each that is like one enrolled, or like an earlier one. Where nobody can answer, a
+    warning tells of it: each name is a person of its own.
+    """
+    try:
+        enrolled = {speaker["alias"] for speaker in session.client.speakers()}
+    except RefusedError:  # the caller may not ask
+        enrolled = set()
+    known = {likeness(name): name for name in enrolled}
+    refused: set[str] = set()
+    for name in names:
+        other = known.setdefault(likeness(name), name)
+        if name == other or name in enrolled or is_sure:
+            continue
+        if sys.stdin.isatty():
+            text = f"{name} is like {other}. Are they two people?"
+            if not click.confirm(text, err=True):
+                refused.add(name)
+        else:
+            session.answer.warn(f"{name} is like {other}; they are kept as two people")
+    return refused
 
 
 def _warn(session: ClientSession, results: Sequence[EnrolmentResult], is_free: bool) -> None:

@@ -27,7 +27,7 @@ def command(name: str, database: str | None, out: Path | None) -> None:
     """Write the data of the speaker NAME: takes, logs, consent, audit entries."""
     config = Config.from_environment()
     systems = load_verifiers(config.target_false_accept_rate, config.min_speech_s)
-    with opened(config, database) as store:
+    with opened(database) as store:
         try:
             exported = export.export(Service(store, systems, origin=Origin("cli")), name)
         except UnknownSpeakerError as error:

@@ -22,7 +22,7 @@ def command(database: str | None, drop: bool) -> None:
     VOICEPRINT_INDEX=memory.
     """
     config = Config.from_environment()
-    with opened(config, database) as store:
+    with opened(database) as store:
         click.echo(_drop(store) if drop else _make(config, store))
 
 

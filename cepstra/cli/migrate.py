@@ -5,7 +5,6 @@ from __future__ import annotations
 import click
 
 from cepstra.cli._database import database_option, opened
-from cepstra.config import Config
 
 
 @click.command("migrate")
@@ -16,6 +15,6 @@ def command(database: str | None) -> None:
     The service does so itself when it starts. As a step of its own, before the new version takes
     over, it lets a deployment stop while the old one still answers.
     """
-    with opened(Config.from_environment(), database):
+    with opened(database):
         pass
     click.echo("the database is up to date")

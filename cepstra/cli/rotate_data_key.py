@@ -5,7 +5,6 @@ from __future__ import annotations
 import click
 
 from cepstra.cli._database import database_option, opened
-from cepstra.config import Config
 from cepstra.store import Store, connect, migrate, rotation
 from cepstra.store.encryption import SealError
 from cepstra.store.keyring import KeyringError
@@ -20,7 +19,7 @@ def command(database: str | None, accept_plain: bool) -> None:
     Each speaker is a transaction of its own: stop the command at any time and start it again.
     """
     changed = 0
-    with opened(Config.from_environment(), database, _with_any_key) as store:
+    with opened(database, _with_any_key) as store:
         try:
             steps, length = rotation.rotate(store, accept_plain), rotation.count_steps(store)
             with click.progressbar(steps, length=length, label="speakers") as bar:

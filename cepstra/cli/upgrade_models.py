@@ -31,7 +31,7 @@ def command(database: str | None, workers: Workers) -> None:
     """
     config = Config.from_environment()
     current = 0
-    with opened(config, database) as store:
+    with opened(database) as store:
         n_speakers = speakers.count(store)
         pages = click.progressbar(length=n_speakers, label="speakers", file=sys.stderr)
         with _chosen(workers, n_speakers).started() as engine, pages as bar:

@@ -6,7 +6,6 @@ import click
 
 from cepstra.cli._database import database_option, opened
 from cepstra.cli._failures import UnusableServiceError
-from cepstra.config import Config
 from cepstra.store import erasure
 
 
@@ -14,7 +13,7 @@ from cepstra.store import erasure
 @database_option
 def command(database: str | None) -> None:
     """Write the database anew without what was deleted; the service waits meanwhile."""
-    with opened(Config.from_environment(), database) as store:
+    with opened(database) as store:
         if not erasure.vacuum(store):
             raise UnusableServiceError("the database is busy; try again")
         is_sqlite = store.engine.dialect.name == "sqlite"

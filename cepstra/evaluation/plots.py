@@ -80,12 +80,15 @@ def heat_figure(mfcc: NDArray[np.float64]) -> Figure:
     """Draw frames (T, D) over time, low cepstra at the bottom."""
     figure = Figure(figsize=(8, 3.2), layout="constrained")
     axis = figure.subplots()
-    # c0, the loudness, is many times larger than the others and would drown them.
-    draw_heat(
-        axis, mfcc / np.maximum(mfcc.std(axis=0), 1e-9), f"cepstrum c0 to c{mfcc.shape[1] - 1}"
-    )
+    draw_cepstra(axis, mfcc)
     axis.set_xlabel("seconds of speech")
     return figure
+
+
+def draw_cepstra(axis: Axes, mfcc: NDArray[np.float64]) -> None:
+    """Draw cepstra (T, D), each by its own deviation: c0, the loudness, would drown the others."""
+    scaled = mfcc / np.maximum(mfcc.std(axis=0), 1e-9)
+    draw_heat(axis, scaled, f"cepstrum c0 to c{mfcc.shape[1] - 1}")
 
 
 def draw_heat(axis: Axes, frames: NDArray[np.float64], label: str) -> None:
