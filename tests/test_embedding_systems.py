@@ -10,7 +10,7 @@ from cepstra.evaluation.metrics import eer
 from cepstra.evaluation.protocol import Trial
 from cepstra.evaluation.recordings import FeatureCache
 from cepstra.evaluation.runner import load_experiment, score_trials
-from cepstra.evaluation.systems import EMBEDDING_FAMILIES, make_system, messages
+from cepstra.evaluation.systems import EMBEDDING_FAMILIES, REGISTRY, default_system, messages
 from cepstra.frontend import page_definition
 from cepstra.frontend.audio import read_audio
 from cepstra.frontend.lpc import utterance_lpc
@@ -48,7 +48,7 @@ def experiment(shared_dir, tmp_path_factory):
 
 @pytest.mark.parametrize("family", EMBEDDING_FAMILIES)
 def test_speakers_are_told_apart(family, experiment, cache):
-    result = score_trials(make_system(family), experiment, cache)
+    result = score_trials(REGISTRY[family](), experiment, cache)
     assert len(result.targets) >= 100
     assert len(result.impostors) >= 50
     assert eer(result.targets, result.impostors) < 0.2
@@ -62,7 +62,7 @@ def test_an_attempt_that_meets_several_models_is_heard_once(experiment, cache, m
     files = [trial.files for trial in experiment.trials if trial.speaker == names[0]][:2]
     trials = [Trial(model, names[0], model == names[0], said) for said in files for model in names]
     few = replace(experiment, enrolment=enrolment, trials=trials)
-    system, prepare, heard = make_system("fusion"), FusionVerifier.prepare_attempt, []
+    system, prepare, heard = default_system(), FusionVerifier.prepare_attempt, []
 
     def counted(verifier, attempt):
         heard.append(attempt)

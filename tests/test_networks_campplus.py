@@ -230,7 +230,7 @@ def linked(speakers: list[Path], folder: Path) -> None:
 
 def test_the_teacher_in_its_file_hears_as_it_does_in_pytorch(teacher, tmp_path, shared_dir):
     from cepstra.evaluation.sound_system import SoundSystem, log_mel
-    from cepstra.evaluation.takes import RecordedTake
+    from cepstra.evaluation.system import RecordedTake
     from cepstra.training.networks.teacher import Teacher
 
     target = tmp_path / "teacher.onnx"

@@ -80,7 +80,7 @@ def test_honest_repetitions_on_another_device_are_no_replays(detector, victims):
     for victim in victims:
         known = {digit: same[1:] for digit, same in victim.prints.items()}
         for device in DEVICES:
-            first = [(d, heard(victim.heard_by(device, d, 0))) for d in victim.asked(rng)]
+            first = [(d, heard(victim.sound(d, 0, device))) for d in victim.asked(rng)]
             assert not detector.is_replay(printed(first), known)
 
 
@@ -189,7 +189,7 @@ def test_a_rejected_copy_does_not_make_the_next_one_look_honest(detector, victim
         takes = [Kept(d, one.to_bytes()) for d, same in victim.prints.items() for one in same]
         refused, again = (
             [
-                Kept(d, fingerprint(heard(victim.heard_by(device, d, 0))).to_bytes(), False)
+                Kept(d, fingerprint(heard(victim.sound(d, 0, device))).to_bytes(), False)
                 for d in asked
             ]
             for device in DEVICES

@@ -35,7 +35,7 @@ def test_without_its_file_it_is_refused_by_name(tmp_path, monkeypatch):
 def test_a_system_without_a_threshold_has_no_far_and_no_frr():
     scores, is_target = np.array([0.9, 0.8, 0.1, 0.2]), np.array([True, True, False, False])
     models = np.array(["ann", "bob"] * 2)
-    summary = summarise(TrialScores(scores, is_target, models, np.full(4, np.nan), False), 10)
+    summary = summarise(TrialScores(scores, is_target, models, np.full(4, np.nan), False))
     assert (summary["threshold"], summary["far"], summary["frr"]) == (None, None, None)
     assert summary["eer"] == 0
     assert markdown_table({"sound": summary}).splitlines()[-1].split(" | ")[4:7] == ["-"] * 3

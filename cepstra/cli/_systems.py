@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 
 from cepstra.cli._options import FOLDER, Decorator, gathered
-from cepstra.evaluation.systems import REGISTRY, System, make_system, own_system
+from cepstra.evaluation.system import System
+from cepstra.evaluation.systems import REGISTRY, own_system
 from cepstra.neural.model_folder import ModelFolderError, model_name
 
 
@@ -58,7 +59,7 @@ def shipped_system(name: str) -> System:
         click.UsageError: it needs a file that is not there.
     """
     try:
-        return make_system(name)
+        return REGISTRY[name]()
     except ValueError as error:
         raise click.UsageError(f"--system {name}: {error}") from error
 

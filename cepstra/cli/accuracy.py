@@ -12,7 +12,7 @@ from cepstra.evaluation.accuracy import write_page
 from cepstra.evaluation.corpora import ALL_CORPORA, CLEAN, Corpus, Shared
 from cepstra.evaluation.recordings import FeatureCache
 from cepstra.evaluation.runner import Experiment, TrialScores, score_trials
-from cepstra.evaluation.systems import DEFAULT_SYSTEM, REGISTRY, available, make_system
+from cepstra.evaluation.systems import REGISTRY, available, default_system
 
 ENROLLED_DIGITS = (1, 3, 5, 10, 20, 30)
 COMMAND = "cepstra accuracy --shared ../shared --out docs/accuracy.md"
@@ -56,7 +56,7 @@ def _by_enrolled(
 ) -> dict[int, TrialScores]:
     """The default system enrolled with a few takes and many, up to what the corpus has."""
     experiment = shared.experiment(corpus, CLEAN)
-    system = make_system(DEFAULT_SYSTEM)
+    system = default_system()
     most = min(map(len, experiment.enrolment.values()))
     amounts = [n_digits for n_digits in ENROLLED_DIGITS if n_digits <= most]
     title = f"{corpus.name}, amounts enrolled"
@@ -73,5 +73,5 @@ def _run(
     names = available()
     advance = bar(progress, title, len(experiment.trials) * len(names))
     return {
-        name: score_trials(make_system(name), experiment, cache, on_trial=advance) for name in names
+        name: score_trials(REGISTRY[name](), experiment, cache, on_trial=advance) for name in names
     }

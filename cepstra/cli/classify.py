@@ -18,7 +18,7 @@ from cepstra.evaluation.identification import attempts_of
 from cepstra.evaluation.recordings import FeatureCache
 from cepstra.evaluation.runner import Experiment
 from cepstra.evaluation.segments import as_experiment, segments_of
-from cepstra.evaluation.systems import System
+from cepstra.evaluation.system import System
 from cepstra.frontend import page_definition
 
 SYSTEMS = ("fusion", "gmm-ubm", "dense-stats")

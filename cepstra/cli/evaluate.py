@@ -17,7 +17,8 @@ from cepstra.evaluation import report
 from cepstra.evaluation.folder_report import material, write_report
 from cepstra.evaluation.recordings import FeatureCache
 from cepstra.evaluation.runner import Experiment, TrialScores, score_trials
-from cepstra.evaluation.systems import DEFAULT_SYSTEM, System
+from cepstra.evaluation.system import System
+from cepstra.evaluation.systems import DEFAULT_SYSTEM
 
 
 @click.command("evaluate")

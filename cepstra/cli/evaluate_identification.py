@@ -24,8 +24,8 @@ from cepstra.evaluation.identification import (
 from cepstra.evaluation.identification_report import page
 from cepstra.evaluation.recordings import FeatureCache
 from cepstra.evaluation.runner import Experiment
+from cepstra.evaluation.system import RecordedTake
 from cepstra.evaluation.systems import default_system
-from cepstra.evaluation.takes import RecordedTake
 from cepstra.frontend import page_definition
 from cepstra.training.recordings import find_recordings
 from cepstra.verification.fusion_verifier import FusionVerifier

@@ -114,7 +114,7 @@ def climb(wanted: Climb) -> NDArray[np.int_]:
 
     def ask(said: Sequence[Frames]) -> NDArray[np.bool_]:
         takes = [as_take(None, frames) for frames in said]
-        return judge.system.scores(models, takes) >= _threshold()
+        return judge.system.scores(models, takes) >= judge.system.threshold
 
     own = [victims[attacker].sound(digit, 0) for digit in victims[attacker].digits]
     return climbed(rng, own, N_DIGITS, ask, wanted.n_queries)
@@ -137,18 +137,13 @@ def _draw(victims: Mapping[str, Victim], kind: str) -> Draw:
         ),
     }
     if device := ABROAD.get(kind):
-        return lambda rng, name: victims[name].honest_on(device, rng)
+        return lambda rng, name: victims[name].honest(rng, device)
     return special.get(kind) or (lambda rng, name: victims[name].attacked(rng, SPECIES[kind]))
 
 
 @cache
 def _judge() -> Judge:
     return Judge(default_system(), load_spoken_digits(N_NEWEST), load_replay_detector())
-
-
-@cache
-def _threshold() -> float:
-    return default_system().threshold
 
 
 @cache

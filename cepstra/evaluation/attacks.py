@@ -21,8 +21,7 @@ from cepstra.digits.single_word import crowded_words
 from cepstra.evaluation.attack_species import Recorded, Species, heard
 from cepstra.evaluation.protocol import digit_of
 from cepstra.evaluation.synthetic_voice import SPEEDS, synthetic
-from cepstra.evaluation.systems import System
-from cepstra.evaluation.takes import RecordedTake
+from cepstra.evaluation.system import RecordedTake, System
 from cepstra.frontend import Features, page_definition
 from cepstra.frontend.audio import read_audio
 from cepstra.verification.digit_check import Word
@@ -58,11 +57,10 @@ class Victim:
         self.digits = sorted(paths)
         self._rounds: dict[int, list[RecordedTake]] = {}
 
-    @cached_property
+    @property
     def enrolled(self) -> Sequence[RecordedTake]:
         """Takes, oldest first."""
-        places = range(self._n_enrolled)
-        return [as_take(d, heard(self.sound(d, n))) for n in places for d in self.digits]
+        return [take for place in range(self._n_enrolled) for take in self.round(place)]
 
     @cached_property
     def known(self) -> Mapping[int, Sequence[Frames]]:
@@ -75,17 +73,12 @@ class Victim:
         """Fingerprints of `known`."""
         return {digit: [fingerprint(f) for f in same] for digit, same in self.known.items()}
 
-    def sound(self, digit: int, place: int) -> NDArray[np.float64]:
-        """Samples of a recording."""
-        samples = read_audio(self._paths[digit][place], page_definition().sample_rate_hz)
-        return np.asarray(samples, dtype=np.float64)
-
-    def heard_by(self, device: str, digit: int, place: int) -> NDArray[np.float64]:
-        """Samples of a recording's copy on a device."""
+    def sound(self, digit: int, place: int, device: str = "") -> NDArray[np.float64]:
+        """Samples of a recording, or of its copy on a device."""
         path = self._paths[digit][place]
-        folder, rate_hz = self._copies[device], page_definition().sample_rate_hz
-        samples = read_audio(folder / path.parent.name / path.name, rate_hz)
-        return np.asarray(samples, dtype=np.float64)
+        if device:
+            path = self._copies[device] / path.parent.name / path.name
+        return read_audio(path, page_definition().sample_rate_hz)
 
     def round(self, place: int) -> list[RecordedTake]:
         """Return the take of that place of each digit."""
@@ -98,16 +91,11 @@ class Victim:
         """Draw a challenge."""
         return [int(d) for d in rng.permutation(self.digits)[:N_DIGITS]]
 
-    def honest(self, rng: np.random.Generator) -> DigitFrames:
-        """Answer a challenge with recordings that nobody heard before."""
-        fresh = {d: range(self._n_enrolled + 1, len(self._paths[d])) for d in self.digits}
-        return [(d, heard(self.sound(d, int(rng.choice(fresh[d]))))) for d in self.asked(rng)]
-
-    def honest_on(self, device: str, rng: np.random.Generator) -> DigitFrames:
-        """Answer on a device that nothing was enrolled with."""
+    def honest(self, rng: np.random.Generator, device: str = "") -> DigitFrames:
+        """Answer with recordings that nobody heard before, or on a device that enrolled nothing."""
         fresh = {d: range(self._n_enrolled + 1, len(self._paths[d])) for d in self.digits}
         asked = self.asked(rng)
-        return [(d, heard(self.heard_by(device, d, int(rng.choice(fresh[d]))))) for d in asked]
+        return [(d, heard(self.sound(d, int(rng.choice(fresh[d])), device))) for d in asked]
 
     def amid(self, rng: np.random.Generator, others: Sequence[Victim]) -> DigitFrames:
         """Play recordings that the service knows while others speak, at `BABBLE_DB`."""
@@ -151,7 +139,7 @@ class Victim:
 
     def _recorded(self, rng: np.random.Generator, digit: int) -> Recorded:
         place, other = rng.permutation(self._n_enrolled + 1)[:2]
-        copies = {device: self.heard_by(device, digit, place) for device in self._copies}
+        copies = {device: self.sound(digit, place, device) for device in self._copies}
         known = self.known[digit]
         return Recorded(self.sound(digit, place), known[place], known[other], copies)
 

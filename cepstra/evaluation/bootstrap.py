@@ -25,7 +25,7 @@ def speaker_intervals(
 
     Args:
         metrics: name -> function of (target_scores, impostor_scores).
-        scores: (n_trials,).
+        scores: (n_trials,), or (n_trials, K) where the metrics look at several scores.
         is_target: (n_trials,) true where the model's own speaker speaks.
         models: (n_trials,) the model's name of each trial.
         n_resamples: number of draws.

@@ -14,8 +14,7 @@ from cepstra.evaluation.bootstrap import share_interval
 from cepstra.evaluation.identification import attempts_of
 from cepstra.evaluation.recordings import FeatureCache
 from cepstra.evaluation.runner import Experiment
-from cepstra.evaluation.systems import System
-from cepstra.evaluation.takes import RecordedTake
+from cepstra.evaluation.system import RecordedTake, System
 
 Array = NDArray[np.float64]
 Progress = Callable[[int], None]

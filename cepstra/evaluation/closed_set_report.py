@@ -46,19 +46,14 @@ def write_page(
     for corpus in CORPORA:
         if corpus.name in results:
             image = f"images/confusion-{corpus.name.replace('_', '-')}.png"
-            save_figure(results[corpus.name], path.parent / image)
+            confusions = {name: one.confusion for name, (one, _) in results[corpus.name].items()}
+            first, _ = next(iter(results[corpus.name].values()))
+            figure = plots.confusion_figure(confusions, first.speakers)
+            plots.save(figure, path.parent / image)
             parts.append(f"\n## {corpus.heading}\n\n{table(results[corpus.name])}")
             parts.append(f"\n![Confusion matrices of {corpus.heading}]({image})\n")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("".join(parts), encoding="utf-8")
-
-
-def save_figure(found: Found, path: Path) -> None:
-    """Draw one confusion matrix a system."""
-    seen = {name: classified for name, (classified, _) in found.items()}
-    speakers = next(iter(seen.values())).speakers
-    confusions = {name: each.confusion for name, each in seen.items()}
-    plots.save(plots.confusion_figure(confusions, speakers), path)
 
 
 def table(found: Found) -> str:

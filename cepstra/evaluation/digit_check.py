@@ -22,7 +22,8 @@ N_ATTEMPTS = 1000
 N_REPEATED = 5
 
 Words = Mapping[int, Sequence[NDArray[np.float64]]]
-Draw = Callable[[np.random.Generator, NDArray[np.int_]], tuple[NDArray[np.int_], NDArray[np.int_]]]
+Challenge = tuple[NDArray[np.int_], NDArray[np.int_]]  # digits asked for, digits said
+Draw = Callable[[np.random.Generator, NDArray[np.int_]], Challenge]
 
 
 @dataclass(frozen=True)
@@ -141,22 +142,13 @@ def _refused_in_turn(apart: NDArray[np.float32]) -> list[bool]:
 
 def honest(n_digits: int) -> Draw:
     """Return a draw of a challenge that is said as asked."""
-
-    def draw(
-        rng: np.random.Generator, digits: NDArray[np.int_]
-    ) -> tuple[NDArray[np.int_], NDArray[np.int_]]:
-        asked = rng.permutation(digits)[:n_digits]
-        return asked, asked
-
-    return draw
+    return lambda rng, digits: (asked := rng.permutation(digits)[:n_digits], asked)
 
 
 def old_attempt(n_digits: int, fewest_wrong: int) -> Draw:
     """Return a draw of two challenges that differ in so many places; one answers the other."""
 
-    def draw(
-        rng: np.random.Generator, digits: NDArray[np.int_]
-    ) -> tuple[NDArray[np.int_], NDArray[np.int_]]:
+    def draw(rng: np.random.Generator, digits: NDArray[np.int_]) -> Challenge:
         while True:
             asked, said = (rng.permutation(digits)[:n_digits] for _ in range(2))
             if np.count_nonzero(asked != said) >= fewest_wrong:
@@ -168,9 +160,7 @@ def old_attempt(n_digits: int, fewest_wrong: int) -> Draw:
 def with_wrong(n_digits: int, n_wrong: int) -> Draw:
     """Return a draw that says exactly so many digits wrong, each any other one."""
 
-    def draw(
-        rng: np.random.Generator, digits: NDArray[np.int_]
-    ) -> tuple[NDArray[np.int_], NDArray[np.int_]]:
+    def draw(rng: np.random.Generator, digits: NDArray[np.int_]) -> Challenge:
         asked = rng.permutation(digits)[:n_digits]
         said = asked.copy()
         for place in rng.permutation(n_digits)[:n_wrong]:

@@ -7,14 +7,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from cepstra.evaluation.system import Judged, RecordedTake
 from cepstra.evaluation.systems import (
     CalibratedSystem,
-    Judged,
     default_system,
     messages,
     stored_takes,
 )
-from cepstra.evaluation.takes import RecordedTake
 from cepstra.frontend import page_definition
 from cepstra.gmm.embedding_scoring import SpokenEmbedding
 from cepstra.store.network_embedding import NetworkEmbedding

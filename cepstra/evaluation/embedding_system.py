@@ -6,14 +6,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cepstra.evaluation.takes import OfSound, RecordedTake
+from cepstra.evaluation.system import RecordedTake, System
 from cepstra.frontend import FrontEndDefinition
 from cepstra.frontend.lpc import utterance_lpc
 from cepstra.neural.gallery_verifier import GalleryVerifier
 from cepstra.neural.utterance import Utterance
 
 
-class EmbeddingSystem:
+class EmbeddingSystem(System):
     """A gallery of embeddings per speaker, a calibrated cosine, the shipped policy's threshold.
 
     A network of one's own is given what a service gives it: frames alone.
@@ -31,10 +31,10 @@ class EmbeddingSystem:
         self.definition = definition
         self._rate = target_false_accept_rate
         self._verifier = verifier
-        self._threshold = self._verifier.threshold(target_false_accept_rate)
+        self.threshold = verifier.threshold(target_false_accept_rate)
         self._is_own = is_own
         wants_predictors = not is_own and verifier.embedder.description.sees == "vector"
-        self.of_sound: OfSound | None = utterance_lpc if wants_predictors else None
+        self.of_sound = utterance_lpc if wants_predictors else None
 
     def enrol(self, takes: Sequence[RecordedTake]) -> NDArray[Any]:
         """The gallery (N, D) of the takes.
@@ -43,12 +43,6 @@ class EmbeddingSystem:
             ValueError: none of them holds speech.
         """
         return self._verifier.gallery(self._utterances(takes))
-
-    def scores_and_thresholds(
-        self, models: Sequence[NDArray[Any]], takes: Sequence[RecordedTake]
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """The (M,) ratios and thresholds; 0, no evidence, where no speech is found."""
-        return self.scores(models, takes), np.full(len(models), self._threshold)
 
     def scores(
         self, models: Sequence[NDArray[Any]], takes: Sequence[RecordedTake]

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cepstra.evaluation.protocol import Trial
+from cepstra.evaluation.system import RecordedTake
 from cepstra.evaluation.systems import messages, stored_takes
-from cepstra.evaluation.takes import RecordedTake
 from cepstra.store.arrays import Arrays
 from cepstra.verification.fusion_verifier import FusionVerifier
 from cepstra.verification.gallery import largest
@@ -49,9 +49,7 @@ class Identifications:
 
 
 def enrol(
-    system: FusionVerifier,
-    takes_of: Mapping[str, Sequence[RecordedTake]],
-    on_speaker: Progress | None = None,
+    system: FusionVerifier, takes_of: Mapping[str, Sequence[RecordedTake]]
 ) -> EnrolledSpeakers:
     """Make a model and a voiceprint of each speaker's takes; those without speech are left out."""
     speakers: list[str] = []
@@ -63,8 +61,6 @@ def enrol(
             speakers.append(speaker)
             models.append(arrays)
             voiceprints.append(vector)
-        if on_speaker:
-            on_speaker(1)
     return EnrolledSpeakers(speakers, models, np.stack(voiceprints))
 
 

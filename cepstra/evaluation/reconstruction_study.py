@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from pystoi import stoi
 
 from cepstra.evaluation.reconstruction import rebuild, spectra, with_phases
-from cepstra.evaluation.systems import System, make_system
-from cepstra.evaluation.takes import RecordedTake
+from cepstra.evaluation.system import RecordedTake, System
+from cepstra.evaluation.systems import REGISTRY
 from cepstra.frontend import FrontEndDefinition, extract, page_definition, rounded, speech_span
 from cepstra.frontend.audio import read_audio
 
@@ -76,7 +76,7 @@ def study(
     Raises:
         cepstra.frontend.audio.AudioError: a recording is broken.
     """
-    definition, system = page_definition(), make_system("gmm-ubm")
+    definition, system = page_definition(), REGISTRY["gmm-ubm"]()
     findings = {name: ReconstructionFindings() for name in (LIVE, *WAYS, STRANGER)}
     others = _rebuilt_digits(folders[-1], definition)
     for folder in folders:

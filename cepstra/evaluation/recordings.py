@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from cepstra.evaluation.parts import whole_path
 from cepstra.evaluation.protocol import digit_of
-from cepstra.evaluation.takes import OfSound, RecordedTake
+from cepstra.evaluation.system import OfSound, RecordedTake
 from cepstra.frontend import Features, FrontEndDefinition, extract, rounded
 from cepstra.frontend.audio import AudioError, read_audio
 from cepstra.jobs.engine import Engine, batches

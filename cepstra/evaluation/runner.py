@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 
 from cepstra.evaluation.protocol import ProtocolError, Trial, locate, read_enrolment, read_trials
 from cepstra.evaluation.recordings import FeatureCache
-from cepstra.evaluation.systems import System
-from cepstra.evaluation.takes import RecordedTake
+from cepstra.evaluation.system import RecordedTake, System
 
 Progress = Callable[[int], None]
 

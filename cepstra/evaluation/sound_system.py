@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cepstra.evaluation.takes import OfSound, RecordedTake
+from cepstra.evaluation.system import RecordedTake, System
 from cepstra.frontend import FrontEndDefinition, page_definition
 
 FloatArray = NDArray[Any]
@@ -18,13 +18,11 @@ MEL_BANDS = 80
 NETWORK = Path("build/campplus-sound.onnx")  # as `cepstra export-teacher` writes it
 
 
-class SoundSystem:
+class SoundSystem(System):
     """One embedding of all enrolment takes, one of an attempt; the score is their cosine.
 
     It has no threshold of its own, so there is neither FAR nor FRR.
     """
-
-    scores_are_llrs = False
 
     def __init__(self, network: Path = NETWORK) -> None:
         """Find the network, (1, T, 80) log mel energies without their mean to (1, 192).
@@ -35,7 +33,7 @@ class SoundSystem:
         if not network.is_file():
             raise ValueError(f"{network} is missing: make teacher")
         self.definition = page_definition()
-        self.of_sound: OfSound | None = log_mel
+        self.of_sound = log_mel
         self._network = network
 
     def enrol(self, takes: Sequence[RecordedTake]) -> FloatArray:
@@ -44,20 +42,11 @@ class SoundSystem:
         vector = self._session.run(None, {"input": (bands - bands.mean(axis=0))[None]})[0][0]
         return np.asarray(vector / np.linalg.norm(vector))
 
-    def scores_and_thresholds(
-        self, models: Sequence[FloatArray], takes: Sequence[RecordedTake]
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """The (M,) cosines of the attempt, and no thresholds."""
-        return self.scores(models, takes), np.full(len(models), np.nan)
-
     def scores(
         self, models: Sequence[FloatArray], takes: Sequence[RecordedTake]
     ) -> NDArray[np.float64]:
         """The (M,) cosines of the attempt against M speakers."""
         return np.array(models) @ self.enrol(takes)
-
-    def open_set_threshold(self, n_speakers: int) -> None:
-        """Know none: a cosine says nothing of rates."""
 
     def __getstate__(self) -> dict[str, Any]:
         """Travel to a worker without the session."""

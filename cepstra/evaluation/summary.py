@@ -4,14 +4,12 @@ from collections.abc import Mapping
 from typing import TypedDict
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cepstra.evaluation import metrics
 from cepstra.evaluation.bootstrap import Metric, share_interval, speaker_intervals
 from cepstra.evaluation.runner import TrialScores
 
 Interval = tuple[float, float]
-Rate = tuple[float, Interval]
 
 
 class Summary(TypedDict):
@@ -40,30 +38,39 @@ class Summary(TypedDict):
     n_targets: int
 
 
+SCORE, MARGIN = 0, 1  # columns: of a trial, and by how much it passes the trial's threshold
 RATES: Mapping[str, Metric] = {
-    "eer": lambda targets, impostors: 100 * metrics.eer(targets, impostors),
-    "min_dcf": metrics.min_dcf,
-    "frr_at_far1": lambda targets, impostors: 100 * metrics.frr_at_far(targets, impostors),
+    "eer": lambda own, others: 100 * metrics.eer(own[:, SCORE], others[:, SCORE]),
+    "min_dcf": lambda own, others: metrics.min_dcf(own[:, SCORE], others[:, SCORE]),
+    "frr_at_far1": lambda own, others: 100 * metrics.frr_at_far(own[:, SCORE], others[:, SCORE]),
+}
+LLR_COST: Mapping[str, Metric] = {
+    "cllr": lambda own, others: metrics.cllr(own[:, SCORE], others[:, SCORE])
+}
+SHIPPED_RATES: Mapping[str, Metric] = {
+    "far": lambda own, others: 100 * float(np.mean(others[:, MARGIN] >= 0)),
+    "frr": lambda own, others: 100 * float(np.mean(own[:, MARGIN] < 0)),
 }
 
 
-def summarise(result: TrialScores, n_resamples: int = 500) -> Summary:
+def summarise(result: TrialScores) -> Summary:
     """Compute every figure of one system.
-
-    Args:
-        result: the scores of all trials.
-        n_resamples: bootstrap draws for each interval.
 
     Raises:
         ValueError: targets or impostors are missing, or a score is not finite.
     """
-    targets, impostors = result.targets, result.impostors
-    measured = {**RATES, "cllr": metrics.cllr} if result.scores_are_llrs else dict(RATES)
-    value = {name: metric(targets, impostors) for name, metric in measured.items()}
-    interval = speaker_intervals(
-        measured, result.scores, result.is_target, result.models, n_resamples
-    )
-    far, frr = _far_frr(result, n_resamples)
+    columns = np.stack([result.scores, result.scores - result.thresholds], axis=1)
+    own, others = columns[result.is_target], columns[~result.is_target]
+    measured = dict(RATES)
+    measured |= LLR_COST if result.scores_are_llrs else {}
+    measured |= SHIPPED_RATES if result.threshold is not None else {}
+    value = {name: metric(own, others) for name, metric in measured.items()}
+    interval = speaker_intervals(measured, columns, result.is_target, result.models)
+    for name, n_attempts in (("far", len(others)), ("frr", len(own))):
+        if name in value:
+            of_attempts = share_interval(round(value[name] / 100 * n_attempts), n_attempts)
+            (low, high), (other_low, other_high) = interval[name], of_attempts
+            interval[name] = min(low, 100 * other_low), max(high, 100 * other_high)
     return Summary(
         eer=value["eer"],
         eer_ci=interval["eer"],
@@ -71,35 +78,14 @@ def summarise(result: TrialScores, n_resamples: int = 500) -> Summary:
         min_dcf_ci=interval["min_dcf"],
         frr_at_far1=value["frr_at_far1"],
         frr_at_far1_ci=interval["frr_at_far1"],
-        far=far and far[0],
-        far_ci=far and far[1],
-        frr=frr and frr[0],
-        frr_ci=frr and frr[1],
+        far=value.get("far"),
+        far_ci=interval.get("far"),
+        frr=value.get("frr"),
+        frr_ci=interval.get("frr"),
         cllr=value.get("cllr"),
         cllr_ci=interval.get("cllr"),
-        min_cllr=metrics.min_cllr(targets, impostors),
+        min_cllr=metrics.min_cllr(result.targets, result.impostors),
         threshold=result.threshold,
         n_trials=len(result.scores),
-        n_targets=len(targets),
+        n_targets=len(own),
     )
-
-
-def _far_frr(result: TrialScores, n_resamples: int) -> tuple[Rate | None, Rate | None]:
-    """In percent, at the system's own thresholds."""
-    if result.threshold is None:
-        return None, None
-    margins = result.scores - result.thresholds
-    shares: dict[str, Metric] = {
-        "far": lambda own, others: metrics.far_frr_at_threshold(own, others, 0.0)[0],
-        "frr": lambda own, others: metrics.far_frr_at_threshold(own, others, 0.0)[1],
-    }
-    of_speakers = speaker_intervals(shares, margins, result.is_target, result.models, n_resamples)
-    own, others = margins[result.is_target], margins[~result.is_target]
-
-    def rate(name: str, among: NDArray[np.float64]) -> Rate:
-        share = shares[name](own, others)
-        of_attempts = share_interval(round(share * len(among)), len(among))
-        low, high = zip(of_speakers[name], of_attempts, strict=True)
-        return 100 * share, (100 * min(low), 100 * max(high))
-
-    return rate("far", others), rate("frr", own)

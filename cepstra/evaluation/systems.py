@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 from cepstra.config import Config
 from cepstra.evaluation.embedding_system import EmbeddingSystem
 from cepstra.evaluation.sound_system import NETWORK, SoundSystem
-from cepstra.evaluation.takes import OfSound, RecordedTake
+from cepstra.evaluation.system import Judged, RecordedTake, System
 from cepstra.frontend import FrontEndDefinition, page_definition
 from cepstra.gmm.verifier import Verifier
 from cepstra.neural.gallery_verifier import GalleryVerifier
@@ -41,37 +40,7 @@ CLASSIC_FRONT_END = FrontEndDefinition(
 )
 
 
-Judged = tuple[NDArray[np.float64], NDArray[np.float64]]  # (M,) scores, (M,) thresholds
-
-
-class System(Protocol):
-    """What an evaluation needs of a verifier.
-
-    Attributes:
-        definition: the front end that makes its features.
-        scores_are_llrs: whether a score is a natural log-likelihood ratio; Cllr is left out
-            where it is not.
-        of_sound: what it needs of the sound of a take beside its features, if anything.
-    """
-
-    definition: FrontEndDefinition
-    scores_are_llrs: bool
-    of_sound: OfSound | None
-
-    def enrol(self, takes: Sequence[RecordedTake]) -> Any:
-        """Make a speaker's model from enrolment takes in the order spoken."""
-
-    def scores_and_thresholds(self, models: Sequence[Any], takes: Sequence[RecordedTake]) -> Judged:
-        """Score the takes of one attempt together; with the least scores accepted, NaN: none is."""
-
-    def scores(self, models: Sequence[Any], takes: Sequence[RecordedTake]) -> NDArray[np.float64]:
-        """The (M,) scores of the takes of one attempt together against M models."""
-
-    def open_set_threshold(self, n_speakers: int) -> float | None:
-        """The score that strangers reach at the target rate against any of N; None: unknown."""
-
-
-class ClassicRule:
+class ClassicRule(System):
     """The classic demo's rule: the share of an attempt's frames above the speaker's threshold.
 
     The classic demo shows that share beside the reference's and leaves the decision to the
@@ -80,8 +49,6 @@ class ClassicRule:
     """
 
     threshold = 0.7413
-    scores_are_llrs = False
-    of_sound: OfSound | None = None
 
     def __init__(self, definition: FrontEndDefinition) -> None:
         self.definition = definition
@@ -102,14 +69,8 @@ class ClassicRule:
             raise ValueError("takes: expected at least two, one of them for the reference")
         return model
 
-    def scores_and_thresholds(
-        self, models: Sequence[Built], takes: Sequence[RecordedTake]
-    ) -> Judged:
-        """The shares, 0 to 1, of all frames of the attempt above the thresholds, and the least."""
-        return self.scores(models, takes), np.full(len(models), self.threshold)
-
     def scores(self, models: Sequence[Built], takes: Sequence[RecordedTake]) -> NDArray[np.float64]:
-        """The (M,) shares of the attempt against M models."""
+        """The (M,) shares, 0 to 1, of all frames of the attempt above the models' thresholds."""
         return np.array([self._share(model, messages(takes)) for model in models])
 
     def _share(self, model: Built, attempt: Sequence[Message]) -> float:
@@ -117,24 +78,16 @@ class ClassicRule:
         threshold = FrameScores(**model.summary["reference"]).threshold
         return count_above(scores, threshold) / len(scores)
 
-    def open_set_threshold(self, n_speakers: int) -> None:
-        """Know none: a share of frames says nothing of rates."""
 
-
-class CalibratedSystem:
+class CalibratedSystem(System):
     """A system of the service with a calibrated log-likelihood ratio and a policy."""
 
     scores_are_llrs = True
-    of_sound: OfSound | None = None
 
     def __init__(self, system: FusionVerifier, definition: FrontEndDefinition) -> None:
         self.definition = definition
         self.system = system
-
-    @property
-    def threshold(self) -> float:
-        """The least of `scores` that is accepted."""
-        return self.system.policy.threshold
+        self.threshold = system.policy.threshold
 
     def enrol(self, takes: Sequence[RecordedTake]) -> Built:
         """Add up the takes' statistics."""
@@ -233,14 +186,3 @@ REGISTRY: Mapping[str, Callable[[], System]] = {
 def available() -> list[str]:
     """Names of the systems that can be made: `campplus-sound` needs a file that is made first."""
     return [name for name in REGISTRY if name != SOUND_SYSTEM or NETWORK.is_file()]
-
-
-def make_system(name: str) -> System:
-    """Make a registered system.
-
-    Raises:
-        ValueError: the name is unknown.
-    """
-    if name not in REGISTRY:
-        raise ValueError(f"system {name!r} is unknown; known: {', '.join(REGISTRY)}")
-    return REGISTRY[name]()

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from cepstra.evaluation.attacks import N_DIGITS, Victim
+from cepstra.evaluation.system import RecordedTake
 from cepstra.evaluation.systems import messages, stored_takes
-from cepstra.evaluation.takes import RecordedTake
 from cepstra.verification.enrolled_speech import EnrolledSpeech
 from cepstra.verification.enrolled_voice import parted
 from cepstra.verification.fusion_verifier import FusionVerifier
