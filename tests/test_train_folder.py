@@ -105,7 +105,7 @@ def unfinished(people, torch, tmp_path_factory) -> Path:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(train_command, "bar", bar)
-        train(people, out, *ROUNDS, status=1)
+        train(people, out, *ROUNDS, status=130)
     assert (out / "unfinished" / "checkpoint.safetensors").is_file()
     return out
 
@@ -123,9 +123,9 @@ def model(people, unfinished) -> Path:
 
 def test_a_training_goes_on_to_the_same_bits(people, unfinished, model):
     before = sorted(path.name for path in unfinished.iterdir())
-    told = train(people, unfinished, *ROUNDS, status=1)
+    told = train(people, unfinished, *ROUNDS, status=2)
     assert "--resume goes on with it" in told
-    told = train(people, unfinished, *ROUNDS, "--resume", "--seed", 2, status=1)
+    told = train(people, unfinished, *ROUNDS, "--resume", "--seed", 2, status=2)
     assert "--resume: expected seed 1 as before, got 2" in told
     assert sorted(path.name for path in unfinished.iterdir()) == before
     resumed = unfinished.parent / "resumed"
@@ -135,7 +135,7 @@ def test_a_training_goes_on_to_the_same_bits(people, unfinished, model):
     assert sorted(path.name for path in resumed.iterdir()) == [
         "card.md", "held-out.csv", "network.onnx",
     ]  # fmt: skip
-    assert "expected a folder without a network" in train(people, resumed, *ROUNDS, status=1)
+    assert "expected a folder without a network" in train(people, resumed, *ROUNDS, status=2)
 
 
 def test_the_card_names_nobody_and_says_what_it_is_made_of(people, model):
