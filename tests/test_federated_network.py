@@ -74,6 +74,7 @@ def test_a_site_changes_the_network_by_the_clip_at_most(network, weights, torch)
 @pytest.fixture(scope="module")
 def start(network, torch, tmp_path_factory) -> Path:
     """A network that has learnt nothing yet."""
+    from cepstra.training.networks.classification import UnitOutput
     from cepstra.training.networks.course import described, example_of
     from cepstra.training.networks.onnx_export import exported, with_description
 
@@ -83,7 +84,7 @@ def start(network, torch, tmp_path_factory) -> Path:
     made(torch.randn(64, VECTOR_DIMS))  # moments of their own, or the file keeps one array for all
     for weight in made.parameters():
         torch.nn.init.normal_(weight, 1.0 if weight.dim() == 1 else 0.0, 0.1)
-    model = exported(network.UnitOutput(made), example_of(description))
+    model = exported(UnitOutput(made), example_of(description))
     folder = tmp_path_factory.mktemp("start")
     (folder / "network.onnx").write_bytes(with_description(model, description))
     return folder

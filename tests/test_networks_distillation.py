@@ -49,8 +49,8 @@ def test_attempts_land_on_their_voices_vectors(voices, monkeypatch):
 def test_both_halves_say_the_same_through_onnx(voices):
     from cepstra.neural.additive_embedder import AdditiveEmbedder
     from cepstra.neural.frames import network_input
-    from cepstra.training.networks.networks import N_POOLED, EmbeddingNetwork
     from cepstra.training.networks.onnx_export import exported
+    from cepstra.training.networks.tdnn_layers import N_POOLED, EmbeddingNetwork
 
     torch.manual_seed(0)
     network = EmbeddingNetwork(16).eval()

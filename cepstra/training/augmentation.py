@@ -46,10 +46,10 @@ def simulate(samples: Samples, condition: str, speaker: str, recording: str, see
         return samples
     if condition not in CONDITIONS:
         raise ValueError(f"condition {condition!r} is unknown; known: {', '.join(CONDITIONS)}")
-    device = _generator(seed, condition, speaker)
-    take = _generator(seed, condition, speaker, recording)
+    device = generator_of(seed, condition, speaker)
+    take = generator_of(seed, condition, speaker, recording)
     degraded = CONDITIONS[condition](samples, device, take)
-    level = 0.5 * 10 ** (_generator(seed, "level", condition, speaker).uniform(-15, 5) / 20)
+    level = 0.5 * 10 ** (generator_of(seed, "level", condition, speaker).uniform(-15, 5) / 20)
     peak = np.abs(degraded).max() + 1e-9
     return np.asarray(np.clip(degraded * (level / peak), -1.0, 1.0))
 
@@ -108,8 +108,9 @@ CONDITIONS: dict[str, Simulation] = {
 }
 
 
-def _generator(seed: int, *parts: str) -> np.random.Generator:
-    digest = hashlib.sha256("/".join((str(seed), *parts)).encode()).digest()
+def generator_of(*names: object) -> np.random.Generator:
+    """Return a random generator that is the same for the same names, a seed among them."""
+    digest = hashlib.sha256("/".join(map(str, names)).encode()).digest()
     return np.random.default_rng(int.from_bytes(digest[:8], "little"))
 
 

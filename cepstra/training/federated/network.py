@@ -7,7 +7,7 @@ Arivazhagan et al., "Federated learning with personalization layers", 2019.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,13 +23,13 @@ from cepstra.neural.utterance import vector_input
 from cepstra.training.federated.rounds import NoSiteError
 from cepstra.training.federated.simulation import NetworkPlan, asked_in_threads
 from cepstra.training.federated.site import Arrays, AskForArrays, Protection, clipped
-from cepstra.training.networks.classification import Batches, Classifier, UnitOutput
-from cepstra.training.networks.course import example_of, feed_of
+from cepstra.training.networks.classification import Batches, Classifier
+from cepstra.training.networks.course import calibrated_file, feed_of
 from cepstra.training.networks.dense_stats import COURSE, DenseStats
 from cepstra.training.networks.early_stopping import Fit
-from cepstra.training.networks.families import Advance
-from cepstra.training.networks.gallery_trials import calibrated
-from cepstra.training.networks.onnx_export import exported, weights_in, with_description
+from cepstra.training.networks.families import Stage
+from cepstra.training.networks.gallery_trials import mean_eer
+from cepstra.training.networks.onnx_export import weights_in
 from cepstra.training.networks.own_network import expect_enough, heard
 from cepstra.training.networks.own_voices import OwnVoices
 from cepstra.training.networks.spoken_takes import Takes
@@ -168,16 +168,12 @@ class _Simulation:
         """Return the file of a network and its mean error."""
         network = _Network().eval()
         _put(network, weights)
-        model = exported(UnitOutput(network), example_of(self._description))
-        embedder = Embedder(with_description(model, self._description))
-        description, errors = calibrated(embedder, self._takes, self._plan.seed, lambda _: None)
-        return with_description(model, description), errors[
-            f"eer, rule {description.rule}, mean of all"
-        ]
+        content, errors = calibrated_file(
+            network, self._description, self._takes, self._plan.seed, lambda *_: lambda _: None
+        )
+        return content, mean_eer(errors)
 
-    def errors_in_one_place(
-        self, groups: Sequence[Sequence[str]], stage: Callable[[str, int], Advance]
-    ) -> list[float]:
+    def errors_in_one_place(self, groups: Sequence[Sequence[str]], stage: Stage) -> list[float]:
         """Return, for each group of speakers, the mean error of a network that heard only them."""
         report = stage("one site or place", len(groups))
         errors = []
@@ -205,7 +201,7 @@ def simulate(
     voices: OwnVoices,
     plan: NetworkPlan,
     engine: Engine,
-    stage: Callable[[str, int], Advance],
+    stage: Stage,
 ) -> NetworkOutcome:
     """Deal speakers to sites in order of name, average over Flower, and judge on held-out ones.
 

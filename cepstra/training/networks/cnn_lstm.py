@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from torch import Tensor, nn
 
 from cepstra.training.networks.classification import Softmax
-from cepstra.training.networks.course import Course, run
-from cepstra.training.networks.families import Request
+from cepstra.training.networks.course import Course
 
 N_INPUTS = 40
 N_DIMS = 96
@@ -48,8 +45,3 @@ COURSE = Course(
     n_steps=3000,
     tests_takes=True,
 )
-
-
-def train(request: Request) -> Mapping[str, float]:
-    """Train the network and write its file."""
-    return run(COURSE, request)

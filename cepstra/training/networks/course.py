@@ -26,7 +26,7 @@ from cepstra.training.networks.classification import (
     UnitOutput,
 )
 from cepstra.training.networks.classification import fit as fit_classifier
-from cepstra.training.networks.families import Advance, Request
+from cepstra.training.networks.families import Advance, Request, Stage
 from cepstra.training.networks.gallery_trials import calibrated
 from cepstra.training.networks.onnx_export import EXAMPLE_FRAMES, exported, with_description
 from cepstra.training.networks.spoken_takes import OWN_SPEED, Takes, loaded, make_takes, saved
@@ -67,35 +67,32 @@ class Course:
     n_steps: int
     tests_takes: bool = False
 
-
-def run(course: Course, request: Request) -> Mapping[str, float]:
-    """Train, write the file and return figures; the same request gives the same file."""
-    torch.manual_seed(request.seed)
-    torch.set_num_threads(request.n_threads)
-    takes = _takes(request)
-    trained_on = np.flatnonzero(~takes.held_out)
-    tested = last_takes(takes, trained_on) if course.tests_takes else np.zeros(0, np.int64)
-    used = trained_on[~np.isin(trained_on, tested)]
-    names, groups = grouped(takes, used)
-    scales = scales_of(course.sees, takes, used)
-    description = described(course, scales, request.seed)
-    feed = feed_of(course.sees, takes, groups, scales, request.seed)
-    n_steps = request.n_steps or course.n_steps
-    classifier = Classifier(course.network(), course.head(len(names)))
-    classifier = fit_classifier(classifier, feed, n_steps, request.stage("fit", n_steps))
-    n_parameters = sum(p.numel() for p in classifier.network.parameters())
-    figures: dict[str, float] = {"parameters": n_parameters, "voices": len(names)}
-    if len(tested):
-        report = request.stage("classify", len(tested))
-        figures |= _classified(classifier, takes, (tested, names), description, report)
-    model = exported(UnitOutput(classifier.network), example_of(description))
-    embedder = Embedder(with_description(model, description))
-    n_held_out = len(np.unique(takes.speakers[takes.held_out]))
-    report = request.stage("calibrate", n_held_out)
-    description, errors = calibrated(embedder, takes, request.seed, report)
-    request.out.parent.mkdir(parents=True, exist_ok=True)
-    request.out.write_bytes(with_description(model, description))
-    return {**figures, **errors}
+    def train(self, request: Request) -> Mapping[str, float]:
+        """Train, write the file and return figures; the same request gives the same file."""
+        torch.manual_seed(request.seed)
+        torch.set_num_threads(request.n_threads)
+        takes = _takes(request)
+        trained_on = np.flatnonzero(~takes.held_out)
+        tested = last_takes(takes, trained_on) if self.tests_takes else np.zeros(0, np.int64)
+        used = trained_on[~np.isin(trained_on, tested)]
+        names, groups = grouped(takes, used)
+        scales = scales_of(self.sees, takes, used)
+        description = described(self, scales, request.seed)
+        feed = feed_of(self.sees, takes, groups, scales, request.seed)
+        n_steps = request.n_steps or self.n_steps
+        classifier = Classifier(self.network(), self.head(len(names)))
+        classifier = fit_classifier(classifier, feed, n_steps, request.stage("fit", n_steps))
+        n_parameters = sum(p.numel() for p in classifier.network.parameters())
+        figures: dict[str, float] = {"parameters": n_parameters, "voices": len(names)}
+        if len(tested):
+            report = request.stage("classify", len(tested))
+            figures |= _classified(classifier, takes, (tested, names), description, report)
+        content, errors = calibrated_file(
+            classifier.network, description, takes, request.seed, request.stage
+        )
+        request.out.parent.mkdir(parents=True, exist_ok=True)
+        request.out.write_bytes(content)
+        return {**figures, **errors}
 
 
 def last_takes(takes: Takes, chosen: IntArray) -> IntArray:
@@ -153,6 +150,17 @@ def example_of(description: Description) -> torch.Tensor:
     n_values = len(description.centre)
     frames = (1, EXAMPLE_FRAMES, 2 * n_values)
     return torch.zeros(frames if description.sees == "frames" else (1, n_values))
+
+
+def calibrated_file(
+    network: nn.Module, description: Description, takes: Takes, seed: int, stage: Stage
+) -> tuple[bytes, Mapping[str, float]]:
+    """The file of a network, calibrated on the held-out speakers, and error rates in percent."""
+    model = exported(UnitOutput(network), example_of(description))
+    embedder = Embedder(with_description(model, description))
+    report = stage("calibrate", len(np.unique(takes.speakers[takes.held_out])))
+    description, errors = calibrated(embedder, takes, seed, report)
+    return with_description(model, description), errors
 
 
 @torch.inference_mode()

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import torch
 from torch import Tensor, nn
 
 from cepstra.gmm.streams import N_CEPSTRA
 from cepstra.training.networks.classification import MarginSoftmax
-from cepstra.training.networks.course import Course, run
-from cepstra.training.networks.families import Request
+from cepstra.training.networks.course import Course
 
 N_DIMS = 64
 N_HIDDEN = 64
@@ -72,8 +69,3 @@ COURSE = Course(
     sees="frames",
     n_steps=2500,
 )
-
-
-def train(request: Request) -> Mapping[str, float]:
-    """Train the network and write its file."""
-    return run(COURSE, request)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from torch import Tensor, nn
 
 from cepstra.neural.utterance import VECTOR_DIMS
 from cepstra.training.networks.classification import MarginSoftmax
-from cepstra.training.networks.course import Course, run
-from cepstra.training.networks.families import Request
+from cepstra.training.networks.course import Course
 
 N_DIMS = 64
 N_HIDDEN = 256
@@ -41,8 +38,3 @@ COURSE = Course(
     sees="vector",
     n_steps=6000,
 )
-
-
-def train(request: Request) -> Mapping[str, float]:
-    """Train the network and write its file."""
-    return run(COURSE, request)

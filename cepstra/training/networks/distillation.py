@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from cepstra.training.networks.batches import Voices, batches
-from cepstra.training.networks.networks import EmbeddingNetwork
+from cepstra.training.networks.tdnn_layers import EmbeddingNetwork
 
 FloatArray = NDArray[Any]
 Progress = Callable[[int, float], None]

@@ -11,8 +11,10 @@ from types import MappingProxyType
 from cepstra.jobs.engine import Engine
 
 Advance = Callable[[int], None]
+Stage = Callable[[str, int], Advance]  # name and size of a stage -> what reports its progress
 
-# Name -> module with `train(request) -> figures`. It is imported on use: it needs PyTorch.
+# Name -> module with `train(request) -> figures`, or with a `Course` that has it, as `COURSE`. It
+# is imported on use: it needs PyTorch.
 FAMILIES: Mapping[str, str] = MappingProxyType(
     {
         "campplus": "cepstra.training.networks.campplus_course",
@@ -50,7 +52,7 @@ class Request:
     engine: Engine
     n_threads: int
     n_steps: int | None
-    stage: Callable[[str, int], Advance]
+    stage: Stage
     more: tuple[Path, ...] = ()
 
 
@@ -70,5 +72,6 @@ def train(family: str, request: Request) -> Mapping[str, float]:
         cepstra.frontend.audio.AudioError: a recording is broken.
     """
     module = importlib.import_module(FAMILIES[family])
-    figures: Mapping[str, float] = module.train(request)
+    trainer = module.COURSE if family in OWN_FAMILIES else module
+    figures: Mapping[str, float] = trainer.train(request)
     return figures

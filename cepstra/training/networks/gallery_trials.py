@@ -24,6 +24,7 @@ ATTEMPT_TAKES = 2
 SHORT_CORPUS = "speech_commands"
 SHORT_ENROLMENT_SHARE = 0.5  # digit corpora hold few takes of a speaker
 N_IMPOSTORS = 8
+OF_ALL = ", mean of all"  # ends the name of a rule's figure
 # Enrolled condition, attempted condition, share of the calibration.
 PAIRS = (
     (CLEAN, CLEAN, 1.0),
@@ -102,10 +103,15 @@ def calibrated(
     calibration = fit_calibration(
         trials.scores[:, None], trials.targets, trials.weights(), trials.corpora
     )
-    figures = {f"eer, rule {name}, mean of all": float(np.mean(errors[name])) for name in errors}
+    figures = {f"eer, rule {name}{OF_ALL}": float(np.mean(errors[name])) for name in errors}
     for (enrolled, attempted, _), error in zip(PAIRS, errors[chosen], strict=True):
         figures[f"eer, {enrolled} to {attempted}"] = error
     return replace(embedder.description, rule=chosen, calibration=calibration), figures
+
+
+def mean_eer(figures: Mapping[str, float]) -> float:
+    """Return the mean error of the rule that `calibrated` chose, of its figures."""
+    return min(value for name, value in figures.items() if name.endswith(OF_ALL))
 
 
 def _embedded(embedder: Embedder, takes: Takes, report: Callable[[int], None]) -> dict[str, _Voice]:

@@ -6,7 +6,7 @@ import importlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -18,14 +18,12 @@ from numpy.typing import NDArray
 
 from cepstra.frontend import page_definition
 from cepstra.jobs.engine import Engine
-from cepstra.neural.embedder import Description, Embedder
+from cepstra.neural.embedder import Description
 from cepstra.neural.model_folder import NETWORK
-from cepstra.training.networks.classification import Classifier, UnitOutput
-from cepstra.training.networks.course import Course, described, example_of, feed_of, scales_of
+from cepstra.training.networks.classification import Classifier
+from cepstra.training.networks.course import Course, calibrated_file, described, feed_of, scales_of
 from cepstra.training.networks.early_stopping import Fit, Pairs, Progress, Rounds, fit
-from cepstra.training.networks.families import FAMILIES, Advance
-from cepstra.training.networks.gallery_trials import calibrated
-from cepstra.training.networks.onnx_export import exported, with_description
+from cepstra.training.networks.families import FAMILIES, Advance, Stage
 from cepstra.training.networks.own_voices import (
     FEWEST_HELD_OUT_TAKES,
     OwnVoices,
@@ -72,7 +70,7 @@ class OwnRequest:
     n_devices: int
     rounds: Rounds
     engine: Engine
-    stage: Callable[[str, int], Advance]
+    stage: Stage
 
 
 @dataclass(frozen=True)
@@ -199,12 +197,11 @@ def _device() -> torch.device:
 def _written(
     request: OwnRequest, classifier: Classifier, description: Description, takes: Takes
 ) -> Mapping[str, float]:
-    model = exported(UnitOutput(classifier.network), example_of(description))
-    embedder = Embedder(with_description(model, description))
-    report = request.stage("calibrate", len(np.unique(takes.speakers[takes.held_out])))
-    description, errors = calibrated(embedder, takes, request.seed, report)
+    content, errors = calibrated_file(
+        classifier.network, description, takes, request.seed, request.stage
+    )
     unfinished = request.out / UNFINISHED / NETWORK
-    unfinished.write_bytes(with_description(model, description))
+    unfinished.write_bytes(content)
     unfinished.replace(request.out / NETWORK)
     return errors
 

@@ -6,13 +6,14 @@ import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from math import ceil
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cepstra.evaluation.planned_trials import Spoken
+from cepstra.evaluation.planned_trials import Spoken, spread
 from cepstra.training.networks.spoken_takes import OWN_SPEED, Takes
 from cepstra.training.recordings import Recording
 
@@ -61,7 +62,8 @@ def own_voices(root: Path, spoken: Sequence[Spoken], seed: int) -> OwnVoices:
     expect_speakers(len(counts), "recordings")
     drawn = sorted(counts, key=lambda name: (counts[name] < 2, _place(name, seed)))
     n_held_out = max(FEWEST_HELD_OUT, round(HELD_OUT_SHARE * len(counts)))
-    used = [one for name in counts for one in _spread([s for s in ordered if s.speaker == name])]
+    speakers = groupby(ordered, key=lambda each: each.speaker)
+    used = [one for _, own in speakers for one in spread(list(own), MOST_PIECES)]
     most = {name: ceil(MOST_PIECES / count) for name, count in counts.items()}
     return OwnVoices(
         [Recording(CORPUS, root / s.file, s.speaker, most[s.speaker]) for s in used],
@@ -136,8 +138,3 @@ def _units(
 
 def _place(name: str, seed: int) -> bytes:
     return hashlib.sha256(f"own/{seed}/{name}".encode()).digest()
-
-
-def _spread(own: Sequence[Spoken]) -> list[Spoken]:
-    places = np.linspace(0, len(own) - 1, min(MOST_PIECES, len(own)))
-    return [own[round(place)] for place in places]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -12,10 +11,10 @@ from numpy.typing import NDArray
 from scipy.signal import resample_poly
 
 from cepstra.frontend import extract, page_definition, rounded
-from cepstra.frontend.audio import read_audio
+from cepstra.frontend.audio import AudioError, read_audio
 from cepstra.gmm.speech import speech_mask
 from cepstra.jobs.engine import Engine
-from cepstra.training.augmentation import random_channel
+from cepstra.training.augmentation import generator_of, random_channel
 from cepstra.training.recordings import Recording
 
 Samples = NDArray[np.float64]
@@ -81,7 +80,7 @@ def make_takes(
         engine: what the work runs on; its workers read the files.
         progress: called with 1 after each speaker.
     """
-    babble = _babble(groups, seed)
+    babble = babble_of(groups, seed)
     result: list[PseudoTake] = []
     for takes in engine.map(_speaker_takes, enumerate(groups), n_versions, seed, babble):
         result += takes
@@ -93,7 +92,7 @@ def make_takes(
 def played(recording: Recording, speed: float, seed: int) -> Samples:
     """(n,) a recording at another speed, with silence around it as a page would send it."""
     samples = faster(read_audio(recording.path, page_definition().sample_rate_hz), speed)
-    return _padded(samples, _generator(*_names(recording, seed), recording.path.stem, "pad"))
+    return _padded(samples, generator_of(*_names(recording, seed), recording.path.stem, "pad"))
 
 
 def voices_of(takes: Sequence[PseudoTake]) -> dict[tuple[int, int], list[NDArray[np.int64]]]:
@@ -121,8 +120,8 @@ def _speaker_takes(
         for speed_index, speed in enumerate(SPEEDS):
             quick = played(recording, speed, seed)
             for version in range(n_versions):
-                device = _generator(*names, str(speed_index), str(version))
-                take = _generator(*names, str(speed_index), str(version), recording.path.stem)
+                device = generator_of(*names, speed_index, version)
+                take = generator_of(*names, speed_index, version, recording.path.stem)
                 heard = random_channel(quick, device, take, babble) if version else quick
                 mfcc = rounded(extract(heard)).mfcc
                 places = np.flatnonzero(speech_mask(mfcc)).astype(np.int32)
@@ -132,8 +131,8 @@ def _speaker_takes(
     return takes
 
 
-def _names(recording: Recording, seed: int) -> tuple[str, ...]:
-    return str(seed), recording.corpus, recording.speaker
+def _names(recording: Recording, seed: int) -> tuple[object, ...]:
+    return seed, recording.corpus, recording.speaker
 
 
 def _padded(samples: Samples, rng: np.random.Generator) -> Samples:
@@ -146,17 +145,15 @@ def _padded(samples: Samples, rng: np.random.Generator) -> Samples:
     return np.concatenate(parts)
 
 
-def _babble(groups: Sequence[Sequence[Recording]], seed: int) -> Samples:
-    """Several background voices at once."""
-    rng = _generator(str(seed), "babble")
+def babble_of(groups: Sequence[Sequence[Recording]], seed: int) -> Samples:
+    """Several training voices at once, each of a group of recordings."""
+    rng = generator_of(seed, "babble")
     n_samples = BABBLE_S * page_definition().sample_rate_hz
     total = np.zeros(n_samples)
     for index in rng.permutation(len(groups))[:BABBLE_VOICES]:
-        voice = joined_takes(groups[index])
+        try:
+            voice = joined_takes(groups[index])
+        except AudioError:
+            continue  # the hearing tells of it
         total += np.resize(voice / (voice.std() + 1e-9), n_samples)
     return total / BABBLE_VOICES
-
-
-def _generator(*parts: str) -> np.random.Generator:
-    digest = hashlib.sha256("/".join(parts).encode()).digest()
-    return np.random.default_rng(int.from_bytes(digest[:8], "little"))

@@ -6,7 +6,6 @@ speakers kept for the calibration as they are and in the calibration's condition
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,13 +14,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cepstra.evaluation.planned_trials import spread
 from cepstra.frontend import extract, page_definition, rounded
 from cepstra.frontend.audio import AudioError, read_audio
 from cepstra.frontend.lpc import utterance_lpc
 from cepstra.jobs.engine import Engine
 from cepstra.neural.utterance import FEWEST_FRAMES, Utterance, speech_frames, utterance_vector
-from cepstra.training.augmentation import CLEAN, CONDITIONS, random_channel, simulate
-from cepstra.training.networks.pseudo_speakers import faster, joined_takes
+from cepstra.training.augmentation import CLEAN, CONDITIONS, generator_of, random_channel, simulate
+from cepstra.training.networks.pseudo_speakers import babble_of, faster
 from cepstra.training.recordings import Recording
 from cepstra.training.sessions import is_held_out
 
@@ -32,8 +32,6 @@ SPLIT_SEED = 1  # the calibration speakers of every model of this repository
 SPEEDS = (0.9, 1.0, 1.11)
 OWN_SPEED = 1
 LONGEST_PIECE_S = 2.0
-BABBLE_VOICES = 5
-BABBLE_S = 12
 
 
 @dataclass(frozen=True)
@@ -118,7 +116,7 @@ def make_takes(
         cepstra.frontend.AudioError: a file is broken, and they are of background corpora.
     """
     kept = shipped_split(recordings) if own is None else own.kept
-    babble = _babble([r for r in recordings if r.speaker not in kept], seed)
+    babble = babble_of([[r] for r in recordings if r.speaker not in kept], seed)
     jobs = [_Job(each, each.speaker in kept, own is not None) for each in recordings]
     result: list[tuple[int, bool, _Heard]] = []
     for index, heard in enumerate(engine.map(_hear, jobs, n_versions, seed, babble)):
@@ -189,8 +187,8 @@ def _devices(
     for speed, factor in enumerate(SPEEDS):
         quick = faster(piece, factor)
         for version in range(n_versions):
-            voice = (str(seed), recording.corpus, recording.speaker, str(speed), str(version))
-            device, take = _generator(*voice), _generator(*voice, name)
+            voice = (seed, recording.corpus, recording.speaker, speed, version)
+            device, take = generator_of(*voice), generator_of(*voice, name)
             yield speed, version, random_channel(quick, device, take, babble) if version else quick
 
 
@@ -204,24 +202,8 @@ def _utterance(samples: Samples, has_frames_only: bool) -> Utterance:
 def _pieces(samples: Samples, most: int | None) -> list[Samples]:
     """Equal pieces of a long recording, about as long as a few digits; at most so many."""
     longest = int(LONGEST_PIECE_S * page_definition().sample_rate_hz)
-    pieces = list(np.array_split(samples, -(-len(samples) // longest)))
-    if most is None or len(pieces) <= most:
-        return pieces
-    return [pieces[round(place)] for place in np.linspace(0, len(pieces) - 1, most)]
-
-
-def _babble(candidates: Sequence[Recording], seed: int) -> Samples:
-    """Some training speakers at once."""
-    rng = _generator(str(seed), "babble")
-    n_samples = BABBLE_S * page_definition().sample_rate_hz
-    total = np.zeros(n_samples)
-    for index in rng.permutation(len(candidates))[:BABBLE_VOICES]:
-        try:
-            voice = joined_takes([candidates[index]])
-        except AudioError:
-            continue  # the hearing tells of it
-        total += np.resize(voice / (voice.std() + 1e-9), n_samples)
-    return total / BABBLE_VOICES
+    pieces = np.array_split(samples, -(-len(samples) // longest))
+    return spread(pieces, most or len(pieces))
 
 
 def _joined(heard: Sequence[tuple[int, bool, _Heard]]) -> Takes:
@@ -239,8 +221,3 @@ def _joined(heard: Sequence[tuple[int, bool, _Heard]]) -> Takes:
         np.array([is_kept for _, is_kept, _ in heard]),
         np.array([(index, take.piece) for index, _, take in heard], dtype=np.int64),
     )
-
-
-def _generator(*parts: str) -> np.random.Generator:
-    digest = hashlib.sha256("/".join(parts).encode()).digest()
-    return np.random.default_rng(int.from_bytes(digest[:8], "little"))

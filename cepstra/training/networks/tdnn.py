@@ -9,9 +9,9 @@ import torch
 from cepstra.gmm.streams import N_CEPSTRA
 from cepstra.training.networks.distillation import centred, distil
 from cepstra.training.networks.families import Request
-from cepstra.training.networks.networks import N_POOLED
 from cepstra.training.networks.onnx_export import EXAMPLE_FRAMES, exported
 from cepstra.training.networks.taught_voices import taught_voices, training_groups, write_network
+from cepstra.training.networks.tdnn_layers import N_POOLED
 
 N_STEPS = 2000
 
