@@ -6,13 +6,12 @@ import asyncio
 import itertools
 import secrets
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 
 import orjson
 
 from benchmarks.load import Call, once, request
 from benchmarks.messages import N_MESSAGES, Voice
-from benchmarks.postgresql import postgresql
 from benchmarks.server import Server, server
 from cepstra.store import Store
 from cepstra.store.keyring import make_key, parse_keys
@@ -32,15 +31,10 @@ LIMITS = {
 @contextmanager
 def guarded_service(store: str, workers: int, threads: int) -> Iterator[tuple[Server, str]]:
     """Start a service with auth on, on "sqlite" or "postgresql"; yield it and a key to it."""
-    with ExitStack() as stack:
-        keys, signing = make_key(), secrets.token_hex(32)
-        settings = {**LIMITS, "AUTH": "on", "DATA_KEYS": keys, "SIGNING_KEYS": signing}
-        if store == "postgresql":
-            settings["DATABASE_URL"] = stack.enter_context(postgresql())
-        application = "benchmarks.null_app:create_app()"
-        serving = stack.enter_context(server(application, workers, threads, settings))
-        url = settings.get("DATABASE_URL", f"sqlite:///{serving.folder}/bench.db")
-        database = Store(url, parse_keys(keys, "DATA_KEYS"))
+    keys, signing = make_key(), secrets.token_hex(32)
+    settings = {**LIMITS, "AUTH": "on", "DATA_KEYS": keys, "SIGNING_KEYS": signing}
+    with server("benchmarks.null_app:create_app()", workers, threads, settings, store) as serving:
+        database = Store(serving.database_url, parse_keys(keys, "DATA_KEYS"))
         token = api_keys.create(database, "load", ("enrol", "verify"), None).key
         database.close()
         yield serving, token
@@ -50,11 +44,11 @@ def guarded_calls(serving: Server, token: str) -> dict[str, list[Call]]:
     """Enrol speakers and return endless calls of each kind, which say everything anew."""
     voice = Voice()
     for digit in range(N_TAKES):
-        takes = [_train(voice, token, alias, digit % 10) for alias in _aliases()]
+        takes = [_train(voice, token, alias, digit % 10) for alias in aliases(N_SPEAKERS)]
         asyncio.run(once(serving.port, takes))
-    digits = itertools.product(_aliases(), range(N_MESSAGES))
+    digits = itertools.product(aliases(N_SPEAKERS), range(N_MESSAGES))
     return {
-        LOGIN: [_login(voice, token, alias) for alias in _aliases()],
+        LOGIN: [_login(voice, token, alias) for alias in aliases(N_SPEAKERS)],
         TRAIN: [_train(voice, token, alias, digit) for alias, digit in digits],
     }
 
@@ -76,5 +70,6 @@ def _train(voice: Voice, token: str, alias: str, digit: int) -> Call:
     return Call(make)
 
 
-def _aliases() -> list[str]:
-    return [f"s{index}" for index in range(N_SPEAKERS)]
+def aliases(n_speakers: int) -> list[str]:
+    """Return names for so many speakers."""
+    return [f"s{index}" for index in range(n_speakers)]

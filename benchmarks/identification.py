@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import orjson
 
 from benchmarks.made_up_speakers import TAKE_FRAMES, fill
+from benchmarks.messages import recording
 from benchmarks.null_app import create_app
 from benchmarks.processor_time import median_ms, put_s
 from cepstra.config import Config
 from cepstra.verification.gallery import largest
 from cepstra.verification.identification import SHORTLIST
 
-ROOT = Path(__file__).resolve().parent.parent
 N_DIGITS = 3
 VOICEPRINT_DIMENSIONS = 192
 VOICEPRINT_BYTES = 4 * VOICEPRINT_DIMENSIONS
@@ -55,7 +52,7 @@ def measure(n_speakers: int, calls: int, advance: Callable[[], None]) -> SearchC
         calls: how often each kind of call is made.
         advance: called after each of them.
     """
-    attempt, take = _message("mfcc_test.json", N_DIGITS), _message("mfcc_other_speaker.json", 1)
+    attempt, take = _message("mfcc_test", N_DIGITS), _message("mfcc_other_speaker", 1)
     null, steady, after_train = [], [], []
     with tempfile.TemporaryDirectory() as folder:
         database_url = f"sqlite:///{folder}/bench.db"
@@ -92,9 +89,9 @@ def search_ms(n_speakers: int, calls: int) -> float:
     return median_ms(seconds)
 
 
-def _message(file: str, n_digits: int) -> bytes:
+def _message(name: str, n_digits: int) -> bytes:
     """Return so many digits as the page sends them: an attempt's in segments."""
-    whole: dict[str, Any] = json.loads((ROOT / file).read_text())
+    whole = recording(name)
     segments = [{"digit": digit, "frames": TAKE_FRAMES} for digit in range(n_digits)]
     message = {
         "mfcc": whole["mfcc"][: n_digits * TAKE_FRAMES],

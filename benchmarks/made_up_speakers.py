@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import sqlalchemy as sa
 
+from benchmarks.messages import recording
 from cepstra.evaluation.systems import default_system
 from cepstra.frontend.definition import page_definition
 from cepstra.store import Store, migrate
@@ -21,7 +20,6 @@ from cepstra.verification.enrolled_speech import STATISTICS
 from cepstra.verification.fusion_verifier import FusionVerifier
 from cepstra.verification.verifier import Built
 
-ROOT = Path(__file__).resolve().parent.parent
 CHUNK = 500
 N_TAKES, TAKE_FRAMES = 10, 70
 DISTURBANCE = 0.3  # of the enrolment's own statistics, a share drawn anew for each number
@@ -46,7 +44,7 @@ def fill(database_url: str, n_speakers: int) -> None:
 
 
 def _enrolment(system: FusionVerifier) -> Built:
-    frames = _frames("mfcc_train.json")
+    frames = np.array(recording()["mfcc"])
     stride = (len(frames) - TAKE_FRAMES) // N_TAKES
     starts = [index * stride for index in range(N_TAKES)]
     return system.build(
@@ -90,7 +88,3 @@ def _speaker(
             "vector": seal(keyring, "voiceprints", speaker_id, vector.tobytes()),
         },
     )
-
-
-def _frames(name: str) -> np.ndarray[Any, np.dtype[np.float64]]:
-    return np.array(json.loads((ROOT / name).read_text())["mfcc"])

@@ -34,9 +34,9 @@ def _message(index: int) -> bytes:
 
 
 @cache
-def recording() -> dict[str, Any]:
-    """Return the shipped message, read once."""
-    recording: dict[str, Any] = json.loads((ROOT / "mfcc_train.json").read_text())
+def recording(name: str = "mfcc_train") -> dict[str, Any]:
+    """Return a shipped message, read once."""
+    recording: dict[str, Any] = json.loads((ROOT / f"{name}.json").read_text())
     return recording
 
 

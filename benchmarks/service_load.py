@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,10 +12,9 @@ import numpy as np
 import orjson
 import psutil
 
-from benchmarks.guarded_load import guarded_calls, guarded_service
+from benchmarks.guarded_load import aliases, guarded_calls, guarded_service
 from benchmarks.load import Call, Outcome, closed_loop, once, open_loop
 from benchmarks.messages import messages
-from benchmarks.postgresql import postgresql
 from benchmarks.server import Server, server
 from cepstra.store.keyring import make_key
 
@@ -60,7 +58,8 @@ class Measured:
 
 def measure_service(store: str, workers: int, plan: Plan, advance: Callable[[], None]) -> Measured:
     """Measure the service on "sqlite" or "postgresql"."""
-    with _service(store, workers) as serving:
+    application, settings = "benchmarks.null_app:create_app()", {"DATA_KEYS": make_key()}
+    with server(application, workers, THREADS, settings, store) as serving:
         _enrol(serving)
         calls = {
             NULL: _calls("/null", 1),
@@ -97,7 +96,7 @@ def measure_classic(plan: Plan, advance: Callable[[], None]) -> Measured:
     """Measure the classic design with one worker, at as many digits as the service's speakers."""
     measured = Measured()
     with server("benchmarks.classic_design:create_app()", threads=THREADS) as serving:
-        for alias in _aliases(N_SPEAKERS):
+        for alias in aliases(N_SPEAKERS):
             _write_frames(serving.folder / f"{alias}.csv")
         client = serving.client()
         for call in range(N_SPEAKERS):
@@ -129,24 +128,13 @@ def _closed(
             advance()
 
 
-@contextmanager
-def _service(store: str, workers: int) -> Iterator[Server]:
-    with ExitStack() as stack:
-        settings = {}
-        if store == "postgresql":
-            url = stack.enter_context(postgresql())
-            settings = {"DATABASE_URL": url, "DATA_KEYS": make_key()}
-        application = "benchmarks.null_app:create_app()"
-        yield stack.enter_context(server(application, workers, THREADS, settings))
-
-
 def _enrol(serving: Server) -> None:
     """Enrol every speaker; all at once, to be done sooner."""
     bodies = messages()
     calls = [
         Call.put(f"/train?speaker={alias}", bodies[index % len(bodies)])
         for index in range(N_DIGITS)
-        for alias in _aliases(N_SPEAKERS)
+        for alias in aliases(N_SPEAKERS)
     ]
     for start in range(0, len(calls), N_SPEAKERS):
         asyncio.run(once(serving.port, calls[start : start + N_SPEAKERS]))
@@ -156,7 +144,7 @@ def _calls(path: str, n_speakers: int) -> list[Call]:
     bodies = messages()
     return [
         Call.put(f"{path}?speaker={alias}", bodies[index % len(bodies)])
-        for index, alias in enumerate(_aliases(n_speakers) * len(bodies))
+        for index, alias in enumerate(aliases(n_speakers) * len(bodies))
     ]
 
 
@@ -166,10 +154,6 @@ def _mixed() -> list[Call]:
     mixed = scores[: len(trains) * SCORES_PER_TRAIN] + trains[: len(scores) // SCORES_PER_TRAIN]
     order = rng.permutation(len(mixed))
     return [mixed[index] for index in order]
-
-
-def _aliases(n_speakers: int) -> list[str]:
-    return [f"s{index}" for index in range(n_speakers)]
 
 
 def _write_frames(path: Path) -> None:

@@ -7,7 +7,6 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from cepstra.frontend import (
     Features,
@@ -85,12 +84,5 @@ def _cost(kind: str, step: float, takes: Sequence[Features]) -> WireCost:
 
 def _body(message: dict[str, object]) -> bytes:
     """JSON as a browser writes it, without the dust of binary fractions behind two digits."""
-    return json.dumps(_tidy(message), separators=(",", ":")).encode()
-
-
-def _tidy(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _tidy(each) for name, each in value.items()}
-    if isinstance(value, list):
-        return [_tidy(each) for each in value]
-    return round(value, 2) if isinstance(value, float) else value
+    tidy = json.loads(json.dumps(message), parse_float=lambda number: round(float(number), 2))
+    return json.dumps(tidy, separators=(",", ":")).encode()
