@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.signal import lfilter
 
 TARGET = Path(__file__).resolve().parent.parent / "tests" / "lpc_librosa.json"
 ORDER = 12
@@ -36,11 +37,7 @@ def _resonant(pulses: NDArray[np.float64], formants_hz: tuple[int, ...]) -> NDAr
     sound = pulses
     for formant_hz in formants_hz:
         angle, radius = 2 * np.pi * formant_hz / 16_000, 0.97
-        ringing = np.zeros_like(sound)
-        for n in range(len(sound)):
-            past = 2 * radius * np.cos(angle) * ringing[n - 1] - radius**2 * ringing[n - 2]
-            ringing[n] = sound[n] + (past if n > 1 else 0.0)
-        sound = ringing
+        sound = np.asarray(lfilter([1], [1, -2 * radius * np.cos(angle), radius**2], sound))
     return sound
 
 

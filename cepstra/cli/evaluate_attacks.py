@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -11,7 +10,7 @@ import numpy as np
 from rich.progress import Progress
 
 from cepstra.cli._marked_section import page_option, show
-from cepstra.cli._options import gathered, shared_options
+from cepstra.cli._options import shared_options
 from cepstra.cli._progress import bar, bars
 from cepstra.cli._workers import Workers, workers_options
 from cepstra.evaluation import attack_trials
@@ -26,36 +25,16 @@ COLUMNS = "attempts | accepted | without the rules | digits | voice | copy | rep
 HEAD = f"| {{name}}: attempt | {COLUMNS} |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|\n"
 
 
-@dataclass(frozen=True)
-class Choice:
-    """How much is tried.
-
-    Attributes:
-        attempts: of each kind and corpus.
-        queries: of each hill-climb.
-        seed: of the draws of attempts.
-    """
-
-    attempts: int
-    queries: int
-    seed: int
-
-
-choice_options = gathered(
-    "choice",
-    Choice,
-    click.option("--attempts", default=60, help="Of each kind and corpus."),
-    click.option("--queries", default=1000, help="Of each hill-climb."),
-    click.option("--seed", default=0, help="Of the draws of attempts."),
-)
-
-
 @click.command("evaluate-attacks")
 @shared_options
-@choice_options
+@click.option("--attempts", default=60, help="Of each kind and corpus.")
+@click.option("--queries", default=1000, help="Of each hill-climb.")
+@click.option("--seed", default=0, help="Of the draws of attempts.")
 @page_option
 @workers_options
-def command(shared: Shared, choice: Choice, page: Path | None, workers: Workers) -> None:
+def command(
+    shared: Shared, attempts: int, queries: int, seed: int, page: Path | None, workers: Workers
+) -> None:
     """Attack the speakers of dev and fsdd; the tables of docs/security.md."""
     scenes = {corpus.name: _scene(shared, corpus) for corpus in CORPORA}
     with workers.started() as engine, bars() as progress:
@@ -63,8 +42,8 @@ def command(shared: Shared, choice: Choice, page: Path | None, workers: Workers)
             text
             for name, scene in scenes.items()
             for text in (
-                _table(name, engine, _trials(scene, choice), progress),
-                _climbs(name, engine, scene, choice, progress),
+                _table(name, engine, _trials(scene, attempts, seed), progress),
+                _climbs(name, engine, scene, queries, progress),
             )
         ]
     show(page, "\n".join(parts))
@@ -75,8 +54,8 @@ def _scene(shared: Shared, corpus: Corpus) -> Scene:
     return Scene(shared.audio(corpus), N_ENROLLED[corpus.name], copies)
 
 
-def _trials(scene: Scene, choice: Choice) -> list[Trial]:
-    return [Trial(scene, kind, choice.attempts, choice.seed) for kind in attack_trials.kinds()]
+def _trials(scene: Scene, n_attempts: int, seed: int) -> list[Trial]:
+    return [Trial(scene, kind, n_attempts, seed) for kind in attack_trials.kinds()]
 
 
 def _table(name: str, engine: Engine, trials: Sequence[Trial], progress: Progress) -> str:
@@ -96,8 +75,8 @@ def _row(kind: str, found: Sequence[Findings]) -> str:
     return f"| {kind} | {len(found)} | {' | '.join(f'{100 * share:.1f}%' for share in shares)} |\n"
 
 
-def _climbs(name: str, engine: Engine, scene: Scene, choice: Choice, progress: Progress) -> str:
-    climbs = [Climb(scene, attacker, choice.queries) for attacker in range(N_CLIMBERS)]
+def _climbs(name: str, engine: Engine, scene: Scene, n_queries: int, progress: Progress) -> str:
+    climbs = [Climb(scene, attacker, n_queries) for attacker in range(N_CLIMBERS)]
     advance = bar(progress, f"{name}: hill-climb", len(climbs))
     firsts = []
     for found in engine.map(attack_trials.climb, climbs):
@@ -107,6 +86,6 @@ def _climbs(name: str, engine: Engine, scene: Scene, choice: Choice, progress: P
     reached = sorted(each[each > 0].tolist())
     after = f", after {', '.join(map(str, reached))} queries" if reached else ""
     return (
-        f"{name}: hill-climb by decisions alone, {choice.queries} queries: "
+        f"{name}: hill-climb by decisions alone, {n_queries} queries: "
         f"{len(reached)} of {len(each)} pairs reached an accepted plain attempt{after}.\n"
     )

@@ -2,53 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
 from rich.table import Table
 
-from cepstra.cli._options import FOLDER, build_option, corpora_option, gathered, seed_option
+from cepstra.cli._options import FOLDER, build_option, corpora_option, seed_option
 from cepstra.cli._progress import bar, bars
 from cepstra.cli._workers import Workers, workers_options
 from cepstra.training.networks.families import FAMILIES, TAUGHT_FAMILIES, Request, train
-
-
-@dataclass(frozen=True)
-class Course:
-    """What a training goes by.
-
-    Attributes:
-        corpora: folder of the background corpora.
-        build: folder for features that the next training can use again.
-        seed: of everything random.
-        steps: batches; None for the family's own number.
-        more: folders of further speakers.
-    """
-
-    corpora: Path
-    build: Path
-    seed: int
-    steps: int | None
-    more: tuple[Path, ...]
-
-
-course_options = gathered(
-    "course",
-    Course,
-    corpora_option,
-    build_option,
-    seed_option,
-    click.option("--steps", type=click.IntRange(1), help="Batches.  [default: the family's]"),
-    click.option(
-        "--more",
-        multiple=True,
-        type=FOLDER,
-        help="Folder SPEAKER/NAME.flac or .wav of speakers to learn from besides; several times.",
-    ),
-)
 
 
 @click.command("train-embedding")
@@ -58,9 +23,20 @@ course_options = gathered(
     type=click.Path(path_type=Path, dir_okay=False),
     help="Where the network goes.  [default: models/FAMILY.onnx]",
 )
-@course_options
+@corpora_option
+@build_option
+@seed_option
+@click.option(
+    "--steps", "n_steps", type=click.IntRange(1), help="Batches.  [default: the family's]"
+)
+@click.option(
+    "--more",
+    multiple=True,
+    type=FOLDER,
+    help="Folder SPEAKER/NAME.flac or .wav of speakers to learn from besides; several times.",
+)
 @workers_options
-def command(family: str, out: Path | None, course: Course, workers: Workers) -> None:
+def command(family: str, out: Path | None, workers: Workers, **course: Any) -> None:
     """Train one family of embedding networks on the background speakers.
 
     Needs PyTorch: make setup-training. Some speakers, drawn by name, are kept from the network;
@@ -68,23 +44,19 @@ def command(family: str, out: Path | None, course: Course, workers: Workers) -> 
     fit, give the same file. campplus and tdnn are taught by a larger network, write three files and
     are calibrated by train-fusion.
     """
-    if course.more and family not in TAUGHT_FAMILIES:
+    if course["more"] and family not in TAUGHT_FAMILIES:
         raise click.BadParameter(f"{family} learns from --corpora alone", param_hint="--more")
     out = out or Path("models") / f"{family}.onnx"
     with workers.started() as engine, bars() as progress:
         request = Request(
-            course.corpora,
-            out,
-            course.build,
-            course.seed,
-            engine,
-            workers.processes,
-            course.steps,
-            partial(bar, progress),
-            course.more,
+            out=out,
+            engine=engine,
+            n_threads=workers.processes,
+            stage=partial(bar, progress),
+            **course,
         )
         figures = train(family, request)
-    table = Table("figure", "value", title=f"{family}, seed {course.seed}, in {out.parent}")
+    table = Table("figure", "value", title=f"{family}, seed {request.seed}, in {out.parent}")
     for name, value in figures.items():
         table.add_row(name, f"{value:.6g}" if value == int(value) else f"{value:.2f}")
     Console().print(table)

@@ -1,6 +1,6 @@
 """The accuracy page: every system on every set in every condition, as Markdown and plots."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from cepstra.evaluation import plots, report
@@ -65,17 +65,6 @@ Results = Mapping[str, Mapping[str, Mapping[str, TrialScores]]]
 Summaries = Mapping[str, Mapping[str, Mapping[str, Summary]]]
 
 
-def summarise_all(results: Results) -> Summaries:
-    """Figures of results[corpus][condition][system]."""
-    return {
-        corpus: {
-            condition: {system: summarise(scores) for system, scores in by_system.items()}
-            for condition, by_system in by_condition.items()
-        }
-        for corpus, by_condition in results.items()
-    }
-
-
 def write_page(
     results: Results,
     by_enrolled: Mapping[str, Mapping[int, TrialScores]],
@@ -91,7 +80,13 @@ def write_page(
         command: what makes this page, shown on it.
         path: the Markdown file.
     """
-    summaries = summarise_all(results)
+    summaries = {
+        corpus: {
+            condition: {system: summarise(scores) for system, scores in by_system.items()}
+            for condition, by_system in by_condition.items()
+        }
+        for corpus, by_condition in results.items()
+    }
     parts = [INTRODUCTION.format(command=command), _overview(summaries), EXPLANATION]
     parts.append(_amounts(by_enrolled))
     for corpus in ALL_CORPORA:
@@ -108,10 +103,9 @@ def write_page(
 
 def _overview(summaries: Summaries) -> str:
     """EER of every system in every condition, one table for all corpora."""
-    systems = _systems(summaries)
     lines = []
     for corpus, by_condition in summaries.items():
-        for system in systems:
+        for system in next(iter(by_condition.values())):
             known = [by_condition.get(condition) for condition in CONDITIONS]
             rates = [f"{figures[system]['eer']:.2f}" if figures else "" for figures in known]
             lines.append([f"{corpus}, `{system}`", *rates])
@@ -128,7 +122,3 @@ def _amounts(by_enrolled: Mapping[str, Mapping[int, TrialScores]]) -> str:
             lines.append([corpus, str(n_digits), *rates])
     headings = "clean", "digits enrolled", "EER %", "FAR %", "FRR %"
     return f"\n## By what was enrolled\n\n{report.table(headings, lines)}"
-
-
-def _systems(summaries: Summaries) -> Sequence[str]:
-    return list(next(iter(next(iter(summaries.values())).values())))

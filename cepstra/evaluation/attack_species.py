@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -18,6 +18,7 @@ Frames = NDArray[np.float64]
 Samples = NDArray[np.float64]
 PIECE_FRAMES = 12
 N_SPEEDS = 6
+PEAK = 0.9
 LEAST_DEVIATION = 1e-6
 MOBILE_TELEPHONE = Codec("libopencore_amrnb", "amrnb", 8_000, 4_750)
 
@@ -121,6 +122,13 @@ def cleaned(device: str) -> Species:
 def copied_faster(device: str, speed: float) -> Species:
     """Return the other device's copy, played faster."""
     return lambda rng, r: heard(resample(r.devices[device], round(len(r.devices[device]) / speed)))
+
+
+def among(samples: Samples, voices: Sequence[Samples], above_db: float) -> Samples:
+    """Samples (n,) while others speak, by how much they are above those; the peak is `PEAK`."""
+    babble = sum(np.resize(voice / voice.std(), len(samples)) for voice in voices)
+    mixed = samples + samples.std() / np.std(babble) / 10 ** (above_db / 20) * babble
+    return np.asarray(PEAK * mixed / np.abs(mixed).max())
 
 
 def played_unevenly(samples: Samples, speeds: NDArray[np.float64]) -> Samples:

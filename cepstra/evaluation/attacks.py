@@ -18,7 +18,7 @@ from cepstra.digits import replay_match
 from cepstra.digits.fingerprint import Fingerprint, fingerprint
 from cepstra.digits.replay_detector import ReplayDetector
 from cepstra.digits.single_word import crowded_words
-from cepstra.evaluation.attack_species import Recorded, Species, heard
+from cepstra.evaluation.attack_species import PEAK, Recorded, Species, among, heard
 from cepstra.evaluation.protocol import digit_of
 from cepstra.evaluation.synthetic_voice import SPEEDS, synthetic
 from cepstra.evaluation.system import RecordedTake, System
@@ -103,10 +103,7 @@ class Victim:
         for digit in self.asked(rng):
             own = self.sound(digit, int(rng.integers(self._n_enrolled + 1)))
             said = [each.sound(int(rng.choice(each.digits)), 0) for each in others]
-            babble = sum(np.resize(one / one.std(), len(own)) for one in said)
-            level = own.std() / np.std(babble) / 10 ** (BABBLE_DB / 20)
-            mixed = own + level * babble
-            attempt.append((digit, heard(0.9 * mixed / np.abs(mixed).max())))
+            attempt.append((digit, heard(among(own, said, BABBLE_DB))))
         return attempt
 
     def digits_of(self, rng: np.random.Generator, other: Victim) -> DigitFrames:
@@ -134,7 +131,7 @@ class Victim:
             for word in rng.choice([d for d in self.digits if d != digit], size=4):
                 own = self.sound(int(word), self._n_enrolled)
                 parts += [gap, QUIETER * own / np.abs(own).max()]
-            attempt.append((digit, heard(0.9 * np.concatenate(parts))))
+            attempt.append((digit, heard(PEAK * np.concatenate(parts))))
         return attempt
 
     def _recorded(self, rng: np.random.Generator, digit: int) -> Recorded:

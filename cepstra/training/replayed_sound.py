@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import resample
 
-from cepstra.evaluation.attack_species import played_unevenly
+from cepstra.evaluation.attack_species import among, played_unevenly
 from cepstra.evaluation.codecs import Codec, coded
 from cepstra.training.augmentation import simulate
 
@@ -31,7 +31,6 @@ N_VOICES = (2, 6)
 N_SPEEDS = (3, 9)
 LARGEST_CHANGE = (0.08, 0.2)  # of the speed
 FASTER = (0.02, 0.1)  # or slower by as much
-PEAK = 0.9
 LARGEST_SEED = 2**31
 
 
@@ -51,10 +50,7 @@ def through_codec(
 
 def _among_voices(rng: np.random.Generator, sound: Samples, voices: Sequence[Samples]) -> Samples:
     numbers = rng.integers(len(voices), size=rng.integers(*N_VOICES))
-    babble = sum(np.resize(voices[n] / voices[n].std(), len(sound)) for n in numbers)
-    level = sound.std() / np.std(babble) / 10 ** (rng.uniform(*BABBLE_DB) / 20)
-    mixed = sound + level * babble
-    return np.asarray(PEAK * mixed / np.abs(mixed).max())
+    return among(sound, [voices[n] for n in numbers], rng.uniform(*BABBLE_DB))
 
 
 def at_changing_speed(rng: np.random.Generator, sound: Samples) -> Samples:
