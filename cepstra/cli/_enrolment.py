@@ -213,10 +213,8 @@ def _fitting(messages: Sequence[Sequence[dict[str, Any]]]) -> list[list[dict[str
     return [[take for own, take in chosen if own == file] for file in range(len(messages))]
 
 
-def listed_recordings(
-    path: Path,
-) -> tuple[dict[str, list[EnrolmentFile]], dict[str, str]]:
-    """Return name -> recordings, and line -> what is wrong with it.
+def listed_recordings(path: Path) -> tuple[dict[str, list[EnrolmentFile]], list[str]]:
+    """Return name -> recordings, and the lines that are wrong, with what is.
 
     A list is CSV, as other services export it: path, name, channel, device. Paths are relative to
     the list's folder.
@@ -225,12 +223,12 @@ def listed_recordings(
         click.UsageError: it cannot be read, or a column is missing.
     """
     speakers: dict[str, list[EnrolmentFile]] = {}
-    wrong: dict[str, str] = {}
+    wrong: list[str] = []
     for place, row in listed_rows(path):
         try:
             name, recording = _listed(path.parent, row)
         except click.UsageError as error:
-            wrong[place] = f"{place}: {error.message}"
+            wrong.append(f"{place}: {error.message}")
             continue
         speakers.setdefault(name, []).append(recording)
     return speakers, wrong

@@ -25,41 +25,43 @@ class Folder:
 
     Attributes:
         speakers: name -> recordings.
-        passed_over: path -> why nothing is made of it.
+        passed_over: what nothing is made of, and why, a line each.
     """
 
     speakers: dict[str, list[Path]] = field(default_factory=dict)
-    passed_over: dict[str, str] = field(default_factory=dict)
+    passed_over: list[str] = field(default_factory=list)
 
 
-def recordings_in(folder: Path) -> tuple[list[Path], dict[str, str]]:
+def recordings_in(folder: Path) -> tuple[list[Path], list[str]]:
     """Return the sound files and videos in a folder and below, and what is passed over there.
 
     Links are followed, but to no folder that was seen before or that this one lies in.
     """
     if not _is_open(folder):
-        return [], {str(folder): f"{folder}: passed over, it may not be read"}
-    recordings, passed_over = [], {}
+        return [], [f"{folder}: passed over, it may not be read"]
+    recordings, passed_over = [], []
     # What a link to a folder around this one leads to may be of other speakers.
     seen = {folder.resolve(), *folder.resolve().parents}
     for path in sorted(_below(folder, seen)):
-        parts = path.relative_to(folder).parts
-        is_hidden = any(part.startswith(".") for part in parts)
+        is_hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
         if is_hidden or path.name.lower() in OF_THE_SYSTEM:
             continue
-        if not os.path.lexists(path):
-            passed_over[str(path)] = f"{path}: passed over, its path is too long"
-        elif path.is_dir() and not _is_open(path):
-            passed_over[str(path)] = f"{path}: passed over, it may not be read"
-        elif path.is_dir():
-            passed_over[str(path)] = f"{path}: passed over, it leads to a folder that was seen"
-        elif not path.is_file():
-            passed_over[str(path)] = f"{path}: passed over, it leads to no file"
-        elif path.suffix.lower() in SUFFIXES:
-            recordings.append(path)
+        if why := _unfit(path):
+            passed_over.append(f"{path}: passed over, {why}")
         else:
-            passed_over[str(path)] = f"{path}: passed over, it is not named as sound is"
+            recordings.append(path)
     return recordings, passed_over
+
+
+def _unfit(path: Path) -> str:
+    """Return why nothing is made of what lies in a folder; nothing for a recording."""
+    if not os.path.lexists(path):
+        return "its path is too long"
+    if path.is_dir():
+        return "it leads to a folder that was seen" if _is_open(path) else "it may not be read"
+    if not path.is_file():
+        return "it leads to no file"
+    return "" if path.suffix.lower() in SUFFIXES else "it is not named as sound is"
 
 
 def _below(folder: Path, seen: set[Path]) -> Iterator[Path]:
@@ -91,13 +93,11 @@ def speakers_in(folder: Path) -> Folder:
     for path in sorted(path for path in folder.iterdir() if not path.name.startswith(".")):
         other = seen.setdefault(Path(os.path.realpath(path)), path)
         if other != path:
-            found.passed_over[str(path)] = f"{path}: passed over, it is the same as {other}"
-        elif not path.is_dir():
-            if path.name.lower() not in OF_THE_SYSTEM:
-                text = f"{path}: passed over, it is in no folder of a speaker"
-                found.passed_over[str(path)] = text
-        else:
+            found.passed_over.append(f"{path}: passed over, it is the same as {other}")
+        elif path.is_dir():
             _add(found, path)
+        elif path.name.lower() not in OF_THE_SYSTEM:
+            found.passed_over.append(f"{path}: passed over, it is in no folder of a speaker")
     if not found.speakers and not found.passed_over:
         raise click.UsageError(f"{folder}: expected folders NAME/ with recordings, found none")
     return found
@@ -105,19 +105,18 @@ def speakers_in(folder: Path) -> Folder:
 
 def _add(found: Folder, folder: Path) -> None:
     recordings, passed_over = recordings_in(folder)
-    found.passed_over |= passed_over
+    found.passed_over += passed_over
     try:
         name = speaker_name(folder.name)
     except click.UsageError as error:
-        found.passed_over[str(folder)] = f"{folder}: passed over; {error.message}"
+        found.passed_over.append(f"{folder}: passed over; {error.message}")
         return
     if name in found.speakers:
-        text = f"{folder}: passed over, another folder is called {name} too"
-        found.passed_over[str(folder)] = text
+        found.passed_over.append(f"{folder}: passed over, another folder is called {name} too")
     elif recordings:
         found.speakers[name] = recordings
-    else:
-        found.passed_over[str(folder)] = f"{folder}: passed over, it holds no recordings"
+    elif _is_open(folder):
+        found.passed_over.append(f"{folder}: passed over, it holds no recordings")
 
 
 def speaker_name(text: str) -> str:

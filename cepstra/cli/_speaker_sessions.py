@@ -44,7 +44,7 @@ def source_of(path: Path) -> Source:
 
 def _in_tree(folder: Path) -> Source:
     found = speakers_in(folder)
-    source = Source(folder, passed_over=list(found.passed_over.values()))
+    source = Source(folder, passed_over=found.passed_over)
     for speaker, paths in found.speakers.items():
         sessions = _sessions(paths)
         for session, path in sorted(zip(sessions, paths, strict=True)):

@@ -83,7 +83,7 @@ def command(
     """
     speakers, passed_over = _speakers(name, files, where)
     for refused in _refused_alike(session, speakers, where.yes):
-        passed_over[refused] = f"{refused}: passed over, another spelling is enrolled"
+        passed_over.append(f"{refused}: passed over, another spelling is enrolled")
         del speakers[refused]
     if where.confirm_voice:
         speakers = {
@@ -91,7 +91,7 @@ def command(
             for own, recordings in speakers.items()
         }
     results = _enrol_all(session, speakers, consent, speech, where.report)
-    session.answer.warn(*passed_over.values(), *speech.notes)
+    session.answer.warn(*passed_over, *speech.notes)
     _warn(session, results, is_free=speech.digit is None and speech.digit_pattern is None)
     session.answer.give([asdict(result) for result in results], _table(results))
     is_whole = not passed_over and not any(result.failed for result in results)
@@ -129,7 +129,7 @@ def _enrol_all(
 
 def _speakers(
     name: str | None, files: Sequence[Path], where: Where
-) -> tuple[dict[str, list[EnrolmentFile]], dict[str, str]]:
+) -> tuple[dict[str, list[EnrolmentFile]], list[str]]:
     """Return name -> recordings, and what is passed over."""
     if where.folder or where.csv:
         if name is not None or (where.folder and where.csv):
@@ -138,13 +138,12 @@ def _speakers(
             return listed_recordings(where.csv)
         found = speakers_in(where.folder or Path())
         named = found.speakers.items()
-        return {
-            own: [EnrolmentFile(path) for path in paths] for own, paths in named
-        }, found.passed_over
+        speakers = {own: [EnrolmentFile(path) for path in paths] for own, paths in named}
+        return speakers, found.passed_over
     if name is None or not files:
         text = "expected NAME and FILES, --mic or --video-url, or --from FOLDER or --csv LIST"
         raise click.UsageError(text)
-    return {speaker_name(name): [EnrolmentFile(path) for path in files]}, {}
+    return {speaker_name(name): [EnrolmentFile(path) for path in files]}, []
 
 
 def _refused_alike(session: ClientSession, names: Iterable[str], is_sure: bool) -> set[str]:

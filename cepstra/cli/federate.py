@@ -103,7 +103,7 @@ def command(folder: Path, plan: Plan, delta: float, out: Path | None) -> None:
 def _voices(folder: Path) -> dict[str, NDArray[np.float32]]:
     """Name -> (T, D) vectors of those who speak; what is left out is told."""
     found = speakers_in(folder)
-    for line in found.passed_over.values():
+    for line in found.passed_over:
         click.echo(line, err=True)
     with bars() as progress:
         hearing = bar(progress, "speakers", len(found.speakers))

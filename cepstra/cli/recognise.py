@@ -81,7 +81,7 @@ def command(
     if re_register and not yes:
         text = "Speakers whose recordings are not identified lose their takes. Go on?"
         click.confirm(text, abort=True, err=True)
-    paths, passed_over = recordings_in(source) if source.is_dir() else ([source], {})
+    paths, passed_over = recordings_in(source) if source.is_dir() else ([source], [])
     if not paths:
         raise click.UsageError(f"{source}: no recordings in it")
     found = []
@@ -96,7 +96,7 @@ def command(
             else:
                 found.append(_recognise(session.client, named, speech, re_register))
             progress.advance(task)
-    session.answer.warn(*passed_over.values(), *speech.notes)
+    session.answer.warn(*passed_over, *speech.notes)
     _report(session.answer, found)
     return Exit.BAD_FILE if passed_over else _status(found)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -18,11 +19,12 @@ from pystoi import stoi
 from cepstra.evaluation.reconstruction import rebuild, spectra, with_phases
 from cepstra.evaluation.system import RecordedTake, System
 from cepstra.evaluation.systems import REGISTRY
-from cepstra.frontend import FrontEndDefinition, extract, page_definition, rounded, speech_span
+from cepstra.frontend import extract, page_definition, rounded, speech_span
 from cepstra.frontend.audio import read_audio
 
 Array = NDArray[np.float64]
 
+DEFINITION = page_definition()
 DIGITS = range(6)
 ATTEMPT_DIGITS = 3
 N_TAKES = 3
@@ -40,22 +42,19 @@ class ReconstructionFindings:
     accepted: list[bool] = field(default_factory=list)
 
 
-def _from_magnitudes(samples: Array, definition: FrontEndDefinition) -> Array:
-    return with_phases(np.abs(spectra(samples, definition)), definition)
+def _from_magnitudes(samples: Array) -> Array:
+    return with_phases(np.abs(spectra(samples, DEFINITION)), DEFINITION)
 
 
-def _from_cepstra(n_cepstra: int) -> Callable[[Array, FrontEndDefinition], Array]:
-    def make(samples: Array, definition: FrontEndDefinition) -> Array:
-        carried = rounded(extract(samples, definition), definition).mfcc
-        return rebuild(carried[:, :n_cepstra].astype(np.float32).astype(float), definition)
-
-    return make
+def _from_cepstra(samples: Array, n_cepstra: int = 20) -> Array:
+    carried = rounded(extract(samples)).mfcc
+    return rebuild(carried[:, :n_cepstra].astype(np.float32).astype(float), DEFINITION)
 
 
-WAYS: Mapping[str, Callable[[Array, FrontEndDefinition], Array]] = {
+WAYS: Mapping[str, Callable[[Array], Array]] = {
     "spectra without phases": _from_magnitudes,
-    "stored frames (20 cepstra)": _from_cepstra(20),
-    "only 13 cepstra of them": _from_cepstra(FEW_CEPSTRA),
+    "stored frames (20 cepstra)": _from_cepstra,
+    "only 13 cepstra of them": partial(_from_cepstra, n_cepstra=FEW_CEPSTRA),
 }
 
 
@@ -76,33 +75,29 @@ def study(
     Raises:
         cepstra.frontend.audio.AudioError: a recording is broken.
     """
-    definition, system = page_definition(), REGISTRY["gmm-ubm"]()
+    system = REGISTRY["gmm-ubm"]()
     findings = {name: ReconstructionFindings() for name in (LIVE, *WAYS, STRANGER)}
-    others = _rebuilt_digits(folders[-1], definition)
+    others = _rebuilt_digits(folders[-1])
     for folder in folders:
-        spoken = [_speech(folder, digit, 0, definition) for digit in DIGITS]
-        again = [_speech(folder, digit, 2, definition) for digit in DIGITS]
-        model = system.enrol([*_takes(spoken), *_takes(_second(folder, definition))])
+        spoken = [_speech(folder, digit, 0) for digit in DIGITS]
+        second = [_speech(folder, digit, 1) for digit in DIGITS]
+        again = [_speech(folder, digit, 2) for digit in DIGITS]
+        model = system.enrol([*_takes(spoken), *_takes(second)])
         findings[LIVE].accepted.append(_is_accepted(system, model, again))
-        sounds = {name: [make(s, definition) for s in spoken] for name, make in WAYS.items()}
+        sounds = {name: [make(s) for s in spoken] for name, make in WAYS.items()}
         mine = sounds["stored frames (20 cepstra)"]
         sounds[STRANGER], others = others, mine[1:] + mine[:1]
         for name, sound in sounds.items():
-            _measure(findings[name], spoken, sound, definition)
+            _measure(findings[name], spoken, sound)
             findings[name].accepted.append(_is_accepted(system, model, sound))
         advance()
     return findings
 
 
-def _measure(
-    found: ReconstructionFindings,
-    spoken: list[Array],
-    sound: list[Array],
-    definition: FrontEndDefinition,
-) -> None:
+def _measure(found: ReconstructionFindings, spoken: list[Array], sound: list[Array]) -> None:
     original = np.concatenate(spoken)
     fitted = np.concatenate([np.resize(s, len(o)) for s, o in zip(sound, spoken, strict=True)])
-    rate_hz = definition.sample_rate_hz
+    rate_hz = DEFINITION.sample_rate_hz
     found.stoi.append(float(stoi(original, fitted, rate_hz)))
     found.estoi.append(float(stoi(original, fitted, rate_hz, extended=True)))
 
@@ -117,21 +112,17 @@ def _takes(sound: Sequence[Array]) -> list[RecordedTake]:
     return [RecordedTake(rounded(extract(samples)), digit) for digit, samples in enumerate(sound)]
 
 
-def _speech(folder: Path, digit: int, take: int, definition: FrontEndDefinition) -> Array:
+def _speech(folder: Path, digit: int, take: int) -> Array:
     """The samples under the frames that the page would send of a recording."""
     path = sorted(folder.glob(f"{digit}_*.flac"))[take]
-    samples = read_audio(path, definition.sample_rate_hz)
-    span = speech_span(extract(samples, definition).energy)
-    hop = definition.hop_samples
-    return samples[span.start * hop : (span.stop - 1) * hop + definition.frame_samples]
+    samples = read_audio(path, DEFINITION.sample_rate_hz)
+    span = speech_span(extract(samples).energy)
+    hop = DEFINITION.hop_samples
+    return samples[span.start * hop : (span.stop - 1) * hop + DEFINITION.frame_samples]
 
 
-def _second(folder: Path, definition: FrontEndDefinition) -> list[Array]:
-    return [_speech(folder, digit, 1, definition) for digit in DIGITS]
-
-
-def _rebuilt_digits(folder: Path, definition: FrontEndDefinition) -> list[Array]:
+def _rebuilt_digits(folder: Path) -> list[Array]:
     """Stored frames of a speaker as sound, each digit in the place of the one before it."""
     make = WAYS["stored frames (20 cepstra)"]
-    rebuilt = [make(_speech(folder, digit, 0, definition), definition) for digit in DIGITS]
+    rebuilt = [make(_speech(folder, digit, 0)) for digit in DIGITS]
     return rebuilt[1:] + rebuilt[:1]
