@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from cepstra.evaluation.systems import default_system
 from cepstra.frontend.definition import page_definition
+from cepstra.jobs.engine import Advance
 from cepstra.store import Store, speakers, vector_index
 from cepstra.store.encryption import seal
 from cepstra.store.tables import speakers as speakers_table
@@ -56,7 +57,7 @@ def measure(
     n_speakers: int,
     n_probes: int,
     efforts: Sequence[int],
-    advance: Callable[[int], None],
+    advance: Advance,
 ) -> SearchTimes:
     """Fill an empty store with made-up voiceprints, index them, and search.
 

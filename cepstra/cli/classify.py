@@ -20,6 +20,7 @@ from cepstra.evaluation.runner import Experiment
 from cepstra.evaluation.segments import as_experiment, segments_of
 from cepstra.evaluation.system import System
 from cepstra.frontend import page_definition
+from cepstra.jobs.engine import Advance
 
 SYSTEMS = ("fusion", "gmm-ubm", "dense-stats")
 
@@ -59,7 +60,7 @@ def _classified(
     systems: Mapping[str, System],
     experiment: Experiment,
     cache: FeatureCache,
-    bar_of: Callable[[int], Callable[[int], None]],
+    bar_of: Callable[[int], Advance],
 ) -> dict[str, Classification]:
     advance = bar_of(len(systems) * len(attempts_of(experiment.trials)))
     return {name: classify(system, experiment, cache, advance) for name, system in systems.items()}

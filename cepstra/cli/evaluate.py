@@ -19,6 +19,7 @@ from cepstra.evaluation.recordings import FeatureCache
 from cepstra.evaluation.runner import Experiment, TrialScores, score_trials
 from cepstra.evaluation.system import System
 from cepstra.evaluation.systems import DEFAULT_SYSTEM
+from cepstra.jobs.engine import unwatched
 
 
 @click.command("evaluate")
@@ -58,7 +59,7 @@ def _score(
     results: dict[str, TrialScores] = {}
     for name, system in systems.items():
         missing = cache.missing(experiment.recordings, system.definition, system.of_sound)
-        listening = bar(progress, f"{name}: features", len(missing)) if missing else None
+        listening = bar(progress, f"{name}: features", len(missing)) if missing else unwatched
         scoring = bar(progress, f"{name}: trials", len(experiment.trials))
         results[name] = score_trials(system, experiment, cache, listening, scoring)
     return results

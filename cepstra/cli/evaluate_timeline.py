@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -17,6 +17,7 @@ from cepstra.evaluation.joined_meetings import SOURCES, SPEAKERS, Meeting, meeti
 from cepstra.evaluation.report import table
 from cepstra.evaluation.timeline import COLUMNS, Tell, read_rttm, summarise, told_by
 from cepstra.frontend import page_definition
+from cepstra.jobs.engine import Advance
 from cepstra.verification.registry import limit_blas_threads
 from cepstra.verification.shipped import load_fusion
 from cepstra.verification.timeline_parameters import load_diarizer
@@ -56,9 +57,7 @@ def command(shared: Path, seed: int, save: Path | None, told: Path | None) -> No
         click.echo(f"\n{3600 * share:.0f} s of one core for an hour, joining included")
 
 
-def _followed(
-    found: Iterator[Meeting], save: Path | None, advance: Callable[[int], None]
-) -> Iterator[Meeting]:
+def _followed(found: Iterator[Meeting], save: Path | None, advance: Advance) -> Iterator[Meeting]:
     for meeting in found:
         if save:
             _save(meeting, save)

@@ -30,7 +30,7 @@ def command(corpora: Path, out: Path, seed: int, workers: Workers) -> None:
         listening = bar(progress, "features", len(recordings))
         utterances = read_utterances(recordings, seed, engine, listening)
         fitting = bar(progress, "models", len(STAGES))
-        arrays = train(utterances, seed, engine, lambda stage: fitting(1))
+        arrays = train(utterances, seed, engine, fitting)
     out.parent.mkdir(parents=True, exist_ok=True)
     metadata = {"frontend": page_definition().id, "seed": str(seed)}
     save_file(arrays, out, metadata=metadata)

@@ -15,9 +15,9 @@ from cepstra.evaluation.identification import attempts_of
 from cepstra.evaluation.recordings import FeatureCache
 from cepstra.evaluation.runner import Experiment
 from cepstra.evaluation.system import RecordedTake, System
+from cepstra.jobs.engine import Advance
 
 Array = NDArray[np.float64]
-Progress = Callable[[int], None]
 DRAWS = 20
 
 
@@ -81,7 +81,7 @@ class OpenSet:
 
 
 def classify(
-    system: System, experiment: Experiment, cache: FeatureCache, on_attempt: Progress
+    system: System, experiment: Experiment, cache: FeatureCache, on_attempt: Advance
 ) -> Classification:
     """Enrol everybody of a protocol and score each target attempt against all of them.
 

@@ -1,6 +1,6 @@
 """Who of all enrolled speakers is it: ranks, strangers, and what a shortlist would lose."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 from cepstra.evaluation.protocol import Trial
 from cepstra.evaluation.system import RecordedTake
 from cepstra.evaluation.systems import messages, stored_takes
+from cepstra.jobs.engine import Advance, unwatched
 from cepstra.store.arrays import Arrays
 from cepstra.verification.fusion_verifier import FusionVerifier
 from cepstra.verification.gallery import largest
 
 Array = NDArray[np.float64]
-Progress = Callable[[int], None]
 FAR = 0.01
 
 
@@ -69,7 +69,7 @@ def identify(
     enrolled: EnrolledSpeakers,
     attempts: Sequence[tuple[str, Sequence[RecordedTake]]],
     strangers: NDArray[np.float32] | None = None,
-    on_attempt: Progress | None = None,
+    on_attempt: Advance = unwatched,
 ) -> Identifications:
     """Score every attempt against everybody.
 
@@ -94,8 +94,7 @@ def identify(
         likeness = gallery @ system.probe(heard)
         order = largest(likeness, len(likeness))
         places[row] = np.flatnonzero(order == own[row])[0]
-        if on_attempt:
-            on_attempt(1)
+        on_attempt(1)
     return Identifications(llrs, own, places)
 
 

@@ -1,6 +1,6 @@
 """Features of many recordings, computed once and in parallel."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,11 +12,10 @@ from cepstra.evaluation.protocol import digit_of
 from cepstra.evaluation.system import OfSound, RecordedTake
 from cepstra.frontend import Features, FrontEndDefinition, extract, rounded
 from cepstra.frontend.audio import AudioError, read_audio
-from cepstra.jobs.engine import Engine, batches
+from cepstra.jobs.engine import Advance, Engine, batches, unwatched
 from cepstra.jobs.single_process import SingleProcess
 
 Array = NDArray[np.float64]
-Progress = Callable[[int], None]
 BATCH_FILES = 16
 
 
@@ -53,7 +52,7 @@ class FeatureCache:
         self,
         recordings: Mapping[str, Path],
         definition: FrontEndDefinition,
-        on_progress: Progress | None = None,
+        on_progress: Advance = unwatched,
         of_sound: OfSound | None = None,
     ) -> dict[str, RecordedTake]:
         """Takes of named recordings.
@@ -75,7 +74,7 @@ class FeatureCache:
         self,
         paths: Iterable[Path],
         definition: FrontEndDefinition,
-        on_progress: Progress | None = None,
+        on_progress: Advance = unwatched,
         of_sound: OfSound | None = None,
     ) -> Iterator[AudioError]:
         """Hear what was not heard yet and yield what is wrong with a file, one error a file.
@@ -88,8 +87,7 @@ class FeatureCache:
         heard_as = definition if self._step is None else replace(definition, step=self._step)
         jobs = [Job(file, parts, heard_as, of_sound) for file, parts in by_file.items()]
         for job, heard in zip(jobs, self._heard(jobs), strict=True):
-            if on_progress:
-                on_progress(len(job.parts))
+            on_progress(len(job.parts))
             if isinstance(heard, AudioError):
                 yield heard
                 continue

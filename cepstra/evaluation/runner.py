@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 from cepstra.evaluation.protocol import ProtocolError, Trial, locate, read_enrolment, read_trials
 from cepstra.evaluation.recordings import FeatureCache
 from cepstra.evaluation.system import RecordedTake, System
-
-Progress = Callable[[int], None]
+from cepstra.jobs.engine import Advance, unwatched
 
 
 @dataclass(frozen=True)
@@ -100,8 +99,8 @@ def score_trials(
     system: System,
     experiment: Experiment,
     cache: FeatureCache,
-    on_recording: Progress | None = None,
-    on_trial: Progress | None = None,
+    on_recording: Advance = unwatched,
+    on_trial: Advance = unwatched,
 ) -> TrialScores:
     """Compute missing features, enrol every model and score the trials, attempt by attempt.
 
@@ -127,8 +126,7 @@ def score_trials(
     scored = cache.engine.map(_scores, attempts, system, models)
     for indices, of_attempt in zip(by_attempt.values(), scored, strict=True):
         scores[indices], thresholds[indices] = of_attempt
-        if on_trial:
-            on_trial(len(indices))
+        on_trial(len(indices))
     return TrialScores(
         scores,
         np.array([trial.is_target for trial in trials]),

@@ -12,6 +12,11 @@ from typing import Any, Protocol, TypeVar
 
 Part = TypeVar("Part")
 Sum = TypeVar("Sum")
+Advance = Callable[[int], None]  # is told how many steps more are done
+
+
+def unwatched(n_done: int) -> None:
+    """Serve a job that nobody watches."""
 
 
 class Parts(Protocol):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -19,14 +19,13 @@ from cepstra.gmm.speech import speech_mask
 from cepstra.gmm.streams import IVECTOR_STREAMS, WIDE, Stream, cmn
 from cepstra.gmm.total_variability import TotalVariability
 from cepstra.gmm.ubm import DiagonalMixture
-from cepstra.jobs.engine import Engine, Parts, batches
+from cepstra.jobs.engine import Advance, Engine, Parts, batches, unwatched
 from cepstra.training.augmentation import CLEAN, CONDITIONS
 from cepstra.training.mixtures import MixtureFit
 from cepstra.training.sessions import Session, Utterance, is_held_out, training_sessions
 from cepstra.training.total_variability import fit_loadings
 
 FloatArray = NDArray[Any]
-Progress = Callable[[str], None]
 
 ALL_CONDITIONS = (CLEAN, *CONDITIONS)
 N_COMPONENTS = MappingProxyType({"cmn": 256, "wide": 128, "narrow": 128})
@@ -58,7 +57,7 @@ def train(
     utterances: Sequence[Utterance],
     seed: int,
     engine: Engine,
-    progress: Progress | None = None,
+    progress: Advance = unwatched,
     recipe: Recipe | None = None,
 ) -> dict[str, NDArray[Any]]:
     """Fit mixtures, total variability spaces, pair scoring and cohort.
@@ -70,7 +69,7 @@ def train(
         utterances: recordings of the background speakers in `ALL_CONDITIONS`.
         seed: of everything random.
         engine: what the work runs on.
-        progress: called with the name of each of `STAGES` when it is done.
+        progress: called with 1 after each of `STAGES`.
         recipe: sizes.
 
     Returns:
@@ -79,11 +78,11 @@ def train(
     Raises:
         ValueError: there are too few speakers or recordings for the sizes.
     """
-    recipe, report = recipe or Recipe(), progress or (lambda stage: None)
+    recipe = recipe or Recipe()
     kept = [u for u in utterances if not is_held_out(u.speaker, seed)]
     sessions = training_sessions(kept, ALL_CONDITIONS)
     with threadpool_limits(1):
-        background = _fit_background(sessions, seed, engine, report, recipe)
+        background = _fit_background(sessions, seed, engine, progress, recipe)
     return parameters.to_arrays(background)
 
 
@@ -96,7 +95,7 @@ def stream_vectors(session: Session, stream: Stream, is_mean_removed: bool = Fal
 
 
 def _fit_background(
-    sessions: Sequence[Session], seed: int, engine: Engine, report: Progress, recipe: Recipe
+    sessions: Sequence[Session], seed: int, engine: Engine, progress: Advance, recipe: Recipe
 ) -> Background:
     placed = engine.place(batches(sessions, BATCH_SESSIONS))
     vectors = {"cmn": placed.apply(_batch_vectors, WIDE, True)}
@@ -106,7 +105,7 @@ def _fit_background(
         for name, parts in vectors.items()
     }
     mean_removed = _single(fits["cmn"].result())
-    report("cmn")
+    progress(1)
     cohort = _cohort(sessions, recipe.n_cohort, seed)
     speakers = np.array([session.speaker for session in sessions])
     scorers = {}
@@ -117,7 +116,7 @@ def _fit_background(
         )
         plda = fit_plda(ivectors, speakers, min(recipe.n_dims, recipe.n_factors[name]))
         scorers[name] = IvectorPlda(mixture, space, plda, plda.projected(ivectors[cohort]))
-        report(name)
+        progress(1)
     return Background(scorers, mean_removed)
 
 

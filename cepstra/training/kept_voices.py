@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from cepstra.evaluation.kept_speakers import KEPT_CORPORA, is_kept
 from cepstra.frontend import page_definition
 from cepstra.frontend.audio import read_audio
-from cepstra.jobs.engine import Engine, batches
+from cepstra.jobs.engine import Advance, Engine, batches
 from cepstra.training.recordings import BATCH_FILES, Recording, find_recordings
 
 Samples = NDArray[np.int16]
@@ -48,7 +48,7 @@ class LoudMoments:
 
 
 def without_kept(
-    recordings: Sequence[Recording], corpora: Path, engine: Engine, progress: Callable[[int], None]
+    recordings: Sequence[Recording], corpora: Path, engine: Engine, progress: Advance
 ) -> list[Recording]:
     """Recordings of those speakers none of whose recordings a kept speaker's is found in.
 

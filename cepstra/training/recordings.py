@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,7 @@ import numpy as np
 from cepstra.evaluation.kept_speakers import KEPT_CORPORA, is_kept
 from cepstra.frontend import extract, page_definition, rounded
 from cepstra.frontend.audio import read_audio
-from cepstra.jobs.engine import Engine, batches
+from cepstra.jobs.engine import Advance, Engine, batches, unwatched
 from cepstra.training.augmentation import CLEAN, CONDITIONS, simulate
 from cepstra.training.sessions import NETWORK_HELD_OUT_SHARE, Utterance, is_held_out
 
@@ -79,7 +79,7 @@ def read_utterances(
     recordings: Sequence[Recording],
     seed: int,
     engine: Engine,
-    progress: Callable[[int], None] | None = None,
+    progress: Advance = unwatched,
 ) -> list[Utterance]:
     """Cepstra of recordings in all conditions, as messages carry them.
 
@@ -95,8 +95,7 @@ def read_utterances(
     result: list[Utterance] = []
     for heard in engine.map(_utterances, batches(recordings, BATCH_FILES), seed):
         result += heard
-        if progress:
-            progress(len(heard))
+        progress(len(heard))
     return [u for u in result if len(u.mfcc[CLEAN])]
 
 

@@ -13,6 +13,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from cepstra.gmm.streams import N_CEPSTRA
+from cepstra.jobs.engine import Advance
 from cepstra.training.networks.campplus import CampplusNetwork, sums
 from cepstra.training.networks.campplus_export import network_files
 from cepstra.training.networks.campplus_start import whole_network, without
@@ -115,7 +116,7 @@ def taught(
     loss: Loss,
     feed: Iterator[Batch],
     n_steps: int,
-    advance: Callable[[int], None],
+    advance: Advance,
 ) -> CampplusNetwork:
     """The network after that many batches: the average of its weights."""
     optimiser = torch.optim.AdamW(

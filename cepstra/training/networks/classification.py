@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.optim.lr_scheduler import OneCycleLR
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+
+from cepstra.jobs.engine import Advance
 
 FloatArray = NDArray[Any]
 Batches = Iterator[tuple[FloatArray, NDArray[np.int64]]]
@@ -90,9 +92,7 @@ class UnitOutput(nn.Module):
         return functional.normalize(self.network(inputs), dim=1)
 
 
-def fit(
-    classifier: Classifier, batches: Batches, n_steps: int, report: Callable[[int], None]
-) -> Classifier:
+def fit(classifier: Classifier, batches: Batches, n_steps: int, report: Advance) -> Classifier:
     """Minimise the head's loss; the result is an average of the last half's weights.
 
     Args:

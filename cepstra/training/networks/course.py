@@ -16,6 +16,7 @@ from torch import nn
 
 from cepstra.frontend import page_definition
 from cepstra.gmm.calibration import Calibration
+from cepstra.jobs.engine import Advance
 from cepstra.neural.embedder import Description, Embedder, Sees
 from cepstra.neural.frames import network_input
 from cepstra.training.networks.classification import (
@@ -26,7 +27,7 @@ from cepstra.training.networks.classification import (
     UnitOutput,
 )
 from cepstra.training.networks.classification import fit as fit_classifier
-from cepstra.training.networks.families import Advance, Request, Stage
+from cepstra.training.networks.families import Request, Stage
 from cepstra.training.networks.gallery_trials import calibrated
 from cepstra.training.networks.onnx_export import EXAMPLE_FRAMES, exported, with_description
 from cepstra.training.networks.spoken_takes import OWN_SPEED, Takes, loaded, make_takes, saved

@@ -20,6 +20,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
+from cepstra.jobs.engine import Advance
 from cepstra.training.networks.classification import (
     LARGEST_NORM,
     PEAK_RATE,
@@ -96,7 +97,7 @@ class Fit:
         )
         self._best = _copied(self._average.module)
 
-    def round(self, batches: Batches, steps: int, report: Callable[[int], None]) -> None:
+    def round(self, batches: Batches, steps: int, report: Advance) -> None:
         """Learn from as many batches; in the first round the rate rises."""
         self.classifier.train()
         for step, (inputs, voices) in enumerate(islice(batches, steps)):
@@ -169,7 +170,7 @@ def fit(
     held: Pairs,
     rounds: Rounds,
     checkpoint: Path,
-    report: Callable[[int], None],
+    report: Advance,
 ) -> Classifier:
     """Fit until the rounds are over or bring nothing more, and return the best average.
 

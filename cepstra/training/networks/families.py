@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from cepstra.jobs.engine import Engine
+from cepstra.jobs.engine import Advance, Engine
 
-Advance = Callable[[int], None]
 Stage = Callable[[str, int], Advance]  # name and size of a stage -> what reports its progress
 
 # Name -> module with `train(request) -> figures`, or with a `Course` that has it, as `COURSE`. It

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from cepstra.evaluation.metrics import eer
 from cepstra.gmm.calibration_training import fit_calibration
+from cepstra.jobs.engine import Advance
 from cepstra.neural.embedder import Description, Embedder
 from cepstra.neural.gallery_verifier import RULES, Rule
 from cepstra.training.augmentation import CLEAN, CONDITIONS
@@ -80,7 +81,7 @@ class _Voice:
 
 
 def calibrated(
-    embedder: Embedder, takes: Takes, seed: int, report: Callable[[int], None]
+    embedder: Embedder, takes: Takes, seed: int, report: Advance
 ) -> tuple[Description, Mapping[str, float]]:
     """Choose the rule with the lower error, and calibrate it.
 
@@ -114,7 +115,7 @@ def mean_eer(figures: Mapping[str, float]) -> float:
     return min(value for name, value in figures.items() if name.endswith(OF_ALL))
 
 
-def _embedded(embedder: Embedder, takes: Takes, report: Callable[[int], None]) -> dict[str, _Voice]:
+def _embedded(embedder: Embedder, takes: Takes, report: Advance) -> dict[str, _Voice]:
     result: dict[str, _Voice] = {}
     for speaker in dict.fromkeys(takes.speakers[takes.held_out]):
         own = np.flatnonzero(takes.speakers == speaker)

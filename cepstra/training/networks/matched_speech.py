@@ -16,10 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cepstra.evaluation.sound_system import log_mel
-from cepstra.jobs.engine import Engine
+from cepstra.jobs.engine import Advance, Engine
 from cepstra.neural.frames import mean_removed
 from cepstra.training.networks.batches import drawn_frames
-from cepstra.training.networks.families import Advance
 from cepstra.training.networks.pseudo_speakers import SPEEDS, make_takes, played, voices_of
 from cepstra.training.recordings import Recording
 

@@ -17,13 +17,13 @@ import torch
 from numpy.typing import NDArray
 
 from cepstra.frontend import page_definition
-from cepstra.jobs.engine import Engine
+from cepstra.jobs.engine import Advance, Engine
 from cepstra.neural.embedder import Description
 from cepstra.neural.model_folder import NETWORK
 from cepstra.training.networks.classification import Classifier
 from cepstra.training.networks.course import Course, calibrated_file, described, feed_of, scales_of
 from cepstra.training.networks.early_stopping import Fit, Pairs, Progress, Rounds, fit
-from cepstra.training.networks.families import FAMILIES, Advance, Stage
+from cepstra.training.networks.families import FAMILIES, Stage
 from cepstra.training.networks.own_voices import (
     FEWEST_HELD_OUT_TAKES,
     OwnVoices,

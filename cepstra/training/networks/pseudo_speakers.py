@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -13,12 +13,11 @@ from scipy.signal import resample_poly
 from cepstra.frontend import extract, page_definition, rounded
 from cepstra.frontend.audio import AudioError, read_audio
 from cepstra.gmm.speech import speech_mask
-from cepstra.jobs.engine import Engine
+from cepstra.jobs.engine import Advance, Engine, unwatched
 from cepstra.training.augmentation import generator_of, random_channel
 from cepstra.training.recordings import Recording
 
 Samples = NDArray[np.float64]
-Progress = Callable[[int], None]
 
 SPEEDS = (0.84, 0.92, 1.0, 1.09, 1.19)
 SPEED_UNITS = 100
@@ -69,7 +68,7 @@ def make_takes(
     n_versions: int,
     seed: int,
     engine: Engine,
-    progress: Progress | None = None,
+    progress: Advance = unwatched,
 ) -> list[PseudoTake]:
     """Cepstra of all takes at all speeds on all devices.
 
@@ -84,8 +83,7 @@ def make_takes(
     result: list[PseudoTake] = []
     for takes in engine.map(_speaker_takes, enumerate(groups), n_versions, seed, babble):
         result += takes
-        if progress:
-            progress(1)
+        progress(1)
     return result
 
 

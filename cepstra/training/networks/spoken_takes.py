@@ -6,7 +6,7 @@ speakers kept for the calibration as they are and in the calibration's condition
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from cepstra.evaluation.planned_trials import spread
 from cepstra.frontend import extract, page_definition, rounded
 from cepstra.frontend.audio import AudioError, read_audio
 from cepstra.frontend.lpc import utterance_lpc
-from cepstra.jobs.engine import Engine
+from cepstra.jobs.engine import Advance, Engine, unwatched
 from cepstra.neural.utterance import FEWEST_FRAMES, Utterance, speech_frames, utterance_vector
 from cepstra.training.augmentation import CLEAN, CONDITIONS, generator_of, random_channel, simulate
 from cepstra.training.networks.pseudo_speakers import babble_of, faster
@@ -99,7 +99,7 @@ def make_takes(
     n_versions: int,
     seed: int,
     engine: Engine,
-    progress: Callable[[int], None] | None = None,
+    progress: Advance = unwatched,
     own: OwnFolder | None = None,
 ) -> Takes:
     """Hear every recording in all its versions.
@@ -120,8 +120,7 @@ def make_takes(
     jobs = [_Job(each, each.speaker in kept, own is not None) for each in recordings]
     result: list[tuple[int, bool, _Heard]] = []
     for index, heard in enumerate(engine.map(_hear, jobs, n_versions, seed, babble)):
-        if progress:
-            progress(1)
+        progress(1)
         if isinstance(heard, AudioError):
             if own is None:
                 raise heard

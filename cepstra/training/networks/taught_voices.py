@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 from safetensors.numpy import save_file
 
 from cepstra.frontend import page_definition
+from cepstra.jobs.engine import Advance
 from cepstra.neural.additive_embedder import AdditiveEmbedder
 from cepstra.training.fusion import cohort_points, cohort_speakers
 from cepstra.training.kept_voices import without_kept
 from cepstra.training.networks.batches import Voices
-from cepstra.training.networks.families import Advance, Request
+from cepstra.training.networks.families import Request
 from cepstra.training.networks.pseudo_speakers import (
     SPEEDS,
     by_speaker,
