@@ -81,8 +81,8 @@ def test_partial_ties_by_hand():
 
 
 def test_a_score_equal_to_the_threshold_is_accepted():
-    assert metrics.far_frr_at_threshold([1.0, 2.0], [2.0, 0.0], 2.0) == (0.5, 0.5)
-    assert metrics.far_frr_at_threshold([2.0], [2.0], np.nextafter(2.0, 3.0)) == (0.0, 1.0)
+    assert metrics.far_frr([1.0, 2.0], [2.0, 0.0], 2.0) == (0.5, 0.5)
+    assert metrics.far_frr([2.0], [2.0], np.nextafter(2.0, 3.0)) == (0.0, 1.0)
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_det_runs_from_corner_to_corner_and_holds_every_operating_point(targets,
     assert (np.diff(frr) >= 0).all()
     points = set(zip(np.round(far, 12), np.round(frr, 12), strict=True))
     for threshold in targets:
-        at = metrics.far_frr_at_threshold(targets, impostors, threshold)
+        at = metrics.far_frr(targets, impostors, threshold)
         assert tuple(np.round(at, 12)) in points
 
 

@@ -8,13 +8,14 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
 from cepstra.cli._folders import speaker_name
-from cepstra.cli._recording_list import file_of, listed_rows
+from cepstra.cli._recording_list import file_of, read_list
 from cepstra.cli._recordings import Speech
 from cepstra.client import Client, ConflictError, Message, NotFoundError
 from cepstra.evaluation.planned_trials import spread
@@ -222,14 +223,9 @@ def listed_recordings(path: Path) -> tuple[dict[str, list[EnrolmentFile]], list[
     Raises:
         click.UsageError: it cannot be read, or a column is missing.
     """
+    listed, wrong = read_list(path, partial(_listed, path.parent))
     speakers: dict[str, list[EnrolmentFile]] = {}
-    wrong: list[str] = []
-    for place, row in listed_rows(path):
-        try:
-            name, recording = _listed(path.parent, row)
-        except click.UsageError as error:
-            wrong.append(f"{place}: {error.message}")
-            continue
+    for name, recording in listed:
         speakers.setdefault(name, []).append(recording)
     return speakers, wrong
 

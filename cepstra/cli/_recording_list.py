@@ -6,26 +6,46 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
+Item = TypeVar("Item")
 COLUMNS = ("path", "name")
 SEPARATORS = ",;\t"
 SEPARATOR_LINE = re.compile(r'"?sep=([,;\t])"?\r?\n', re.IGNORECASE)  # as Excel takes it
 
 
-def listed_rows(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
-    """Yield where a line begins and its cells by column; a column's name may have capitals.
+def read_list(path: Path, parse: Callable[[dict[str, str]], Item]) -> tuple[list[Item], list[str]]:
+    """Return what is made of a list's lines, and which lines are wrong and why.
 
     Cells are separated by comma, semicolon or tab, as the first line shows or `sep=;` in front of
     it says; cells that are missing are empty. The text is UTF-8, or UTF-16 with its mark.
+
+    Args:
+        path: the list.
+        parse: makes something of a line's cells by column, in small letters, or raises
+            click.UsageError.
 
     Raises:
         click.UsageError: it is other text, a quote is not closed, the column path or name is
             missing, or there are no lines.
     """
+    parsed, wrong = [], []
+    for place, cells in _rows(path):
+        try:
+            parsed.append(parse(cells))
+        except click.UsageError as error:
+            wrong.append(f"{place}: {error.message}")
+    if not parsed and not wrong:
+        raise click.UsageError(f"{path}: expected lines with a path and a name, found none")
+    return parsed, wrong
+
+
+def _rows(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield where a line begins, and its cells by column."""
     text = _text(path)
     told = SEPARATOR_LINE.match(text)
     head = text[told.end() :] if told else text
@@ -35,20 +55,17 @@ def listed_rows(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
     rows = csv.reader(lines, delimiter=told[1] if told else separator, strict=True)
     first_line = line = 2 if told else 1
     try:
-        columns, is_empty = _columns(path, next(rows, [])), True
+        columns = _columns(path, next(rows, []))
         line = first_line + rows.line_num
         for row in rows:
             cells = dict.fromkeys(columns, "")
             cells.update(zip(columns, map(str.strip, row), strict=False))
             if any(cells.values()):
-                is_empty = False
                 yield f"{path}: line {line}", cells
             line = first_line + rows.line_num
     except csv.Error as error:
         text = f"{path}: line {line}: expected cells whose quotes are closed, got {error}"
         raise click.UsageError(text) from None
-    if is_empty:
-        raise click.UsageError(f"{path}: expected lines with a path and a name, found none")
 
 
 def _columns(path: Path, head: list[str]) -> list[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from cepstra.cli._folders import speaker_name, speakers_in
-from cepstra.cli._recording_list import file_of, listed_rows
+from cepstra.cli._recording_list import file_of, read_list
 from cepstra.evaluation.planned_trials import Spoken, sessions_by_time
 
 FIRST_FAULTS = 10  # that are told where nothing can be used
@@ -61,16 +61,12 @@ def _sessions(paths: Sequence[Path]) -> list[str]:
 
 
 def _listed(path: Path) -> Source:
-    source = Source(path.parent)
-    for place, row in listed_rows(path):
-        try:
-            file = file_of(path.parent, row["path"])
-            name = speaker_name(row["name"])
-        except click.UsageError as error:
-            source.passed_over.append(f"{place}: {error.message}")
-            continue
-        source.recordings.append(Spoken(file, name, row.get("session", "")))
-    if not source.recordings:
-        told = [f"{path}: expected lines that can be used, found none", *source.passed_over]
+    def spoken(row: dict[str, str]) -> Spoken:
+        file = file_of(path.parent, row["path"])
+        return Spoken(file, speaker_name(row["name"]), row.get("session", ""))
+
+    recordings, wrong = read_list(path, spoken)
+    if not recordings:
+        told = [f"{path}: expected lines that can be used, found none", *wrong]
         raise click.UsageError("\n".join(told[: 1 + FIRST_FAULTS]))
-    return source
+    return Source(path.parent, recordings, wrong)

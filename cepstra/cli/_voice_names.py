@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import click
 import numpy as np
+from numpy.typing import NDArray
 
 from cepstra.cli._folders import speaker_name
 from cepstra.client import Client
@@ -61,9 +63,14 @@ class NewNames:
             client.consent(new, self.consent or "")
             n_takes = max(FEWEST_TAKES, -(-len(frames) // MAX_FRAMES))
             for take in np.array_split(frames, n_takes):
-                client.train(new, {"mfcc": take.tolist(), "frontend": page_definition().id})
+                client.train(new, message_of(take))
             done.append(f"{old} enrolled as {new}, takes: {n_takes}")
         return done
+
+
+def message_of(frames: NDArray[Any]) -> dict[str, Any]:
+    """Return the message of frames (T, 20) that need no rounding."""
+    return {"mfcc": frames.tolist(), "frontend": page_definition().id}
 
 
 def pairs(

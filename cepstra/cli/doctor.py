@@ -47,10 +47,10 @@ def _examine(url: str | None, token: str | None) -> Iterator[Finding]:
         "models": check_models,
         "settings": check_settings,
         "database": check_database,
+        "service": partial(check_service, url, token),
     }
     for name, check in checks.items():
         yield from _guarded(name, check)
-    yield from _guarded("service", partial(check_service, url, token))
 
 
 def _guarded(name: str, check: Callable[[], Iterable[Finding]]) -> Iterable[Finding]:

@@ -14,7 +14,7 @@ from cepstra.cli._progress import bar, bars
 from cepstra.evaluation.corpora import ALL_CORPORA, CLEAN, Corpus, Shared
 from cepstra.evaluation.embedding_leaks import Leaks, Word, leaks
 from cepstra.evaluation.embedding_mode import EmbeddingMode
-from cepstra.evaluation.metrics import eer
+from cepstra.evaluation.metrics import eer, far_frr
 from cepstra.evaluation.recordings import FeatureCache
 from cepstra.evaluation.runner import score_trials
 from cepstra.frontend import page_definition
@@ -72,14 +72,10 @@ def _row(found: Shared, corpus: Corpus, name: str, cache: FeatureCache, progress
     experiment = found.experiment(corpus, CLEAN)
     advance = bar(progress, f"{corpus.name}: {name}", len(experiment.trials))
     told = score_trials(EmbeddingMode(*MODES[name]), experiment, cache, on_trial=advance)
-    accepted = told.scores >= told.thresholds
-    rates = (
-        eer(told.targets, told.impostors),
-        float(accepted[~told.is_target].mean()),
-        float((~accepted[told.is_target]).mean()),
-    )
-    shown = " | ".join(f"{100 * rate:.2f}%" for rate in rates)
-    return f"| {name} | {corpus.heading} | {shown} |\n"
+    margins = told.scores - told.thresholds
+    rates = far_frr(margins[told.is_target], margins[~told.is_target])
+    shown = [f"{100 * rate:.2f}%" for rate in (eer(told.targets, told.impostors), *rates)]
+    return f"| {name} | {corpus.heading} | {' | '.join(shown)} |\n"
 
 
 def _words(folder: Path, cache: FeatureCache, progress: Progress) -> list[Word]:

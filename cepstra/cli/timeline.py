@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
 
 import click
 import numpy as np
-from numpy.typing import NDArray
 from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
@@ -19,7 +17,7 @@ from cepstra.cli._options import NEW_FILE, gathered
 from cepstra.cli._recordings import Speech, channel_option
 from cepstra.cli._sources import at_least_one, shown, source_options
 from cepstra.cli._target import ClientSession, client_command
-from cepstra.cli._voice_names import NewNames, new_names, pairs
+from cepstra.cli._voice_names import NewNames, message_of, new_names, pairs
 from cepstra.client import Client
 from cepstra.exit_status import Exit
 from cepstra.frontend import page_definition
@@ -181,14 +179,10 @@ def _names(
         if match and match.is_sure:
             found[voice] = match.name
             continue
-        reply = client.identify(_message(frames), 1)  # also tells whether anybody is enrolled
+        reply = client.identify(message_of(frames), 1)  # also tells whether anybody is enrolled
         if reply["decision"] == "identified" and reply["speaker"]:
             found[voice] = reply["speaker"]
     return found
-
-
-def _message(frames: NDArray[Any]) -> dict[str, Any]:
-    return {"mfcc": frames.tolist(), "frontend": page_definition().id}
 
 
 def _statistics(verifier: Verifier, speech: Speech, path: Path) -> Statistics:

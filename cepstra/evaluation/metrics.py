@@ -68,8 +68,8 @@ def frr_at_far(target_scores: ArrayLike, impostor_scores: ArrayLike, far: float 
     return float(frr_points[far_points <= far].min())
 
 
-def far_frr_at_threshold(
-    target_scores: ArrayLike, impostor_scores: ArrayLike, threshold: float
+def far_frr(
+    target_scores: ArrayLike, impostor_scores: ArrayLike, threshold: float = 0.0
 ) -> tuple[float, float]:
     """FAR and FRR, 0 to 1, when exactly the scores >= threshold are accepted."""
     targets, impostors = _scores(target_scores, impostor_scores)

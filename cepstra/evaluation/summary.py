@@ -48,8 +48,8 @@ LLR_COST: Mapping[str, Metric] = {
     "cllr": lambda own, others: metrics.cllr(own[:, SCORE], others[:, SCORE])
 }
 SHIPPED_RATES: Mapping[str, Metric] = {
-    "far": lambda own, others: 100 * float(np.mean(others[:, MARGIN] >= 0)),
-    "frr": lambda own, others: 100 * float(np.mean(own[:, MARGIN] < 0)),
+    "far": lambda own, others: 100 * metrics.far_frr(own[:, MARGIN], others[:, MARGIN])[0],
+    "frr": lambda own, others: 100 * metrics.far_frr(own[:, MARGIN], others[:, MARGIN])[1],
 }
 
 

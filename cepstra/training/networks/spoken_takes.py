@@ -115,7 +115,8 @@ def make_takes(
     Raises:
         cepstra.frontend.AudioError: a file is broken, and they are of background corpora.
     """
-    kept = shipped_split(recordings) if own is None else own.kept
+    calibrating = {r.speaker for r in recordings if is_held_out(r.speaker, SPLIT_SEED)}
+    kept = calibrating if own is None else own.kept
     babble = babble_of([[r] for r in recordings if r.speaker not in kept], seed)
     jobs = [_Job(each, each.speaker in kept, own is not None) for each in recordings]
     result: list[tuple[int, bool, _Heard]] = []
@@ -128,11 +129,6 @@ def make_takes(
             continue
         result += [(index, jobs[index].is_kept, take) for take in heard]
     return _joined(result)
-
-
-def shipped_split(recordings: Sequence[Recording]) -> set[str]:
-    """Return the speakers of background corpora that calibrate."""
-    return {r.speaker for r in recordings if is_held_out(r.speaker, SPLIT_SEED)}
 
 
 def saved(takes: Takes, path: Path) -> None:
