@@ -12,7 +12,7 @@ from caller_driver import HTTP, PASSWORD
 from client_commands import Commands
 
 from cepstra.api import create_app
-from cepstra.cli import enrol
+from cepstra.cli import _folders, enrol
 from cepstra.client import Client
 from cepstra.config import Config
 from cepstra.frontend.audio import read_audio
@@ -173,6 +173,13 @@ def test_links_are_followed_once_and_dead_ends_told(store, tree):
         assert told in done.stderr
     listed = {speaker["alias"] for speaker in store.json("speakers", "list")}
     assert listed == {"Zoe", "Zoë", "ann", "李雷"}
+
+
+def test_a_folder_that_may_not_be_read_is_told_as_one(tmp_path, monkeypatch):
+    (tmp_path / "closed").mkdir()
+    monkeypatch.setattr(_folders, "_is_open", lambda folder: False)  # root may read everything
+    told = [f"{tmp_path / 'closed'}: passed over, it may not be read"]
+    assert _folders.speakers_in(tmp_path).passed_over == told
 
 
 def test_names_alike_are_asked_about_where_somebody_can_answer(store, tree, monkeypatch):

@@ -35,8 +35,8 @@ class ClientSession:
     place: str
 
 
-def client_command(function: Callable[..., Exit]) -> Callable[..., None]:
-    """Give a command --url, --token and --json; it gets a Session and returns its exit status."""
+def client_command(function: Callable[..., Exit | None]) -> Callable[..., None]:
+    """Give a command --url, --token and --json; it gets a session and may return a status."""
 
     @click.option("--url", envvar="CEPSTRA_URL", help="The service.  [default: the local store]")
     @click.option("--token", envvar="CEPSTRA_TOKEN", help="API key or session token for it.")
@@ -52,7 +52,7 @@ def client_command(function: Callable[..., Exit]) -> Callable[..., None]:
                 status = function(ClientSession(client, answer, place), **rest)
         except CepstraError as error:
             raise UnusableServiceError(str(error)) from error
-        context.exit(status)
+        context.exit(status or Exit.OK)
 
     return run
 

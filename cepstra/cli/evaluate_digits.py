@@ -67,11 +67,10 @@ def command(shared: Path, step: float | None, workers: Workers) -> None:
     if not all(words.values()):
         raise click.ClickException(f"{shared}: expected recordings in {list(CORPORA.values())}")
     metric = unpack(METRIC.read_bytes())["metric"]
-    _print_row(
+    _print_head(
         "corpus", "enrolled takes of each digit", "EER", "nearest is right",
         "right takes refused", "wrong takes refused",
     )  # fmt: skip
-    _print_row(*["---"] * 6)
     for n_enrolled in (1, 2, 3):
         for name, speakers in words.items():
             scored = [score_speaker(one, metric, n_enrolled) for one in speakers.values()]
@@ -91,11 +90,10 @@ def _print_first_takes(
     corpora: Mapping[str, Mapping[str, Words]], metric: NDArray[np.float32]
 ) -> None:
     click.echo()
-    _print_row(
+    _print_head(
         "corpus", "honest first takes refused", "one word for every digit refused",
         "five of five kept",
     )  # fmt: skip
-    _print_row(*["---"] * 4)
     for name, speakers in corpora.items():
         errors = first_take_errors(list(speakers.values()), metric, N_ROUNDS[name], 11)
         has_repeated = name != "background"  # which has at most four takes of a speaker
@@ -113,10 +111,9 @@ def _print_attempts(speakers: Speakers) -> None:
         thresholds[name, f"set on {other}"] = float(np.quantile(wrong, 1 - THRESHOLD_SHARE))
         thresholds[name, "shipped"] = THRESHOLD
     click.echo()
-    _print_row(
+    _print_head(
         "attempts accepted", *[f"{n}, {rule} {t:.3f}" for (n, rule), t in thresholds.items()]
     )
-    _print_row(*["---"] * (1 + len(thresholds)))
     for seed, (kind, draw) in enumerate(ATTEMPTS.items(), start=1):
         scores = {name: attempt_scores(speakers[name], draw, seed) for name in names}
         shares = [np.mean(scores[name] >= at) for (name, _), at in thresholds.items()]
@@ -126,8 +123,7 @@ def _print_attempts(speakers: Speakers) -> None:
 def _print_lengths(speakers: Speakers) -> None:
     """Tell what shorter challenges cost, at the shipped threshold."""
     click.echo()
-    _print_row("digits asked for", *[f"{name}, {kind}" for name in speakers for kind in KINDS])
-    _print_row(*["---"] * (1 + len(speakers) * len(KINDS)))
+    _print_head("digits asked for", *[f"{name}, {kind}" for name in speakers for kind in KINDS])
     for n_digits in range(3, MOST_DIGITS + 1):
         draws = honest(n_digits), old_attempt(n_digits, 0), with_wrong(n_digits, 1)
         shares = [
@@ -140,8 +136,7 @@ def _print_lengths(speakers: Speakers) -> None:
 
 def _print_copies(words: Mapping[str, Mapping[str, Words]]) -> None:
     click.echo()
-    _print_row("copies refused", *words)
-    _print_row(*["---"] * (1 + len(words)))
+    _print_head("copies refused", *words)
     for name, alteration in ALTERATIONS.items():
         shares = [refused_copies(one, alteration, N_COPIES, 1) for one in words.values()]
         _print_row(name, *map(_percent, shares))
@@ -151,6 +146,11 @@ def _print_copies(words: Mapping[str, Mapping[str, Words]]) -> None:
 
 def _percent(share: float | np.floating) -> str:
     return f"{100 * share:.1f}%"
+
+
+def _print_head(*cells: object) -> None:
+    _print_row(*cells)
+    _print_row(*["---"] * len(cells))
 
 
 def _print_row(*cells: object) -> None:

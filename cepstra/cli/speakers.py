@@ -15,7 +15,6 @@ from cepstra.cli._folders import speaker_name
 from cepstra.cli._options import NEW_FILE
 from cepstra.cli._target import ClientSession, client_command
 from cepstra.client.replies import Status
-from cepstra.exit_status import Exit
 
 
 @click.group("speakers")
@@ -25,7 +24,7 @@ def command() -> None:
 
 @command.command("list")
 @client_command
-def list_speakers(session: ClientSession) -> Exit:
+def list_speakers(session: ClientSession) -> None:
     """List everybody enrolled."""
     found = list(session.client.speakers())
     table = Table("speaker", "since", "front end")
@@ -34,13 +33,12 @@ def list_speakers(session: ClientSession) -> Exit:
             escape(speaker["alias"]), speaker["created_at"][:10], speaker["frontend"] or "–"
         )
     session.answer.give(found, table if found else f"nobody is enrolled in {session.place}")
-    return Exit.OK
 
 
 @command.command()
 @click.argument("name")
 @client_command
-def show(session: ClientSession, name: str) -> Exit:
+def show(session: ClientSession, name: str) -> None:
     """Show how far a speaker's enrolment is."""
     status = session.client.status(name)
     devices = ", ".join(f"{d['device'] or 'unnamed'} ({d['takes']})" for d in status["devices"])
@@ -60,7 +58,6 @@ def show(session: ClientSession, name: str) -> Exit:
     if locked:
         table.add_row("locked until", locked)
     session.answer.give(status, table)
-    return Exit.OK
 
 
 def voice_rows(status: Status) -> Iterator[tuple[str, str]]:
@@ -78,18 +75,17 @@ def voice_rows(status: Status) -> Iterator[tuple[str, str]]:
 @click.argument("name")
 @click.argument("new")
 @client_command
-def rename(session: ClientSession, name: str, new: str) -> Exit:
+def rename(session: ClientSession, name: str, new: str) -> None:
     """Give a speaker another name; takes, logs and consent stay."""
     described = session.client.rename(name, speaker_name(new))
     session.answer.give(described, f"{name} is called {described['alias']} now")
-    return Exit.OK
 
 
 @command.command()
 @click.argument("name")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @client_command
-def delete(session: ClientSession, name: str, yes: bool) -> Exit:
+def delete(session: ClientSession, name: str, yes: bool) -> None:
     """Forget a speaker for good: takes, model, logs and consent."""
     takes = len(session.client.status(name)["training_log"])
     if not yes:
@@ -98,14 +94,13 @@ def delete(session: ClientSession, name: str, yes: bool) -> Exit:
         )
     session.client.delete(name)
     session.answer.give({"deleted": name}, f"{name} is deleted")
-    return Exit.OK
 
 
 @command.command("import")
 @click.argument("file", type=click.File("rb"))
 @click.option("--name", help="Whose takes they become.  [default: as in the file]")
 @client_command
-def import_(session: ClientSession, file: IO[bytes], name: str | None) -> Exit:
+def import_(session: ClientSession, file: IO[bytes], name: str | None) -> None:
     """Take in FILE, which `export` wrote, or - for standard input: takes and consent."""
     try:
         exported = json.load(file)
@@ -115,20 +110,18 @@ def import_(session: ClientSession, file: IO[bytes], name: str | None) -> Exit:
         raise click.ClickException(text) from error
     added, known = told["takes_added"], told["takes_known"]
     session.answer.give(told, f"{told['alias']}: takes added: {added}, known before: {known}")
-    return Exit.OK
 
 
 @command.command()
 @click.argument("name")
 @click.option("--out", type=NEW_FILE, help="File to write to.")
 @client_command
-def export(session: ClientSession, name: str, out: Path | None) -> Exit:
+def export(session: ClientSession, name: str, out: Path | None) -> None:
     """Write everything that is kept of a speaker, as JSON."""
     text = json.dumps(session.client.export(name), indent=2)
     if out is None:
         click.echo(text)
-        return Exit.OK
+        return
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(text + "\n", encoding="utf-8")
     session.answer.give({"exported": name, "file": str(out)}, f"wrote {out}")
-    return Exit.OK

@@ -19,7 +19,6 @@ from cepstra.cli._sources import at_least_one, shown, source_options
 from cepstra.cli._target import ClientSession, client_command
 from cepstra.cli._voice_names import NewNames, message_of, new_names, pairs
 from cepstra.client import Client
-from cepstra.exit_status import Exit
 from cepstra.frontend import page_definition
 from cepstra.frontend.audio_errors import NoSpeechError
 from cepstra.frontend.channels import Channel
@@ -112,7 +111,7 @@ def command(
     outputs: Outputs,
     new: NewNames,
     channel: Channel | None,
-) -> Exit:
+) -> None:
     """Tell who speaks when in a recording of at most four hours.
 
     Voices are told apart here. Those of speakers enrolled in the service or store, and of --known,
@@ -138,7 +137,6 @@ def command(
     _tell(session.answer, timeline, names, path)
     for line in done:
         session.answer.note(line)
-    return Exit.OK
 
 
 def _timeline(diarizer: Diarizer, path: Path, speech: Speech, bars: Progress) -> Timeline:

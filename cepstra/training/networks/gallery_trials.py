@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -61,9 +62,7 @@ class Trials:
     def weights(self) -> FloatArray:
         """(N,) each pair, corpus and kind of trial has its share however many there are."""
         keys = list(zip(self.pairs, self.corpora, self.targets, strict=True))
-        counts: dict[tuple[Any, ...], int] = {}
-        for key in keys:
-            counts[key] = counts.get(key, 0) + 1
+        counts = Counter(keys)
         return np.array(
             [
                 PAIRS[pair][2] * (SHORT_ENROLMENT_SHARE if corpus == SHORT_CORPUS else 1.0)
