@@ -20,6 +20,7 @@ from database_driver import (
     postgresql_maker,
     sqlite_database,
 )
+from hypothesis import settings
 from postgresql_driver import PostgresqlServer
 from server_driver import LiveServer, free_port, start_server
 
@@ -28,6 +29,8 @@ from cepstra.frontend.audio import read_audio
 from cepstra.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent
+settings.register_profile("untimed", deadline=None)  # a busy machine is no fault
+settings.load_profile("untimed")
 CHOSEN_KIND = os.environ.get("CEPSTRA_TEST_DATABASE")  # sqlite or postgresql, for every test
 
 

@@ -263,7 +263,7 @@ bodies = (messages | anything).map(lambda value: json.dumps(value).encode()) | s
 paths = st.sampled_from(["/train", "/test", "/score", "/speakers", "/speakers/fuzz/score"])
 
 
-@settings(max_examples=1000, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=1000, suppress_health_check=list(HealthCheck))
 @given(path=paths, body=bodies, encoding=st.sampled_from(["identity", "gzip", "other"]))
 def test_a_thousand_malformed_messages_and_no_5xx(app, path, body, encoding):
     headers = {**JSON, "Content-Encoding": encoding}

@@ -47,7 +47,6 @@ def send(server, operation, mode: GenerationMode, headers: dict, n_requests: int
     @seed(2)
     @settings(
         max_examples=n_requests,
-        deadline=None,
         database=None,
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),

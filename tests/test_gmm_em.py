@@ -59,7 +59,7 @@ def test_refuses_what_is_not_a_list_of_frames(shape):
 magnitudes = st.floats(-1e6, 1e6, allow_nan=False, width=32)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(arrays(np.float64, st.tuples(st.integers(1, 60), st.integers(1, 39)), elements=magnitudes))
 def test_every_finite_input_gets_a_finite_model(frames):
     assert np.isfinite(log_likelihoods(fit(frames), frames)).all()
