@@ -15,6 +15,15 @@ COME_BACK_AS = "sessionStorage.wasHere ??= localStorage.speaker = %s"  # once: "
 BEGUN = "#workplace:not([hidden], [inert]), #sign-in:not([hidden]), #alert:not(:empty)"
 
 
+def evaluate_in_time(
+    page: Page, function: str, argument: object = None, limit_ms: int = 2 * SPEECH_TIMEOUT_MS
+) -> Any:
+    """Return what a function of the page resolves to; fail where it has not after `limit_ms`."""
+    late = f'reject(new Error("expected an end within {limit_ms} ms, got none"))'
+    clock = f"new Promise((_resolve, reject) => setTimeout(() => {late}, {limit_ms}))"
+    return page.evaluate(f"(argument) => Promise.race([({function})(argument), {clock}])", argument)
+
+
 @dataclass
 class SentRequest:
     """One request as the browser made it."""

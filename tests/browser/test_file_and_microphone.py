@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import soundfile
 from numpy.typing import NDArray
+from page_driver import evaluate_in_time
 
 RATE_HZ = 48_000
 HOP_SAMPLES = 480
@@ -83,10 +84,10 @@ def test_a_file_gives_the_coefficients_that_the_microphone_gives(
     page = open_page(live_server.url, recording).page
     page.evaluate(ADD_FIELD)
     page.set_input_files("#file-under-test", _shifted(recording, tmp_path))
-    read = [np.array(mfcc) for mfcc in json.loads(page.evaluate(READ))]
+    read = [np.array(mfcc) for mfcc in json.loads(evaluate_in_time(page, READ))]
     median = p95 = np.inf
     for _ in range(CAPTURES):
-        heard = [np.array(mfcc) for mfcc in json.loads(page.evaluate(LISTEN, 3))]
+        heard = [np.array(mfcc) for mfcc in json.loads(evaluate_in_time(page, LISTEN, 3))]
         pairs = [_difference(one, other) for one in heard for other in read]
         best = min(pairs, key=lambda difference: float(np.median(difference)))
         median, p95 = np.quantile(best, [0.5, 0.95])

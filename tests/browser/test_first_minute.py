@@ -8,6 +8,7 @@ from statistics import median
 
 from answering_voice import AnsweringPage, recordings
 from digit_speaker import OTHER_VOICE
+from page_driver import evaluate_in_time
 from playwright.sync_api import expect
 
 MOST_UTTERANCES = 9
@@ -117,7 +118,7 @@ def test_the_verdict_follows_the_last_digit_at_once(known_voices, meet: Callable
     for _ in range(N_TIMED):
         page.page.evaluate(f"() => {{ globalThis.timed = ({TIME_VERDICT})(); }}")
         page.locator("#voice-start").click()
-        waits.append(page.page.evaluate("timed") / 1000)
+        waits.append(evaluate_in_time(page.page, "() => timed") / 1000)
         page.expect_step("verdict")
     print(f"from the end of speech to the verdict: {', '.join(f'{wait:.2f}' for wait in waits)} s")
     assert median(waits) < 10 * MOST_WAIT_S  # a busy machine; measured alone it keeps MOST_WAIT_S

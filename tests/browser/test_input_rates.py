@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from page_driver import evaluate_in_time
 
 MAX_LAG_FRAMES = 40
 DIGITS = 5
@@ -30,7 +31,7 @@ CAPTURES = 3  # a busy machine loses blocks, which no resampler can make up for
 
 def _captured(open_page: Callable, url: str, wav: Any) -> list[NDArray[np.float64]]:
     """Coefficients of each utterance, (frames, 20), and in one more column its level in dB."""
-    messages = json.loads(open_page(url, wav).page.evaluate(RECORD, DIGITS))
+    messages = json.loads(evaluate_in_time(open_page(url, wav).page, RECORD, DIGITS))
     return [
         np.column_stack([message["mfcc"], DB_PER_C0 * np.array(message["mfcc"])[:, 0]])
         for message in messages

@@ -12,6 +12,7 @@ import pytest
 from answering_voice import put_voice_into, recordings
 from caller_driver import HTTP
 from digit_speaker import VOICE, spoken
+from page_driver import evaluate_in_time
 from playwright.sync_api import Browser
 
 DIGITS = range(5)
@@ -40,13 +41,13 @@ RECOGNISE = """async () => {
 
 def test_enrol_identify_and_compare(live_server, open_page, write_wav, voice: Callable) -> None:
     page = open_page(live_server.url, write_wav("enrolment", voice(0, [0])))
-    enrolled = page.page.evaluate(ENROL)
+    enrolled = evaluate_in_time(page.page, ENROL)
     assert enrolled["kept"] == 6
     assert [take["digit"] for take in enrolled["takes"] if take["isKept"]] == [*range(6)]
     assert len(enrolled["status"]["training_log"]) == 6
     assert enrolled["status"]["consent"]["version"] == "test-1"
     same = open_page(live_server.url, write_wav("same", voice(0, [3])))
-    recognised = same.page.evaluate(RECOGNISE)
+    recognised = evaluate_in_time(same.page, RECOGNISE)
     assert recognised["identified"]["decision"] == "identified"
     assert recognised["compared"]["decision"] == "accept"
     assert page.script_errors == same.script_errors == []
@@ -91,10 +92,10 @@ def test_verify_and_go_through_an_outage(server_factory, browser: Browser, share
     page = browser.new_page()
     put_voice_into(page, recordings(shared_dir, VOICE, NEW_TAKES))
     page.goto(servers[0].url)
-    right = page.evaluate(VERIFY, {"digits": 3, "shift": 0})
+    right = evaluate_in_time(page, VERIFY, {"digits": 3, "shift": 0})
     assert (right["decision"], right["reason"]) == ("accept", None)
     assert right["llr"] >= right["threshold"]
-    wrong = page.evaluate(VERIFY, {"digits": 3, "shift": 2})
+    wrong = evaluate_in_time(page, VERIFY, {"digits": 3, "shift": 2})
     assert (wrong["decision"], wrong["reason"]) == ("reject", "wrong-digits")
 
     def switch(what: str) -> None:
@@ -104,7 +105,7 @@ def test_verify_and_go_through_an_outage(server_factory, browser: Browser, share
             servers.append(server_factory(port=servers[0].port))
 
     page.expose_function("server", switch)
-    outcome = page.evaluate(ENROL_THROUGH_AN_OUTAGE)
+    outcome = evaluate_in_time(page, ENROL_THROUGH_AN_OUTAGE)
     assert outcome["told"][0] == "server-unreachable" and outcome["told"][-1] == "recovered"
     assert outcome["kept"] == [2, 3]
     assert (len(outcome["log"]), len(outcome["left"])) == (12, 11)
@@ -139,5 +140,5 @@ def test_a_page_of_another_origin_embeds_it(
     page = browser.new_page()
     put_voice_into(page, recordings(shared_dir, VOICE, NEW_TAKES))
     page.goto(elsewhere)
-    assert page.evaluate(ENROL_ELSEWHERE, server.url) == [2, 3]
+    assert evaluate_in_time(page, ENROL_ELSEWHERE, server.url) == [2, 3]
     page.context.close()

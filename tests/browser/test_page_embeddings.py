@@ -6,6 +6,7 @@ import numpy as np
 from answering_voice import AnsweringPage, recordings
 from caller_driver import HTTP
 from digit_speaker import OTHER_VOICE, VOICE, spoken
+from page_driver import evaluate_in_time
 from playwright.sync_api import Browser, expect
 
 from cepstra.verification.shipped import network_id
@@ -35,7 +36,7 @@ def test_the_kit_enrols_and_is_compared_with_takes_of_frames(
     _enrol(shared_dir, live_server.url, "ann", VOICE)
     takes = recordings(shared_dir, VOICE, range(1, 8))
     view = AnsweringPage(browser, live_server.url, takes=takes)
-    told = view.page.evaluate(USE_THE_KIT)
+    told = evaluate_in_time(view.page, USE_THE_KIT)
     assert told["kept"] == 4
     assert told["score"]["decision"] == told["compared"]["decision"] == "accept"
     assert {rank["alias"] for rank in told["identified"]["ranking"]} == {"ann", "kit"}
