@@ -265,15 +265,18 @@ export class Cepstra extends EventTarget {
   /**
    * Tells while somebody talks, by `ratio`, `same`, `changed` and `silence`, whether it is still the same voice, until
    * it is aborted. All of it is computed here and nothing is sent.
-   * @param {{profile?: Profile, signal?: AbortSignal}} [options] `profile`: of the voice that is expected, from
-   *   profile(); without, it is learnt from the first three seconds of speech
+   * @param {{profile?: Profile, onReady?: () => unknown, signal?: AbortSignal}} [options] `profile`: of the voice that is
+   *   expected, from profile(), else learnt from the first three seconds of speech; `onReady`: told when it listens
    * @returns {Promise<never>}
    */
-  async watch({ profile, signal } = {}) {
+  async watch({ profile, onReady, signal } = {}) {
     const { followUntil } = await import("./embedding/watching.js");
     const network = await this.#useNetwork();
     const follow = await network.follower({ profile, signal, tell: (type, detail) => this.#tell(type, detail) });
-    return this.#recorder.use(signal, (tools) => followUntil(follow, this, tools.signal));
+    return this.#recorder.use(signal, (tools) => {
+      onReady?.();
+      return followUntil(follow, this, tools.signal);
+    });
   }
 
   /**

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 from page_driver import VerificationPage
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from cepstra.frontend.audio import read_audio
 
@@ -31,7 +31,16 @@ def test_the_screen_tells_of_every_change_and_sends_nothing(
     page.add_init_script(MICROPHONE)
     view = VerificationPage(page, module_server.url)
     view.open("watch")
-    verdict = view.locator("#watch-verdict .verdict-title")
+    verdict, line = (
+        view.locator(part) for part in ("#watch-verdict .verdict-title", "#watch-stage .stage-line")
+    )
+    held: list[Route] = []
+    page.route("**/models/*", lambda route: held.append(route))
+    view.press("Start watching")
+    expect(line).to_have_text("Getting ready…")  # nobody need talk before its network is there
+    page.unroute("**/models/*")  # what is held goes on
+    expect(line).to_have_text("Talk about anything")
+    view.press("Stop")
     first, other = (json.dumps(_read(shared_dir, reader)) for reader in ("so162", "so001"))
     for _ in range(2):
         page.evaluate(f"swiftMicrophone.sound = {first}")

@@ -52,8 +52,8 @@ class WatchScreen {
     this.#state = "learning";
     const where = { view: this.#view, button, idle: "watch.start", isPrompted: false };
     await this.#session.run(where, (signal) => {
-      this.#view.show("listening", { line: "watch.learning" });
-      return this.#voice.watch({ signal });
+      this.#view.show("busy", { line: "watch.loading" });
+      return this.#voice.watch({ signal, onReady: () => this.#view.show("listening", { line: "watch.learning" }) });
     });
     this.#isWatching = false;
     this.#view.progress(0);

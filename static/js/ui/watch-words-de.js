@@ -17,6 +17,7 @@ export default Object.freeze({
   "watch.tab": "Zuhören",
   "watch.title": "Noch dieselbe Stimme?",
   "watch.lead": "Sprechen Sie, und geben Sie ab, wann Sie mögen: Diese Seite merkt, wenn jemand anderes spricht. Nichts wird gesendet, nichts behalten.",
+  "watch.loading": "Gleich geht es los…",
   "watch.learning": "Sprechen Sie, worüber Sie mögen",
   "watch.goOn": "Diese Stimme wird kennengelernt…",
   "watch.silence": "Niemand spricht",

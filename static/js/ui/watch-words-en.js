@@ -17,6 +17,7 @@ export default Object.freeze({
   "watch.tab": "Watch",
   "watch.title": "Still the same voice?",
   "watch.lead": "Talk, and hand it over when you like: this page notices when somebody else talks. Nothing is sent and nothing is kept.",
+  "watch.loading": "Getting ready…",
   "watch.learning": "Talk about anything",
   "watch.goOn": "Getting to know this voice…",
   "watch.silence": "Nobody is talking",
