@@ -27,7 +27,7 @@ const habits = {
 };
 
 // The steps from samples to messages run anywhere: in a page, a worker or Node.
-const names = "URL AbortController AbortSignal EventTarget CustomEvent fetch setTimeout clearTimeout crypto TextDecoder TextEncoder Blob CompressionStream Response";
+const names = "URL AbortController AbortSignal EventTarget CustomEvent fetch setTimeout clearTimeout setInterval clearInterval crypto TextDecoder TextEncoder Blob CompressionStream Response";
 const anywhere = Object.fromEntries(names.split(" ").map((name) => [name, "readonly"]));
 
 export default [

@@ -78,7 +78,7 @@ export class Cepstra extends EventTarget {
       frontend,
       environment,
       onLevel: (level) => this.#tell("level", level),
-      onChange: (isOpen, error) => this.#tell("microphone", { isOpen, error }),
+      onChange: (change) => this.#tell("microphone", change),
     });
   }
 

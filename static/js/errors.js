@@ -17,7 +17,10 @@ export const TEXTS = {
   "microphone-missing": ["No microphone was found.", "Connect one and try again."],
   "microphone-busy": ["The microphone could not be started.", "Close other programs that use it and try again."],
   "microphone-lost": ["The microphone was disconnected.", "Connect it and go on."],
-  "microphone-silent": ["The browser does not start recording.", "Click into the page, check the sound device, try again."],
+  "microphone-silent": [
+    "The microphone delivers nothing.",
+    "Check that it is connected and that no other program has taken it, click into the page and try again.",
+  ],
   "microphone-closed": ["The microphone was turned off.", "Turn it on and go on."],
   "microphone-failed": ["The microphone could not be opened.", "Reload the page and try again."],
   "server-unreachable": ["The server cannot be reached.", "Nothing was lost; try again."],

@@ -22,13 +22,14 @@ export class Listener {
    * @param {import("./features.js").Meyda} options.meyda
    * @param {(level: Level) => void} options.onLevel
    * @param {(error: import("./errors.js").CepstraError) => void} options.onLost the microphone went away
+   * @param {() => void} options.onMuted `isMuted` has changed
    * @param {import("./microphone.js").Environment} [environment] the window; another one in tests
    */
-  constructor({ frontend, meyda, onLevel, onLost }, environment) {
+  constructor({ frontend, meyda, onLevel, ...told }, environment) {
     this.#frontend = frontend;
     this.#meyda = meyda;
     this.#onLevel = onLevel;
-    this.#microphone = new Microphone({ onSamples: (samples) => this.#take(samples), onLost }, environment);
+    this.#microphone = new Microphone({ onSamples: (samples) => this.#take(samples), ...told }, environment);
   }
 
   /** Native rate of the open microphone, null while closed. */
@@ -36,14 +37,21 @@ export class Listener {
     return this.#microphone.sampleRateHz;
   }
 
+  get isMuted() {
+    return this.#microphone.isMuted;
+  }
+
   /** Loads what opening needs. */
   async prepare() {
     await this.#microphone.prepare();
   }
 
-  /** Throws CepstraError. */
-  async open() {
-    await this.#microphone.open();
+  /**
+   * Throws CepstraError, or the signal's reason.
+   * @param {AbortSignal} [signal]
+   */
+  async open(signal) {
+    await this.#microphone.open(signal);
   }
 
   async close() {

@@ -15,11 +15,15 @@ const CODE_OF_EXCEPTION = {
   AbortError: "microphone-busy",
 };
 
+/** A microphone that may be used and delivers nothing for so long is given up. */
+const SILENT_MS = 5000;
+const CHECKS = 10; // in that time
+
 /**
  * What a window offers for recording.
  * @typedef {object} Environment
  * @property {boolean} [isSecureContext]
- * @property {{mediaDevices?: {getUserMedia: Function}}} [navigator]
+ * @property {{mediaDevices?: {getUserMedia: Function}, permissions?: {query: Function}}} [navigator]
  * @property {typeof AudioContext} [AudioContext]
  * @property {typeof AudioWorkletNode} [AudioWorkletNode]
  */
@@ -42,7 +46,17 @@ export class Microphone {
   #environment;
   #onSamples;
   #onLost;
-  #startMs;
+  #onMuted;
+  #silentMs;
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #clock;
+  /** Checks of the clock since the last block; a page that stood still, or slept, missed none. */
+  #quietChecks = 0;
+  /**
+   * Aborted where it takes too long.
+   * @type {AbortController | null}
+   */
+  #opening = null;
   /** @type {MediaStream | null} */
   #stream = null;
   /** @type {AudioContext | null} */
@@ -60,20 +74,27 @@ export class Microphone {
   /**
    * @param {object} handlers
    * @param {(samples: Float32Array) => void} handlers.onSamples mono blocks in [-1, 1] at `sampleRateHz`
-   * @param {(error: CepstraError) => void} handlers.onLost the device went away while open
-   * @param {number} [handlers.startMs] after which a microphone that delivers nothing is given up
+   * @param {(error: CepstraError) => void} handlers.onLost while open, the device went away or delivers nothing more
+   * @param {() => void} [handlers.onMuted] `isMuted` has changed
+   * @param {number} [handlers.silentMs] after which a microphone that delivers nothing is given up
    * @param {Environment} [environment] the window; another one in tests
    */
-  constructor({ onSamples, onLost, startMs = 5000 }, environment = globalThis) {
-    this.#startMs = startMs;
+  constructor({ onSamples, onLost, onMuted = () => {}, silentMs = SILENT_MS }, environment = globalThis) {
+    this.#silentMs = silentMs;
     this.#onSamples = onSamples;
     this.#onLost = onLost;
+    this.#onMuted = onMuted;
     this.#environment = environment;
   }
 
   /** The native rate; null while closed. */
   get sampleRateHz() {
     return this.#context?.sampleRate ?? null;
+  }
+
+  /** Whether the system, or a switch of the device, has turned the sound off. */
+  get isMuted() {
+    return this.#stream?.getAudioTracks().some(({ muted }) => muted) ?? false;
   }
 
   /** Loads what opening needs of the service, so that the microphone opens without it from now on. */
@@ -84,32 +105,39 @@ export class Microphone {
     this.#prepared ??= await createContext(/** @type {typeof globalThis} */ (this.#environment));
   }
 
-  /** Asks for permission and starts delivery. Throws CepstraError and leaves nothing open. */
-  async open() {
+  /**
+   * Asks for permission and starts delivery. Throws CepstraError, or the signal's reason, and leaves nothing open.
+   * @param {AbortSignal} [signal]
+   */
+  async open(signal) {
     const reason = missingSupport(this.#environment);
     if (reason) {
       throw reason;
     }
+    const opening = (this.#opening = new AbortController());
+    const either = AbortSignal.any([opening.signal, ...(signal ? [signal] : [])]);
     try {
       const environment = /** @type {typeof globalThis} */ (this.#environment);
-      this.#stream = await environment.navigator.mediaDevices.getUserMedia(CONSTRAINTS);
-      await this.#connect(environment, this.#stream);
+      const asked = environment.navigator.mediaDevices.getUserMedia(CONSTRAINTS);
+      void whenAllowed(environment, () => this.#opening === opening && this.#startClock());
+      this.#stream = await unlessAborted(asked, either, stopTracks);
+      await this.#connect(environment, this.#stream, either);
+      this.#opening = null;
     } catch (error) {
+      this.#opening = null;
       await this.close();
-      if (error instanceof CepstraError) {
-        throw error;
-      }
-      const name = error instanceof Error ? error.name : "";
-      throw new CepstraError(CODE_OF_EXCEPTION[name] ?? "microphone-failed", { cause: error });
+      throw either.aborted ? either.reason : asCepstraError(error);
     }
   }
 
   /**
    * @param {typeof globalThis} environment
    * @param {MediaStream} stream
+   * @param {AbortSignal} signal
    */
-  async #connect(environment, stream) {
-    const context = this.#prepared ?? (await createContext(environment));
+  async #connect(environment, stream, signal) {
+    clearInterval(this.#clock); // loading is not the device's time
+    const context = this.#prepared ?? (await unlessAborted(createContext(environment), signal, (late) => late.close()));
     this.#context = context;
     const node = new environment.AudioWorkletNode(context, "capture", {
       numberOfOutputs: 0,
@@ -117,42 +145,51 @@ export class Microphone {
       channelCountMode: "explicit",
     });
     this.#node = node;
-    node.port.onmessage = (event) => this.#onSamples(event.data);
+    node.port.onmessage = (event) => {
+      this.#quietChecks = 0;
+      this.#onSamples(event.data);
+    };
     this.#source = context.createMediaStreamSource(stream);
     this.#source.connect(node);
     for (const track of stream.getAudioTracks()) {
-      track.onended = () => this.#lose();
+      track.onended = () => this.#lose("microphone-lost");
+      track.onmute = track.onunmute = () => this.#onMuted();
     }
-    await this.#start(context);
+    this.#startClock();
+    // Without a user's gesture, or without any sound device, Firefox never starts a context and says nothing.
+    await unlessAborted(context.resume(), signal);
   }
 
-  /**
-   * Without a user's gesture, or without any sound device, Firefox never starts a context and says nothing.
-   * @param {AudioContext} context
-   */
-  async #start(context) {
-    let timer;
-    const late = new Promise((_resolve, reject) => {
-      timer = setTimeout(() => reject(new CepstraError("microphone-silent")), this.#startMs);
-    });
-    try {
-      await Promise.race([context.resume(), late]);
-    } finally {
-      clearTimeout(timer);
+  #startClock() {
+    clearInterval(this.#clock);
+    this.#quietChecks = 0;
+    this.#clock = setInterval(() => this.#check(), this.#silentMs / CHECKS);
+  }
+
+  #check() {
+    this.#quietChecks += 1;
+    if (this.#quietChecks < CHECKS) {
+      return;
+    }
+    if (this.#opening) {
+      this.#opening.abort(new CepstraError("microphone-silent"));
+    } else {
+      void this.#lose("microphone-silent");
     }
   }
 
-  async #lose() {
+  /** @param {string} code of the error that is told */
+  async #lose(code) {
     await this.close();
-    this.#onLost(new CepstraError("microphone-lost"));
+    this.#onLost(new CepstraError(code));
   }
 
   /** Stops the device and frees the audio graph; safe to call at any time. */
   async close() {
     const context = this.#context;
-    for (const track of this.#stream?.getTracks() ?? []) {
-      track.onended = null;
-      track.stop();
+    clearInterval(this.#clock);
+    if (this.#stream) {
+      stopTracks(this.#stream);
     }
     if (this.#node) {
       this.#node.port.onmessage = null;
@@ -162,6 +199,57 @@ export class Microphone {
     this.#stream = this.#node = this.#source = this.#context = null;
     await (context === this.#prepared ? context?.suspend() : context?.close());
   }
+}
+
+/** @param {MediaStream} stream */
+function stopTracks(stream) {
+  for (const track of stream.getTracks()) {
+    track.onended = track.onmute = track.onunmute = null;
+    track.stop();
+  }
+}
+
+/** @param {unknown} error what the browser threw */
+function asCepstraError(error) {
+  const name = error instanceof Error ? error.name : "";
+  return error instanceof CepstraError ? error : new CepstraError(CODE_OF_EXCEPTION[name] ?? "microphone-failed", { cause: error });
+}
+
+/**
+ * A person may think as long as they like: only from when they have allowed it is a stream late.
+ * @param {Environment} environment
+ * @param {() => void} tell called then; never where the browser does not say
+ */
+async function whenAllowed({ navigator }, tell) {
+  const permission = await navigator?.permissions?.query({ name: "microphone" }).catch(() => null);
+  if (permission?.state === "granted") {
+    tell();
+  } else if (permission) {
+    permission.onchange = () => permission.state === "granted" && tell();
+  }
+}
+
+/**
+ * What a browser may never settle.
+ * @template T
+ * @param {Promise<T>} promise
+ * @param {AbortSignal} signal ends the waiting with its reason
+ * @param {(late: T) => unknown} [giveBack] gets what comes afterwards
+ * @returns {Promise<T>}
+ */
+function unlessAborted(promise, signal, giveBack = () => {}) {
+  return new Promise((resolve, reject) => {
+    const giveUp = () => {
+      reject(signal.reason);
+      promise.then(giveBack, () => {});
+    };
+    if (signal.aborted) {
+      giveUp();
+      return;
+    }
+    signal.addEventListener("abort", giveUp, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", giveUp));
+  });
 }
 
 /** @param {typeof globalThis} environment */

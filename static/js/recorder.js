@@ -12,7 +12,7 @@ import { missingSupport } from "./microphone.js";
  * What events tell in `detail`.
  * @typedef {object} CepstraEvents
  * @property {Level} level
- * @property {{isOpen: boolean, error?: CepstraError}} microphone
+ * @property {{isOpen: boolean, isMuted: boolean, error?: CepstraError}} microphone
  * @property {import("./prompting.js").Prompt} prompt what the callbacks are told, as `heard` and `take`
  * @property {import("./prompting.js").Heard} heard
  * @property {import("./enrolment.js").Take} take
@@ -43,7 +43,7 @@ export class Recorder {
    * @param {object} options
    * @param {Frontend} [options.frontend] where it need not be loaded
    * @param {(level: Level) => void} options.onLevel
-   * @param {(isOpen: boolean, error?: CepstraError) => void} options.onChange
+   * @param {(change: CepstraEvents["microphone"]) => void} options.onChange
    * @param {import("./microphone.js").Environment} [options.environment] the window; another one in tests
    */
   constructor({ frontend, onLevel, onChange, environment }) {
@@ -84,14 +84,10 @@ export class Recorder {
       throw obstacle;
     }
     this.#listener ??= await this.#makeListener(signal);
-    await this.#listener.open();
-    if (signal?.aborted) {
-      await this.#listener.close();
-      throw signal.reason;
-    }
+    await this.#listener.open(signal);
     this.#lost = new AbortController();
     this.#isOpen = true;
-    this.#onChange(true);
+    this.#tellOpen();
   }
 
   /** @param {AbortSignal} [signal] */
@@ -103,9 +99,14 @@ export class Recorder {
         meyda: await findMeyda(),
         onLevel: this.#onLevel,
         onLost: (error) => this.#close(error),
+        onMuted: () => this.#isOpen && this.#tellOpen(),
       },
       this.#environment,
     );
+  }
+
+  #tellOpen() {
+    this.#onChange({ isOpen: true, isMuted: this.#listener?.isMuted ?? false });
   }
 
   /** Gives the microphone back; what is being recorded is aborted. */
@@ -121,7 +122,8 @@ export class Recorder {
     this.#isOpen = false;
     this.#lost.abort(reason);
     await this.#listener?.close();
-    this.#onChange(false, reason.code === "microphone-closed" ? undefined : reason);
+    const error = reason.code === "microphone-closed" ? undefined : reason;
+    this.#onChange({ isOpen: false, isMuted: false, error });
   }
 
   /**

@@ -108,7 +108,7 @@ test("a browser that never starts to record is given up, and the device released
   browser.environment.AudioContext = class extends AudioContext {
     resume = () => new Promise(() => {});
   };
-  const microphone = new Microphone({ ...ignore, startMs: 5 }, browser.environment);
+  const microphone = new Microphone({ ...ignore, silentMs: 5 }, browser.environment);
   await assert.rejects(microphone.open(), { code: "microphone-silent" });
   assert.ok(browser.track.stopped);
 });

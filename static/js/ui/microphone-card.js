@@ -18,10 +18,13 @@ function showLevel({ levelDb, floorDb }) {
   meter.setAttribute("aria-valuenow", String(Math.round(100 * levelShare(levelDb))));
 }
 
-/** @param {boolean} isOpen */
-function show(isOpen) {
-  state.dataset.state = isOpen ? "on" : "off";
-  setText(state, isOpen ? "microphone.on" : "microphone.off");
+/**
+ * @param {boolean} isOpen
+ * @param {boolean} isMuted
+ */
+function show(isOpen, isMuted) {
+  state.dataset.state = isOpen && !isMuted ? "on" : "off";
+  setText(state, isMuted ? "microphone.muted" : isOpen ? "microphone.on" : "microphone.off");
   setText(button, isOpen ? "microphone.turnOff" : "microphone.turnOn");
   if (!isOpen) {
     setText(note, "microphone.idle");
@@ -35,7 +38,7 @@ function show(isOpen) {
  */
 export function watchMicrophone(voice, session) {
   let toldAtMs = 0;
-  show(false);
+  show(false, false);
   listenTo(voice, {
     level: (level) => {
       showLevel(level);
@@ -45,8 +48,8 @@ export function watchMicrophone(voice, session) {
         setText(note, key, { floor: decimal(level.floorDb - FULL_SCALE_DB, 0) });
       }
     },
-    microphone: ({ isOpen, error }) => {
-      show(isOpen);
+    microphone: ({ isOpen, isMuted, error }) => {
+      show(isOpen, isMuted);
       if (error) {
         showFailure(error);
       }

@@ -34,6 +34,7 @@ export class RecordingSession {
   #progress = { done: 0, total: 0 };
   #isPrompted = true;
   #heard = { loudestDb: 0, floorDb: 0 };
+  #isMuted = false;
   /** @type {Promise<void>} */
   #ended = Promise.resolve();
   /** The microphone is being given back: nobody waits for that to see a verdict. */
@@ -48,7 +49,8 @@ export class RecordingSession {
       heard: (heard) => this.#judge(heard),
       take: (take) => this.#judge(take),
       speech: ({ share, verdict }) => this.#hearSpeech(share, verdict),
-      silence: ({ waitedS }) => this.#isPrompted && this.#help(waitedS),
+      microphone: ({ isMuted }) => this.#tellMuted(isMuted),
+      silence: ({ waitedS }) => this.#help(waitedS),
       sending: () => this.#view?.wait("stage.sending"),
       outage: showOutage,
       recovered: () => this.#recover(),
@@ -85,7 +87,7 @@ export class RecordingSession {
    * @param {PromptView} place.view
    * @param {HTMLElement} place.button stops it
    * @param {string} place.idle words of the button afterwards
-   * @param {boolean} [place.isPrompted] whether somebody who says nothing is helped
+   * @param {boolean} [place.isPrompted] whether somebody is to speak, and helped who does not
    * @param {{done: number, total: number}} [place.progress] what the ring begins with; by itself the round
    * @param {(signal: AbortSignal) => Promise<T>} work
    * @returns {Promise<T | null>} null where it was stopped or failed, which the page has told
@@ -226,13 +228,24 @@ export class RecordingSession {
   /** @param {number} waitedS since the last word, or since it was asked for one */
   #help(waitedS) {
     const { loudestDb, floorDb } = this.#heard;
-    if (waitedS < 10) {
-      this.#view?.note("bad", "silence.hint");
-    } else if (loudestDb < SILENT_DB) {
-      this.#view?.note("bad", "silence.muted");
+    this.#heard.loudestDb = 0;
+    const isSilent = this.#isMuted || (waitedS >= 10 && loudestDb < SILENT_DB);
+    const help = floorDb > NOISY_ROOM_DB ? "silence.noisy" : "silence.help";
+    if (isSilent || this.#isPrompted) {
+      this.#view?.note("bad", isSilent ? "silence.muted" : waitedS < 10 ? "silence.hint" : help);
     } else {
-      this.#view?.note("bad", floorDb > NOISY_ROOM_DB ? "silence.noisy" : "silence.help");
+      this.#view?.note("good", "silence.nobody");
     }
+  }
+
+  /** @param {boolean} isMuted by the system, or by a switch of the device */
+  #tellMuted(isMuted) {
+    if (isMuted) {
+      this.#view?.note("bad", "silence.muted");
+    } else if (this.#isMuted) {
+      this.#view?.clearNote();
+    }
+    this.#isMuted = isMuted;
   }
 
   #recover() {

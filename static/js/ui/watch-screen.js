@@ -36,7 +36,6 @@ class WatchScreen {
     listenTo(voice, {
       level: ({ frames }) => this.#isWatching && this.#line.advance(frames.length),
       ratio: (ratio) => this.#show(ratio),
-      silence: () => this.#isWatching && this.#view.note("good", "watch.silence"),
     });
   }
 

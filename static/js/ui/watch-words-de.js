@@ -20,7 +20,6 @@ export default Object.freeze({
   "watch.loading": "Gleich geht es los…",
   "watch.learning": "Sprechen Sie, worüber Sie mögen",
   "watch.goOn": "Diese Stimme wird kennengelernt…",
-  "watch.silence": "Niemand spricht",
   "watch.start": "Zuhören lassen",
   "watch.same": "Dieselbe Stimme",
   "watch.changed": "Eine andere Stimme",

@@ -20,7 +20,6 @@ export default Object.freeze({
   "watch.loading": "Getting ready…",
   "watch.learning": "Talk about anything",
   "watch.goOn": "Getting to know this voice…",
-  "watch.silence": "Nobody is talking",
   "watch.start": "Start watching",
   "watch.same": "The same voice",
   "watch.changed": "Another voice",
