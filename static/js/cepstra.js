@@ -3,7 +3,7 @@
  * identify() or compare(). Sound stays in the browser; see docs/kit.md.
  */
 import { ApiClient } from "./api-client.js";
-import { attemptMessage, buildMessage, MAX_FRAMES, newTakeName } from "./message.js";
+import { attemptMessage, buildMessage, MAX_FRAMES } from "./message.js";
 import { ALL_DIGITS, gather, hearSpeech, hearUtterance, missingDigits, shuffle } from "./prompting.js";
 import { Enrolment, takesOf } from "./enrolment.js";
 import { asVerdict, reportMicrophone } from "./verdicts.js";
@@ -143,13 +143,12 @@ export class Cepstra extends EventTarget {
         signal: tools.signal,
         onPrompt: (prompt) => this.#report("prompt", prompt, onPrompt),
         onTake: (take) => this.#report("take", take, onTake),
-        drop: (id) => this.#client.deleteTake(speaker, id, { signal }),
+        drop: (id) => this.#client.deleteTake(speaker, id),
         onSilence: this.#onSilence,
-        send: async (utterance, digit) => {
-          const named = { ...(device === undefined ? {} : { device }), take: newTakeName() };
+        send: async (utterance, digit, take) => {
           const said = await this.prepared(buildMessage(utterance.frames, tools.frontend, digit), { mode, ...tools });
-          const message = { ...said, ...named, ...("mfcc" in said ? { check_digit: true } : {}) };
-          return this.#send(tools.signal, () => this.#client.train(speaker, message, { signal: tools.signal }));
+          const message = { ...said, device, take, ...("mfcc" in said ? { check_digit: true } : {}) };
+          return this.#send(tools.signal, () => this.#client.train(speaker, message));
         },
       }).run(),
     );

@@ -1,4 +1,5 @@
 /** Enrolment, take by take: every digit is asked for until its take is kept. No DOM, no microphone, no HTTP. */
+import { newTakeName } from "./message.js";
 import { hearDigit } from "./prompting.js";
 import { ServiceError } from "./errors.js";
 import { ADVICE } from "./verdicts.js";
@@ -15,7 +16,7 @@ import { ADVICE } from "./verdicts.js";
 
 /** @typedef {import("./prompting.js").Heard & TakeDetails} Take */
 
-/** @typedef {(utterance: import("./utterance-stream.js").Utterance, digit: number) => Promise<Training>} Send */
+/** @typedef {(utterance: import("./utterance-stream.js").Utterance, digit: number, take: string) => Promise<Training>} Send */
 
 /**
  * @typedef {object} EnrolOptions
@@ -44,7 +45,8 @@ export class Enrolment {
    * @param {object} options
    * @param {readonly number[]} options.plan digits in the order in which they are asked
    * @param {import("./prompting.js").Listen} options.listen
-   * @param {Send} options.send resolves when the service keeps the take
+   * @param {Send} options.send resolves when the service keeps the take by the name `take`; once it is on its
+   *   way its answer is awaited, also after `signal` is aborted, for the service would keep it all the same
    * @param {(id: string) => Promise<unknown>} options.drop makes the service forget a take
    * @param {AbortSignal} options.signal
    * @param {(prompt: Prompt) => unknown} options.onPrompt awaited
@@ -88,13 +90,17 @@ export class Enrolment {
    * @returns {Promise<Take>}
    */
   async #record(asked) {
-    const { onTake, send, ...options } = this.#options;
+    const { onTake, send, drop, ...options } = this.#options;
     const onHeard = (/** @type {import("./prompting.js").Heard} */ poor) => onTake({ ...poor, id: null, status: null });
     const { utterance, heard } = await hearDigit(asked, { ...options, onHeard });
+    const take = newTakeName();
     try {
-      const status = await send(utterance, heard.digit);
+      const status = await send(utterance, heard.digit, take);
       return { ...heard, id: status.take ?? null, status };
     } catch (error) {
+      if (options.signal.aborted) {
+        await drop(take).catch(() => {}); // where no answer came, the service may keep it
+      }
       const refusal = error instanceof ServiceError ? VERDICT_OF_REFUSAL.get(error.code) : undefined;
       if (refusal === undefined) {
         throw error;

@@ -33,6 +33,8 @@ class Page {
   #person = person.rememberedName();
   /** The last time that it was asked who that is: an answer to an earlier one counts no more. */
   #asked = {};
+  /** The same of what the service keeps. */
+  #refreshed = {};
 
   /**
    * @param {import("./features.js").Frontend} frontend
@@ -198,9 +200,10 @@ class Page {
     if (speaker === null) {
       return;
     }
+    const refreshed = (this.#refreshed = {});
     try {
       const status = await this.#voice.client.status(speaker);
-      if (speaker === this.#person) {
+      if (speaker === this.#person && refreshed === this.#refreshed) {
         this.#show(status);
       }
       if (isRetry) {

@@ -108,6 +108,7 @@ export async function hearUtterance(listen, { signal, onDiscarded = () => {}, on
 export async function hearDigit(prompt, { listen, signal, onPrompt, onHeard, onSilence }) {
   for (let tries = prompt.tries; ; tries += 1) {
     const asked = { ...prompt, tries };
+    signal.throwIfAborted();
     await onPrompt(asked);
     signal.throwIfAborted();
     const onDiscarded = (/** @type {{isShort: boolean}} */ { isShort }) => {

@@ -47,6 +47,7 @@ export async function sendWithRetry(
   { signal, onOutage = () => {}, onRecovered = () => {}, firstWaitMs = FIRST_WAIT_MS },
 ) {
   for (let tries = 1; ; tries += 1) {
+    signal.throwIfAborted();
     try {
       const reply = await send();
       if (tries > 1) {

@@ -148,7 +148,27 @@ test("aborting ends an enrolment with the reason", async () => {
   const abort = new AbortController();
   const { enrolment, told } = enrolling([4, 5], { signal: abort.signal, onTake: () => abort.abort("enough") });
   await assert.rejects(enrolment.run(), (thrown) => thrown === "enough");
-  assert.deepEqual(told, ["4?0", "4 good", "5?0"]);
+  assert.deepEqual(told, ["4?0", "4 good"]);
+});
+
+test("a take on its way when it is aborted counts, or is dropped where nobody answers for it", async () => {
+  for (const isAnswered of [true, false]) {
+    const abort = new AbortController();
+    const sent = [];
+    const send = async (_utterance, _digit, take) => {
+      sent.push(take);
+      abort.abort("enough");
+      if (!isAnswered) {
+        throw abort.signal.reason;
+      }
+      return { take };
+    };
+    const { enrolment, told, dropped } = enrolling([4, 5], { send, signal: abort.signal });
+    await assert.rejects(enrolment.run(), (thrown) => thrown === "enough");
+    assert.deepEqual(told, isAnswered ? ["4?0", "4 good"] : ["4?0"]);
+    assert.equal(sent.length, 1);
+    assert.deepEqual(dropped, isAnswered ? [] : sent);
+  }
 });
 
 test("an attempt gathers its digits in order and waits for the prompt", async () => {

@@ -70,7 +70,8 @@ export class BenchScreen {
   }
 
   /**
-   * One digit after the other until it is stopped.
+   * One digit after the other until it is stopped, or consent is gone: everything may be deleted in another tab. What is
+   * on its way is not called back, for it would be kept all the same.
    * @param {Part} part
    * @param {HTMLElement} button
    */
@@ -80,8 +81,10 @@ export class BenchScreen {
       for (;;) {
         const message = await this.#voice.record({ plan: [this.#digit], signal });
         const single = { ...message, segments: undefined, digit: this.#digit };
-        const reply = await client[part](speaker, single, { signal });
-        this.#take(part, reply);
+        if (!(await client.status(speaker, { signal })).consent) {
+          return;
+        }
+        this.#take(part, await client[part](speaker, single));
       }
     });
     await this.#onChange();

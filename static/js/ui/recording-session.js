@@ -63,9 +63,16 @@ export class RecordingSession {
     return this.#abort !== null;
   }
 
-  /** Resolves when what is being said has ended. */
+  /**
+   * Nothing more is heard. Resolves when all has ended: what is on its way has its answer, so that what is shown as kept
+   * is kept.
+   */
   stop() {
     this.#abort?.abort();
+    if (this.#view) {
+      this.#view.wait("stage.sending");
+      this.#closed = this.#voice.closeMicrophone();
+    }
     return this.#ended;
   }
 

@@ -1,4 +1,4 @@
-/** A voice becomes known from recordings, or from the frames of its segments of a timeline. */
+/** A voice becomes known by digits, from recordings, or from the frames of its segments of a timeline. */
 import { CepstraError } from "../errors.js";
 import { FRAMES_PER_SECOND, MAX_FRAMES } from "../message.js";
 import { text } from "./i18n.js";
@@ -12,8 +12,70 @@ export const CONSENT_VERSION = "page-2";
 const MOST_LEARNT = 12_000; // frames of a timeline: two minutes of a voice say enough of it
 const FEWEST_TAKES = 2; // a voice is scored only where one take can be held against another
 
+/** @typedef {import("../api-client.js").Status} Status */
+/** @typedef {{voice: import("../cepstra.js").Cepstra, session: import("./recording-session.js").RecordingSession}} Tools */
+
+export const hasNoConsent = (/** @type {Status} */ { consent }) => !consent;
+export const hasNoTakes = (/** @type {Status} */ { training_log: takes }) => takes.length === 0;
+
 /**
- * Enrols all messages or, where they hold several voices, none.
+ * Whether everything was deleted in another tab meanwhile; then what is being said ends.
+ * @param {Tools} tools
+ * @param {(status: Status) => boolean} isMissing
+ */
+export async function isDeleted({ voice, session }, isMissing) {
+  const status = await voice.client.status(voice.speaker).catch(() => null); // what is sent will tell of an outage
+  const isGone = status !== null && isMissing(status);
+  if (isGone) {
+    await session.stop();
+  }
+  return isGone;
+}
+
+/**
+ * Enrols digits; where consent was deleted meanwhile, what was sent since is forgotten.
+ * @param {Tools} tools
+ * @param {Parameters<Tools["session"]["run"]>[0]} place
+ * @param {{plan: number[], device: string, onTake: (take: import("../cepstra.js").Take) => void}} options
+ */
+export async function learnDigits(tools, place, { plan, device, onTake }) {
+  const { voice, session } = tools;
+  const { client, speaker } = voice;
+  /** @type {string[]} */
+  const kept = [];
+  const options = {
+    plan,
+    device,
+    mode: /** @type {const} */ ("frames"),
+    onPrompt: () => void isDeleted(tools, hasNoConsent), // nobody waits for it
+    onTake: (/** @type {import("../cepstra.js").Take} */ take) => {
+      if (take.isKept) {
+        kept.push(String(take.id));
+      }
+      onTake(take);
+    },
+  };
+  const result = await session.run(place, (signal) => voice.enrol({ ...options, signal }));
+  const isGone = await isDeleted(tools, hasNoConsent);
+  if (isGone) {
+    await forgetTakes(client, speaker, kept);
+  }
+  return { result, isGone };
+}
+
+/**
+ * Those that never came, too.
+ * @param {ApiClient} client
+ * @param {string} speaker
+ * @param {readonly string[]} takes by name
+ */
+export function forgetTakes(client, speaker, takes) {
+  return Promise.allSettled(takes.map((take) => client.deleteTake(speaker, take)));
+}
+
+/**
+ * Enrols all messages or, where they hold several voices, none. What is on its way is not called back when `signal` is
+ * aborted: it would be kept all the same.
  * @param {ApiClient} client
  * @param {string} speaker
  * @param {(import("../api-client.js").Message & {take: string})[]} messages of free speech
@@ -22,15 +84,14 @@ const FEWEST_TAKES = 2; // a voice is scored only where one take can be held aga
  */
 export async function learnRecordings(client, speaker, messages, signal) {
   for (const [index, message] of messages.entries()) {
+    signal.throwIfAborted();
     try {
-      await client.train(speaker, message, { signal });
+      await client.train(speaker, message);
     } catch (error) {
       if (!(error instanceof CepstraError) || error.code !== "other-voice" || index === 0) {
         throw error;
       }
-      for (const { take } of messages.slice(0, index)) {
-        await client.deleteTake(speaker, take); // also where this was stopped meanwhile
-      }
+      await forgetTakes(client, speaker, messages.slice(0, index).map(({ take }) => take));
       const [title, advice] = ["title", "advice"].map((part) => text(`failure.several-voices.${part}`));
       throw new CepstraError("several-voices", { title, advice, cause: error });
     }

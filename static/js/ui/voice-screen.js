@@ -13,7 +13,7 @@ import { whileBusy } from "./recording-session.js";
 import { Strengthening, usualDevice } from "./strengthening.js";
 import { clearVerdict, isOfVoice, outcomeOf, showVerdict, wordsOfAttempt } from "./verdict.js";
 import { Visit } from "./visit.js";
-import { CONSENT_VERSION, isTaken, learnRecordings } from "./voice-learning.js";
+import { CONSENT_VERSION, forgetTakes, hasNoConsent, hasNoTakes, isDeleted, isTaken, learnDigits, learnRecordings } from "./voice-learning.js";
 
 /** @typedef {import("../api-client.js").Status} Status */
 /** @typedef {import("../api-client.js").Message} Message */
@@ -47,6 +47,7 @@ const attemptName = find("#attempt-name", HTMLInputElement);
 export class VoiceScreen {
   #voice;
   #session;
+  #tools;
   #handlers;
   #hopS;
   #view = new PromptView(find("#voice-stage"), "hello.idle", main);
@@ -68,6 +69,7 @@ export class VoiceScreen {
    * @param {(name: string) => Promise<Status>} handlers.onName told who it is
    */
   constructor({ voice, session, frontend }, handlers) {
+    this.#tools = { voice, session };
     this.#voice = voice;
     this.#session = session;
     this.#handlers = handlers;
@@ -294,36 +296,25 @@ export class VoiceScreen {
    * @param {string} device
    */
   async #enrol(plan, device) {
-    const kept = /** @type {string[]} */ ([]);
     const place = { view: this.#view, button: main, idle: "learn.resume", progress: this.#measure() };
-    const onPrompt = () => void this.#demandConsent(kept); // nobody waits for it
-    const onTake = (/** @type {import("../cepstra.js").Take} */ { isKept, id, status, ...refused }) => {
+    const onTake = (/** @type {import("../cepstra.js").Take} */ { isKept, status, ...refused }) => {
       if (isKept && status) {
-        kept.push(String(id));
         this.#strengthening.settle(refused.digit);
         this.update({ .../** @type {Status} */ (this.#status), ...status });
       } else {
         this.#strengthening.refuse(refused);
       }
     };
-    const result = await this.#session.run(place, (signal) => this.#voice.enrol({ plan, device, mode: "frames", onPrompt, onTake, signal }));
-    await this.#handlers.onChange();
-    return result;
+    const { result, isGone } = await learnDigits(this.#tools, place, { plan, device, onTake });
+    await (isGone ? this.#demandConsent() : this.#handlers.onChange());
+    return isGone ? null : result;
   }
 
-  /**
-   * Everything may have been deleted in another tab, and consent with it: then it is asked for again, and what was
-   * sent meanwhile is forgotten, and nobody says digits that nothing can be compared with.
-   * @param {string[]} [kept] takes of this round; of an attempt none
-   */
-  async #demandConsent(kept) {
-    const { client, speaker } = this.#voice;
-    const status = await client.status(speaker).catch(() => null); // what is sent will tell of an outage
-    if (status && !(kept ? status.consent : status.training_log.length) && this.#session.isActive) {
-      await this.#session.stop();
-      await Promise.allSettled((kept ?? []).map((take) => client.deleteTake(speaker, take)));
-      await this.#handlers.onChange();
-      this.show("consent");
+  /** Everything was deleted in another tab, and consent with it. */
+  async #demandConsent() {
+    await this.#handlers.onChange();
+    if (this.#status) {
+      this.show("consent"); // else the person has left meanwhile
       setText(nameNote, "consent.again");
     }
   }
@@ -333,7 +324,7 @@ export class VoiceScreen {
     this.#view.isHidden = false;
     const [isBySpeech, place] = [this.#isBySpeech, { view: this.#view, button: main, idle: "verify.again" }];
     const result = await this.#session.run(place, /** @returns {Promise<import("../api-client.js").Judgement>} */ (signal) => {
-      void this.#demandConsent();
+      void isDeleted(this.#tools, hasNoTakes).then((isGone) => (isGone ? this.#demandConsent() : undefined));
       if (!isBySpeech) {
         return this.#voice.verify({ digits: DIGITS_TO_VERIFY, signal });
       }
@@ -390,9 +381,17 @@ export class VoiceScreen {
     const { speaker, client } = this.#voice;
     const device = this.#step === "stronger" ? this.#strengthening.device : usualDevice();
     const named = messages.map((message) => ({ ...message, device, take: newTakeName() }));
+    if (await isDeleted(this.#tools, hasNoConsent)) {
+      this.#pending = messages;
+      return this.#demandConsent();
+    }
     this.#pending = [];
-    if (await this.#session.send((signal) => learnRecordings(client, speaker, named, signal), this.#view)) {
-      await this.#handlers.onChange();
+    const isLearnt = await this.#session.send((signal) => learnRecordings(client, speaker, named, signal), this.#view);
+    if (!isLearnt) {
+      await forgetTakes(client, speaker, named.map(({ take }) => take)); // all of them, or none
+    }
+    await this.#handlers.onChange();
+    if (isLearnt) {
       this.show("known");
     }
   }

@@ -1,0 +1,138 @@
+"""What is on its way when somebody stops: what the page says is kept is what the service keeps."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from caller_driver import HTTP
+from page_driver import VerificationPage
+from playwright.sync_api import Route, expect
+
+TRAIN = re.compile(r"/train\?")
+STATUS = re.compile(r"/status\?")
+WAITS_MS = 100
+LONGEST_WAIT_MS = 60_000
+
+
+class SlowWay:
+    """Requests of the page that come late: the service answers them all the same."""
+
+    def __init__(self, view: VerificationPage, path: re.Pattern[str]) -> None:
+        self._page = view.page
+        self._path = path
+        self._held: list[Route] = []
+        self._is_slow = True
+        self._page.route(path, self._take)
+
+    def _take(self, route: Route) -> None:
+        if self._is_slow:
+            self._held.append(route)
+        else:
+            route.continue_()
+
+    def wait_for_one(self) -> None:
+        """Wait until a request is on its way."""
+        for _ in range(LONGEST_WAIT_MS // WAITS_MS):
+            if self._held:
+                return
+            self._page.wait_for_timeout(WAITS_MS)
+        told = self._page.locator("#alert").inner_text()
+        raise AssertionError(f"expected a request to {self._path.pattern}, got none; told: {told}")
+
+    def end(self) -> None:
+        """Bring what is on its way to the service, and its answers back."""
+        self._is_slow = False
+        for route in self._held:
+            route.fulfill(response=route.fetch())
+
+
+def _kept(server, speaker: str) -> list[str]:
+    reply = HTTP.get(f"{server.url}/status?speaker={speaker}").raise_for_status().json()
+    return [take["take"] for take in reply["training_log"]]
+
+
+def test_a_take_on_its_way_counts_at_stop_and_goes_when_learning_begins_again(
+    module_server, meet: Callable
+) -> None:
+    page = meet(module_server.url)
+    start, microphone = page.locator("#voice-start"), page.locator("#microphone-state")
+    way = SlowWay(page, TRAIN)
+    page.agree("stopping")
+    way.wait_for_one()
+    page.press("Stop")
+    expect(microphone).to_have_text("Off")
+    expect(page.locator("#voice-stage .stage-line")).to_have_text("Waiting for the server…")
+    way.end()
+    expect(start).to_have_attribute("data-running", "false")
+    expect(page.locator("#voice-stage .stage-line")).to_have_text("Stopped.")
+    expect(page.locator("#voice-lead")).to_contain_text("1 of 5 digits")
+    assert len(_kept(module_server, "stopping")) == 1
+    way = SlowWay(page, TRAIN)
+    page.press("Go on")
+    way.wait_for_one()
+    page.press("Begin again")
+    way.end()
+    page.expect_step("known")
+    kept = _kept(module_server, "stopping")
+    assert len(kept) == 5
+    sent = [message["take"] for message in page.messages()]
+    assert set(kept).isdisjoint(sent[:2])
+    assert page.script_errors == []
+
+
+def test_takes_after_a_deletion_elsewhere_go_though_the_service_is_slow_to_tell(
+    module_server, meet: Callable
+) -> None:
+    page = meet(module_server.url)
+    page.agree("slowly")
+    page.page.wait_for_function("() => document.querySelector('#takes li')")
+    way = SlowWay(page, STATUS)
+    HTTP.delete(f"{module_server.url}/delete?speaker=slowly").raise_for_status()
+    with page.page.expect_response(TRAIN) as answer:
+        pass
+    assert answer.value.ok
+    page.press("Stop")
+    expect(page.locator("#voice-start")).to_have_attribute("data-running", "false")
+    way.end()
+    page.expect_step("consent")
+    expect(page.locator("#consent-name-note")).to_contain_text("until you agree again")
+    assert _kept(module_server, "slowly") == []
+
+
+def test_recordings_that_are_stopped_on_their_way_are_all_forgotten(
+    module_server, meet: Callable, said_wav: Callable
+) -> None:
+    page = meet(module_server.url)
+    page.page.set_input_files("#voice-drop input", said_wav("fsjackson", range(10)))
+    page.page.get_by_label("Your name").fill("halfway")
+    way = SlowWay(page, TRAIN)
+    page.press("I agree: learn my voice")
+    way.wait_for_one()
+    page.page.keyboard.press("Escape")
+    with page.page.expect_request(re.compile("/takes/")):
+        way.end()
+    expect(page.locator("#voice-stage")).to_have_attribute("data-state", "idle")
+    expect(page.locator("#voice")).to_have_attribute("data-step", "learn")
+    assert _kept(module_server, "halfway") == []
+    assert len(page.messages()) == 1  # of two
+
+
+def test_the_bench_tells_of_a_take_that_was_on_its_way(module_server, meet: Callable) -> None:
+    HTTP.post(f"{module_server.url}/consent?speaker=bench", json={"version": "page-2"})
+    page = meet(module_server.url, "bench")
+    page.open("bench")
+    way = SlowWay(page, TRAIN)
+    train = page.locator("#bench-train")
+    train.click()
+    way.wait_for_one()
+    train.click()
+    expect(page.locator("#microphone-state")).to_have_text("Off")
+    way.end()
+    expect(train).to_have_attribute("data-running", "false")
+    expect(page.locator("#bench-log")).to_contain_text("0 learnt")
+    assert len(_kept(module_server, "bench")) == 1
+    HTTP.delete(f"{module_server.url}/delete?speaker=bench").raise_for_status()
+    train.click()
+    expect(page.locator("#bench-consent")).to_be_visible(timeout=LONGEST_WAIT_MS)
+    assert _kept(module_server, "bench") == []
