@@ -55,8 +55,8 @@ export class Listener {
   }
 
   async close() {
-    await this.#microphone.close();
     this.#stream = null;
+    await this.#microphone.close();
   }
 
   /**

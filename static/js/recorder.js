@@ -98,7 +98,7 @@ export class Recorder {
         frontend: this.#frontend,
         meyda: await findMeyda(),
         onLevel: this.#onLevel,
-        onLost: (error) => this.#close(error),
+        onLost: (error) => this.#close(error, error),
         onMuted: () => this.#isOpen && this.#tellOpen(),
       },
       this.#environment,
@@ -114,20 +114,23 @@ export class Recorder {
     await this.#close(new CepstraError("microphone-closed"));
   }
 
-  /** @param {CepstraError} reason */
-  async #close(reason) {
+  /**
+   * @param {unknown} reason for which what is being recorded is aborted
+   * @param {CepstraError} [error] that is told
+   */
+  async #close(reason, error) {
     if (!this.#isOpen) {
       return;
     }
     this.#isOpen = false;
     this.#lost.abort(reason);
     await this.#listener?.close();
-    const error = reason.code === "microphone-closed" ? undefined : reason;
     this.#onChange({ isOpen: false, isMuted: false, error });
   }
 
   /**
-   * Does `work` with the open microphone, alone; closes it afterwards if it was closed before.
+   * Does `work` with the open microphone, alone; closes it afterwards if it was closed before, or once it is aborted:
+   * `work` may wait for an answer still.
    * @template T
    * @param {AbortSignal | undefined} signal
    * @param {(tools: {listen: import("./prompting.js").Listen, signal: AbortSignal, frontend: Frontend}) => Promise<T>} work
@@ -139,6 +142,8 @@ export class Recorder {
     }
     this.#isBusy = true;
     const wasOpen = this.#isOpen;
+    const giveBack = () => void (wasOpen || this.#close(signal?.reason));
+    signal?.addEventListener("abort", giveBack, { once: true });
     try {
       await this.open(signal);
       const listener = /** @type {Listener} */ (this.#listener);
@@ -147,6 +152,7 @@ export class Recorder {
       return await work({ listen: (...request) => listener.next(...request), signal: either, frontend });
     } finally {
       this.#isBusy = false;
+      signal?.removeEventListener("abort", giveBack);
       if (!wasOpen) {
         await this.close();
       }

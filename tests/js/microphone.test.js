@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { provideMeyda } from "../../static/js/meyda-library.js";
 import { Microphone } from "../../static/js/microphone.js";
+import { Recorder } from "../../static/js/recorder.js";
 
 function fakeBrowser({ refuse = null } = {}) {
   const track = { stopped: false, stop: () => (track.stopped = true) };
@@ -111,4 +113,18 @@ test("a browser that never starts to record is given up, and the device released
   const microphone = new Microphone({ ...ignore, silentMs: 5 }, browser.environment);
   await assert.rejects(microphone.open(), { code: "microphone-silent" });
   assert.ok(browser.track.stopped);
+});
+
+test("an aborted call gives the microphone back though its work still waits for an answer", async () => {
+  const browser = fakeBrowser();
+  provideMeyda({});
+  const recorder = new Recorder({ frontend: {}, onLevel: () => {}, onChange: () => {}, environment: browser.environment });
+  const abort = new AbortController();
+  const answered = await recorder.use(abort.signal, async () => {
+    assert.ok(!browser.track.stopped);
+    abort.abort();
+    assert.ok(browser.track.stopped);
+    return "answered";
+  });
+  assert.equal(answered, "answered");
 });
