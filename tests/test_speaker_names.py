@@ -218,8 +218,12 @@ def test_a_list_of_recordings_and_a_report_that_goes_on(store, tree, tmp_path):
         "path,name,device\ntree/Zoe/take.3gp,Zoë\n\n,,\n",
         '\ufeffpath,name\r\n"tree/Zoe/take.3gp",Zoë\r\n',
         "sep=;\r\npath;name\r\ntree/Zoe/take.3gp;Zoë\r\n",
+        "\r\n\r\nname;path;\r\nZoë;tree/Zoe/take.3gp;\r\n",
     ],
-    ids=["semicolons of Windows", "tabs", "cells missing", "quotes and a mark", "sep= in front"],
+    ids=[
+        *("semicolons of Windows", "tabs", "cells missing", "quotes and a mark", "sep= in front"),
+        "lines missing",
+    ],
 )
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
 def test_a_list_as_spreadsheets_write_it(store, tree, tmp_path, content, encoding):
@@ -233,11 +237,13 @@ def test_a_list_as_spreadsheets_write_it(store, tree, tmp_path, content, encodin
 def test_a_list_that_is_wrong_says_where_and_stops_no_other_line(store, tree, tmp_path):
     listed = tmp_path / "list.csv"
     lines = "path,name,device", "tree/Zoe/take.3gp,bob,my phone", ",carl,\n", "tree/Zoe/take.3gp,,"
-    listed.write_text("\n".join([*lines, "tree/Zoe/take.3gp,Zoë,"]))
+    torn = "tree/Zoe/take.3gp,Smith,,Ann"
+    listed.write_text("\n".join([*lines, "tree/Zoe/take.3gp,Zoë,", torn]))
     done = store.run("enrol", "--csv", listed)
     assert done.exit_code == 4
     for told in ("line 2: device: expected", "line 3: path: expected", "line 5: expected a name"):
         assert told in done.stderr
+    assert "line 7: expected a cell for each column, got 'Ann' beyond them" in done.stderr
     assert [speaker["alias"] for speaker in store.json("speakers", "list")] == ["Zoë"]
     listed.write_bytes("path,name\ntree/Zoe/take.3gp,Zoë\n".encode("cp1252"))
     done = store.run("enrol", "--csv", listed)
@@ -247,6 +253,8 @@ def test_a_list_that_is_wrong_says_where_and_stops_no_other_line(store, tree, tm
     done = store.run("enrol", "--csv", listed)
     assert done.exit_code == 2
     assert "line 3: expected cells whose quotes are closed" in done.stderr
+    listed.write_text("path,name,Name\ntree/Zoe/take.3gp,Zoë,Zoe\n")
+    assert "each column once, got name twice" in store.run("enrol", "--csv", listed).stderr
     done = store.run("enrol", "--from", tree, "--report", "/proc/report.csv")
     assert done.exit_code == 2
     assert "/proc/report.csv" in done.stderr and "Traceback" not in done.stderr

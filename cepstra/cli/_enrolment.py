@@ -237,7 +237,7 @@ def _listed(folder: Path, row: dict[str, str]) -> tuple[str, EnrolmentFile]:
     if device and not re.fullmatch(LABEL_PATTERN, device):
         raise click.UsageError(f"device: expected {LABEL_RULE}, got {device!r}")
     name = speaker_name(row["name"])
-    path = folder / file_of(folder, row["path"])
+    path = folder / file_of(folder, row)
     return name, EnrolmentFile(path, CHANNELS[channel], device)
 
 

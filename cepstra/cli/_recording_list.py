@@ -9,12 +9,14 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
+from unicodedata import normalize
 
 import click
 
 Item = TypeVar("Item")
 COLUMNS = ("path", "name")
 SEPARATORS = ",;\t"
+SURPLUS = "\0"  # a name that no column has
 SEPARATOR_LINE = re.compile(r'"?sep=([,;\t])"?\r?\n', re.IGNORECASE)  # as Excel takes it
 
 
@@ -22,7 +24,8 @@ def read_list(path: Path, parse: Callable[[dict[str, str]], Item]) -> tuple[list
     """Return what is made of a list's lines, and which lines are wrong and why.
 
     Cells are separated by comma, semicolon or tab, as the first line shows or `sep=;` in front of
-    it says; cells that are missing are empty. The text is UTF-8, or UTF-16 with its mark.
+    it says; cells that are missing are empty, those beyond the columns stand under SURPLUS. The
+    text is UTF-8, or UTF-16 with its mark.
 
     Args:
         path: the list.
@@ -31,7 +34,7 @@ def read_list(path: Path, parse: Callable[[dict[str, str]], Item]) -> tuple[list
 
     Raises:
         click.UsageError: it is other text, a quote is not closed, the column path or name is
-            missing, or there are no lines.
+            missing, one is there twice, or there are no lines.
     """
     parsed, wrong = [], []
     for place, cells in _rows(path):
@@ -49,17 +52,18 @@ def _rows(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
     text = _text(path)
     told = SEPARATOR_LINE.match(text)
     head = text[told.end() :] if told else text
-    separator = max(SEPARATORS, key=head.partition("\n")[0].count)  # of none, the comma
+    separator = max(SEPARATORS, key=head.lstrip().partition("\n")[0].count)  # of none, the comma
     lines = io.StringIO(text, newline="")
     lines.seek(told.end() if told else 0)
     rows = csv.reader(lines, delimiter=told[1] if told else separator, strict=True)
     first_line = line = 2 if told else 1
     try:
-        columns = _columns(path, next(rows, []))
+        columns = _columns(path, next(filter(any, rows), []))
         line = first_line + rows.line_num
         for row in rows:
             cells = dict.fromkeys(columns, "")
             cells.update(zip(columns, map(str.strip, row), strict=False))
+            cells[SURPLUS] = " ".join(row[len(columns) :]).strip()
             if any(cells.values()):
                 yield f"{path}: line {line}", cells
             line = first_line + rows.line_num
@@ -75,19 +79,26 @@ def _columns(path: Path, head: list[str]) -> list[str]:
         raise click.UsageError(
             f"{path}: expected columns path and name, no {missing[0]} among {found}"
         )
+    if twice := [column for column in columns if column and columns.count(column) > 1]:
+        raise click.UsageError(f"{path}: expected each column once, got {twice[0]} twice")
     return columns
 
 
-def file_of(folder: Path, cell: str) -> str:
-    """Return the path that a list in a folder means, also where it was written on Windows.
+def file_of(folder: Path, row: dict[str, str]) -> str:
+    """Return the path that a line of a list in a folder means, written on Windows or a Mac, too.
 
     Raises:
-        click.UsageError: none is named.
+        click.UsageError: none is named, or a cell was torn at a separator.
     """
+    cell = row["path"]
+    if row[SURPLUS]:
+        text = f"expected a cell for each column, got {row[SURPLUS]!r} beyond them"
+        raise click.UsageError(f"{text}; put a cell that holds a separator in quotes")
     if not cell:
         raise click.UsageError("path: expected a file, got none")
-    is_of_windows = "\\" in cell and not (folder / cell).exists()
-    return cell.replace("\\", "/") if is_of_windows else cell
+    slashed = cell.replace("\\", "/")
+    spelled = [normalize(form, each) for each in (cell, slashed) for form in ("NFC", "NFD")]
+    return next((each for each in (cell, *spelled) if (folder / each).exists()), slashed)
 
 
 def _text(path: Path) -> str:

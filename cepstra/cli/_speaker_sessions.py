@@ -62,7 +62,7 @@ def _sessions(paths: Sequence[Path]) -> list[str]:
 
 def _listed(path: Path) -> Source:
     def spoken(row: dict[str, str]) -> Spoken:
-        file = file_of(path.parent, row["path"])
+        file = file_of(path.parent, row)
         return Spoken(file, speaker_name(row["name"]), row.get("session", ""))
 
     recordings, wrong = read_list(path, spoken)
