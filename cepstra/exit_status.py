@@ -13,3 +13,4 @@ class Exit(IntEnum):
     BAD_FILE = 4
     NO_SERVICE = 5
     INTERRUPTED = 130  # as of other programs
+    UNREAD = 141  # as of them, too: nobody reads the output any more

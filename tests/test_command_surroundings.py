@@ -95,3 +95,21 @@ def test_a_pipe_and_standard_input(take, tmp_path):
     done = local.run("compare", "-", take, answer=take.read_bytes())
     assert "standard input" not in done.stderr and done.exit_code in (0, 3), done.output
     assert "is no file; hand it over" in local.run("compare", "/dev/null", take).stderr
+    done = local.run("recognise", "-", "--name", "ann", "--json", answer=take.read_bytes())
+    [told] = json.loads(done.stdout)["results"]
+    assert (told["file"], told["name"]) == ("standard input", "ann"), done.output
+    for wrong in (["-"], [take, "--name", "ann"]):
+        done = local.run("recognise", *wrong, answer=b"")
+        assert (done.exit_code, "expected --name NAME with -" in done.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["speakers", "list"], ["features", "TAKE"]])
+def test_output_that_nobody_reads_is_no_verdict(take, tmp_path, arguments):
+    given = [str(take) if each == "TAKE" else each for each in arguments]
+    reader, writer = os.pipe()
+    os.close(reader)
+    environment = {**os.environ, "DATABASE_URL": f"sqlite:///{tmp_path}/c.db"}
+    command = [sys.executable, "-m", "cepstra", *given]
+    done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, env=environment)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (141, b"")

@@ -7,11 +7,13 @@ command is run; the list of commands reads only the modules' first lines, so `--
 from __future__ import annotations
 
 import difflib
-import errno
 import importlib
 import io
+import os
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -40,6 +42,23 @@ SECTIONS = {
 }  # fmt: skip
 
 
+@contextmanager
+def _told_of_readers() -> Iterator[None]:
+    """End without a word, and with a status of its own, where nobody reads the output any more.
+
+    Raises:
+        click.exceptions.Exit: nobody does.
+    """
+    try:
+        yield
+    except (BrokenPipeError, SystemExit) as error:  # the latter from tables
+        if not any(isinstance(each, BrokenPipeError) for each in (error, error.__context__)):
+            raise
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())  # what is held back would fail, too
+        raise click.exceptions.Exit(Exit.UNREAD) from None
+
+
 class ModuleGroup(click.Group):
     """A group whose commands are the modules beside this file."""
 
@@ -58,13 +77,19 @@ class ModuleGroup(click.Group):
         command: click.Command = module.command
         return command
 
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        """Read the arguments, and print help where it is asked for."""
+        with _told_of_readers():
+            return super().make_context(*args, **extra)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; whatever is wrong ends it with one line.
 
         The status is never 1, which is a verdict: rejected.
         """
         try:
-            return self._invoke(ctx)
+            with _told_of_readers():
+                return self._invoke(ctx)
         except click.ClickException as error:
             if error.exit_code == Exit.REJECTED:
                 raise MisuseError(error.format_message()) from error
@@ -83,7 +108,7 @@ class ModuleGroup(click.Group):
                 raise
             raise told from error
         except OSError as error:
-            if error.errno == errno.EPIPE:  # nobody reads any more: click ends without a word
+            if isinstance(error, BrokenPipeError):
                 raise
             raise click.ClickException(str(error)) from error
 

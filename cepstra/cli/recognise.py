@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from rich.table import Table
 from cepstra.cli._answer import Printer, worst
 from cepstra.cli._folders import recordings_in, speaker_name
 from cepstra.cli._recordings import Speech, is_cut, left_out, pattern_with_group, speech_options
+from cepstra.cli._sources import from_stream
 from cepstra.cli._target import ClientSession, client_command
 from cepstra.client import Client
 from cepstra.exit_status import Exit
@@ -48,7 +50,8 @@ class RecognisedFile:
 
 
 @click.command("recognise")
-@click.argument("source", type=click.Path(path_type=Path, exists=True))
+@click.argument("source", type=click.Path(path_type=Path, exists=True, allow_dash=True))
+@click.option("--name", help="Whose voice it should be, of standard input, which has no name.")
 @click.option(
     "--name-pattern",
     callback=pattern_with_group,
@@ -66,6 +69,7 @@ class RecognisedFile:
 def command(
     session: ClientSession,
     source: Path,
+    name: str | None,
     name_pattern: re.Pattern[str] | None,
     re_register: bool,
     yes: bool,
@@ -73,14 +77,35 @@ def command(
 ) -> Exit:
     """Recognise a recording, or every one in a folder, named after its speaker.
 
-    The voice decides: one that is known is identified, whatever the file's name, and told of where
-    its name says another; one that is not known is registered under the name, if that is new.
+    SOURCE is a file, a folder, or - for standard input. The voice decides: one that is known is
+    identified, whatever the file's name, and told of where its name says another; one that is not
+    known is registered under the name, if that is new.
     Reported are the id of the speaker and the accuracy with the names as truth. A service asks for
     a key with the scope admin.
     """
+    if (name is None) == (str(source) == "-"):
+        raise click.UsageError("expected --name NAME with - and with nothing else")
     if re_register and not yes:
         text = "Speakers whose recordings are not identified lose their takes. Go on?"
         click.confirm(text, abort=True, err=True)
+
+    def name_of(path: Path) -> str:
+        match = name_pattern.search(path.stem) if name_pattern else None
+        return speaker_name(name or (match.group(1) if match else path.stem))
+
+    with tempfile.TemporaryDirectory(prefix="cepstra-") as folder:
+        return _recognise_all(
+            session, from_stream(source, Path(folder)), name_of, speech, re_register
+        )
+
+
+def _recognise_all(
+    session: ClientSession,
+    source: Path,
+    name_of: Callable[[Path], str],
+    speech: Speech,
+    re_register: bool,
+) -> Exit:
     paths, passed_over = recordings_in(source) if source.is_dir() else ([source], [])
     if not paths:
         raise click.UsageError(f"{source}: no recordings in it")
@@ -89,7 +114,7 @@ def command(
         task = progress.add_task("recognising", total=len(paths))
         for path in paths:
             try:
-                named = path, _name_of(path, name_pattern)
+                named = path, name_of(path)
             except click.UsageError as error:
                 failed = RecognisedFile(str(path), path.stem, None, "failed")
                 found.append(replace(failed, error=f"{path}: {error.message}"))
@@ -99,11 +124,6 @@ def command(
     session.answer.warn(*passed_over, *speech.notes)
     _report(session.answer, found)
     return Exit.BAD_FILE if passed_over else _status(found)
-
-
-def _name_of(path: Path, pattern: re.Pattern[str] | None) -> str:
-    match = pattern.search(path.stem) if pattern else None
-    return speaker_name(match.group(1) if match else path.stem)
 
 
 def _recognise(
