@@ -29,7 +29,7 @@ def write_audio(
 ) -> None:
     """Write (n,) or (channels, n) samples; `index_first` is for MP4 that streams."""
     channels = np.atleast_2d(samples).astype(np.float32)
-    layout = "mono" if len(channels) == 1 else "stereo"
+    layout = {1: "mono", 2: "stereo", 6: "5.1"}[len(channels)]
     if index_first:
         options["movflags"] = "faststart"
     with av.open(str(path), "w", options=options) as container:

@@ -12,9 +12,9 @@ import click
 from cepstra.verification.names import NAME_RULE, is_name, normal_name
 
 SUFFIXES = frozenset(
-    ".3g2 .3ga .3gp .aac .ac3 .aif .aifc .aiff .amr .asf .au .avi .awb .caf .flac .flv .m2ts .m4a "
-    ".m4b .m4v .mka .mkv .mov .mp2 .mp3 .mp4 .mpeg .mpg .mpga .mts .oga .ogg .ogv .opus .snd .spx "
-    ".ts .vob .w64 .wav .wave .weba .webm .wma .wmv".split()
+    ".3g2 .3ga .3gp .aac .ac3 .aif .aifc .aiff .amr .asf .au .avi .awb .caf .dts .flac .flv "
+    ".m2ts .m4a .m4b .m4v .mka .mkv .mov .mp2 .mp3 .mp4 .mpeg .mpg .mpga .mts .oga .ogg .ogv "
+    ".opus .snd .sph .spx .ts .tta .vob .w64 .wav .wave .weba .webm .wma .wmv .wv".split()
 )
 OF_THE_SYSTEM = ("thumbs.db", "desktop.ini")
 

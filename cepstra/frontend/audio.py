@@ -46,8 +46,8 @@ def stream_audio(
 ) -> Generator[Samples, None, None]:
     """Hand out the samples of a sound file block by block, as 32-bit floats, in bounded memory.
 
-    Heard is the first track that is not silent, and of it the mean of all channels, or the louder
-    one where the mean would cancel them.
+    Heard is the first track that is not silent, and of it the mean of all channels, the louder one
+    where the mean would cancel them, or the centre of a film.
 
     Args:
         path: the file.
@@ -99,7 +99,10 @@ def _chosen(
                 f"{path}: holds a voice of its own in each of two channels of {file.channels}; "
                 f"expected --channel left, right or mix{sides}"
             )
-        return with_sound[0], chosen.loudest
+        centre = chosen.centre(file.centres[with_sound[0]])
+        if centre is not None and np.sum(chosen.sounding) > 1:
+            note(f"{path}: has {file.channels} channels; only the centre, of dialogue, is heard")
+        return with_sound[0], chosen.loudest if centre is None else centre
     return (with_sound or [0])[0], channel
 
 

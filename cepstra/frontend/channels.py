@@ -1,8 +1,9 @@
 """Which channel of a recording is heard; static/js/files/channels.js has the same rule.
 
-Channels are averaged, but for two kinds: where the average cancels what they hold (a cable wired
-wrongly), the louder one is heard; where each of two, of four at most, holds a voice of its own (a
-telephone call), somebody has to choose.
+Channels are averaged, but for three kinds: where the average cancels what they hold (a cable wired
+wrongly), the louder one is heard; of five or more (a film), the centre, where the dialogue is, if
+it is not silent; where each of two, of four at most, holds a voice of its own (a telephone call),
+somebody has to choose.
 """
 
 from __future__ import annotations
@@ -55,14 +56,25 @@ class ChannelSurvey:
         return int(self._energies.argmax()) if is_cancelled else None
 
     @property
+    def sounding(self) -> NDArray[np.bool_]:
+        """Which of the channels are not silent."""
+        highest = np.array(self._levels).max(axis=0)
+        found: NDArray[np.bool_] = highest > SILENT_SHARE * highest.max()
+        return found
+
+    def centre(self, index: int | None) -> int | None:
+        """Return the index of the centre, if it sounds and is of more channels than a call."""
+        is_film = index is not None and len(self._energies) > MOST_OF_CALL
+        return index if is_film and self.sounding[index] else None
+
+    @property
     def holds_two_voices(self) -> bool:
         """Whether, of four channels at most, each of two speaks while the other does not."""
         if not 2 <= len(self._energies) <= MOST_OF_CALL:
             return False
         levels = np.array(self._levels)
-        highest = levels.max(axis=0)
-        is_loud = highest > SILENT_SHARE * highest.max()
-        loud = (levels[:, is_loud] / highest[is_loud]).T
+        loud = levels[:, self.sounding].T
+        loud = loud / loud.max(axis=1, keepdims=True)
         return any(_by_turns(one, other) for one, other in combinations(loud, 2))
 
 

@@ -22,22 +22,25 @@ from cepstra.frontend.audio_errors import (
     NoSoundTrackError,
     NotAudioError,
 )
+from cepstra.frontend.containers import structures_of
 from cepstra.frontend.file_heads import is_changed_as_text, packed_as
 from cepstra.frontend.file_parts import FilePart, PartialFile
-from cepstra.frontend.mpeg_frames import mp3_frame_bytes
-from cepstra.frontend.sound_structure import Structure, lost_fragments_ticks, structure_of
+from cepstra.frontend.mpeg_frames import is_of_free_bit_rate, mp3_frame_bytes
+from cepstra.frontend.sound_structure import Structure, lost_fragments_ticks
 
 Samples = NDArray[np.float32]
 
 # Formats that refer to other files or to the network, as playlists do, are none of these.
 FORMATS = (
     "wav,w64,flac,ogg,mp3,mov,mp4,m4a,matroska,webm,aac,aiff,"
-    "amr,amrnb,amrwb,asf,avi,caf,au,ac3,eac3,mpegts,mpeg,flv,loas"
+    "amr,amrnb,amrwb,asf,avi,caf,au,ac3,eac3,mpegts,mpeg,flv,loas,nistsphere,wv,tta,dts"
 )
 FORMAT_NAMES = "WAV, FLAC, OGG, MP3, M4A, MP4, WebM, 3GP, AMR, WMA, AVI, CAF, AIFF, MPEG or FLV"
 LOST_S, LOST_SHARE = 0.1, 0.05  # that much may be missing, of the whole and beyond
-FORMATS_STATING_LENGTH = ("wav", "flac", "mov", "matroska", "aiff", "caf", "avi", "asf")
-STREAMS = ("mpegts", "amr")  # where the last packet tells that there was more
+FORMATS_STATING_LENGTH = (
+    *("wav", "flac", "mov", "matroska", "aiff", "caf", "avi", "asf", "nistsphere", "wv", "tta"),
+)
+STREAMS = ("mpegts", "amr", "dts")  # where the last packet tells that there was more
 TS_PACKETS_BYTES = (188, 192)
 LEAPING = ("matroska,webm", "mpegts", "asf")  # where packets follow one another in time
 JOINED_S = 0.5  # more than the first file's head tells: another is joined to it
@@ -70,12 +73,12 @@ class DecodedFile:
     def __init__(self, path: Path) -> None:
         self._path = path
         _check(path)
-        self._structure = structure_of(path)
-        self._parts = self._structure.parts
-        if not self._parts:
+        self._structures = structures_of(path)
+        first = self._structures[0]
+        if not first.parts:
             raise _without_samples(path)
-        with closing(self._open(self._parts[0])) as container:
-            if not container.streams.audio and not self._structure.is_complete:
+        with closing(self._open(first, first.parts[0])) as container:
+            if not container.streams.audio and not first.is_complete:
                 raise _nothing_read(path)
             if not container.streams.audio:
                 raise NoSoundTrackError(f"{path}: has no sound track")
@@ -89,6 +92,7 @@ class DecodedFile:
                 raise NotAudioError(f"{path}: {text}")
             self.tracks = len(tracks)
             self.channels = max(stream.channels for stream in tracks)
+            self.centres = [_centre_of(stream) for stream in tracks]
 
     def blocks(self, track: int = 0, note: Callable[[str], None] | None = None) -> Iterator[Block]:
         """Hand out a track; what cannot be decoded is left out, and noted if it is little.
@@ -97,25 +101,28 @@ class DecodedFile:
             DamagedAudioError: much is missing.
             EmptyAudioError: there is nothing.
         """
-        tally = _Tally(self._path, self._structure)
-        for part in self._parts:
-            with closing(self._open(part)) as container:
-                tracks = _decodable(container)
-                if not tracks:
-                    text = f"{self._path}: is cut short or damaged; a part of it could not be read"
-                    raise DamagedAudioError(text)
-                stream = tracks[min(track, len(tracks) - 1)]  # of joined files, not all have it
-                for block in _gathered(tally.decoded(container, stream)):
-                    yield Block(block.channels * np.float32(part.gain), block.sample_rate_hz)
-                tally.expect(container, stream, part)
-        tally.judge(note or (lambda text: None))
+        for structure in self._structures:
+            tally = _Tally(self._path, structure)
+            for part in structure.parts:
+                yield from self._part(part, track, tally)
+            tally.judge(note or (lambda text: None))
 
-    def _open(self, part: FilePart) -> InputContainer:
+    def _part(self, part: FilePart, track: int, tally: _Tally) -> Iterator[Block]:
+        with closing(self._open(tally.structure, part)) as container:
+            tracks = _decodable(container)
+            if not tracks:
+                raise _part_unread(self._path)
+            stream = tracks[min(track, len(tracks) - 1)]  # of joined files, not all have it
+            for block in _gathered(tally.decoded(container, stream)):
+                yield Block(block.channels * np.float32(part.gain), block.sample_rate_hz)
+            tally.expect(container, stream, part)
+
+    def _open(self, structure: Structure, part: FilePart) -> InputContainer:
         try:
             if part.format:
                 content = PartialFile(self._path, part)
                 return av.open(content, "r", format=part.format, metadata_errors="replace")
-            if part.start:
+            if part.size < self._path.stat().st_size:
                 content = PartialFile(self._path, part)
                 options = {"format_whitelist": FORMATS}
                 return av.open(content, "r", options=options, metadata_errors="replace")
@@ -123,7 +130,9 @@ class DecodedFile:
             name = f"file:{os.fspath(self._path)}"
             return av.open(name, options=options, metadata_errors="replace")
         except (av.error.FFmpegError, OSError) as error:
-            if not self._structure.is_complete:
+            if structure is not self._structures[0]:
+                raise _part_unread(self._path) from error
+            if not structure.is_complete:
                 raise _nothing_read(self._path) from error
             raise NotAudioError(f"{self._path}: is no {FORMAT_NAMES} file") from error
 
@@ -132,7 +141,7 @@ class _Tally:
     """Counts what of a file is heard, and what is not."""
 
     def __init__(self, path: Path, structure: Structure) -> None:
-        self._path, self._structure = path, structure
+        self._path, self.structure = path, structure
         self._heard_s = self._lost_s = self._stated_s = self._before_s = 0.0
         self._leaps_s = self._fragments_s = 0.0
         self._end = 0  # of the last frame that was decoded
@@ -150,8 +159,11 @@ class _Tally:
                 frames = packet.decode()
             except av.error.FFmpegError:
                 self._lost_s += _length_s(packet) if _holds_sound(packet, stream) else 0.0
-                self._ends_within_frame = container.format.name in STREAMS
+                is_flac_of_no_length = container.format.name == "flac" and not stream.duration
+                self._ends_within_frame = is_flac_of_no_length or container.format.name in STREAMS
+                leaps.behind(packet, [])
                 continue
+            leaps.behind(packet, frames)
             if frames:
                 self._ends_within_frame = False
             self._is_torn |= container.format.name == "mpeg" and packet.is_corrupt
@@ -174,7 +186,7 @@ class _Tally:
 
     def expect(self, container: InputContainer, stream: AudioStream, part: FilePart) -> None:
         """Add how long the sound is by what the file says of it."""
-        name, structure = container.format.name, self._structure
+        name, structure = container.format.name, self.structure
         heard_s, self._before_s = self._heard_s - self._before_s, self._heard_s
         if part.stated is not None:
             self._stated_s += heard_s * part.stated / part.size
@@ -193,11 +205,11 @@ class _Tally:
         if self._is_torn:
             self._ends_within_frame = True
         if name in SYNCS and (not self._stated_s or heard_s > self._stated_s + JOINED_S):
-            self._ends_within_frame = _begins_frame(self._path, self._end, SYNCS[name])
+            self._ends_within_frame = _begins_frame(self._path, part, self._end, SYNCS[name])
 
     def judge(self, note: Callable[[str], None]) -> None:
         """Refuse a file of which much is missing, and note what is missing of another."""
-        structure = self._structure
+        structure = self.structure
         missing_s = self._lost_s
         if self._stated_s > self._heard_s:
             unread_s = self._stated_s - self._heard_s
@@ -237,12 +249,16 @@ class _Leaps:
     def before(self, packet: av.Packet[AudioStream]) -> float:
         """Return the seconds between a packet and those before it, if they are many."""
         if packet.pts is None:
-            self._end = None if self._end is None else self._end + _length_s(packet)
             return 0.0
         start = float(packet.pts * (packet.time_base or 0))
         leap = 0.0 if self._end is None else start - self._end
-        self._end = start + _length_s(packet)
+        self._end = start
         return leap if leap > LOST_S else 0.0
+
+    def behind(self, packet: av.Packet[AudioStream], frames: list[av.AudioFrame]) -> None:
+        """Take into account how long the packet is, which some formats do not tell."""
+        length_s = _length_s(packet) or sum(frame.samples / frame.sample_rate for frame in frames)
+        self._end = None if self._end is None else self._end + length_s
 
 
 def _packets(container: InputContainer, stream: AudioStream) -> Iterator[av.Packet[AudioStream]]:
@@ -258,11 +274,11 @@ def _packets(container: InputContainer, stream: AudioStream) -> Iterator[av.Pack
         yield packet
 
 
-def _begins_frame(path: Path, at: int, sync: bytes) -> bool:
+def _begins_frame(path: Path, part: FilePart, at: int, sync: bytes) -> bool:
     """Tell whether a frame begins at a place, or goes on beyond the end."""
-    if at > path.stat().st_size:
+    if at > part.size:
         return True  # of which a part was decoded
-    with path.open("rb") as file:
+    with PartialFile(path, part) as file:
         file.seek(at)
         head = file.read(2)
     return len(head) == 2 and head[0] == sync[0] and head[1] & sync[1] == sync[1]
@@ -271,6 +287,12 @@ def _begins_frame(path: Path, at: int, sync: bytes) -> bool:
 def _decodable(container: InputContainer) -> list[AudioStream]:
     """Return the sound tracks of kinds that are known here; telephones add some that are not."""
     return [stream for stream in container.streams.audio if stream.codec_context is not None]
+
+
+def _centre_of(stream: AudioStream) -> int | None:
+    """Return the index of the channel in front; None where there is none, or nothing says so."""
+    names = [channel.name for channel in stream.layout.channels]
+    return names.index("FC") if "FC" in names else None
 
 
 def _codec_tag(stream: AudioStream) -> str:
@@ -328,8 +350,15 @@ def _check(path: Path) -> None:
     if is_changed_as_text(head):
         text = "was changed on its way as text is (CRLF for each LF); copy it again in binary mode"
         raise DamagedAudioError(f"{path}: {text}")
+    if is_of_free_bit_rate(head):
+        text = "is an MP3 of a free bit rate, which is not read here; save it at one that is usual"
+        raise NotAudioError(f"{path}: {text}")
     if kind := packed_as(head):
         raise NotAudioError(f"{path}: is packed ({kind}); unpack it and name the files in it")
+
+
+def _part_unread(path: Path) -> DamagedAudioError:
+    return DamagedAudioError(f"{path}: is cut short or damaged; a part of it could not be read")
 
 
 def _nothing_read(path: Path) -> DamagedAudioError:

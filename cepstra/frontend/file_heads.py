@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from cepstra.frontend.file_parts import FilePart, PartialFile
 
-FLAC_HEAD = rb"fLaC\0\0\0\x22"  # with STREAMINFO, of 34 bytes (RFC 9639, 8.2)
+FLAC_HEAD = rb"fLaC[\0\x80]\0\0\x22"  # with STREAMINFO, of 34 bytes (RFC 9639, 8.2)
 FLAC_MAGIC, SMALLEST_BLOCK = b"fLaC", 16
 # Of formats that do not tell where they end, and the name of each.
 JOINABLE = {
@@ -20,13 +20,20 @@ JOINABLE = {
     "asf": re.escape(bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")),
     "w64": re.escape(bytes.fromhex("726966662e91cf11a5d628db04c10000")),
 }
-FOUND = re.compile(
-    rb"OggS\0\x02|RIFF....WAVE|\0\0\0.ftyp|\x1aE\xdf\xa3[\x01\x80-\xff]|" + FLAC_HEAD, re.DOTALL
-)
+# Formats that tell where they end; of Matroska, with the first element of its head.
+TELLING = {
+    "ogg": rb"OggS\0\x02",
+    "wav": rb"(?:RIFF|RF64|BW64)....WAVE",
+    "mp4": rb"\0\0\0.ftyp",
+    "matroska": rb"\x1aE\xdf\xa3(?:[\x80-\xff]|\x01.{7})B[\x82\x85-\x87\xf2\xf3\xf7]",
+}
+HEADS = {name: re.compile(pattern, re.DOTALL) for name, pattern in {**TELLING, **JOINABLE}.items()}
+FOUND = re.compile(b"|".join([*TELLING.values(), FLAC_HEAD]), re.DOTALL)
 BLOCK_BYTES, LONGEST_HEAD = 1 << 20, 32
 KNOWN = re.compile(
     rb"RIF[FX]|RF64|BW64|\x1aE\xdf\xa3|....(?:ftyp|moov|mdat|wide|free|skip)", re.DOTALL
 )
+ID3_FOOTER = 0x10  # a flag: ten bytes stand behind the tag
 SEARCHED_BYTES = 1 << 16
 PACKED = {
     b"PK\3\4": "ZIP",
@@ -57,6 +64,7 @@ def behind_tags(file: PartialFile, at: int) -> int:
     """Return where the tags of a music player (ID3) end that begin at a place, if any do."""
     while (head := _read(file, at, 10))[:3] == b"ID3" and len(head) == 10:
         at += 10 + sum((head[9 - n] & 127) << 7 * n for n in range(4))
+        at += 10 if head[5] & ID3_FOOTER else 0
     return at
 
 

@@ -2,12 +2,53 @@
 
 from __future__ import annotations
 
+import re
+
 from cepstra.frontend.file_heads import behind_tags, next_place
 from cepstra.frontend.file_parts import PartialFile
 
 MPEG_RATES_HZ = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
 KBITS_MPEG_1 = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)  # of layer III
 KBITS_MPEG_2 = (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
+
+
+FREE_BYTES = 12_000  # three frames at least
+CONSECUTIVE = 3  # frames that are alike
+
+
+def frames_at(file: PartialFile, at: int) -> str | None:
+    """Return "mp3" or "aac" where some frames of it follow from a place on, or all to the end."""
+    found: list[tuple[str, int, int]] = []
+    while len(found) < CONSECUTIVE:
+        kind, length = frame_at(file, at)
+        file.seek(at)
+        head = file.read(3)
+        if not length and (head or len(found) < 2):
+            return None
+        if not length:
+            break
+        found.append((kind, head[1], head[2] & 0x0C))
+        at += length
+    return found[0][0] if len(set(found)) == 1 else None
+
+
+def frame_at(file: PartialFile, at: int) -> tuple[str, int]:
+    """Return of what kind the frame at a place is, mp3 or aac, and its bytes; 0 where none is."""
+    file.seek(at)
+    head = file.read(7)
+    length = mp3_frame_bytes(head)
+    return ("mp3", length) if length else ("aac", _adts_length(head))
+
+
+def is_of_free_bit_rate(head: bytes) -> bool:
+    """Tell whether a file begins with MP3 frames that do not say how long they are."""
+    tag = 10 + sum((head[9 - n] & 127) << 7 * n for n in range(4)) if head[:3] == b"ID3" else 0
+    begun = head[tag : tag + FREE_BYTES]
+    if len(begun) < 4 or begun[0] != 0xFF or begun[1] & 0xE6 != 0xE2 or begun[2] & 0xF0:
+        return False
+    likes = (begun[:2] + bytes([begun[2] ^ padding]) for padding in (0, 2))
+    starts = {found.start() for like in likes for found in re.finditer(re.escape(like), begun)}
+    return any(starts & {2 * at - 1, 2 * at, 2 * at + 1} for at in starts - {0})
 
 
 def adts_lost_share(file: PartialFile, size: int) -> float:
@@ -30,7 +71,10 @@ def adts_lost_share(file: PartialFile, size: int) -> float:
 def _adts_bytes(file: PartialFile, at: int) -> int:
     """Return how long a frame is; 0 where none begins."""
     file.seek(at)
-    head = file.read(7)
+    return _adts_length(file.read(7))
+
+
+def _adts_length(head: bytes) -> int:
     if len(head) < 7 or head[0] != 0xFF or head[1] & 0xF6 != 0xF0:
         return 0
     length = (head[3] & 3) << 11 | head[4] << 3 | head[5] >> 5

@@ -15,13 +15,14 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
-from cepstra.frontend.file_heads import beginning_of, joined_parts, next_place, parts_at
+from cepstra.frontend.file_heads import joined_parts, next_place, parts_at
 from cepstra.frontend.file_parts import FilePart, PartialFile
 from cepstra.frontend.mpeg_frames import adts_lost_share, mp3_length_s
 from cepstra.frontend.wav import is_wav, wav_parts
 
 EBML, SEGMENT, CLUSTER, HOLE = 0x1A45DFA3, 0x18538067, 0x1F43B675, 0
 OPUS_HZ = 48_000
+NO_AIFF_SIZE = 0x7F000000  # and more: written to a pipe, whose end was not known
 LATE_START_S = 60.0  # behind the heads: the recording of a stream that ran before
 REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 MOST_FRAGMENT_BYTES = 1 << 20
@@ -61,14 +62,11 @@ class Structure:
     parts: tuple[FilePart, ...] = ()
 
 
-def structure_of(path: Path) -> Structure:
-    """Read the structure of a file of any format; of one that has none, all is there."""
-    size = path.stat().st_size
-    with PartialFile(path, FilePart("", 0, size)) as file:
-        start = beginning_of(file)
-    with PartialFile(path, FilePart("", start, size - start)) as file:
-        joined = [_shifted(part, start) for part in joined_parts(file, size - start)]
-    each = [_structure_of_part(path, part) for part in joined]
+def structure_of(path: Path, container: FilePart) -> Structure:
+    """Read the structure of a container of any format; of one that has none, all is there."""
+    with PartialFile(path, container) as file:
+        parts = joined_parts(file, container.size)
+    each = [_structure_of_part(path, _shifted(part, container.start)) for part in parts]
     stated = [structure.stated_s or 0.0 for structure in each]
     return replace(
         each[0],
@@ -105,6 +103,8 @@ def _structure(file: PartialFile, size: int) -> Structure:
         return _asf(file, size)
     if head[:4] == b"RIFF" and head[8:11] == b"AVI":
         return Structure(int.from_bytes(head[4:8], "little") + 8 <= size, False, False)
+    if head[:4] == b"FORM" and int.from_bytes(head[4:8], "big") >= NO_AIFF_SIZE:
+        return Structure(is_binding=False)
     if head[:4] == b".snd" and len(head) >= 12:  # AU
         start, length = struct.unpack(">II", head[4:12])
         return Structure(length == 0xFFFFFFFF or start + length <= size, False, False)
@@ -122,7 +122,7 @@ def _ogg(file: PartialFile, size: int) -> Structure:
     positions: dict[int, list[tuple[int, int]]] = defaultdict(list)
     rates: dict[int, int] = {}
     starts, end, has_sound = [0], 0, False
-    for start, number, position, serial, end, body in _ogg_pages(file, size):
+    for start, number, position, serial, end, body in ogg_pages(file, size):
         if number < 0:
             break
         if number == 0:
@@ -140,7 +140,7 @@ def _ogg(file: PartialFile, size: int) -> Structure:
     return Structure(end <= size, False, False, missing_s=missing_s, parts=parts)
 
 
-def _ogg_pages(file: PartialFile, size: int) -> Iterator[tuple[int, int, int, int, int, bytes]]:
+def ogg_pages(file: PartialFile, size: int) -> Iterator[tuple[int, int, int, int, int, bytes]]:
     """Yield a page's start, number, position, serial, end, and the beginning of its body."""
     at = 0
     while at < size:
@@ -194,7 +194,7 @@ def _in_gaps_s(pages: list[tuple[int, int]], rate_hz: int) -> float:
 def _matroska(file: PartialFile, size: int) -> Structure:
     """Go through the elements; those of unknown size are gone into (RFC 8794, 6)."""
     starts, is_complete, has_holes = [], True, False
-    for start, element, end in _elements(file, size):
+    for start, element, end in matroska_elements(file, size):
         if element == EBML:  # several: joined files
             starts.append(start)
         is_complete = is_complete and end <= size
@@ -203,7 +203,7 @@ def _matroska(file: PartialFile, size: int) -> Structure:
     return Structure(is_complete, is_binding=False, has_holes=has_holes, parts=parts)
 
 
-def _elements(file: PartialFile, size: int) -> Iterator[tuple[int, int, int]]:
+def matroska_elements(file: PartialFile, size: int) -> Iterator[tuple[int, int, int]]:
     """Yield where an element begins, its name, and where it ends, beyond the end if it is torn.
 
     What cannot be one, and others follow, is a hole.
@@ -245,7 +245,7 @@ def _mp4(file: PartialFile, size: int) -> Structure:
     """Go through the boxes; without the one that says where the sound lies, nothing can be read."""
     starts, found, end = [0], [set[bytes]()], 0
     fragments: list[tuple[int, dict[int, int]]] = []
-    for name, at, end in _boxes(file, size):
+    for name, at, end in mp4_boxes(file, size):
         if name == b"ftyp" and found[-1] & {b"moov", b"mdat"}:  # another file begins
             starts.append(at)
             found.append(set())
@@ -260,7 +260,7 @@ def _mp4(file: PartialFile, size: int) -> Structure:
     return Structure(is_complete, False, says_length, fragments=told, parts=parts)
 
 
-def _boxes(file: PartialFile, size: int) -> Iterator[tuple[bytes, int, int]]:
+def mp4_boxes(file: PartialFile, size: int) -> Iterator[tuple[bytes, int, int]]:
     """Yield the name of a box, where it begins, and where it ends."""
     at = 0
     while at + 8 <= size:
@@ -311,25 +311,35 @@ def _flv_fits(file: PartialFile, size: int) -> bool:
 
 
 def _caf_fits(file: PartialFile, size: int) -> bool:
-    """Go through the chunks; the sound's may run to the end of the file."""
+    *_, (_, end) = [(0, 8), *caf_chunks(file, size)]
+    return end <= size
+
+
+def caf_chunks(file: PartialFile, size: int) -> Iterator[tuple[int, int]]:
+    """Yield where a chunk begins and ends; the sound's may run to the end of the file."""
     at = 8
     while at + 12 <= size:
         file.seek(at)
         _, length = struct.unpack(">4sq", file.read(12))
-        if length < 0:
-            return True
-        at += 12 + length
-    return at <= size
+        end = size if length < 0 else at + 12 + length
+        yield at, end
+        at = end
 
 
 def _asf(file: PartialFile, size: int) -> Structure:
-    """Size and length stand in the file properties, save for a broadcast (ASF, 3.2)."""
+    properties = asf_properties(file)
+    if properties is None:
+        return Structure(is_binding=False)
+    stated, played_s = properties
+    return Structure(stated <= size, False, stated_s=played_s)
+
+
+def asf_properties(file: PartialFile) -> tuple[int, float] | None:
+    """Return size and length by the file properties, which a broadcast lacks (ASF, 3.2)."""
     file.seek(0)
     head = file.read(64 * 1024)
     at = head.find(ASF_FILE_PROPERTIES)
     if at < 0 or at + 92 > len(head):
-        return Structure(is_binding=False)
+        return None
     stated, *_, played, _, preroll_ms, flags = struct.unpack("<6QI", head[at + 40 : at + 92])
-    if flags & 1:
-        return Structure(is_binding=False)
-    return Structure(stated <= size, False, stated_s=max(0.0, played / 1e7 - preroll_ms / 1e3))
+    return None if flags & 1 else (stated, max(0.0, played / 1e7 - preroll_ms / 1e3))

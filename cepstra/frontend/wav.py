@@ -8,12 +8,15 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from cepstra.frontend.file_heads import HEADS, LONGEST_HEAD
 from cepstra.frontend.file_parts import FilePart, PartialFile
+from cepstra.frontend.mpeg_frames import frames_at
 
 PCM, EXTENSIBLE = 1, 0xFFFE  # of an extensible one the encoding proper stands further on
 FILES = (b"RIFF", b"RF64", b"BW64")  # the latter two hold sizes of 64 bits, in the chunk "ds64"
 NO_SIZE = 0x7FFF0000  # and more: written to a pipe, whose end was not known
-LOOKED_AT_BYTES = 1 << 20
+LOOKED_AT_BYTES = 3 << 18  # whole samples of any width
+MOST_BITS = 32
 CHUNKS = re.findall(b"....", b"datafmt LISTfactcue smplbextid3 ID3 PEAKJUNKinstiXMLafspRIFF")
 TAGS = (b"ID3", b"TAG", b"APETAGEX")  # of music players, behind the sound
 
@@ -25,10 +28,10 @@ def is_wav(head: bytes) -> bool:
 
 def wav_parts(file: PartialFile, size: int) -> tuple[FilePart, ...]:
     """Return where the samples of a file lie; none where it has no layout or no samples."""
-    return tuple(_part(file, *found) for found in _walk(file, size) if found[2])
+    return tuple(_part(file, *found) for found in data_chunks(file, size) if found[2])
 
 
-def _walk(file: PartialFile, size: int) -> Iterator[tuple[bytes, int, int, int]]:
+def data_chunks(file: PartialFile, size: int) -> Iterator[tuple[bytes, int, int, int]]:
     """Yield layout, start of the samples, bytes that are there, bytes that should be."""
     layout, at, long_size = b"", 12, 0
     while at + 8 <= size:
@@ -63,7 +66,10 @@ def _names_chunk(file: PartialFile, at: int) -> bool:
 def _begins_chunk(file: PartialFile, at: int, size: int) -> bool:
     """Tell whether something else than sound begins there, or no more than padding is left."""
     file.seek(at)
-    head = file.read(8)
+    head = file.read(LONGEST_HEAD)
+    if any(pattern.match(head) for pattern in HEADS.values()) or frames_at(file, at):
+        return True  # a file of another format
+    head = head[:8]
     is_chunk = head[:4].isascii() and head[:4].decode("latin-1").isprintable()
     fits = at + 8 + int.from_bytes(head[4:], "little") <= size
     return len(head) < 8 or head[:4] in CHUNKS or head.startswith(TAGS) or (is_chunk and fits)
@@ -78,15 +84,39 @@ def _part(file: PartialFile, layout: bytes, start: int, size: int, stated: int) 
 
 
 def _as_plain(file: PartialFile, layout: bytes, start: int, size: int) -> tuple[bytes, float]:
-    """Describe 24 bits in 4 bytes as the whole numbers of 32 bits that they are, and their gain."""
-    code, channels, rate_hz, _, block, bits = struct.unpack("<HHIIHH", layout[:16])
+    """Describe samples with fewer bits than their bytes have as such of all bits, and their gain.
+
+    They lie in the high bits, as the standard says, or in the low ones.
+    """
+    code, channels, rate_hz, byte_rate, block, bits = struct.unpack("<HHIIHH", layout[:16])
+    valid = bits
     if code == EXTENSIBLE and len(layout) >= 26:
         code = int.from_bytes(layout[24:26], "little")
-        bits = int.from_bytes(layout[18:20], "little") or bits
-    if code != PCM or bits != 24 or block != 4 * channels:
+        valid = min(int.from_bytes(layout[18:20], "little") or bits, bits)
+    if code != PCM or not channels or not 8 < bits <= MOST_BITS:
         return layout, 1.0
     file.seek(start)
-    words = np.frombuffer(file.read(min(size, LOOKED_AT_BYTES) // 4 * 4), "<i4")
-    plain = struct.pack("<HHIIHH", PCM, channels, rate_hz, rate_hz * block, block, 32)
-    is_low = bool(np.all(words >> 23 == words >> 31))  # the highest byte only repeats the sign
-    return plain, 256.0 if is_low else 1.0
+    data = file.read(min(size, LOOKED_AT_BYTES))
+    width = -(-bits // 8)
+    of_block = block // channels
+    if width < of_block <= MOST_BITS // 8 and (
+        byte_rate == rate_hz * block or any(_padding(data, of_block, valid))
+    ):
+        width = of_block
+    if valid == 8 * width:
+        return layout, 1.0
+    is_high, is_low = _padding(data, width, valid)
+    plain = struct.pack("<HHI", PCM, channels, rate_hz)
+    plain += struct.pack("<IHH", rate_hz * width * channels, width * channels, 8 * width)
+    return plain, 2.0 ** (8 * width - valid) if is_low and not is_high else 1.0
+
+
+def _padding(data: bytes, width: int, valid: int) -> tuple[bool, bool]:
+    """Tell whether the low bits are always zeros, and whether the high ones repeat the sign."""
+    count = len(data) // width
+    words = np.zeros((count, 4), dtype=np.uint8)
+    words[:, 4 - width :] = np.frombuffer(data, np.uint8, count * width).reshape(count, width)
+    values = words.view("<i4")[:, 0]
+    spare = 8 * width - valid
+    low = values >> (32 - 8 * width) & ((1 << spare) - 1)
+    return not np.any(low), bool(np.all(values >> (31 - spare) == values >> 31))

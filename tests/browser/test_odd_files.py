@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from file_page import FilePage
+from mixed_files import MIXED_FILES
 from odd_files import ODD_FILES, OddFile
 from sound_maker import Maker
 from torn_files import TORN_FILES
@@ -17,7 +18,7 @@ DELAY_S = 0.35  # of codecs, and what the first frames of a stream that begins a
 LIKE_S = 0.25  # by which page and command line may differ: encoders' delays are cut or not
 
 
-@pytest.mark.parametrize("odd", [*ODD_FILES, *TORN_FILES], ids=lambda odd: odd.name)
+@pytest.mark.parametrize("odd", [*ODD_FILES, *TORN_FILES, *MIXED_FILES], ids=lambda odd: odd.name)
 def test_page_and_command_line_agree(odd: OddFile, files: FilePage, speech, tmp_path):
     path = tmp_path / odd.name
     path.write_bytes(odd.make(Maker(tmp_path, speech)))

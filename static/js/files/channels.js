@@ -1,7 +1,8 @@
 /**
  * Which channel of a recording is heard; cepstra/frontend/channels.py has the same rule. Channels are averaged, but for
- * two kinds: where the average cancels what they hold (a cable wired wrongly), the louder one is heard; where each
- * of two, of four at most, holds a voice of its own (a telephone call), somebody has to choose.
+ * three kinds: where the average cancels what they hold (a cable wired wrongly), the louder one is heard; of five or more
+ * (a film), the centre, where the dialogue is, if it is not silent; where each of two, of four at most, holds a voice of
+ * its own (a telephone call), somebody has to choose.
  */
 import { mixDown, peakOf } from "./samples.js";
 
@@ -38,6 +39,21 @@ export function heardChannel(channels, sampleRateHz, channel) {
   return energyOf(mean) < CANCELLED_SHARE * most ? channels[energies.indexOf(most)] : mean;
 }
 
+/**
+ * Which channel is the centre of a film, and whether others sound, too; null where the centre is silent, or is none.
+ * @param {Float32Array[]} channels
+ * @param {number} sampleRateHz
+ * @param {number | null} centre
+ */
+export function filmCentre(channels, sampleRateHz, centre) {
+  if (centre === null || channels.length <= MOST_OF_CALL) {
+    return null;
+  }
+  const highest = channels.map((samples) => peakOf(levelsOf(samples, sampleRateHz)));
+  const sounding = highest.map((level) => level > SILENT_SHARE * Math.max(...highest));
+  return sounding[centre] ? { samples: channels[centre], isOneOfSeveral: sounding.filter(Boolean).length > 1 } : null;
+}
+
 /** @param {Float32Array} samples */
 function energyOf(samples) {
   return samples.reduce((sum, sample) => sum + sample * sample, 0);
@@ -48,7 +64,7 @@ function energyOf(samples) {
  * @param {number} sampleRateHz
  */
 function holdTwoVoices(channels, sampleRateHz) {
-  const levels = channels.map((samples) => levelsOf(samples, Math.max(1, Math.floor(sampleRateHz / BLOCKS_PER_S))));
+  const levels = channels.map((samples) => levelsOf(samples, sampleRateHz));
   const least = SILENT_SHARE * Math.max(...levels.map(peakOf));
   const loud = levels.filter((each) => peakOf(each) > least).map(shares);
   return loud.some((one, k) => loud.slice(k + 1).some((other) => speakByTurns(one, other)));
@@ -77,9 +93,10 @@ function speakByTurns(one, other) {
 
 /**
  * @param {Float32Array} samples
- * @param {number} size of a block
+ * @param {number} sampleRateHz
  */
-function levelsOf(samples, size) {
+function levelsOf(samples, sampleRateHz) {
+  const size = Math.max(1, Math.floor(sampleRateHz / BLOCKS_PER_S));
   return Float32Array.from({ length: Math.ceil(samples.length / size) }, (_, n) => {
     const block = samples.subarray(n * size, (n + 1) * size);
     return Math.sqrt(energyOf(block) / block.length);

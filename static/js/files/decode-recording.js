@@ -1,11 +1,12 @@
 /** From the bytes of a sound file to its samples at the file's own rate, or rates. */
+import { containersOf } from "./containers.js";
 import { judgeCompleteness, LOST_S } from "./completeness.js";
 import { isChangedAsText, packedAs } from "./file-heads.js";
 import { RecordingError } from "./recording-error.js";
 import { adtsOf } from "./mp4-frames.js";
 import { mpegStructure } from "./mpeg-frames.js";
 import { peakOf, SILENT_PEAK } from "./samples.js";
-import { fromBeginning, NEVER_READ, readSoundStructure } from "./sound-structure.js";
+import { NEVER_READ, readSoundStructure } from "./sound-structure.js";
 import { isPlain } from "./wav-samples.js";
 
 export { RecordingError };
@@ -15,6 +16,7 @@ const MAX_DURATION_S = 900;
 const RATE_IF_UNKNOWN_HZ = 48_000;
 const RATES_HZ = [8000, 192_000]; // what the resampler takes
 const MOST_TRIES = 50; // to go on behind broken frames,
+const FRONT_CENTRE = 2; // of the channels as browsers order them: left, right, centre
 const FRAMES_PASSED_OVER = 1; // with the broken one left out
 /** @type {Record<string, string>} */
 const CODECS = {
@@ -39,7 +41,9 @@ const WAV_OF_AAC = 255;
  * Sound of one rate. Plain WAV comes as it is, for reading its samples takes long enough to be done in the worker.
  * @typedef {object} DecodedPart
  * @property {Float32Array<ArrayBuffer>[]} channels none of plain WAV
- * @property {import("./wav-header.js").Layout} [layout] of plain WAV
+ * @property {import("./wav-header.js").Layout} [layout] of plain WAV,
+ * @property {ArrayBuffer} [bytes] and the file that it lies in
+ * @property {number | null} centre which channel is in front, if one is
  * @property {number} sampleRateHz
  * @property {number} duration_s
  */
@@ -47,7 +51,6 @@ const WAV_OF_AAC = 255;
 /**
  * @typedef {object} Decoded
  * @property {DecodedPart[]} parts
- * @property {ArrayBuffer} bytes of the file
  * @property {number} sampleRateHz of the first part
  * @property {number} duration_s
  * @property {import("./read-recording.js").Warning[]} warnings of what was not read
@@ -67,7 +70,21 @@ export async function decodeRecording(file) {
   if (kind) {
     throw new RecordingError("packed", { kind });
   }
-  const bytes = fromBeginning(whole);
+  /** @type {Pick<Decoded, "parts" | "warnings">[]} */
+  const decoded = [];
+  for (const bytes of containersOf(whole)) {
+    decoded.push(await decodeContainer(bytes));
+  }
+  const [parts, warnings] = [decoded.flatMap((each) => each.parts), decoded.flatMap((each) => each.warnings)];
+  checkDuration(secondsOf(parts));
+  return { parts, sampleRateHz: parts[0].sampleRateHz, duration_s: secondsOf(parts), warnings };
+}
+
+/**
+ * @param {ArrayBuffer} bytes
+ * @returns {Promise<Pick<Decoded, "parts" | "warnings">>}
+ */
+async function decodeContainer(bytes) {
   const structure = readSoundStructure(bytes);
   check(structure);
   const { parts, warnings } = await decodeTracks(bytes, structure);
@@ -75,11 +92,10 @@ export async function decodeRecording(file) {
   if (parts.length === 0 || duration_s === 0) {
     throw new RecordingError(structure.format ? "no-samples" : "unreadable");
   }
-  checkDuration(duration_s);
   const stated = parts.reduce((sum, part, n) => sum + part.duration_s * (structure.parts[n]?.statedShare ?? 0), 0);
   const framesS = structure.format === "aac" ? (structure.durationS ?? 0) : 0;
   const lost = judgeCompleteness(structure, duration_s, stated || structure.statedS || framesS);
-  return { parts, bytes, sampleRateHz: parts[0].sampleRateHz, duration_s, warnings: [...warnings, ...lost] };
+  return { parts, warnings: [...warnings, ...lost] };
 }
 
 /** @param {Blob} file */
@@ -171,7 +187,7 @@ async function decodeParts(bytes, structure) {
     }
     if (layout && isPlain(layout)) {
       const duration_s = layout.dataBytes / ((layout.bits / 8) * layout.channels * layout.sampleRateHz);
-      decoded.push({ channels: [], layout, sampleRateHz: layout.sampleRateHz, duration_s });
+      decoded.push({ channels: [], layout, bytes, centre: layout.centre, sampleRateHz: layout.sampleRateHz, duration_s });
     } else {
       decoded.push(...(part.frames ? await decodeFrames(bytes, part, structure) : [await decodeByBrowser(bytes, part, structure)]));
     }
@@ -229,7 +245,7 @@ async function decodeByBrowser(bytes, { head, ranges, sampleRateHz }, structure)
     throw whyUnreadable(structure, cause);
   });
   const channels = Array.from({ length: decoded.numberOfChannels }, (_, k) => decoded.getChannelData(k).slice());
-  return { channels, sampleRateHz: decoded.sampleRate, duration_s: decoded.duration };
+  return { channels, centre: channels.length > FRONT_CENTRE ? FRONT_CENTRE : null, sampleRateHz: decoded.sampleRate, duration_s: decoded.duration };
 }
 
 /**
@@ -254,5 +270,5 @@ function whyUnreadable(structure, cause) {
 function kindOf({ format, codec, parts }) {
   const encoding = parts[0]?.layout?.encoding;
   const named = codec ? (CODECS[codec] ?? codec) : WAV_ENCODINGS[encoding ?? 0];
-  return named ?? format?.toUpperCase();
+  return named ?? (format && /[A-Z]/.test(format) ? format : format?.toUpperCase());
 }

@@ -5,6 +5,8 @@ const EBML = "\x1aE\xdf\xa3";
 const FIRST = ["RIFF", "RIFX", "RF64", "BW64", "riff", "FORM", "caff", ".snd", "#!AM", "0&\xb2u", EBML];
 export const MP4_BOXES = ["ftyp", "moov", "mdat", "wide", "free", "skip"];
 const SEARCHED_BYTES = 2 ** 16;
+const SEARCHED_KINDS = ["ogg", "flac", "wav", "matroska", "mp4"];
+const ID3_FOOTER = 0x10; // a flag: ten bytes stand behind the tag
 const TAG_HEAD_BYTES = 10;
 const PACKED = [["PK\x03\x04", "ZIP"], ["\x1f\x8b\b", "gzip"], ["7z\xbc\xaf", "7z"], ["Rar!", "RAR"], ["BZh", "bzip2"], ["\xfd7zX", "xz"]];
 const LOOKED_AT_BYTES = 2 ** 20;
@@ -50,7 +52,7 @@ export function beginningOf(view) {
     return start;
   }
   for (let at = start; at < Math.min(view.byteLength - 4, start + SEARCHED_BYTES); at += 1) {
-    if (isHead(view, at)) {
+    if (SEARCHED_KINDS.includes(headKind(view, at) ?? "")) {
       return at;
     }
   }
@@ -65,27 +67,78 @@ export function beginningOf(view) {
 export function behindTags(view, start) {
   let at = start;
   while (at + TAG_HEAD_BYTES <= view.byteLength && tagAt(view, at).startsWith("ID3")) {
-    const size = at + 6;
-    at += TAG_HEAD_BYTES + [0, 1, 2, 3].reduce((sum, k) => (sum << 7) | (view.getUint8(size + k) & 127), 0);
+    const [flags, size] = [view.getUint8(at + 5), at + 6];
+    at += (flags & ID3_FOOTER ? 2 : 1) * TAG_HEAD_BYTES + [0, 1, 2, 3].reduce((sum, k) => (sum << 7) | (view.getUint8(size + k) & 127), 0);
   }
   return at;
 }
 
 /**
+ * The format whose head stands at a place; null where none does.
  * @param {DataView} view
  * @param {number} at
  */
-function isHead(view, at) {
-  switch (tagAt(view, at)) {
-    case "OggS":
-      return at + 6 <= view.byteLength && view.getUint16(at + 4) === 2; // the first page of a stream
-    case "fLaC":
-      return at + 8 <= view.byteLength && view.getUint32(at + 4) === 0x22;
-    case "RIFF":
-      return tagAt(view, at + 8) === "WAVE";
-    case EBML:
-      return at + 5 <= view.byteLength && (view.getUint8(at + 4) === 1 || view.getUint8(at + 4) >= 0x80);
-    default:
-      return tagAt(view, at + 4) === "ftyp" && view.getUint32(at) < 256;
+export function headKind(view, at) {
+  if (at + 12 > view.byteLength) {
+    return null;
   }
+  const [first, second, third] = [view.getUint32(at), view.getUint32(at + 4), view.getUint32(at + 8)];
+  if (second === FTYP) {
+    return first < 256 ? "mp4" : null;
+  }
+  const known = KINDS.get(first);
+  return known?.fits(second, third, view, at) ? known.kind : null;
+}
+
+/**
+ * The four characters as a number.
+ * @param {string} tag
+ */
+function word(tag) {
+  return [...tag].reduce((sum, letter) => sum * 256 + letter.charCodeAt(0), 0);
+}
+
+const FTYP = word("ftyp");
+const WAVE = word("WAVE");
+const EBML_FIRST = [0x4282, 0x4285, 0x4286, 0x4287, 0x42f2, 0x42f3, 0x42f7]; // elements of its head
+/** @typedef {(second: number, third: number, view: DataView, at: number) => boolean} Fits */
+/**
+ * Heads by their first four bytes: the format, and whether the next bytes are of it.
+ * @type {[tag: string, kind: string, fits: Fits][]}
+ */
+const HEADS = [
+  ["OggS", "ogg", (second) => second >>> 16 === 2], // the first page of a stream
+  ["fLaC", "flac", (second) => (second & 0x7fffffff) === 0x22],
+  ["RIFF", "wav", (_, third) => third === WAVE],
+  ["RF64", "wav", (_, third) => third === WAVE],
+  ["BW64", "wav", (_, third) => third === WAVE],
+  [EBML, "matroska", (second, _, view, at) => isEbml(second, view, at)],
+  ["#!AM", "amr", (second) => [0x520a, 0x522d].includes(second >>> 16)],
+  ["FORM", "aiff", (_, third) => third >>> 8 === 0x414946],
+  ["caff", "caf", (second) => second === 0x10000],
+  ["FLV\x01", "flv", (second) => (second & 0xffffff) === 0],
+  [".snd", "au", (second) => second < 256],
+  ["0&\xb2u", "asf", (second) => second === 0x8e66cf11],
+  ["riff", "w64", (second) => second === 0x2e91cf11],
+];
+const KINDS = new Map(HEADS.map(([tag, kind, fits]) => [word(tag), { kind, fits }]));
+const BEGINNINGS = new Uint8Array(256);
+[0, "I".charCodeAt(0), ...[...KINDS.keys()].map((magic) => magic >>> 24)].forEach((byte) => (BEGINNINGS[byte] = 1)); // MP4, ID3
+
+/**
+ * Whether a head or a tag may begin with a byte.
+ * @param {number} byte
+ */
+export function mayBegin(byte) {
+  return BEGINNINGS[byte] === 1;
+}
+
+/**
+ * @param {number} second word of a head
+ * @param {DataView} view
+ * @param {number} at
+ */
+function isEbml(second, view, at) {
+  const start = second >>> 24 === 1 ? at + 12 : second >>> 31 ? at + 5 : null;
+  return start !== null && start + 2 <= view.byteLength && EBML_FIRST.includes(view.getUint16(start));
 }

@@ -3,6 +3,12 @@ import { tagAt } from "./four-characters.js";
 const STREAMINFO_BYTES = 34;
 const SMALLEST_BLOCK = 16; // samples
 const MAGIC = "fLaC";
+const HEAD_BYTES = 8 + STREAMINFO_BYTES;
+const LAST_BLOCK = 0x80;
+const TAG_BYTES = 128;
+const FRAME_SYNC = 0x7ffc;
+const POLYNOMIAL = 0x8005;
+const [SMALLEST_FRAME_BYTES, LONGEST_FRAME_BYTES] = [8, 2 ** 16];
 
 /**
  * STREAMINFO, with which every FLAC stream begins: 20 bits of rate, 8 of layout, 36 of length (RFC 9639, 8.2).
@@ -12,18 +18,80 @@ const MAGIC = "fLaC";
 export function flacStructure(view) {
   const starts = heads(view);
   const parts = starts.map((start, n) => ({
-    ranges: [{ start, end: starts[n + 1] ?? view.byteLength }], // one behind the other where files were joined
+    head: headAlone(view, start), // for browsers give up on large pictures
+    ranges: [{ start: endOfFlacMetadata(view, start), end: starts[n + 1] ?? view.byteLength }], // one behind the other where files were joined
     sampleRateHz: flacRateHz(view, start),
   }));
   const lengths = starts.map((start) => statedSeconds(view, start));
-  return { format: "flac", parts, statedS: lengths.every(Boolean) ? lengths.reduce((sum, each) => sum + each) : 0 };
+  const statedS = lengths.every(Boolean) ? lengths.reduce((sum, each) => sum + each) : 0;
+  return { format: "flac", parts, statedS, endsWithinFrame: statedS === 0 && !endsWithFrame(view) };
+}
+
+/**
+ * "fLaC" and STREAMINFO, as the last block of metadata.
+ * @param {DataView} view
+ * @param {number} start
+ */
+function headAlone(view, start) {
+  const end = Math.min(view.byteLength, start + HEAD_BYTES);
+  const head = new Uint8Array(view.buffer.slice(view.byteOffset + start, view.byteOffset + end));
+  head[MAGIC.length] |= LAST_BLOCK;
+  return head;
+}
+
+/**
+ * Goes through the blocks, which may hold the head of the WAV that the file was made of.
+ * @param {DataView} view
+ * @param {number} begin
+ */
+export function endOfFlacMetadata(view, begin) {
+  for (let at = begin + 4; at + 4 <= view.byteLength; ) {
+    const head = view.getUint32(at);
+    at += 4 + (head & 0xffffff);
+    if (head >>> 31) {
+      return at;
+    }
+  }
+  return view.byteLength;
+}
+
+/**
+ * Whether the last frame is whole: its checksum is right (RFC 9639, 9.3). Tags of music players may follow.
+ * @param {DataView} view
+ */
+function endsWithFrame(view) {
+  const tag = view.byteLength - TAG_BYTES;
+  const end = tag > 0 && tagAt(view, tag).startsWith("TAG") ? tag : view.byteLength;
+  for (let at = end - SMALLEST_FRAME_BYTES; at >= Math.max(0, end - LONGEST_FRAME_BYTES); at -= 1) {
+    if (view.getUint16(at) >>> 1 === FRAME_SYNC && checksum(view, at, end) === 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/**
+ * The CRC of 16 bits over a frame; 0 where it ends with its own.
+ * @param {DataView} view
+ * @param {number} start
+ * @param {number} end
+ */
+function checksum(view, start, end) {
+  let crc = 0;
+  for (let at = start; at < end; at += 1) {
+    crc ^= view.getUint8(at) << 8;
+    for (let bit = 0; bit < 8; bit += 1) {
+      crc = ((crc << 1) ^ (crc & 0x8000 ? POLYNOMIAL : 0)) & 0xffff;
+    }
+  }
+  return crc;
 }
 
 /** @param {DataView} view */
 function heads(view) {
   const found = [0];
   for (let at = 4; at + 8 <= view.byteLength; at++) {
-    if (view.getUint8(at) === 0x66 && tagAt(view, at) === "fLaC" && view.getUint32(at + 4) === STREAMINFO_BYTES) {
+    if (view.getUint8(at) === 0x66 && tagAt(view, at) === "fLaC" && (view.getUint32(at + 4) & 0x7fffffff) === STREAMINFO_BYTES) {
       found.push(at);
     }
   }

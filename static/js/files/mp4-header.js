@@ -105,21 +105,31 @@ function soundOf(view, file) {
 function joinedFiles(view) {
   /** @type {(Span & {types: Set<string>, fragments: Span[]})[]} */
   const files = [{ start: 0, end: 0, types: new Set(), fragments: [] }];
-  for (let at = 0; at + 8 <= view.byteLength; ) {
-    const [type, length] = [tagAt(view, at + 4), lengthAt(view, at)];
+  for (const { type, at, end, isWhole } of topBoxes(view)) {
     let file = files[files.length - 1];
     if (type === "ftyp" && (file.types.has("moov") || file.types.has("mdat"))) {
       file = { start: at, end: at, types: new Set(), fragments: [] };
       files.push(file);
     }
     file.types.add(type);
-    const isBox = length >= 8; // else to the end of the file, or none
-    file.end = isBox ? at + length : view.byteLength;
-    const isWhole = isBox && file.end <= view.byteLength;
+    file.end = end;
     file.fragments.push(...(isWhole && type === "moof" ? [{ start: at + 8, end: file.end }] : []));
-    at = isWhole ? file.end : nextFragment(view, at + 8);
   }
   return files;
+}
+
+/**
+ * Boxes of a file that are in none; what runs to its end, or is none, is not whole.
+ * @param {DataView} view
+ */
+export function* topBoxes(view) {
+  for (let at = 0; at + 8 <= view.byteLength; ) {
+    const length = lengthAt(view, at);
+    const end = length >= 8 ? at + length : view.byteLength;
+    const isWhole = length >= 8 && end <= view.byteLength;
+    yield { type: tagAt(view, at + 4), at, end, isWhole };
+    at = isWhole ? end : nextFragment(view, at + 8);
+  }
 }
 
 /**

@@ -21,6 +21,9 @@ const KBITS_MPEG_2 = [
 const LAYERS = ["mp1", "mp2", "mp3"];
 const OLDER_LAYERS = ["mp1", "mp2"];
 const JOINED_S = 0.5; // more than the first file's head tells: another is joined to it
+const FREE_BYTES = 12_000; // three frames of a free bit rate at least
+const FREE_MASK = 0xfffffd00; // padding and the last byte aside
+const CONSECUTIVE = 3; // frames that are alike
 const SEARCHED_BYTES = 64 * 1024; // for a first frame, where the file has no tag
 
 /** @typedef {{bytes: number, sampleRateHz: number, samples: number, channels: number, format: "mp1" | "mp2" | "mp3" | "aac"}} Frame */
@@ -41,6 +44,25 @@ export function mpegStructure(view) {
   }
   const statedS = xingS(view, first.at, first.frame);
   return { format: first.frame.format, parts, statedS, endsWithinFrame: endsWithinFrame && (!statedS || durationS > statedS + JOINED_S), durationS, missingS: lostS };
+}
+
+/**
+ * Whether a file begins with MP3 frames that do not say how long they are.
+ * @param {DataView} view
+ */
+export function isOfFreeBitRate(view) {
+  const start = behindTags(view, 0);
+  if (start + 4 > view.byteLength || (view.getUint16(start) & 0xffe6) !== 0xffe2 || view.getUint8(start + 2) & 0xf0) {
+    return false;
+  }
+  const like = view.getUint32(start) & FREE_MASK;
+  const starts = new Set();
+  for (let at = start; at + 4 <= Math.min(view.byteLength, start + FREE_BYTES); at += 1) {
+    if ((view.getUint32(at) & FREE_MASK) === like) {
+      starts.add(at - start);
+    }
+  }
+  return [...starts].some((at) => at > 0 && [-1, 0, 1].some((more) => starts.has(2 * at + more)));
 }
 
 /** Goes through the frames, and gathers neighbours of one kind. */
@@ -131,11 +153,31 @@ function nextFrame(view, from, within = Infinity) {
 }
 
 /**
+ * "mp3" or "aac" where frames of it follow one another from a place on, or to the end.
+ * @param {DataView} view
+ * @param {number} from
+ */
+export function framesAt(view, from) {
+  /** @type {Frame[]} */
+  const found = [];
+  for (let at = from; found.length < CONSECUTIVE && at < view.byteLength; at += found[found.length - 1].bytes) {
+    const frame = frameAt(view, at);
+    if (!frame) {
+      return null;
+    }
+    found.push(frame);
+  }
+  const [frame] = found;
+  const areAlike = found.every(({ format, sampleRateHz }) => format === frame.format && sampleRateHz === frame.sampleRateHz);
+  return found.length > 1 && areAlike && !OLDER_LAYERS.includes(frame.format) ? frame.format : null;
+}
+
+/**
  * @param {DataView} view
  * @param {number} at
  * @returns {Frame | null}
  */
-function frameAt(view, at) {
+export function frameAt(view, at) {
   if (at + 7 > view.byteLength || view.getUint16(at) >>> 5 !== 0x7ff) {
     return null;
   }

@@ -15,7 +15,7 @@ const LATE_START_S = 60; // behind the heads: the recording of a stream that ran
  * @returns {import("./sound-structure.js").SoundStructure}
  */
 export function oggStructure(view) {
-  const all = [...pages(view)];
+  const all = [...oggPages(view)];
   const starts = all.filter((page, n) => page.number === 0 && (n === 0 || all[n - 1].number > 0));
   const parts = starts.map((page, n) => ({
     ranges: [{ start: page.start, end: starts[n + 1]?.start ?? view.byteLength }], // one behind the other where files were joined
@@ -74,7 +74,7 @@ function grownSeconds({ position, sampleRateHz }, page) {
  * @param {DataView} view
  * @returns {Generator<OggPage>}
  */
-function* pages(view) {
+export function* oggPages(view) {
   for (let at = 0; at < view.byteLength; ) {
     if (tagAt(view, at) !== "OggS") {
       at += 1;

@@ -19,15 +19,16 @@ const CLIPPED_PEAK = 0.999;
  * @property {import("./cut-recording.js").Take[]} takes
  * @property {import("./cut-recording.js").Take} rest what an attempt has no room for
  * @property {number} peak
+ * @property {number} centreOf so many channels the centre alone is heard; 0 where it is not
  */
 
 /**
  * "little-speech" comes with {speech_s, advised_s}, "much-speech" with {speech_s, heard_s}: an attempt holds so
  * much of it; "narrow-band" comes with {sampleRateHz, advisedHz}, "clipped" with {peak}; "partly-read" with
  * {read_s, whole_s}, "torn-end", of a stream that may go on, with {read_s}; "more-tracks" with {tracks}, of which
- * the first is heard.
+ * the first is heard; "centre-only" with {channels}, of which the centre is.
  * @typedef {object} Warning
- * @property {"little-speech" | "much-speech" | "narrow-band" | "clipped" | "partly-read" | "torn-end" | "more-tracks"} code
+ * @property {"little-speech" | "much-speech" | "narrow-band" | "clipped" | "partly-read" | "torn-end" | "more-tracks" | "centre-only"} code
  * @property {number} [speech_s]
  * @property {number} [advised_s]
  * @property {number} [heard_s]
@@ -37,6 +38,7 @@ const CLIPPED_PEAK = 0.999;
  * @property {number} [read_s]
  * @property {number} [whole_s]
  * @property {number} [tracks]
+ * @property {number} [channels]
  */
 
 /**
@@ -72,7 +74,7 @@ export async function readRecording(file, options) {
   onProgress({ stage: "decoding", share: 0 });
   const decoded = await unlessAborted(decodeRecording(file), signal);
   const told = { ...decoded, frontend, channel, purpose };
-  const { takes, rest, peak } = await cutInWorker(told, signal, (share) => onProgress({ stage: "cutting", share }));
+  const { takes, rest, peak, centreOf } = await cutInWorker(told, signal, (share) => onProgress({ stage: "cutting", share }));
   const messages = takes.map((take) => messageOf(take, frontend, digit));
   const heard_s = speechSeconds(messages, frontend);
   const left = rest.frames.length ? [messageOf(rest, frontend, digit)] : [];
@@ -85,6 +87,7 @@ export async function readRecording(file, options) {
     sampleRateHz,
     warnings: [
       ...decoded.warnings,
+      ...(centreOf ? [/** @type {const} */ ({ code: "centre-only", channels: centreOf })] : []),
       ...warnOfLength(speech_s, heard_s, purpose),
       ...warnOfSound(sampleRateHz, frontend.sample_rate_hz, peak),
     ],
@@ -213,7 +216,7 @@ function cutInWorker(told, signal, onProgress) {
     };
     worker.onerror = (event) => reject(new Error(`The recording could not be cut: ${event.message}`));
   });
-  const buffers = [told.bytes, ...told.parts.flatMap(({ channels }) => channels.map(({ buffer }) => buffer))];
-  worker.postMessage(told, buffers);
+  const buffers = new Set(told.parts.flatMap(({ bytes, channels }) => [...(bytes ? [bytes] : []), ...channels.map(({ buffer }) => buffer)]));
+  worker.postMessage(told, [...buffers]);
   return unlessAborted(done, signal).finally(() => worker.terminate());
 }

@@ -1,11 +1,11 @@
 /**
  * Worker that cuts one recording, so that the page stays alive meanwhile. It is told
- * {parts, bytes, frontend, purpose, channel} and tells {share} now and then, and at the end
- * {takes, rest, peak}, or why not: {code} or, of faults that nobody foresees, {failure}.
+ * {parts, frontend, purpose, channel} and tells {share} now and then, and at the end
+ * {takes, rest, peak, centreOf}, or why not: {code} or, of faults that nobody foresees, {failure}.
  */
 import { findMeyda } from "../meyda-library.js";
 import { Resampler } from "../resampler.js";
-import { heardChannel } from "./channels.js";
+import { filmCentre, heardChannel } from "./channels.js";
 import { allFrames, findUtterances, firstUtterances, groupUtterances, joined, takeOf } from "./cut-recording.js";
 import { peakOf, SILENT_PEAK } from "./samples.js";
 import { wavChannels } from "./wav-samples.js";
@@ -22,23 +22,37 @@ const scope = /** @type {any} */ (globalThis);
 /** @typedef {import("./decode-recording.js").Decoded & {frontend: Frontend, purpose?: import("./read-recording.js").Purpose}} Told */
 
 /**
+ * One channel of a part; null where somebody has to choose it.
+ * @param {import("./decode-recording.js").DecodedPart} part
+ * @param {import("./channels.js").Channel} [channel]
+ */
+function heardOf({ layout, bytes, centre, sampleRateHz, ...decoded }, channel) {
+  const channels = layout && bytes ? wavChannels(bytes, layout) : decoded.channels;
+  const film = channel ? null : filmCentre(channels, sampleRateHz, centre);
+  const samples = film ? film.samples : heardChannel(channels, sampleRateHz, channel);
+  return samples && { samples, centreOf: film?.isOneOfSeveral ? channels.length : 0 };
+}
+
+/**
  * One channel of one rate: the parts, one behind the other; null where somebody has to choose the channel.
  * @param {Told & {channel?: import("./channels.js").Channel}} recording
  */
-function heard({ parts, bytes, channel, frontend }) {
+function heard({ parts, channel, frontend }) {
   const single = parts.length === 1;
   const sampleRateHz = single ? parts[0].sampleRateHz : frontend.sample_rate_hz;
   /** @type {Float32Array[]} */
   const pieces = [];
+  let centreOf = 0;
   for (const part of parts) {
-    const samples = heardChannel(part.layout ? wavChannels(bytes, part.layout) : part.channels, part.sampleRateHz, channel);
-    if (!samples) {
+    const found = heardOf(part, channel);
+    if (!found) {
       return null;
     }
+    centreOf = Math.max(centreOf, found.centreOf);
     const resampler = new Resampler(part.sampleRateHz, sampleRateHz);
-    pieces.push(...(single ? [samples] : [resampler.push(samples), resampler.flush()]));
+    pieces.push(...(single ? [found.samples] : [resampler.push(found.samples), resampler.flush()]));
   }
-  return { samples: single ? pieces[0] : joined(pieces), sampleRateHz };
+  return { samples: single ? pieces[0] : joined(pieces), sampleRateHz, centreOf };
 }
 
 /**
@@ -51,7 +65,7 @@ async function cut(recording) {
   if (!sound) {
     return { code: "two-voices" };
   }
-  const { samples, sampleRateHz } = sound;
+  const { samples, sampleRateHz, centreOf } = sound;
   const peak = peakOf(samples);
   if (!Number.isFinite(peak)) {
     return { code: "unreadable" };
@@ -62,7 +76,7 @@ async function cut(recording) {
   const onProgress = (/** @type {number} */ share) => scope.postMessage({ share });
   const meyda = await findMeyda();
   if (purpose === "conversation") {
-    return { takes: [allFrames({ samples, sampleRateHz, frontend, meyda, onProgress })], rest: { frames: [] }, peak };
+    return { takes: [allFrames({ samples, sampleRateHz, frontend, meyda, onProgress })], rest: { frames: [] }, peak, centreOf };
   }
   const found = findUtterances({ samples, sampleRateHz, frontend, meyda, onProgress });
   if (found.length === 0) {
@@ -71,7 +85,7 @@ async function cut(recording) {
   const isAttempt = purpose === "verification";
   const groups = isAttempt ? [firstUtterances(found)] : groupUtterances(found);
   const rest = isAttempt ? found.slice(groups[0].length) : [];
-  return { takes: groups.map(takeOf), rest: takeOf(rest), peak };
+  return { takes: groups.map(takeOf), rest: takeOf(rest), peak, centreOf };
 }
 
 scope.onmessage = async (/** @type {MessageEvent} */ { data }) => {

@@ -3,18 +3,19 @@ import { beginningOf, MP4_BOXES } from "./file-heads.js";
 import { flacStructure, isHeadlessFlac, withMagic } from "./flac-header.js";
 import { tagAt } from "./four-characters.js";
 import { mp4Structure } from "./mp4-header.js";
-import { mpegStructure } from "./mpeg-frames.js";
+import { isOfFreeBitRate, mpegStructure } from "./mpeg-frames.js";
 import { oggStructure } from "./ogg-header.js";
 import { WAV_FILES, wavStructure } from "./wav-header.js";
 import { webmStructure } from "./webm-header.js";
 
 const EBML = 0x1a45dfa3;
 /** What browsers take for noise or silence, though they do not read it: WAV of the other byte order, and video of discs and television. */
-const [RIFX, MPEG, MPEG_TS] = ["RIFX", "MPEG", "MPEG-TS"];
+const [RIFX, MPEG, MPEG_TS, FREE_BIT_RATE] = ["RIFX", "MPEG", "MPEG-TS", "MP3 of a free bit rate"];
 /** Of MPEG-TS each packet is begun by "G"; cameras put four bytes before each. */
 const PACKETS = [{ bytes: 188, start: 0 }, { bytes: 192, start: 4 }];
+const [LATM, LATM_SYNC] = ["AAC (LATM)", 0x2b7];
 const PACKET_START = 0x47;
-export const NEVER_READ = [RIFX, MPEG, MPEG_TS];
+export const NEVER_READ = [RIFX, MPEG, MPEG_TS, FREE_BIT_RATE];
 /** What browsers do not read, by how it begins. */
 const OTHERS = [
   { format: "AMR", at: 0, tag: "#!AM" },
@@ -26,9 +27,11 @@ const OTHERS = [
   { format: "AU", at: 0, tag: ".snd" },
   { format: "Wave64", at: 0, tag: "riff" },
   { format: "AC-3", at: 0, tag: "\vw" },
-  { format: "AAC (LATM)", at: 0, tag: "V\xe0" },
-  { format: "AAC (LATM)", at: 0, tag: "V\xe1" },
   { format: "FLV", at: 0, tag: "FLV\x01" },
+  { format: "NIST SPHERE", at: 0, tag: "NIST" },
+  { format: "WavPack", at: 0, tag: "wvpk" },
+  { format: "TTA", at: 0, tag: "TTA1" },
+  { format: "DTS", at: 0, tag: "\x7f\xfe\x80\x01" },
   { format: MPEG, at: 0, tag: "\0\0\x01\xba" },
   { format: RIFX, at: 0, tag: RIFX },
 ];
@@ -104,7 +107,13 @@ export function readSoundStructure(bytes) {
 /** @param {DataView} view */
 function otherFormat(view) {
   const found = OTHERS.find(({ at, tag }) => tagAt(view, at).startsWith(tag));
-  return isTransportStream(view) ? MPEG_TS : found?.format;
+  if (isTransportStream(view)) {
+    return MPEG_TS;
+  }
+  if (view.byteLength > 2 && view.getUint16(0) >>> 5 === LATM_SYNC) {
+    return LATM;
+  }
+  return isOfFreeBitRate(view) ? FREE_BIT_RATE : found?.format;
 }
 
 /** @param {DataView} view */

@@ -1,12 +1,16 @@
 /** RIFF WAVE, whatever its sizes say: "fmt " tells the layout, "data" holds the samples. As cepstra/frontend/wav.py. */
+import { headKind } from "./file-heads.js";
 import { tagAt } from "./four-characters.js";
+import { framesAt } from "./mpeg-frames.js";
 
 const PCM = 1;
+const FRONT_CENTRE = 4; // of speakers, as a mask
 const EXTENSIBLE = 0xfffe; // the encoding proper then stands further on
 /** The latter two hold sizes of 64 bits, in the chunk "ds64". */
 export const WAV_FILES = ["RIFF", "RF64", "BW64"];
 const NO_SIZE = 0x7fff0000; // and more: written to a pipe, whose end was not known
-const LOOKED_AT_SAMPLES = 2 ** 18;
+const LOOKED_AT_BYTES = 3 * 2 ** 18; // whole samples of any width
+const MOST_BITS = 32;
 const CHUNKS = ["data", "fmt ", "LIST", "fact", "cue ", "smpl", "bext", "id3 ", "ID3 ", "PEAK", "JUNK", "inst", "iXML", "afsp", "RIFF"];
 const TAGS = ["ID3", "TAG", "APE"]; // of music players, behind the sound
 
@@ -18,6 +22,7 @@ const TAGS = ["ID3", "TAG", "APE"]; // of music players, behind the sound
  * @property {number} sampleRateHz
  * @property {number} bits that a sample takes
  * @property {number} gain that brings the samples to [-1, 1]
+ * @property {number | null} centre which channel is in front, where the file says so
  * @property {number} dataAt
  * @property {number} dataBytes that are there
  */
@@ -35,6 +40,15 @@ export function wavStructure(view) {
     parts.push(...(tag === "data" && format ? partAt(view, format, at + 8, size) : []));
   }
   return { format: format ? "wav" : null, parts };
+}
+
+/**
+ * Where the samples end.
+ * @param {DataView} view
+ */
+export function wavEnd(view) {
+  const ends = [...chunks(view)].filter(({ tag }) => tag === "data").map(({ at, size }) => at + 8 + size);
+  return ends.length ? Math.max(...ends) : view.byteLength;
 }
 
 /** @param {DataView} view */
@@ -74,6 +88,9 @@ function statedBytes(view, at, size, longSize) {
  */
 function beginsChunk(view, at) {
   const tag = tagAt(view, at);
+  if (headKind(view, at) || framesAt(view, at)) {
+    return true; // a file of another format
+  }
   if (at + 8 > view.byteLength || CHUNKS.includes(tag) || TAGS.includes(tag.slice(0, 3))) {
     return true;
   }
@@ -110,28 +127,77 @@ function layoutAt(view, format, dataAt, dataBytes) {
   const at = format + 8;
   const isExtended = view.getUint16(at, true) === EXTENSIBLE && Math.min(view.getUint32(format + 4, true), view.byteLength - at) >= 26;
   const encoding = view.getUint16(isExtended ? at + 24 : at, true);
-  const channels = view.getUint16(at + 2, true);
   const told = view.getUint16(at + 14, true);
-  const valid = (isExtended && view.getUint16(at + 18, true)) || told;
-  const is24In32 = encoding === PCM && valid === 24 && view.getUint16(at + 12, true) === 4 * channels;
-  const gain = is24In32 && isLow(view, dataAt, dataBytes) ? 256 : 1;
-  return { encoding, channels, sampleRateHz: view.getUint32(at + 4, true), bits: is24In32 ? 32 : told, gain, dataAt, dataBytes };
+  const common = {
+    encoding,
+    channels: view.getUint16(at + 2, true),
+    sampleRateHz: view.getUint32(at + 4, true),
+    centre: isExtended ? centreOf(view.getUint32(at + 20, true)) : null,
+    dataAt,
+    dataBytes,
+  };
+  const isWhole = encoding === PCM && told > 8 && told <= MOST_BITS && common.channels > 0;
+  return { ...common, ...(isWhole ? widthOf(view, at, common, isExtended) : { bits: told, gain: 1 }) };
 }
 
 /**
- * Whether the highest of four bytes only repeats the sign: the sample then lies in the three below.
+ * The bits that a sample takes, which may be more than it has, and what brings it to [-1, 1].
+ * @param {DataView} view
+ * @param {number} at where the contents of "fmt " begin
+ * @param {Pick<Layout, "channels" | "sampleRateHz" | "dataAt" | "dataBytes">} layout
+ * @param {boolean} isExtended
+ */
+function widthOf(view, at, { channels, sampleRateHz, dataAt, dataBytes }, isExtended) {
+  const told = view.getUint16(at + 14, true);
+  const valid = Math.min((isExtended && view.getUint16(at + 18, true)) || told, told);
+  const block = view.getUint16(at + 12, true);
+  const ofBlock = Math.floor(block / channels);
+  const mayBe = ofBlock > Math.ceil(told / 8) && 8 * ofBlock <= MOST_BITS;
+  const isRegular = view.getUint32(at + 8, true) === sampleRateHz * block;
+  const isOfBlock = mayBe && (isRegular || Object.values(padding(view, dataAt, dataBytes, ofBlock, valid)).some(Boolean));
+  const width = isOfBlock ? ofBlock : Math.ceil(told / 8);
+  const { isHigh, isLow } = padding(view, dataAt, dataBytes, width, valid);
+  return { bits: 8 * width, gain: isLow && !isHigh ? 2 ** (8 * width - valid) : 1 };
+}
+
+/**
+ * The place of the channel in front among those that a mask of speakers names.
+ * @param {number} mask
+ */
+function centreOf(mask) {
+  const before = mask & (FRONT_CENTRE - 1);
+  return mask & FRONT_CENTRE ? (before & 1) + (before >> 1) : null;
+}
+
+/**
+ * Whether the low bits of all samples are zeros, and whether the high ones only repeat the sign: samples with fewer bits
+ * than their bytes have lie in the high ones, as the standard says, or in the low ones.
  * @param {DataView} view
  * @param {number} dataAt
  * @param {number} dataBytes
+ * @param {number} width bytes of a sample
+ * @param {number} valid bits of it
  */
-function isLow(view, dataAt, dataBytes) {
-  for (let n = 0; n < Math.min(Math.floor(dataBytes / 4), LOOKED_AT_SAMPLES); n += 1) {
-    const word = view.getInt32(dataAt + 4 * n, true);
-    if (word >> 23 !== word >> 31) {
-      return false;
-    }
+function padding(view, dataAt, dataBytes, width, valid) {
+  const spare = 8 * width - valid;
+  let [isHigh, isLow] = [true, true];
+  for (let n = 0; n < Math.floor(Math.min(dataBytes, LOOKED_AT_BYTES) / width) && (isHigh || isLow); n += 1) {
+    const word = wordAt(view, dataAt + n * width, width);
+    isHigh &&= (word & (2 ** spare - 1)) === 0;
+    isLow &&= word >> (valid - 1) === word >> 31;
   }
-  return true;
+  return { isHigh, isLow };
+}
+
+/**
+ * A whole number of two bytes to four.
+ * @param {DataView} view
+ * @param {number} at
+ * @param {number} width
+ */
+function wordAt(view, at, width) {
+  const low = view.getUint16(at, true);
+  return width === 2 ? (low << 16) >> 16 : width === 3 ? low | (view.getInt8(at + 2) << 16) : view.getInt32(at, true);
 }
 
 /**

@@ -5,13 +5,15 @@ const EBML = 0x1a45dfa3;
 const [SEGMENT, INFO, TIMESTAMP_SCALE, DURATION] = [0x18538067, 0x1549a966, 0x2ad7b1, 0x4489];
 const [TRACKS, TRACK, TRACK_TYPE, SOUND] = [0x1654ae6b, 0xae, 0x83, 2];
 const [TRACK_NUMBER, CLUSTER, TIMESTAMP, SIMPLE_BLOCK, GROUP, BLOCK] = [0xd7, 0x1f43b675, 0xe7, 0xa3, 0xa0, 0xa1];
-const GONE_INTO = [SEGMENT, INFO, TRACKS, TRACK, CLUSTER, GROUP];
+
 const HOLE = 0; // what is no element, and others follow
 const SUBTITLES = 17; // what a track of sound is called to hide it
 const OPUS_HZ = 48000;
-const CODEC = 0x86;
+const [CODEC, AUDIO, SAMPLING_FREQUENCY] = [0x86, 0xe1, 0xb5];
+const GONE_INTO = [SEGMENT, INFO, TRACKS, TRACK, AUDIO, CLUSTER, GROUP];
 /** @type {Record<string, string>} */
-const NEVER_PLAYED = { A_AC3: "AC-3", A_EAC3: "E-AC-3", A_DTS: "DTS" };
+const CODECS = { A_AC3: "AC-3", A_EAC3: "E-AC-3", A_ALAC: "alac" };
+const [OF_SOUND, OPUS] = ["A_", "A_OPUS"];
 
 /**
  * What was found so far: where files begin, of tracks with sound the numbers and how to hide them, and when blocks of
@@ -20,8 +22,10 @@ const NEVER_PLAYED = { A_AC3: "AC-3", A_EAC3: "E-AC-3", A_DTS: "DTS" };
 class Found {
   scale = 1e6;
   durationS = 0;
-  /** @type {string | undefined} */
-  codec;
+  /** @type {string[]} */
+  codecs = [];
+  /** @type {number[]} */
+  rates = [];
   hasHoles = false;
   number = 0;
   clusterTime = 0;
@@ -47,8 +51,16 @@ function takeTrack(found, { start, length, value }) {
 
 /** @type {Take} */
 function takeCodec(found, { start, length }, view) {
-  const letters = Array.from({ length: Math.min(length ?? 0, 8, view.byteLength - start) }, (_, k) => view.getUint8(start + k));
-  found.codec ??= NEVER_PLAYED[String.fromCharCode(...letters)];
+  const letters = Array.from({ length: Math.min(length ?? 0, 32, view.byteLength - start) }, (_, k) => view.getUint8(start + k));
+  const name = String.fromCharCode(...letters);
+  found.codecs.push(...(name.startsWith(OF_SOUND) ? [name] : []));
+}
+
+/** @type {Take} */
+function takeRate(found, { start, length }, view) {
+  if (start + 8 <= view.byteLength) {
+    found.rates.push(length === 4 ? view.getFloat32(start) : view.getFloat64(start));
+  }
 }
 
 /** @type {Take} */
@@ -72,6 +84,7 @@ const TAKES = {
   [TRACK_NUMBER]: (found, { value }) => (found.number = value),
   [TRACK_TYPE]: takeTrack,
   [CODEC]: takeCodec,
+  [SAMPLING_FREQUENCY]: takeRate,
   [TIMESTAMP]: (found, { value }) => (found.clusterTime = value),
   [SIMPLE_BLOCK]: takeBlock,
   [BLOCK]: takeBlock,
@@ -89,8 +102,11 @@ export function webmStructure(view) {
     const value = numberAt(view, element.start, Math.min(element.length ?? 0, 8));
     TAKES[element.id]?.(found, { ...element, value }, view);
   });
-  const { starts, tracks, durationS, hasHoles, codec } = found;
-  const parts = starts.map((start, n) => ({ ranges: [{ start, end: starts[n + 1] ?? view.byteLength }], sampleRateHz: OPUS_HZ }));
+  const { starts, tracks, durationS, hasHoles, codecs } = found;
+  const [name = ""] = codecs;
+  const codec = CODECS[name] ?? (name.slice(OF_SOUND.length) || undefined);
+  const sampleRateHz = name === OPUS ? OPUS_HZ : found.rates[0] || OPUS_HZ;
+  const parts = starts.map((start, n) => ({ ranges: [{ start, end: starts[n + 1] ?? view.byteLength }], sampleRateHz }));
   const leapsS = leaps(found.times.map((time) => (time * found.scale) / 1e9));
   const common = { format: "webm", codec, parts, tracks: parts.length === 1 ? tracks : [], statedS: durationS, durationS };
   return { ...common, isBinding: hasHoles, isComplete, leapsS, missingS: hasHoles ? leapsS : 0 };
@@ -133,7 +149,7 @@ function walk(view, onElement) {
  * @param {DataView} view
  * @param {number} at
  */
-function unitAt(view, at) {
+export function unitAt(view, at) {
   const element = elementAt(view, at);
   if (element && isWithin(view, element)) {
     return { found: element, next: behind(element), isJunk: false };

@@ -82,6 +82,7 @@ export default Object.freeze({
   "recording.clipped": "Die Aufnahme ist verzerrt: Sie war zu laut.",
   "recording.partly-read": "{read} s von {whole} s waren lesbar; der Rest fehlt oder ist beschädigt und bleibt weg.",
   "recording.torn-end": "Die Datei endet mittendrin: {read} s wurden gelesen, mehr fehlt vielleicht.",
+  "recording.centre-only": "Von den {channels} Kanälen wird nur der mittlere gehört, in dem Filme den Dialog haben.",
   "recording.more-tracks": "{tracks} Tonspuren sind darin; nur die erste wird gehört.",
 
   "data.tab": "Daten",

@@ -90,6 +90,7 @@ export default Object.freeze({
   "recording.clipped": "The recording is distorted: it was too loud.",
   "recording.partly-read": "{read} s of {whole} s could be read; the rest is missing or broken, and left out.",
   "recording.torn-end": "The file ends in the middle: {read} s were read, and more may be missing.",
+  "recording.centre-only": "Of its {channels} channels only the centre is heard, where films have their dialogue.",
   "recording.more-tracks": "{tracks} sound tracks are in it; only the first is heard.",
 
   "data.tab": "Data",
