@@ -37,6 +37,7 @@ class Step(NamedTuple):
     """One person on the way, by the id in the page's address and the secret in its own cookie."""
 
     key: str
+    client: str
     request: Mapping[str, str]
     person: Person
 
@@ -60,11 +61,13 @@ def create_app(environment: Mapping[str, str] = os.environ) -> Flask:
     app.get("/jwks.json")(pages.jwks)
     app.route("/authorize", methods=["GET", "POST"])(pages.authorize)
     app.get("/voice/static/<path:file>")(pages.voice.kit_file)
+    app.get("/steps/<id>")(pages.step_page)
     app.route("/steps/<id>/<call>", methods=["POST", "PUT"])(pages.forward)
     app.post("/steps/<id>/given")(pages.voice_given)
     app.post("/steps/<id>/another-way")(pages.another_way)
     app.post("/token")(pages.token)
     app.register_error_handler(OAuth2Error, lambda error: pages.provider.handle_response(*error()))
+    app.register_error_handler(403, lambda _: (render_template("over.html"), 403))
     app.register_error_handler(httpx.HTTPError, lambda _: ({"error": "Cepstra is away"}, 502))
     app.after_request(_add_headers)
     return app
@@ -101,10 +104,16 @@ class _Pages:
         except ValueError:
             abort(400)  # Authlib cannot quote what was sent
         id, secret = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
-        kept = {"request": dict(asked), "person": person}
+        kept = {"client": client.name, "request": dict(asked), "person": person}
         self._store.put("step", _key(id, secret), kept, STEP_S)
-        page = render_template("step.html", client=client.name, speaker=person.speaker, step=id)
+        page = redirect(f"/steps/{id}", 303)  # a hint works once, a page may be loaded again
         return self._with_cookie(make_response(page), id, secret)
+
+    def step_page(self, id: str) -> str:
+        """Ask for the voice, as often as the page is loaded while the step lasts."""
+        step = self._step(id)
+        told = {"client": step.client, "speaker": step.person.speaker, "step": id}
+        return render_template("step.html", **told)
 
     def forward(self, id: str, call: str) -> Response:
         """Pass a call of the kit on, for the person of this page's step."""
@@ -151,13 +160,14 @@ class _Pages:
             raise InvalidClientError(status_code=401) from None
 
     def _step(self, id: str) -> Step:
-        """Return a step of this browser; 403 without one, and for pages of other sites."""
+        """Return a step of this browser; 403 without one, and for calls of other sites' pages."""
         site = request.headers.get("Sec-Fetch-Site", "none")
+        is_own = request.method == "GET" or site in ("none", "same-origin")
         key = _key(id, request.cookies.get(COOKIE, ""))
         kept = self._store.look("step", key)
-        if kept is None or site not in ("none", "same-origin"):
+        if kept is None or not is_own:
             abort(403)
-        return Step(key, kept["request"], Person(*kept["person"]))
+        return Step(key, kept["client"], kept["request"], Person(*kept["person"]))
 
     def _with_cookie(self, page: Response, id: str, secret: str) -> Response:
         """Give a step a cookie of its own, so that tabs opened together keep theirs."""

@@ -7,13 +7,14 @@ import json
 import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from authlib.oauth2.rfc6749 import ClientMixin
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
+from joserfc.jwk import ECKey, KeySet, OKPKey, RSAKey
 
 HEX = re.compile("[0-9a-f]{64}")
 URI = re.compile(r"https://\S+|http://(127\.0\.0\.1|localhost)[:/]\S*")
@@ -96,7 +97,7 @@ def read_clients(path: Path) -> Mapping[str, Client]:
     Raises:
         ValueError: a member is missing, unknown or cannot be used; says of which client.
     """
-    return {name: _client(name, entry) for name, entry in read_json(path).items()}
+    return {name: read_client(name, entry) for name, entry in read_json(path).items()}
 
 
 def read_json(path: Path) -> dict[str, Any]:
@@ -131,7 +132,30 @@ def read_keys(what: str, value: Any) -> KeySet:
     return keys
 
 
-def _client(name: str, entry: Any) -> Client:
+def read_public_keys(path: Path) -> KeySet:
+    """Read a JSON web key set, or one key as PEM.
+
+    Raises:
+        ValueError: the file cannot be read, or holds something else.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise ValueError(f"{path}: expected a JSON web key set or PEM, got: {error}") from None
+    if "-----BEGIN" not in text:
+        return read_keys(str(path), read_json(path))
+    for kind in (OKPKey, ECKey, RSAKey):
+        with suppress(JoseError, ValueError):
+            return KeySet([kind.import_key(kind.import_key(text).as_dict(private=False))])
+    raise ValueError(f"{path}: expected PEM of an Ed25519, P-256 or RSA key, got something else")
+
+
+def read_client(name: str, entry: Any) -> Client:
+    """Read one entry of the file of clients.
+
+    Raises:
+        ValueError: a member is missing, unknown or cannot be used.
+    """
     if not isinstance(entry, dict) or set(entry) != set(MEMBERS):
         got = ", ".join(entry) if isinstance(entry, dict) else type(entry).__name__
         raise ValueError(f"client {name}: expected {', '.join(MEMBERS)}, got {got}")

@@ -8,8 +8,8 @@ import { CepstraError } from "./errors.js";
 /** Set `strings` of an element to override some; {count} is replaced. */
 export const STRINGS = Object.freeze({
   title: "Confirm it is you by voice",
-  ready: "You will be asked to say {count}.",
-  digits: "some digits",
+  ready: "You will be asked to say {count} digits.",
+  digits: "some",
   start: "Start",
   stop: "Cancel",
   again: "Try again",

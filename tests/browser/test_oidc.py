@@ -19,11 +19,16 @@ import pytest
 from answering_voice import put_voice_into, recordings
 from caller_driver import HTTP, bearer, make_key
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
 from digit_speaker import N_ENROLLED, joined, spoken
 from digit_speaker import OTHER_VOICE as VOICE  # refused least, of the two
 from digit_speaker import VOICE as OTHER_VOICE
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from server_driver import free_port
 
 BRACKETS: Any = {"content": "[" * 200_000, "headers": {"Content-Type": "application/json"}}
@@ -92,10 +97,10 @@ def parties(guarded_server, shared_dir, tmp_path_factory) -> Iterator[Parties]:
     subject = enrol(guarded_server, shared_dir)
     issuer, login = (f"http://127.0.0.1:{free_port()}" for _ in range(2))
     key = Ed25519PrivateKey.generate()
-    public = json.loads(jwt.algorithms.OKPAlgorithm.to_jwk(key.public_key()))
-    (folder / "public.json").write_text(json.dumps({"keys": [public]}))
+    public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    (folder / "public.pem").write_bytes(public)
     (folder / "keys.json").write_text(run_oidc(folder, "make-keys").stdout)
-    back, keys = f"{login}/voice/back", folder / "public.json"
+    back, keys = f"{login}/voice/back", folder / "public.pem"
     made = run_oidc(folder, "make-client", "shop", back, "--name", "The shop", "--hint-keys", keys)
     (folder / "clients.json").write_text(made.stdout)
     (folder / "login.py").write_text(LOGIN + PASSWORD)
@@ -145,6 +150,7 @@ def serve(app: str, url: str, folder: Path, settings: dict[str, str]) -> subproc
 
 def begin(parties: Parties, browser: httpx.Client, **changed: Any) -> str:
     """Open the page of a new step, and return the address that it calls under."""
+    browser.follow_redirects = True
     page = browser.get(f"{parties.issuer}/authorize", params=parties.request(**changed))
     step = STEP.search(page.raise_for_status().text)[1]
     browser.base_url = address = f"{parties.issuer}{step}"
@@ -198,6 +204,8 @@ def test_a_login_that_stands_in_the_document_steps_up_by_voice(browser, parties,
     begun_at = int(time.time())
     page.goto(f"{parties.login}/voice")
     assert "The shop asks whether it is you, ann." in page.content()
+    page.reload()
+    assert "hint" not in page.url
     verify_until_accepted(page)
     claims = json.loads(page.locator("body").inner_text())
     expected = {"welcome": "ann", "sub": parties.subject, "amr": ["vbm"], "aud": ["shop"]}
@@ -207,6 +215,10 @@ def test_a_login_that_stands_in_the_document_steps_up_by_voice(browser, parties,
     page.goto(f"{parties.login}/voice")
     page.get_by_role("button", name="Another way").click()
     page.wait_for_url(f"{parties.login}/another-way")
+    page.goto(f"{parties.login}/voice")
+    page.request.post(f"{page.url}/another-way", max_redirects=0)  # as another tab would
+    page.get_by_role("button", name="Start").click()
+    expect(page.get_by_role("heading")).to_have_text("This step is over")
     page.context.close()
 
 
@@ -238,7 +250,8 @@ def test_tabs_that_are_opened_together_each_keep_their_step(parties):
     with httpx.Client(timeout=60) as browser:
         url = f"{parties.issuer}/authorize"
         asked = [browser.build_request("GET", url, params=parties.request()) for _ in range(3)]
-        pages = [browser.send(each).raise_for_status().text for each in asked]
+        sent = [browser.send(each, follow_redirects=True) for each in asked]
+        pages = [each.raise_for_status().text for each in sent]
         tabs = [f"{parties.issuer}{STEP.search(page)[1]}" for page in pages]
         for tab in tabs:
             assert browser.post(f"{tab}/challenges").is_success
@@ -293,7 +306,7 @@ def test_whom_nobody_vouches_for_is_not_asked(parties):
         assert "a JWT signed by shop" in refused(login_hint=hint)
     used = parties.hint()
     asked = parties.request(login_hint=used)
-    HTTP.get(f"{parties.issuer}/authorize", params=asked).raise_for_status()
+    assert HTTP.get(f"{parties.issuer}/authorize", params=asked).status_code == 303
     assert "a jti never used before" in refused(login_hint=used)
     for wrong in ({"iss": "x"}, {"aud": "x"}, {"exp": late}, {"exp": soon}, {"sub": 1}):
         assert refused(login_hint=parties.hint(**wrong)).startswith("login_hint: expected")
@@ -349,3 +362,14 @@ def test_a_file_of_clients_that_would_let_others_in_is_refused(parties, tmp_path
         path.write_text(json.dumps({"x": {**good, member: value}}))
         with pytest.raises(ValueError, match="client x: .*expected .*got"):
             read_clients(path)
+
+
+def test_a_command_with_a_wrong_file_or_address_says_so_in_one_line(tmp_path):
+    keys = tmp_path / "keys.json"
+    keys.write_text("{}")
+    good = run_oidc(tmp_path, "make-keys").stdout
+    for uri, content in (("https://x.example/back", "{}"), ("x.example/back", good)):
+        keys.write_text(content)
+        command = ["make-client", "x", uri, "--hint-keys", keys]
+        with pytest.raises(AssertionError, match=r"\AError: .*expected .*, got"):
+            run_oidc(tmp_path, *command)

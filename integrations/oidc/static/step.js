@@ -11,3 +11,9 @@ element.addEventListener("cepstra-result", async ({ detail }) => {
     location.assign((await reply.json()).location);
   }
 });
+element.addEventListener("cepstra-error", async () => {
+  const page = await fetch(element.getAttribute("url"));
+  if (page.status === 403) {
+    location.reload(); // the step is over, and its page says so
+  }
+});
