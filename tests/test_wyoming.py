@@ -175,4 +175,14 @@ def test_a_service_is_asked_by_a_key_that_may_identify(guarded_server, speech):
     assert stranger.type == "not-identified"
     with service(**told, CEPSTRA_KEY="cepstra_wrong") as port:
         (reply,) = ask(port, requests[0])
-    assert reply.type == "error" and "token" in reply.data["text"]
+        transcribed, after = ask(port, [Transcribe().event(), *requests[0][1:]], [])
+    assert reply.type == transcribed.type == "error" and "token" in reply.data["text"]
+    assert after is None, "Home Assistant reads on until a transcript or the end"
+
+
+def test_a_port_that_is_taken_is_told_in_one_line(port):
+    command = [sys.executable, "-m", "wyoming_cepstra", "--uri", f"tcp://127.0.0.1:{port}"]
+    env = {**os.environ, "PYTHONPATH": str(CODE), "CEPSTRA_URL": "http://127.0.0.1:1"}
+    done = subprocess.run(command, env=env, capture_output=True, text=True)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1), done.stderr
+    assert "address already in use" in done.stderr

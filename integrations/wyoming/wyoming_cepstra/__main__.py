@@ -25,10 +25,9 @@ def main(uri: str, profiles: Path | None, url: str | None, key: str | None) -> N
     """Name the speaker of each utterance to Wyoming clients."""
     try:
         speakers = _speakers(profiles, url, key)
-        server = AsyncServer.from_uri(uri)
+        asyncio.run(_serve(AsyncServer.from_uri(uri), speakers, uri))
     except (ValueError, OSError) as error:
         raise click.ClickException(str(error)) from None
-    asyncio.run(_serve(server, speakers, uri))
 
 
 def _speakers(profiles: Path | None, url: str | None, key: str | None) -> Speakers:

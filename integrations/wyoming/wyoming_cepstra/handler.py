@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Collection
 from typing import Any
 
@@ -19,6 +20,8 @@ from cepstra.client import CepstraError
 from wyoming_cepstra.identity import IDENTIFY, MODEL, NOT_DONE, answer_event, info_event
 from wyoming_cepstra.sound import SoundError, Utterance
 from wyoming_cepstra.speakers import Answer, Speakers
+
+LOG = logging.getLogger(__name__)
 
 
 class Handler(AsyncEventHandler):
@@ -48,17 +51,22 @@ class Handler(AsyncEventHandler):
             await self.write_event(Error("expected a Wyoming event: {type, data, ...}").event())
 
     async def handle_event(self, event: Event) -> bool:
-        """Take an event; what cannot be used is answered by an error, and the next one counts."""
+        """Take an event; what cannot be used is answered by an error, and the next one counts.
+
+        Clients that wait for a transcript (Home Assistant) pass over errors: the end tells them.
+        """
         try:
             reply = await self._reply(event)
         except (SoundError, CepstraError) as error:
+            if isinstance(error, CepstraError):
+                LOG.warning("No answer: %s", error)  # the client may show nothing of it
             self._utterance, reply = None, Error(str(error)).event()
         except (KeyError, TypeError) as error:
             text = f"{event.type}: a field is missing or of another kind: {error}"
             self._utterance, reply = None, Error(text).event()
         if reply is not None:
             await self.write_event(reply)
-        return True
+        return not (reply is not None and Error.is_type(reply.type) and self._is_transcript)
 
     async def disconnect(self) -> None:
         """Forget what was not answered."""
