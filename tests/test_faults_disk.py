@@ -3,16 +3,19 @@
 import os
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
 import pytest
+from client_commands import Commands
 from continuous_integration import IN_CI
 from database_driver import Database
 from fault_driver import Ledger, digit_message
 from server_driver import free_port, start_server
 
 FIRST_SIZE, LATER_SIZE = "2m", "16m"
+STORE = {f"cepstra.{suffix}" for suffix in ("db", "db-shm", "db-wal", "key")}
 
 
 @pytest.fixture
@@ -51,6 +54,24 @@ def test_a_full_disk_is_a_507_and_room_mends_it(small_disk):
         assert database.execute("PRAGMA foreign_key_check") == []
     finally:
         server.stop()
+
+
+def test_commands_on_a_full_disk_say_so_and_leave_no_half_of_a_file(small_disk, shared_dir):
+    url, out = f"sqlite:///{small_disk}/cepstra.db", small_disk / "out.json"
+    commands = Commands(DATABASE_URL=url)
+    assert commands.run("migrate").exit_code == 0
+    out.write_text("as before")
+    with (small_disk / "filler").open("wb", buffering=0) as filler, suppress(OSError):
+        while filler.write(bytes(4096)):
+            pass
+    digit = shared_dir / "corpora" / "fsdd" / "fstheo" / "1_fstheo_0.flac"
+    done = commands.run("features", digit, "--out", out)
+    assert (done.exit_code, out.read_text()) == (2, "as before")
+    assert f"No space left on device: '{out}'" in done.stderr
+    for command in ("migrate", "vacuum", "speakers list", "export ann"):
+        done = commands.run(*command.split())
+        assert (done.exit_code, "full" in done.stderr) == (5, True), (command, done.stderr)
+    assert {path.name for path in small_disk.iterdir()} - STORE == {"out.json", "filler"}
 
 
 def fill(ledger: Ledger) -> int:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 from cepstra.cli._failures import UnusableServiceError
 from cepstra.config import Config
 from cepstra.store import Store, open_store
+from cepstra.store.availability import cause
 
 database_option: Callable[[Any], Any] = click.option(
     "--database", help="Database URL.  [default: DATABASE_URL, else the embedded one]"
@@ -30,7 +31,7 @@ def opened(
 
     Raises:
         SettingError: a setting is wrong.
-        UnusableServiceError: it cannot be reached.
+        UnusableServiceError: it cannot be reached, or fails under way.
         click.ClickException: its key is missing.
     """
     config = Config.from_environment()
@@ -39,10 +40,12 @@ def opened(
     except ValueError as error:
         raise click.ClickException(str(error)) from error
     except OperationalError as error:
-        raise UnusableServiceError(f"the database cannot be reached: {error.orig}") from error
+        raise UnusableServiceError(f"the database cannot be reached: {cause(error)}") from error
     if config.webhook_url:
         store.announce_events()
     try:
         yield store
+    except OperationalError as error:
+        raise UnusableServiceError(f"the database failed: {cause(error)}") from error
     finally:
         store.close()

@@ -12,6 +12,7 @@ from cepstra.api import create_app
 from cepstra.cli._failures import UnusableServiceError
 from cepstra.config import Config
 from cepstra.server import start_up
+from cepstra.store.availability import cause
 
 
 def opened() -> tuple[Flask, str]:
@@ -28,7 +29,8 @@ def opened() -> tuple[Flask, str]:
     except ValueError as error:  # a setting, the URL or a key
         raise click.UsageError(str(error)) from error
     except sa.exc.SQLAlchemyError as error:
-        text = f"{_place(config)} cannot be opened: {getattr(error, 'orig', None) or error}"
+        why = cause(error) if isinstance(error, sa.exc.DBAPIError) else error
+        text = f"{_place(config)} cannot be opened: {why}"
         raise UnusableServiceError(text) from error
 
 

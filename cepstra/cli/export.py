@@ -17,6 +17,7 @@ from cepstra.verification.audit import Origin
 from cepstra.verification.errors import UnknownSpeakerError
 from cepstra.verification.registry import load_verifiers
 from cepstra.verification.service import Service
+from cepstra.whole_files import write_whole
 
 
 @click.command("export")
@@ -36,4 +37,4 @@ def command(name: str, database: str | None, out: Path | None) -> None:
     if out is None:
         click.echo(text)
     else:
-        out.write_bytes(text + b"\n")
+        write_whole(out, text + b"\n")

@@ -22,6 +22,7 @@ from cepstra.frontend.audio_errors import NoSpeechError
 from cepstra.frontend.channels import Channel
 from cepstra.frontend.utterances import Cut, Utterance, cut_utterances, find_utterances
 from cepstra.gmm.streams import deltas
+from cepstra.whole_files import write_whole
 
 
 @click.command("features")
@@ -73,8 +74,7 @@ def command(
         return
     paths = _numbered(out, len(cuts))
     for cut, path in zip(cuts, paths, strict=True):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(_npz(cut) if path.suffix == ".npz" else _json(cut, **content))
+        write_whole(path, _npz(cut) if path.suffix == ".npz" else _json(cut, **content))
     _report(paths, cuts, utterances, as_json or (ctx.obj or {}).get("as_json"))
 
 

@@ -15,6 +15,7 @@ from cepstra.cli._folders import speaker_name
 from cepstra.cli._options import NEW_FILE
 from cepstra.cli._target import ClientSession, client_command
 from cepstra.client.replies import Status
+from cepstra.whole_files import write_whole
 
 
 @click.group("speakers")
@@ -122,6 +123,5 @@ def export(session: ClientSession, name: str, out: Path | None) -> None:
     if out is None:
         click.echo(text)
         return
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(text + "\n", encoding="utf-8")
+    write_whole(out, f"{text}\n".encode())
     session.answer.give({"exported": name, "file": str(out)}, f"wrote {out}")

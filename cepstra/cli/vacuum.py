@@ -15,7 +15,7 @@ def command(database: str | None) -> None:
     """Write the database anew without what was deleted; the service waits meanwhile."""
     with opened(database) as store:
         if not erasure.vacuum(store):
-            raise UnusableServiceError("the database is busy; try again")
+            raise UnusableServiceError("the database is busy or has no room; try again")
         is_sqlite = store.engine.dialect.name == "sqlite"
     click.echo("nothing that was deleted is left in the database's files")
     if not is_sqlite:

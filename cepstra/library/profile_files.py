@@ -9,11 +9,12 @@ from typing import Any, cast, get_args
 
 import numpy as np
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save_file
+from safetensors.numpy import save
 
 from cepstra.library.speech import SpeechError, message_of_take
 from cepstra.store.takes import Role, Take
 from cepstra.verification.message import Message
+from cepstra.whole_files import write_whole
 
 FORMAT = "cepstra-profile-1"
 SUFFIXES = (".safetensors", ".json")
@@ -30,15 +31,14 @@ def write(path: Path, name: str, frontend: str | None, takes: Sequence[Take]) ->
     _check_suffix(path)
     bodies = [_told(take) for take in takes]
     told = {"alias": name, "frontend": frontend, "takes": bodies}
-    beside = path.with_name(f".{path.name}.new")
     if path.suffix == ".json":
         for body, take in zip(bodies, takes, strict=True):
             body["mfcc"] = _frames(take).tolist()
-        beside.write_text(json.dumps(told) + "\n", encoding="utf-8")
+        data = f"{json.dumps(told)}\n".encode()
     else:
         arrays = {f"{number}.mfcc": _frames(take) for number, take in enumerate(takes)}
-        save_file(arrays, beside, {"format": FORMAT, "profile": json.dumps(told)})
-    beside.replace(path)
+        data = save(arrays, {"format": FORMAT, "profile": json.dumps(told)})
+    write_whole(path, data)
 
 
 def read(path: Path) -> tuple[str, list[tuple[Role, Message]]]:

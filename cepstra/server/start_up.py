@@ -16,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 from cepstra.config import Config, SettingError
 from cepstra.exit_status import Exit
 from cepstra.store import open_store, vector_index
+from cepstra.store.availability import cause
 from cepstra.store.engine import parse_url
 from cepstra.store.keyring import parse_keys
 from cepstra.verification.own_network import load_own_networks
@@ -47,7 +48,7 @@ def ending_in_one_line() -> Iterator[None]:
     except ValueError as error:  # of a setting, a key or an address; each says which
         _end(str(error), Exit.USAGE)
     except OperationalError as error:
-        _end(f"DATABASE_URL: it cannot be reached: {error.orig}", Exit.NO_SERVICE)
+        _end(f"DATABASE_URL: it cannot be reached: {cause(error)}", Exit.NO_SERVICE)
     except OSError as error:
         _end(f"{error.filename}: {error.strerror}", Exit.USAGE)
 

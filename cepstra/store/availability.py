@@ -15,7 +15,7 @@ PASSING_STATES = (
     "25P03",  # idle in a transaction for too long
 )
 
-DISK_FULL = ("53100", "SQLITE_FULL")
+DISK_FULL = ("53100", "SQLITE_FULL", "SQLITE_IOERR_SHMSIZE")  # the last where it is opened
 
 
 def is_full(error: sa_exc.SQLAlchemyError) -> bool:
@@ -23,6 +23,11 @@ def is_full(error: sa_exc.SQLAlchemyError) -> bool:
     origin = getattr(error, "orig", None)
     told = getattr(origin, "sqlstate", None), getattr(origin, "sqlite_errorname", None)
     return any(name in DISK_FULL for name in told)
+
+
+def cause(error: sa_exc.DBAPIError) -> str:
+    """Return why a database failed, in words for whoever runs it."""
+    return f"its disk is full: {error.orig}" if is_full(error) else str(error.orig)
 
 
 def is_passing(error: sa_exc.SQLAlchemyError) -> bool:
