@@ -113,3 +113,10 @@ def test_output_that_nobody_reads_is_no_verdict(take, tmp_path, arguments):
     done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, env=environment)
     os.close(writer)
     assert (done.returncode, done.stderr) == (141, b"")
+
+
+def test_an_address_in_place_of_a_file_is_told_where_it_goes(tmp_path):
+    commands = Commands(DATABASE_URL=f"sqlite:///{tmp_path}/x.db")
+    for arguments in (("verify", "ann"), ("enrol", "ann"), ("identify",)):
+        done = commands.run(*arguments, "https://voice.example/ann.wav")
+        assert (done.exit_code, "--video-url takes addresses" in done.stderr) == (2, True)

@@ -48,6 +48,9 @@ def source_options(function: Callable[..., Any]) -> Callable[..., Any]:
     def run(
         *args: Any, files: Sequence[Path], mic_s: float | None, urls: Sequence[str], **rest: Any
     ) -> Any:
+        for path in files:
+            if path.parts[:1] in (("http:",), ("https:",)) and not path.exists():
+                raise click.UsageError(f"{path}: expected a file; --video-url takes addresses")
         with tempfile.TemporaryDirectory(prefix="cepstra-") as folder:
             brought = list(_brought(Path(folder), mic_s, urls))
             given = [from_stream(path, Path(folder)) for path in files]
