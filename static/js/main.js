@@ -33,8 +33,11 @@ class Page {
   #person = person.rememberedName();
   /** The last time that it was asked who that is: an answer to an earlier one counts no more. */
   #asked = {};
-  /** The same of what the service keeps. */
-  #refreshed = {};
+  /**
+   * What the service keeps, as it was asked for last.
+   * @type {Promise<Status> | undefined}
+   */
+  #asking;
 
   /**
    * @param {import("./features.js").Frontend} frontend
@@ -194,16 +197,19 @@ class Page {
     person.holdWorkplace(false);
   }
 
-  /** Shows what the service keeps now. */
+  /** Shows what the service keeps now, or after a later change: whoever waits goes on with no less. */
   async #refresh(isRetry = false) {
     const speaker = this.#person;
     if (speaker === null) {
       return;
     }
-    const refreshed = (this.#refreshed = {});
+    this.#asking = this.#voice.client.status(speaker);
     try {
-      const status = await this.#voice.client.status(speaker);
-      if (speaker === this.#person && refreshed === this.#refreshed) {
+      let [asked, status] = [this.#asking, await this.#asking];
+      while (asked !== this.#asking) {
+        [asked, status] = [this.#asking, await this.#asking];
+      }
+      if (speaker === this.#person) {
         this.#show(status);
       }
       if (isRetry) {

@@ -36,6 +36,7 @@ LAUNCH_FLAGS = (
 )
 GRANT = "--use-fake-ui-for-media-stream"
 NEW_TAKES = range(4, 12)
+KNOWN = pytest.StashKey[set[str]]()
 expect.set_options(timeout=30_000)  # what is expected may be computed first, on a busy machine
 
 
@@ -71,6 +72,18 @@ def meet(browser: Browser, shared_dir: Path) -> Iterator[Callable[..., Answering
     yield open_one
     for page in pages:
         page.page.context.close()
+
+
+@pytest.fixture(autouse=True)
+def first_try_is_forgotten(request: pytest.FixtureRequest) -> None:
+    """Where a test is tried once more, delete the speakers that its first try left."""
+    if "module_server" in request.fixturenames:
+        url, test = request.getfixturevalue("module_server").url, request.node
+        known = {each["alias"] for each in HTTP.get(f"{url}/speakers").json()["speakers"]}
+        if test.execution_count == 1:
+            test.stash[KNOWN] = known
+        for alias in known - test.stash[KNOWN]:
+            HTTP.delete(f"{url}/delete", params={"speaker": alias}).raise_for_status()
 
 
 @pytest.fixture(scope="module")
