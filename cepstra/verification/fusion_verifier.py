@@ -98,8 +98,7 @@ class FusionVerifier:
 
     def extend(self, model: Built | None, added: TakeStatistics, evicted: Sequence[Take]) -> Built:
         """Add the take's statistics and frame scores; remove those of the evicted."""
-        nothing = EnrolledSpeech.nothing(self.verifier.no_statistics(), self.voiceprint_dimensions)
-        before = EnrolledSpeech.of(model.arrays) if model else nothing
+        before = EnrolledSpeech.of(model.arrays) if model else self._nothing()
         enrolled = before.with_take(added, self._scores_before(before, added))
         for take in evicted:
             enrolled = enrolled.without_oldest(self.accumulate(take))
@@ -231,6 +230,10 @@ class FusionVerifier:
     def _version(self) -> str:
         """What the names of kept sums begin with: another version's are not looked at."""
         return f"{self.name}/"
+
+    def _nothing(self) -> EnrolledSpeech:
+        no_statistics = self.verifier.no_statistics()
+        return EnrolledSpeech.nothing(no_statistics, self.voiceprint_dimensions)
 
     def _known(self, sent: NetworkEmbedding) -> SpokenEmbedding:
         """The embedding; that of another network counts as no speech."""
