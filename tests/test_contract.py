@@ -6,6 +6,7 @@ CEPSTRA_CONTRACT_REQUESTS sets how many requests are made (`make contract` makes
 from __future__ import annotations
 
 import os
+from itertools import pairwise
 
 import psutil
 import pytest
@@ -21,6 +22,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+N_ROUNDS = 3
 REQUESTS = int(os.environ.get("CEPSTRA_CONTRACT_REQUESTS", "300"))
 CHECKS = [
     not_a_server_error,
@@ -28,7 +30,7 @@ CHECKS = [
     content_type_conformance,
     response_schema_conformance,
 ]
-MAX_GROWTH_BYTES = 24 * 1024 * 1024
+MAX_GROWTH_BYTES = 6 * 1024 * 1024
 
 
 @pytest.fixture
@@ -67,16 +69,18 @@ def test_nothing_that_is_sent_breaks_the_service_or_its_contract(guarded_server,
     operations = [found.ok() for found in from_dict(document).get_all_operations()]
     open_to_nonsense = [operation for operation in operations if takes_anything(operation)]
     of_mode = {GenerationMode.POSITIVE: operations, GenerationMode.NEGATIVE: open_to_nonsense}
-    rounds = [*of_mode.items()] * 2
-    n_each = 1 + REQUESTS // sum(len(asked) for _, asked in rounds)
+    n_each = 1 + REQUESTS // (N_ROUNDS * sum(map(len, of_mode.values())))
     made, sizes = 0, []
-    for mode, asked in rounds:
-        for operation in asked:
-            made += send(guarded_server, operation, mode, headers, n_each)
+    for _ in range(N_ROUNDS):
+        for mode, asked in of_mode.items():
+            for operation in asked:
+                made += send(guarded_server, operation, mode, headers, n_each)
         sizes.append(memory_bytes(guarded_server))
     print(f"{made} requests; memory of the worker after each round: {sizes}")
     assert made >= min(REQUESTS // 2, 100)
-    assert sizes[-1] - sizes[1] < MAX_GROWTH_BYTES
+    growths = [after - before for before, after in pairwise(sizes)]
+    # A leak grows in every round; what a thread keeps of its first password hash (19 MiB) in one.
+    assert min(growths) < MAX_GROWTH_BYTES
 
 
 def takes_anything(operation) -> bool:

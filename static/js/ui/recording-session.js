@@ -124,9 +124,10 @@ export class RecordingSession {
    * @template T
    * @param {(signal: AbortSignal) => Promise<T>} send
    * @param {PromptView} [view] shows that an answer is awaited
+   * @param {() => Promise<unknown>} [undo] takes back what came of it, where it was stopped or refused
    * @returns {Promise<T | null>} null where it was stopped or refused, which the page has told
    */
-  async send(send, view) {
+  async send(send, view, undo = async () => {}) {
     await this.stop();
     clearAlert();
     clearNotice();
@@ -134,7 +135,8 @@ export class RecordingSession {
     const { signal } = abort;
     const options = { signal, onOutage: showOutage, onRecovered: () => this.#recover() };
     view?.show("busy", { line: "stage.sending" });
-    const result = sendWithRetry(() => send(signal), options).catch((error) => {
+    const result = sendWithRetry(() => send(signal), options).catch(async (error) => {
+      await undo();
       if (!signal.aborted) {
         showFailure(error);
       }

@@ -74,8 +74,8 @@ export function forgetTakes(client, speaker, takes) {
 }
 
 /**
- * Enrols all messages or, where they hold several voices, none. What is on its way is not called back when `signal` is
- * aborted: it would be kept all the same.
+ * Where it fails the messages before are kept, and the one on its way may be: it is not called back when `signal` is
+ * aborted.
  * @param {ApiClient} client
  * @param {string} speaker
  * @param {(import("../api-client.js").Message & {take: string})[]} messages of free speech
@@ -91,7 +91,6 @@ export async function learnRecordings(client, speaker, messages, signal) {
       if (!(error instanceof CepstraError) || error.code !== "other-voice" || index === 0) {
         throw error;
       }
-      await forgetTakes(client, speaker, messages.slice(0, index).map(({ take }) => take));
       const [title, advice] = ["title", "advice"].map((part) => text(`failure.several-voices.${part}`));
       throw new CepstraError("several-voices", { title, advice, cause: error });
     }

@@ -386,10 +386,9 @@ export class VoiceScreen {
       return this.#demandConsent();
     }
     this.#pending = [];
-    const isLearnt = await this.#session.send((signal) => learnRecordings(client, speaker, named, signal), this.#view);
-    if (!isLearnt) {
-      await forgetTakes(client, speaker, named.map(({ take }) => take)); // all of them, or none
-    }
+    const learn = (/** @type {AbortSignal} */ signal) => learnRecordings(client, speaker, named, signal);
+    const forget = () => forgetTakes(client, speaker, named.map(({ take }) => take)); // all of them, or none
+    const isLearnt = await this.#session.send(learn, this.#view, forget);
     await this.#handlers.onChange();
     if (isLearnt) {
       this.show("known");
