@@ -1,5 +1,6 @@
 """A full disk: callers are told, nothing is half written, and room is all that is needed."""
 
+import json
 import os
 import subprocess
 from collections.abc import Iterator
@@ -71,6 +72,9 @@ def test_commands_on_a_full_disk_say_so_and_leave_no_half_of_a_file(small_disk, 
     for command in ("migrate", "vacuum", "speakers list", "export ann"):
         done = commands.run(*command.split())
         assert (done.exit_code, "full" in done.stderr) == (5, True), (command, done.stderr)
+    report = json.loads(commands.run("doctor", "--json").stdout)["findings"]
+    found = [each["found"] for each in report if each["check"] == "database"]
+    assert any("is full: 0.0 MiB are free" in text for text in found), found
     assert {path.name for path in small_disk.iterdir()} - STORE == {"out.json", "filler"}
 
 

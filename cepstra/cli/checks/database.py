@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ from typing import Any
 from cepstra.cli.checks.finding import Finding, note, ok, wrong
 
 URL_MEND = "set DATABASE_URL to a database that is up, such as sqlite:///data/cepstra.db"
+ROOM_MEND = "make room on that disk: until then nothing is enrolled, and attempts may fail"
+LEAST_FREE_MIB = 16
 KEY_MEND = "put the key back from your backup, or set DATA_KEYS; without it the data are lost"
 
 
@@ -24,17 +27,27 @@ def check_database() -> Iterable[Finding]:
         url = sa.make_url(config.database_url)
     except sa.exc.ArgumentError:
         return [wrong("database", "DATABASE_URL cannot be read", URL_MEND)]
+    if url.get_backend_name() != "sqlite":
+        return list(_examine(url, config))
+    path = Path(url.database or ".")
+    if not path.exists():
+        return [_not_yet(path, url.render_as_string())]
+    return [*_check_room(path), *_examine(url, config)]
+
+
+def _examine(url: Any, config: Any) -> Iterable[Finding]:
+    import sqlalchemy as sa
+
     shown = url.render_as_string()
-    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
-        return [_not_yet(Path(url.database or "."), shown)]
     try:
         engine = _read_only(url)
     except (sa.exc.SQLAlchemyError, ImportError) as error:  # no such kind, or without its driver
-        return [_unreadable(shown, error)]
+        yield _unreadable(shown, error)
+        return
     try:
-        return list(_look(engine, shown, config))
+        yield from _look(engine, shown, config)
     except sa.exc.SQLAlchemyError as error:
-        return [_unreadable(shown, error)]
+        yield _unreadable(shown, error)
     finally:
         engine.dispose()
 
@@ -42,6 +55,17 @@ def check_database() -> Iterable[Finding]:
 def _unreadable(shown: str, error: Exception) -> Finding:
     cause = " ".join(str(getattr(error, "orig", None) or error).split())
     return wrong("database", f"{shown} cannot be read ({cause})", URL_MEND)
+
+
+def _check_room(path: Path) -> Iterable[Finding]:
+    folder = path.resolve().parent
+    if not (os.access(path, os.W_OK) and os.access(folder, os.W_OK)):
+        mend = f"let this user write {path} and files beside it, or set DATABASE_URL"
+        yield wrong("database", f"{path} is read-only", mend)
+    free_mib = shutil.disk_usage(folder).free / 2**20
+    if free_mib < LEAST_FREE_MIB:
+        text = f"the disk of {path} is full: {free_mib:.1f} MiB are free"
+        yield wrong("database", text, ROOM_MEND)
 
 
 def _not_yet(path: Path, shown: str) -> Finding:
