@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
 from pathlib import Path
 
 
@@ -20,12 +21,13 @@ def write_whole(path: Path, data: bytes) -> None:
         path.write_bytes(data)
         return
     target = path.resolve()
-    beside = target.with_name(f".{os.getpid()}.new")
+    beside = target.with_name(f".{os.getpid()}-{threading.get_ident()}.new")
     try:
         beside.write_bytes(data)
         if target.exists():
             shutil.copymode(target, beside)
         beside.replace(target)
     except OSError as error:
-        beside.unlink(missing_ok=True)
         raise OSError(error.errno, error.strerror, str(path)) from None
+    finally:
+        beside.unlink(missing_ok=True)  # where it was not put in its place

@@ -5,12 +5,14 @@ import re
 import subprocess
 import sys
 import wave
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
 from client_commands import Commands
 from example_messages import OTHER, TEST, TRAIN
+from safetensors.numpy import save
 from server_driver import LENIENT
 from test_three_ways import recording
 
@@ -41,6 +43,13 @@ def parts(message: dict, n_frames: int, step: int, digits: bool = True) -> list[
     starts = range(0, len(frames) - n_frames + 1, step)
     cut = [{"mfcc": frames[at : at + n_frames], **frontend} for at in starts]
     return [{**take, "digit": n % 10} if digits else take for n, take in enumerate(cut)]
+
+
+def tensors(takes: list[str]) -> bytes:
+    """A profile's file with frames of the first take alone."""
+    told = f'{{"alias": "a", "frontend": null, "takes": [{", ".join(takes)}]}}'
+    frames = {"0.mfcc": np.ones((50, 13), np.float32)}
+    return save(frames, {"format": "cepstra-profile-1", "profile": told})
 
 
 def put(http, path: str, message: dict) -> dict:
@@ -171,14 +180,38 @@ def test_wrong_speech_is_named_and_changes_nothing(tmp_path):
         with pytest.raises(cepstra.SpeechError, match="divide 16-bit ones by 32768"):
             cepstra.features(samples, 16_000)
     assert figures(profile.verify(TEST)) == before
-    with pytest.raises(cepstra.SpeechError, match="sample_rate_hz"):
-        cepstra.features(np.zeros(16_000))
-    for call in (cepstra.features, cepstra.pictures.heat_map, profile.verify):
+    for call in (cepstra.features, cepstra.pictures.heat_map):
         with pytest.raises(cepstra.SpeechError, match="one recording or numbers, got list"):
             call([Path("a.wav"), Path("b.wav")])
+    for call in (profile.enrol, profile.verify):
+        with pytest.raises(cepstra.SpeechError, match=r"got a list; put \* in front of it"):
+            call([Path("a.wav"), Path("b.wav")])
+    with pytest.raises(cepstra.SpeechError, match="numbers, got complex ndarray"):
+        profile.verify(np.ones((50, 20), complex))
+    with pytest.raises(cepstra.SpeechError, match="digits: expected a list .*, got 3"):
+        profile.verify(TEST, digits=3)
+    with pytest.raises(TypeError, match="expected profiles, got str"):
+        cepstra.Profile.identify(TEST, ["ann"])
 
 
-@pytest.mark.parametrize("name", ["", " ann", "a\tb", "x" * 65])
+@pytest.mark.parametrize("rate_hz", [None, "16000", 0, 7_999, 16_000.5, np.nan, np.inf, True])
+def test_a_rate_that_samples_cannot_have_is_refused(rate_hz):
+    with pytest.raises(cepstra.SpeechError, match="whole number of 8000 to 192000, got"):
+        cepstra.features(np.zeros(16_000), rate_hz)
+
+
+def test_rates_and_digits_may_be_of_any_type_of_number(shared_dir):
+    path = next((shared_dir / "corpora/fsdd/fstheo").glob("7_*.flac"))
+    samples = read_audio(path, 8_000)
+    heard = cepstra.features(samples, 8_000)
+    assert cepstra.features(samples, np.float64(8_000)).mfcc.tolist() == heard.mfcc.tolist()
+    with pytest.raises(cepstra.SpeechError, match="expected none beside a file"):
+        cepstra.features(path, 8_000)
+    profile = cepstra.Profile("theo").enrol(heard, heard, digits=np.array([7, 3]))
+    assert [take.digit for take in profile.takes] == [7, 3]
+
+
+@pytest.mark.parametrize("name", ["", " ann", "a\tb", "x" * 65, None, b"ann"])
 def test_a_name_that_no_service_takes_is_refused(name):
     with pytest.raises(ValueError, match="name: expected 1 to 64 characters"):
         cepstra.Profile(name)
@@ -194,7 +227,11 @@ def test_a_name_that_no_service_takes_is_refused(name):
         ("a.json", b'{"alias": "", "frontend": null, "takes": []}', "1 to 64 characters"),
         ("a.json", b'{"alias": "a", "takes": []}', "'frontend'"),
         ("a.json", b'{"alias": "a", "frontend": null, "takes": [{"mfcc": [[1]]}]}', "takes.0.mfcc"),
+        ("a.json", b'{"alias": null, "frontend": null, "takes": []}', "1 to 64 characters"),
+        ("a.json", b"[" * 100_000, "is no profile"),
         ("a.safetensors", b"no tensors at all", "is no profile"),
+        ("a.safetensors", tensors(["{}", "{}"]), "is no profile: .*1.mfcc"),
+        ("a.safetensors", tensors(["3"]), "each an object"),
     ],
 )
 def test_a_file_that_is_no_profile_is_named(name, content, told, tmp_path):
@@ -203,6 +240,15 @@ def test_a_file_that_is_no_profile_is_named(name, content, told, tmp_path):
     with pytest.raises(ValueError, match=told) as caught:
         cepstra.Profile.load(path).verify(TEST)
     assert name in str(caught.value)
+
+
+def test_two_profiles_are_written_at_once_into_one_folder(tmp_path):
+    profiles = [cepstra.Profile(str(n)).enrol(TEST) for n in range(4)]
+    for _ in range(20):
+        with ThreadPoolExecutor(4) as threads:
+            list(threads.map(lambda each: each.save(tmp_path / f"{each.name}.json"), profiles))
+    assert sorted(path.name for path in tmp_path.iterdir()) == [f"{n}.json" for n in range(4)]
+    assert [cepstra.Profile.load(tmp_path / f"{n}.json").name for n in range(4)] == list("0123")
 
 
 def test_help_is_there_without_matplotlib():
@@ -269,7 +315,7 @@ def test_the_notebook_runs_from_two_folders_to_a_det_curve(voices, monkeypatch):
     assert names["curve"]._repr_png_().startswith(b"\x89PNG")
 
 
-def test_two_voices_without_an_error_have_a_curve_to_see():
+def test_two_voices_without_an_error_have_a_curve_to_see(tmp_path):
     """The curve runs along the border, and a threshold of the caller's is not called shipped."""
     picture = cepstra.pictures.det({"ours": ([3, 4, 5], [-3, -4, -1])})
     axis = picture.figure.axes[0]
@@ -280,3 +326,8 @@ def test_two_voices_without_an_error_have_a_curve_to_see():
     scores = cepstra.pictures.scores([3, 4, 5], [-3, -4, -1], 1.0)
     legend = scores.figure.axes[0].get_legend()
     assert [text.get_text() for text in legend.get_texts()][-1] == "threshold"
+    scores.save(tmp_path / "scores.svg")
+    assert "<svg" in (tmp_path / "scores.svg").read_text(encoding="utf-8")
+    for wrong in (None, np.nan):  # frames of one's own have no threshold
+        with pytest.raises(ValueError, match="threshold: expected a finite number"):
+            cepstra.pictures.scores([3], [1], wrong)

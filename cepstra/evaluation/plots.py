@@ -148,9 +148,10 @@ def save_timelines(panels: Mapping[str, NDArray[np.float64]], path: Path) -> Non
 
 
 def save(figure: Figure, path: Path) -> None:
-    """Write a PNG; its folder is made."""
+    """Write a PNG, or what the file's ending asks for; its folder is made."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, dpi=130, metadata={"Software": None})
+    is_png = path.suffix.lower() in ("", ".png")  # other formats know no such field
+    figure.savefig(path, dpi=130, metadata={"Software": None} if is_png else None)
 
 
 def _style_det(axis: Axes, title: str) -> None:

@@ -27,7 +27,7 @@ class Picture:
     figure: Figure
 
     def save(self, path: str | Path) -> None:
-        """Write a PNG; its folder is made."""
+        """Write a PNG, or SVG or PDF by the file's ending; its folder is made."""
         _plots().save(self.figure, Path(path))
 
     def _repr_png_(self) -> bytes:
@@ -52,8 +52,10 @@ def scores(own: ArrayLike, others: ArrayLike, threshold: float, title: str = "Sc
     """Draw how ratios of own attempts (n,) and of others' (m,) lie about a threshold.
 
     Raises:
-        ValueError: either is empty or not finite.
+        ValueError: either is empty or not finite, or the threshold is not.
     """
+    if not np.isfinite(numbers("threshold", threshold)):
+        raise ValueError(f"threshold: expected a finite number, got {threshold}")
     result = _trial_scores(own, others, threshold)
     return Picture(_plots().histogram_figure(title, result, "threshold"))
 
@@ -82,7 +84,7 @@ def _plots() -> ModuleType:
 
 
 def _trial_scores(own: ArrayLike, others: ArrayLike, threshold: float) -> TrialScores:
-    sets = [np.asarray(each, dtype=np.float64) for each in (own, others)]
+    sets = [numbers(name, each) for name, each in (("own", own), ("others", others))]
     for name, each in zip(("own", "others"), sets, strict=True):
         if each.ndim != 1 or not each.size or not np.isfinite(each).all():
             raise ValueError(f"{name}: expected (n,) finite scores, got shape {each.shape}")

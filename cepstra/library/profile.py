@@ -48,10 +48,9 @@ class Profile:
         Raises:
             ValueError: a service would not take the name.
         """
-        name = normal_name(name)
-        if not is_whole_name(name):
-            raise ValueError(f"name: expected {WHOLE_NAME_RULE}, got {name[:80]!r}")
-        self.name = name
+        if not isinstance(name, str) or not is_whole_name(normal_name(name)):
+            raise ValueError(f"name: expected {WHOLE_NAME_RULE}, got {name!r:.80}")
+        self.name = name = normal_name(name)
         self.takes: list[Take] = []
         self._speaker = Speaker(0, name, None, None, 0, datetime.now(UTC), "")
         self._built: Built | None = None
@@ -189,7 +188,9 @@ class Profile:
         for role, message in takes:
             if speaker.width is None:
                 if role == "reference":
-                    raise NotTrainedError("speaker", f"{self.name}: train some digits before /test")
+                    raise NotTrainedError(
+                        "speaker", f"{self.name}: enrol speech of the role train first"
+                    )
                 width = message.frames.shape[1]
                 speaker = replace(speaker, frontend=message.frontend, width=width)
             check_front_end(speaker, message)
@@ -248,8 +249,12 @@ def _distinct(profiles: Iterable[Profile]) -> list[Profile]:
 
     Raises:
         ValueError: two have one name.
+        TypeError: one is no profile.
     """
-    listed = [profile for profile in profiles if profile.takes]
+    given = list(profiles)
+    if wrong := [each for each in given if not isinstance(each, Profile)]:
+        raise TypeError(f"profiles: expected profiles, got {type(wrong[0]).__name__}")
+    listed = [profile for profile in given if profile.takes]
     names = [profile.name for profile in listed]
     if twice := {name for name in names if names.count(name) > 1}:
         raise ValueError(f"profiles: expected different names, got {min(twice)!r} twice")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast, get_args
 
@@ -51,11 +51,11 @@ def read(path: Path) -> tuple[str, list[tuple[Role, Message]]]:
     _check_suffix(path)
     try:
         told = _json(path) if path.suffix == ".json" else _safetensors(path)
-        name, frontend = str(told["alias"]), told["frontend"]
+        name, frontend = told["alias"], told["frontend"]
         return name, [_take(frontend, n, body) for n, body in enumerate(told["takes"])]
     except KeyError as error:
         raise ValueError(f"{path}: expected a profile with {error}, found none") from None
-    except (ValueError, SafetensorError, TypeError, AttributeError) as error:
+    except (ValueError, SafetensorError, TypeError, RecursionError) as error:
         raise ValueError(f"{path}: is no profile: {error}") from None
 
 
@@ -79,10 +79,7 @@ def _frames(take: Take) -> np.ndarray[Any, np.dtype[np.float32]]:
 
 
 def _json(path: Path) -> Body:
-    told = json.loads(path.read_text(encoding="utf-8"))
-    if not isinstance(told, Mapping) or not isinstance(told["takes"], list):
-        raise TypeError("expected an object with a list of takes")
-    return dict(told)
+    return _with_takes(json.loads(path.read_text(encoding="utf-8-sig")))
 
 
 def _safetensors(path: Path) -> Body:
@@ -90,11 +87,17 @@ def _safetensors(path: Path) -> Body:
         known = file.metadata() or {}
         if known.get("format") != FORMAT:
             raise TypeError(f"expected the format {FORMAT}, got {known.get('format')}")
-        told: Body = json.loads(known["profile"])
-        for name in file.keys():  # noqa: SIM118 -- it is no dictionary
-            number, key = name.split(".")
-            told["takes"][int(number)][key] = file.get_tensor(name).tolist()
+        told = _with_takes(json.loads(known["profile"]))
+        for number, take in enumerate(told["takes"]):
+            take["mfcc"] = file.get_tensor(f"{number}.mfcc").tolist()
     return told
+
+
+def _with_takes(told: Any) -> Body:
+    is_listed = isinstance(told, dict) and isinstance(told["takes"], list)
+    if not is_listed or not all(isinstance(take, dict) for take in told["takes"]):
+        raise TypeError("expected an object with a list of takes, each an object")
+    return cast(Body, told)
 
 
 def _take(frontend: str | None, number: int, body: Body) -> tuple[Role, Message]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from numbers import Real
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from cepstra.frontend import Features, concatenate, page_definition, rounded
 from cepstra.frontend.audio_errors import NoSpeechError
 from cepstra.frontend.message import MAX_ATTEMPT_FRAMES
+from cepstra.frontend.resampler import HIGHEST_RATE_HZ, LOWEST_RATE_HZ
 from cepstra.frontend.stretches import Stretch, as_takes, joined, spoken_stretches
 from cepstra.resources.schemas.attempt import AttemptSchema
 from cepstra.resources.schemas.message import NewTakeSchema
@@ -29,21 +31,21 @@ class SpeechError(ValueError):
     """Frames or messages that the service would refuse too: says which field, expected and got."""
 
 
-def features(source: str | Path | ArrayLike, sample_rate_hz: int | None = None) -> Features:
+def features(source: str | Path | ArrayLike, sample_rate_hz: float | None = None) -> Features:
     """Return the features of all speech in a recording, as a message carries them.
 
     Pauses are left out and what remains is rounded, as the page does.
 
     Args:
         source: a sound file or video of any format, or (n,) mono samples in [-1, 1].
-        sample_rate_hz: of the samples, 8,000 to 192,000.
+        sample_rate_hz: of the samples, a whole number of 8,000 to 192,000; a file tells its own.
 
     Returns:
         T frames, 100 a second: mfcc (T, 20), c0 first; energy and zcr (T,).
 
     Raises:
         AudioError: the file cannot be read, or nobody speaks in it.
-        SpeechError: the samples are not (n,) numbers in [-1, 1], or come without a rate.
+        SpeechError: the samples are not (n,) numbers in [-1, 1], or the rate is none of theirs.
     """
     found = _stretches(source, sample_rate_hz)
     return rounded(concatenate([stretch.features for stretch in found]))
@@ -88,15 +90,20 @@ def attempt_of(speech: Sequence[Speech], digits: Sequence[int]) -> list[Message]
     return loaded
 
 
-def digits_of(speech: Sequence[Speech], digits: Sequence[int]) -> Sequence[int | None]:
+def digits_of(speech: Sequence[Speech], digits: Iterable[int] | None) -> Sequence[int | None]:
     """Return the digit of each, or as many None.
 
     Raises:
         SpeechError: there are digits, but not one for each.
     """
-    if digits and len(digits) != len(speech):
-        raise SpeechError(f"digits: expected {len(speech)}, one for each, got {len(digits)}")
-    return digits or [None] * len(speech)
+    if digits is not None and not isinstance(digits, Iterable):
+        raise SpeechError(f"digits: expected a list with one for each, got {digits!r}")
+    said = [
+        int(d) if isinstance(d, np.integer) else d for d in (digits if digits is not None else ())
+    ]
+    if said and len(said) != len(speech):
+        raise SpeechError(f"digits: expected {len(speech)}, one for each, got {len(said)}")
+    return said or [None] * len(speech)
 
 
 def message_of_take(body: Mapping[str, Any]) -> Message:
@@ -109,20 +116,27 @@ def numbers(name: str, values: ArrayLike) -> NDArray[np.float64]:
     """Return values as an array.
 
     Raises:
-        SpeechError: they are no numbers, such as a list of files where one is expected.
+        SpeechError: they are no real numbers, such as a list of files where one is expected.
     """
     try:
+        if np.iscomplexobj(values):
+            raise TypeError
         return np.asarray(values, dtype=np.float64)
     except (TypeError, ValueError):
-        got = type(values).__name__
+        got = (
+            f"complex {type(values).__name__}" if np.iscomplexobj(values) else type(values).__name__
+        )
         raise SpeechError(f"{name}: expected one recording or numbers, got {got}") from None
 
 
-def _stretches(source: str | Path | ArrayLike, sample_rate_hz: int | None) -> list[Stretch]:
+def _stretches(source: str | Path | ArrayLike, sample_rate_hz: float | None) -> list[Stretch]:
     from cepstra.frontend.audio import resample, stream_audio  # a service runs without decoders
 
     rate_hz = page_definition().sample_rate_hz
     if isinstance(source, str | Path):
+        if sample_rate_hz is not None:
+            text = f"expected none beside a file, which tells its own, got {sample_rate_hz}"
+            raise SpeechError(f"sample_rate_hz: {text}")
         name, blocks = str(source), stream_audio(source, rate_hz)
         found = list(spoken_stretches(blocks))
     else:
@@ -134,13 +148,20 @@ def _stretches(source: str | Path | ArrayLike, sample_rate_hz: int | None) -> li
         if not peak <= LARGEST_SAMPLE:  # NaN is not, either
             text = f"expected numbers in [-1, 1], got {peak:g}; divide 16-bit ones by 32768"
             raise SpeechError(f"samples: {text}")
-        if sample_rate_hz is None:
-            raise SpeechError("sample_rate_hz: expected the rate of the samples, got none")
-        heard = resample(samples, sample_rate_hz, rate_hz).astype(np.float32)
+        heard = resample(samples, _whole_rate(sample_rate_hz), rate_hz).astype(np.float32)
         found = list(spoken_stretches([heard]))
     if not found:
         raise NoSpeechError(f"{name}: nobody speaks in it")
     return found
+
+
+def _whole_rate(rate_hz: float | None) -> int:
+    """Return a rate in Hz, which librosa, for one, gives as a float."""
+    if isinstance(rate_hz, Real) and not isinstance(rate_hz, bool):
+        if LOWEST_RATE_HZ <= rate_hz <= HIGHEST_RATE_HZ and rate_hz == int(rate_hz):
+            return int(rate_hz)
+    expected = f"the samples' rate, a whole number of {LOWEST_RATE_HZ} to {HIGHEST_RATE_HZ}"
+    raise SpeechError(f"sample_rate_hz: expected {expected}, got {rate_hz}")
 
 
 def _frames(speech: Speech) -> NDArray[np.floating[Any]]:
@@ -152,6 +173,10 @@ def _frames(speech: Speech) -> NDArray[np.floating[Any]]:
 
 
 def _array(speech: Features | ArrayLike) -> NDArray[np.floating[Any]]:
+    if isinstance(speech, list | tuple) and speech and isinstance(speech[0], str | Path):
+        raise SpeechError(
+            "speech: expected recordings one by one, got a list; put * in front of it"
+        )
     frames = numbers("speech", speech.mfcc if isinstance(speech, Features) else speech)
     width = page_definition().coefficients
     if frames.ndim != 2 or frames.shape[1] != width:
