@@ -108,7 +108,7 @@ def voices(espeak_wav, tmp_path_factory) -> Path:
 
 
 def evaluate(*arguments: object) -> str:
-    done = Commands().run("evaluate", *arguments, *OPTIONS)
+    done = Commands(COLUMNS="80").run("evaluate", *arguments, *OPTIONS)
     assert done.exit_code == 0, done.output
     return done.output
 
@@ -121,6 +121,7 @@ def test_a_folder_becomes_a_report_that_runs_again(voices, tmp_path):
     out = tmp_path / "the report"
     told = evaluate(voices, "--out", out)
     assert "not used: 5" in told and "So few tell little" in told
+    assert len(re.findall(r" \d+\.\d \(\d+\.\d to \d+\.\d\) │", told)) == 3  # of EER, FAR and FRR
     page = (out / "report.md").read_text()
     for wrong in (
         "all of us: passed over",
@@ -155,9 +156,15 @@ def test_a_list_names_recordings_and_their_sessions(voices, tmp_path):
         (path.relative_to(voices.parent), path.relative_to(voices).parts[0], f"day {int(n % 2)}")
         for n, path in enumerate(sorted(voices.rglob("take*")))
     ]
-    listed = write_rows(voices.parent / "voices.csv", "path,name,session", rows)
+    twice = f"./{rows[0][0]}", "dan", "day 1"  # it would enrol one and try another
+    listed = write_rows(
+        voices.parent / "voices.csv", "path,name,session", [*rows, *rows[-1:], twice]
+    )
     evaluate(listed, "--out", tmp_path / "out")
-    assert "Own attempts are of other sessions" in (tmp_path / "out" / "report.md").read_text()
+    page = (tmp_path / "out" / "report.md").read_text()
+    assert "Own attempts are of other sessions" in page
+    for line, file in enumerate((rows[-1][0], twice[0]), len(rows) + 3):  # a name has two lines
+        assert f"line {line}: path: expected each file once, got {file} again" in page
     with (tmp_path / "out" / "enrol.csv").open() as file:
         files = {row["speaker"]: shlex.split(row["files"]) for row in csv.DictReader(file)}
     assert set(files) == set(VOICES)
@@ -176,9 +183,11 @@ def test_what_cannot_be_evaluated_ends_with_status_2(voices, tmp_path):
         ((tmp_path / "wrong.csv",), "expected columns path and name"),
         ((voices, "--attempt-s", "nan"), "expected a finite number, got nan"),
         ((voices, "--enrol-s", "inf"), "expected a finite number, got inf"),
+        ((voices, "--seed", "-1"), "-1 is not in the range"),
+        ((voices, "--out", tmp_path / "loose.wav" / "out"), "loose.wav is no folder"),
         ((voices, "--enrol", tmp_path / "wrong.csv"), "expected --enrol and --trials, or neither"),
     ):
-        done = Commands().run("evaluate", *OPTIONS, *arguments, "--out", tmp_path / "out")
+        done = Commands().run("evaluate", *OPTIONS, "--out", tmp_path / "out", *arguments)
         assert done.exit_code == 2
         assert told in done.stderr
     assert not (tmp_path / "out").exists()

@@ -89,7 +89,9 @@ def speakers_in(folder: Path) -> Folder:
         click.UsageError: no recordings.
     """
     found = Folder()
-    seen: dict[Path, Path] = {}
+    real = folder.resolve()
+    # What a link to a folder around leads to is everybody, not one more speaker.
+    seen = {around: around for around in (real, *real.parents)}
     for path in sorted(path for path in folder.iterdir() if not path.name.startswith(".")):
         other = seen.setdefault(Path(os.path.realpath(path)), path)
         if other != path:

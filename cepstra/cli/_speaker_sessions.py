@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,6 +37,9 @@ def source_of(path: Path) -> Source:
     Where a speaker has folders, each is a session; else one ends where six hours follow without a
     recording, by the dates of the files.
 
+    A file that a list names again is passed over: a recording that both enrols and attempts, or is
+    said to be of two speakers, tells nothing.
+
     Raises:
         click.UsageError: there are no recordings, or the list lacks a column.
     """
@@ -61,9 +65,14 @@ def _sessions(paths: Sequence[Path]) -> list[str]:
 
 
 def _listed(path: Path) -> Source:
+    seen: set[Path] = set()
+
     def spoken(row: dict[str, str]) -> Spoken:
-        file = file_of(path.parent, row)
-        return Spoken(file, speaker_name(row["name"]), row.get("session", ""))
+        file, name = file_of(path.parent, row), speaker_name(row["name"])
+        if (real := Path(os.path.realpath(path.parent / file))) in seen:
+            raise click.UsageError(f"path: expected each file once, got {file} again")
+        seen.add(real)
+        return Spoken(file, name, row.get("session", ""))
 
     recordings, wrong = read_list(path, spoken)
     if not recordings:

@@ -77,7 +77,7 @@ def write_report(
 
 def _page(summaries: Mapping[str, Summary], experiment: Experiment, origin: Origin) -> list[str]:
     return [
-        f"# How well voices are told apart: {origin.source.name}\n",
+        f"# How well voices are told apart: {origin.source.resolve().name}\n",
         *material(experiment, origin.plan),
         "",
         markdown_table(summaries),

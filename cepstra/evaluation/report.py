@@ -19,14 +19,21 @@ HEADINGS = (
 
 
 def terminal_table(summaries: Mapping[str, Summary], title: str) -> Table:
-    """A rich table with one row per system; FAR and FRR are at the shipped threshold."""
-    table = Table(title=title)
-    for heading in _headings(True):
-        table.add_column(
-            heading, justify="left" if heading == "system" else "right", overflow="fold"
+    """A rich table that 80 columns hold, one row per system; FAR and FRR at the shipped threshold.
+
+    Rates are in percent with their 95% intervals; the other figures are in the report.
+    """
+    table = Table("system", title=title)
+    for heading in ("EER %", "FAR %", "FRR %", "Cllr"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for name, each in summaries.items():
+        rates = (
+            (each["eer"], each["eer_ci"]),
+            (each["far"], each["far_ci"]),
+            (each["frr"], each["frr_ci"]),
         )
-    for name, summary in summaries.items():
-        table.add_row(name, *_cells(summary, True))
+        cells = [f"{_or_dash(rate, 1)}{_interval(bounds, 1)}" for rate, bounds in rates]
+        table.add_row(name, *cells, _or_dash(each["cllr"], 2))
     return table
 
 
@@ -63,5 +70,5 @@ def _or_dash(value: float | None, decimals: int) -> str:
     return "-" if value is None else f"{value:.{decimals}f}"
 
 
-def _interval(bounds: Interval | None) -> str:
-    return "" if bounds is None else f" ({bounds[0]:.2f} to {bounds[1]:.2f})"
+def _interval(bounds: Interval | None, decimals: int = 2) -> str:
+    return "" if bounds is None else f" ({bounds[0]:.{decimals}f} to {bounds[1]:.{decimals}f})"
