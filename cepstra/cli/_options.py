@@ -15,8 +15,28 @@ import click
 Decorator = Callable[[Any], Any]
 FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
-NEW_FILE = click.Path(path_type=Path, dir_okay=False)
-NEW_FOLDER = click.Path(path_type=Path, file_okay=False)
+
+
+class NewPath(click.Path):
+    """A path to write to, refused before the work whose result would go there."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Read a path; folders around it need not be there.
+
+        Raises:
+            click.BadParameter: it cannot be written to, or no folder can be made there.
+        """
+        path = Path(os.fsdecode(super().convert(value, param, ctx))).absolute()
+        there = next(each for each in (path, *path.parents) if os.path.lexists(each))
+        if there != path and not there.is_dir():
+            self.fail(f"{there} is no folder", param, ctx)
+        if not os.access(there, os.W_OK):
+            self.fail(f"{there} may not be written to", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+NEW_FILE = NewPath(path_type=Path, dir_okay=False)
+NEW_FOLDER = NewPath(path_type=Path, file_okay=False)
 
 
 class FiniteRange(click.FloatRange):
@@ -78,7 +98,8 @@ corpora_option = click.option(
     type=FOLDER,
     help="Folder with CORPUS/background/SPEAKER/*.flac.",
 )
-seed_option = click.option("--seed", default=1, help="Of everything random.")
+SEED = click.IntRange(0, 2**32 - 1)  # what NumPy and PyTorch take
+seed_option = click.option("--seed", default=1, type=SEED, help="Of everything random.")
 
 
 def out_option(default: str) -> Decorator:

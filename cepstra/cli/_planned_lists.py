@@ -11,7 +11,15 @@ from typing import Any
 import click
 from rich.progress import Progress
 
-from cepstra.cli._options import FILE, FOLDER, NEW_FOLDER, Decorator, FiniteRange, gathered
+from cepstra.cli._options import (
+    FILE,
+    FOLDER,
+    NEW_FOLDER,
+    SEED,
+    Decorator,
+    FiniteRange,
+    gathered,
+)
 from cepstra.cli._progress import bar
 from cepstra.cli._speaker_sessions import FIRST_FAULTS, source_of
 from cepstra.evaluation.folder_report import Origin, write_lists
@@ -69,7 +77,7 @@ amount_options = gathered(
     _amount("--attempt-s", 2.0, FiniteRange(0.6), "Speech of an attempt, at least."),
     _amount("--own", 15, click.IntRange(1), "Own attempts a speaker, at most."),
     _amount("--others", 60, click.IntRange(1), "Others' trials against each, at most."),
-    click.option("--seed", default=1, help="Of what is drawn."),
+    _amount("--seed", 1, SEED, "Of what is drawn."),
 )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from rich.progress import Progress
 
 from cepstra.cli._marked_section import page_option, show
-from cepstra.cli._options import shared_options
+from cepstra.cli._options import SEED, shared_options
 from cepstra.cli._progress import bar, bars
 from cepstra.cli._workers import Workers, workers_options
 from cepstra.evaluation import attack_trials
@@ -29,7 +29,7 @@ HEAD = f"| {{name}}: attempt | {COLUMNS} |\n|---|---:|---:|---:|---:|---:|---:|-
 @shared_options
 @click.option("--attempts", default=60, help="Of each kind and corpus.")
 @click.option("--queries", default=1000, help="Of each hill-climb.")
-@click.option("--seed", default=0, help="Of the draws of attempts.")
+@click.option("--seed", default=0, type=SEED, help="Of the draws of attempts.")
 @page_option
 @workers_options
 def command(

@@ -8,7 +8,7 @@ import click
 import numpy as np
 
 from cepstra.cli._marked_section import page_option, show
-from cepstra.cli._options import build_option, shared_option
+from cepstra.cli._options import SEED, build_option, shared_option
 from cepstra.evaluation.attacks import read_victims
 from cepstra.evaluation.corpora import CORPORA, Shared
 from cepstra.evaluation.report import table
@@ -22,7 +22,7 @@ N_ROUNDS = 2
 @shared_option
 @build_option
 @click.option("--speakers", default=20, help="Of each corpus, at most.")
-@click.option("--seed", default=0, help="Of the draws of speakers.")
+@click.option("--seed", default=0, type=SEED, help="Of the draws of speakers.")
 @page_option
 def command(shared: Path, build: Path, speakers: int, seed: int, page: Path | None) -> None:
     """Enrol speakers of dev and fsdd, then others on their profiles; docs/security.md."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import numpy as np
 from numpy.typing import NDArray
-from safetensors.numpy import save_file
+from safetensors.numpy import save
 from threadpoolctl import threadpool_limits
 
 from cepstra.cli._folders import speakers_in
@@ -20,6 +20,7 @@ from cepstra.gmm.streams import WIDE, cmn
 from cepstra.training.federated.privacy import epsilon
 from cepstra.training.federated.simulation import Outcome, Plan, Sites, simulate
 from cepstra.verification.shipped import load_background
+from cepstra.whole_files import write_whole
 
 POSITIVE = click.IntRange(1)
 
@@ -96,7 +97,7 @@ def command(folder: Path, plan: Plan, delta: float, out: Path | None) -> None:
     if out:
         mixture = outcome.mixture
         arrays = {"weights": mixture.weights, "means": mixture.means}
-        save_file({**arrays, "variances": mixture.variances}, out)
+        write_whole(out, save({**arrays, "variances": mixture.variances}))
         click.echo(f"{out}: {plan.components} Gaussians over {WIDE.n_dims} dimensions")
 
 

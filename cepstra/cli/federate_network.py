@@ -16,6 +16,7 @@ from cepstra.cli.federate import POSITIVE, delta_option, expect_protection, site
 from cepstra.neural.model_folder import NETWORK, ModelFolderError, load_model
 from cepstra.training.federated.privacy import epsilon
 from cepstra.training.federated.simulation import NetworkPlan
+from cepstra.whole_files import write_whole
 
 if TYPE_CHECKING:
     from cepstra.training.federated.network import NetworkOutcome
@@ -71,8 +72,7 @@ def command(
         click.echo(f"not used: {line}", err=True)
     _show(outcome, plan, delta)
     if out:
-        out.mkdir(parents=True, exist_ok=True)
-        (out / NETWORK).write_bytes(outcome.network)
+        write_whole(out / NETWORK, outcome.network)
         click.echo(f"{out / NETWORK}: calibrated on the speakers held out")
 
 
