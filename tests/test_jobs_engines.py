@@ -1,6 +1,8 @@
 """One process, this machine's cores and a cluster on sockets all give the same result."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -79,6 +81,30 @@ def test_an_error_in_a_part_reaches_the_caller(cluster):
     for engine in (SingleProcess(), cluster):
         with pytest.raises(ZeroDivisionError):
             list(engine.map(divmod, [1], 0))
+
+
+INTERRUPTED = """
+import time
+from cepstra.jobs.cluster import local_cluster
+
+with local_cluster(1) as engine:
+    try:
+        print(*engine.map(abs, [-7]), flush=True)
+        list(engine.map(time.sleep, [0.01] * 100_000))
+    except KeyboardInterrupt:
+        print("interrupted")
+"""
+
+
+def test_ctrl_c_ends_the_workers_without_a_word_of_theirs():
+    """A terminal sends it to all processes of a command, its workers too."""
+    command = [sys.executable, "-c", INTERRUPTED]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, start_new_session=True, **pipes) as process:
+        assert process.stdout.readline() == "7\n"
+        os.killpg(process.pid, signal.SIGINT)
+        assert process.communicate(timeout=60) == ("interrupted\n", "")
+    assert process.returncode == 0
 
 
 def test_batches_hold_everything_once():

@@ -136,6 +136,24 @@ def test_a_training_goes_on_to_the_same_bits(people, unfinished, model):
         "card.md", "held-out.csv", "network.onnx",
     ]  # fmt: skip
     assert "expected a folder without a network" in train(people, resumed, *ROUNDS, status=2)
+    told = train(people, unfinished.parent / "modèle", *ROUNDS, status=2)
+    assert "--to: " in told and "expected a folder named with letters A to Z" in told
+    assert not (unfinished.parent / "modèle").exists()
+
+
+def test_only_too_few_speakers_leave_nothing_to_go_on_with(people, unfinished, tmp_path):
+    out = tmp_path / "ours"
+    shutil.copytree(unfinished, out)
+    (out / "unfinished" / "takes.npz").write_bytes(b"no arrays")
+    before = sorted(path.name for path in (out / "unfinished").iterdir())
+    with pytest.raises(ValueError, match="pickled"):  # an error that nobody foresaw
+        train(people, out, *ROUNDS, "--resume")
+    assert sorted(path.name for path in (out / "unfinished").iterdir()) == before
+    (tmp_path / "few" / "ann").mkdir(parents=True)
+    shutil.copy(next(people.rglob("*.flac")), tmp_path / "few" / "ann")
+    told = train(tmp_path / "few", tmp_path / "none", status=2)
+    assert "expected 20 speakers or more, got 1 with recordings" in told
+    assert not (tmp_path / "none").exists()
 
 
 def test_the_card_names_nobody_and_says_what_it_is_made_of(people, model):

@@ -21,9 +21,10 @@ from cepstra.cli._options import NEW_FOLDER, gathered, seed_option
 from cepstra.cli._progress import bar, bars
 from cepstra.cli._speaker_sessions import Source, source_of
 from cepstra.cli._workers import Workers, workers_options
-from cepstra.neural.model_folder import CARD, NETWORK
+from cepstra.neural.model_folder import CARD, NETWORK, ModelFolderError, future_name
 from cepstra.training.networks.families import OWN_FAMILIES
 from cepstra.training.networks.model_card import card, told
+from cepstra.whole_files import write_whole
 
 if TYPE_CHECKING:
     from cepstra.training.networks.own_network import Trained
@@ -92,20 +93,18 @@ def command(source: Path, out: Path, course: Course, resume: bool, workers: Work
     and seed give the same file on the same machine.
     """
     found = source_of(source)
-    _begin(out, _asked(found, course), resume)
     try:
-        trained = _trained(found, out, course, workers)
-    except ValueError as error:  # nothing can be trained from this
-        shutil.rmtree(out / UNFINISHED)
-        raise click.ClickException(str(error)) from error
+        name = future_name(out)
+    except ModelFolderError as error:
+        raise click.UsageError(f"--to: {error}") from error
+    _begin(out, _asked(found, course), resume)
+    trained = _trained(found, out, course, workers)
     again = _command(source, out, course)
-    text = card(out.resolve().name, course.family, again, trained.figures)
+    text = card(name, course.family, again, trained.figures)
     (out / CARD).write_text(text, encoding="utf-8", errors="backslashreplace")
     _show(out, course, trained.figures)
     click.echo(f"measure it: cepstra evaluate {out / HELD_OUT} --model {out}")
-    click.echo(
-        f"serve it: MODEL_FOLDERS={out} cepstra serve, and /score?system={out.resolve().name}"
-    )
+    click.echo(f"serve it: MODEL_FOLDERS={out} cepstra serve, and /score?system={name}")
     for line in [*found.passed_over, *trained.broken]:
         click.echo(f"not used: {line}")
 
@@ -142,29 +141,34 @@ def _begin(out: Path, asked: Mapping[str, Any], resume: bool) -> None:
             if before.get(name) != value:
                 text = f"expected {name} {before.get(name)} as before, got {value}"
                 raise click.ClickException(f"--resume: {text}")
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    kept.write_text(json.dumps(asked), encoding="utf-8")
+    write_whole(kept, json.dumps(asked).encode())
 
 
 def _trained(found: Source, out: Path, course: Course, workers: Workers) -> Trained:
     from cepstra.training.networks.early_stopping import Rounds
     from cepstra.training.networks.own_network import OwnRequest, train_own
-    from cepstra.training.networks.own_voices import own_voices
+    from cepstra.training.networks.own_voices import TooFewError, own_voices
 
-    voices = own_voices(found.root, found.recordings, course.seed)
     rounds = Rounds(course.round_steps, course.rounds, course.patience)
-    with workers.started() as engine, bars() as progress:
-        request = OwnRequest(
-            course.family,
-            voices,
-            out,
-            course.seed,
-            course.devices,
-            rounds,
-            engine,
-            partial(bar, progress),
-        )
-        trained = train_own(request)
+    try:
+        voices = own_voices(found.root, found.recordings, course.seed)
+        with workers.started() as engine, bars() as progress:
+            request = OwnRequest(
+                course.family,
+                voices,
+                out,
+                course.seed,
+                course.devices,
+                rounds,
+                engine,
+                partial(bar, progress),
+            )
+            trained = train_own(request)
+    except TooFewError as error:  # another error leaves what was computed to --resume
+        shutil.rmtree(out / UNFINISHED)
+        if not any(out.iterdir()):
+            out.rmdir()
+        raise click.ClickException(str(error)) from error
     _list_held_out(found, voices.held_out, out / HELD_OUT)
     return trained
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import logging
 import operator
+import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from multiprocessing.resource_tracker import ensure_running
 from typing import Any
 
 from distributed import Client, Future, LocalCluster
@@ -30,17 +32,27 @@ class SchedulerError(Exception):
 @contextmanager
 def local_cluster(processes: int) -> Iterator[Cluster]:
     """Workers on this machine, one thread each, for as long as the context lasts."""
-    with (
-        LocalCluster(
+    with _workers_deaf_to_ctrl_c(processes) as cluster, Client(cluster) as client:
+        yield Cluster(client)
+
+
+def _workers_deaf_to_ctrl_c(processes: int) -> LocalCluster:
+    """Start workers that Ctrl-C does not reach: this process ends them, without their tracebacks.
+
+    Threads and processes inherit blocked signals; one that comes meanwhile waits for this thread.
+    """
+    ensure_running()  # the tracker of multiprocessing would unblock them when it starts
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        return LocalCluster(
             n_workers=processes,
             threads_per_worker=1,
             dashboard_address="127.0.0.1:0",
             silence_logs=logging.CRITICAL,
             security=True,  # others on this machine are kept out
-        ) as cluster,
-        Client(cluster) as client,
-    ):
-        yield Cluster(client)
+        )
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager

@@ -24,6 +24,15 @@ def model_name(folder: Path) -> str:
     """
     if not (folder / NETWORK).is_file():
         raise ModelFolderError(f"{folder}: expected {NETWORK} of `cepstra train`, got none")
+    return future_name(folder)
+
+
+def future_name(folder: Path) -> str:
+    """Return the name that a folder gives the network that it is to hold.
+
+    Raises:
+        ModelFolderError: the name is none for an address.
+    """
     name = folder.resolve().name
     if not re.fullmatch(NAME_PATTERN, name):
         text = "expected a folder named with letters A to Z, digits, '.', '_' and '-'"
