@@ -1,7 +1,8 @@
 """A threshold for a rate of false accepts from one's own trials, and how sure it is.
 
 Intervals come from resampling speakers, for trials of one voice rise and fall together: each draw
-counts a trial as often as its model's speaker times as often as who speaks. Sources: Efron and
+counts a trial as often as its model's speaker times as often as who speaks. Those of shares are
+never narrower than that of as many independent trials. Sources: Efron and
 Tibshirani, "An Introduction to the Bootstrap", 1993, chapter 13; Bengio and Mariéthoz, "A
 statistical significance test for person authentication", 2004, on trials that share a person.
 """
@@ -21,6 +22,7 @@ IntArray = NDArray[np.int64]
 Refusal = Literal["too-few-voices", "scores-overlap"]
 REFUSALS: tuple[str, ...] = get_args(Refusal)
 PERCENTILES = (2.5, 97.5)
+NORMAL_QUANTILE = 1.959963984540054  # of 97.5%
 FEWEST_SPEAKERS = 10
 FEWEST_FALSE_ACCEPTS = 5  # among the trials at the rate: fewer are chance
 LARGEST_FACTOR = 3.0  # by which the rate may be missed upwards, at the end of its interval
@@ -170,6 +172,18 @@ def halves(trials: Trials) -> tuple[Trials, Trials]:
     return trials[~is_odd], trials[is_odd]
 
 
+def share_interval(n_found: int, n_trials: int) -> tuple[float, float]:
+    """95% interval of a share, 0 to 1, of trials taken for independent (Wilson, 1927).
+
+    Draws of trials without an error have none either: their interval would be 0 to 0.
+    """
+    square = NORMAL_QUANTILE**2
+    middle = n_found + square / 2
+    half = NORMAL_QUANTILE * np.sqrt(n_found * (n_trials - n_found) / n_trials + square / 4)
+    low, high = (middle - half) / (n_trials + square), (middle + half) / (n_trials + square)
+    return max(0.0, float(low)), min(1.0, float(high))
+
+
 def _thresholds(falling: FloatArray, weight: FloatArray, rates: Sequence[float]) -> list[float]:
     """As `threshold_at`, of scores in falling order that count as often as their weight says."""
     counted = weight > 0
@@ -189,12 +203,14 @@ def _below(falling: FloatArray, refused: int) -> float:
 
 
 def _share(happened: NDArray[np.bool_], among: NDArray[np.bool_], weights: FloatArray) -> Estimate:
-    """The share of some trials of which something is true, with its interval."""
+    """The share of some trials of which something is true, with the wider of both intervals."""
     masks = np.stack([happened & among, among], axis=1)  # no part of the weights is copied
     counts, totals = (weights @ masks.astype(weights.dtype)).T
     shares = counts[totals > 0] / totals[totals > 0]
-    low, high = np.percentile(shares, PERCENTILES)
-    return Estimate(float(happened[among].mean()), float(low), float(high))
+    n_found, n_trials = int(np.count_nonzero(happened & among)), int(np.count_nonzero(among))
+    low, high = share_interval(n_found, n_trials)
+    drawn_low, drawn_high = np.percentile(shares, PERCENTILES)
+    return Estimate(n_found / n_trials, min(low, float(drawn_low)), max(high, float(drawn_high)))
 
 
 def _refusal(

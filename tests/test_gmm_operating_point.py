@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.stats import binomtest
 
 from cepstra.evaluation.threshold_draws import others_passing
 from cepstra.gmm.operating_point import (
@@ -10,6 +11,7 @@ from cepstra.gmm.operating_point import (
     halves,
     operating_points,
     resampled,
+    share_interval,
     threshold_at,
 )
 
@@ -60,6 +62,19 @@ def test_the_intervals_hold_the_truth_and_voices_widen_them():
     [alone] = operating_points(trials, [0.01], by_trial.astype(float))
     spread, wider = (each.threshold.high - each.threshold.low for each in (alone, found))
     assert wider > 2 * spread
+
+
+@pytest.mark.parametrize(("n_found", "n_trials"), [(0, 59), (59, 59), (5, 500), (1, 1)])
+def test_a_share_has_wilsons_interval(n_found, n_trials):
+    expected = binomtest(n_found, n_trials).proportion_ci(method="wilson")
+    assert share_interval(n_found, n_trials) == pytest.approx((expected.low, expected.high))
+
+
+def test_where_no_error_was_seen_the_interval_has_a_width():
+    trials = made_up(12, own_mean=50.0)
+    far, frr = error_rates(trials, 25.0, resampled(trials))
+    assert (far.value, far.low, frr.value, frr.low) == (0, 0, 0, 0)
+    assert (far.high, frr.high) == pytest.approx((3.8415 / 531.8415, 3.8415 / 51.8415), rel=1e-4)
 
 
 def test_what_is_measured_on_the_other_half_is_near_the_rate():

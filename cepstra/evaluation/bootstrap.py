@@ -1,10 +1,9 @@
-"""Confidence intervals by resampling speakers, and of shares by counting attempts."""
+"""Confidence intervals by resampling speakers."""
 
 from collections.abc import Callable, Mapping
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import binomtest
 
 Metric = Callable[[NDArray[np.float64], NDArray[np.float64]], float]
 
@@ -49,12 +48,6 @@ def speaker_intervals(
         raise ValueError("expected models with targets and impostors")
     low, high = np.percentile(np.array(values), [2.5, 97.5], axis=0)
     return {name: (float(low[i]), float(high[i])) for i, name in enumerate(metrics)}
-
-
-def share_interval(n_found: int, n_attempts: int) -> tuple[float, float]:
-    """95% interval of a share, 0 to 1, of attempts taken for independent (Wilson, 1927)."""
-    low, high = binomtest(n_found, n_attempts).proportion_ci(method="wilson")
-    return float(low), float(high)
 
 
 def _joined(parts: list[NDArray[np.float64]], chosen: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import confusion_matrix, f1_score
 
-from cepstra.evaluation.bootstrap import share_interval
 from cepstra.evaluation.identification import attempts_of
 from cepstra.evaluation.recordings import FeatureCache
 from cepstra.evaluation.runner import Experiment
 from cepstra.evaluation.system import RecordedTake, System
+from cepstra.gmm.operating_point import share_interval
 from cepstra.jobs.engine import Advance
 
 Array = NDArray[np.float64]

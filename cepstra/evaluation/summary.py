@@ -6,8 +6,9 @@ from typing import TypedDict
 import numpy as np
 
 from cepstra.evaluation import metrics
-from cepstra.evaluation.bootstrap import Metric, share_interval, speaker_intervals
+from cepstra.evaluation.bootstrap import Metric, speaker_intervals
 from cepstra.evaluation.runner import TrialScores
+from cepstra.gmm.operating_point import share_interval
 
 Interval = tuple[float, float]
 
