@@ -161,7 +161,10 @@ def folder(shared_dir, tmp_path):
 
 
 def test_the_command_simulates_sites_of_a_folder(folder, tmp_path):
-    out, broken = tmp_path / "mixture.safetensors", sorted(folder.iterdir())[0] / "broken.wav"
+    out, broken = (
+        tmp_path / "made" / "mixture.safetensors",
+        sorted(folder.iterdir())[0] / "broken.wav",
+    )
     broken.write_bytes(b"RIFF")
     (folder / "notes.txt").write_text("who read what")
     small = [str(folder), "--sites", "3", "--rounds", "3", "--components", "4"]
@@ -169,6 +172,7 @@ def test_the_command_simulates_sites_of_a_folder(folder, tmp_path):
     assert done.exit_code == 0, done.output
     assert "notes.txt: passed over, it is in no folder of a speaker" in done.stderr
     assert done.stderr.count(f"left out: {broken}: ") == done.stderr.count(str(broken)) == 1
+    assert "steps: 15 of 15" in done.stderr  # three rounds of all sites, of each, of one place
     told = dict(re.findall(r"^ *([a-z, ]+?) +(-[\d.]+)$", done.output, re.M))
     assert told["all sites, their sums"] == told["all voices in one place"]
     assert float(told["all sites, their sums"]) > float(told["one site alone, worst"])

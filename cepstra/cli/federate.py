@@ -12,7 +12,7 @@ from threadpoolctl import threadpool_limits
 
 from cepstra.cli._folders import speakers_in
 from cepstra.cli._options import FOLDER, NEW_FILE, Decorator, FiniteRange, gathered, seed_option
-from cepstra.cli._progress import bar, bars
+from cepstra.cli._progress import one_bar
 from cepstra.frontend import extract, page_definition, rounded
 from cepstra.frontend.audio import AudioError, read_audio
 from cepstra.gmm.speech import speech_mask
@@ -89,8 +89,8 @@ def command(folder: Path, plan: Plan, delta: float, out: Path | None) -> None:
     expect_protection(plan)
     voices = _voices(folder)
     try:
-        with threadpool_limits(1):  # sites are threads already
-            outcome = simulate(voices, load_background().cmn, plan)
+        with threadpool_limits(1), one_bar("steps", plan.n_steps) as step:  # sites are threads
+            outcome = simulate(voices, load_background().cmn, plan, step)
     except ValueError as error:
         raise click.ClickException(str(error)) from error
     _show(outcome, plan, delta)
@@ -106,8 +106,7 @@ def _voices(folder: Path) -> dict[str, NDArray[np.float32]]:
     found = speakers_in(folder)
     for line in found.passed_over:
         click.echo(line, err=True)
-    with bars() as progress:
-        hearing = bar(progress, "speakers", len(found.speakers))
+    with one_bar("speakers", len(found.speakers)) as hearing:
         voices = {}
         for name, paths in found.speakers.items():
             voices[name] = _vectors(paths)

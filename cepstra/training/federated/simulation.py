@@ -10,7 +10,9 @@ import numpy as np
 from flwr.app import Context
 from numpy.typing import NDArray
 
+from cepstra.gmm.mixture_training import MixtureSums
 from cepstra.gmm.ubm import DiagonalMixture
+from cepstra.jobs.engine import Advance, unwatched
 from cepstra.training.federated import flower
 from cepstra.training.federated.rounds import Ask, Round, Standard, ask_for_sums, fit, public_start
 from cepstra.training.federated.site import (
@@ -63,6 +65,11 @@ class Plan(Sites):
 
     components: int
 
+    @property
+    def n_steps(self) -> int:
+        """Steps of all mixtures that are compared: the sites', each site's own, everybody's."""
+        return self.rounds * (self.sites + 2)
+
 
 @dataclass(frozen=True)
 class NetworkPlan(Sites):
@@ -104,13 +111,19 @@ class Outcome:
     difference: float
 
 
-def simulate(voices: Mapping[str, FloatArray], shipped: DiagonalMixture, plan: Plan) -> Outcome:
+def simulate(
+    voices: Mapping[str, FloatArray],
+    shipped: DiagonalMixture,
+    plan: Plan,
+    report: Advance = unwatched,
+) -> Outcome:
     """Deal voices to sites in order of name, fit over Flower, and compare on held-out voices.
 
     Args:
         voices: (T_i, D) vectors of each speaker.
         shipped: the mixture that sites and server have already.
         plan: what is simulated.
+        report: called with 1 after each of the `plan.n_steps` steps.
 
     Raises:
         ValueError: fewer voices take part than there are sites, or none is held out.
@@ -130,15 +143,26 @@ def simulate(voices: Mapping[str, FloatArray], shipped: DiagonalMixture, plan: P
 
     def unprotected(vectors: Sequence[FloatArray]) -> DiagonalMixture:
         site = Site(vectors)
-        return fit(lambda mixture: [site.sums(mixture)], start, plan.rounds)[0]
+        return fit(_watched(lambda mixture: [site.sums(mixture)], report), start, plan.rounds)[0]
 
-    together, rounds = fit(_asked_for_sums(dealt, plan), start, plan.rounds, _prior(plan))
+    together, rounds = fit(
+        _watched(_asked_for_sums(dealt, plan), report), start, plan.rounds, _prior(plan)
+    )
     pooled = unprotected(taking_part)
     return Outcome(
         standard.undone(together), rounds, len(taking_part), len(held_out), judged(start),
         [judged(unprotected(vectors)) for vectors in dealt], judged(together), judged(pooled),
         _difference(together, pooled),
     )  # fmt: skip
+
+
+def _watched(ask: Ask, report: Advance) -> Ask:
+    def asked(mixture: DiagonalMixture) -> Sequence[MixtureSums]:
+        told = ask(mixture)
+        report(1)
+        return told
+
+    return asked
 
 
 class _Leaving:
