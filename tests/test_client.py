@@ -109,6 +109,20 @@ def test_what_is_wrong_is_named(client):
     assert refused.value.description == "The message is not valid."
 
 
+@pytest.mark.parametrize("name", ["..", ".", "", None])
+def test_a_name_cannot_lead_to_another_address(client, name):
+    """/speakers/../score is /score, of the speaker `default`, and a device of .. is the speaker."""
+    for who in ("default", "eve"):
+        client.train(who, TEST)
+    with pytest.raises(cc.InvalidMessageError, match="speaker: expected a name"):
+        client.score(name, TEST)
+    for field, forget in (("device", client.forget_device), ("take", client.forget_take)):
+        with pytest.raises(cc.InvalidMessageError, match=f"{field}: expected a name"):
+            forget("eve", name)
+    assert client.status("default")["scoring_log"] == []
+    assert client.delete("default") and client.delete("eve")
+
+
 def test_tokens_open_what_they_reach(guarded_server):
     with cc.Client(guarded_server.url) as client:
         nobodys = {"auth": "on", "registration": "open", "speaker": None, "expires_at": None}

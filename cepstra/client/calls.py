@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from . import operator_replies, replies
 from .connection import Connection
-from .errors import ServerError, TooManyRequestsError
+from .errors import InvalidMessageError, ServerError, TooManyRequestsError
 
 Message = Mapping[str, Any]
 MOST_FRAMES_A_CALL = 2000  # one take may have as many, and does fit into a body
@@ -296,4 +296,14 @@ def _parts(takes: Sequence[Message]) -> Iterator[list[Message]]:
 
 
 def _path(speaker: str, *rest: str) -> str:
+    """Return the address of what is a speaker's: a word, or a word and a name of theirs.
+
+    Raises:
+        InvalidMessageError: a name would lead to another address, as ".." does.
+    """
+    named = {"speaker": speaker, **({rest[0].removesuffix("s"): rest[1]} if rest[1:] else {})}
+    for field, name in named.items():
+        if not isinstance(name, str) or name in ("", ".", ".."):
+            text = f"expected a name of a character or more, not '.' or '..', got {name!r}"
+            raise InvalidMessageError(400, "Bad Request", text, {field: [text]})
     return "/" + "/".join(quote(part, safe="") for part in ("speakers", speaker, *rest))
