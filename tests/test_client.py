@@ -119,6 +119,10 @@ def test_a_name_cannot_lead_to_another_address(client, name):
     for field, forget in (("device", client.forget_device), ("take", client.forget_take)):
         with pytest.raises(cc.InvalidMessageError, match=f"{field}: expected a name"):
             forget("eve", name)
+    for field in ("device", "take"):
+        for dots in (".", ".."):
+            with pytest.raises(cc.InvalidMessageError, match=f"{field}: expected 1 to 64"):
+                client.train("eve", {**TEST, field: dots})
     assert client.status("default")["scoring_log"] == []
     assert client.delete("default") and client.delete("eve")
 

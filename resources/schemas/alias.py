@@ -20,8 +20,9 @@ from cepstra.verification.names import (
 ALIAS_PATTERN = "^[^\\u0000-\\u001f\\u007f-\\u009f/]{1,64}$"
 ALIAS_RULE = NAME_RULE
 WHOLE_NAME_PATTERN = f"^({TENANT_PATTERN}/)?{ALIAS_PATTERN.strip('^')}"
-LABEL_PATTERN = "^[A-Za-z0-9._-]{1,64}$"
-LABEL_RULE = "1 to 64 of letters A to Z, digits, '.', '_' and '-'"
+# In addresses (DELETE /speakers/NAME/devices/DEVICE) dots alone would lead to the whole speaker.
+LABEL_PATTERN = "^(?!\\.{1,2}$)[A-Za-z0-9._-]{1,64}$"
+LABEL_RULE = "1 to 64 of letters A to Z, digits, '.', '_' and '-', but not '.' or '..'"
 
 
 class Alias(fields.String):
