@@ -120,6 +120,21 @@ def test_without_auth_a_rejection_says_why(module_server, shared_dir):
     assert other["llr"] < other["threshold"]
 
 
+def test_a_digit_is_no_longer_than_a_word_can_be(speaker):
+    challenge = speaker.challenge()
+    [said] = speaker.say(challenge["digits"][:1])
+    long = {**said, "mfcc": (said["mfcc"] * 41)[:401], "challenge": challenge["challenge"]}
+    parts = [{"digit": challenge["digits"][0], "frames": 401}]
+    for body, field in (
+        ({**long, "digit": challenge["digits"][0]}, "mfcc"),
+        ({**long, "segments": parts}, "segments"),
+    ):
+        refused = speaker.put("/score", body)
+        assert (refused.status_code, list(refused.json()["errors"])) == (400, [field])
+        assert "at most 400 frames a digit" in refused.text
+    assert verdict(speaker.answer(challenge))["decision"] == "accept"  # it stayed open
+
+
 def test_one_digit_a_call_is_judged_when_the_last_has_come(speaker):
     challenge = speaker.challenge()
     said = speaker.say(challenge["digits"])

@@ -101,6 +101,19 @@ def test_the_audit_log_is_searched_and_handed_out_as_a_table(server):
         assert "zone" in call("GET", "/audit", expected=400, until=no_moment)["errors"]["until"][0]
 
 
+def test_no_name_is_a_formula_in_the_table_however_a_spreadsheet_parts_it(server):
+    call = operator(server)
+    names = ["+1", "\uff1d1", "eve;=HYPERLINK(1)", "eve; @x", 'eve|""=1', "a;b", "2-1"]
+    for name in names:
+        call("POST", "/speakers", {"alias": name}, 201)
+    text = call("GET", "/audit.csv", action="create", limit=len(names))
+    table = csv.DictReader(io.StringIO(text))
+    told = ["'+1", "'\uff1d1", "eve;'=HYPERLINK(1)", "eve;' @x", 'eve|\'""=1', "a;b", "2-1"]
+    assert [row["speaker"] for row in table] == told[::-1]
+    for name in names:  # other tests of this server list who is there
+        call("DELETE", "/delete", speaker=name)
+
+
 def test_a_key_is_made_used_listed_and_revoked_and_opens_no_more_than_its_maker(server):
     call = operator(server, "admin", "verify")
     wanted = {"name": "shop", "scopes": ["verify"], "days": 3}

@@ -6,7 +6,8 @@ import time
 
 import jwt
 import pytest
-from caller_driver import HTTP, PASSWORD, bearer, create_account, make_key, sign_in
+from caller_driver import HTTP, PASSWORD, Caller, bearer, create_account, make_key, sign_in
+from digit_speaker import Speaker
 
 from cepstra.verification.password_rule import is_guessable
 from cepstra.verification.signing import SigningKeys
@@ -97,3 +98,29 @@ def older(server, token: str, seconds: int) -> str:
     claims["iat"] = int(time.time()) - seconds
     headers = {"kid": key.id, "typ": "session+jwt"}
     return jwt.encode(claims, key.private, "EdDSA", headers=headers)
+
+
+def test_a_password_alone_puts_no_other_voice_under_a_subject(guarded_server, shared_dir):
+    speaker = Speaker(guarded_server, "proven", shared_dir, range(5))
+    call = Caller(guarded_server, speaker.token)
+
+    def forget_a_take(expected: int) -> list[str]:
+        take = call("GET", "/status")["training_log"][-1]["take"]
+        told = call("DELETE", f"/speakers/proven/takes/{take}", expected=expected)
+        return list(told.get("errors", ()))
+
+    def prove() -> None:
+        assert speaker.answer(speaker.challenge()).json()["decision"] == "accept"
+
+    forget_a_take(200)  # nobody was let in yet
+    prove()
+    forget_a_take(200)
+    for table in ("takes", "fingerprints"):
+        guarded_server.database.execute(f"UPDATE {table} SET created_at = '2026-01-01 00:00:00'")
+    assert forget_a_take(403) == ["voice"]
+    added = [speaker.train(digit, take).status_code for take in range(5, 10) for digit in range(5)]
+    assert added == 20 * [200] + 5 * [403]
+    assert list(speaker.train(0, 11).json()["errors"]) == ["voice"]
+    prove()
+    assert speaker.train(0, 11).status_code == 200
+    forget_a_take(200)

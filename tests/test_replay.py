@@ -65,6 +65,19 @@ def test_an_accepted_answer_at_another_tempo_is_a_replay(guarded_server, shared_
     assert decision(speaker.answer_at_once(challenge, said=paced)) == "reject"
 
 
+def test_an_accepted_answer_from_its_end_to_its_beginning_is_a_replay(guarded_server, shared_dir):
+    speaker = Speaker(guarded_server, "turned", shared_dir, range(5))
+    challenge = speaker.challenge()
+    said = dict(zip(challenge["digits"], speaker.say(challenge["digits"]), strict=True))
+    assert decision(speaker.answer_at_once(challenge, said=list(said.values()))) == "accept"
+    challenge = speaker.challenge()
+    turned = [{**said[d], "mfcc": said[d]["mfcc"][::-1]} for d in challenge["digits"]]
+    assert decision(speaker.answer_at_once(challenge, said=turned)) == "reject"
+    query = "SELECT reason FROM audit_log WHERE decision = 'reject' ORDER BY id DESC LIMIT 1"
+    ((reason,),) = guarded_server.database.execute(query)
+    assert "made of earlier recordings" in reason  # whether or not the digits pass for themselves
+
+
 def at_tempo(message: dict, tempo: float) -> dict:
     mfcc = np.array(message["mfcc"])
     slower = stretched(mfcc, round(len(mfcc) / tempo))

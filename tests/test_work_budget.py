@@ -8,20 +8,25 @@ import threading
 import time
 import tracemalloc
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import suppress
 
 import numpy as np
 import pytest
 from caller_driver import HTTP, bearer, make_key
+from digit_speaker import VOICE, joined, spoken
 from gunicorn.config import Config
 from gunicorn.http.message import Request
 from gunicorn.http.unreader import IterUnreader
 from limits.storage import storage_from_string
 
+from cepstra.api import create_app
 from cepstra.digits import replay_match
 from cepstra.resources import rate_limits
 from cepstra.server.request_buffer import RequestBuffer
 from cepstra.store.takes import Take
+from cepstra.verification import attempts
 from cepstra.verification.gmm_verifier import GmmVerifier
+from cepstra.verification.verify import verify
 
 MOST_S = 2.0
 
@@ -71,6 +76,34 @@ def test_a_body_that_comes_byte_by_byte_costs_little_behind_a_long_head():
         buffer.add(b"{")
         assert not buffer.is_whole and not buffer.take_expectation()
     assert time.process_time() - began < MOST_S  # took 4 s
+
+
+def test_answers_of_one_speaker_that_come_at_once_are_judged_once_each(
+    database, shared_dir, monkeypatch
+):
+    client = create_app(database.config()).test_client
+    for digit in range(3):
+        take = {**spoken(shared_dir, VOICE, digit, 0), "digit": digit}
+        assert client().put("/train?speaker=ann", json=take).status_code == 200
+    all_at_once, judged = threading.Barrier(4), []
+
+    def judge(*asked):
+        judged.append(asked)
+        with suppress(threading.BrokenBarrierError):
+            all_at_once.wait(0.5)
+        return verify(*asked)
+
+    monkeypatch.setattr(attempts, "verify", judge)
+
+    def answer(take):
+        posed = client().post("/challenges?speaker=ann&digits=3").json
+        said = [spoken(shared_dir, VOICE, digit, take) for digit in posed["digits"]]
+        body = {**joined(said, posed["digits"]), "challenge": posed["challenge"]}
+        return client().put("/score?speaker=ann", json=body).status_code
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(answer, range(1, 5))) == [200] * 4
+    assert len(judged) == 4  # up to ten, of the longest answers 16 s
 
 
 def test_takes_are_kept_up_to_four_minutes(module_server):

@@ -45,6 +45,11 @@ class Fingerprint:
         """Return what `from_bytes` takes: the floor, then frame by frame."""
         return self.floor.tobytes() + self.frames.tobytes()
 
+    @property
+    def mirrored(self) -> Fingerprint:
+        """Return the word from its end to its beginning."""
+        return Fingerprint(self.frames[::-1], self.floor)
+
     @classmethod
     def from_bytes(cls, content: bytes) -> Fingerprint:
         """Restore a fingerprint."""

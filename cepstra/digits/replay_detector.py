@@ -102,5 +102,11 @@ class ReplayDetector:
         known: Recordings,
         rejected: Recordings = NOTHING,
     ) -> bool:
-        """Tell whether earlier recordings explain the attempt better than honest speech does."""
-        return bool((self.margins(attempt, known, rejected) < 0).any())
+        """Tell whether earlier recordings explain the attempt better than honest speech does.
+
+        They may have been turned round: read backwards, some digits pass for themselves.
+        """
+        mirrored = [(digit, word.mirrored) for digit, word in attempt]
+        return any(
+            bool((self.margins(each, known, rejected) < 0).any()) for each in (attempt, mirrored)
+        )

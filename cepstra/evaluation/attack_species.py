@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import uniform_filter1d
 from scipy.signal import resample
 
 from cepstra.evaluation.codecs import Codec, coded
@@ -20,6 +21,8 @@ PIECE_FRAMES = 12
 N_SPEEDS = 6
 PEAK = 0.9
 LEAST_DEVIATION = 1e-6
+SLOW_FRAMES = 7  # whose mean is a trajectory's slow movement
+SHARE_OF_OTHER = 0.7
 MOBILE_TELEPHONE = Codec("libopencore_amrnb", "amrnb", 8_000, 4_750)
 
 
@@ -41,6 +44,7 @@ class Recorded:
 
 
 Species = Callable[[np.random.Generator, Recorded], Frames]
+Mixture = Callable[[Frames, Frames], Frames]  # of a speaker's word and another's
 
 
 def as_sent(frames: Frames) -> Frames:
@@ -110,13 +114,34 @@ def rebuilt_at_tempo(rng: np.random.Generator, recorded: Recorded) -> Frames:
 
 def cleaned(device: str) -> Species:
     """Return the other device's copy with the mean and deviation of another take."""
+    return lambda rng, r: as_sent(_levelled(heard(r.devices[device]), r.other))
 
-    def clean(rng: np.random.Generator, recorded: Recorded) -> Frames:
-        copy, other = heard(recorded.devices[device]), recorded.other
-        unit = (copy - copy.mean(axis=0)) / (copy.std(axis=0) + LEAST_DEVIATION)
-        return as_sent(unit * other.std(axis=0) + other.mean(axis=0))
 
-    return clean
+def mirrored(rng: np.random.Generator, recorded: Recorded) -> Frames:
+    """Return the recording from its end to its beginning."""
+    return recorded.frames[::-1]
+
+
+def with_fine_movement(own: Frames, other: Frames) -> Frames:
+    """Frames that move slowly as the own word does, and from frame to frame as another's does."""
+    fine = other - _slow(other)
+    return as_sent(_slow(own) + np.resize(fine, own.shape))
+
+
+def blended(own: Frames, other: Frames) -> Frames:
+    """Another's word, with the own one's mean and deviation, and `SHARE_OF_OTHER` of it."""
+    theirs = _levelled(stretched(other, len(own)), own)
+    return as_sent(SHARE_OF_OTHER * theirs + (1 - SHARE_OF_OTHER) * own)
+
+
+def _slow(frames: Frames) -> Frames:
+    return np.asarray(uniform_filter1d(frames, SLOW_FRAMES, axis=0))
+
+
+def _levelled(frames: Frames, like: Frames) -> Frames:
+    """Frames with the mean and deviation of others."""
+    unit = (frames - frames.mean(axis=0)) / (frames.std(axis=0) + LEAST_DEVIATION)
+    return np.asarray(unit * like.std(axis=0) + like.mean(axis=0))
 
 
 def copied_faster(device: str, speed: float) -> Species:

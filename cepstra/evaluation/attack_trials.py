@@ -10,7 +10,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from cepstra.evaluation.attack_species import DEVICES, SPECIES, cleaned
+from cepstra.evaluation.attack_species import (
+    DEVICES,
+    SPECIES,
+    blended,
+    cleaned,
+    mirrored,
+    with_fine_movement,
+)
 from cepstra.evaluation.attacks import (
     N_DIGITS,
     DigitFrames,
@@ -33,6 +40,9 @@ FOREIGN = "the asked digit in another voice, the speaker's words behind it"
 SYNTHETIC = "a synthetic voice says the digits"
 AMID = "played while three others speak, 10 dB"
 CLEANED = "phone copy, with the mean and deviation of another take"
+MIRRORED = "from its end to its beginning"
+FINE = "slow movement of a recording, another voice's from frame to frame"
+BLENDED = "another voice, 30% of a recording mixed in"
 ABROAD = {f"honest, {device}": device for device in DEVICES}
 N_NEWEST, N_SPEAKING = 3, 3
 N_CLIMBERS, N_CLIMBED = 4, 5
@@ -91,7 +101,8 @@ class Climb:
 def kinds() -> list[str]:
     """Return honest attempts, then all kinds of attacks that can be made here."""
     synthetic = [SYNTHETIC] if is_installed() else []
-    return [HONEST, IMPOSTOR, *synthetic, FOREIGN, *SPECIES, AMID, *ABROAD, CLEANED]
+    last = (AMID, *ABROAD, CLEANED, MIRRORED, FINE, BLENDED)  # new ones go behind: places are seeds
+    return [HONEST, IMPOSTOR, *synthetic, FOREIGN, *SPECIES, *last]
 
 
 def tried(trial: Trial) -> list[Findings]:
@@ -132,6 +143,9 @@ def _draw(victims: Mapping[str, Victim], kind: str) -> Draw:
         SYNTHETIC: lambda rng, name: victims[name].in_synthetic_voice(rng),
         FOREIGN: lambda rng, name: victims[name].with_foreign_digits(rng, another(rng, name)),
         CLEANED: lambda rng, name: victims[name].attacked(rng, cleaned("phone")),
+        MIRRORED: lambda rng, name: victims[name].attacked(rng, mirrored),
+        FINE: lambda rng, name: victims[name].mixed(rng, another(rng, name), with_fine_movement),
+        BLENDED: lambda rng, name: victims[name].mixed(rng, another(rng, name), blended),
         AMID: lambda rng, name: victims[name].amid(
             rng, [another(rng, name) for _ in range(N_SPEAKING)]
         ),

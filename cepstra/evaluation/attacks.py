@@ -18,7 +18,7 @@ from cepstra.digits import replay_match
 from cepstra.digits.fingerprint import Fingerprint, fingerprint
 from cepstra.digits.replay_detector import ReplayDetector
 from cepstra.digits.single_word import crowded_words
-from cepstra.evaluation.attack_species import PEAK, Recorded, Species, among, heard
+from cepstra.evaluation.attack_species import PEAK, Mixture, Recorded, Species, among, heard
 from cepstra.evaluation.protocol import digit_of
 from cepstra.evaluation.synthetic_voice import SPEEDS, synthetic
 from cepstra.evaluation.system import RecordedTake, System
@@ -121,6 +121,14 @@ class Victim:
     def attacked(self, rng: np.random.Generator, species: Species) -> DigitFrames:
         """Answer a challenge with what is made of recordings that the service knows."""
         return [(d, species(rng, self._recorded(rng, d))) for d in self.asked(rng)]
+
+    def mixed(self, rng: np.random.Generator, other: Victim, mix: Mixture) -> DigitFrames:
+        """Answer with what is made of recordings that the service knows and of another's."""
+        attempt = []
+        for digit in self.asked(rng):
+            own = self.known[digit][int(rng.integers(self._n_enrolled + 1))]
+            attempt.append((digit, mix(own, heard(other.sound(digit, int(rng.integers(2)))))))
+        return attempt
 
     def with_foreign_digits(self, rng: np.random.Generator, other: Victim) -> DigitFrames:
         """Somebody else says each digit, and four quieter words of the victim follow."""

@@ -41,6 +41,9 @@ _ALL = (
     .order_by(fingerprints.c.id)
 )
 _LAST = sa.select(sa.func.coalesce(sa.func.max(fingerprints.c.id), 0)).where(_IS_MINE)
+_LAST_ACCEPTED = sa.select(sa.func.max(fingerprints.c.created_at)).where(
+    _IS_MINE, fingerprints.c.is_accepted
+)
 _APPEND = sa.insert(fingerprints)
 _EXPIRE = sa.delete(fingerprints).where(
     _IS_MINE, fingerprints.c.created_at < sa.bindparam("before", type_=Moment)
@@ -89,6 +92,12 @@ def recent(connection: Connection, speaker_id: int) -> Remembered:
 def last(connection: Connection, speaker_id: int) -> int:
     """Return the number of the newest fingerprint; 0 where there is none."""
     return int(connection.execute(_LAST, {"owner": speaker_id}).scalar_one())
+
+
+def last_accepted(connection: Connection, speaker_id: int) -> datetime | None:
+    """Return when an answer to a challenge was accepted last, as far as answers are kept."""
+    when: datetime | None = connection.execute(_LAST_ACCEPTED, {"owner": speaker_id}).scalar_one()
+    return when
 
 
 def append(

@@ -282,6 +282,13 @@ def count_frames(connection: Connection, speaker_id: int) -> dict[str, int]:
     return {role: int(total) for role, total in rows}
 
 
+def count_since(connection: Connection, speaker_id: int, moment: datetime) -> int:
+    """Return the number of takes of any role that came after a moment."""
+    query = sa.select(sa.func.count()).select_from(takes)
+    query = query.where(takes.c.speaker_id == speaker_id, takes.c.created_at > moment)
+    return int(connection.execute(query).scalar_one())
+
+
 def count_by_device(connection: Connection, speaker_id: int) -> list[DeviceCount]:
     """Return how many takes of any role each device gave, unlabelled first."""
     query = (

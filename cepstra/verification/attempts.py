@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection
@@ -41,6 +42,9 @@ from cepstra.verification.verify import REJECTED, Evidence, Reason, Result, veri
 from cepstra.verification.verify import fingerprints as fingerprints_of
 
 LOG_IN_REPLY = 10
+# Answers for one speaker are judged one after the other: of several at once each would be judged
+# again whenever another was kept. Speakers share a lock now and then, which costs a short wait.
+TURNS = tuple(Lock() for _ in range(64))
 NO_FRAME_SCORES = dict.fromkeys(("average", "deviation", "min", "max"))
 
 
@@ -168,7 +172,8 @@ def answer(service: Service, alias: str, holder: str, attempt: SentAttempt) -> A
     if collected.remaining:
         return Answered(collected.challenge.id, collected.remaining)
     asked, utterances = collected.challenge.digits, collected.messages
-    with lockout.charged(service.store, service.security_policy.lockout, "voice", alias):
+    charged = lockout.charged(service.store, service.security_policy.lockout, "voice", alias)
+    with charged, TURNS[hash((service.store.tenant, alias)) % len(TURNS)]:
         judged = None
         while judged is None:
             judged = _try(service, alias, asked, utterances)

@@ -16,7 +16,7 @@ from cepstra.store.fingerprints import Remembered
 from cepstra.store.models import StoredModel
 from cepstra.store.speakers import Speaker
 from cepstra.store.takes import KnownTake, LogEntry, NewTake, Role, Take
-from cepstra.verification import audit, events, ownership
+from cepstra.verification import audit, events, ownership, proof_of_voice
 from cepstra.verification.current_model import (
     current_model,
     current_stored_model,
@@ -86,6 +86,7 @@ def train(service: Service, alias: str, message: Message) -> TrainingReport:
         OtherDigitError: the digit was to be checked, and it sounds like another one.
         OtherVoiceError: it sounds unlike the speaker's takes, and nobody vouches for it.
         NotConfirmableError: a person vouches for it.
+        VoiceNotProvenError: a person added many since their voice was accepted.
     """
     started = time.perf_counter()
     kept = _enrol(service, alias, _offer(service, "train", message))
@@ -378,6 +379,7 @@ def _writing(service: Service, alias: str, seen: _Seen) -> Iterator[tuple[Connec
 
 
 def _append(service: Service, connection: Connection, speaker: Speaker, new: NewTake) -> str:
+    proof_of_voice.demand_to_add(service.origin, connection, speaker)
     name = takes.append(connection, speaker.id, new)
     audit.note(connection, service.origin, new.role, speaker.id)
     if new.role == "train":

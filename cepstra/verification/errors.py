@@ -60,6 +60,10 @@ class NotConfirmableError(NotAllowedError):
     """A person vouches for a voice unlike that of their takes, which only a backend may."""
 
 
+class VoiceNotProvenError(NotAllowedError):
+    """A person changes an enrolment in use, and has not shown lately that it is their voice."""
+
+
 class SpeakerExistsError(ConflictError):
     """A speaker of that alias exists already."""
 

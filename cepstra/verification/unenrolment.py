@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from cepstra.store import erasure, models, speakers, takes
 from cepstra.store.speakers import Speaker
-from cepstra.verification import audit, ownership
+from cepstra.verification import audit, ownership, proof_of_voice
 from cepstra.verification.current_model import current_model
 from cepstra.verification.errors import (
     NotTrainedError,
@@ -29,6 +29,7 @@ def forget_device(service: Service, alias: str, device: str) -> None:
     Raises:
         UnknownSpeakerError: there is no such speaker.
         UnknownDeviceError: the speaker has no takes of that device.
+        VoiceNotProvenError: it is of a person whose voice was not accepted lately.
     """
     with _forgetting(service, alias, "a device") as (connection, speaker):
         if not takes.delete_device(connection, speaker.id, device):
@@ -44,6 +45,7 @@ def forget_take(service: Service, alias: str, name: str) -> None:
     Raises:
         UnknownSpeakerError: there is no such speaker.
         UnknownTakeError: the speaker has no such take.
+        VoiceNotProvenError: it is of a person whose voice was not accepted lately.
     """
     with _forgetting(service, alias, "a take") as (connection, speaker):
         take = takes.find(connection, speaker.id, name)
@@ -72,6 +74,7 @@ def _forgetting(service: Service, alias: str, what: str) -> Iterator[tuple[Conne
         if speaker is None:
             raise UnknownSpeakerError("speaker", f"there is no speaker {alias}")
         ownership.demand(service.origin, connection, speaker)
+        proof_of_voice.demand_to_forget(service.origin, connection, speaker)
         yield connection, speaker
         _count_change(connection, speaker)
         audit.note(connection, service.origin, "delete", speaker.id, reason=what)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,7 +17,9 @@ from cepstra.verification.audit_search import Numbered, Search
 
 MOST_ENTRIES = 10_000
 BIGGEST = 2**31 - 1
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+# A sign, plain or full-width, that begins a cell: of a field, or behind what some spreadsheets take
+# for the end of one (by the system's language ";"; a tab).
+FORMULA = re.compile(r"(?:^|(?<=[,;|\t]))(?=[ \t\"]*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20])")
 NUMBER = validate.Range(1, BIGGEST)
 
 
@@ -93,8 +96,8 @@ class FoundEntriesSchema(Schema):
 def audit_csv(entries: Sequence[Numbered]) -> str:
     """Return entries as a table with a heading (RFC 4180).
 
-    What a spreadsheet would take for a formula begins with an apostrophe, for names and addresses
-    are others' words.
+    What a spreadsheet would take for a formula gets an apostrophe before it, for names and
+    addresses are others' words.
     """
     told = FoundEntrySchema(many=True).dump(entries)
     text = io.StringIO()
@@ -105,5 +108,4 @@ def audit_csv(entries: Sequence[Numbered]) -> str:
 
 
 def _harmless(value: object) -> object:
-    is_formula = isinstance(value, str) and value.startswith(FORMULA_SIGNS)
-    return f"'{value}" if is_formula else value
+    return FORMULA.sub("'", value) if isinstance(value, str) else value

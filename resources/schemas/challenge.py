@@ -15,6 +15,7 @@ from cepstra.verification.challenges import SentAttempt
 from cepstra.verification.verify import REASONS
 
 TOLD = "while auth is on, of an accepted attempt alone"
+MOST_WORD_FRAMES = 400  # four seconds; pages send three, and all of it is compared with all heard
 ID_PATTERN = "^[A-Za-z0-9_-]*$"
 ID_RULE = "expected letters, digits, '_' and '-'"
 
@@ -48,7 +49,10 @@ class ChallengedAttemptSchema(AttemptSchema):
 
     challenge = fields.String(
         validate=validate.And(validate.Length(1, 64), validate.Regexp(ID_PATTERN, error=ID_RULE)),
-        **about("id of an open challenge", pattern=ID_PATTERN),
+        **about(
+            f"id of an open challenge; each digit then has at most {MOST_WORD_FRAMES} frames",
+            pattern=ID_PATTERN,
+        ),
     )
 
     @validates_schema(skip_on_field_errors=True)
@@ -61,12 +65,22 @@ class ChallengedAttemptSchema(AttemptSchema):
             raise ValidationError(text, "embedding")
         if "challenge" in data and "digit" not in data and "segments" not in data:
             raise ValidationError("expected digit or segments with a challenge", "digit")
+        if "challenge" in data:
+            _check_words(data)
 
     @post_load
     def _message(self, data: dict[str, Any], **kwargs: Any) -> SentAttempt:
         challenge, is_whole = data.pop("challenge", None), "segments" in data
         messages = super()._message(data)
         return SentAttempt(messages, challenge, is_whole or challenge is None)
+
+
+def _check_words(data: dict[str, Any]) -> None:
+    words = data.get("segments")
+    longest = max(word["frames"] for word in words) if words else len(data["mfcc"])
+    if longest > MOST_WORD_FRAMES:
+        text = f"expected at most {MOST_WORD_FRAMES} frames a digit of a challenge, got {longest}"
+        raise ValidationError(text, "segments" if words else "mfcc")
 
 
 class AnsweredSchema(Schema):

@@ -33,6 +33,10 @@ export const TEXTS = {
   "wrong-password": ["Name and password do not match.", "Check both and try again."],
   "name-taken": ["This name is taken.", "Choose another one, or sign in."],
   "not-allowed": ["This is not allowed.", "Ask whoever runs the service for access."],
+  "voice-not-proven": [
+    "This needs your voice first.",
+    "Have it recognised by the digits that are asked for, then do this within five minutes.",
+  ],
   "consent-missing": ["Your consent is missing.", "Agree that your voice is learnt, then go on."],
   "not-found": ["This does not exist.", "Check the name."],
   "not-enrolled": ["This voice is not enrolled yet.", "Enrol it first."],
@@ -100,6 +104,7 @@ const CODE_OF_STATUS = new Map([
 const CODE_OF_FIELD = new Map([
   ["password", "wrong-password"],
   ["consent", "consent-missing"],
+  ["voice", "voice-not-proven"],
   ["name", "name-taken"],
   ["challenge", "challenge-closed"],
   ["digit", "too-few-digits"],

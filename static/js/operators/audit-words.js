@@ -59,6 +59,7 @@ const FAILURES = {
   UnknownSpeakerError: "not-found",
   UnknownSystemError: "not-found",
   UnknownTakeError: "not-found",
+  VoiceNotProvenError: "voice-not-proven",
   WrongPasswordError: "wrong-password",
 };
 

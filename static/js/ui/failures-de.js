@@ -36,6 +36,8 @@ export default Object.freeze({
   "failure.wrong-password.advice": "Prüfen Sie beide und versuchen Sie es noch einmal.",
   "failure.not-allowed.title": "Das ist nicht erlaubt.",
   "failure.not-allowed.advice": "Bitten Sie die Betreiber des Dienstes um Zugang.",
+  "failure.voice-not-proven.title": "Dazu braucht es zuerst Ihre Stimme.",
+  "failure.voice-not-proven.advice": "Lassen Sie sie an den Ziffern erkennen, nach denen gefragt wird; tun Sie es dann innerhalb von fünf Minuten.",
   "failure.consent-missing.title": "Ihre Einwilligung fehlt.",
   "failure.consent-missing.advice": "Willigen Sie ein, dass Ihre Stimme gelernt wird, dann geht es weiter.",
   "failure.not-found.title": "Das gibt es nicht.",

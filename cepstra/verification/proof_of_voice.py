@@ -1,0 +1,48 @@
+"""A person changes an enrolment that has let them in only with the voice that it is of.
+
+A password would be enough otherwise to put another voice in its place, under the same subject: of
+two factors one would be left, and no relying party could notice. An enrolment that has let nobody
+in yet is changed freely.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Connection
+
+from cepstra.store import fingerprints, takes
+from cepstra.store.speakers import Speaker
+from cepstra.verification.audit import Origin
+from cepstra.verification.errors import VoiceNotProvenError
+
+FRESH_S = 300
+MOST_ADDED = 20  # since the last proof: as many as the page asks for to make a voice stronger
+
+
+def demand_to_forget(origin: Origin, connection: Connection, speaker: Speaker) -> None:
+    """Refuse to take a part away without a proof of the last minutes.
+
+    Raises:
+        VoiceNotProvenError: a person asks whose last challenge was accepted earlier.
+    """
+    proven_at = _proven_at(origin, connection, speaker)
+    if proven_at and datetime.now(UTC) - proven_at > timedelta(seconds=FRESH_S):
+        text = f"expected a challenge that was accepted within {FRESH_S} s; or delete everything"
+        raise VoiceNotProvenError("voice", text)
+
+
+def demand_to_add(origin: Origin, connection: Connection, speaker: Speaker) -> None:
+    """Refuse more than some takes without a proof between them; few are no new voice.
+
+    Raises:
+        VoiceNotProvenError: a person adds a take to as many.
+    """
+    proven_at = _proven_at(origin, connection, speaker)
+    if proven_at and takes.count_since(connection, speaker.id, proven_at) >= MOST_ADDED:
+        text = f"expected at most {MOST_ADDED} takes after a challenge that was accepted"
+        raise VoiceNotProvenError("voice", f"{text}: answer one first")
+
+
+def _proven_at(origin: Origin, connection: Connection, speaker: Speaker) -> datetime | None:
+    return fingerprints.last_accepted(connection, speaker.id) if origin.is_person else None
