@@ -24,6 +24,7 @@ from cepstra.cli._workers import Workers, workers_options
 from cepstra.neural.model_folder import CARD, NETWORK
 from cepstra.training.networks.families import OWN_FAMILIES
 from cepstra.training.networks.model_card import card, told
+from cepstra.whole_files import write_whole
 
 if TYPE_CHECKING:
     from cepstra.training.networks.own_network import Trained
@@ -100,7 +101,7 @@ def command(source: Path, out: Path, course: Course, resume: bool, workers: Work
         raise click.ClickException(str(error)) from error
     again = _command(source, out, course)
     text = card(out.resolve().name, course.family, again, trained.figures)
-    (out / CARD).write_text(text, encoding="utf-8", errors="backslashreplace")
+    write_whole(out / CARD, text.encode("utf-8", "backslashreplace"))
     _show(out, course, trained.figures)
     click.echo(f"measure it: cepstra evaluate {out / HELD_OUT} --model {out}")
     click.echo(

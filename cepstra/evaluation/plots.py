@@ -1,6 +1,7 @@
 """Detection error trade-off curves, score histograms, confusion and frames, as pictures."""
 
 from collections.abc import Mapping, Sequence
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from scipy.special import ndtri
 from cepstra.evaluation import metrics
 from cepstra.evaluation.runner import TrialScores
 from cepstra.frontend import page_definition
+from cepstra.whole_files import write_whole
 
 TICKS_PERCENT = (0.1, 0.5, 1, 2, 5, 10, 20, 40, 60, 80)
 LIMITS_PERCENT = (0.05, 85.0)
@@ -148,9 +150,10 @@ def save_timelines(panels: Mapping[str, NDArray[np.float64]], path: Path) -> Non
 
 
 def save(figure: Figure, path: Path) -> None:
-    """Write a PNG; its folder is made."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, dpi=130, metadata={"Software": None})
+    """Write a PNG as a whole; its folder is made."""
+    picture = BytesIO()
+    figure.savefig(picture, dpi=130, metadata={"Software": None})
+    write_whole(path, picture.getvalue())
 
 
 def _style_det(axis: Axes, title: str) -> None:
