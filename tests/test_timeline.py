@@ -169,7 +169,8 @@ def test_unknown_voices_have_numbers_and_two_of_one_name_are_one():
     assert names == ("voice 1", "ann")
     assert [segment.voice for segment in timeline.segments] == [0, 1, 1]
     assert len(timeline.speech[1]) == 3
-    assert voice_names(3, {1: "voice 1"}) == ["voice 2", "voice 1", "voice 3"]
+    assert voice_names(3, {0: "ann"}) == ["ann", "voice 2", "voice 3"]  # whoever else is known
+    assert voice_names(3, {1: "voice 1"}) == ["voice 4", "voice 1", "voice 3"]
 
 
 def test_segments_that_say_the_same_without_a_gap_are_joined():

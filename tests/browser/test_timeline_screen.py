@@ -231,7 +231,7 @@ def test_in_a_longer_recording_voices_keep_their_names_from_part_to_part(
     first, second = (message["mfcc"] for message in view.messages())
     assert max(len(first), len(second)) <= MOST_FRAMES < len(first) + len(second)
     assert second[0] in first  # of a voice told before
-    assert sorted(names(view)) == ["fash", "voice 1", "voice 2"]
+    assert sorted(names(view)) == ["fash", "voice 1", "voice 3"]
     told = json.loads(download(view, "JSON")[1])
     assert told["duration_s"] == pytest.approx(meeting.duration_s, abs=0.05)
     ends_s = [segment["end_s"] for segment in told["segments"]]

@@ -46,6 +46,21 @@ test("every frame is told once, by the names of the first part, and no call is t
   assert.deepEqual(seconds, { "voice 1": 148.17, "voice 2": 140 });
 });
 
+test("a number is a voice's place among all, as the service counts, and no voice has that of another", async () => {
+  const three = conversation(16_000).map(([level, who], n) => [level, n > 13_000 ? 3 : who]);
+  const withAnn = async (/** @type {number[][]} */ part) => {
+    const { voices, segments, ...rest } = told(part);
+    const name = (/** @type {string} */ old) => (old === "voice 1" ? "ann" : old);
+    const named = voices.map((voice) => ({ ...voice, name: name(voice.name), speaker: voice.name === "voice 1" ? "ann" : null }));
+    return { ...rest, voices: named, segments: segments.map((segment) => ({ ...segment, voice: name(segment.voice) })) };
+  };
+  let last;
+  for await (const each of timelineInParts(three, withAnn)) {
+    last = each;
+  }
+  assert.deepEqual(last.voices.map(({ name }) => name), ["ann", "voice 2", "voice 3"]);
+});
+
 test("who is told beside a voice, but never alone, is nobody", async () => {
   const ghost = async (part) => {
     const { segments, ...rest } = told(part);
