@@ -214,7 +214,7 @@ def test_the_command_names_enrolled_and_known_voices_and_writes_files(
     names = {voice["name"] for voice in told["voices"]}
     assert names == {"fash", "fcaw", "voice 1"}
     spoken = read_rttm(written[0].read_text())
-    right = {s.label.replace("_", " "): "mmsh" if s.label == "voice_1" else s.label for s in spoken}
+    right = {s.label.replace("_", " "): "mmsh" if "voice" in s.label else s.label for s in spoken}
     assert errors(truth_of(meeting), spoken, 0.25).rate < 0.05
     assert [s["voice"] for s in told["segments"]] == [s.label.replace("_", " ") for s in spoken]
     assert all(right[s["voice"]] in SPEAKERS for s in told["segments"])
@@ -225,18 +225,32 @@ def test_an_unknown_voice_is_named_and_with_consent_enrolled_and_known_from_then
     meeting, tmp_path
 ):
     commands = Commands(DATABASE_URL=f"sqlite:///{tmp_path}/cepstra.db")
-    path = tmp_path / "meeting.wav"
-    wavfile.write(path, RATE_HZ, (meeting.samples * 32767).astype(np.int16))
+    path = tmp_path / "call.wav"
+    wavfile.write(path, RATE_HZ, as_call(meeting, "fash"))
     refused = commands.run("timeline", path, "--enrol", "voice 2=bob")
     assert refused.exit_code == 2 and "expected --consent VERSION" in refused.stderr
     missing = commands.run("timeline", path, "--name", "voice 9=bob")
     assert missing.exit_code == 2 and "expected one of voice 1, voice 2" in missing.stderr
+    assert "a voice in each of two channels; they are heard mixed" in missing.stderr
+    both = ("--enrol", "voice 1=bob", "--enrol", "voice 3=bob", "--consent", "terms-2")
+    assert commands.run("timeline", path, *both).exit_code == 5  # their takes are unlike
     assert commands.json("speakers", "list") == []
     new = ("--enrol", "voice 2=bob", "--name", "voice 1=ann", "--consent", "terms-2")
     told = commands.json("timeline", path, *new)
     assert [voice["name"] for voice in told["voices"]] == ["ann", "bob", "voice 3"]
-    again = commands.json("timeline", path)
-    assert [voice["name"] for voice in again["voices"]] == ["voice 1", "bob", "voice 2"]
+    again = commands.run("timeline", path, *new)
+    assert again.exit_code == 2 and "bob is enrolled already" in again.stderr
+    known = commands.json("timeline", path)
+    assert [voice["name"] for voice in known["voices"]] == ["voice 1", "bob", "voice 3"]
+
+
+def as_call(meeting, caller):
+    """Two channels: in the first one a voice, in the other all others."""
+    at_s = np.arange(len(meeting.samples)) / RATE_HZ
+    spans = [(turn.start_s, turn.end_s) for turn in meeting.turns if turn.speaker == caller]
+    is_caller = np.any([(start <= at_s) & (at_s < end) for start, end in spans], axis=0)
+    samples = (meeting.samples * 32767).astype(np.int16)
+    return np.stack([samples * is_caller, samples * ~is_caller], axis=1)
 
 
 @pytest.mark.parametrize(
@@ -245,6 +259,11 @@ def test_an_unknown_voice_is_named_and_with_consent_enrolled_and_known_from_then
         (["{silence}"], 4, "nobody speaks in it"),
         (["{silence}", "{silence}"], 2, "expected one recording, got 2"),
         (["{silence}", "--known", "ann"], 2, "expected NAME=FILE, got ann"),
+        (["{silence}", "--known", "a/b={silence}"], 2, "expected a name of 1 to 64 characters"),
+        (["{silence}", "--name", "voice 1=a", "--enrol", "voice 1=b"], 2, "two for voice 1"),
+        (["{silence}", "--srt", "{silence}"], 2, "silence.wav: it is read"),
+        (["{silence}", "--srt", "a.txt", "--vtt", "./a.txt"], 2, "by another option"),
+        (["{silence}", "--known", "ann={silence}", "--known", "ann=gone"], 4, "silence.wav"),
         (["missing.wav"], 4, "missing.wav"),
     ],
 )
@@ -252,5 +271,7 @@ def test_the_command_says_what_is_wrong(arguments, status, said, tmp_path):
     silence = tmp_path / "silence.wav"
     wavfile.write(silence, RATE_HZ, np.zeros(RATE_HZ, np.int16))
     commands = Commands(DATABASE_URL=f"sqlite:///{tmp_path}/cepstra.db")
+    before = silence.read_bytes()
     done = commands.run("timeline", *(word.format(silence=silence) for word in arguments))
+    assert silence.read_bytes() == before
     assert (done.exit_code, said in done.stderr) == (status, True), done.output
