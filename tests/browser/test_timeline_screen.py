@@ -206,6 +206,13 @@ def test_where_people_sign_in_it_asks_for_a_key_before_anything_is_sent(
     key.fill(make_key(guarded_server, "identify"))
     give(view, recording)
     assert sorted(names(view)) == ["voice 1", "voice 2", "voice 3"]
+    page.get_by_label("Language", exact=True).select_option("de")
+    page.get_by_role("button", name="Stimme 1 benennen").click()
+    page.get_by_label("Name von Stimme 1").fill("Stimme 2")  # by what the page calls another one
+    view.press("So nennen")
+    expect(view.locator("#notice")).to_contain_text("Stimme 1 und Stimme 2 sind")
+    assert sorted(names(view)) == ["Stimme 2", "Stimme 3"]
+    expect(view.locator("#timeline .devices strong")).to_have_text(["Stimme 2", "Stimme 3"])
     assert view.script_errors == view.policy_violations == []
     page.context.close()
 
