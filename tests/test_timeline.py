@@ -133,6 +133,11 @@ def test_doubt_is_told_where_two_speak_at_once(diarizer, voices):
 def test_nobody_speaks_in_noise_and_a_wrong_shape_is_refused(diarizer):
     noise = np.random.default_rng(3).normal(0, 0.01, 10 * RATE_HZ)
     assert diarizer.timeline(frames_of(noise)).segments == ()
+    at_s = np.arange(len(noise)) / RATE_HZ
+    is_loud = (at_s % 4 > 1) & (at_s % 4 < 3)  # a fan that is switched on, and off
+    for sound in (noise, 0.01 * np.sin(2 * np.pi * 440 * at_s)):
+        switched = 0.05 * noise + np.where(is_loud, sound, 0)
+        assert diarizer.timeline(frames_of(switched)).segments == ()
     with pytest.raises(ValueError, match=r"expected shape \(T, 20\).*got \(5, 19\)"):
         diarizer.timeline(np.zeros((5, 19)))
 
