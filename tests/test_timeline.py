@@ -133,6 +133,11 @@ def test_doubt_is_told_where_two_speak_at_once(diarizer, voices):
 def test_nobody_speaks_in_noise_and_a_wrong_shape_is_refused(diarizer):
     noise = np.random.default_rng(3).normal(0, 0.01, 10 * RATE_HZ)
     assert diarizer.timeline(frames_of(noise)).segments == ()
+    at_s = np.arange(len(noise)) / RATE_HZ
+    is_loud = (at_s % 4 > 1) & (at_s % 4 < 3)  # a fan that is switched on, and off
+    for sound in (noise, 0.01 * np.sin(2 * np.pi * 440 * at_s)):
+        switched = 0.05 * noise + np.where(is_loud, sound, 0)
+        assert diarizer.timeline(frames_of(switched)).segments == ()
     with pytest.raises(ValueError, match=r"expected shape \(T, 20\).*got \(5, 19\)"):
         diarizer.timeline(np.zeros((5, 19)))
 
@@ -169,7 +174,8 @@ def test_unknown_voices_have_numbers_and_two_of_one_name_are_one():
     assert names == ("voice 1", "ann")
     assert [segment.voice for segment in timeline.segments] == [0, 1, 1]
     assert len(timeline.speech[1]) == 3
-    assert voice_names(3, {1: "voice 1"}) == ["voice 2", "voice 1", "voice 3"]
+    assert voice_names(3, {0: "ann"}) == ["ann", "voice 2", "voice 3"]  # whoever else is known
+    assert voice_names(3, {1: "voice 1"}) == ["voice 4", "voice 1", "voice 3"]
 
 
 def test_segments_that_say_the_same_without_a_gap_are_joined():
@@ -194,7 +200,7 @@ def test_formats_say_who_is_not_sure_and_no_name_can_break_them():
     for text in (srt, vtt):
         cues = text.removeprefix("WEBVTT\n\n").rstrip("\n").split("\n\n")
         assert [cue.count("-->") for cue in cues] == [1, 1, 1]
-    assert "bob" in srt and "? ann?" in srt
+    assert "\n‹b›bob -› x &? ann?\n" in srt  # a player would take <b> for markup
 
 
 def test_the_command_names_enrolled_and_known_voices_and_writes_files(
@@ -213,7 +219,7 @@ def test_the_command_names_enrolled_and_known_voices_and_writes_files(
     names = {voice["name"] for voice in told["voices"]}
     assert names == {"fash", "fcaw", "voice 1"}
     spoken = read_rttm(written[0].read_text())
-    right = {s.label.replace("_", " "): "mmsh" if s.label == "voice_1" else s.label for s in spoken}
+    right = {s.label.replace("_", " "): "mmsh" if "voice" in s.label else s.label for s in spoken}
     assert errors(truth_of(meeting), spoken, 0.25).rate < 0.05
     assert [s["voice"] for s in told["segments"]] == [s.label.replace("_", " ") for s in spoken]
     assert all(right[s["voice"]] in SPEAKERS for s in told["segments"])
@@ -224,18 +230,32 @@ def test_an_unknown_voice_is_named_and_with_consent_enrolled_and_known_from_then
     meeting, tmp_path
 ):
     commands = Commands(DATABASE_URL=f"sqlite:///{tmp_path}/cepstra.db")
-    path = tmp_path / "meeting.wav"
-    wavfile.write(path, RATE_HZ, (meeting.samples * 32767).astype(np.int16))
+    path = tmp_path / "call.wav"
+    wavfile.write(path, RATE_HZ, as_call(meeting, "fash"))
     refused = commands.run("timeline", path, "--enrol", "voice 2=bob")
     assert refused.exit_code == 2 and "expected --consent VERSION" in refused.stderr
     missing = commands.run("timeline", path, "--name", "voice 9=bob")
     assert missing.exit_code == 2 and "expected one of voice 1, voice 2" in missing.stderr
+    assert "a voice in each of two channels; they are heard mixed" in missing.stderr
+    both = ("--enrol", "voice 1=bob", "--enrol", "voice 3=bob", "--consent", "terms-2")
+    assert commands.run("timeline", path, *both).exit_code == 5  # their takes are unlike
     assert commands.json("speakers", "list") == []
     new = ("--enrol", "voice 2=bob", "--name", "voice 1=ann", "--consent", "terms-2")
     told = commands.json("timeline", path, *new)
     assert [voice["name"] for voice in told["voices"]] == ["ann", "bob", "voice 3"]
-    again = commands.json("timeline", path)
-    assert [voice["name"] for voice in again["voices"]] == ["voice 1", "bob", "voice 2"]
+    again = commands.run("timeline", path, *new)
+    assert again.exit_code == 2 and "bob is enrolled already" in again.stderr
+    known = commands.json("timeline", path)
+    assert [voice["name"] for voice in known["voices"]] == ["voice 1", "bob", "voice 3"]
+
+
+def as_call(meeting, caller):
+    """Two channels: in the first one a voice, in the other all others."""
+    at_s = np.arange(len(meeting.samples)) / RATE_HZ
+    spans = [(turn.start_s, turn.end_s) for turn in meeting.turns if turn.speaker == caller]
+    is_caller = np.any([(start <= at_s) & (at_s < end) for start, end in spans], axis=0)
+    samples = (meeting.samples * 32767).astype(np.int16)
+    return np.stack([samples * is_caller, samples * ~is_caller], axis=1)
 
 
 @pytest.mark.parametrize(
@@ -244,6 +264,11 @@ def test_an_unknown_voice_is_named_and_with_consent_enrolled_and_known_from_then
         (["{silence}"], 4, "nobody speaks in it"),
         (["{silence}", "{silence}"], 2, "expected one recording, got 2"),
         (["{silence}", "--known", "ann"], 2, "expected NAME=FILE, got ann"),
+        (["{silence}", "--known", "a/b={silence}"], 2, "expected a name of 1 to 64 characters"),
+        (["{silence}", "--name", "voice 1=a", "--enrol", "voice 1=b"], 2, "two for voice 1"),
+        (["{silence}", "--srt", "{silence}"], 2, "silence.wav: it is read"),
+        (["{silence}", "--srt", "a.txt", "--vtt", "./a.txt"], 2, "by another option"),
+        (["{silence}", "--known", "ann={silence}", "--known", "ann=gone"], 4, "silence.wav"),
         (["missing.wav"], 4, "missing.wav"),
     ],
 )
@@ -251,5 +276,7 @@ def test_the_command_says_what_is_wrong(arguments, status, said, tmp_path):
     silence = tmp_path / "silence.wav"
     wavfile.write(silence, RATE_HZ, np.zeros(RATE_HZ, np.int16))
     commands = Commands(DATABASE_URL=f"sqlite:///{tmp_path}/cepstra.db")
+    before = silence.read_bytes()
     done = commands.run("timeline", *(word.format(silence=silence) for word in arguments))
+    assert silence.read_bytes() == before
     assert (done.exit_code, said in done.stderr) == (status, True), done.output

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from cepstra.whole_files import write_whole
+
 BEGIN, END = "<!-- {} -->\n", "<!-- end of {} -->"
 
 page_option = click.option(
@@ -29,7 +31,7 @@ def show(page: Path | None, content: str) -> None:
     before, section, after = _parted(page.read_text(encoding="utf-8"), begin, end)
     if not section:
         raise click.ClickException(f"{page}: expected the lines {begin.strip()} and {end}")
-    page.write_text(before + begin + content + end + after, encoding="utf-8")
+    write_whole(page, before + begin + content + end + after)
 
 
 def kept(page: Path, name: str) -> str:

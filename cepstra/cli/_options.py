@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import math
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -100,6 +100,21 @@ corpora_option = click.option(
 )
 SEED = click.IntRange(0, 2**32 - 1)  # what NumPy and PyTorch take
 seed_option = click.option("--seed", default=1, type=SEED, help="Of everything random.")
+
+
+def check_apart(outputs: Sequence[Path | None], inputs: Sequence[Path]) -> None:
+    """Refuse to write a file over one that is read, or over another output.
+
+    Raises:
+        click.UsageError: two are the same file.
+    """
+    taken = {os.path.realpath(path) for path in inputs}
+    for path in filter(None, outputs):
+        place = os.path.realpath(path)
+        if place in taken and (os.path.isfile(place) or not os.path.exists(place)):
+            text = "it is read, or written by another option"
+            raise click.UsageError(f"expected a file of its own to write, got {path}: {text}")
+        taken.add(place)
 
 
 def out_option(default: str) -> Decorator:

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from cepstra.cli._sources import shown
-from cepstra.evaluation.plots import FAINT, INK, draw_cepstra, draw_heat
+from cepstra.evaluation.plots import FAINT, INK, draw_cepstra, draw_heat, save
 from cepstra.frontend import extract, mel_spectrogram, page_definition
 from cepstra.timeline import Timeline
 
@@ -44,8 +44,7 @@ def save_recording(
     draw_cepstra(cepstra, extract(samples, definition).mfcc)
     cepstra.set_xlabel(f"seconds ({len(spans)} utterances, in green)")
     wave.set_xlim(0, max(len(samples) / definition.sample_rate_hz, 0.1))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, dpi=120)
+    save(figure, path)
 
 
 def _title(name: str) -> str:
@@ -73,11 +72,10 @@ def save_timeline(timeline: Timeline, names: Sequence[str], title: str, path: Pa
         )
         if segment.other is not None:
             axis.broken_barh(span, (segment.other - 0.35, 0.7), facecolors=colour, alpha=0.2)
-    axis.set_yticks(range(len(names)), [name.replace("$", r"\$") for name in names])
+    axis.set_yticks(range(len(names)), [_title(name) for name in names])
     axis.set_ylim(len(names) - 0.4, -0.6)
     axis.set_xlim(0, max(timeline.duration_s, 0.1))
     axis.set(title=_title(title), xlabel="seconds")
     axis.title.set_color(INK)
     axis.grid(axis="x", color=FAINT)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, dpi=120)
+    save(figure, path)

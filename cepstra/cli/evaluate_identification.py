@@ -29,6 +29,7 @@ from cepstra.evaluation.systems import default_system
 from cepstra.frontend import page_definition
 from cepstra.training.recordings import find_recordings
 from cepstra.verification.fusion_verifier import FusionVerifier
+from cepstra.whole_files import write_whole
 
 COMMAND = (
     "cepstra evaluate-identification --shared ../shared --strangers --out docs/identification.md"
@@ -80,7 +81,7 @@ def command(
                 results[corpus.name] = _corpus(run, corpus, others)
     text = page(results, system, COMMAND, 0 if others is None else len(others))
     if out:
-        out.write_text(text + kept(out, "bench-voiceprint-index"), encoding="utf-8")
+        write_whole(out, text + kept(out, "bench-voiceprint-index"))
     click.echo(text)
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from cepstra.cli._options import NEW_FILE
+from cepstra.cli._options import NEW_FILE, check_apart
 from cepstra.cli._recordings import Speech, channel_option, speech_s
 from cepstra.cli._sources import source_options
 from cepstra.frontend import page_definition, rounded, to_message
@@ -63,6 +63,7 @@ def command(
     """
     if len(files) != 1:
         raise click.UsageError(f"expected one recording, got {len(files)}")
+    check_apart([out, plot], files)
     speech = Speech(channel=channel)
     utterances = _utterances(files[0], speech)
     if plot:

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import click
 import numpy as np
+from numpy.typing import NDArray
 from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
 from cepstra.cli._answer import Printer
-from cepstra.cli._options import NEW_FILE, gathered
+from cepstra.cli._options import NEW_FILE, check_apart, gathered
 from cepstra.cli._recordings import Speech, channel_option
 from cepstra.cli._sources import at_least_one, shown, source_options
 from cepstra.cli._target import ClientSession, client_command
-from cepstra.cli._voice_names import NewNames, message_of, new_names, pairs
+from cepstra.cli._voice_names import NewNames, known_files, message_of, new_names
 from cepstra.client import Client
 from cepstra.frontend import page_definition
-from cepstra.frontend.audio_errors import NoSpeechError
+from cepstra.frontend.audio_errors import NoSpeechError, TwoVoicesError
 from cepstra.frontend.channels import Channel
 from cepstra.frontend.continuous import stream_cepstra
 from cepstra.frontend.message import MAX_ATTEMPT_FRAMES
@@ -32,6 +33,7 @@ from cepstra.timeline.known import best_match
 from cepstra.verification.registry import limit_blas_threads
 from cepstra.verification.shipped import load_fusion
 from cepstra.verification.timeline_parameters import load_diarizer
+from cepstra.whole_files import write_whole
 
 
 @dataclass(frozen=True)
@@ -50,14 +52,18 @@ class Outputs:
     vtt: Path | None
     picture: Path | None
 
+    def check(self, recordings: Sequence[Path]) -> None:
+        """Refuse a file that would be written over a recording or another one of them."""
+        check_apart([getattr(self, f.name) for f in fields(self)], recordings)
+
     def write(self, timeline: Timeline, names: Sequence[str], path: Path) -> list[Path]:
-        """Write the files that are named, and return them."""
+        """Write the files that are named, each as a whole, and return them."""
         if self.rttm:
-            _write(self.rttm, formats.to_rttm(timeline, names, shown(path.stem)))
+            write_whole(self.rttm, formats.to_rttm(timeline, names, shown(path.stem)))
         if self.srt:
-            _write(self.srt, formats.to_srt(timeline, names))
+            write_whole(self.srt, formats.to_srt(timeline, names))
         if self.vtt:
-            _write(self.vtt, formats.to_vtt(timeline, names))
+            write_whole(self.vtt, formats.to_vtt(timeline, names))
         if self.picture:
             from cepstra.cli._plots import save_timeline  # the plotting library takes a second
 
@@ -70,9 +76,9 @@ class Outputs:
 @click.option(
     "--known",
     multiple=True,
-    callback=pairs,
+    callback=known_files,
     metavar="NAME=FILE",
-    help="A recording of somebody who may speak, not kept; may be repeated.",
+    help="A recording of somebody who may speak, not kept; may be repeated, for one name too.",
 )
 @gathered(
     "outputs",
@@ -107,7 +113,7 @@ class Outputs:
 def command(
     session: ClientSession,
     files: Sequence[Path],
-    known: Sequence[tuple[str, str]],
+    known: Mapping[str, Sequence[Path]],
     outputs: Outputs,
     new: NewNames,
     channel: Channel | None,
@@ -116,38 +122,40 @@ def command(
 
     Voices are told apart here. Those of speakers enrolled in the service or store, and of --known,
     are called by name, others "voice 1", "voice 2"; at most a minute of each is sent. Two names
-    of a segment mean that it is not sure which of them it is, or both.
+    of a segment mean that it is not sure which of them it is, or both. Of a telephone call with a
+    voice in each of two channels, both are heard.
     """
     if len(at_least_one(files)) != 1:
         raise click.UsageError(f"expected one recording, got {len(files)}")
-    new.check()
     path, speech = files[0], Speech(channel=channel)
+    outputs.check([path, *(file for of_one in known.values() for file in of_one)])
+    new.check(session.client)
     limit_blas_threads()
     verifier = load_fusion()
-    enrolled = {name: _statistics(verifier, Speech(), Path(file)) for name, file in known}
+    enrolled = {name: _statistics(verifier, Speech(), of_one) for name, of_one in known.items()}
     with session.answer.progress() as bars:
         timeline = _timeline(load_diarizer(verifier), path, speech, bars)
         found = _names(session.client, verifier, enrolled, timeline, bars)
     timeline, names = named(timeline, voice_names(timeline.n_voices, found))
-    called = new.given(names)
-    done = new.enrol_voices(session.client, timeline, names)
-    timeline, names = named(timeline, called)
     session.answer.warn(*speech.notes)
-    done += [f"{each} written" for each in outputs.write(timeline, names, path)]
-    _tell(session.answer, timeline, names, path)
-    for line in done:
+    renamed, called = named(timeline, new.given(names))
+    _tell(session.answer, renamed, called, path)
+    for each in outputs.write(renamed, called, path):
+        session.answer.note(f"{each} written")
+    for line in new.enrol_voices(session.client, timeline, names):
         session.answer.note(line)
 
 
 def _timeline(diarizer: Diarizer, path: Path, speech: Speech, bars: Progress) -> Timeline:
     reading = bars.add_task("seconds read", total=None)
-    parts = []
-    for part in stream_cepstra(speech.blocks(path), page_definition()):
+    parts, read_s = [], 0.0
+    for part in stream_cepstra(_blocks(path, speech), page_definition()):
         parts.append(part)
-        bars.advance(reading, len(part) // 100)
+        read_s += len(part) / page_definition().frames_per_second
+        bars.update(reading, completed=round(read_s))
     if not parts:
         raise NoSpeechError(f"{path}: shorter than one frame")
-    bars.update(reading, total=sum(map(len, parts)) // 100)
+    bars.update(reading, total=round(read_s))
     hearing = bars.add_task("stretches heard")
 
     def progress(done: int, total: int) -> None:
@@ -160,6 +168,15 @@ def _timeline(diarizer: Diarizer, path: Path, speech: Speech, bars: Progress) ->
     if not timeline.segments:
         raise NoSpeechError(f"{path}: nobody speaks in it")
     return timeline
+
+
+def _blocks(path: Path, speech: Speech) -> Iterator[NDArray[np.float32]]:
+    """The samples of a file; of a call with a voice in each of two channels, both mixed."""
+    try:
+        yield from speech.blocks(path)
+    except TwoVoicesError:  # which is told before the first block
+        speech.notes.append(f"{path}: has a voice in each of two channels; they are heard mixed")
+        yield from replace(speech, channel="mix").blocks(path)
 
 
 def _names(
@@ -183,11 +200,12 @@ def _names(
     return found
 
 
-def _statistics(verifier: Verifier, speech: Speech, path: Path) -> Statistics:
-    """Return the summed statistics of all speech of a file."""
+def _statistics(verifier: Verifier, speech: Speech, paths: Sequence[Path]) -> Statistics:
+    """Return the summed statistics of all speech of files."""
     total = verifier.no_statistics()
-    for stretch in speech.stretches(path):
-        total = statistics.add(total, verifier.statistics(stretch.features.mfcc))
+    for path in paths:
+        for stretch in speech.stretches(path):
+            total = statistics.add(total, verifier.statistics(stretch.features.mfcc))
     return total
 
 
@@ -206,8 +224,3 @@ def _tell(answer: Printer, timeline: Timeline, names: Sequence[str], path: Path)
 def _rows(timeline: Timeline, names: Sequence[str]) -> Iterator[tuple[str, str, str, str]]:
     for s in timeline.segments:
         yield f"{s.start_s:.1f}", f"{s.end_s:.1f}", formats.said(s, names), f"{s.confidence:.2f}"
-
-
-def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")

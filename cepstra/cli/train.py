@@ -101,7 +101,7 @@ def command(source: Path, out: Path, course: Course, resume: bool, workers: Work
     trained = _trained(found, out, course, workers)
     again = _command(source, out, course)
     text = card(name, course.family, again, trained.figures)
-    (out / CARD).write_text(text, encoding="utf-8", errors="backslashreplace")
+    write_whole(out / CARD, text.encode("utf-8", "backslashreplace"))
     _show(out, course, trained.figures)
     click.echo(f"measure it: cepstra evaluate {out / HELD_OUT} --model {out}")
     click.echo(f"serve it: MODEL_FOLDERS={out} cepstra serve, and /score?system={name}")

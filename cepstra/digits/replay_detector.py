@@ -16,6 +16,7 @@ FloatArray = NDArray[np.float32]
 Recordings = Mapping[int | None, Sequence[Fingerprint]]
 
 NOTHING: Recordings = MappingProxyType({})
+MIRRORED_WORDS = 2
 FEWEST_KNOWN = 2
 LARGEST_SCORE = 12.0  # of one word, so that one cannot stand for the others
 
@@ -104,9 +105,10 @@ class ReplayDetector:
     ) -> bool:
         """Tell whether earlier recordings explain the attempt better than honest speech does.
 
-        They may have been turned round: read backwards, some digits pass for themselves.
+        They may have been turned round: read backwards, some digits pass for themselves. Whoever
+        turns one round turns round all, so a few words tell.
         """
-        mirrored = [(digit, word.mirrored) for digit, word in attempt]
+        mirrored = [(digit, word.mirrored) for digit, word in attempt[:MIRRORED_WORDS]]
         return any(
             bool((self.margins(each, known, rejected) < 0).any()) for each in (attempt, mirrored)
         )

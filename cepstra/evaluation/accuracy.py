@@ -7,6 +7,7 @@ from cepstra.evaluation import plots, report
 from cepstra.evaluation.corpora import ALL_CORPORA, CONDITIONS
 from cepstra.evaluation.runner import TrialScores
 from cepstra.evaluation.summary import Summary, summarise
+from cepstra.whole_files import write_whole
 
 INTRODUCTION = """# Accuracy
 
@@ -97,8 +98,7 @@ def write_page(
         parts.append(f"\n## {corpus.heading}\n\n![DET curves of {corpus.heading}]({image})\n")
         for condition, by_system in summaries[corpus.name].items():
             parts.append(f"\n### {condition}\n\n{report.markdown_table(by_system, is_full=False)}")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("".join(parts), encoding="utf-8")
+    write_whole(path, "".join(parts))
 
 
 def _overview(summaries: Summaries) -> str:

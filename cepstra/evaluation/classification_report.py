@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,6 +18,7 @@ from cepstra.evaluation.folder_report import FIGURES, PAGE, Origin, run_again, s
 from cepstra.evaluation.identification import attempts_of
 from cepstra.evaluation.runner import Experiment
 from cepstra.evaluation.segments import Segment
+from cepstra.whole_files import write_whole
 
 Found = Mapping[str, Classification]
 HEADINGS = ("system", "accuracy %", "macro F1 %", "of segments %")
@@ -53,10 +55,9 @@ def write_classification(
     whole, pieces = found
     first = next(iter(whole.values()))
     experiment, origin = attempted
-    folder.mkdir(parents=True, exist_ok=True)
     figures = {name: _figures(whole[name], pieces[name]) for name in whole}
     text = json.dumps({"systems": figures}, indent=2) + "\n"
-    (folder / FIGURES).write_text(text, encoding="utf-8")
+    write_whole(folder / FIGURES, text)
     attempts = [(" ".join(files),) for _, files in attempts_of(experiment.trials)]
     _write(folder / "predictions.csv", ("files",), attempts, whole)
     places = [(s.attempt, s.file, f"{s.start_s:.2f}", f"{s.end_s:.2f}") for s in segments]
@@ -67,7 +68,7 @@ def write_classification(
     table = _table(whole, pieces)
     legend = _legend(whole, len(segments), length_s, origin)
     page = [f"# Whose voice of many: {origin.source.name}\n\n", table, legend, *run_again(origin)]
-    (folder / PAGE).write_text("\n".join(page), encoding="utf-8", errors="backslashreplace")
+    write_whole(folder / PAGE, "\n".join(page).encode("utf-8", "backslashreplace"))
     return table
 
 
@@ -101,12 +102,13 @@ def _write(
     path: Path, header: Sequence[str], rows: Iterable[Sequence[object]], found: Found
 ) -> None:
     first = next(iter(found.values()))
-    with path.open("w", newline="", encoding="utf-8", errors="surrogateescape") as target:
-        writer = csv.writer(target, lineterminator="\n")
-        writer.writerow([*header, "speaker", *found])
-        for number, row in enumerate(rows):
-            taken_for = [each.speakers[each.predicted[number]] for each in found.values()]
-            writer.writerow([*row, first.speakers[first.own[number]], *taken_for])
+    target = io.StringIO()
+    writer = csv.writer(target, lineterminator="\n")
+    writer.writerow([*header, "speaker", *found])
+    for number, row in enumerate(rows):
+        taken_for = [each.speakers[each.predicted[number]] for each in found.values()]
+        writer.writerow([*row, first.speakers[first.own[number]], *taken_for])
+    write_whole(path, target.getvalue())
 
 
 def _timelines(segments: Sequence[Segment], pieces: Found) -> dict[str, NDArray[np.float64]]:

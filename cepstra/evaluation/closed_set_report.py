@@ -8,6 +8,7 @@ from pathlib import Path
 from cepstra.evaluation import plots, report
 from cepstra.evaluation.closed_set import Classification, OpenSet
 from cepstra.evaluation.corpora import CORPORA
+from cepstra.whole_files import write_whole
 
 INTRODUCTION = """# Whose voice of many
 
@@ -52,8 +53,7 @@ def write_page(
             plots.save(figure, path.parent / image)
             parts.append(f"\n## {corpus.heading}\n\n{table(results[corpus.name])}")
             parts.append(f"\n![Confusion matrices of {corpus.heading}]({image})\n")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("".join(parts), encoding="utf-8")
+    write_whole(path, "".join(parts))
 
 
 def table(found: Found) -> str:

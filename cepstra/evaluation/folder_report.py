@@ -13,6 +13,7 @@ from cepstra.evaluation.protocol import write_enrolment, write_trials
 from cepstra.evaluation.report import markdown_table
 from cepstra.evaluation.runner import Experiment, TrialScores
 from cepstra.evaluation.summary import Summary, summarise
+from cepstra.whole_files import write_whole
 
 ENROL, TRIALS, FIGURES, PAGE = "enrol.csv", "trials.csv", "figures.json", "report.md"
 FEW_SPEAKERS, FEW_OWN = 20, 100
@@ -64,14 +65,13 @@ def write_report(
         folder: made where it is missing; what is there of an earlier run is replaced.
     """
     summaries = {name: summarise(result) for name, result in results.items()}
-    folder.mkdir(parents=True, exist_ok=True)
     written = json.dumps({"systems": summaries}, indent=2) + "\n"
-    (folder / FIGURES).write_text(written, encoding="utf-8")
+    write_whole(folder / FIGURES, written)
     plots.save(plots.det_figure({"Detection error trade-off": results}), folder / "det.png")
     for name, result in results.items():
         plots.save(plots.histogram_figure(name, result), folder / f"scores-{name}.png")
     page = "\n".join(_page(summaries, experiment, origin))
-    (folder / PAGE).write_text(page, encoding="utf-8", errors="backslashreplace")
+    write_whole(folder / PAGE, page.encode("utf-8", "backslashreplace"))
     return summaries
 
 

@@ -1,6 +1,7 @@
 """Detection error trade-off curves, score histograms, confusion and frames, as pictures."""
 
 from collections.abc import Mapping, Sequence
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from scipy.special import ndtri
 from cepstra.evaluation import metrics
 from cepstra.evaluation.runner import TrialScores
 from cepstra.frontend import page_definition
+from cepstra.whole_files import write_whole
 
 TICKS_PERCENT = (0.1, 0.5, 1, 2, 5, 10, 20, 40, 60, 80)
 LIMITS_PERCENT = (0.05, 85.0)
@@ -148,10 +150,12 @@ def save_timelines(panels: Mapping[str, NDArray[np.float64]], path: Path) -> Non
 
 
 def save(figure: Figure, path: Path) -> None:
-    """Write a PNG, or what the file's ending asks for; its folder is made."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    is_png = path.suffix.lower() in ("", ".png")  # other formats know no such field
-    figure.savefig(path, dpi=130, metadata={"Software": None} if is_png else None)
+    """Write a PNG, or what the file's ending asks for, as a whole; its folder is made."""
+    picture = BytesIO()
+    form = path.suffix.lower()[1:] or "png"
+    metadata = {"Software": None} if form == "png" else None  # other formats know no such field
+    figure.savefig(picture, dpi=130, format=form, metadata=metadata)
+    write_whole(path, picture.getvalue())
 
 
 def _style_det(axis: Axes, title: str) -> None:

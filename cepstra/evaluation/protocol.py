@@ -1,6 +1,7 @@
 """Enrolment and trial lists of a verification protocol: read, check, write."""
 
 import csv
+import io
 import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -8,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cepstra.evaluation.parts import whole_path
+from cepstra.whole_files import write_whole
 
 SUFFIXES = (".flac", ".wav", ".ogg")
 _DIGIT_FILE = re.compile(r"(\d)_[^_]+_\d+(\.\w+)?")
@@ -154,8 +156,8 @@ def _files(path: Path, line: int, row: Mapping[str, str | None]) -> tuple[str, .
 
 
 def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", newline="", encoding="utf-8", errors="surrogateescape") as target:
-        writer = csv.writer(target, lineterminator="\n")
-        writer.writerow(header)
-        writer.writerows(rows)
+    target = io.StringIO()
+    writer = csv.writer(target, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    write_whole(path, target.getvalue())

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import maximum_filter1d, minimum_filter1d, uniform_filter1d
 
 from cepstra.gmm.speech import frame_snr_db, mask_from_snr
 
@@ -18,6 +19,8 @@ BLOCK_FRAMES = 6000  # a noise floor is that of a minute
 RANGE_SHARE = 0.15  # of the way from quiet to loud frames; `gmm.speech` asks for more
 BELOW_PEAK_DB, ABOVE_NOISE_DB = 40.0, 5.0  # steady noise reaches 4.3 dB
 LONGEST_GAP = 35  # frames of a pause that is still the same stretch of speech
+STEADY_FRAMES, STEADY_DB = 100, 1.2  # deviation; noise and tones reach 0.7, speech at 5 dB 2.5
+STEADY_EDGE_FRAMES = 10  # where it begins and ends
 
 UNIT_PAUSE = 15  # frames of a pause that a unit is cut at
 LONGEST_UNIT, SHORTEST_UNIT = 200, 60
@@ -28,7 +31,8 @@ class Activity:
     """Marks of T frames.
 
     Attributes:
-        active: (T,) somebody speaks, short pauses included; no stretch without clear speech.
+        active: (T,) somebody speaks, short pauses included; no stretch without clear speech, and
+            no second of a steady level, which is a fan or a tone.
         speech: (T,) clear speech, which voices are compared by.
     """
 
@@ -38,7 +42,7 @@ class Activity:
 
 def find_activity(mfcc: FloatArray) -> Activity:
     """Mark the frames (T, 20) of a recording, each minute above its own noise floor."""
-    active, speech = np.zeros(len(mfcc), dtype=bool), np.zeros(len(mfcc), dtype=bool)
+    active, speech, steady = np.zeros((3, len(mfcc)), dtype=bool)
     n_blocks = max(1, round(len(mfcc) / BLOCK_FRAMES))
     edges = np.linspace(0, len(mfcc), n_blocks + 1).astype(int).tolist()
     for start, end in zip(edges[:-1], edges[1:], strict=True):
@@ -49,12 +53,25 @@ def find_activity(mfcc: FloatArray) -> Activity:
         relative_db = quiet_db + RANGE_SHARE * (loud_db - quiet_db)
         active[start:end] = snr_db >= max(relative_db, loud_db - BELOW_PEAK_DB, ABOVE_NOISE_DB)
         speech[start:end] = mask_from_snr(snr_db)
+        steady[start:end] = _steady(snr_db, active[start:end])
+    active &= ~steady
+    speech &= ~steady
+    for start, end in runs(active):
+        is_edge = end - start < STEADY_EDGE_FRAMES and steady[max(start - 1, 0) : end + 1].any()
+        active[start:end] = not is_edge
     for (_, end), (start, _) in zip(runs(active)[:-1], runs(active)[1:], strict=True):
         if start - end <= LONGEST_GAP:
             active[end:start] = True
     for start, end in runs(active):
         active[start:end] = speech[start:end].any()
     return Activity(active, speech)
+
+
+def _steady(levels_db: FloatArray, active: Mask) -> Mask:
+    """Mark the frames (T,) of every active second in which the level hardly moves."""
+    mean, of_squares = (uniform_filter1d(each, STEADY_FRAMES) for each in (levels_db, levels_db**2))
+    is_steady = np.sqrt(np.maximum(of_squares - mean**2, 0)) < STEADY_DB
+    return maximum_filter1d(is_steady & minimum_filter1d(active, STEADY_FRAMES), STEADY_FRAMES)
 
 
 def runs(mask: Mask) -> list[Span]:

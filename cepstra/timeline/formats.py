@@ -28,7 +28,8 @@ def to_rttm(timeline: Timeline, names: Names, recording: str) -> str:
 def to_srt(timeline: Timeline, names: Names) -> str:
     """Numbered subtitles that tell who speaks."""
     cues = [
-        f"{number}\n{_clock(s.start_s, ',')} --> {_clock(s.end_s, ',')}\n{_plain(said(s, names))}\n"
+        f"{number}\n{_clock(s.start_s, ',')} --> {_clock(s.end_s, ',')}\n"
+        f"{_untagged(said(s, names))}\n"
         for number, s in enumerate(timeline.segments, start=1)
     ]
     return "\n".join(cues)
@@ -76,6 +77,11 @@ def _column(text: str) -> str:
 def _plain(text: str) -> str:
     """A line that neither ends a cue nor looks like its times."""
     return re.sub(r"\s+", " ", text).replace("-->", "->")
+
+
+def _untagged(text: str) -> str:
+    """The same without brackets that players read as markup: SRT has no escapes."""
+    return _plain(text).translate(str.maketrans("<>{}", "‹›()"))
 
 
 def _escaped(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The names of voices: known ones by name, the others "voice 1", "voice 2"."""
+"""The names of voices: known ones by name, the others by number."""
 
 from __future__ import annotations
 
@@ -10,10 +10,18 @@ from cepstra.timeline.diarizer import Segment, Timeline
 
 
 def voice_names(n_voices: int, known: Mapping[int, str]) -> list[str]:
-    """Names of voices 0 to V - 1: the known ones, else "voice 1", "voice 2", none of them known."""
-    numbered = (f"voice {number}" for number in count(1))
-    free = (name for name in numbered if name not in known.values())
-    return [known[voice] if voice in known else next(free) for voice in range(n_voices)]
+    """Names of voices 0 to V - 1: the known ones, else "voice" and the place among all from 1.
+
+    So a voice keeps its number when another one is known from now on. Where somebody known is
+    called by that number, it gets one beyond V.
+    """
+    taken = set(known.values())
+    beyond = (name for number in count(n_voices + 1) if (name := f"voice {number}") not in taken)
+    own = (f"voice {voice + 1}" for voice in range(n_voices))
+    return [
+        known[voice] if voice in known else next(beyond) if name in taken else name
+        for voice, name in enumerate(own)
+    ]
 
 
 def named(timeline: Timeline, names: Sequence[str]) -> tuple[Timeline, tuple[str, ...]]:

@@ -269,10 +269,10 @@ export class Cepstra extends EventTarget {
    * @returns {Promise<never>}
    */
   async watch({ profile, onReady, signal } = {}) {
-    const { followUntil } = await import("./embedding/watching.js");
-    const network = await this.#useNetwork();
-    const follow = await network.follower({ profile, signal, tell: (type, detail) => this.#tell(type, detail) });
-    return this.#recorder.use(signal, (tools) => {
+    return this.#recorder.use(signal, async (tools) => {
+      const { followUntil } = await import("./embedding/watching.js"); // in here: a microphone that is lost ends it
+      const network = await this.#useNetwork();
+      const follow = await network.follower({ profile, signal: tools.signal, tell: (type, detail) => this.#tell(type, detail) });
       onReady?.();
       return followUntil(follow, this, tools.signal);
     });

@@ -1,19 +1,20 @@
 /**
  * Put into a page before its scripts: a microphone that hears `swiftMicrophone.sound` again and again, as fast as the
- * page listens, until another is put there; so it depends on no clock, and not on when the page is ready. The page's own
- * audio graph is left out.
+ * page listens, until another is put there; so it depends on no clock, and not on when the page is ready. After
+ * `swiftMicrophone.unplug()` it is lost. The page's own audio graph is left out.
  */
 (() => {
   const RATE_HZ = 16_000;
   const BLOCK = 1600;
-  globalThis.swiftMicrophone = { sound: "" };
+  const track = { onended: null, stop: () => {} };
+  globalThis.swiftMicrophone = { sound: "", unplug: () => track.onended() };
 
   function samplesOf(base64) {
     const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
     return Float32Array.from(new Int16Array(bytes.buffer), (value) => value / 32_768);
   }
 
-  navigator.mediaDevices.getUserMedia = async () => ({ getTracks: () => [], getAudioTracks: () => [] });
+  navigator.mediaDevices.getUserMedia = async () => ({ getTracks: () => [track], getAudioTracks: () => [track] });
   globalThis.AudioContext = class {
     sampleRate = RATE_HZ;
     audioWorklet = { addModule: async () => {} };

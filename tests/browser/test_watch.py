@@ -38,6 +38,11 @@ def test_the_screen_tells_of_every_change_and_sends_nothing(
     page.route("**/models/*", lambda route: held.append(route))
     view.press("Start watching")
     expect(line).to_have_text("Getting ready…")  # nobody need talk before its network is there
+    page.evaluate("swiftMicrophone.unplug()")
+    expect(view.alert).to_contain_text("The microphone was disconnected.")
+    expect(view.locator("#watch-start")).to_have_text("Start watching")
+    view.press("Start watching")
+    expect(line).to_have_text("Getting ready…")
     page.unroute("**/models/*")  # what is held goes on
     expect(line).to_have_text("Talk about anything")
     view.press("Stop")

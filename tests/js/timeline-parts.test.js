@@ -1,6 +1,7 @@
 /** Conversations longer than a call: what is asked for, and how the parts are joined. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { WRITERS } from "../../static/js/ui/timeline-files.js";
 import { timelineInParts } from "../../static/js/ui/timeline-parts.js";
 
 const MOST_FRAMES = 12_000;
@@ -46,6 +47,21 @@ test("every frame is told once, by the names of the first part, and no call is t
   assert.deepEqual(seconds, { "voice 1": 148.17, "voice 2": 140 });
 });
 
+test("a number is a voice's place among all, as the service counts, and no voice has that of another", async () => {
+  const three = conversation(16_000).map(([level, who], n) => [level, n > 13_000 ? 3 : who]);
+  const withAnn = async (/** @type {number[][]} */ part) => {
+    const { voices, segments, ...rest } = told(part);
+    const name = (/** @type {string} */ old) => (old === "voice 1" ? "ann" : old);
+    const named = voices.map((voice) => ({ ...voice, name: name(voice.name), speaker: voice.name === "voice 1" ? "ann" : null }));
+    return { ...rest, voices: named, segments: segments.map((segment) => ({ ...segment, voice: name(segment.voice) })) };
+  };
+  let last;
+  for await (const each of timelineInParts(three, withAnn)) {
+    last = each;
+  }
+  assert.deepEqual(last.voices.map(({ name }) => name), ["ann", "voice 2", "voice 3"]);
+});
+
 test("who is told beside a voice, but never alone, is nobody", async () => {
   const ghost = async (part) => {
     const { segments, ...rest } = told(part);
@@ -62,4 +78,13 @@ test("it ends where the asking was ended", async () => {
     parts.push(part);
   }
   assert.equal(parts.length, 1);
+});
+
+test("no name breaks a file, as cepstra/timeline/formats.py has it", () => {
+  const [voice, other] = ["<b>bob --> x\n\n&", "ann"];
+  const segments = [{ start_s: 61.25, end_s: 62, voice, confidence: 0.6, other }];
+  const timeline = { duration_s: 62, voices: [], segments };
+  assert.equal(WRITERS.srt(timeline, ""), "1\n00:01:01,250 --> 00:01:02,000\n‹b›bob -› x &? ann?\n");
+  assert.match(WRITERS.vtt(timeline, ""), /\n<v &lt;b&gt;bob -&gt; x &amp;>&lt;b&gt;bob -&gt; x &amp;\? ann\?<\/v>\n$/);
+  assert.equal(WRITERS.rttm(timeline, "a b"), "SPEAKER a_b 1 61.25 0.75 <NA> <NA> <b>bob_-->_x_& 0.60 <NA>\n");
 });

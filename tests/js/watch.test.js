@@ -78,9 +78,10 @@ const pause = (seconds) => new Float32Array(seconds * RATE_HZ);
 
 async function begin(voice, options) {
   const abort = new AbortController();
-  const ended = voice.watch({ ...options, signal: abort.signal }).catch((reason) => reason);
-  await new Promise((resolve) => voice.addEventListener("microphone", resolve, { once: true }));
-  await new Promise(setImmediate);
+  let ended;
+  await new Promise((onReady) => {
+    ended = voice.watch({ ...options, onReady, signal: abort.signal }).catch((reason) => reason);
+  });
   return async () => {
     abort.abort("enough");
     assert.equal(await ended, "enough");

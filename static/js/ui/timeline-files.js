@@ -39,7 +39,7 @@ export const WRITERS = Object.freeze({
       })
       .join(""),
   srt: ({ segments }) =>
-    segments.map((segment, n) => `${n + 1}\n${times(segment, ",")}\n${plain(said(segment))}\n`).join("\n"),
+    segments.map((segment, n) => `${n + 1}\n${times(segment, ",")}\n${untagged(said(segment))}\n`).join("\n"),
   vtt: ({ segments }) =>
     `WEBVTT\n${segments
       .map((segment) => `\n${times(segment, ".")}\n<v ${escaped(segment.voice)}>${escaped(said(segment))}</v>\n`)
@@ -102,6 +102,9 @@ const column = (text) => text.replace(/\s+/g, "_");
 
 /** @param {string} text a line that neither ends a cue nor looks like its times */
 const plain = (text) => text.replace(/\s+/g, " ").replaceAll("-->", "->");
+
+/** @param {string} text the same without what players read as markup, `<b>` and `{\an8}`: SRT has no escapes */
+const untagged = (text) => plain(text).replace(/[<>{}]/g, (mark) => "‹›()"["<>{}".indexOf(mark)]);
 
 /** @param {string} text */
 const escaped = (text) => plain(text).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");

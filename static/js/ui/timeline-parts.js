@@ -82,8 +82,10 @@ function remindersOf({ voices, segments }) {
 function continued(told, part, reminders, start) {
   const before = namesBefore(part, reminders);
   const strangers = told.voices.filter(({ speaker }) => speaker === null).map(({ name }) => name);
-  let last = Math.max(0, ...strangers.map((name) => Number(/\d+$/.exec(name))));
-  const names = new Map(part.voices.map(({ name, speaker }) => [name, before.get(name) ?? speaker ?? `voice ${(last += 1)}`]));
+  let last = Math.max(told.voices.length, ...strangers.map((name) => Number(/\d+$/.exec(name))));
+  const isFirst = told.voices.length === 0; // whose numbers are the service's
+  const numbered = (/** @type {string} */ name) => (isFirst ? name : `voice ${(last += 1)}`);
+  const names = new Map(part.voices.map(({ name, speaker }) => [name, before.get(name) ?? speaker ?? numbered(name)]));
   /** @type {Map<string, string>} strangers of whom there is enough by now to know them */
   const known = new Map();
   for (const { name, speaker } of part.voices) {

@@ -28,6 +28,8 @@ const FILES = [
   ["json", "application/json"],
 ];
 
+/** @type {Timeline} */
+const NOTHING_TOLD = { duration_s: 0, voices: [], segments: [] };
 const NOTHING_HEARD = { message: { mfcc: [], frontend: "" }, name: "" };
 
 /** @type {TimelineScreen | null} */
@@ -40,17 +42,39 @@ function clock(seconds) {
 }
 
 /**
- * The same timeline in the words of the page: whom nobody knows has a number.
- * @param {Timeline} timeline
- * @returns {Timeline}
+ * What the page calls the voices of a timeline: whom nobody knows has a number.
+ * @param {{voices: Voice[]}} timeline
+ * @returns {(name: string) => string}
  */
-function inWords(timeline) {
-  const known = new Set(timeline.voices.filter(({ speaker }) => speaker !== null).map(({ name }) => name));
-  return withNames(timeline, (name) => {
+function wordsFor({ voices }) {
+  const known = new Set(voices.filter(({ speaker }) => speaker !== null).map(({ name }) => name));
+  return (name) => {
     const [, number] = known.has(name) ? [] : (/^voice (\d+)$/.exec(name) ?? []);
     return number ? text("timeline.voice", { number }) : name;
-  });
+  };
 }
+
+/**
+ * The voice that is called so, by its own name or in the words of the page; null of none.
+ * @param {Voice[]} voices
+ * @param {string} name
+ */
+const voiceOf = (voices, name) => voices.find((voice) => [voice.name, wordsFor({ voices })(voice.name)].includes(name)) ?? null;
+
+/**
+ * @param {Voice[]} voices
+ * @param {string} name
+ */
+const nameOfOne = (voices, name) => voiceOf(voices, name)?.name ?? name;
+
+/**
+ * @param {Voice[]} voices
+ * @param {string} name
+ */
+const namedKey = (voices, name) => (voiceOf(voices, name) ? "timeline.joined" : "timeline.named");
+
+/** @param {number} seconds of speech */
+const learntKey = (seconds) => (seconds < ADVISED_SPEECH_S ? "timeline.learnt" : "timeline.learntWell");
 
 /** @param {import("./timeline-files.js").Segment} segment */
 function segmentRow({ start_s: start, end_s: end, voice, other }) {
@@ -140,7 +164,7 @@ class TimelineScreen {
       }
       this.#shown = told;
       this.#showProgress((FRAMES_PER_SECOND * told.duration_s) / message.mfcc.length);
-      this.#result.replaceChildren(...(told.voices.length ? [this.#picture(inWords(told))] : []));
+      this.#result.replaceChildren(...(told.voices.length ? [this.#picture(withNames(told, wordsFor(told)))] : []));
     }
     if (this.#heard === heard) {
       this.#showProgress(null);
@@ -170,14 +194,15 @@ class TimelineScreen {
 
   /** @param {Timeline} timeline */
   #parts(timeline) {
-    const told = inWords(timeline);
+    const called = wordsFor(timeline);
+    const told = withNames(timeline, called);
     const log = element("ol", { class: "log", tabindex: "0" }, ...told.segments.map(segmentRow));
     label(log, "timeline.segments");
     return [
       this.#picture(told),
       worded("p", { class: "soft small" }, "timeline.draft"),
       worded("h3", {}, "timeline.voices"),
-      element("ul", { class: "devices" }, ...timeline.voices.map((voice, n) => this.#row(voice, told.voices[n].name))),
+      element("ul", { class: "devices" }, ...timeline.voices.map((voice) => this.#row(voice, called(voice.name)))),
       worded("h3", {}, "timeline.segments"),
       log,
       this.#downloads(timeline),
@@ -265,17 +290,19 @@ class TimelineScreen {
       return;
     }
     const [client, heard] = [this.#client, this.#heard];
-    const ofVoice = this.#shown?.segments.filter((segment) => segment.voice === voice.name) ?? [];
+    const { voices, segments } = this.#shown ?? NOTHING_TOLD;
+    const ofVoice = segments.filter((segment) => segment.voice === voice.name);
+    const others = voices.filter((each) => each !== voice);
     if (isLearnt && (await isTaken(client, name))) {
       setText(note, "timeline.taken", { speaker: name });
       return;
     }
     const seconds = isLearnt ? await enrolVoice(client, name, heard.message, ofVoice) : 0;
     if (this.#heard === heard) {
-      this.#rename(voice, name, isLearnt); // else another recording was chosen meanwhile
+      this.#rename(voice, isLearnt ? name : nameOfOne(others, name), isLearnt); // else another recording was chosen meanwhile
     }
-    const key = seconds < ADVISED_SPEECH_S ? "timeline.learnt" : "timeline.learntWell";
-    showNotice(isLearnt ? key : "timeline.named", { voice: called, name, seconds: decimal(seconds) });
+    const key = isLearnt ? learntKey(seconds) : namedKey(others, name);
+    showNotice(key, { voice: called, name, seconds: decimal(seconds) });
   }
 
   /**
