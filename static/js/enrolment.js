@@ -1,6 +1,6 @@
 /** Enrolment, take by take: every digit is asked for until its take is kept. No DOM, no microphone, no HTTP. */
 import { newTakeName } from "./message.js";
-import { hearDigit } from "./prompting.js";
+import { hearDigit, limitPoor } from "./prompting.js";
 import { ServiceError } from "./errors.js";
 import { ADVICE } from "./verdicts.js";
 
@@ -81,6 +81,8 @@ export class Enrolment {
         await this.#options.drop(/** @type {string} */ (take.id));
       } else if (take.isKept) {
         return take;
+      } else {
+        limitPoor(tries + 1, take.verdict);
       }
     }
   }
