@@ -122,10 +122,11 @@ export class ApiClient {
 
   /**
    * A hundred speakers in order of name, those behind `after`: {speakers}.
-   * @param {CallOptions & {after?: string}} [options]
+   * @param {CallOptions & {after?: string, like?: string}} [options] `like`: only those whose names differ from it by
+   *   case, accents or what is not seen
    */
-  speakers({ after, ...options } = {}) {
-    return this.call("GET", "speakers", { query: { after }, ...options });
+  speakers({ after, like, ...options } = {}) {
+    return this.call("GET", "speakers", { query: { after, like }, ...options });
   }
 
   /**

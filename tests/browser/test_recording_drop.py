@@ -146,7 +146,9 @@ def test_of_a_folder_what_cannot_be_read_is_named_and_the_rest_is_used(
     shutil.copy(said_wav("fsjackson", range(6)), folder / "digits.wav")
     _drop(page.page, tmp_path / "takes")
     expect(zone.locator(".drop-state")).to_have_text(re.compile(r"^digits.wav: \d"), timeout=20_000)
-    expect(zone.locator("li")).to_contain_text(["broken.mp3 is left out: This", "empty.wav", "15 s"])
+    expect(zone.locator("li")).to_contain_text(
+        ["broken.mp3 is left out: This", "empty.wav", "15 s"]
+    )
     expect(page.locator("#voice-verdict")).to_have_attribute("data-outcome", "yes")
     assert len(page.messages()) == 1
     assert page.script_errors == []

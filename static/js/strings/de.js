@@ -209,6 +209,7 @@ export default Object.freeze({
   "consent.name": "Ihr Name (oder ein anderer)",
   "consent.agree": "Ich willige ein: Stimme lernen",
   "consent.taken": "{speaker} ist hier schon bekannt. Sind Sie das, geht es weiter; sonst nehmen Sie einen anderen Namen.",
+  "consent.alike": "{speaker} ist hier bekannt und heißt fast genauso. Wenn Sie das sind, geht es weiter; wenn nicht, stimmen Sie noch einmal zu.",
   "consent.isMe": "Das bin ich",
   "consent.again": "Inzwischen wurde alles gelöscht. Gelernt wird erst wieder, wenn Sie noch einmal einwilligen.",
   "learn.title": "Ihre Stimme wird gelernt",

@@ -217,6 +217,7 @@ export default Object.freeze({
   "consent.name": "Your name (or any other)",
   "consent.agree": "I agree: learn my voice",
   "consent.taken": "{speaker} is known here already. If that is you, go on; if not, take another name.",
+  "consent.alike": "{speaker}, who is known here, has almost the same name. If that is you, go on; if you are somebody else, agree once more.",
   "consent.isMe": "That is me",
   "consent.again": "Everything was deleted meanwhile. Nothing is learnt until you agree again.",
   "learn.title": "Learning your voice",

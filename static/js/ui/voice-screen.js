@@ -4,16 +4,16 @@
  */
 import { newTakeName } from "../message.js";
 import { ALL_DIGITS, missingDigits, shuffle } from "../prompting.js";
+import { ConsentForm } from "./consent-form.js";
 import { DropZone } from "./drop-zone.js";
 import { find } from "./elements.js";
 import { clearText, decimal, hasWords, likelihood, setText, text } from "./i18n.js";
-import { readName } from "./person.js";
 import { PromptView } from "./prompt-view.js";
 import { whileBusy } from "./recording-session.js";
 import { Strengthening, usualDevice } from "./strengthening.js";
 import { clearVerdict, isOfVoice, outcomeOf, showVerdict, wordsOfAttempt } from "./verdict.js";
 import { Visit } from "./visit.js";
-import { CONSENT_VERSION, forgetTakes, hasNoConsent, hasNoTakes, isDeleted, isTaken, learnDigits, learnRecordings } from "./voice-learning.js";
+import { CONSENT_VERSION, forgetTakes, hasNoConsent, hasNoTakes, isDeleted, learnDigits, learnRecordings } from "./voice-learning.js";
 
 /** @typedef {import("../api-client.js").Status} Status */
 /** @typedef {import("../api-client.js").Message} Message */
@@ -38,10 +38,6 @@ const title = find("#voice-title");
 const lead = find("#voice-lead");
 const verdict = find("#voice-verdict");
 const [main, next, more, manner] = ["start", "next", "more", "manner"].map((name) => find(`#voice-${name}`, HTMLButtonElement));
-const consentForm = find("#consent", HTMLFormElement);
-const nameField = find("#consent-name", HTMLInputElement);
-const nameNote = find("#consent-name-note");
-const isMe = find("#consent-known");
 const attemptName = find("#attempt-name", HTMLInputElement);
 
 export class VoiceScreen {
@@ -52,6 +48,7 @@ export class VoiceScreen {
   #hopS;
   #view = new PromptView(find("#voice-stage"), "hello.idle", main);
   #visit = new Visit();
+  #consent;
   #strengthening;
   #zone;
   /** @type {Step} */
@@ -74,6 +71,10 @@ export class VoiceScreen {
     this.#session = session;
     this.#handlers = handlers;
     this.#hopS = frontend.hop_samples / frontend.sample_rate_hz;
+    this.#consent = new ConsentForm(voice, {
+      onAgree: (name) => this.#agree(name),
+      onKnown: async (name) => this.begin(await handlers.onName(name)),
+    });
     this.#strengthening = new Strengthening(voice, {
       onChange: handlers.onChange,
       onRetake: (digit) => this.#strengthen([digit]),
@@ -88,10 +89,6 @@ export class VoiceScreen {
     next.addEventListener("click", () => this.#goNext());
     more.addEventListener("click", () => session.stop().then(() => this.show("stronger")));
     manner.addEventListener("click", () => this.#changeManner());
-    consentForm.addEventListener("submit", (event) => this.#agree(event));
-    isMe.addEventListener("click", () =>
-      whileBusy(isMe, async () => this.begin(await handlers.onName(String(isMe.dataset.name)))),
-    );
     attemptName.addEventListener("keydown", ({ key }) => key === "Enter" && !session.isActive && this.#verify());
     this.show("hello", { takesFocus: false }); // until it is known who is there, or the server answers
   }
@@ -102,7 +99,7 @@ export class VoiceScreen {
     this.#zone.clear();
     this.#pending = [];
     this.#isFree = false;
-    nameField.value = status?.alias ?? "";
+    this.#consent.suggest(status?.alias ?? "");
     this.update(status);
     const isBegun = status?.consent && status.training_log.length;
     this.show(isBegun ? (this.#isKnown ? "known" : "learn") : "hello", { takesFocus: false });
@@ -145,9 +142,7 @@ export class VoiceScreen {
     if (step !== "verdict") {
       clearVerdict(verdict);
     }
-    consentForm.hidden = step !== "consent";
-    isMe.hidden = true;
-    clearText(nameNote);
+    this.#consent.show(step === "consent");
     find("#attempt-field").hidden = step !== "other";
     find("#stronger").hidden = step !== "stronger";
     this.#zone.invite(this.#isLearning ? "learn.files" : "verify.files");
@@ -249,31 +244,14 @@ export class VoiceScreen {
     });
   }
 
-  /** @param {SubmitEvent} event */
-  async #agree(event) {
-    event.preventDefault();
-    await whileBusy(/** @type {HTMLElement} */ (event.submitter), async () => {
-      const isNamed = !find("#consent-name-field").hidden;
-      const name = isNamed ? readName(nameField, nameNote) : this.#voice.speaker;
-      if (name === null) {
-        return;
-      }
-      if (isNamed && (await isTaken(this.#voice.client, name))) {
-        setText(nameNote, "consent.taken", { speaker: name });
-        isMe.hidden = false;
-        isMe.dataset.name = name;
-        return;
-      }
-      clearText(nameNote);
-      await this.#voice.client.consent(name, CONSENT_VERSION);
-      await this.#handlers.onName(name);
-      if (this.#step === "consent") {
-        this.show("learn"); // else another way was taken meanwhile
-      }
-    });
-    if (this.#step === "learn") {
-      await (this.#pending.length ? this.#learnFrom(this.#pending) : !screen.hidden && this.#learn());
-    }
+  /** @param {string} name */
+  async #agree(name) {
+    await this.#voice.client.consent(name, CONSENT_VERSION);
+    await this.#handlers.onName(name);
+    if (this.#step === "consent") {
+      this.show("learn");
+      void (this.#pending.length ? this.#learnFrom(this.#pending) : !screen.hidden && this.#learn());
+    } // else another way was taken meanwhile
   }
 
   async #learn() {
@@ -315,7 +293,7 @@ export class VoiceScreen {
     await this.#handlers.onChange();
     if (this.#status) {
       this.show("consent"); // else the person has left meanwhile
-      setText(nameNote, "consent.again");
+      this.#consent.show(true, "consent.again");
     }
   }
 
