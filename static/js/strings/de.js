@@ -47,6 +47,7 @@ export default Object.freeze({
   "stage.opening": "Das Mikrofon wird geöffnet…",
   "stage.sayOf": "Sprechen Sie {digit} ({index} von {total})",
   "stage.sending": "Warten auf den Server…",
+  "stage.stopping": "Warten auf den Server… Noch einmal anhalten, um aufzugeben.",
   "stage.stopped": "Angehalten.",
 
   "take.good": "Gut",

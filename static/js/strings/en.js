@@ -55,6 +55,7 @@ export default Object.freeze({
   "stage.opening": "Opening the microphone…",
   "stage.sayOf": "Say {digit} ({index} of {total})",
   "stage.sending": "Waiting for the server…",
+  "stage.stopping": "Waiting for the server… Stop again to give up.",
   "stage.stopped": "Stopped.",
 
   "take.good": "Good",

@@ -46,7 +46,7 @@ export class BenchScreen {
     row.replaceChildren(...Array.from({ length: 10 }, (_, digit) => element("li", {}, String(digit))));
     for (const part of PARTS) {
       const button = find(`#bench-${part}`);
-      button.addEventListener("click", () => (session.isActive ? session.stop() : this.#run(part, button)));
+      button.addEventListener("click", () => (session.isActive ? session.press() : this.#run(part, button)));
     }
     this.#highlight();
     this.#drawLog({});
@@ -77,7 +77,7 @@ export class BenchScreen {
    */
   async #run(part, button) {
     const { speaker, client } = this.#voice;
-    await this.#session.run({ view: this.#view, button, idle: `bench.${part}` }, async (signal) => {
+    await this.#session.run({ view: this.#view, button }, async (signal) => {
       for (;;) {
         const message = await this.#voice.record({ plan: [this.#digit], signal });
         const single = { ...message, segments: undefined, digit: this.#digit };

@@ -7,6 +7,15 @@ import { levelShare } from "./prompt-view.js";
 /** @typedef {import("./prompt-view.js").PromptView} PromptView */
 /** @typedef {import("../cepstra.js").CepstraEvents} CepstraEvents */
 
+/**
+ * @typedef {object} Place
+ * @property {PromptView} view
+ * @property {HTMLElement} button stops it; a second press gives up what is on its way
+ * @property {string} [idle] words of the button afterwards; those it had, where it is left out
+ * @property {boolean} [isPrompted] whether somebody is to speak, and helped who does not
+ * @property {{done: number, total: number}} [progress] what the ring begins with; by itself the round
+ */
+
 /** Levels in dB of frameLevel(): below, a microphone delivers nothing; above, a room is noisy. */
 const SILENT_DB = 40;
 export const NOISY_ROOM_DB = 72;
@@ -27,6 +36,11 @@ export class RecordingSession {
   #voice;
   /** @type {PromptView | null} */
   #view = null;
+  /**
+   * The same, and that of what is being sent.
+   * @type {PromptView | undefined}
+   */
+  #waiting;
   /** @type {AbortController | null} */
   #abort = null;
   /** @type {number[]} */
@@ -37,6 +51,7 @@ export class RecordingSession {
   #isMuted = false;
   /** @type {Promise<void>} */
   #ended = Promise.resolve();
+  #giveUp = () => {};
   /** The microphone is being given back: nobody waits for that to see a verdict. */
   #closed = Promise.resolve();
 
@@ -56,7 +71,7 @@ export class RecordingSession {
       recovered: () => this.#recover(),
     });
     document.addEventListener("visibilitychange", () => document.hidden && this.#hide());
-    document.addEventListener("keydown", ({ key }) => key === "Escape" && this.stop());
+    document.addEventListener("keydown", ({ key }) => key === "Escape" && this.press());
   }
 
   get isActive() {
@@ -69,11 +84,30 @@ export class RecordingSession {
    */
   stop() {
     this.#abort?.abort();
+    if (this.#abort) {
+      this.#waiting?.wait("stage.stopping");
+    }
     if (this.#view) {
-      this.#view.wait("stage.sending");
       this.#closed = this.#voice.closeMicrophone();
     }
     return this.#ended;
+  }
+
+  /** The person presses Stop: a second time, what is on its way is not waited for. */
+  press() {
+    if (this.#abort?.signal.aborted) {
+      this.#giveUp();
+    }
+    return this.stop();
+  }
+
+  /**
+   * @template T
+   * @param {Promise<T>} work
+   * @returns {Promise<T | null>} null as soon as it is given up
+   */
+  #unlessGivenUp(work) {
+    return Promise.race([work, new Promise((resolve) => (this.#giveUp = () => resolve(null)))]);
   }
 
   /** The microphone is given back; what was recorded elsewhere goes on being sent. */
@@ -90,31 +124,28 @@ export class RecordingSession {
   /**
    * The microphone is given back at the end.
    * @template T
-   * @param {object} place
-   * @param {PromptView} place.view
-   * @param {HTMLElement} place.button stops it
-   * @param {string} place.idle words of the button afterwards
-   * @param {boolean} [place.isPrompted] whether somebody is to speak, and helped who does not
-   * @param {{done: number, total: number}} [place.progress] what the ring begins with; by itself the round
+   * @param {Place} place
    * @param {(signal: AbortSignal) => Promise<T>} work
    * @returns {Promise<T | null>} null where it was stopped or failed, which the page has told
    */
-  async run({ view, button, idle, isPrompted = true, progress = { done: 0, total: 0 } }, work) {
+  async run(place, work) {
+    const { view, button, isPrompted = true, progress = { done: 0, total: 0 } } = place;
     await this.stop();
     await this.#closed;
     clearAlert();
     clearNotice();
-    this.#abort = new AbortController();
-    this.#view = view;
+    const { signal } = (this.#abort = new AbortController());
+    this.#view = this.#waiting = view;
     this.#isPrompted = isPrompted;
     this.#said = [];
     this.#progress = { ...progress };
     this.#heard = { loudestDb: 0, floorDb: 0 };
     button.dataset.running = document.body.dataset.speaking = "true";
+    const before = String(button.dataset.text);
     setText(button, "action.stop");
     view.comeIntoSight();
-    const result = this.#attempt(view, work, this.#abort.signal);
-    this.#ended = result.then(() => this.#end(button, idle));
+    const result = this.#unlessGivenUp(this.#attempt(view, work, signal));
+    this.#ended = result.then((found) => this.#end(place, before, found === null && signal.aborted));
     await this.#ended;
     return result;
   }
@@ -131,17 +162,18 @@ export class RecordingSession {
     await this.stop();
     clearAlert();
     clearNotice();
-    const abort = (this.#abort = new AbortController());
-    const { signal } = abort;
+    const { signal } = (this.#abort = new AbortController());
+    this.#waiting = view;
     const options = { signal, onOutage: showOutage, onRecovered: () => this.#recover() };
     view?.show("busy", { line: "stage.sending" });
-    const result = sendWithRetry(() => send(signal), options).catch(async (error) => {
+    const sent = sendWithRetry(() => send(signal), options).catch(async (error) => {
       await undo();
       if (!signal.aborted) {
         showFailure(error);
       }
       return null;
     });
+    const result = this.#unlessGivenUp(sent);
     this.#ended = result.then(() => {
       view?.rest();
       this.#abort = null;
@@ -150,13 +182,19 @@ export class RecordingSession {
   }
 
   /**
-   * @param {HTMLElement} button
-   * @param {string} idle
+   * @param {Place} place
+   * @param {string} before words that its button had
+   * @param {boolean} isStopped
    */
-  #end(button, idle) {
+  #end({ view, button, idle }, before, isStopped) {
     this.#abort = this.#view = null;
+    view.rest();
+    if (isStopped) {
+      clearAlert();
+      view.show("idle", { line: "stage.stopped" });
+    }
     button.dataset.running = document.body.dataset.speaking = "false";
-    setText(button, idle);
+    setText(button, idle ?? before);
     this.#closed = this.#voice.closeMicrophone();
   }
 
@@ -170,15 +208,9 @@ export class RecordingSession {
     view.show("busy", { line: "stage.opening" });
     try {
       await this.#voice.openMicrophone({ signal });
-      const result = await work(signal);
-      view.rest();
-      return result;
+      return await work(signal);
     } catch (error) {
-      view.rest();
-      if (signal.aborted) {
-        clearAlert();
-        view.show("idle", { line: "stage.stopped" });
-      } else {
+      if (!signal.aborted) {
         showFailure(error);
       }
       return null;

@@ -85,7 +85,7 @@ export class VoiceScreen {
       onBegin: () => this.#beginFile(),
       onRecording: ({ messages }) => this.#takeFile(messages),
     });
-    main.addEventListener("click", () => (session.isActive ? session.stop() : this.#go()));
+    main.addEventListener("click", () => (session.isActive ? session.press() : this.#go()));
     next.addEventListener("click", () => this.#goNext());
     more.addEventListener("click", () => session.stop().then(() => this.show("stronger")));
     manner.addEventListener("click", () => this.#changeManner());
@@ -232,7 +232,7 @@ export class VoiceScreen {
   #look() {
     let frames = 0;
     const [digit] = shuffle(ALL_DIGITS);
-    return this.#session.run({ view: this.#view, button: main, idle: "hello.start" }, async (signal) => {
+    return this.#session.run({ view: this.#view, button: main }, async (signal) => {
       this.#view.show("listening", { line: "hello.speak", values: { digit }, digit });
       for (;;) {
         const { mfcc } = await this.#voice.recordSpeech({ seconds: this.#hopS, signal });
@@ -274,9 +274,11 @@ export class VoiceScreen {
    * @param {string} device
    */
   async #enrol(plan, device) {
-    const place = { view: this.#view, button: main, idle: "learn.resume", progress: this.#measure() };
+    /** @type {import("./recording-session.js").Place} */
+    const place = { view: this.#view, button: main, progress: this.#measure() };
     const onTake = (/** @type {import("../cepstra.js").Take} */ { isKept, status, ...refused }) => {
       if (isKept && status) {
+        place.idle = "learn.resume";
         this.#strengthening.settle(refused.digit);
         this.update({ .../** @type {Status} */ (this.#status), ...status });
       } else {
@@ -300,7 +302,7 @@ export class VoiceScreen {
   async #verify() {
     clearVerdict(verdict);
     this.#view.isHidden = false;
-    const [isBySpeech, place] = [this.#isBySpeech, { view: this.#view, button: main, idle: "verify.again" }];
+    const [isBySpeech, place] = [this.#isBySpeech, { view: this.#view, button: main }];
     const result = await this.#session.run(place, /** @returns {Promise<import("../api-client.js").Judgement>} */ (signal) => {
       void isDeleted(this.#tools, hasNoTakes).then((isGone) => (isGone ? this.#demandConsent() : undefined));
       if (!isBySpeech) {
