@@ -133,11 +133,13 @@ def test_recordings_that_are_stopped_on_their_way_are_all_forgotten(
     way = SlowWay(page, TRAIN)
     page.press("I agree: learn my voice")
     way.wait_for_one()
-    page.page.keyboard.press("Escape")
+    page.press("Stop")
+    expect(page.locator("#voice-stage .stage-line")).to_have_text(STOPPING)
     with page.page.expect_request(re.compile("/takes/")):
         way.end()
     expect(page.locator("#voice-stage")).to_have_attribute("data-state", "idle")
     expect(page.locator("#voice")).to_have_attribute("data-step", "learn")
+    expect(page.locator("#voice-start")).to_have_text("Start")
     assert _kept(module_server, "halfway") == []
     assert len(page.messages()) == 1  # of two
 

@@ -125,7 +125,7 @@ export class IdentifyScreen {
     const voice = this.#voice;
     const reply = await this.#session.send(
       async (signal) => voice.client.identify(await voice.prepared(message, { signal }), { top: RANKS, signal }),
-      this.#view,
+      { view: this.#view, button },
     );
     if (reply) {
       show(reply);

@@ -140,12 +140,14 @@ export class RecordingSession {
     this.#said = [];
     this.#progress = { ...progress };
     this.#heard = { loudestDb: 0, floorDb: 0 };
-    button.dataset.running = document.body.dataset.speaking = "true";
-    const before = String(button.dataset.text);
-    setText(button, "action.stop");
+    document.body.dataset.speaking = "true";
+    const giveBack = offerStop(button);
     view.comeIntoSight();
     const result = this.#unlessGivenUp(this.#attempt(view, work, signal));
-    this.#ended = result.then((found) => this.#end(place, before, found === null && signal.aborted));
+    this.#ended = result.then((found) => {
+      this.#end(view, found === null && signal.aborted);
+      giveBack(place.idle);
+    });
     await this.#ended;
     return result;
   }
@@ -154,11 +156,11 @@ export class RecordingSession {
    * Sends what was recorded elsewhere, again and again while the service is away.
    * @template T
    * @param {(signal: AbortSignal) => Promise<T>} send
-   * @param {PromptView} [view] shows that an answer is awaited
+   * @param {Partial<Place>} [place] shows that an answer is awaited, and stops it
    * @param {() => Promise<unknown>} [undo] takes back what came of it, where it was stopped or refused
    * @returns {Promise<T | null>} null where it was stopped or refused, which the page has told
    */
-  async send(send, view, undo = async () => {}) {
+  async send(send, { view, button } = {}, undo = async () => {}) {
     await this.stop();
     clearAlert();
     clearNotice();
@@ -166,6 +168,7 @@ export class RecordingSession {
     this.#waiting = view;
     const options = { signal, onOutage: showOutage, onRecovered: () => this.#recover() };
     view?.show("busy", { line: "stage.sending" });
+    const giveBack = button && offerStop(button);
     const sent = sendWithRetry(() => send(signal), options).catch(async (error) => {
       await undo();
       if (!signal.aborted) {
@@ -175,26 +178,26 @@ export class RecordingSession {
     });
     const result = this.#unlessGivenUp(sent);
     this.#ended = result.then(() => {
-      view?.rest();
       this.#abort = null;
+      view?.rest();
+      giveBack?.();
     });
+    await this.#ended;
     return result;
   }
 
   /**
-   * @param {Place} place
-   * @param {string} before words that its button had
+   * @param {PromptView} view
    * @param {boolean} isStopped
    */
-  #end({ view, button, idle }, before, isStopped) {
+  #end(view, isStopped) {
     this.#abort = this.#view = null;
     view.rest();
     if (isStopped) {
       clearAlert();
       view.show("idle", { line: "stage.stopped" });
     }
-    button.dataset.running = document.body.dataset.speaking = "false";
-    setText(button, idle ?? before);
+    document.body.dataset.speaking = "false";
     this.#closed = this.#voice.closeMicrophone();
   }
 
@@ -293,6 +296,20 @@ export class RecordingSession {
     clearAlert();
     announce("failure.recovered");
   }
+}
+
+/**
+ * @param {HTMLElement} button that is Stop from now on
+ * @returns {(words?: string) => void} gives it other words, or those that it had
+ */
+function offerStop(button) {
+  const before = String(button.dataset.text);
+  button.dataset.running = "true";
+  setText(button, "action.stop");
+  return (words = before) => {
+    button.dataset.running = "false";
+    setText(button, words);
+  };
 }
 
 /**

@@ -344,7 +344,7 @@ export class VoiceScreen {
   async #takeFile(messages) {
     if (!this.#isLearning) {
       const { speaker, client } = this.#voice;
-      const reply = await this.#session.send((signal) => client.score(speaker, messages[0], { signal }), this.#view);
+      const reply = await this.#session.send((signal) => client.score(speaker, messages[0], { signal }), { view: this.#view, button: main });
       if (reply) {
         this.#conclude(reply);
       }
@@ -368,7 +368,7 @@ export class VoiceScreen {
     this.#pending = [];
     const learn = (/** @type {AbortSignal} */ signal) => learnRecordings(client, speaker, named, signal);
     const forget = () => forgetTakes(client, speaker, named.map(({ take }) => take)); // all of them, or none
-    const isLearnt = await this.#session.send(learn, this.#view, forget);
+    const isLearnt = await this.#session.send(learn, { view: this.#view, button: main }, forget);
     await this.#handlers.onChange();
     if (isLearnt) {
       this.show("known");
