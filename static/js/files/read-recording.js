@@ -1,9 +1,10 @@
 /** From a sound file to the messages that are sent of it. The file stays in the browser. */
 import { buildMessage, MAX_FRAMES } from "../message.js";
+import { unlessAborted } from "../unless-aborted.js";
 import { MAX_ATTEMPT_FRAMES } from "./cut-recording.js";
 import { decodeRecording } from "./decode-recording.js";
 import { RecordingError } from "./recording-error.js";
-import { countSpeechFrames } from "./speech-frames.js";
+import { countSpeechFrames } from "../embedding/speech-frames.js";
 
 /** Seconds of free speech from which a model, or a decision, is about as good as more would make it. */
 const ADVISED_SPEECH_S = Object.freeze({ enrolment: 45, verification: 15, conversation: 0 });
@@ -175,22 +176,6 @@ function warnOfSound(sampleRateHz, advisedHz, peak) {
     warnings.push({ code: "clipped", peak });
   }
   return warnings;
-}
-
-/**
- * Rejects with the signal's reason as soon as it is aborted; decoding itself cannot be stopped.
- * @template T
- * @param {Promise<T>} promise
- * @param {AbortSignal} [signal]
- * @returns {Promise<T>}
- */
-function unlessAborted(promise, signal) {
-  return new Promise((resolve, reject) => {
-    signal?.throwIfAborted();
-    const giveUp = () => reject(signal?.reason);
-    signal?.addEventListener("abort", giveUp, { once: true });
-    promise.then(resolve, reject).finally(() => signal?.removeEventListener("abort", giveUp));
-  });
 }
 
 /**
