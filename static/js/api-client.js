@@ -2,8 +2,6 @@
 import { packJson } from "./message.js";
 import { ServiceError } from "./errors.js";
 
-const CALIBRATION_MS = 60_000; // the first call waits for what has to be loaded, too
-
 /** @typedef {import("./message.js").Message | import("./embedding/network.js").EmbeddingMessage} Message */
 /** @typedef {{signal?: AbortSignal}} CallOptions */
 /** @typedef {CallOptions & {speaker?: string, query?: Record<string, unknown>, body?: unknown, timeoutMs?: number}} CallDetails */
@@ -175,21 +173,6 @@ export class ApiClient {
    */
   intrusionTest(speaker, options) {
     return this.call("GET", "intrusionTest", { speaker, ...options });
-  }
-
-  /** Tries some of those who are enrolled on one another, more with each call, until `n_waiting` is 0. */
-  calibration() {
-    return this.call("GET", "calibration", { timeoutMs: CALIBRATION_MS });
-  }
-
-  /** @param {number} threshold that every attempt is held to from now on */
-  adoptThreshold(threshold) {
-    return this.call("PUT", "calibration", { body: { threshold } });
-  }
-
-  /** Takes back the threshold that was adopted last. */
-  undoThreshold() {
-    return this.call("DELETE", "calibration");
   }
 
   /**

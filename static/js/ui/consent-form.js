@@ -2,7 +2,7 @@
 import { find } from "./elements.js";
 import { clearText, setText } from "./i18n.js";
 import { readName } from "./person.js";
-import { whileBusy } from "./recording-session.js";
+import { onSubmit, whileBusy } from "./recording-session.js";
 import { whoIsCalled } from "./voice-learning.js";
 
 const form = find("#consent", HTMLFormElement);
@@ -21,12 +21,9 @@ export class ConsentForm {
    */
   constructor(voice, { onAgree, onKnown }) {
     this.#voice = voice;
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      whileBusy(/** @type {HTMLElement} */ (event.submitter), async () => {
-        const name = await this.#name();
-        return name !== null && onAgree(name);
-      });
+    onSubmit(form, async () => {
+      const name = await this.#name();
+      return name !== null && onAgree(name);
     });
     isMe.addEventListener("click", () => whileBusy(isMe, () => onKnown(String(isMe.dataset.name))));
   }

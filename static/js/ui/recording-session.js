@@ -313,6 +313,18 @@ function offerStop(button) {
 }
 
 /**
+ * What a form does when it is sent, in place of leaving the page; the button that sent it is busy meanwhile.
+ * @param {HTMLFormElement} form
+ * @param {() => Promise<unknown>} act
+ */
+export function onSubmit(form, act) {
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    whileBusy(/** @type {HTMLElement} */ (event.submitter), act);
+  });
+}
+
+/**
  * A button that is busy while what it began goes on, so that nothing begins twice.
  * @param {HTMLElement} button
  * @param {() => Promise<unknown>} act
