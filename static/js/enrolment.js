@@ -111,13 +111,3 @@ export class Enrolment {
     }
   }
 }
-
-/**
- * The training takes that are there, of one device where it is named.
- * @param {import("./api-client.js").Status} status
- * @param {string} [device]
- */
-export function takesOf(status, device) {
-  const log = status.training_log ?? [];
-  return device === undefined ? log : log.filter((take) => take.device === device);
-}

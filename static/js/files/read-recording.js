@@ -58,7 +58,6 @@ const CLIPPED_PEAK = 0.999;
  * @property {Purpose} [purpose] decides how much speech is advised, and how many messages are made; without, nothing
  * is advised
  * @property {number} [digit] the digit said; left out for free speech
- * @property {import("./channels.js").Channel} [channel] of a recording that has two; their average, where it is left out
  * @property {AbortSignal} [signal]
  * @property {(progress: {stage: "decoding" | "cutting", share: number}) => void} [onProgress] share is 0..1
  */
@@ -70,11 +69,11 @@ const CLIPPED_PEAK = 0.999;
  * @throws {RecordingError} the file cannot be used; the signal's reason when it was aborted
  */
 export async function readRecording(file, options) {
-  const { frontend, purpose, digit, channel, signal, onProgress = () => {} } = options;
+  const { frontend, purpose, digit, signal, onProgress = () => {} } = options;
   signal?.throwIfAborted();
   onProgress({ stage: "decoding", share: 0 });
   const decoded = await unlessAborted(decodeRecording(file), signal);
-  const told = { ...decoded, frontend, channel, purpose };
+  const told = { ...decoded, frontend, purpose };
   const { takes, rest, peak, centreOf } = await cutInWorker(told, signal, (share) => onProgress({ stage: "cutting", share }));
   const messages = takes.map((take) => messageOf(take, frontend, digit));
   const heard_s = speechSeconds(messages, frontend);
