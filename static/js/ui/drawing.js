@@ -111,7 +111,9 @@ export function runningPicture(canvas, { heights, seconds }) {
  * @param {string} key of words
  */
 export function swatch(name, key) {
-  return element("span", {}, element("span", { class: `chart-swatch ${name}` }), worded("span", {}, key));
+  const patch = element("span", { class: `chart-swatch ${name}` });
+  patch.style.setProperty("--patch", `var(--chart-${name})`);
+  return element("span", {}, patch, worded("span", {}, key));
 }
 
 /**
