@@ -12,7 +12,7 @@ from cepstra.resources.schemas.alias import AliasSchema
 from cepstra.resources.schemas.speaker import (
     DeletedSchema,
     NewSpeakerSchema,
-    PageSchema,
+    SoughtSchema,
     SpeakerSchema,
     SpeakersSchema,
 )
@@ -24,10 +24,10 @@ from cepstra.verification.errors import UnknownSpeakerError
 class Speakers(Resource):  # type: ignore[misc]
     """All speakers."""
 
-    @Contract(SpeakersSchema, query=PageSchema, scope="admin")
-    def get(self, after: str) -> Any:
-        """List a hundred speakers in order of alias, from `after` on."""
-        return {"speakers": speakers.page(current_service().store, after)}
+    @Contract(SpeakersSchema, query=SoughtSchema, scope="admin")
+    def get(self, after: str, like: str) -> Any:
+        """List a hundred speakers in order of alias, from `after` on, or those of a name alike."""
+        return {"speakers": speakers.page(current_service().store, after, like)}
 
     @Contract(
         SpeakerSchema,

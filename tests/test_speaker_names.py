@@ -117,6 +117,18 @@ def test_names_of_any_script_are_plain_to_see():
 def test_names_alike():
     assert likeness("Zoë") == likeness("ZOE") == likeness(unicodedata.normalize("NFD", "zoë"))
     assert likeness("李雷") != likeness("王芳")
+    for unseen in ("\u200b", "\u00ad", "\ufe0f", "\U000e0100", "\u3164", "\u2060"):
+        assert likeness(f"an{unseen}n") == likeness("Ann"), unseen
+    assert likeness("an\u00a0n") == likeness("an  n") == likeness("an\u1680n") != likeness("ann")
+
+
+def test_the_service_finds_names_alike(live_server):
+    for name in ("Zoë", "zo\u200be", "Zoltan"):
+        HTTP.put(f"{live_server.url}/train", params={"speaker": name}, json={"mfcc": FRAMES})
+    reply = HTTP.get(f"{live_server.url}/speakers", params={"like": "ZOE\u00ad"}).json()
+    assert [speaker["alias"] for speaker in reply["speakers"]] == ["Zoë", "zo\u200be"]
+    refused = HTTP.get(f"{live_server.url}/speakers", params={"like": "a/b"})
+    assert (refused.status_code, list(refused.json()["errors"])) == (400, ["like"])
 
 
 @pytest.fixture

@@ -126,8 +126,8 @@ def newest_enrolled(connection: Connection, frontend: str, limit: int) -> list[i
     return list(connection.execute(query.order_by(speakers.c.id.desc()).limit(limit)).scalars())
 
 
-def page(connection: Connection, after: str, limit: int) -> list[Speaker]:
-    """Return at most `limit` speakers whose alias sorts behind `after`, in that order."""
+def page(connection: Connection, after: str, limit: int | None) -> list[Speaker]:
+    """Return at most `limit` speakers (None: all) whose alias sorts behind `after`, in order."""
     query = sa.select(speakers).where(speakers.c.alias > kept_name(connection, after))
     query = query.where(is_in_view(connection, speakers.c.alias)).order_by(speakers.c.alias)
     return [from_row(connection, row) for row in connection.execute(query.limit(limit))]

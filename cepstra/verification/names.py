@@ -71,6 +71,8 @@ def is_whole_name(text: str) -> bool:
 
 
 def likeness(name: str) -> str:
-    """Return what names that differ by case and accents alone have in common."""
+    """Return what names have in common that differ by case, accents and what is not seen alone."""
     plain = unicodedata.normalize("NFKD", name.casefold())
-    return "".join(char for char in plain if not unicodedata.combining(char)).replace("ł", "l")
+    letters = "".join(char for char in plain if not unicodedata.combining(char)).replace("ł", "l")
+    seen = UNSEEN.sub(lambda found: " " if found[0].isspace() else "", letters)
+    return " ".join(seen.split())

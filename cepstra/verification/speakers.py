@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import islice
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
@@ -33,6 +34,7 @@ from cepstra.verification.enrolled_voice import enrolled_voice
 from cepstra.verification.enrolment import LOG_LENGTH, progress
 from cepstra.verification.errors import SpeakerExistsError, UnknownSpeakerError
 from cepstra.verification.frame_scores import describe_reference, score_threshold
+from cepstra.verification.names import likeness
 from cepstra.verification.service import Service
 
 PAGE_LENGTH = 100
@@ -92,10 +94,17 @@ def find(store: Store, alias: str) -> Speaker:
     return speaker
 
 
-def page(store: Store, after: str) -> Sequence[Speaker]:
-    """Return the next speakers in order of alias, at most PAGE_LENGTH."""
+def page(store: Store, after: str, like: str = "") -> Sequence[Speaker]:
+    """Return at most PAGE_LENGTH speakers behind `after` in order of alias.
+
+    With `like`, those whose names are like it (names.likeness): that looks at everybody's.
+    """
     with store.reading() as connection:
-        return speakers.page(connection, after, PAGE_LENGTH)
+        if not like:
+            return speakers.page(connection, after, PAGE_LENGTH)
+        everybody = speakers.page(connection, after, limit=None)
+    alike = (speaker for speaker in everybody if likeness(speaker.alias) == likeness(like))
+    return list(islice(alike, PAGE_LENGTH))
 
 
 def count(store: Store) -> int:

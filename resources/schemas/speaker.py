@@ -22,6 +22,15 @@ class PageSchema(Schema):
     )
 
 
+class SoughtSchema(PageSchema):
+    """Where a list goes on, and of whom."""
+
+    like = Alias(
+        load_default="",
+        **about("only those whose names differ from it by case, accents or what is not seen"),
+    )
+
+
 class SpeakerSchema(Schema):
     """A speaker."""
 

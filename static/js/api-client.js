@@ -2,8 +2,6 @@
 import { packJson } from "./message.js";
 import { ServiceError } from "./errors.js";
 
-const CALIBRATION_MS = 60_000; // the first call waits for what has to be loaded, too
-
 /** @typedef {import("./message.js").Message | import("./embedding/network.js").EmbeddingMessage} Message */
 /** @typedef {{signal?: AbortSignal}} CallOptions */
 /** @typedef {CallOptions & {speaker?: string, query?: Record<string, unknown>, body?: unknown, timeoutMs?: number}} CallDetails */
@@ -122,10 +120,11 @@ export class ApiClient {
 
   /**
    * A hundred speakers in order of name, those behind `after`: {speakers}.
-   * @param {CallOptions & {after?: string}} [options]
+   * @param {CallOptions & {after?: string, like?: string}} [options] `like`: only those whose names differ from it by
+   *   case, accents or what is not seen
    */
-  speakers({ after, ...options } = {}) {
-    return this.call("GET", "speakers", { query: { after }, ...options });
+  speakers({ after, like, ...options } = {}) {
+    return this.call("GET", "speakers", { query: { after, like }, ...options });
   }
 
   /**
@@ -174,21 +173,6 @@ export class ApiClient {
    */
   intrusionTest(speaker, options) {
     return this.call("GET", "intrusionTest", { speaker, ...options });
-  }
-
-  /** Tries some of those who are enrolled on one another, more with each call, until `n_waiting` is 0. */
-  calibration() {
-    return this.call("GET", "calibration", { timeoutMs: CALIBRATION_MS });
-  }
-
-  /** @param {number} threshold that every attempt is held to from now on */
-  adoptThreshold(threshold) {
-    return this.call("PUT", "calibration", { body: { threshold } });
-  }
-
-  /** Takes back the threshold that was adopted last. */
-  undoThreshold() {
-    return this.call("DELETE", "calibration");
   }
 
   /**

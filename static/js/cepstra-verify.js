@@ -205,7 +205,7 @@ function parse(markup) {
 }
 
 /** How <cepstra-verify> looks; every --cepstra-* can be set from outside. */
-export const STYLE = `
+const STYLE = `
 :host {
   --_accent: var(--cepstra-accent, #1d5fd1);
   --_on-accent: var(--cepstra-on-accent, #ffffff);

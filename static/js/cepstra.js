@@ -5,7 +5,7 @@
 import { ApiClient } from "./api-client.js";
 import { attemptMessage, buildMessage, MAX_FRAMES } from "./message.js";
 import { ALL_DIGITS, gather, hearSpeech, hearUtterance, missingDigits, shuffle } from "./prompting.js";
-import { Enrolment, takesOf } from "./enrolment.js";
+import { Enrolment } from "./enrolment.js";
 import { asVerdict, reportMicrophone } from "./verdicts.js";
 import { provideMeyda } from "./meyda-library.js";
 import { sendWithRetry } from "./retry.js";
@@ -134,7 +134,7 @@ export class Cepstra extends EventTarget {
       await this.#client.consent(speaker, consent, { signal });
     }
     const status = await this.#client.status(speaker, { signal });
-    const taken = takesOf(status, device);
+    const taken = status.training_log.filter((take) => device === undefined || take.device === device);
     const asked = plan ?? missingDigits(taken, digits, takesPerDigit);
     const takes = await this.#recorder.use(signal, (tools) =>
       new Enrolment({

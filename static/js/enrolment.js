@@ -1,6 +1,6 @@
 /** Enrolment, take by take: every digit is asked for until its take is kept. No DOM, no microphone, no HTTP. */
 import { newTakeName } from "./message.js";
-import { hearDigit } from "./prompting.js";
+import { hearDigit, limitPoor } from "./prompting.js";
 import { ServiceError } from "./errors.js";
 import { ADVICE } from "./verdicts.js";
 
@@ -81,6 +81,8 @@ export class Enrolment {
         await this.#options.drop(/** @type {string} */ (take.id));
       } else if (take.isKept) {
         return take;
+      } else {
+        limitPoor(tries + 1, take.verdict);
       }
     }
   }
@@ -108,14 +110,4 @@ export class Enrolment {
       return { ...heard, verdict: refusal, advice: ADVICE[refusal], isKept: false, id: null, status: null };
     }
   }
-}
-
-/**
- * The training takes that are there, of one device where it is named.
- * @param {import("./api-client.js").Status} status
- * @param {string} [device]
- */
-export function takesOf(status, device) {
-  const log = status.training_log ?? [];
-  return device === undefined ? log : log.filter((take) => take.device === device);
 }

@@ -50,6 +50,7 @@ export const TEXTS = {
   "other-voice": ["That sounded like another voice.", "Say the digit again."],
   "not-understood": ["The server refused what was sent.", "Update the page."],
   "nothing-heard": ["Nothing was heard.", "Check the microphone and speak up."],
+  "takes-poor": ["Ten recordings in a row could not be used.", "Go where it is quiet, come closer to the microphone and try again."],
   busy: ["Something else is being recorded.", "Wait for its end, or stop it."],
   "library-missing": ["Meyda is missing.", "The server's operator has to run “npm ci”; with a bundler, install meyda."],
 };

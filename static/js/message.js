@@ -78,8 +78,6 @@ const WORTHWHILE_BYTES = 1000;
  * @typedef {object} Packed
  * @property {string | Uint8Array<ArrayBuffer>} body
  * @property {Record<string, string>} headers that say what it is
- * @property {number} plainBytes of the JSON
- * @property {number} packedBytes of what is sent
  */
 
 /**
@@ -92,15 +90,9 @@ export async function packJson(value) {
   const plain = new TextEncoder().encode(text);
   const headers = { "Content-Type": "application/json" };
   if (plain.length < WORTHWHILE_BYTES || !globalThis.CompressionStream) {
-    return { body: text, headers, plainBytes: plain.length, packedBytes: plain.length };
+    return { body: text, headers };
   }
-  const packed = await gzip(plain);
-  const gzipped = { ...headers, "Content-Encoding": "gzip" };
-  return { body: packed, headers: gzipped, plainBytes: plain.length, packedBytes: packed.length };
-}
-
-/** @param {Uint8Array<ArrayBuffer>} bytes */
-async function gzip(bytes) {
-  const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream("gzip"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
+  const stream = new Blob([plain]).stream().pipeThrough(new CompressionStream("gzip"));
+  const body = new Uint8Array(await new Response(stream).arrayBuffer());
+  return { body, headers: { ...headers, "Content-Encoding": "gzip" } };
 }

@@ -1,5 +1,6 @@
 /** The life of one microphone: ask, open, deliver blocks of samples at the native rate, close everything. */
 import { CepstraError } from "./errors.js";
+import { unlessAborted } from "./unless-aborted.js";
 
 const CONSTRAINTS = {
   audio: { channelCount: 1, echoCancellation: false, noiseSuppression: false, autoGainControl: false },
@@ -227,29 +228,6 @@ async function whenAllowed({ navigator }, tell) {
   } else if (permission) {
     permission.onchange = () => permission.state === "granted" && tell();
   }
-}
-
-/**
- * What a browser may never settle.
- * @template T
- * @param {Promise<T>} promise
- * @param {AbortSignal} signal ends the waiting with its reason
- * @param {(late: T) => unknown} [giveBack] gets what comes afterwards
- * @returns {Promise<T>}
- */
-function unlessAborted(promise, signal, giveBack = () => {}) {
-  return new Promise((resolve, reject) => {
-    const giveUp = () => {
-      reject(signal.reason);
-      promise.then(giveBack, () => {});
-    };
-    if (signal.aborted) {
-      giveUp();
-      return;
-    }
-    signal.addEventListener("abort", giveUp, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", giveUp));
-  });
 }
 
 /** @param {typeof globalThis} environment */

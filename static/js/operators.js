@@ -10,7 +10,7 @@ import { find } from "./ui/elements.js";
 import { addWords, decimal, moment, setText } from "./ui/i18n.js";
 import { OPERATORS_WORDS } from "./ui/operators-words.js";
 import { offerLanguages, offerThemes } from "./ui/preferences.js";
-import { whileBusy } from "./ui/recording-session.js";
+import { onSubmit, whileBusy } from "./ui/recording-session.js";
 import { ThresholdPanel } from "./ui/threshold-panel.js";
 
 const client = new ApiClient(new URL("/", location.href));
@@ -24,9 +24,12 @@ function tellThreshold({ threshold, shipped_threshold: shipped, adopted_at: sinc
 
 const locks = new LocksPanel(client);
 const panels = [new AttemptsPanel(client), new EnrolmentsPanel(client), locks, new KeysPanel(client), new AuditPanel(client)];
-const threshold = new ThresholdPanel(client, tellThreshold);
+/** @type {ThresholdPanel | undefined} */
+let threshold;
 const measure = find("#limit-measure", HTMLButtonElement);
-measure.addEventListener("click", () => whileBusy(measure, () => threshold.measure()));
+measure.addEventListener("click", () =>
+  whileBusy(measure, () => (threshold ??= new ThresholdPanel(client, tellThreshold)).measure()),
+);
 
 /** Shows everything, or nothing where the key opens less. */
 async function show() {
@@ -45,13 +48,10 @@ async function openPage() {
   addWords(OPERATORS_WORDS);
   await offerLanguages();
   offerThemes();
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    whileBusy(/** @type {HTMLElement} */ (event.submitter), async () => {
-      client.resume(key.value.trim());
-      await show();
-      find("#attempts-title").focus();
-    });
+  onSubmit(form, async () => {
+    client.resume(key.value.trim());
+    await show();
+    find("#attempts-title").focus();
   });
   const { auth } = await client.access();
   form.hidden = auth === "off";

@@ -72,6 +72,7 @@ export function missingDigits(takes, digits, takesPerDigit, random = Math.random
 
 const HINTS_S = [4, 10];
 const GIVE_UP_S = 30;
+const MOST_POOR = 10; // recordings in a row
 
 /**
  * The next utterance. While nobody speaks, tells so after 4 and 10 s and rejects with "nothing-heard" after 30.
@@ -94,7 +95,18 @@ export async function hearUtterance(listen, { signal, onDiscarded = () => {}, on
 }
 
 /**
- * One digit, recorded well enough; a poor recording is asked for again, as often as it takes. Awaits what `onPrompt`
+ * @param {number} poor recordings in a row
+ * @param {Verdict} verdict on the last one
+ * @throws {CepstraError} "takes-poor" where they are too many
+ */
+export function limitPoor(poor, verdict) {
+  if (poor >= MOST_POOR) {
+    throw new CepstraError("takes-poor", { advice: ADVICE[verdict] });
+  }
+}
+
+/**
+ * One digit, recorded well enough; a poor recording is asked for again, up to ten times. Awaits what `onPrompt`
  * returns, so that it can hold things up.
  * @param {Prompt} prompt
  * @param {object} options
@@ -124,6 +136,7 @@ export async function hearDigit(prompt, { listen, signal, onPrompt, onHeard, onS
       return { utterance, heard };
     }
     await onHeard(heard);
+    limitPoor(tries + 1, verdict);
   }
 }
 
@@ -156,13 +169,15 @@ export async function gather(digits, options) {
 export async function hearSpeech(frames, { listen, signal, onSpeech, onSilence }) {
   /** @type {import("./features.js").FrameFeatures[]} */
   const spoken = [];
-  while (spoken.length < frames) {
+  for (let poor = 0; spoken.length < frames; ) {
     const utterance = await hearUtterance(listen, { signal, onSilence });
     const verdict = judgeTake(utterance.measures);
     if (verdict === "good") {
       spoken.push(...utterance.frames);
     }
+    poor = verdict === "good" ? 0 : poor + 1;
     onSpeech(Math.min(1, spoken.length / frames), verdict);
+    limitPoor(poor, verdict);
   }
   return spoken;
 }

@@ -36,7 +36,8 @@ export class Recorder {
   /** @type {Listener | null} */
   #listener = null;
   #isOpen = false;
-  #isBusy = false;
+  /** @type {symbol | null} the work that has the microphone */
+  #user = null;
   #lost = new AbortController();
 
   /**
@@ -129,33 +130,36 @@ export class Recorder {
   }
 
   /**
-   * Does `work` with the open microphone, alone; closes it afterwards if it was closed before, or once it is aborted:
-   * `work` may wait for an answer still.
+   * Does `work` with the open microphone, alone. Once it is aborted the next one may begin: `work` may wait for an
+   * answer still. Where the microphone was closed before, it is closed then.
    * @template T
    * @param {AbortSignal | undefined} signal
    * @param {(tools: {listen: import("./prompting.js").Listen, signal: AbortSignal, frontend: Frontend}) => Promise<T>} work
    * @returns {Promise<T>}
    */
   async use(signal, work) {
-    if (this.#isBusy) {
+    if (this.#user) {
       throw new CepstraError("busy");
     }
-    this.#isBusy = true;
+    const user = (this.#user = Symbol());
     const wasOpen = this.#isOpen;
-    const giveBack = () => void (wasOpen || this.#close(signal?.reason));
-    signal?.addEventListener("abort", giveBack, { once: true });
+    const leave = async (/** @type {unknown} */ reason) => {
+      if (this.#user === user) {
+        this.#user = null;
+        await (wasOpen || this.#close(reason));
+      }
+    };
+    const giveBack = () => void leave(signal?.reason);
     try {
       await this.open(signal);
+      signal?.addEventListener("abort", giveBack, { once: true });
       const listener = /** @type {Listener} */ (this.#listener);
       const either = AbortSignal.any([this.#lost.signal, ...(signal ? [signal] : [])]);
       const frontend = /** @type {Frontend} */ (this.#frontend);
       return await work({ listen: (...request) => listener.next(...request), signal: either, frontend });
     } finally {
-      this.#isBusy = false;
       signal?.removeEventListener("abort", giveBack);
-      if (!wasOpen) {
-        await this.close();
-      }
+      await leave(new CepstraError("microphone-closed"));
     }
   }
 }

@@ -69,11 +69,10 @@ export class UtteranceStream {
    * @param {number} options.inputHz rate of the samples pushed
    * @param {Frontend} options.frontend
    * @param {import("./features.js").Meyda} options.meyda
-   * @param {Partial<import("./features.js").Endpointing>} [options.endpointing] settings that differ from the front end's
    */
-  constructor({ inputHz, frontend, meyda, endpointing = {} }) {
+  constructor({ inputHz, frontend, meyda }) {
     const hopMs = (1000 * frontend.hop_samples) / frontend.sample_rate_hz;
-    const settings = { ...frontend.endpointing, ...endpointing };
+    const settings = frontend.endpointing;
     this.#resampler = new Resampler(inputHz, frontend.sample_rate_hz);
     this.#framer = new Framer(frontend.frame_samples, frontend.hop_samples);
     this.#extract = createFeatureExtractor(meyda, frontend);

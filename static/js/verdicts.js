@@ -17,32 +17,27 @@ export const ADVICE = Object.freeze({
   "other-voice": "That sounded like another voice than the takes before.",
 });
 
-/** Set on the background speakers; docs/page.md tells what they let pass and refuse. */
-const TAKE_LIMITS = Object.freeze({
-  /** Levels are dB of frameLevel() with a gain of 32768; a full-scale sine has 114. */
-  leastLevelDb: 70,
-  leastAboveFloorDb: 12,
-  leastSpeechMs: 150,
-  mostClippedSamples: 12,
-});
+// Set on the background speakers; docs/page.md tells what they let pass and refuse.
+const LEAST_LEVEL_DB = 70; // of frameLevel() with a gain of 32768; a full-scale sine has 114
+const LEAST_ABOVE_FLOOR_DB = 12;
+const LEAST_SPEECH_MS = 150;
+const MOST_CLIPPED_SAMPLES = 12;
 
 /**
  * @param {Measures} measures
- * @param {Partial<typeof TAKE_LIMITS>} [limits] that differ from TAKE_LIMITS
  * @returns {Verdict}
  */
-export function judgeTake({ speechMs, levelDb, floorDb, clippedSamples }, limits = {}) {
-  const { leastLevelDb, leastAboveFloorDb, leastSpeechMs, mostClippedSamples } = { ...TAKE_LIMITS, ...limits };
-  if (clippedSamples > mostClippedSamples) {
+export function judgeTake({ speechMs, levelDb, floorDb, clippedSamples }) {
+  if (clippedSamples > MOST_CLIPPED_SAMPLES) {
     return "clipped";
   }
-  if (levelDb < leastLevelDb) {
+  if (levelDb < LEAST_LEVEL_DB) {
     return "too-quiet";
   }
-  if (levelDb - floorDb < leastAboveFloorDb) {
+  if (levelDb - floorDb < LEAST_ABOVE_FLOOR_DB) {
     return "noisy"; // which may be why it is short, too
   }
-  return speechMs < leastSpeechMs ? "too-short" : "good";
+  return speechMs < LEAST_SPEECH_MS ? "too-short" : "good";
 }
 
 /** A full-scale square wave, in dB of frameLevel(): levels are reported relative to it. */

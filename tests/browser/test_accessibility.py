@@ -18,6 +18,12 @@ LARGE_TEXT = """() => {
   sheet.replaceSync("html { font-size: 200% }");
   document.adoptedStyleSheets = [sheet];
 }"""
+STICKS_OUT = """(box) => {
+  const { right } = box.getBoundingClientRect();
+  const all = [...box.querySelectorAll("*")];
+  const out = all.filter((each) => each.getBoundingClientRect().right > right);
+  return out.map((each) => each.className);
+}"""
 
 
 def _check(page) -> None:
@@ -68,12 +74,17 @@ def test_axe_finds_nothing_on_any_screen(known_voices, meet: Callable) -> None:
     _check(page)
 
 
-def test_large_text_and_the_systems_colours_hide_nothing(known_voices, meet: Callable) -> None:
+def test_large_text_and_the_systems_colours_hide_nothing(
+    known_voices, meet: Callable, said_wav: Callable
+) -> None:
     phone = {"width": 390, "height": 844}
     page = meet(known_voices.url, "jackson", locale="de", viewport=phone, forced_colors="active")
     page.page.evaluate(LARGE_TEXT)
     lead = page.locator("#voice-lead").evaluate("lead => getComputedStyle(lead).fontSize")
     assert lead == "32px"
+    page.page.set_input_files("#voice-drop input", said_wav("fsjackson", range(6)))
+    expect(page.locator("#voice-verdict .scale")).to_be_visible()
+    assert page.locator("#voice-verdict").evaluate(STICKS_OUT) == []
     links = page.locator(".screens a")
     rights = links.evaluate_all("links => links.map((a) => a.getBoundingClientRect().right)")
     assert max(rights) <= 390

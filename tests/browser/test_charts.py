@@ -70,10 +70,10 @@ SHOW = """async () => {
   const inspector = new MessageInspector(document.getElementById("inspector"));
   const mfcc = Array.from({ length: 190 }, (_, n) => [n, -1 - n, 4, 2]);
   const message = { mfcc, frontend: "meyda-16k-1" };
-  const { body, plainBytes, packedBytes } = await packJson(message);
+  const { body } = await packJson(message);
   await inspector.show({ method: "PUT", url: "/score?speaker=ann", body });
   const text = document.querySelector("#inspector pre").textContent;
-  return { plainBytes, packedBytes, text, message };
+  return { plainBytes: JSON.stringify(message).length, packedBytes: body.length, text, message };
 }"""
 
 TELL_APART = """async (takes) => {

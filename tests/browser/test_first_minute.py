@@ -157,6 +157,11 @@ def test_a_known_name_is_not_taken_over_silently(known_voices, meet: Callable) -
     page.agree("jackson")
     expect(page.locator("#consent-name-note")).to_contain_text("jackson is known here already")
     assert page.page.evaluate("localStorage.getItem('speaker')") is None
+    page.page.get_by_label("Your name").fill("Jack\u200bson")
+    page.press("I agree: learn my voice")
+    expect(page.locator("#consent-name-note")).to_contain_text(
+        "jackson, who is known here, has almost"
+    )
     page.press("Back")
     expect(page.page.get_by_role("heading", name="Say something")).to_be_visible()
     page.press("Let it learn my voice")

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 FORMATS = {
     "wav": [],
@@ -119,15 +119,39 @@ def test_two_files_count_together(known_voices, meet, said_wav: Callable, tmp_pa
     assert abs(both - 2 * one) < 0.11
 
 
-def test_only_the_file_that_cannot_be_read_is_blamed(
+def _drop(page: Page, path: Path) -> None:
+    """Drop a file or folder of the disk into the middle of the window, as somebody would."""
+    browser = page.context.new_cdp_session(page)
+    data = {"items": [], "files": [str(path)], "dragOperationsMask": 1}
+    place = {"x": 640, "y": 400, "data": data}
+    for kind in ("dragEnter", "dragOver", "drop"):
+        browser.send("Input.dispatchDragEvent", {"type": kind, **place})
+
+
+def test_of_a_folder_what_cannot_be_read_is_named_and_the_rest_is_used(
     known_voices, meet, said_wav: Callable, tmp_path: Path
 ) -> None:
     page = meet(known_voices.url, "jackson")
-    broken = tmp_path / "broken.mp3"
-    broken.write_bytes(b"not sound at all")
-    page.page.set_input_files("#voice-drop input", [said_wav("fsjackson", range(6)), broken])
-    state = page.locator("#voice-drop .drop-state")
-    expect(state).to_have_text(re.compile("^broken.mp3: This is not a sound"), timeout=20_000)
+    zone = page.locator("#voice-drop")
+    folder = tmp_path / "takes" / "of" / "jackson"
+    folder.mkdir(parents=True)
+    _drop(page.page, tmp_path / "takes")
+    expect(zone).to_contain_text("There is no file in what was dropped")
+    (folder.parent / "broken.mp3").write_bytes(b"not sound at all")
+    (folder.parent / "empty.wav").write_bytes(b"")
+    (folder / ".hidden").write_bytes(b"no")
+    _drop(page.page, tmp_path / "takes")
+    expect(zone.locator(".drop-state")).to_have_text("None of these files can be used.")
+    expect(zone.locator("li")).to_have_text([re.compile("^broken.mp3"), re.compile("^empty.wav")])
+    shutil.copy(said_wav("fsjackson", range(6)), folder / "digits.wav")
+    _drop(page.page, tmp_path / "takes")
+    expect(zone.locator(".drop-state")).to_have_text(re.compile(r"^digits.wav: \d"), timeout=20_000)
+    expect(zone.locator("li")).to_contain_text(
+        ["broken.mp3 is left out: This", "empty.wav", "15 s"]
+    )
+    expect(page.locator("#voice-verdict")).to_have_attribute("data-outcome", "yes")
+    assert len(page.messages()) == 1
+    assert page.script_errors == []
 
 
 def test_a_file_dropped_where_none_is_taken_is_answered(known_voices, meet) -> None:

@@ -11,6 +11,7 @@ from playwright.sync_api import Route, expect
 
 TRAIN = re.compile(r"/train\?")
 STATUS = re.compile(r"/status\?")
+STOPPING = "Waiting for the server… Stop again to give up."
 WAITS_MS = 100
 LONGEST_WAIT_MS = 60_000
 
@@ -62,7 +63,7 @@ def test_a_take_on_its_way_counts_at_stop_and_goes_when_learning_begins_again(
     way.wait_for_one()
     page.press("Stop")
     expect(microphone).to_have_text("Off")
-    expect(page.locator("#voice-stage .stage-line")).to_have_text("Waiting for the server…")
+    expect(page.locator("#voice-stage .stage-line")).to_have_text(STOPPING)
     way.end()
     expect(start).to_have_attribute("data-running", "false")
     expect(page.locator("#voice-stage .stage-line")).to_have_text("Stopped.")
@@ -78,6 +79,29 @@ def test_a_take_on_its_way_counts_at_stop_and_goes_when_learning_begins_again(
     assert len(kept) == 5
     sent = [message["take"] for message in page.messages()]
     assert set(kept).isdisjoint(sent[:2])
+    assert page.script_errors == []
+
+
+def test_a_second_stop_gives_up_an_answer_that_never_comes(module_server, meet: Callable) -> None:
+    page = meet(module_server.url)
+    start, line = page.locator("#voice-start"), page.locator("#voice-stage .stage-line")
+    page.change_voice(isRefused=True)
+    page.agree("impatient")
+    expect(page.alert).to_contain_text("The microphone was refused")
+    expect(start).to_have_text("Start")  # nothing was begun that could go on
+    page.change_voice(isRefused=False)
+    way = SlowWay(page, TRAIN)
+    start.click()
+    way.wait_for_one()
+    for told in (STOPPING, "Stopped."):
+        start.click()
+        expect(line).to_have_text(told)
+    expect(start).to_have_text("Start")
+    start.click()
+    expect(page.locator("#voice .orb-digit")).to_be_visible()
+    way.end()
+    page.expect_step("known")
+    assert set(_kept(module_server, "impatient")) == {each["take"] for each in page.messages()}
     assert page.script_errors == []
 
 
@@ -109,11 +133,13 @@ def test_recordings_that_are_stopped_on_their_way_are_all_forgotten(
     way = SlowWay(page, TRAIN)
     page.press("I agree: learn my voice")
     way.wait_for_one()
-    page.page.keyboard.press("Escape")
+    page.press("Stop")
+    expect(page.locator("#voice-stage .stage-line")).to_have_text(STOPPING)
     with page.page.expect_request(re.compile("/takes/")):
         way.end()
     expect(page.locator("#voice-stage")).to_have_attribute("data-state", "idle")
     expect(page.locator("#voice")).to_have_attribute("data-step", "learn")
+    expect(page.locator("#voice-start")).to_have_text("Start")
     assert _kept(module_server, "halfway") == []
     assert len(page.messages()) == 1  # of two
 

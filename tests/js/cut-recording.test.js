@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { createFeatureExtractor } from "../../static/js/features.js";
-import { cutRecording, findUtterances, groupUtterances } from "../../static/js/files/cut-recording.js";
+import { findUtterances, groupUtterances } from "../../static/js/files/cut-recording.js";
 import { Framer } from "../../static/js/utterance-stream.js";
 import { Resampler } from "../../static/js/resampler.js";
 import { devSpeakers, devTakes, whyNoCorpus } from "./corpus.js";
-import { frontend, meyda } from "./front-end.js";
+import { cutRecording, frontend, meyda } from "./front-end.js";
 import { join, pinkNoise, randomNumbers, voicedSound } from "./signals.js";
 
 const RATE_HZ = 16000;

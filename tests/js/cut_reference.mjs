@@ -1,8 +1,8 @@
 // What the page cuts out of 32-bit floats on standard input, as JSON: spans, and unrounded messages.
 //   node cut_reference.mjs RATE_HZ
 import { readFileSync } from "node:fs";
-import { cutRecording, findUtterances } from "../../static/js/files/cut-recording.js";
-import { frontend, meyda } from "./front-end.js";
+import { findUtterances } from "../../static/js/files/cut-recording.js";
+import { cutRecording, frontend, meyda } from "./front-end.js";
 
 const samples = new Float32Array(new Uint8Array(readFileSync(0)).buffer);
 const recording = { samples, sampleRateHz: Number(process.argv[2]), frontend, meyda };

@@ -1,11 +1,12 @@
 /**
- * Which frames of a message hold speech, from the cepstra alone, and what the network sees of them: what
- * cepstra/gmm/speech.py and cepstra/neural/frames.py do, number for number.
+ * Which frames of a message hold speech, from the cepstra alone, as the service finds them, so that page and reply count
+ * alike; and what the network sees of them: cepstra/gmm/speech.py and cepstra/neural/frames.py, number for number.
  */
+import { MAX_FRAMES } from "../message.js";
 
 const CEPSTRA = 20;
 const MEL_BANDS = 26;
-const SPEECH_BANDS = [3, 19]; // about 300 to 3400 Hz, what every line carries
+const SPEECH_BANDS = Array.from({ length: 16 }, (_, k) => 3 + k); // about 300 to 3400 Hz, what every line carries
 const FIRST_HIGH_BAND = 19; // at about 3700 Hz
 const DB_PER_NEPER = 10 / Math.log(10);
 const BAND_RANGE = 45 / DB_PER_NEPER;
@@ -33,35 +34,62 @@ const INVERSE = COSINES.map((row, k) => row.map((value) => value / (2 * MEL_BAND
  * @returns {number[][]}
  */
 export function speechFrames(frames) {
+  const isSpeech = findSpeech(frames);
+  return frames.filter((_, t) => isSpeech[t]).map(withBandFloor);
+}
+
+/**
+ * @param {readonly Cepstra[]} frames as they are sent; more than 2000 are counted in parts of about one length, as the
+ *   service cuts them
+ */
+export function countSpeechFrames(frames) {
+  const count = Math.ceil(frames.length / MAX_FRAMES);
+  let [start, found] = [0, 0];
+  for (let part = 0; part < count; part += 1) {
+    const end = start + Math.floor(frames.length / count) + (part < frames.length % count ? 1 : 0);
+    found += findSpeech(frames.slice(start, end)).filter(Boolean).length;
+    start = end;
+  }
+  return found;
+}
+
+/**
+ * @param {readonly Cepstra[]} frames of one message
+ * @returns {boolean[]}
+ */
+function findSpeech(frames) {
   if (frames.length === 0) {
     return [];
   }
-  const logMel = frames.map(melOf);
-  const snrDb = frameSnrDb(logMel);
-  const ascending = [...snrDb].sort((a, b) => a - b);
+  const snrDb = frameSnrDb(frames);
+  const ascending = Float64Array.from(snrDb).sort();
   const [quietDb, loudDb] = [percentile(ascending, 5), percentile(ascending, 95)];
   const relativeDb = quietDb + RANGE_SHARE * (loudDb - quietDb);
   const leastDb = Math.max(relativeDb, loudDb - BELOW_PEAK_DB, ABOVE_NOISE_DB);
-  const isSpeech = snrDb.map((value) => value >= leastDb);
-  return frames.flatMap((frame, t) => (isSpeech[t] ? [withBandFloor(frame, logMel[t])] : []));
+  return snrDb.map((value) => value >= leastDb);
 }
 
-/** @param {Cepstra} frame */
-function melOf(frame) {
-  return COSINES[0].map((_, band) => frame.reduce((sum, value, k) => sum + value * INVERSE[k][band], 0));
+/**
+ * The logarithm of the energy in a band, rebuilt.
+ * @param {Cepstra} frame
+ * @param {number} band
+ */
+function logEnergy(frame, band) {
+  return frame.reduce((sum, value, k) => sum + value * INVERSE[k][band], 0);
 }
 
 /**
  * Mean power above the message's own noise floor in the speech bands, smoothed; 0 is the floor.
- * @param {number[][]} logMel
+ * @param {readonly Cepstra[]} frames
  */
-function frameSnrDb(logMel) {
-  const bands = Array.from({ length: SPEECH_BANDS[1] - SPEECH_BANDS[0] }, (_, k) => k + SPEECH_BANDS[0]);
-  const floors = bands.map((band) => percentile(logMel.map((frame) => frame[band]).sort((a, b) => a - b), 10));
-  const snrDb = logMel.map((frame) => {
-    const power = bands.reduce((sum, band, k) => sum + Math.exp(frame[band] - floors[k]), 0);
-    return DB_PER_NEPER * Math.log(power / bands.length);
-  });
+function frameSnrDb(frames) {
+  const power = new Float64Array(frames.length);
+  for (const band of SPEECH_BANDS) {
+    const energies = Float64Array.from(frames, (frame) => logEnergy(frame, band));
+    const floor = percentile(energies.toSorted(), 10);
+    energies.forEach((energy, t) => (power[t] += Math.exp(energy - floor)));
+  }
+  const snrDb = Array.from(power, (sum) => DB_PER_NEPER * Math.log(sum / SPEECH_BANDS.length));
   return snrDb.map((_, t) => {
     let sum = 0;
     for (let at = t - SMOOTHING_REACH; at <= t + SMOOTHING_REACH; at += 1) {
@@ -73,7 +101,7 @@ function frameSnrDb(logMel) {
 
 /**
  * Source: Hyndman and Fan, "Sample Quantiles in Statistical Packages", 1996, definition 7.
- * @param {number[]} ascending
+ * @param {Float64Array} ascending
  * @param {number} rank 0..100
  */
 function percentile(ascending, rank) {
@@ -86,9 +114,9 @@ function percentile(ascending, rank) {
 /**
  * The frame with high bands that fall no steeper, and no band deeper, than speech does.
  * @param {Cepstra} frame
- * @param {number[]} logMel of the frame
  */
-function withBandFloor(frame, logMel) {
+function withBandFloor(frame) {
+  const logMel = Array.from({ length: MEL_BANDS }, (_, band) => logEnergy(frame, band));
   const lowest = Math.max(...logMel) - BAND_RANGE;
   const floored = logMel.map((value) => Math.max(value, lowest));
   for (let band = FIRST_HIGH_BAND; band < MEL_BANDS; band += 1) {

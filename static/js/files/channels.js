@@ -2,9 +2,9 @@
  * Which channel of a recording is heard; cepstra/frontend/channels.py has the same rule. Channels are averaged, but for
  * three kinds: where the average cancels what they hold (a cable wired wrongly), the louder one is heard; of five or more
  * (a film), the centre, where the dialogue is, if it is not silent; where each of two, of four at most, holds a voice of
- * its own (a telephone call), somebody has to choose.
+ * its own (a telephone call), somebody has to choose, which the command line lets them.
  */
-import { mixDown, peakOf } from "./samples.js";
+import { peakOf } from "./samples.js";
 
 const BLOCKS_PER_S = 10;
 const CANCELLED_SHARE = 0.1; // of the louder channel's energy in the average: 10 dB are lost
@@ -15,24 +15,18 @@ const ALONE_SHARE = 0.02; // in so many of the active blocks,
 const ALONE_BLOCKS = 5; // and half a second
 const MOST_OF_CALL = 4; // channels; films have more, and voices and music in several
 
-/** @typedef {"left" | "right" | "mix"} Channel */
-
 /**
  * @param {Float32Array[]} channels of one length
  * @param {number} sampleRateHz
- * @param {Channel} [channel] which one to hear, in place of the average
- * @returns {Float32Array | null} null where each channel holds a voice of its own, and nobody chose
+ * @returns {Float32Array | null} null where each channel holds a voice of its own
  */
-export function heardChannel(channels, sampleRateHz, channel) {
-  if (channels.length === 1 || channel === "mix") {
-    return mixDown(channels);
-  }
-  if (channel) {
-    return channels[channel === "left" ? 0 : 1];
+export function heardChannel(channels, sampleRateHz) {
+  if (channels.length === 1) {
+    return channels[0];
   }
   const energies = channels.map(energyOf);
   const most = Math.max(...energies);
-  const mean = mixDown(channels);
+  const mean = channels[0].map((_, n) => channels.reduce((sum, channel) => sum + channel[n], 0) / channels.length);
   if (channels.length <= MOST_OF_CALL && holdTwoVoices(channels, sampleRateHz)) {
     return null;
   }

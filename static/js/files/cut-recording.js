@@ -106,15 +106,6 @@ export function firstUtterances(utterances) {
 /** @typedef {{frames: import("../features.js").FrameFeatures[]}} Take what a message is made of */
 
 /**
- * Rules 1 and 2.
- * @param {Recording} recording
- * @returns {Take[]} one for each message
- */
-export function cutRecording(recording) {
-  return groupUtterances(findUtterances(recording)).map(takeOf);
-}
-
-/**
  * @param {Found[]} utterances of one message
  * @returns {Take}
  */

@@ -1,9 +1,10 @@
 /** From a sound file to the messages that are sent of it. The file stays in the browser. */
 import { buildMessage, MAX_FRAMES } from "../message.js";
+import { unlessAborted } from "../unless-aborted.js";
 import { MAX_ATTEMPT_FRAMES } from "./cut-recording.js";
 import { decodeRecording } from "./decode-recording.js";
 import { RecordingError } from "./recording-error.js";
-import { countSpeechFrames } from "./speech-frames.js";
+import { countSpeechFrames } from "../embedding/speech-frames.js";
 
 /** Seconds of free speech from which a model, or a decision, is about as good as more would make it. */
 const ADVISED_SPEECH_S = Object.freeze({ enrolment: 45, verification: 15, conversation: 0 });
@@ -57,7 +58,6 @@ const CLIPPED_PEAK = 0.999;
  * @property {Purpose} [purpose] decides how much speech is advised, and how many messages are made; without, nothing
  * is advised
  * @property {number} [digit] the digit said; left out for free speech
- * @property {import("./channels.js").Channel} [channel] of a recording that has two; their average, where it is left out
  * @property {AbortSignal} [signal]
  * @property {(progress: {stage: "decoding" | "cutting", share: number}) => void} [onProgress] share is 0..1
  */
@@ -69,11 +69,11 @@ const CLIPPED_PEAK = 0.999;
  * @throws {RecordingError} the file cannot be used; the signal's reason when it was aborted
  */
 export async function readRecording(file, options) {
-  const { frontend, purpose, digit, channel, signal, onProgress = () => {} } = options;
+  const { frontend, purpose, digit, signal, onProgress = () => {} } = options;
   signal?.throwIfAborted();
   onProgress({ stage: "decoding", share: 0 });
   const decoded = await unlessAborted(decodeRecording(file), signal);
-  const told = { ...decoded, frontend, channel, purpose };
+  const told = { ...decoded, frontend, purpose };
   const { takes, rest, peak, centreOf } = await cutInWorker(told, signal, (share) => onProgress({ stage: "cutting", share }));
   const messages = takes.map((take) => messageOf(take, frontend, digit));
   const heard_s = speechSeconds(messages, frontend);
@@ -175,22 +175,6 @@ function warnOfSound(sampleRateHz, advisedHz, peak) {
     warnings.push({ code: "clipped", peak });
   }
   return warnings;
-}
-
-/**
- * Rejects with the signal's reason as soon as it is aborted; decoding itself cannot be stopped.
- * @template T
- * @param {Promise<T>} promise
- * @param {AbortSignal} [signal]
- * @returns {Promise<T>}
- */
-function unlessAborted(promise, signal) {
-  return new Promise((resolve, reject) => {
-    signal?.throwIfAborted();
-    const giveUp = () => reject(signal?.reason);
-    signal?.addEventListener("abort", giveUp, { once: true });
-    promise.then(resolve, reject).finally(() => signal?.removeEventListener("abort", giveUp));
-  });
 }
 
 /**

@@ -1,6 +1,6 @@
 /**
  * Worker that cuts one recording, so that the page stays alive meanwhile. It is told
- * {parts, frontend, purpose, channel} and tells {share} now and then, and at the end
+ * {parts, frontend, purpose} and tells {share} now and then, and at the end
  * {takes, rest, peak, centreOf}, or why not: {code} or, of faults that nobody foresees, {failure}.
  */
 import { findMeyda } from "../meyda-library.js";
@@ -24,27 +24,26 @@ const scope = /** @type {any} */ (globalThis);
 /**
  * One channel of a part; null where somebody has to choose it.
  * @param {import("./decode-recording.js").DecodedPart} part
- * @param {import("./channels.js").Channel} [channel]
  */
-function heardOf({ layout, bytes, centre, sampleRateHz, ...decoded }, channel) {
+function heardOf({ layout, bytes, centre, sampleRateHz, ...decoded }) {
   const channels = layout && bytes ? wavChannels(bytes, layout) : decoded.channels;
-  const film = channel ? null : filmCentre(channels, sampleRateHz, centre);
-  const samples = film ? film.samples : heardChannel(channels, sampleRateHz, channel);
+  const film = filmCentre(channels, sampleRateHz, centre);
+  const samples = film ? film.samples : heardChannel(channels, sampleRateHz);
   return samples && { samples, centreOf: film?.isOneOfSeveral ? channels.length : 0 };
 }
 
 /**
  * One channel of one rate: the parts, one behind the other; null where somebody has to choose the channel.
- * @param {Told & {channel?: import("./channels.js").Channel}} recording
+ * @param {Told} recording
  */
-function heard({ parts, channel, frontend }) {
+function heard({ parts, frontend }) {
   const single = parts.length === 1;
   const sampleRateHz = single ? parts[0].sampleRateHz : frontend.sample_rate_hz;
   /** @type {Float32Array[]} */
   const pieces = [];
   let centreOf = 0;
   for (const part of parts) {
-    const found = heardOf(part, channel);
+    const found = heardOf(part);
     if (!found) {
       return null;
     }

@@ -1,7 +1,7 @@
 /** Attempts over time, and what came of them. */
 import { find } from "../ui/elements.js";
 import { onLanguage } from "../ui/i18n.js";
-import { whileBusy } from "../ui/recording-session.js";
+import { onSubmit } from "../ui/recording-session.js";
 import { drawAttempts } from "./attempts-chart.js";
 
 /** @type {Record<string, {by: string, periods: number}>} */
@@ -23,10 +23,7 @@ export class AttemptsPanel {
   /** @param {import("../api-client.js").ApiClient} client */
   constructor(client) {
     this.#client = client;
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      whileBusy(/** @type {HTMLElement} */ (event.submitter), () => this.show());
-    });
+    onSubmit(form, () => this.show());
     onLanguage(() => this.#draw());
   }
 

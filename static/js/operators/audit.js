@@ -2,7 +2,7 @@
 import { save } from "../ui/download.js";
 import { find } from "../ui/elements.js";
 import { moment, onLanguage } from "../ui/i18n.js";
-import { whileBusy } from "../ui/recording-session.js";
+import { onSubmit, whileBusy } from "../ui/recording-session.js";
 import { callerWords, reasonWords, termWords } from "./audit-words.js";
 import { tableRow } from "../ui/buttons.js";
 
@@ -46,10 +46,7 @@ export class AuditPanel {
   constructor(client) {
     this.#client = client;
     onLanguage(() => table.replaceChildren(...this.#shown.map(row)));
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      whileBusy(/** @type {HTMLElement} */ (event.submitter), () => this.show());
-    });
+    onSubmit(form, () => this.show());
     for (const type of ["csv", "json"]) {
       const button = find(`#audit-${type}`);
       button.addEventListener("click", () => whileBusy(button, () => this.#save(type)));

@@ -3,7 +3,7 @@ import { showNotice } from "../ui/alerts.js";
 import { element, find } from "../ui/elements.js";
 import { moment } from "../ui/i18n.js";
 import { ask } from "../ui/dialogs.js";
-import { whileBusy } from "../ui/recording-session.js";
+import { onSubmit } from "../ui/recording-session.js";
 import { smallButton, softText } from "../ui/buttons.js";
 
 const form = find("#new-key", HTMLFormElement);
@@ -32,10 +32,7 @@ export class KeysPanel {
   /** @param {import("../api-client.js").ApiClient} client */
   constructor(client) {
     this.#client = client;
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      whileBusy(/** @type {HTMLElement} */ (event.submitter), () => this.#make());
-    });
+    onSubmit(form, () => this.#make());
     find("#made-key-done").addEventListener("click", () => this.#forget());
   }
 

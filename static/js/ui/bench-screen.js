@@ -1,8 +1,8 @@
 /** The bench: single digits by hand, as in the classic demo, with every figure that the service tells. */
 import { showNotice } from "./alerts.js";
-import { softText } from "./buttons.js";
+import { figure, logItem } from "./buttons.js";
 import { element, find } from "./elements.js";
-import { decimal, moment, percent, phrase, worded } from "./i18n.js";
+import { decimal, percent, phrase, worded } from "./i18n.js";
 import { PromptView } from "./prompt-view.js";
 
 /** @typedef {import("../api-client.js").Status} Status */
@@ -19,9 +19,7 @@ const log = find("#bench-log");
  * @param {string} name
  * @param {() => string} value
  */
-function figure(name, value) {
-  return element("div", { "data-figure": name }, worded("dt", {}, `bench.${name}`), worded("dd", {}, "data.value", { value }));
-}
+const valued = (name, value) => figure(name, "data.value", { value });
 
 /** @param {number | null | undefined} value 0..100 */
 const share = (value) => percent(typeof value === "number" ? value / 100 : null);
@@ -46,7 +44,7 @@ export class BenchScreen {
     row.replaceChildren(...Array.from({ length: 10 }, (_, digit) => element("li", {}, String(digit))));
     for (const part of PARTS) {
       const button = find(`#bench-${part}`);
-      button.addEventListener("click", () => (session.isActive ? session.stop() : this.#run(part, button)));
+      button.addEventListener("click", () => (session.isActive ? session.press() : this.#run(part, button)));
     }
     this.#highlight();
     this.#drawLog({});
@@ -77,7 +75,7 @@ export class BenchScreen {
    */
   async #run(part, button) {
     const { speaker, client } = this.#voice;
-    await this.#session.run({ view: this.#view, button, idle: `bench.${part}` }, async (signal) => {
+    await this.#session.run({ view: this.#view, button }, async (signal) => {
       for (;;) {
         const message = await this.#voice.record({ plan: [this.#digit], signal });
         const single = { ...message, segments: undefined, digit: this.#digit };
@@ -115,14 +113,14 @@ export class BenchScreen {
     find("#bench-training", HTMLProgressElement).value = told.training_progress ?? 0;
     find("#bench-reference", HTMLProgressElement).value = Math.min(told.mfcc_test_store_length ?? 0, 1000);
     figures.replaceChildren(
-      figure("training", number(told.mfcc_train_store_length)),
-      figure("model", number(told.train_data_length)),
-      figure("reference", number(told.mfcc_test_store_length)),
-      figure("time", told.training_time === undefined ? seconds : () => `${seconds()} s`),
-      figure("threshold", decimal(told.score_threshold, 2)),
-      figure("referenceResult", share(told.result_reference)),
-      figure("matched", () => `${number(told.score)()} / ${number(told.length)()}`),
-      figure("result", () => `${share(told.result)()} / ${share(told.result_reference)()}`),
+      valued("bench.training", number(told.mfcc_train_store_length)),
+      valued("bench.model", number(told.train_data_length)),
+      valued("bench.reference", number(told.mfcc_test_store_length)),
+      valued("bench.time", told.training_time === undefined ? seconds : () => `${seconds()} s`),
+      valued("bench.threshold", decimal(told.score_threshold, 2)),
+      valued("bench.referenceResult", share(told.result_reference)),
+      valued("bench.matched", () => `${number(told.score)()} / ${number(told.length)()}`),
+      valued("bench.result", () => `${share(told.result)()} / ${share(told.result_reference)()}`),
     );
   }
 
@@ -136,11 +134,7 @@ export class BenchScreen {
         values: { digit: digits.join(" ") || phrase("data.log.free", {}), result: share(result) },
       })),
     ].sort((a, b) => b.datetime.localeCompare(a.datetime));
-    const items = entries
-      .slice(0, LONGEST_LOG)
-      .map(({ key, datetime, values }) =>
-        element("li", {}, softText("data.value", { value: moment(datetime) }), worded("span", { class: "numeric" }, key, values)),
-      );
+    const items = entries.slice(0, LONGEST_LOG).map(({ key, datetime, values }) => logItem(datetime, key, values));
     log.replaceChildren(...(items.length ? items : [worded("li", { class: "soft" }, "sent.nothing")]));
   }
 }

@@ -20,12 +20,9 @@ export class CepstrumMap {
   #canvas;
   #context;
   #readout = element("p", { class: "chart-readout", "aria-live": "polite" });
-  /** @type {((position: number) => number[]) | null} */
-  #ramp = null;
   /** @type {number | null} */
   #picked = null;
   #drawing;
-  #root;
   #hint = worded("p", { class: "chart-hint" }, "chart.empty");
 
   /** @param {HTMLElement} host is filled */
@@ -38,10 +35,10 @@ export class CepstrumMap {
     picture.append(this.#hint);
     const ramp = element("span", { class: "chart-ramp" });
     const legend = element("figcaption", { class: "chart-legend" }, worded("span", {}, "chart.less"), ramp, worded("span", {}, "chart.more"));
-    this.#root = element("figure", { class: "chart cepstrum-map" }, picture, legend, this.#readout);
-    host.replaceChildren(this.#root);
+    const figure = element("figure", { class: "chart cepstrum-map" }, picture, legend, this.#readout);
+    host.replaceChildren(figure);
     this.#canvas.addEventListener("keydown", (event) => this.#pick(event));
-    this.#drawing = new Drawing({ draw: () => this.#draw(), forgetColours: () => (this.#ramp = null) });
+    this.#drawing = new Drawing(() => readRamp(figure), (colours) => this.#draw(colours));
   }
 
   /** @param {{mfcc: number[]}[]} frames newer than all before */
@@ -51,9 +48,9 @@ export class CepstrumMap {
     this.#drawing.request();
   }
 
-  #draw() {
+  /** @param {(position: number) => number[]} ramp */
+  #draw(ramp) {
     const { width, height } = this.#canvas;
-    const ramp = (this.#ramp ??= readRamp(this.#root));
     const image = this.#context.createImageData(width, height);
     const frames = this.#frames.values;
     frames.forEach(({ mfcc }, index) => {

@@ -1,6 +1,6 @@
 /** Comparison: two voices, each spoken or from a file, one voice or two; nothing is kept. */
 import { DIGITS_OF_A_COMPARISON } from "../cepstra.js";
-import { countSpeechFrames } from "../files/speech-frames.js";
+import { countSpeechFrames } from "../embedding/speech-frames.js";
 import { DropZone } from "./drop-zone.js";
 import { find } from "./elements.js";
 import { decimal, likelihood, setText } from "./i18n.js";
@@ -51,7 +51,7 @@ export class CompareScreen {
         onBegin: () => this.#fill(side, null),
         onRecording: ({ messages }) => this.#fill(side, messages[0]),
       });
-      find(`#${side}-record`).addEventListener("click", () => (session.isActive ? session.stop() : this.#record(side)));
+      find(`#${side}-record`).addEventListener("click", () => (session.isActive ? session.press() : this.#record(side)));
       this.#fill(side, null);
     }
     start.addEventListener("click", () => whileBusy(start, () => this.#compare()));
@@ -59,11 +59,12 @@ export class CompareScreen {
 
   /** @param {string} side */
   async #record(side) {
-    const place = { view: this.#view, button: find(`#${side}-record`), idle: "compare.recordAgain" };
+    const button = find(`#${side}-record`);
     clearVerdict(verdict);
-    const message = await this.#session.run(place, (signal) => this.#voice.record({ digits: DIGITS_OF_A_COMPARISON, signal }));
+    const message = await this.#session.run({ view: this.#view, button }, (signal) => this.#voice.record({ digits: DIGITS_OF_A_COMPARISON, signal }));
     this.#view.progress(0);
     if (message) {
+      setText(button, "compare.recordAgain");
       this.#zones[side].clear();
       this.#fill(side, message);
     }

@@ -1,6 +1,6 @@
 /** What the service keeps about one person: to see, to take along, to delete. */
 import { showNotice } from "./alerts.js";
-import { smallButton, softText } from "./buttons.js";
+import { figure, logItem, smallButton, softText } from "./buttons.js";
 import { ask } from "./dialogs.js";
 import { save } from "./download.js";
 import { element, fillList, find } from "./elements.js";
@@ -12,49 +12,39 @@ import { SeparationCharts } from "./separation-charts.js";
 
 const LEAST_TAKES = 6; // fewer are not parted by the service
 
-/**
- * @param {string} name of what is counted
- * @param {string} key of the words that tell how much
- * @param {import("./i18n.js").Values} [values]
- */
-function figure(name, key, values) {
-  return element("div", { "data-figure": name }, worded("dt", {}, `data.${name}`), worded("dd", {}, key, values));
-}
-
 /** @param {Status} status */
 function voiceFigure({ training_log: takes, unlike_takes: unlike, sounds_like_another: isAnothers }) {
   if (isAnothers) {
-    return figure("voice", "data.voice.anothers");
+    return figure("data.voice", "data.voice.anothers");
   }
   if (unlike.length > 0) {
-    return figure("voice", "data.voice.two", { number: unlike.length });
+    return figure("data.voice", "data.voice.two", { number: unlike.length });
   }
-  return figure("voice", takes.length < LEAST_TAKES ? "data.voice.few" : "data.voice.one");
+  return figure("data.voice", takes.length < LEAST_TAKES ? "data.voice.few" : "data.voice.one");
 }
 
 /** @param {Status} status */
 function showFigures(status) {
   const { training_log: takes, mfcc_train_store_length: frames, consent, scoring_log: attempts } = status;
   find("#figures").replaceChildren(
-    figure("takes", "data.value", { value: takes.length }),
-    figure("frames", "data.value", { value: frames }),
-    figure("attempts", "data.value", { value: attempts.length }),
-    consent ? figure("consent", "data.value", { value: moment(consent.datetime) }) : figure("consent", "data.consent.none"),
+    figure("data.takes", "data.value", { value: takes.length }),
+    figure("data.frames", "data.value", { value: frames }),
+    figure("data.attempts", "data.value", { value: attempts.length }),
+    consent ? figure("data.consent", "data.value", { value: moment(consent.datetime) }) : figure("data.consent", "data.consent.none"),
     voiceFigure(status),
   );
 }
 
 /** @param {import("../api-client.js").ScoredAttempt} attempt */
-function logItem({ datetime, digits, decided }) {
+function attemptItem({ datetime, digits, decided }) {
   const count = digits.length;
   const said = count === 0 ? phrase("data.log.free", {}) : phrase("data.log.digits", { count, digits: digits.join(" ") });
-  const what = worded("span", { class: "numeric" }, `data.log.${decided ?? "untold"}`, { said });
-  return element("li", {}, softText("data.value", { value: moment(datetime) }), what);
+  return logItem(datetime, `data.log.${decided ?? "untold"}`, { said });
 }
 
 /** @param {import("../api-client.js").ScoredAttempt[]} attempts */
 function fillLog(attempts) {
-  fillList(find("#log"), attempts, logItem, [empty("data.log.none")]);
+  fillList(find("#log"), attempts, attemptItem, [empty("data.log.none")]);
 }
 
 /** @param {string} key */

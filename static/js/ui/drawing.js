@@ -2,19 +2,23 @@
 import { element } from "./elements.js";
 import { worded } from "./i18n.js";
 
+/** @template Colours */
 export class Drawing {
   #draw;
+  #readColours;
+  /** @type {Colours | null} */
+  #colours = null;
   #isDue = false;
 
   /**
-   * @param {object} options
-   * @param {() => void} options.draw
-   * @param {() => void} options.forgetColours called before it is drawn in others
+   * @param {() => Colours} readColours asked again when they have changed
+   * @param {(colours: Colours) => void} draw
    */
-  constructor({ draw, forgetColours }) {
+  constructor(readColours, draw) {
+    this.#readColours = readColours;
     this.#draw = draw;
     const drawAnew = () => {
-      forgetColours();
+      this.#colours = null;
       this.request();
     };
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAnew);
@@ -27,7 +31,7 @@ export class Drawing {
       this.#isDue = true;
       requestAnimationFrame(() => {
         this.#isDue = false;
-        this.#draw();
+        this.#draw((this.#colours ??= this.#readColours()));
       });
     }
   }
@@ -53,7 +57,7 @@ function channels(colour) {
  * @param {Element} figure that the custom properties apply to
  * @param {string} name of one of them
  */
-export function colourOf(figure, name) {
+function colourOf(figure, name) {
   // A custom property keeps light-dark() as it was written; only as a colour is it decided.
   const probe = figure.appendChild(document.createElement("span"));
   probe.style.color = `var(${name})`;
@@ -61,6 +65,15 @@ export function colourOf(figure, name) {
   const { color } = getComputedStyle(probe);
   probe.remove();
   return color;
+}
+
+/**
+ * @param {Element} figure
+ * @param {readonly string[]} names of colours in charts.css
+ * @returns {Record<string, string>}
+ */
+export function coloursOf(figure, names) {
+  return Object.fromEntries(names.map((name) => [name, colourOf(figure, `--chart-${name}`)]));
 }
 
 /**
@@ -98,7 +111,9 @@ export function runningPicture(canvas, { heights, seconds }) {
  * @param {string} key of words
  */
 export function swatch(name, key) {
-  return element("span", {}, element("span", { class: `chart-swatch ${name}` }), worded("span", {}, key));
+  const patch = element("span", { class: `chart-swatch ${name}` });
+  patch.style.setProperty("--patch", `var(--chart-${name})`);
+  return element("span", {}, patch, worded("span", {}, key));
 }
 
 /**

@@ -3,7 +3,7 @@
  * speech was taken, otherwise shaded where a sound was dropped. What was decided last is told in words too.
  */
 import { FRAMES_PER_SECOND } from "../message.js";
-import { colourOf, Drawing, runningPicture, RunningWindow, swatch } from "./drawing.js";
+import { coloursOf, Drawing, runningPicture, RunningWindow, swatch } from "./drawing.js";
 import { element } from "./elements.js";
 import { clearText, decimal, label, setText } from "./i18n.js";
 import { levelShare } from "./prompt-view.js";
@@ -12,6 +12,7 @@ const SECONDS = 6;
 const TICKS_DB = [110, 90, 70, 50, 30];
 const WIDTH = 1200;
 const HEIGHT = 240;
+const COLOURS = ["line", "high", "kept", "dropped"];
 
 export class EnergyTrack {
   /** @type {RunningWindow<import("../utterance-stream.js").LiveFrame>} */
@@ -22,9 +23,6 @@ export class EnergyTrack {
   #canvas = element("canvas", { width: String(WIDTH), height: String(HEIGHT), role: "img" });
   #context = /** @type {CanvasRenderingContext2D} */ (this.#canvas.getContext("2d"));
   #words = element("p", { class: "chart-readout", role: "status" });
-  /** @type {Record<string, string> | null} */
-  #colours = null;
-  #root;
   #drawing;
 
   /** @param {HTMLElement} host is filled */
@@ -34,9 +32,9 @@ export class EnergyTrack {
     const picture = runningPicture(this.#canvas, { heights, seconds: SECONDS });
     const swatches = ["level", "floor", "kept", "dropped"].map((name) => swatch(name, `chart.${name}`));
     const legend = element("figcaption", { class: "chart-legend" }, ...swatches);
-    this.#root = element("figure", { class: "chart energy-track" }, picture, legend, this.#words);
-    host.replaceChildren(this.#root);
-    this.#drawing = new Drawing({ draw: () => this.#draw(), forgetColours: () => (this.#colours = null) });
+    const figure = element("figure", { class: "chart energy-track" }, picture, legend, this.#words);
+    host.replaceChildren(figure);
+    this.#drawing = new Drawing(() => coloursOf(figure, COLOURS), (colours) => this.#draw(colours));
   }
 
   /** @param {import("../utterance-stream.js").Level} level as the listener tells it */
@@ -64,19 +62,14 @@ export class EnergyTrack {
     this.#drawing.request();
   }
 
-  #draw() {
-    const colours = (this.#colours ??= this.#readColours());
+  /** @param {Record<string, string>} colours */
+  #draw(colours) {
     this.#context.clearRect(0, 0, WIDTH, HEIGHT);
     for (const [first, end, isKept] of this.#ranges) {
       this.#shade(first, end, isKept ? colours.kept : colours.dropped);
     }
     this.#line("floorDb", colours.high);
     this.#line("levelDb", colours.line);
-  }
-
-  #readColours() {
-    const names = ["line", "high", "kept", "dropped"];
-    return Object.fromEntries(names.map((name) => [name, colourOf(this.#root, `--chart-${name}`)]));
   }
 
   /** @param {number} frame */

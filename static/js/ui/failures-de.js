@@ -60,6 +60,8 @@ export default Object.freeze({
   "failure.not-understood.advice": "Laden Sie die Seite neu.",
   "failure.nothing-heard.title": "Es war nichts zu hören.",
   "failure.nothing-heard.advice": "Prüfen Sie das Mikrofon und sprechen Sie lauter.",
+  "failure.takes-poor.title": "Zehn Aufnahmen hintereinander waren nicht zu gebrauchen.",
+  "failure.takes-poor.advice": "Gehen Sie dorthin, wo es ruhig ist, näher ans Mikrofon, und versuchen Sie es noch einmal.",
   "failure.busy.title": "Es wird gerade etwas anderes aufgenommen.",
   "failure.busy.advice": "Warten Sie das Ende ab oder halten Sie es an.",
   "failure.library-missing.title": "Meyda fehlt.",

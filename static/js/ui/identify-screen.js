@@ -89,7 +89,7 @@ export class IdentifyScreen {
   constructor({ voice, session, frontend }) {
     this.#voice = voice;
     this.#session = session;
-    button.addEventListener("click", () => (session.isActive ? session.stop() : whileBusy(button, () => this.#identify())));
+    button.addEventListener("click", () => (session.isActive ? session.press() : whileBusy(button, () => this.#identify())));
     new DropZone(find("#identify-drop"), "verify.files", {
       purpose: () => "verification",
       frontend,
@@ -125,7 +125,7 @@ export class IdentifyScreen {
     const voice = this.#voice;
     const reply = await this.#session.send(
       async (signal) => voice.client.identify(await voice.prepared(message, { signal }), { top: RANKS, signal }),
-      this.#view,
+      { view: this.#view, button },
     );
     if (reply) {
       show(reply);
@@ -137,12 +137,12 @@ export class IdentifyScreen {
     if (!(await this.#isToBeFound())) {
       return;
     }
-    const place = { view: this.#view, button, idle: "identify.again" };
     const options = { digits: DIGITS, top: RANKS };
     button.removeAttribute("aria-busy"); // it is Stop from here on
-    const reply = await this.#session.run(place, (signal) => this.#voice.identify({ ...options, signal }));
+    const reply = await this.#session.run({ view: this.#view, button }, (signal) => this.#voice.identify({ ...options, signal }));
     this.#view.progress(0);
     if (reply) {
+      setText(button, "identify.again");
       show(reply);
     }
   }

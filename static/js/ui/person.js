@@ -23,11 +23,7 @@ export function rememberedName() {
 
 /** @param {string | null} speaker null: forget */
 export function rememberName(speaker) {
-  if (speaker === null) {
-    localStorage.removeItem(NAME_KEY);
-  } else {
-    localStorage.setItem(NAME_KEY, speaker);
-  }
+  remember(localStorage, NAME_KEY, speaker);
 }
 
 /** The session of this tab, which a reload goes on with. */
@@ -37,10 +33,19 @@ export function rememberedToken() {
 
 /** @param {string | null} token null: forget */
 export function rememberToken(token) {
-  if (token === null) {
-    sessionStorage.removeItem(TOKEN_KEY);
+  remember(sessionStorage, TOKEN_KEY, token);
+}
+
+/**
+ * @param {Storage} storage
+ * @param {string} key
+ * @param {string | null} value
+ */
+function remember(storage, key, value) {
+  if (value === null) {
+    storage.removeItem(key);
   } else {
-    sessionStorage.setItem(TOKEN_KEY, token);
+    storage.setItem(key, value);
   }
 }
 

@@ -9,6 +9,7 @@ const list = find("#language", HTMLSelectElement);
 export async function offerLanguages() {
   list.value = choose([localStorage.getItem(LANGUAGE_KEY) ?? "", ...navigator.languages]);
   await speak(list.value);
+  find("#loading").remove(); // there are words for everything else
   list.addEventListener("change", () => {
     localStorage.setItem(LANGUAGE_KEY, list.value);
     speak(list.value);

@@ -1,6 +1,6 @@
 /** How the ratio of a watch went over the last minute: a line between two bounds, in the colour of what was told. */
 import { FRAMES_PER_SECOND } from "../message.js";
-import { colourOf, Drawing, runningPicture, swatch } from "./drawing.js";
+import { coloursOf, Drawing, runningPicture, swatch } from "./drawing.js";
 import { element } from "./elements.js";
 import { clearText, decimal, label, setText } from "./i18n.js";
 
@@ -22,9 +22,6 @@ export class RatioLine {
   #words = element("p", { class: "chart-readout numeric" }); // not announced: it changes every second
   #canvas = element("canvas", { width: String(WIDTH), height: String(HEIGHT), role: "img" });
   #context = /** @type {CanvasRenderingContext2D} */ (this.#canvas.getContext("2d"));
-  /** @type {Record<string, string> | null} */
-  #colours = null;
-  #root;
   #drawing;
 
   /** @param {HTMLElement} host is filled */
@@ -32,15 +29,15 @@ export class RatioLine {
     label(this.#canvas, "chart.ratio");
     const heights = [`+${REACH}`, "0", `−${REACH}`];
     const swatches = ["same", "changed"].map((name) => swatch(name, `watch.${name}`));
-    this.#root = element(
+    const figure = element(
       "figure",
       { class: "chart ratio-line" },
       runningPicture(this.#canvas, { heights, seconds: SECONDS }),
       element("figcaption", { class: "chart-legend" }, ...swatches),
       this.#words,
     );
-    host.replaceChildren(this.#root);
-    this.#drawing = new Drawing({ draw: () => this.#draw(), forgetColours: () => (this.#colours = null) });
+    host.replaceChildren(figure);
+    this.#drawing = new Drawing(() => coloursOf(figure, COLOURS), (colours) => this.#draw(colours));
   }
 
   /** @param {number} frames heard meanwhile: time goes on in silence too */
@@ -78,8 +75,8 @@ export class RatioLine {
     return (HEIGHT / 2) * (1 - Math.max(-0.96, Math.min(0.96, llr / REACH)));
   }
 
-  #draw() {
-    const colours = (this.#colours ??= Object.fromEntries(COLOURS.map((name) => [name, colourOf(this.#root, `--chart-${name}`)])));
+  /** @param {Record<string, string>} colours */
+  #draw(colours) {
     this.#context.clearRect(0, 0, WIDTH, HEIGHT);
     this.#stroke(colours.grid, 2, [[0, HEIGHT / 2], [WIDTH, HEIGHT / 2]]);
     this.#points.forEach((point, k) => {

@@ -7,6 +7,15 @@ import { levelShare } from "./prompt-view.js";
 /** @typedef {import("./prompt-view.js").PromptView} PromptView */
 /** @typedef {import("../cepstra.js").CepstraEvents} CepstraEvents */
 
+/**
+ * @typedef {object} Place
+ * @property {PromptView} view
+ * @property {HTMLElement} button stops it; a second press gives up what is on its way
+ * @property {string} [idle] words of the button afterwards; those it had, where it is left out
+ * @property {boolean} [isPrompted] whether somebody is to speak, and helped who does not
+ * @property {{done: number, total: number}} [progress] what the ring begins with; by itself the round
+ */
+
 /** Levels in dB of frameLevel(): below, a microphone delivers nothing; above, a room is noisy. */
 const SILENT_DB = 40;
 export const NOISY_ROOM_DB = 72;
@@ -27,6 +36,11 @@ export class RecordingSession {
   #voice;
   /** @type {PromptView | null} */
   #view = null;
+  /**
+   * The same, and that of what is being sent.
+   * @type {PromptView | undefined}
+   */
+  #waiting;
   /** @type {AbortController | null} */
   #abort = null;
   /** @type {number[]} */
@@ -37,6 +51,7 @@ export class RecordingSession {
   #isMuted = false;
   /** @type {Promise<void>} */
   #ended = Promise.resolve();
+  #giveUp = () => {};
   /** The microphone is being given back: nobody waits for that to see a verdict. */
   #closed = Promise.resolve();
 
@@ -56,7 +71,7 @@ export class RecordingSession {
       recovered: () => this.#recover(),
     });
     document.addEventListener("visibilitychange", () => document.hidden && this.#hide());
-    document.addEventListener("keydown", ({ key }) => key === "Escape" && this.stop());
+    document.addEventListener("keydown", ({ key }) => key === "Escape" && this.press());
   }
 
   get isActive() {
@@ -69,11 +84,30 @@ export class RecordingSession {
    */
   stop() {
     this.#abort?.abort();
+    if (this.#abort) {
+      this.#waiting?.wait("stage.stopping");
+    }
     if (this.#view) {
-      this.#view.wait("stage.sending");
       this.#closed = this.#voice.closeMicrophone();
     }
     return this.#ended;
+  }
+
+  /** The person presses Stop: a second time, what is on its way is not waited for. */
+  press() {
+    if (this.#abort?.signal.aborted) {
+      this.#giveUp();
+    }
+    return this.stop();
+  }
+
+  /**
+   * @template T
+   * @param {Promise<T>} work
+   * @returns {Promise<T | null>} null as soon as it is given up
+   */
+  #unlessGivenUp(work) {
+    return Promise.race([work, new Promise((resolve) => (this.#giveUp = () => resolve(null)))]);
   }
 
   /** The microphone is given back; what was recorded elsewhere goes on being sent. */
@@ -90,31 +124,30 @@ export class RecordingSession {
   /**
    * The microphone is given back at the end.
    * @template T
-   * @param {object} place
-   * @param {PromptView} place.view
-   * @param {HTMLElement} place.button stops it
-   * @param {string} place.idle words of the button afterwards
-   * @param {boolean} [place.isPrompted] whether somebody is to speak, and helped who does not
-   * @param {{done: number, total: number}} [place.progress] what the ring begins with; by itself the round
+   * @param {Place} place
    * @param {(signal: AbortSignal) => Promise<T>} work
    * @returns {Promise<T | null>} null where it was stopped or failed, which the page has told
    */
-  async run({ view, button, idle, isPrompted = true, progress = { done: 0, total: 0 } }, work) {
+  async run(place, work) {
+    const { view, button, isPrompted = true, progress = { done: 0, total: 0 } } = place;
     await this.stop();
     await this.#closed;
     clearAlert();
     clearNotice();
-    this.#abort = new AbortController();
-    this.#view = view;
+    const { signal } = (this.#abort = new AbortController());
+    this.#view = this.#waiting = view;
     this.#isPrompted = isPrompted;
     this.#said = [];
     this.#progress = { ...progress };
     this.#heard = { loudestDb: 0, floorDb: 0 };
-    button.dataset.running = document.body.dataset.speaking = "true";
-    setText(button, "action.stop");
+    document.body.dataset.speaking = "true";
+    const giveBack = offerStop(button);
     view.comeIntoSight();
-    const result = this.#attempt(view, work, this.#abort.signal);
-    this.#ended = result.then(() => this.#end(button, idle));
+    const result = this.#unlessGivenUp(this.#attempt(view, work, signal));
+    this.#ended = result.then((found) => {
+      this.#end(view, found === null && signal.aborted);
+      giveBack(place.idle);
+    });
     await this.#ended;
     return result;
   }
@@ -123,40 +156,48 @@ export class RecordingSession {
    * Sends what was recorded elsewhere, again and again while the service is away.
    * @template T
    * @param {(signal: AbortSignal) => Promise<T>} send
-   * @param {PromptView} [view] shows that an answer is awaited
+   * @param {Partial<Place>} [place] shows that an answer is awaited, and stops it
    * @param {() => Promise<unknown>} [undo] takes back what came of it, where it was stopped or refused
    * @returns {Promise<T | null>} null where it was stopped or refused, which the page has told
    */
-  async send(send, view, undo = async () => {}) {
+  async send(send, { view, button } = {}, undo = async () => {}) {
     await this.stop();
     clearAlert();
     clearNotice();
-    const abort = (this.#abort = new AbortController());
-    const { signal } = abort;
+    const { signal } = (this.#abort = new AbortController());
+    this.#waiting = view;
     const options = { signal, onOutage: showOutage, onRecovered: () => this.#recover() };
     view?.show("busy", { line: "stage.sending" });
-    const result = sendWithRetry(() => send(signal), options).catch(async (error) => {
+    const giveBack = button && offerStop(button);
+    const sent = sendWithRetry(() => send(signal), options).catch(async (error) => {
       await undo();
       if (!signal.aborted) {
         showFailure(error);
       }
       return null;
     });
+    const result = this.#unlessGivenUp(sent);
     this.#ended = result.then(() => {
-      view?.rest();
       this.#abort = null;
+      view?.rest();
+      giveBack?.();
     });
+    await this.#ended;
     return result;
   }
 
   /**
-   * @param {HTMLElement} button
-   * @param {string} idle
+   * @param {PromptView} view
+   * @param {boolean} isStopped
    */
-  #end(button, idle) {
+  #end(view, isStopped) {
     this.#abort = this.#view = null;
-    button.dataset.running = document.body.dataset.speaking = "false";
-    setText(button, idle);
+    view.rest();
+    if (isStopped) {
+      clearAlert();
+      view.show("idle", { line: "stage.stopped" });
+    }
+    document.body.dataset.speaking = "false";
     this.#closed = this.#voice.closeMicrophone();
   }
 
@@ -170,15 +211,9 @@ export class RecordingSession {
     view.show("busy", { line: "stage.opening" });
     try {
       await this.#voice.openMicrophone({ signal });
-      const result = await work(signal);
-      view.rest();
-      return result;
+      return await work(signal);
     } catch (error) {
-      view.rest();
-      if (signal.aborted) {
-        clearAlert();
-        view.show("idle", { line: "stage.stopped" });
-      } else {
+      if (!signal.aborted) {
         showFailure(error);
       }
       return null;
@@ -261,6 +296,32 @@ export class RecordingSession {
     clearAlert();
     announce("failure.recovered");
   }
+}
+
+/**
+ * @param {HTMLElement} button that is Stop from now on
+ * @returns {(words?: string) => void} gives it other words, or those that it had
+ */
+function offerStop(button) {
+  const before = String(button.dataset.text);
+  button.dataset.running = "true";
+  setText(button, "action.stop");
+  return (words = before) => {
+    button.dataset.running = "false";
+    setText(button, words);
+  };
+}
+
+/**
+ * What a form does when it is sent, in place of leaving the page; the button that sent it is busy meanwhile.
+ * @param {HTMLFormElement} form
+ * @param {() => Promise<unknown>} act
+ */
+export function onSubmit(form, act) {
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    whileBusy(/** @type {HTMLElement} */ (event.submitter), act);
+  });
 }
 
 /**

@@ -1,8 +1,8 @@
 /** The threshold that the voices enrolled here ask for: measured, tried with a slider, adopted, taken back. */
 import { sendWithRetry } from "../retry.js";
 import { showNotice } from "./alerts.js";
-import { find } from "./elements.js";
-import { decimal, onLanguage, percent, setText } from "./i18n.js";
+import { element, find } from "./elements.js";
+import { decimal, onLanguage, percent, setText, worded } from "./i18n.js";
 import { whileBusy } from "./recording-session.js";
 import { drawHistogram } from "./separation-charts.js";
 
@@ -27,14 +27,20 @@ import { drawHistogram } from "./separation-charts.js";
 
 const UNDER_WAY = 503; // voices are still to be tried, or another call tries them
 const MOST_TRIES = 60; // a second or so apart
+const CALL_MS = 60_000; // the first call waits for what has to be loaded, too
 
-const slider = find("#limit-slider", HTMLInputElement);
-const adopt = find("#limit-adopt", HTMLButtonElement);
-const undo = find("#limit-undo", HTMLButtonElement);
+const tried = element("p", { class: "soft", id: "limit-tried" });
+const named = element("p", { id: "limit-named", role: "status" });
+const histogram = element("div", { id: "limit-histogram" });
+const slider = element("input", { type: "range", id: "limit-slider", step: "0.01" });
+const at = element("p", { class: "numeric", id: "limit-at", role: "status" });
+const adopt = element("button", { type: "button", class: "button primary", id: "limit-adopt" });
+const undo = element("button", { type: "button", class: "button quiet push", id: "limit-undo" });
 
 /** @param {number[]} scores @param {number} threshold */
 const shareReaching = (scores, threshold) => scores.filter((score) => score >= threshold).length / scores.length;
 
+/** Made once the page has its words. */
 export class ThresholdPanel {
   #client;
   #onChange;
@@ -48,6 +54,10 @@ export class ThresholdPanel {
   constructor(client, onChange = () => {}) {
     this.#client = client;
     this.#onChange = onChange;
+    setText(adopt, "limit.adopt");
+    setText(undo, "limit.undo");
+    const choice = [worded("label", { for: slider.id }, "limit.slider"), slider, at];
+    find("#limit").append(tried, named, histogram, ...choice, element("div", { class: "row" }, adopt, undo));
     adopt.addEventListener("click", () => whileBusy(adopt, () => this.#adopt()));
     undo.addEventListener("click", () => whileBusy(undo, () => this.#undo()));
     slider.addEventListener("input", () => this.#draw());
@@ -67,7 +77,7 @@ export class ThresholdPanel {
    */
   #goOn() {
     const giveUp = new AbortController();
-    const send = () => /** @type {Promise<any>} */ (this.#client.calibration());
+    const send = () => /** @type {Promise<any>} */ (this.#client.call("GET", "calibration", { timeoutMs: CALL_MS }));
     return sendWithRetry(send, {
       signal: giveUp.signal,
       onOutage: ({ error, tries }) => {
@@ -94,16 +104,16 @@ export class ThresholdPanel {
   }
 
   /** @param {Calibration} found */
-  #tell({ n_speakers: speakers, n_waiting: waiting, n_apart: apart, digits, own, others, named }) {
+  #tell({ n_speakers: speakers, n_waiting: waiting, n_apart: apart, digits, own, others, named: found }) {
     const sizes = { own: own.length, others: others.length };
-    setText(find("#limit-tried"), "limit.tried", { speakers, apart, digits, ...sizes });
-    setText(find("#limit-named"), `limit.${waiting ? "waiting" : (named.refusal ?? "named")}`, {
+    setText(tried, "limit.tried", { speakers, apart, digits, ...sizes });
+    setText(named, `limit.${waiting ? "waiting" : (found.refusal ?? "named")}`, {
       waiting,
-      rate: percent(named.false_accept_rate, 2),
-      threshold: decimal(named.threshold.value, 2),
-      low: decimal(named.threshold.low, 2),
-      high: decimal(named.threshold.high, 2),
-      rejected: percent(named.frr.value, 1),
+      rate: percent(found.false_accept_rate, 2),
+      threshold: decimal(found.threshold.value, 2),
+      low: decimal(found.threshold.low, 2),
+      high: decimal(found.threshold.high, 2),
+      rejected: percent(found.frr.value, 1),
     });
   }
 
@@ -113,8 +123,8 @@ export class ThresholdPanel {
     }
     const { own, others, in_force: now, n_waiting: waiting } = this.#found;
     const threshold = slider.valueAsNumber;
-    drawHistogram(find("#limit-histogram"), "limit", own, others, threshold);
-    setText(find("#limit-at"), "limit.at", {
+    drawHistogram(histogram, "limit", own, others, threshold);
+    setText(at, "limit.at", {
       threshold: decimal(threshold, 2),
       accepted: percent(shareReaching(others, threshold), 1),
       rejected: percent(1 - shareReaching(own, threshold), 1),
@@ -125,11 +135,12 @@ export class ThresholdPanel {
   }
 
   async #adopt() {
-    this.#become(await this.#client.adoptThreshold(slider.valueAsNumber), "limit.adopted");
+    const body = { threshold: slider.valueAsNumber };
+    this.#become(await this.#client.call("PUT", "calibration", { body }), "limit.adopted");
   }
 
   async #undo() {
-    this.#become(await this.#client.undoThreshold(), "limit.undone");
+    this.#become(await this.#client.call("DELETE", "calibration"), "limit.undone");
   }
 
   /**

@@ -109,6 +109,19 @@ export async function isTaken(client, name) {
 }
 
 /**
+ * Who has takes here by that name, else by one that differs by case, accents or what is not seen; null for nobody.
+ * @param {ApiClient} client
+ * @param {string} name
+ * @returns {Promise<string | null>}
+ */
+export async function whoIsCalled(client, name) {
+  const { speakers } = await client.speakers({ like: name });
+  const known = speakers.filter((/** @type {import("../service.d.ts").Speaker} */ { frontend }) => frontend !== null);
+  const names = known.map((/** @type {import("../service.d.ts").Speaker} */ { alias }) => alias);
+  return names.find((/** @type {string} */ each) => each === name.normalize("NFC")) ?? names[0] ?? null;
+}
+
+/**
  * Enrols the first two minutes that a voice says for sure; what it says for sure nowhere, by its first segment.
  * @param {ApiClient} client
  * @param {string} name that nobody has here

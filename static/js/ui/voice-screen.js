@@ -4,16 +4,16 @@
  */
 import { newTakeName } from "../message.js";
 import { ALL_DIGITS, missingDigits, shuffle } from "../prompting.js";
+import { ConsentForm } from "./consent-form.js";
 import { DropZone } from "./drop-zone.js";
 import { find } from "./elements.js";
 import { clearText, decimal, hasWords, likelihood, setText, text } from "./i18n.js";
-import { readName } from "./person.js";
 import { PromptView } from "./prompt-view.js";
 import { whileBusy } from "./recording-session.js";
 import { Strengthening, usualDevice } from "./strengthening.js";
 import { clearVerdict, isOfVoice, outcomeOf, showVerdict, wordsOfAttempt } from "./verdict.js";
 import { Visit } from "./visit.js";
-import { CONSENT_VERSION, forgetTakes, hasNoConsent, hasNoTakes, isDeleted, isTaken, learnDigits, learnRecordings } from "./voice-learning.js";
+import { CONSENT_VERSION, forgetTakes, hasNoConsent, hasNoTakes, isDeleted, learnDigits, learnRecordings } from "./voice-learning.js";
 
 /** @typedef {import("../api-client.js").Status} Status */
 /** @typedef {import("../api-client.js").Message} Message */
@@ -38,10 +38,6 @@ const title = find("#voice-title");
 const lead = find("#voice-lead");
 const verdict = find("#voice-verdict");
 const [main, next, more, manner] = ["start", "next", "more", "manner"].map((name) => find(`#voice-${name}`, HTMLButtonElement));
-const consentForm = find("#consent", HTMLFormElement);
-const nameField = find("#consent-name", HTMLInputElement);
-const nameNote = find("#consent-name-note");
-const isMe = find("#consent-known");
 const attemptName = find("#attempt-name", HTMLInputElement);
 
 export class VoiceScreen {
@@ -52,6 +48,7 @@ export class VoiceScreen {
   #hopS;
   #view = new PromptView(find("#voice-stage"), "hello.idle", main);
   #visit = new Visit();
+  #consent;
   #strengthening;
   #zone;
   /** @type {Step} */
@@ -74,6 +71,10 @@ export class VoiceScreen {
     this.#session = session;
     this.#handlers = handlers;
     this.#hopS = frontend.hop_samples / frontend.sample_rate_hz;
+    this.#consent = new ConsentForm(voice, {
+      onAgree: (name) => this.#agree(name),
+      onKnown: async (name) => this.begin(await handlers.onName(name)),
+    });
     this.#strengthening = new Strengthening(voice, {
       onChange: handlers.onChange,
       onRetake: (digit) => this.#strengthen([digit]),
@@ -84,14 +85,10 @@ export class VoiceScreen {
       onBegin: () => this.#beginFile(),
       onRecording: ({ messages }) => this.#takeFile(messages),
     });
-    main.addEventListener("click", () => (session.isActive ? session.stop() : this.#go()));
+    main.addEventListener("click", () => (session.isActive ? session.press() : this.#go()));
     next.addEventListener("click", () => this.#goNext());
     more.addEventListener("click", () => session.stop().then(() => this.show("stronger")));
     manner.addEventListener("click", () => this.#changeManner());
-    consentForm.addEventListener("submit", (event) => this.#agree(event));
-    isMe.addEventListener("click", () =>
-      whileBusy(isMe, async () => this.begin(await handlers.onName(String(isMe.dataset.name)))),
-    );
     attemptName.addEventListener("keydown", ({ key }) => key === "Enter" && !session.isActive && this.#verify());
     this.show("hello", { takesFocus: false }); // until it is known who is there, or the server answers
   }
@@ -102,7 +99,7 @@ export class VoiceScreen {
     this.#zone.clear();
     this.#pending = [];
     this.#isFree = false;
-    nameField.value = status?.alias ?? "";
+    this.#consent.suggest(status?.alias ?? "");
     this.update(status);
     const isBegun = status?.consent && status.training_log.length;
     this.show(isBegun ? (this.#isKnown ? "known" : "learn") : "hello", { takesFocus: false });
@@ -145,9 +142,7 @@ export class VoiceScreen {
     if (step !== "verdict") {
       clearVerdict(verdict);
     }
-    consentForm.hidden = step !== "consent";
-    isMe.hidden = true;
-    clearText(nameNote);
+    this.#consent.show(step === "consent");
     find("#attempt-field").hidden = step !== "other";
     find("#stronger").hidden = step !== "stronger";
     this.#zone.invite(this.#isLearning ? "learn.files" : "verify.files");
@@ -237,7 +232,7 @@ export class VoiceScreen {
   #look() {
     let frames = 0;
     const [digit] = shuffle(ALL_DIGITS);
-    return this.#session.run({ view: this.#view, button: main, idle: "hello.start" }, async (signal) => {
+    return this.#session.run({ view: this.#view, button: main }, async (signal) => {
       this.#view.show("listening", { line: "hello.speak", values: { digit }, digit });
       for (;;) {
         const { mfcc } = await this.#voice.recordSpeech({ seconds: this.#hopS, signal });
@@ -249,31 +244,14 @@ export class VoiceScreen {
     });
   }
 
-  /** @param {SubmitEvent} event */
-  async #agree(event) {
-    event.preventDefault();
-    await whileBusy(/** @type {HTMLElement} */ (event.submitter), async () => {
-      const isNamed = !find("#consent-name-field").hidden;
-      const name = isNamed ? readName(nameField, nameNote) : this.#voice.speaker;
-      if (name === null) {
-        return;
-      }
-      if (isNamed && (await isTaken(this.#voice.client, name))) {
-        setText(nameNote, "consent.taken", { speaker: name });
-        isMe.hidden = false;
-        isMe.dataset.name = name;
-        return;
-      }
-      clearText(nameNote);
-      await this.#voice.client.consent(name, CONSENT_VERSION);
-      await this.#handlers.onName(name);
-      if (this.#step === "consent") {
-        this.show("learn"); // else another way was taken meanwhile
-      }
-    });
-    if (this.#step === "learn") {
-      await (this.#pending.length ? this.#learnFrom(this.#pending) : !screen.hidden && this.#learn());
-    }
+  /** @param {string} name */
+  async #agree(name) {
+    await this.#voice.client.consent(name, CONSENT_VERSION);
+    await this.#handlers.onName(name);
+    if (this.#step === "consent") {
+      this.show("learn");
+      void (this.#pending.length ? this.#learnFrom(this.#pending) : !screen.hidden && this.#learn());
+    } // else another way was taken meanwhile
   }
 
   async #learn() {
@@ -296,9 +274,11 @@ export class VoiceScreen {
    * @param {string} device
    */
   async #enrol(plan, device) {
-    const place = { view: this.#view, button: main, idle: "learn.resume", progress: this.#measure() };
+    /** @type {import("./recording-session.js").Place} */
+    const place = { view: this.#view, button: main, progress: this.#measure() };
     const onTake = (/** @type {import("../cepstra.js").Take} */ { isKept, status, ...refused }) => {
       if (isKept && status) {
+        place.idle = "learn.resume";
         this.#strengthening.settle(refused.digit);
         this.update({ .../** @type {Status} */ (this.#status), ...status });
       } else {
@@ -315,14 +295,14 @@ export class VoiceScreen {
     await this.#handlers.onChange();
     if (this.#status) {
       this.show("consent"); // else the person has left meanwhile
-      setText(nameNote, "consent.again");
+      this.#consent.show(true, "consent.again");
     }
   }
 
   async #verify() {
     clearVerdict(verdict);
     this.#view.isHidden = false;
-    const [isBySpeech, place] = [this.#isBySpeech, { view: this.#view, button: main, idle: "verify.again" }];
+    const [isBySpeech, place] = [this.#isBySpeech, { view: this.#view, button: main }];
     const result = await this.#session.run(place, /** @returns {Promise<import("../api-client.js").Judgement>} */ (signal) => {
       void isDeleted(this.#tools, hasNoTakes).then((isGone) => (isGone ? this.#demandConsent() : undefined));
       if (!isBySpeech) {
@@ -364,7 +344,7 @@ export class VoiceScreen {
   async #takeFile(messages) {
     if (!this.#isLearning) {
       const { speaker, client } = this.#voice;
-      const reply = await this.#session.send((signal) => client.score(speaker, messages[0], { signal }), this.#view);
+      const reply = await this.#session.send((signal) => client.score(speaker, messages[0], { signal }), { view: this.#view, button: main });
       if (reply) {
         this.#conclude(reply);
       }
@@ -388,7 +368,7 @@ export class VoiceScreen {
     this.#pending = [];
     const learn = (/** @type {AbortSignal} */ signal) => learnRecordings(client, speaker, named, signal);
     const forget = () => forgetTakes(client, speaker, named.map(({ take }) => take)); // all of them, or none
-    const isLearnt = await this.#session.send(learn, this.#view, forget);
+    const isLearnt = await this.#session.send(learn, { view: this.#view, button: main }, forget);
     await this.#handlers.onChange();
     if (isLearnt) {
       this.show("known");
