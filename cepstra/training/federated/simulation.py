@@ -129,11 +129,7 @@ def simulate(
         ValueError: fewer voices take part than there are sites, or none is held out.
     """
     standard = Standard.of(shipped)
-    known = {name: standard.applied(vectors) for name, vectors in sorted(voices.items())}
-    held_out = [known[name] for name in known if is_held_out(name, plan.seed)]
-    taking_part = [known[name] for name in known if not is_held_out(name, plan.seed)]
-    if len(taking_part) < plan.sites or not held_out:
-        raise ValueError(f"voices: {len(known)} are too few for {plan.sites} sites and a test")
+    taking_part, held_out = _apart(voices, standard, plan)
     dealt = [taking_part[number :: plan.sites] for number in range(plan.sites)]
     start = public_start(shipped, plan.components, plan.seed)
     unseen = np.concatenate(held_out)
@@ -154,6 +150,18 @@ def simulate(
         [judged(unprotected(vectors)) for vectors in dealt], judged(together), judged(pooled),
         _difference(together, pooled),
     )  # fmt: skip
+
+
+def _apart(
+    voices: Mapping[str, FloatArray], standard: Standard, plan: Plan
+) -> tuple[list[FloatArray], list[FloatArray]]:
+    """Standardised vectors of those who take part and of those held out, in order of name."""
+    known = {name: standard.applied(vectors) for name, vectors in sorted(voices.items())}
+    held_out = [known[name] for name in known if is_held_out(name, plan.seed)]
+    taking_part = [known[name] for name in known if not is_held_out(name, plan.seed)]
+    if len(taking_part) < plan.sites or not held_out:
+        raise ValueError(f"voices: {len(known)} are too few for {plan.sites} sites and a test")
+    return taking_part, held_out
 
 
 def _watched(ask: Ask, report: Advance) -> Ask:
