@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from click.testing import Result
 from client_commands import Commands
 from database_driver import Database, sqlite_database
-from example_messages import ROOT, TEST, TRAIN
+from example_messages import ROOT, TEST, TRAIN, WORD
 
 from cepstra.api import create_app
 from cepstra.store import copying
@@ -39,7 +39,7 @@ def fill(database: Database) -> None:
         assert http.put(f"/speakers/{alias}/score", json=TEST).status_code == 200
     assert http.delete("/speakers/gone").status_code == 200
     challenge = http.post("/challenges?speaker=nobody").get_json()
-    answer = {**TEST, "challenge": challenge["challenge"], "digit": challenge["digits"][0]}
+    answer = {**WORD, "challenge": challenge["challenge"], "digit": challenge["digits"][0]}
     assert http.put("/score?speaker=nobody", json=answer).status_code == 200
 
 

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 from client_commands import Commands
 from database_driver import Database, sqlite_database
-from example_messages import ROOT, TRAIN
+from example_messages import ROOT, TRAIN, WORD
 from server_driver import LiveServer, free_port
 
 from cepstra.cli.make_secrets import FRESH
@@ -53,7 +53,7 @@ def answer_one_digit(server: LiveServer) -> None:
     nobody = {"base_url": server.url, "params": {"speaker": "nobody"}, "timeout": 30}
     with httpx.Client(**nobody) as client:
         challenge = client.post("/challenges").raise_for_status().json()
-        answer = {**TRAIN, "challenge": challenge["challenge"], "digit": challenge["digits"][0]}
+        answer = {**WORD, "challenge": challenge["challenge"], "digit": challenge["digits"][0]}
         client.put("/score", json=answer).raise_for_status()
 
 

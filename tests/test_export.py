@@ -4,7 +4,7 @@ import json
 
 import pytest
 from client_commands import Commands
-from example_messages import TEST, TRAIN
+from example_messages import TEST, TRAIN, WORD
 
 from cepstra.api import create_app
 
@@ -70,8 +70,8 @@ def test_why_an_attempt_was_rejected_is_not_told(client):
         take = {name: take[name] for name in ("mfcc", "digit", "frontend")}
         assert client.put("/train?speaker=bob", json=take).status_code == 200
     challenge = client.post("/challenges?speaker=bob").get_json()
-    wrong = {**TEST, "challenge": challenge["challenge"], "digit": challenge["digits"][0]}
-    wrong["segments"] = [{"digit": wrong.pop("digit"), "frames": len(TEST["mfcc"])}]
+    wrong = {**WORD, "challenge": challenge["challenge"], "digit": challenge["digits"][0]}
+    wrong["segments"] = [{"digit": wrong.pop("digit"), "frames": len(WORD["mfcc"])}]
     assert client.put("/score?speaker=bob", json=wrong).get_json()["decision"] == "reject"
     entries = client.get("/export?speaker=bob").get_json()["audit_log"]
     (entry,) = (entry for entry in entries if entry["action"] == "score")

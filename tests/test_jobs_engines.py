@@ -84,9 +84,10 @@ def test_an_error_in_a_part_reaches_the_caller(cluster):
 
 
 INTERRUPTED = """
-import time
+import signal, time
 from cepstra.jobs.cluster import local_cluster
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background ignores it
 with local_cluster(1) as engine:
     try:
         print(*engine.map(abs, [-7]), flush=True)
@@ -101,9 +102,12 @@ def test_ctrl_c_ends_the_workers_without_a_word_of_theirs():
     command = [sys.executable, "-c", INTERRUPTED]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     with subprocess.Popen(command, start_new_session=True, **pipes) as process:
-        assert process.stdout.readline() == "7\n"
-        os.killpg(process.pid, signal.SIGINT)
-        assert process.communicate(timeout=60) == ("interrupted\n", "")
+        try:
+            assert process.stdout.readline() == "7\n"
+            os.killpg(process.pid, signal.SIGINT)
+            assert process.communicate(timeout=60) == ("interrupted\n", "")
+        finally:
+            process.kill()
     assert process.returncode == 0
 
 

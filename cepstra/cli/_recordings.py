@@ -175,7 +175,7 @@ def speech_s(*messages: Features) -> float:
     """Return the seconds of speech in features, each sent as one message or segment.
 
     They are counted as the service does: frames that hold speech, pauses left out.
-    The page counts alike (static/js/embedding/speech-frames.js).
+    The page counts alike (static/js/speech-frames.js).
     """
     return sum(_speech_frames(rounded(each).mfcc) for each in messages) / (
         page_definition().frames_per_second

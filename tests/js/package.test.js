@@ -31,7 +31,7 @@ function reachable(file, found = new Set()) {
   if (!found.has(file)) {
     found.add(file);
     const text = readFileSync(join(kit, file), "utf8");
-    const references = text.matchAll(/(?:from|import|await import\(|new URL\() ?"\.\/([\w./-]+\.js(?:on)?)"/g);
+    const references = text.matchAll(/(?:from|import|await import\(|new URL\() ?"(\.\.?\/[\w./-]+\.js(?:on)?)"/g);
     [...references].forEach(([, name]) => reachable(join(dirname(file), name), found));
   }
   return found;

@@ -3,11 +3,11 @@
  * has it. No library and no WebAssembly, so a strict Content-Security-Policy may stay.
  */
 import { Convolution, Normalisation, rectify } from "./layers.js";
-import { networkInput, speechFrames } from "./speech-frames.js";
+import { networkInput, speechFrames } from "../speech-frames.js";
 import { readOnnxWeights, readSafetensors } from "./weights-file.js";
 
 /** @typedef {import("./weights-file.js").Weights} Weights */
-/** @typedef {import("./speech-frames.js").Cepstra} Cepstra */
+/** @typedef {import("../speech-frames.js").Cepstra} Cepstra */
 
 /**
  * What adds up over pieces of speech: sums over time of the attention's weights, of activations weighted by them, and

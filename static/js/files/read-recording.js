@@ -4,7 +4,7 @@ import { unlessAborted } from "../unless-aborted.js";
 import { MAX_ATTEMPT_FRAMES } from "./cut-recording.js";
 import { decodeRecording } from "./decode-recording.js";
 import { RecordingError } from "./recording-error.js";
-import { countSpeechFrames } from "../embedding/speech-frames.js";
+import { countSpeechFrames } from "../speech-frames.js";
 
 /** Seconds of free speech from which a model, or a decision, is about as good as more would make it. */
 const ADVISED_SPEECH_S = Object.freeze({ enrolment: 45, verification: 15, conversation: 0 });

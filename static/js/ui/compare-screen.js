@@ -1,6 +1,6 @@
 /** Comparison: two voices, each spoken or from a file, one voice or two; nothing is kept. */
 import { DIGITS_OF_A_COMPARISON } from "../cepstra.js";
-import { countSpeechFrames } from "../embedding/speech-frames.js";
+import { countSpeechFrames } from "../speech-frames.js";
 import { DropZone } from "./drop-zone.js";
 import { find } from "./elements.js";
 import { decimal, likelihood, setText } from "./i18n.js";

@@ -2,7 +2,7 @@
  * Which frames of a message hold speech, from the cepstra alone, as the service finds them, so that page and reply count
  * alike; and what the network sees of them: cepstra/gmm/speech.py and cepstra/neural/frames.py, number for number.
  */
-import { MAX_FRAMES } from "../message.js";
+import { MAX_FRAMES } from "./message.js";
 
 const CEPSTRA = 20;
 const MEL_BANDS = 26;
