@@ -16,7 +16,6 @@ FloatArray = NDArray[np.float32]
 Recordings = Mapping[int | None, Sequence[Fingerprint]]
 
 NOTHING: Recordings = MappingProxyType({})
-MIRRORED_WORDS = 2
 FEWEST_KNOWN = 2
 LARGEST_SCORE = 12.0  # of one word, so that one cannot stand for the others
 
@@ -106,9 +105,9 @@ class ReplayDetector:
         """Tell whether earlier recordings explain the attempt better than honest speech does.
 
         They may have been turned round: read backwards, some digits pass for themselves. Whoever
-        turns one round turns round all, so a few words tell.
+        turns one round turns round all, so the first word tells.
         """
-        mirrored = [(digit, word.mirrored) for digit, word in attempt[:MIRRORED_WORDS]]
+        mirrored = [(digit, word.mirrored) for digit, word in attempt[:1]]
         return any(
             bool((self.margins(each, known, rejected) < 0).any()) for each in (attempt, mirrored)
         )
