@@ -43,10 +43,16 @@ def test_enrolled_takes_answer_no_challenge(guarded_server, shared_dir, kind):
     assert decision(speaker.answer(challenge, said=said)) == "reject"
 
 
+def accepted(speaker: Speaker) -> dict[int, dict]:
+    """Answer a challenge as oneself, and return what was said by digit."""
+    challenge = speaker.challenge()
+    said = dict(zip(challenge["digits"], speaker.say(challenge["digits"]), strict=True))
+    assert decision(speaker.answer_at_once(challenge, said=list(said.values()))) == "accept"
+    return said
+
+
 def test_an_accepted_answer_is_not_accepted_again(ann):
-    challenge = ann.challenge()
-    said = dict(zip(challenge["digits"], ann.say(challenge["digits"]), strict=True))
-    assert decision(ann.answer_at_once(challenge, said=list(said.values()))) == "accept"
+    said = accepted(ann)
     challenge = ann.challenge()
     while not set(said) & set(challenge["digits"]):
         challenge = ann.challenge()
@@ -57,9 +63,7 @@ def test_an_accepted_answer_is_not_accepted_again(ann):
 
 def test_an_accepted_answer_at_another_tempo_is_a_replay(guarded_server, shared_dir):
     speaker = Speaker(guarded_server, "paced", shared_dir, range(5))
-    challenge = speaker.challenge()
-    said = dict(zip(challenge["digits"], speaker.say(challenge["digits"]), strict=True))
-    assert decision(speaker.answer_at_once(challenge, said=list(said.values()))) == "accept"
+    said = accepted(speaker)
     challenge = speaker.challenge()
     paced = [at_tempo(said[digit], 1.1) for digit in challenge["digits"]]
     assert decision(speaker.answer_at_once(challenge, said=paced)) == "reject"
@@ -67,9 +71,7 @@ def test_an_accepted_answer_at_another_tempo_is_a_replay(guarded_server, shared_
 
 def test_an_accepted_answer_from_its_end_to_its_beginning_is_a_replay(guarded_server, shared_dir):
     speaker = Speaker(guarded_server, "turned", shared_dir, range(5))
-    challenge = speaker.challenge()
-    said = dict(zip(challenge["digits"], speaker.say(challenge["digits"]), strict=True))
-    assert decision(speaker.answer_at_once(challenge, said=list(said.values()))) == "accept"
+    said = accepted(speaker)
     challenge = speaker.challenge()
     turned = [{**said[d], "mfcc": said[d]["mfcc"][::-1]} for d in challenge["digits"]]
     assert decision(speaker.answer_at_once(challenge, said=turned)) == "reject"

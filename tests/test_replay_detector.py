@@ -112,6 +112,14 @@ def test_without_earlier_recordings_there_is_nothing_to_replay(detector, victims
     assert not detector.is_replay(attempt, {})
 
 
+def test_an_answer_turned_round_is_told_by_its_first_word_that_can_be_compared(detector, victims):
+    known = victims[0].prints
+    turned = [(digit, words[-1].mirrored) for digit, words in list(known.items())[:5]]
+    first = {turned[0][0]: known[turned[0][0]][:1]}
+    for recordings in (known, {**known, **first}):
+        assert detector.is_replay(turned, recordings)
+
+
 @pytest.mark.parametrize(("n_known", "is_replay"), [(1, False), (2, True)])
 def test_two_earlier_recordings_are_needed_to_recognise(detector, victims, n_known, is_replay):
     victim, rng = victims[0], np.random.default_rng(4)

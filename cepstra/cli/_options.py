@@ -26,13 +26,14 @@ class NewPath(click.Path):
         Raises:
             click.BadParameter: it cannot be written to, or no folder can be made there.
         """
-        path = Path(os.fsdecode(super().convert(value, param, ctx))).absolute()
+        given = super().convert(value, param, ctx)
+        path = Path(os.fsdecode(given)).absolute()
         there = next(each for each in (path, *path.parents) if os.path.lexists(each))
         if there != path and not there.is_dir():
             self.fail(f"{there} is no folder", param, ctx)
         if not os.access(there, os.W_OK):
             self.fail(f"{there} may not be written to", param, ctx)
-        return super().convert(value, param, ctx)
+        return given
 
 
 NEW_FILE = NewPath(path_type=Path, dir_okay=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from types import MappingProxyType
 
 import numpy as np
@@ -105,9 +106,10 @@ class ReplayDetector:
         """Tell whether earlier recordings explain the attempt better than honest speech does.
 
         They may have been turned round: read backwards, some digits pass for themselves. Whoever
-        turns one round turns round all, so the first word tells.
+        turns one round turns round all, so the first word that is compared tells.
         """
-        mirrored = [(digit, word.mirrored) for digit, word in attempt[:1]]
+        compared = ((d, word) for d, word in attempt if len(known.get(d, ())) >= FEWEST_KNOWN)
+        mirrored = [(digit, word.mirrored) for digit, word in islice(compared, 1)]
         return any(
             bool((self.margins(each, known, rejected) < 0).any()) for each in (attempt, mirrored)
         )

@@ -103,7 +103,8 @@ def page(store: Store, after: str, like: str = "") -> Sequence[Speaker]:
         if not like:
             return speakers.page(connection, after, PAGE_LENGTH)
         everybody = speakers.page(connection, after, limit=None)
-    alike = (speaker for speaker in everybody if likeness(speaker.alias) == likeness(like))
+    sought = likeness(like)
+    alike = (speaker for speaker in everybody if likeness(speaker.alias) == sought)
     return list(islice(alike, PAGE_LENGTH))
 
 

@@ -115,10 +115,10 @@ export async function isTaken(client, name) {
  * @returns {Promise<string | null>}
  */
 export async function whoIsCalled(client, name) {
-  const { speakers } = await client.speakers({ like: name });
-  const known = speakers.filter((/** @type {import("../service.d.ts").Speaker} */ { frontend }) => frontend !== null);
-  const names = known.map((/** @type {import("../service.d.ts").Speaker} */ { alias }) => alias);
-  return names.find((/** @type {string} */ each) => each === name.normalize("NFC")) ?? names[0] ?? null;
+  const reply = await client.speakers({ like: name });
+  const { speakers } = /** @type {{speakers: import("../service.d.ts").Speaker[]}} */ (reply);
+  const names = speakers.filter(({ frontend }) => frontend !== null).map(({ alias }) => alias);
+  return names.find((each) => each === name.normalize("NFC")) ?? names[0] ?? null;
 }
 
 /**
