@@ -12,6 +12,7 @@ from cepstra.evaluation.protocol import digit_of
 from cepstra.evaluation.system import OfSound, RecordedTake
 from cepstra.frontend import Features, FrontEndDefinition, extract, rounded
 from cepstra.frontend.audio import AudioError, read_audio
+from cepstra.frontend.margins import with_margins
 from cepstra.jobs.engine import Advance, Engine, batches, unwatched
 from cepstra.jobs.single_process import SingleProcess
 
@@ -151,5 +152,8 @@ def _hear(job: Job) -> Heard:
             text = f"{path}: shorter than one frame of {definition.frame_samples} samples"
             return AudioError(text)
         beside = job.of_sound(part, definition) if job.of_sound else None
-        heard.append((rounded(extract(part, definition), definition), beside))
+        # The page's own front end finds speech, and is given quiet around it as a page would.
+        sound = with_margins(part, definition) if definition.endpointing else part
+        features = extract(sound, definition)
+        heard.append((rounded(features, definition), beside))
     return heard

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { createFeatureExtractor } from "../../static/js/features.js";
 import { findUtterances, groupUtterances } from "../../static/js/files/cut-recording.js";
+import { MARGIN_MS, withMargins } from "../../static/js/files/margins.js";
 import { Framer } from "../../static/js/utterance-stream.js";
 import { Resampler } from "../../static/js/resampler.js";
 import { devSpeakers, devTakes, whyNoCorpus } from "./corpus.js";
@@ -19,18 +20,33 @@ const loud = (samples) => {
 };
 const utterance = (length) => ({ frames: Array(length).fill({}) });
 
-test("what is cut out are the frames of the recording", () => {
+test("what is cut out are the frames of the recording with quiet around it", () => {
   const samples = join([pause(1), voicedSound(140, RATE_HZ, 8000), pause(0.1)]);
   const [take, ...others] = cutRecording(recordingOf(samples));
   assert.deepEqual(others, []);
   const [{ firstFrame, endFrame }] = findUtterances(recordingOf(samples));
-  const frames = new Framer(512, 160).push(samples).slice(firstFrame, endFrame);
+  const marginFrames = (MARGIN_MS * RATE_HZ) / 1000 / 160;
+  const frames = new Framer(512, 160).push(withMargins(samples, RATE_HZ)).slice(firstFrame + marginFrames, endFrame + marginFrames);
   assert.deepEqual(take.frames, frames.map(createFeatureExtractor(meyda, frontend)));
 });
 
 test("silence and nothing hold no utterance", () => {
   assert.deepEqual(cutRecording(recordingOf(pause(3))), []);
   assert.deepEqual(cutRecording(recordingOf(new Float32Array(0))), []);
+});
+
+test("a margin is as loud as the quietest moment beside it, and white", () => {
+  const samples = join([new Float32Array(320).fill(0.5), new Float32Array(320).fill(-0.125), new Float32Array(400).fill(0.25)]);
+  const whole = withMargins(samples, RATE_HZ);
+  const [before, after] = [whole.subarray(0, 4000), whole.subarray(4000 + samples.length)];
+  assert.deepEqual(whole.subarray(4000, -4000), samples);
+  assert.equal(after.length, 4000);
+  assert.ok([...before, ...after].every((value) => Math.abs(value) === 0.125));
+  for (const lag of [1, 2, 3, 10, 100]) {
+    const products = Array.from(before.subarray(lag), (value, index) => value * before[index]);
+    assert.ok(Math.abs(sum(products)) / products.length < 0.05 * 0.125 ** 2, `lag ${lag}`);
+  }
+  assert.ok(withMargins(new Float32Array(0), RATE_HZ).every((value) => value === 0));
 });
 
 test("up to 2000 frames are one message", () => {
@@ -56,7 +72,7 @@ test("more are shared out in order, whole, evenly, 2000 frames at most", () => {
 test("progress rises to 1", () => {
   const shares = [];
   findUtterances({ ...recordingOf(pause(3.5)), onProgress: (share) => shares.push(share) });
-  assert.deepEqual(shares.map((share) => share.toFixed(2)), ["0.29", "0.57", "0.86", "1.00"]);
+  assert.deepEqual(shares.map((share) => share.toFixed(2)), ["0.25", "0.50", "0.75", "1.00"]);
 });
 
 const reason = whyNoCorpus();

@@ -1,8 +1,8 @@
 /**
  * The cutting rule: which parts of a whole recording are sent, and in which messages. No Web Audio.
  *
- * 1. The samples, one channel, go through resampler, framing, features and endpointer as the microphone's
- *    do (utterance-stream.js); at the end an utterance that is still open ends with the recording. What the
+ * 1. The samples, one channel, with quiet before and after them (margins.js), go through framing, features and
+ *    endpointer as the microphone's do (utterance-stream.js); at the end an utterance that is still open ends with the recording. What the
  *    endpointer calls "speech-end" is an utterance: its frames [firstFrame, endFrame), at most
  *    max_speech_ms and the paddings long. The pauses between utterances are in none.
  * 2. Let S be the frames of all utterances together and L those of the longest. With S <= 2000 all go into
@@ -16,6 +16,7 @@ import { MAX_FRAMES } from "../message.js";
 import { createFeatureExtractor } from "../features.js";
 import { Resampler } from "../resampler.js";
 import { Framer, UtteranceStream } from "../utterance-stream.js";
+import { MARGIN_MS, withMargins } from "./margins.js";
 
 const BLOCK_S = 1;
 export const MAX_ATTEMPT_FRAMES = 6000; // a minute of speech, as cepstra/frontend/message.py
@@ -34,19 +35,37 @@ export const MAX_ATTEMPT_FRAMES = 6000; // a minute of speech, as cepstra/fronte
 /**
  * Rule 1.
  * @param {Recording} recording
- * @returns {Found[]} utterances in the order spoken; none in silence
+ * @returns {Found[]} utterances in the order spoken; none in silence. Frames before the first are of the margin.
  */
 export function findUtterances({ samples, sampleRateHz, frontend, meyda, onProgress = () => {} }) {
-  const stream = new UtteranceStream({ inputHz: sampleRateHz, frontend, meyda });
-  const blockSamples = BLOCK_S * sampleRateHz;
+  const inputHz = frontend.sample_rate_hz;
+  const heard = withMargins(resampled(samples, sampleRateHz, inputHz), inputHz);
+  const stream = new UtteranceStream({ inputHz, frontend, meyda });
+  const blockSamples = BLOCK_S * inputHz;
   /** @type {import("../utterance-stream.js").StreamEvent[]} */
   const events = [];
-  for (let start = 0; start < samples.length; start += blockSamples) {
-    events.push(...stream.push(samples.subarray(start, start + blockSamples)));
-    onProgress(Math.min(1, (start + blockSamples) / samples.length));
+  for (let start = 0; start < heard.length; start += blockSamples) {
+    events.push(...stream.push(heard.subarray(start, start + blockSamples)));
+    onProgress(Math.min(1, (start + blockSamples) / heard.length));
   }
-  const found = [...events, ...stream.end()].filter(({ type }) => type === "speech-end");
-  return /** @type {Found[]} */ (found);
+  const found = /** @type {Found[]} */ ([...events, ...stream.end()].filter(({ type }) => type === "speech-end"));
+  const before = (MARGIN_MS * inputHz) / 1000 / frontend.hop_samples;
+  return found.map((each) => ({ ...each, firstFrame: each.firstFrame - before, endFrame: each.endFrame - before }));
+}
+
+/**
+ * @param {Float32Array} samples
+ * @param {number} inputHz
+ * @param {number} outputHz
+ */
+function resampled(samples, inputHz, outputHz) {
+  const resampler = new Resampler(inputHz, outputHz);
+  const blockSamples = BLOCK_S * inputHz;
+  const parts = [];
+  for (let start = 0; start < samples.length; start += blockSamples) {
+    parts.push(resampler.push(samples.subarray(start, start + blockSamples)));
+  }
+  return joined([...parts, resampler.flush()]);
 }
 
 /**

@@ -1,0 +1,79 @@
+"""Quiet before and after a recording, for it may have been cut in the middle of a word.
+
+A microphone hears the room around what is said, and so did the networks while they were taught. And
+which frames hold speech is judged against the quietest of a message (`gmm.speech`): without any
+quiet, soft sounds are taken for it. static/js/files/margins.js holds the same rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cepstra.frontend.definition import FrontEndDefinition
+
+Samples = NDArray[Any]
+
+MARGIN_MS = 250
+WINDOW_MS = 20
+HEARD_S = 10  # at either end, to find the quietest moment
+
+
+def with_margins(samples: Samples, definition: FrontEndDefinition) -> Samples:
+    """A recording (n,) with a quarter of a second before and after it.
+
+    White noise, as loud as the quietest 20 ms of the ten seconds beside it.
+    """
+    heard = HEARD_S * definition.sample_rate_hz
+    before, after = (_quiet(end, definition) for end in (samples[:heard], samples[-heard:]))
+    return np.concatenate([before, samples, after])
+
+
+def stream_with_margins(
+    blocks: Iterable[Samples], definition: FrontEndDefinition
+) -> Iterator[Samples]:
+    """The same of a stream of blocks (n,), in bounded memory; nothing of an empty one."""
+    heard = HEARD_S * definition.sample_rate_hz
+    kept: Samples = np.zeros(0, dtype=np.float32)
+    has_begun = False
+    for block in blocks:
+        kept = np.concatenate([kept, block])
+        if not has_begun and len(kept) >= heard:
+            has_begun = True
+            yield _quiet(kept[:heard], definition)
+            yield kept
+        elif has_begun:
+            yield block
+        if has_begun:
+            kept = kept[-heard:]
+    if len(kept):
+        if not has_begun:
+            yield _quiet(kept, definition)
+            yield kept
+        yield _quiet(kept, definition)
+
+
+def _quiet(samples: Samples, definition: FrontEndDefinition) -> Samples:
+    window = min(len(samples), definition.sample_rate_hz * WINDOW_MS // 1000)
+    noise = _signs(definition.sample_rate_hz * MARGIN_MS // 1000)
+    if not window:
+        return np.zeros(len(noise), dtype=samples.dtype)
+    windows = samples[: len(samples) // window * window].reshape(-1, window)
+    power = (windows.astype(np.float64) ** 2).mean(axis=1).min()
+    return (np.sqrt(power) * noise).astype(samples.dtype)
+
+
+@cache
+def _signs(n_samples: int) -> NDArray[np.float64]:
+    """(n,) ones of either sign, a maximum length sequence of 16 bits: as white as noise."""
+    state = 1
+    bits = []
+    for _ in range(n_samples):
+        bit = (state ^ state >> 2 ^ state >> 3 ^ state >> 5) & 1
+        state = state >> 1 | bit << 15
+        bits.append(bit)
+    return 2.0 * np.array(bits) - 1.0
