@@ -11,6 +11,7 @@ import numpy as np
 from cepstra.evaluation.kept_speakers import KEPT_CORPORA, is_kept
 from cepstra.frontend import extract, page_definition, rounded
 from cepstra.frontend.audio import read_audio
+from cepstra.frontend.margins import with_margins
 from cepstra.jobs.engine import Advance, Engine, batches, unwatched
 from cepstra.training.augmentation import CLEAN, CONDITIONS, simulate
 from cepstra.training.sessions import NETWORK_HELD_OUT_SHARE, Utterance, is_held_out
@@ -104,7 +105,8 @@ def _utterances(recordings: Sequence[Recording], seed: int) -> list[Utterance]:
 
 
 def _utterance(recording: Recording, seed: int) -> Utterance:
-    samples = read_audio(recording.path, page_definition().sample_rate_hz)
+    definition = page_definition()
+    samples = with_margins(read_audio(recording.path, definition.sample_rate_hz), definition)
     mfcc = {}
     for condition in (CLEAN, *CONDITIONS):
         heard = simulate(samples, condition, recording.speaker, recording.path.stem, seed)
