@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from cepstra.frontend.audio_errors import NoSpeechError
 from cepstra.frontend.definition import page_definition
-from cepstra.frontend.margins import MARGIN_MS, stream_with_margins
 from cepstra.frontend.message import MAX_FRAMES
 from cepstra.frontend.mfcc import Features, concatenate, extract
 from cepstra.frontend.utterances import find_utterances
@@ -75,6 +74,6 @@ def _halves(features: Features) -> list[Features]:
 def spoken_stretches(blocks: Iterable[NDArray[np.float32]]) -> Iterator[Stretch]:
     """Yield the utterances of a stream of samples as the page cuts it."""
     definition = page_definition()
-    for utterance in find_utterances(stream_with_margins(blocks, definition), definition):
-        start_s = utterance.span.start / definition.frames_per_second - MARGIN_MS / 1000
-        yield Stretch(max(0.0, start_s), extract(utterance.samples.astype(np.float64), definition))
+    for utterance in find_utterances(blocks, definition):
+        start_s = max(0, utterance.span.start) / definition.frames_per_second
+        yield Stretch(start_s, extract(utterance.samples.astype(np.float64), definition))

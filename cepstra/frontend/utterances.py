@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from cepstra.frontend.definition import Endpointing, FrontEndDefinition, page_definition
 from cepstra.frontend.endpointer import Endpointer, frame_levels
 from cepstra.frontend.lpc import utterance_lpc
+from cepstra.frontend.margins import MARGIN_MS, stream_with_margins
 from cepstra.frontend.message import MAX_FRAMES
 from cepstra.frontend.mfcc import Features, concatenate, extract
 
@@ -23,7 +24,7 @@ class Utterance:
     """A stretch of speech.
 
     Attributes:
-        span: its frames in the recording.
+        span: its frames in the recording; those of the quiet before it are below zero.
         samples: (n,) its sound, n = (frames - 1) * hop_samples + frame_samples.
     """
 
@@ -48,6 +49,8 @@ def find_utterances(
 ) -> Iterator[Utterance]:
     """Hand out the utterances of a stream as they end (rule 1), in bounded memory.
 
+    The recording is heard with quiet before and after it (`with_margins`).
+
     Args:
         blocks: (n,) samples each, at the definition's rate.
         definition: the front end; the page's own when omitted.
@@ -57,7 +60,7 @@ def find_utterances(
     """
     definition = definition or page_definition()
     stream = _Stream(definition)
-    for block in blocks:
+    for block in stream_with_margins(blocks, definition):
         yield from stream.push(block)
     yield from stream.end()
 
@@ -101,6 +104,7 @@ class _Stream:
         self._waiting: Samples = np.zeros(0, dtype=np.float32)  # from the next frame on
         self._kept: Samples = np.zeros(0, dtype=np.float32)
         self._kept_from = 0  # frame that the kept sound begins with
+        self._before = round(MARGIN_MS / 1000 * definition.frames_per_second)
 
     def push(self, block: Samples) -> list[Utterance]:
         self._waiting = np.concatenate([self._waiting, block])
@@ -117,7 +121,8 @@ class _Stream:
     def _utterance(self, span: slice) -> Utterance:
         hop, length = self._definition.hop_samples, self._definition.frame_samples
         first, last = span.start - self._kept_from, span.stop - 1 - self._kept_from
-        return Utterance(span, self._kept[first * hop : last * hop + length].copy())
+        of_recording = slice(span.start - self._before, span.stop - self._before)
+        return Utterance(of_recording, self._kept[first * hop : last * hop + length].copy())
 
     def _forget(self, first_frame: int) -> None:
         self._kept = self._kept[(first_frame - self._kept_from) * self._definition.hop_samples :]
