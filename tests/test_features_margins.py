@@ -5,7 +5,7 @@ import pytest
 
 from cepstra.frontend import extract, page_definition
 from cepstra.frontend.audio import read_audio
-from cepstra.frontend.margins import MARGIN_MS, stream_with_margins, with_margins
+from cepstra.frontend.margins import MARGIN_MS, own_frames, stream_with_margins, with_margins
 from cepstra.frontend.stretches import spoken_stretches
 from cepstra.gmm.speech import speech_mask
 
@@ -18,13 +18,26 @@ def word(shared_dir):
     return read_audio(shared_dir / "corpora" / "fsdd" / "fstheo" / "5_fstheo_0.flac")
 
 
-def test_a_margin_is_as_loud_as_the_quietest_20_ms(word):
+def test_a_margin_is_as_loud_as_the_quietest_20_ms_and_of_their_colour(word):
     heard = with_margins(word, PAGE)
     assert len(heard) == len(word) + 2 * MARGIN
     np.testing.assert_array_equal(heard[MARGIN:-MARGIN], word)
     windows = word[: len(word) // 320 * 320].reshape(-1, 320)
-    level = np.sqrt((windows**2).mean(axis=1).min())
-    np.testing.assert_allclose(np.abs([*heard[:MARGIN], *heard[-MARGIN:]]), level)
+    quietest = windows[(windows**2).mean(axis=1).argmin()]
+    for margin in (heard[:MARGIN], heard[-MARGIN:]):
+        assert np.mean(margin**2) == pytest.approx(np.mean(quietest**2), rel=0.2)
+        assert low_share(margin) == pytest.approx(low_share(quietest), abs=0.1)
+
+
+def low_share(samples):
+    """The share of the power below 1 kHz."""
+    power = np.abs(np.fft.rfft(samples)) ** 2
+    return power[: len(power) // 8].sum() / power.sum()
+
+
+def test_the_recordings_own_frames_lie_between_the_margins(word):
+    heard = extract(with_margins(word, PAGE), PAGE)[own_frames(PAGE)]
+    np.testing.assert_allclose(heard.mfcc, extract(word, PAGE).mfcc)
 
 
 @pytest.mark.parametrize("n_samples", [1, 100, 16_000, 10 * 16_000, 25 * 16_000 + 7])

@@ -28,6 +28,7 @@ from cepstra.evaluation.protocol import ProtocolError
 from cepstra.evaluation.recordings import FeatureCache
 from cepstra.evaluation.runner import Experiment, load_experiment
 from cepstra.frontend import page_definition
+from cepstra.frontend.margins import own_frames
 from cepstra.gmm.speech import speech_mask
 
 
@@ -157,7 +158,8 @@ def _planned(
         for file, path in paths.items()
         if (features := cache.features(path, definition))
     }
-    masks = {file: speech_mask(mfcc) for file, mfcc in sounds.items()}
+    own = own_frames(definition)
+    masks = {file: speech_mask(mfcc)[own] for file, mfcc in sounds.items()}
     silent = [f"{paths[file]}: nobody speaks in it" for file in masks if not masks[file].any()]
     copies = copies_in({file: mfcc for file, mfcc in sounds.items() if masks[file].any()})
     faults += [f"{paths[a]}: is the same recording as {paths[b]}" for a, b in copies.items()]

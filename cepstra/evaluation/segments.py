@@ -15,6 +15,7 @@ from cepstra.evaluation.protocol import ProtocolError, Trial
 from cepstra.evaluation.recordings import FeatureCache
 from cepstra.evaluation.runner import Experiment
 from cepstra.frontend import page_definition
+from cepstra.frontend.margins import own_frames
 from cepstra.gmm.speech import speech_mask
 
 LEAST_SPEECH_S = 0.3
@@ -55,7 +56,8 @@ def segments_of(experiment: Experiment, cache: FeatureCache, length_s: float) ->
         for file in files:
             _, span = whole_of(file)
             features = cache.features(experiment.test_paths[file], definition)
-            mask = speech_mask(features.mfcc) if features else np.zeros(0, dtype=bool)
+            heard = speech_mask(features.mfcc) if features else np.zeros(0, dtype=bool)
+            mask = heard[own_frames(definition)]
             for start, stop in _spans(mask, round(length_s * per_s), LEAST_SPEECH_S * per_s):
                 from_s, to_s = ((span[0] if span else 0.0) + at / per_s for at in (start, stop))
                 found.append(Segment(number, file, from_s, to_s))

@@ -23,10 +23,17 @@ WINDOW_MS = 20
 HEARD_S = 10  # at either end, to find the quietest moment
 
 
+def own_frames(definition: FrontEndDefinition) -> slice:
+    """Which frames of a recording with margins are the recording's own."""
+    before = round(MARGIN_MS / 1000 * definition.frames_per_second)
+    return slice(before, -before)
+
+
 def with_margins(samples: Samples, definition: FrontEndDefinition) -> Samples:
     """A recording (n,) with a quarter of a second before and after it.
 
-    White noise, as loud as the quietest 20 ms of the ten seconds beside it.
+    Noise, as loud as the quietest 20 ms of the ten seconds beside it and of their colour: white
+    noise through them as a filter.
     """
     heard = HEARD_S * definition.sample_rate_hz
     before, after = (_quiet(end, definition) for end in (samples[:heard], samples[-heard:]))
@@ -58,13 +65,14 @@ def stream_with_margins(
 
 
 def _quiet(samples: Samples, definition: FrontEndDefinition) -> Samples:
+    n_samples = definition.sample_rate_hz * MARGIN_MS // 1000
     window = min(len(samples), definition.sample_rate_hz * WINDOW_MS // 1000)
-    noise = _signs(definition.sample_rate_hz * MARGIN_MS // 1000)
     if not window:
-        return np.zeros(len(noise), dtype=samples.dtype)
-    windows = samples[: len(samples) // window * window].reshape(-1, window)
-    power = (windows.astype(np.float64) ** 2).mean(axis=1).min()
-    return (np.sqrt(power) * noise).astype(samples.dtype)
+        return np.zeros(n_samples, dtype=samples.dtype)
+    windows = samples[: len(samples) // window * window].reshape(-1, window).astype(np.float64)
+    quietest = windows[(windows**2).sum(axis=1).argmin()]
+    noise = np.convolve(_signs(n_samples + window - 1), quietest, mode="valid")
+    return (noise / np.sqrt(window)).astype(samples.dtype)
 
 
 @cache

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from cepstra.frontend.definition import Endpointing, FrontEndDefinition, page_definition
 from cepstra.frontend.endpointer import Endpointer, frame_levels
 from cepstra.frontend.lpc import utterance_lpc
-from cepstra.frontend.margins import MARGIN_MS, stream_with_margins
+from cepstra.frontend.margins import own_frames, stream_with_margins
 from cepstra.frontend.message import MAX_FRAMES
 from cepstra.frontend.mfcc import Features, concatenate, extract
 
@@ -104,7 +104,7 @@ class _Stream:
         self._waiting: Samples = np.zeros(0, dtype=np.float32)  # from the next frame on
         self._kept: Samples = np.zeros(0, dtype=np.float32)
         self._kept_from = 0  # frame that the kept sound begins with
-        self._before = round(MARGIN_MS / 1000 * definition.frames_per_second)
+        self._before = own_frames(definition).start
 
     def push(self, block: Samples) -> list[Utterance]:
         self._waiting = np.concatenate([self._waiting, block])

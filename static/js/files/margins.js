@@ -9,7 +9,8 @@ const HEARD_S = 10; // at either end, to find the quietest moment
 /**
  * @param {Float32Array} samples
  * @param {number} rateHz of them
- * @returns {Float32Array} with a quarter of a second of white noise at either end, as loud as the quietest 20 ms
+ * @returns {Float32Array} with a quarter of a second of noise at either end, as loud as the quietest 20 ms and of
+ *   their colour
  */
 export function withMargins(samples, rateHz) {
   const heard = HEARD_S * rateHz;
@@ -22,29 +23,47 @@ export function withMargins(samples, rateHz) {
 }
 
 /**
+ * White noise through the quietest 20 ms as a filter.
  * @param {Float32Array} margin
  * @param {Float32Array} beside
  * @param {number} rateHz
  */
 function fillWithQuiet(margin, beside, rateHz) {
-  const level = Math.sqrt(leastPower(beside, Math.min(beside.length, (rateHz * WINDOW_MS) / 1000)));
-  let state = 1; // of a maximum length sequence of 16 bits: as white as noise
+  const filter = quietest(beside, Math.min(beside.length, (rateHz * WINDOW_MS) / 1000)).toReversed();
+  const white = signs(margin.length + filter.length - 1);
+  const scale = 1 / Math.sqrt(Math.max(1, filter.length));
   for (let index = 0; index < margin.length; index++) {
-    const bit = (state ^ (state >> 2) ^ (state >> 3) ^ (state >> 5)) & 1;
-    state = (state >> 1) | (bit << 15);
-    margin[index] = bit ? level : -level;
+    margin[index] = scale * filter.reduce((sum, value, lag) => sum + value * white[index + lag], 0);
   }
 }
 
 /**
  * @param {Float32Array} samples
- * @param {number} window
+ * @param {number} length of a window
  */
-function leastPower(samples, window) {
-  let least = window > 0 ? Infinity : 0;
-  for (let start = 0; window > 0 && start + window <= samples.length; start += window) {
-    const energy = samples.subarray(start, start + window).reduce((sum, value) => sum + value * value, 0);
-    least = Math.min(least, energy / window);
+function quietest(samples, length) {
+  let found = samples.subarray(0, length);
+  for (let start = length; length > 0 && start + length <= samples.length; start += length) {
+    const next = samples.subarray(start, start + length);
+    found = energy(next) < energy(found) ? next : found;
   }
-  return least;
+  return found;
+}
+
+/** @param {Float32Array} samples */
+const energy = (samples) => samples.reduce((sum, value) => sum + value * value, 0);
+
+/**
+ * @param {number} count
+ * @returns {Float32Array} ones of either sign, a maximum length sequence of 16 bits: as white as noise
+ */
+function signs(count) {
+  const found = new Float32Array(count);
+  let state = 1;
+  for (let index = 0; index < count; index++) {
+    const bit = (state ^ (state >> 2) ^ (state >> 3) ^ (state >> 5)) & 1;
+    state = (state >> 1) | (bit << 15);
+    found[index] = bit ? 1 : -1;
+  }
+  return found;
 }
