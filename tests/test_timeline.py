@@ -10,7 +10,7 @@ from client_commands import Commands
 from scipy.io import wavfile
 
 from cepstra.evaluation.diarization import Spoken, changes_found, doubt, errors
-from cepstra.evaluation.joined_meetings import join, stretches
+from cepstra.evaluation.joined_meetings import join, join_call, stretches
 from cepstra.evaluation.timeline import DOUBT, as_spoken, read_rttm
 from cepstra.frontend import extract, rounded
 from cepstra.frontend.continuous import stream_cepstra
@@ -22,6 +22,7 @@ from cepstra.timeline import (
     clustering,
     formats,
     named,
+    on_one_side,
     voice_names,
 )
 from cepstra.timeline.regressions import JOIN_INPUTS, Regressions
@@ -130,6 +131,32 @@ def test_doubt_is_told_where_two_speak_at_once(diarizer, voices):
     assert found.marked_two_s + found.marked_another_s > 0.4 * found.marked_s
 
 
+@pytest.fixture(scope="module")
+def call(voices):
+    """Two people on one side, one on the other, and either side faintly in both channels."""
+    sides = ({name: voices[name] for name in SPEAKERS[1:]}, {"fash": voices["fash"]})
+    return join_call("call", sides, np.random.default_rng(3))
+
+
+def test_each_side_of_a_call_is_heard_by_itself(diarizer, call):
+    sides = [frames_of(channel) for channel in call.samples]
+    timeline = diarizer.timeline(*sides)
+    truth = truth_of(call)
+    told = [Spoken(str(s.voice), s.start_s, s.end_s) for s in timeline.segments]
+    assert errors(truth, told).rate < 0.03  # mixed some 8%
+    channels = [{s.channel for s in timeline.segments if s.voice == voice} for voice in range(3)]
+    assert (timeline.n_voices, sorted(channels, key=str)) == (3, [{0}, {0}, {1}])
+    assert list(dict.fromkeys(s.voice for s in timeline.segments)) == [0, 1, 2]
+    real = doubt(truth, told, []).two_s
+    assert 0.7 * real < timeline.both_sides_s < 1.3 * real
+    assert [len(speech) for speech in timeline.speech] == [
+        sum(s.frames.stop - s.frames.start for s in timeline.segments if s.voice == voice)
+        for voice in range(3)
+    ]
+    with pytest.raises(ValueError, match=r"other: expected shape \(\d+, 20\), got \(\d+"):
+        diarizer.timeline(sides[0], sides[1][1:])
+
+
 def test_nobody_speaks_in_noise_and_a_wrong_shape_is_refused(diarizer):
     noise = np.random.default_rng(3).normal(0, 0.01, 10 * RATE_HZ)
     assert diarizer.timeline(frames_of(noise)).segments == ()
@@ -178,11 +205,28 @@ def test_unknown_voices_have_numbers_and_two_of_one_name_are_one():
     assert voice_names(3, {1: "voice 1"}) == ["voice 4", "voice 1", "voice 3"]
 
 
+def test_nobody_is_known_on_both_sides_of_a_call():
+    on_sides = [replace(s, channel=s.voice % 2) for s in SEGMENTS]
+    timeline = replace(THREE, segments=tuple(on_sides))
+    assert on_one_side(timeline, {0: "ann", 1: "ann", 2: "ann"}) == {0: "ann", 2: "ann"}
+    assert on_one_side(THREE, {0: "ann", 1: "ann"}) == {0: "ann", 1: "ann"}
+    assert [line.split()[2] for line in formats.to_rttm(timeline, "abc", "call").splitlines()] == [
+        *"121"
+    ]
+
+
 def test_segments_that_say_the_same_without_a_gap_are_joined():
-    split = (Segment(0.0, 1.0, 0, 1.0), Segment(1.0, 4.0, 1, 0.8), Segment(4.5, 5.0, 1, 0.8))
-    timeline, _ = named(Timeline(split, 5.0, THREE.speech[:2]), ["ann", "ann"])
+    meanwhile = Segment(0.5, 2.0, 2, 1.0, channel=1)
+    split = (
+        Segment(0.0, 1.0, 0, 1.0),
+        meanwhile,
+        Segment(1.0, 4.0, 1, 0.8),
+        Segment(4.5, 5.0, 1, 0.8),
+    )
+    timeline, _ = named(Timeline(split, 5.0, THREE.speech), ["ann", "ann", "bob"])
     assert timeline.segments == (
         Segment(0.0, 4.0, 0, pytest.approx(0.85)),
+        replace(meanwhile, voice=1),
         Segment(4.5, 5.0, 0, 0.8),
     )
 
@@ -236,7 +280,7 @@ def test_an_unknown_voice_is_named_and_with_consent_enrolled_and_known_from_then
     assert refused.exit_code == 2 and "expected --consent VERSION" in refused.stderr
     missing = commands.run("timeline", path, "--name", "voice 9=bob")
     assert missing.exit_code == 2 and "expected one of voice 1, voice 2" in missing.stderr
-    assert "a voice in each of two channels; they are heard mixed" in missing.stderr
+    assert "a voice in each of two channels; each is heard by itself" in missing.stderr
     both = ("--enrol", "voice 1=bob", "--enrol", "voice 3=bob", "--consent", "terms-2")
     assert commands.run("timeline", path, *both).exit_code == 5  # their takes are unlike
     assert commands.json("speakers", "list") == []
@@ -247,6 +291,8 @@ def test_an_unknown_voice_is_named_and_with_consent_enrolled_and_known_from_then
     assert again.exit_code == 2 and "bob is enrolled already" in again.stderr
     known = commands.json("timeline", path)
     assert [voice["name"] for voice in known["voices"]] == ["voice 1", "bob", "voice 3"]
+    sides = {(s["voice"], s["channel"]) for s in known["segments"]}
+    assert sorted(channel for _, channel in sides) == ["left", "right", "right"]
 
 
 def as_call(meeting, caller):

@@ -6,7 +6,7 @@ import pytest
 from caller_driver import make_key
 
 from cepstra.evaluation.diarization import Spoken, errors
-from cepstra.evaluation.joined_meetings import join, stretches
+from cepstra.evaluation.joined_meetings import join, join_call, stretches
 from cepstra.frontend.continuous import stream_cepstra
 
 SPEAKERS = ("fash", "fcaw", "mmsh")
@@ -63,6 +63,23 @@ def test_an_enrolled_voice_has_its_name_and_the_others_have_numbers(
     assert told["duration_s"] == len(body["mfcc"]) / 100
 
 
+def test_each_side_of_a_call_is_heard_by_itself(module_server, recordings):
+    sides = [
+        {name: [p for path in recordings[name][:4] for p in stretches(path)]}
+        for name in SPEAKERS[:2]
+    ]
+    call = join_call("call", sides, np.random.default_rng(4))
+    first, second = map(frames_of, call.samples)
+    with httpx.Client(base_url=module_server.url, timeout=60) as http:
+        body = {"mfcc": first, "other_side": second, "frontend": FRONT_END}
+        told = http.put("/timeline", json=body).json()
+    sides_of = {(s["voice"], s["channel"]) for s in told["segments"]}
+    assert sorted(channel for _, channel in sides_of) == ["left", "right"]
+    truth = [Spoken(turn.speaker, turn.start_s, turn.end_s) for turn in call.turns]
+    said = [Spoken(s["voice"], s["start_s"], s["end_s"]) for s in told["segments"]]
+    assert errors(truth, said, 0.25).rate < 0.02
+
+
 def test_who_may_not_identify_may_not_ask_and_ratios_are_for_those_with_scores(
     server_factory, auth_on, recordings, body
 ):
@@ -88,6 +105,8 @@ FRAME = [1.0] * 20
         ({"frontend": "other"}, "frontend", "expected meyda-16k-1"),
         ({"mfcc": [[1.0] * 19]}, "mfcc", "expected 20 coefficients of meyda-16k-1, got 19"),
         ({"mfcc": [FRAME] * 12_001}, "mfcc", "expected 1 to 12000 frames, got 12001"),
+        ({"other_side": [FRAME] * 2}, "other_side", "expected 1 frames of 20 coefficients as in"),
+        ({"other_side": [FRAME] * 6001}, "other_side", "expected 1 to 6000 frames, got 6001"),
         ({"digit": 3}, "digit", "Unknown field"),
     ],
 )

@@ -24,11 +24,12 @@ from cepstra.frontend import page_definition
 from cepstra.frontend.audio_errors import NoSpeechError, TwoVoicesError
 from cepstra.frontend.channels import Channel
 from cepstra.frontend.continuous import stream_cepstra
+from cepstra.frontend.decoding import DecodedFile
 from cepstra.frontend.message import MAX_ATTEMPT_FRAMES
 from cepstra.gmm import statistics
 from cepstra.gmm.statistics import Statistics
 from cepstra.gmm.verifier import Verifier
-from cepstra.timeline import Diarizer, Timeline, formats, named, voice_names
+from cepstra.timeline import Diarizer, Timeline, formats, named, on_one_side, voice_names
 from cepstra.timeline.known import best_match
 from cepstra.verification.registry import limit_blas_threads
 from cepstra.verification.shipped import load_fusion
@@ -123,7 +124,7 @@ def command(
     Voices are told apart here. Those of speakers enrolled in the service or store, and of --known,
     are called by name, others "voice 1", "voice 2"; at most a minute of each is sent. Two names
     of a segment mean that it is not sure which of them it is, or both. Of a telephone call with a
-    voice in each of two channels, both are heard.
+    side in each of two channels, each is heard by itself, and segments of the two may overlap.
     """
     if len(at_least_one(files)) != 1:
         raise click.UsageError(f"expected one recording, got {len(files)}")
@@ -136,8 +137,9 @@ def command(
     with session.answer.progress() as bars:
         timeline = _timeline(load_diarizer(verifier), path, speech, bars)
         found = _names(session.client, verifier, enrolled, timeline, bars)
+    found = on_one_side(timeline, found)
     timeline, names = named(timeline, voice_names(timeline.n_voices, found))
-    session.answer.warn(*speech.notes)
+    session.answer.warn(*dict.fromkeys(speech.notes))  # of a call either side has them
     renamed, called = named(timeline, new.given(names))
     _tell(session.answer, renamed, called, path)
     for each in outputs.write(renamed, called, path):
@@ -147,22 +149,14 @@ def command(
 
 
 def _timeline(diarizer: Diarizer, path: Path, speech: Speech, bars: Progress) -> Timeline:
-    reading = bars.add_task("seconds read", total=None)
-    parts, read_s = [], 0.0
-    for part in stream_cepstra(_blocks(path, speech), page_definition()):
-        parts.append(part)
-        read_s += len(part) / page_definition().frames_per_second
-        bars.update(reading, completed=round(read_s))
-    if not parts:
-        raise NoSpeechError(f"{path}: shorter than one frame")
-    bars.update(reading, total=round(read_s))
+    sides = _sides(path, speech, bars)
     hearing = bars.add_task("stretches heard")
 
     def progress(done: int, total: int) -> None:
         bars.update(hearing, completed=done, total=total)
 
     try:
-        timeline = diarizer.timeline(np.concatenate(parts), progress)
+        timeline = diarizer.timeline(*sides, progress=progress)
     except ValueError as error:
         raise click.ClickException(f"{path}: {error}") from error
     if not timeline.segments:
@@ -170,13 +164,29 @@ def _timeline(diarizer: Diarizer, path: Path, speech: Speech, bars: Progress) ->
     return timeline
 
 
-def _blocks(path: Path, speech: Speech) -> Iterator[NDArray[np.float32]]:
-    """The samples of a file; of a call with a voice in each of two channels, both mixed."""
+def _sides(path: Path, speech: Speech, bars: Progress) -> list[NDArray[np.float32]]:
+    """(T, 20) cepstra of a file; of a call with a side in each of two channels, those of either."""
     try:
-        yield from speech.blocks(path)
+        return [_cepstra(path, speech, bars)]
     except TwoVoicesError:  # which is told before the first block
-        speech.notes.append(f"{path}: has a voice in each of two channels; they are heard mixed")
-        yield from replace(speech, channel="mix").blocks(path)
+        n_channels = DecodedFile(path).channels
+    channels: tuple[Channel, ...] = ("left", "right") if n_channels == 2 else ("mix",)
+    how = "each is heard by itself" if n_channels == 2 else f"all {n_channels} are heard mixed"
+    speech.notes.append(f"{path}: has a voice in each of two channels; {how}")
+    return [_cepstra(path, replace(speech, channel=channel), bars) for channel in channels]
+
+
+def _cepstra(path: Path, speech: Speech, bars: Progress) -> NDArray[np.float32]:
+    reading = bars.add_task("seconds read", total=None)
+    parts, read_s = [], 0.0
+    for part in stream_cepstra(speech.blocks(path), page_definition()):
+        parts.append(part)
+        read_s += len(part) / page_definition().frames_per_second
+        bars.update(reading, completed=round(read_s))
+    if not parts:
+        raise NoSpeechError(f"{path}: shorter than one frame")
+    bars.update(reading, total=round(read_s))
+    return np.concatenate(parts)
 
 
 def _names(
@@ -217,6 +227,8 @@ def _tell(answer: Printer, timeline: Timeline, names: Sequence[str], path: Path)
     unsure_s = sum(s.end_s - s.start_s for s in timeline.segments if s.other is not None)
     result = {"file": str(path), **formats.to_data(timeline, names)}
     doubt = f"; {unsure_s:.1f} s of it not sure" if unsure_s else ""
+    at_once_s = timeline.both_sides_s
+    doubt += f"; {at_once_s:.1f} s both sides at once" if at_once_s else ""
     count = f"{len(names)} voice" + "s" * (len(names) != 1)
     answer.give(result, table, f"{path}: {count}: {spoken}{doubt}")
 

@@ -72,7 +72,7 @@ class Calls:
         return await self._call("PUT", "/recognise", attempt, query=query)
 
     async def timeline(self, conversation: Message) -> replies.Timeline:
-        """Ask who speaks when in frames of several people, pauses and all."""
+        """Ask who speaks when in frames of several people, or of both sides of a call."""
         return await self._call("PUT", "/timeline", conversation, is_repeatable=True)
 
     async def compare(self, first: Message, second: Message) -> replies.Comparison:

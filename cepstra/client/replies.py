@@ -202,6 +202,7 @@ class VoiceSegment(TypedDict):
     voice: str
     confidence: float
     other: str | None
+    channel: str | None
 
 
 class Timeline(TypedDict):

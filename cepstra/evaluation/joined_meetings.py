@@ -18,6 +18,7 @@ from cepstra.frontend.audio import read_audio
 from cepstra.frontend.endpointer import frame_levels
 
 Samples = NDArray[np.float64]
+Placed = tuple[int, Samples]
 
 SPLIT_PAUSE_S = 0.3
 SHORTEST_STRETCH_S = 0.25
@@ -29,6 +30,7 @@ OVERLAP_S = (0.3, 1.5)
 PAUSE_S = (0.1, 1.2)
 LEVEL_SPREAD_DB = 4.0
 SPEECH_RMS, NOISE_RMS = 0.05, 0.0005
+CROSSTALK_DB, CROSSTALK_DELAY_S = -30.0, (0.0, 0.2)  # of the other side of a call
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class Meeting:
 
     Attributes:
         name: of the recording.
-        samples: (n,) at the page's rate.
+        samples: (n,) at the page's rate; of a call (2, n), a channel for each side.
         turns: what is true.
     """
 
@@ -57,7 +59,12 @@ class Meeting:
     @property
     def duration_s(self) -> float:
         """Length of the recording."""
-        return len(self.samples) / page_definition().sample_rate_hz
+        return self.samples.shape[-1] / page_definition().sample_rate_hz
+
+    @property
+    def mixed(self) -> Meeting:
+        """A call as one channel."""
+        return Meeting(self.name, self.samples.mean(axis=0), self.turns)
 
 
 def stretches(path: Path) -> list[Samples]:
@@ -91,9 +98,39 @@ def join(
         rng: draws order, lengths, levels, pauses and noise.
         overlaps: share of the turns that begin before the last one ends.
     """
+    placed, turns = _placed(voices, rng, overlaps)
+    return Meeting(name, _mixed([one for of_one in placed.values() for one in of_one], rng), turns)
+
+
+def join_call(
+    name: str, sides: Sequence[Mapping[str, Sequence[Samples]]], rng: np.random.Generator
+) -> Meeting:
+    """Let the speakers of two sides take turns, a channel for each; either faintly holds the other.
+
+    Args:
+        name: of the call.
+        sides: stretches of each speaker of either side, each said once.
+        rng: draws what `join` draws, and how much later the other side is heard.
+    """
+    voices = {speaker: parts for side in sides for speaker, parts in side.items()}
+    placed, turns = _placed(voices, rng, OVERLAPS)
+    length = _length([one for of_one in placed.values() for one in of_one])
+    spoken = []
+    for side in sides:
+        one_side = [one for speaker in side for one in placed[speaker]]
+        spoken.append(_mixed(one_side, rng, length))
+    delay = round(rng.uniform(*CROSSTALK_DELAY_S) * page_definition().sample_rate_hz)
+    leaked = np.pad(10 ** (CROSSTALK_DB / 20) * np.stack(spoken[::-1]), ((0, 0), (delay, 0)))
+    return Meeting(name, np.clip(np.stack(spoken) + leaked[:, :length], -1, 1), turns)
+
+
+def _placed(
+    voices: Mapping[str, Sequence[Samples]], rng: np.random.Generator, overlaps: float
+) -> tuple[dict[str, list[Placed]], tuple[Turn, ...]]:
+    """What each speaker says and from which sample on, and the turns."""
     rate = page_definition().sample_rate_hz
     left = {speaker: _levelled(parts, rng) for speaker, parts in voices.items()}
-    placed: list[tuple[int, Samples]] = []
+    placed: dict[str, list[Placed]] = {speaker: [] for speaker in voices}
     turns: list[Turn] = []
     at, last = round(0.5 * rate), ""
     while len(ready := [s for s, parts in left.items() if parts and s != last]) > 0:
@@ -102,7 +139,7 @@ def join(
         speaker = str(rng.choice(ready))
         start = at
         for begin, part in _turn(left[speaker], start, rng):
-            placed.append((begin, part))
+            placed[speaker].append((begin, part))
             at = begin + len(part)
         turns.append(Turn(speaker, start / rate, at / rate))
         if rng.random() < overlaps:
@@ -110,7 +147,7 @@ def join(
         else:
             at += round(rng.uniform(*PAUSE_S) * rate)
         last = speaker if len(voices) > 1 else ""
-    return Meeting(name, _mixed(placed, rng), tuple(sorted(turns, key=lambda t: t.start_s)))
+    return placed, tuple(sorted(turns, key=lambda t: t.start_s))
 
 
 def _levelled(parts: Sequence[Samples], rng: np.random.Generator) -> list[Samples]:
@@ -135,9 +172,14 @@ def _turn(left: list[Any], start: int, rng: np.random.Generator) -> Iterator[tup
         at += len(part) + round(rng.uniform(*WITHIN_TURN_S) * rate)
 
 
-def _mixed(placed: Sequence[tuple[int, Samples]], rng: np.random.Generator) -> Samples:
-    length = max(begin + len(part) for begin, part in placed) + page_definition().sample_rate_hz
-    samples = rng.normal(0, NOISE_RMS, length)
+def _length(placed: Sequence[Placed]) -> int:
+    return max(begin + len(part) for begin, part in placed) + page_definition().sample_rate_hz
+
+
+def _mixed(
+    placed: Sequence[Placed], rng: np.random.Generator, length: int | None = None
+) -> Samples:
+    samples = rng.normal(0, NOISE_RMS, length or _length(placed))
     for begin, part in placed:
         samples[begin : begin + len(part)] += part
     return np.clip(samples, -1, 1)
@@ -170,6 +212,8 @@ SOURCES = (
 )
 SPEAKERS = (1, 2, 2, 3, 3, 4, 4, 5, 6)  # of the meetings of a source
 OVERLAPS = 0.15
+CALL_SOURCES = tuple(source for source in SOURCES if source.name in ("telephone", "digits, 8 kHz"))
+CALL_SPEAKERS = ((1, 1), (1, 1), (1, 1), (1, 1), (2, 1), (1, 2), (2, 1), (2, 2), (1, 3))
 
 
 def meetings(corpora: Path, source: MeetingSource, seed: int) -> Iterator[Meeting]:
@@ -186,6 +230,23 @@ def meetings(corpora: Path, source: MeetingSource, seed: int) -> Iterator[Meetin
         chosen = sorted(rng.choice(len(folders), n_speakers, replace=False).tolist())
         voices = {folders[n].name: _voice(folders[n], source.session, rng) for n in chosen}
         yield join(f"{source.name} {number + 1}".replace(" ", "-"), voices, rng, OVERLAPS)
+
+
+def calls(corpora: Path, source: MeetingSource, seed: int) -> Iterator[Meeting]:
+    """Calls of a source's speakers, the same for the same seed.
+
+    Raises:
+        FileNotFoundError: the corpus is missing.
+    """
+    folders = speaker_folders(corpora, source)
+    if len(folders) < max(map(sum, CALL_SPEAKERS)):
+        raise FileNotFoundError(f"{corpora / source.folder}: too few speakers")
+    for number, (n_first, n_second) in enumerate(CALL_SPEAKERS):
+        rng = np.random.default_rng([seed, number, *b"call"])
+        chosen = [folders[n] for n in rng.permutation(len(folders))[: n_first + n_second]]
+        voices = [(folder.name, _voice(folder, source.session, rng)) for folder in chosen]
+        sides = dict(voices[:n_first]), dict(voices[n_first:])
+        yield join_call(f"call {source.name} {number + 1}".replace(" ", "-"), sides, rng)
 
 
 def speaker_folders(corpora: Path, source: MeetingSource) -> list[Path]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cepstra.evaluation.diarization import (
     COLLAR_S,
@@ -108,13 +109,20 @@ def summarise(name: str, meetings: Iterable[Meeting], tell: Tell) -> TimelineSum
 
 
 def told_by(diarizer: Diarizer) -> Tell:
-    """Tell by our own diarizer; what is not sure is there twice, the second time marked."""
+    """Tell by our own diarizer, each side of a call by itself.
+
+    What is not sure is there twice, the second time marked.
+    """
 
     def tell(meeting: Meeting) -> list[Spoken]:
-        blocks = [meeting.samples.astype(np.float32)]
-        return as_spoken(diarizer.timeline(np.concatenate(list(stream_cepstra(blocks)))))
+        channels = np.atleast_2d(meeting.samples)
+        return as_spoken(diarizer.timeline(*map(_cepstra, channels)))
 
     return tell
+
+
+def _cepstra(samples: NDArray[np.float64]) -> NDArray[np.float32]:
+    return np.concatenate(list(stream_cepstra([samples.astype(np.float32)])))
 
 
 def as_spoken(timeline: Timeline) -> list[Spoken]:

@@ -40,8 +40,13 @@ class Activity:
     speech: Mask
 
 
-def find_activity(mfcc: FloatArray) -> Activity:
-    """Mark the frames (T, 20) of a recording, each minute above its own noise floor."""
+def find_activity(mfcc: FloatArray, own: Mask | None = None) -> Activity:
+    """Mark the frames (T, 20) of a recording, each minute above its own noise floor.
+
+    Args:
+        mfcc: cepstra, pauses and all.
+        own: (T,) frames that may be speech; all when omitted.
+    """
     active, speech, steady = np.zeros((3, len(mfcc)), dtype=bool)
     n_blocks = max(1, round(len(mfcc) / BLOCK_FRAMES))
     edges = np.linspace(0, len(mfcc), n_blocks + 1).astype(int).tolist()
@@ -54,8 +59,9 @@ def find_activity(mfcc: FloatArray) -> Activity:
         active[start:end] = snr_db >= max(relative_db, loud_db - BELOW_PEAK_DB, ABOVE_NOISE_DB)
         speech[start:end] = mask_from_snr(snr_db)
         steady[start:end] = _steady(snr_db, active[start:end])
-    active &= ~steady
-    speech &= ~steady
+    may_be = ~steady if own is None else own & ~steady
+    active &= may_be
+    speech &= may_be
     for start, end in runs(active):
         is_edge = end - start < STEADY_EDGE_FRAMES and steady[max(start - 1, 0) : end + 1].any()
         active[start:end] = not is_edge

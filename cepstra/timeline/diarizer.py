@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from cepstra.gmm.streams import N_CEPSTRA
 from cepstra.gmm.verifier import Verifier
-from cepstra.timeline.activity import runs
+from cepstra.timeline.activity import Mask, runs
 from cepstra.timeline.clustering import cluster
 from cepstra.timeline.course import Course, follow
+from cepstra.timeline.crosstalk import own_speech
 from cepstra.timeline.doubt import NO_VOICE, doubts
 from cepstra.timeline.regressions import Regressions
 from cepstra.timeline.resegmentation import CELL_FRAMES
@@ -37,8 +38,9 @@ class Segment:
         end_s: ends, in seconds of the recording.
         voice: number of the voice, from 0 in the order of their first words.
         confidence: probability that this voice speaks, and no other at the same time.
-        other: the voice that it may be too, or that speaks at the same time; None where the
-            first is sure.
+        other: the voice that it may be too, or that speaks at the same time in the same channel;
+            None where the first is sure.
+        channel: of a call with a side in each of two channels 0 or 1; else None.
     """
 
     start_s: float
@@ -46,6 +48,17 @@ class Segment:
     voice: int
     confidence: float
     other: int | None = None
+    channel: int | None = None
+
+    @property
+    def side(self) -> str | None:
+        """The channel by name: left or right."""
+        return None if self.channel is None else ("left", "right")[self.channel]
+
+    @property
+    def frames(self) -> slice:
+        """Its frames in the recording."""
+        return slice(*(round(at_s * FRAMES_PER_SECOND) for at_s in (self.start_s, self.end_s)))
 
 
 @dataclass(frozen=True)
@@ -53,7 +66,7 @@ class Timeline:
     """Who speaks when.
 
     Attributes:
-        segments: in the order of their beginnings; they do not overlap.
+        segments: in the order of their beginnings; those of one channel do not overlap.
         duration_s: of the recording.
         speech: for each voice, the (S, 20) cepstra of its segments that are sure, or of its
             first one where none is.
@@ -67,6 +80,14 @@ class Timeline:
     def n_voices(self) -> int:
         """How many voices were told apart."""
         return len(self.speech)
+
+    @property
+    def both_sides_s(self) -> float:
+        """Seconds in which both sides of a call speak."""
+        n_speaking = np.zeros(round(self.duration_s * FRAMES_PER_SECOND), dtype=int)
+        for segment in self.segments:
+            n_speaking[segment.frames] += 1
+        return np.count_nonzero(n_speaking > 1) / FRAMES_PER_SECOND
 
     def speech_s(self, voice: int) -> float:
         """Seconds that a voice speaks."""
@@ -86,12 +107,19 @@ class Diarizer:
         self._regressions = regressions
         self._background = verifier.background.cmn
 
-    def timeline(self, mfcc: FloatArray, progress: Progress | None = None) -> Timeline:
-        """Tell voices apart.
+    def timeline(
+        self,
+        mfcc: FloatArray,
+        other: FloatArray | None = None,
+        *,
+        progress: Progress | None = None,
+    ) -> Timeline:
+        """Tell voices apart; of a call those of each side, and nobody is on both.
 
         Args:
             mfcc: (T, 20) cepstra of the front end `meyda-16k-1`, pauses and all, T >= 1.
-            progress: is told how many of how many stretches are heard.
+            other: those of the other channel of a call; None of any other recording.
+            progress: is told how many of how many stretches are heard, of one side and the other.
 
         Raises:
             ValueError: the shape is wrong, or the recording is longer than four hours.
@@ -99,7 +127,15 @@ class Diarizer:
         if mfcc.ndim != 2 or mfcc.shape[1] != N_CEPSTRA or not 1 <= len(mfcc) <= LONGEST_FRAMES:
             expected = f"(T, {N_CEPSTRA}) with 1 <= T <= {LONGEST_FRAMES}"
             raise ValueError(f"mfcc: expected shape {expected}, got {mfcc.shape}")
-        heard = hear(self._comparison, mfcc, progress)
+        if other is None:
+            return self._timeline(mfcc, None, progress)
+        if other.shape != mfcc.shape:
+            raise ValueError(f"other: expected shape {mfcc.shape}, got {other.shape}")
+        first = self._timeline(mfcc, own_speech(mfcc, other), progress)
+        return _both((first, self._timeline(other, own_speech(other, mfcc), progress)))
+
+    def _timeline(self, mfcc: FloatArray, own: Mask | None, progress: Progress | None) -> Timeline:
+        heard = hear(self._comparison, mfcc, own, progress)
         duration_s = len(mfcc) / FRAMES_PER_SECOND
         if heard is None:
             return Timeline((), duration_s, ())
@@ -107,8 +143,10 @@ class Diarizer:
         course = follow(self._background, heard, groups)
         confidences = self._confidences(course)
         stretches = runs(heard.activity.active)
-        segments = _in_order([s for each in stretches for s in _cut(course, confidences, *each)])
-        return Timeline(segments, duration_s, _speech(mfcc, segments))
+        segments = [s for each in stretches for s in _cut(course, confidences, *each)]
+        numbers = _by_first_words(segments)
+        ordered = tuple(renumbered(segment, numbers) for segment in segments)
+        return Timeline(ordered, duration_s, _speech(mfcc, ordered))
 
     def _confidences(self, course: Course) -> FloatArray:
         """(C,) probability that the voice of each cell speaks alone; 1 where there is no other."""
@@ -146,15 +184,37 @@ def _cut(course: Course, confidences: FloatArray, start: int, end: int) -> list[
     return [segment for segment in result if segment.end_s > segment.start_s]
 
 
-def _in_order(segments: Sequence[Segment]) -> tuple[Segment, ...]:
-    """Number voices by their first words; who never speaks has no number."""
+def _both(sides: Sequence[Timeline]) -> Timeline:
+    """One timeline of those of both sides of a call, voices numbered anew."""
+    offsets = 0, sides[0].n_voices
+    segments = [
+        replace(renumbered(s, range(offset, offset + side.n_voices)), channel=channel)
+        for channel, (side, offset) in enumerate(zip(sides, offsets, strict=True))
+        for s in side.segments
+    ]
+    segments.sort(key=lambda s: (s.start_s, s.channel))
+    numbers = _by_first_words(segments)
+    speech = [each for side in sides for each in side.speech]
+    return Timeline(
+        tuple(renumbered(s, numbers) for s in segments),
+        sides[0].duration_s,
+        tuple(speech[voice] for voice in numbers),
+    )
+
+
+def _by_first_words(segments: Sequence[Segment]) -> dict[int, int]:
+    """Numbers of voices by their first words; who never speaks has none."""
     order: dict[int, int] = {}
     for segment in segments:
         order.setdefault(segment.voice, len(order))
-    return tuple(
-        replace(s, voice=order[s.voice], other=None if s.other is None else order[s.other])
-        for s in segments
-    )
+    return order
+
+
+def renumbered(segment: Segment, numbers: Sequence[int] | Mapping[int, int]) -> Segment:
+    """The segment with the numbers in place of its voices; nobody is mistaken for itself."""
+    voice = numbers[segment.voice]
+    other = None if segment.other is None else numbers[segment.other]
+    return replace(segment, voice=voice, other=None if other == voice else other)
 
 
 def _speech(mfcc: FloatArray, segments: Sequence[Segment]) -> tuple[FloatArray, ...]:
@@ -162,7 +222,5 @@ def _speech(mfcc: FloatArray, segments: Sequence[Segment]) -> tuple[FloatArray, 
     parts: list[list[FloatArray]] = [[] for _ in range(n_voices)]
     for segment in sorted(segments, key=lambda s: (s.other is not None, s.start_s)):
         if segment.other is None or not parts[segment.voice]:
-            times_s = segment.start_s, segment.end_s
-            span = slice(*(round(time_s * FRAMES_PER_SECOND) for time_s in times_s))
-            parts[segment.voice].append(mfcc[span])
+            parts[segment.voice].append(mfcc[segment.frames])
     return tuple(np.concatenate(of_one) for of_one in parts)

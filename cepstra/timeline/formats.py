@@ -16,10 +16,10 @@ Names = Sequence[str]
 
 
 def to_rttm(timeline: Timeline, names: Names, recording: str) -> str:
-    """One SPEAKER line a segment; spaces in names become underscores, for RTTM has columns."""
+    """One SPEAKER line a segment, with its channel; spaces in names become underscores."""
     lines = [
-        f"SPEAKER {_column(recording)} 1 {s.start_s:.2f} {s.end_s - s.start_s:.2f} "
-        f"<NA> <NA> {_column(names[s.voice])} {s.confidence:.2f} <NA>\n"
+        f"SPEAKER {_column(recording)} {(s.channel or 0) + 1} {s.start_s:.2f} "
+        f"{s.end_s - s.start_s:.2f} <NA> <NA> {_column(names[s.voice])} {s.confidence:.2f} <NA>\n"
         for s in timeline.segments
     ]
     return "".join(lines)
@@ -58,6 +58,7 @@ def to_data(timeline: Timeline, names: Names) -> dict[str, Any]:
             "voice": names[s.voice],
             "confidence": round(s.confidence, 3),
             "other": None if s.other is None else names[s.other],
+            "channel": s.side,
         }
         for s in timeline.segments
     ]

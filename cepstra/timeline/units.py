@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from cepstra.gmm.speech import with_band_floor
 from cepstra.gmm.streams import IVECTOR_STREAMS
-from cepstra.timeline.activity import Activity, Span, find_activity, units
+from cepstra.timeline.activity import Activity, Mask, Span, find_activity, units
 from cepstra.timeline.voices import IVECTOR_STREAM, Sums, VoiceComparison, joined
 
 FloatArray = NDArray[Any]
@@ -41,16 +41,20 @@ class Heard:
 
 
 def hear(
-    comparison: VoiceComparison, mfcc: FloatArray, progress: Progress | None = None
+    comparison: VoiceComparison,
+    mfcc: FloatArray,
+    own: Mask | None = None,
+    progress: Progress | None = None,
 ) -> Heard | None:
     """Cut a recording (T, 20) into stretches and sum them up; None where nobody speaks.
 
     Args:
         comparison: makes the sums.
         mfcc: cepstra, pauses and all.
+        own: (T,) frames that may be speech; all when omitted.
         progress: is told how many of how many stretches are heard.
     """
-    activity = find_activity(mfcc)
+    activity = find_activity(mfcc, own)
     spans = units(activity)
     if not spans:
         return None

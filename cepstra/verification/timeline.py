@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cepstra.timeline import Segment, named, voice_names
+from cepstra.timeline import Segment, named, on_one_side, voice_names
 from cepstra.verification.identification import Identification, identify
 from cepstra.verification.message import Message
 from cepstra.verification.service import Service
@@ -38,13 +38,14 @@ class Voice:
 
 @dataclass(frozen=True)
 class VoiceSegment:
-    """A stretch of one voice, by name; `other` where that is not sure."""
+    """A stretch of one voice, by name; `other` where that is not sure, `channel` of a call."""
 
     start_s: float
     end_s: float
     voice: str
     confidence: float
     other: str | None
+    channel: str | None
 
 
 @dataclass(frozen=True)
@@ -56,16 +57,21 @@ class NamedTimeline:
     segments: Sequence[VoiceSegment]
 
 
-def timeline(service: Service, frames: NDArray[np.float64]) -> NamedTimeline:
-    """Tell the voices of (T, 20) frames of `meyda-16k-1` apart and identify each; nothing is kept.
+def timeline(service: Service, sides: Sequence[NDArray[np.float64]]) -> NamedTimeline:
+    """Tell the voices of a recording apart and identify each; nothing is kept.
+
+    Args:
+        service: knows the enrolled speakers.
+        sides: (T, 20) frames of `meyda-16k-1`, of a call those of either channel.
 
     Raises:
         UncalibratedError: the service has no system for that front end.
     """
     system = service.verifiers.calibrated(FRONT_END, "frontend")
-    found = load_diarizer(system.verifier).timeline(frames)
+    found = load_diarizer(system.verifier).timeline(*sides)
     likeliest = [_identified(service, speech) for speech in found.speech]
-    aliases = {n: each.speaker for n, each in enumerate(likeliest) if each.speaker is not None}
+    known = {n: each.speaker for n, each in enumerate(likeliest) if each.speaker is not None}
+    aliases = on_one_side(found, known)
     names = voice_names(found.n_voices, aliases)
     told, once = named(found, names)
     voices = [
@@ -94,4 +100,5 @@ def _highest(found: Sequence[Identification]) -> float | None:
 def _by_name(segment: Segment, names: Sequence[str]) -> VoiceSegment:
     other = None if segment.other is None else names[segment.other]
     times_s = segment.start_s, segment.end_s
-    return VoiceSegment(*times_s, names[segment.voice], segment.confidence, other)
+    side = segment.side
+    return VoiceSegment(*times_s, names[segment.voice], segment.confidence, other, side)

@@ -16,12 +16,22 @@ MOST_FRAMES = 12_000  # two minutes, about what the largest body holds
 
 
 class ConversationSchema(Schema):
-    """Frames of people who talk, pauses and all: the noise between words is needed."""
+    """Frames of people who talk, pauses and all: the noise between words is needed.
+
+    Loads as those of one channel, or of each side of a call.
+    """
 
     mfcc = Frames(
         most=MOST_FRAMES,
         required=True,
         **about(f"1 to {MOST_FRAMES} frames of 20 cepstra, c0 first"),
+    )
+    other_side = Frames(
+        most=MOST_FRAMES // 2,
+        **about(
+            "of a call with a side in each of two channels the frames of the other one, as many; "
+            f"1 to {MOST_FRAMES // 2} of each"
+        ),
     )
     frontend = fields.String(
         required=True,
@@ -39,11 +49,15 @@ class ConversationSchema(Schema):
         if width != expected:
             text = f"expected {expected} coefficients of {data['frontend']}, got {width}"
             raise ValidationError(text, "mfcc")
+        other = data.get("other_side", data["mfcc"])
+        if other.shape != data["mfcc"].shape:
+            frames, of_each = data["mfcc"].shape
+            text = f"expected {frames} frames of {of_each} coefficients as in mfcc, got "
+            raise ValidationError(f"{text}{len(other)} of {other.shape[1]}", "other_side")
 
     @post_load
-    def _frames(self, data: dict[str, Any], **kwargs: Any) -> NDArray[Any]:
-        frames: NDArray[Any] = data["mfcc"]
-        return frames
+    def _sides(self, data: dict[str, Any], **kwargs: Any) -> list[NDArray[Any]]:
+        return [data[name] for name in ("mfcc", "other_side") if name in data]
 
 
 class VoiceSchema(Schema):
@@ -70,6 +84,12 @@ class VoiceSegmentSchema(Schema):
     )
     other = fields.String(
         allow_none=True, **about("who it may be too, or speaks as well; null where that is sure")
+    )
+    channel = fields.String(
+        allow_none=True,
+        **about(
+            "of a call `left` (`mfcc`) or `right` (`other_side`), which may overlap; else null"
+        ),
     )
 
 

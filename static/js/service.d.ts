@@ -707,6 +707,8 @@ export interface components {
             confidence: number;
             /** @description who it may be too, or speaks as well; null where that is sure */
             other: string | null;
+            /** @description of a call `left` (`mfcc`) or `right` (`other_side`), which may overlap; else null */
+            channel: string | null;
         };
         Timeline: {
             /** @description length of the recording, seconds */

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Response, Route, expect
 from test_accessibility import AXE, CHECK
 
 from cepstra.evaluation.diarization import Spoken, errors
-from cepstra.evaluation.joined_meetings import join, stretches
+from cepstra.evaluation.joined_meetings import join, join_call, stretches
 from cepstra.frontend import page_definition
 from cepstra.frontend.continuous import stream_cepstra
 from cepstra.resources.schemas.timeline import MOST_FRAMES
@@ -247,6 +247,49 @@ def test_in_a_longer_recording_voices_keep_their_names_from_part_to_part(
     error = errors([Spoken(t.speaker, t.start_s, t.end_s) for t in meeting.turns], said)
     print(f"{meeting.duration_s:.0f} s in two parts: diarization error {error.rate:.1%}")
     assert error.rate < WORST_ERROR
+    assert view.script_errors == view.policy_violations == []
+
+
+def test_each_side_of_a_telephone_call_is_heard_by_itself(
+    view: VerificationPage, shared_dir: Path, tmp_path: Path
+) -> None:
+    folder = shared_dir / "corpora" / "an4" / "background"
+    sides = [
+        {
+            name: [
+                part
+                for path in sorted((folder / name).glob("*.flac"))[:4]
+                for part in stretches(path)
+            ]
+        }
+        for name in SPEAKERS[1:]
+    ]
+    path = tmp_path / "call.wav"
+    call = join_call("call", sides, np.random.default_rng(3))
+    soundfile.write(path, call.samples.T, RATE_HZ, subtype="PCM_16")
+    give(view, path)
+    expect(view.locator("#timeline-drop")).to_contain_text("each side is heard by itself")
+    (message,) = view.messages()
+    heard, _ = soundfile.read(path)
+    for field, samples in zip(("mfcc", "other_side"), heard.T, strict=True):
+        np.testing.assert_allclose(message[field], cepstra_of(samples), atol=page_definition().step)
+    assert names(view) == ["voice 1", "voice 2"]
+    channels = {line.split()[7]: line.split()[2] for line in download(view, "RTTM")[1].splitlines()}
+    assert sorted(channels.values()) == ["1", "2"]
+    said = [
+        Spoken(s["voice"], s["start_s"], s["end_s"])
+        for s in json.loads(download(view, "JSON")[1])["segments"]
+    ]
+    truth = [Spoken(t.speaker, t.start_s, t.end_s) for t in call.turns]
+    assert errors(truth, said, 0.25).rate < 0.03
+    right = next(voice for voice, channel in channels.items() if channel == "2").replace("_", " ")
+    begin_to_name(view, right, "mmsh")
+    view.page.get_by_label("They have read it and agree").check()
+    view.press("Use this name")
+    expect(view.locator("#notice")).to_contain_text("mmsh is known here from now on")
+    learnt = [each for each in view.messages()[1:] if "other_side" not in each and "mfcc" in each]
+    others = {tuple(frame) for frame in message["other_side"]}
+    assert learnt and all(tuple(frame) in others for each in learnt for frame in each["mfcc"])
     assert view.script_errors == view.policy_violations == []
 
 

@@ -36,9 +36,9 @@ function told(mfcc) {
 test("every frame is told once, by the names of the first part, and no call is too long", async () => {
   const mfcc = conversation(28_817);
   const asked = [];
-  const ask = async (/** @type {number[][]} */ part) => asked.push(part.length) && told(part);
+  const ask = async (/** @type {number[][][]} */ [part]) => asked.push(part.length) && told(part);
   let last;
-  for await (const each of timelineInParts(mfcc, ask)) {
+  for await (const each of timelineInParts([mfcc], ask)) {
     last = each;
   }
   assert.ok(asked.length >= 3 && Math.max(...asked) <= MOST_FRAMES);
@@ -49,32 +49,60 @@ test("every frame is told once, by the names of the first part, and no call is t
 
 test("a number is a voice's place among all, as the service counts, and no voice has that of another", async () => {
   const three = conversation(16_000).map(([level, who], n) => [level, n > 13_000 ? 3 : who]);
-  const withAnn = async (/** @type {number[][]} */ part) => {
+  const withAnn = async (/** @type {number[][][]} */ [part]) => {
     const { voices, segments, ...rest } = told(part);
     const name = (/** @type {string} */ old) => (old === "voice 1" ? "ann" : old);
     const named = voices.map((voice) => ({ ...voice, name: name(voice.name), speaker: voice.name === "voice 1" ? "ann" : null }));
     return { ...rest, voices: named, segments: segments.map((segment) => ({ ...segment, voice: name(segment.voice) })) };
   };
   let last;
-  for await (const each of timelineInParts(three, withAnn)) {
+  for await (const each of timelineInParts([three], withAnn)) {
     last = each;
   }
   assert.deepEqual(last.voices.map(({ name }) => name), ["ann", "voice 2", "voice 3"]);
 });
 
+test("of a call both sides are asked for at the same times, and a voice is found again on its own side alone", async () => {
+  const left = conversation(16_000);
+  const right = left.map(([level, who]) => [level, who === ANN ? BOB : ANN]); // speaks while the other does, too
+  const asked = [];
+  const ask = async (/** @type {number[][][]} */ sides) => {
+    asked.push(sides.map(({ length }) => length));
+    const [one, other] = sides.map(told);
+    const rename = (/** @type {string} */ name) => `voice ${Number(name.at(-1)) + one.voices.length}`;
+    const voices = [...one.voices, ...other.voices.map((voice) => ({ ...voice, name: rename(voice.name) }))];
+    const segments = [
+      ...one.segments.map((segment) => ({ ...segment, channel: "left" })),
+      ...other.segments.map((segment) => ({ ...segment, voice: rename(segment.voice), channel: "right" })),
+    ];
+    return { ...one, voices, segments: segments.sort((a, b) => a.start_s - b.start_s) };
+  };
+  let last;
+  for await (const each of timelineInParts([left, right], ask)) {
+    last = each;
+  }
+  assert.ok(asked.length >= 3 && asked.every(([one, other]) => one === other && 2 * one <= MOST_FRAMES));
+  assert.deepEqual(
+    last.voices.map(({ name, speech_s }) => [name, speech_s]).sort(),
+    [["voice 1", 80], ["voice 2", 80], ["voice 3", 80], ["voice 4", 80]],
+  );
+  const sides = new Set(last.segments.map(({ voice, channel }) => `${voice} ${channel}`));
+  assert.deepEqual([...sides].sort(), ["voice 1 left", "voice 2 left", "voice 3 right", "voice 4 right"]);
+});
+
 test("who is told beside a voice, but never alone, is nobody", async () => {
-  const ghost = async (part) => {
+  const ghost = async ([part]) => {
     const { segments, ...rest } = told(part);
     return { ...rest, segments: segments.map((segment) => ({ ...segment, other: "voice 9" })) };
   };
-  for await (const { segments } of timelineInParts(conversation(3_000), ghost)) {
+  for await (const { segments } of timelineInParts([conversation(3_000)], ghost)) {
     assert.deepEqual(new Set(segments.map(({ other }) => other)), new Set([null]));
   }
 });
 
 test("it ends where the asking was ended", async () => {
   const parts = [];
-  for await (const part of timelineInParts(conversation(30_000), async (mfcc) => (parts.length ? null : told(mfcc)))) {
+  for await (const part of timelineInParts([conversation(30_000)], async ([mfcc]) => (parts.length ? null : told(mfcc)))) {
     parts.push(part);
   }
   assert.equal(parts.length, 1);

@@ -27,9 +27,10 @@ const CLIPPED_PEAK = 0.999;
  * "little-speech" comes with {speech_s, advised_s}, "much-speech" with {speech_s, heard_s}: an attempt holds so
  * much of it; "narrow-band" comes with {sampleRateHz, advisedHz}, "clipped" with {peak}; "partly-read" with
  * {read_s, whole_s}, "torn-end", of a stream that may go on, with {read_s}; "more-tracks" with {tracks}, of which
- * the first is heard; "centre-only" with {channels}, of which the centre is.
+ * the first is heard; "centre-only" with {channels}, of which the centre is; "two-sides", of a conversation by telephone,
+ * has a message of each side.
  * @typedef {object} Warning
- * @property {"little-speech" | "much-speech" | "narrow-band" | "clipped" | "partly-read" | "torn-end" | "more-tracks" | "centre-only"} code
+ * @property {"little-speech" | "much-speech" | "narrow-band" | "clipped" | "partly-read" | "torn-end" | "more-tracks" | "centre-only" | "two-sides"} code
  * @property {number} [speech_s]
  * @property {number} [advised_s]
  * @property {number} [heard_s]
@@ -45,7 +46,8 @@ const CLIPPED_PEAK = 0.999;
 /**
  * @typedef {object} Recording
  * @property {import("../message.js").Message[]} messages ready to be sent, in the order spoken, 1..2000 frames each;
- * for verification one, with the first minute of speech; for a conversation one, of all frames with their pauses
+ * for verification one, with the first minute of speech; for a conversation one, of all frames with their pauses, of a
+ * telephone call one of each side
  * @property {number} speech_s seconds of speech in the file, as the service counts them
  * @property {number} duration_s of the whole file
  * @property {number} sampleRateHz of the file, where its head told it; else the rate it was decoded at
@@ -88,6 +90,7 @@ export async function readRecording(file, options) {
     warnings: [
       ...decoded.warnings,
       ...(centreOf ? [/** @type {const} */ ({ code: "centre-only", channels: centreOf })] : []),
+      ...(purpose === "conversation" && messages.length > 1 ? [/** @type {const} */ ({ code: "two-sides" })] : []),
       ...warnOfLength(speech_s, heard_s, purpose),
       ...warnOfSound(sampleRateHz, frontend.sample_rate_hz, peak),
     ],
@@ -111,19 +114,29 @@ function messageOf({ frames }, frontend, digit) {
  * @param {Recording[]} recordings at least one
  * @param {{frontend: Frontend, purpose?: Purpose}} options
  * @returns {Recording}
+ * @throws {RecordingError} some of a conversation are of two sides, others are not
  */
 export function joinRecordings(recordings, { frontend, purpose }) {
   const sum = (/** @type {"speech_s" | "duration_s"} */ name) => recordings.reduce((total, each) => total + each[name], 0);
   const most = purpose ? MOST_FRAMES[purpose] : null;
   const all = recordings.flatMap(({ messages }) => messages);
-  const mfcc = all.flatMap((message) => message.mfcc).slice(0, most ?? 0);
-  const messages = most ? [{ ...all[0], mfcc }] : twoOrMore(all);
+  const together = purpose === "conversation" ? bySide(recordings) : [all];
+  const messages = most ? together.map((of) => ({ ...of[0], mfcc: of.flatMap(({ mfcc }) => mfcc).slice(0, most) })) : twoOrMore(all);
   const heard_s = speechSeconds(messages, frontend);
   const ofSound = recordings.flatMap(({ warnings }) => warnings).filter(({ code }) => !code.endsWith("-speech"));
   const isCut = recordings.some(({ warnings }) => warnings.some(({ code }) => code === "much-speech"));
   const isLong = purpose === "verification" && all.reduce((n, each) => n + each.mfcc.length, 0) > MAX_ATTEMPT_FRAMES;
   const speech_s = isCut || isLong ? Math.max(heard_s, sum("speech_s")) : heard_s;
   return { ...recordings[0], messages, speech_s, duration_s: sum("duration_s"), warnings: [...warnOfLength(speech_s, heard_s, purpose), ...ofSound] };
+}
+
+/** @param {Recording[]} recordings of conversations */
+function bySide(recordings) {
+  const counts = new Set(recordings.map(({ messages }) => messages.length));
+  if (counts.size > 1) {
+    throw new RecordingError("two-voices");
+  }
+  return recordings[0].messages.map((_, side) => recordings.map(({ messages }) => messages[side]));
 }
 
 /**

@@ -22,36 +22,41 @@ const scope = /** @type {any} */ (globalThis);
 /** @typedef {import("./decode-recording.js").Decoded & {frontend: Frontend, purpose?: import("./read-recording.js").Purpose}} Told */
 
 /**
- * One channel of a part; null where somebody has to choose it.
+ * One channel of a part, or both of a telephone call that is a conversation; null where somebody has to choose it.
  * @param {import("./decode-recording.js").DecodedPart} part
+ * @param {boolean} isConversation
  */
-function heardOf({ layout, bytes, centre, sampleRateHz, ...decoded }) {
+function heardOf({ layout, bytes, centre, sampleRateHz, ...decoded }, isConversation) {
   const channels = layout && bytes ? wavChannels(bytes, layout) : decoded.channels;
   const film = filmCentre(channels, sampleRateHz, centre);
   const samples = film ? film.samples : heardChannel(channels, sampleRateHz);
-  return samples && { samples, centreOf: film?.isOneOfSeveral ? channels.length : 0 };
+  const both = isConversation && channels.length === 2 ? channels : null;
+  const sides = samples ? [samples] : both;
+  return sides && { sides, centreOf: film?.isOneOfSeveral ? channels.length : 0 };
 }
 
 /**
- * One channel of one rate: the parts, one behind the other; null where somebody has to choose the channel.
+ * What is heard of one rate: the parts, one behind the other; null where somebody has to choose the channel.
  * @param {Told} recording
  */
-function heard({ parts, frontend }) {
+function heard({ parts, frontend, purpose }) {
   const single = parts.length === 1;
   const sampleRateHz = single ? parts[0].sampleRateHz : frontend.sample_rate_hz;
-  /** @type {Float32Array[]} */
+  /** @type {Float32Array[][]} of each side */
   const pieces = [];
   let centreOf = 0;
-  for (const part of parts) {
-    const found = heardOf(part);
-    if (!found) {
+  for (const [index, part] of parts.entries()) {
+    const found = heardOf(part, purpose === "conversation");
+    if (!found || (index > 0 && found.sides.length !== pieces.length)) {
       return null;
     }
     centreOf = Math.max(centreOf, found.centreOf);
-    const resampler = new Resampler(part.sampleRateHz, sampleRateHz);
-    pieces.push(...(single ? [found.samples] : [resampler.push(found.samples), resampler.flush()]));
+    for (const [side, samples] of found.sides.entries()) {
+      const resampler = new Resampler(part.sampleRateHz, sampleRateHz);
+      (pieces[side] ??= []).push(...(single ? [samples] : [resampler.push(samples), resampler.flush()]));
+    }
   }
-  return { samples: single ? pieces[0] : joined(pieces), sampleRateHz, centreOf };
+  return { sides: pieces.map((own) => (single ? own[0] : joined(own))), sampleRateHz, centreOf };
 }
 
 /**
@@ -64,8 +69,9 @@ async function cut(recording) {
   if (!sound) {
     return { code: "two-voices" };
   }
-  const { samples, sampleRateHz, centreOf } = sound;
-  const peak = peakOf(samples);
+  const { sides, sampleRateHz, centreOf } = sound;
+  const [samples] = sides;
+  const peak = Math.max(...sides.map(peakOf));
   if (!Number.isFinite(peak)) {
     return { code: "unreadable" };
   }
@@ -75,7 +81,10 @@ async function cut(recording) {
   const onProgress = (/** @type {number} */ share) => scope.postMessage({ share });
   const meyda = await findMeyda();
   if (purpose === "conversation") {
-    return { takes: [allFrames({ samples, sampleRateHz, frontend, meyda, onProgress })], rest: { frames: [] }, peak, centreOf };
+    const takes = sides.map((side, n) =>
+      allFrames({ samples: side, sampleRateHz, frontend, meyda, onProgress: (share) => onProgress((n + share) / sides.length) }),
+    );
+    return { takes, rest: { frames: [] }, peak, centreOf };
   }
   const found = findUtterances({ samples, sampleRateHz, frontend, meyda, onProgress });
   if (found.length === 0) {

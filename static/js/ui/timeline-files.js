@@ -14,6 +14,7 @@
  * @property {string} voice a name
  * @property {number} confidence
  * @property {string | null} other who it may be too
+ * @property {"left" | "right" | null} [channel] of a call, whose sides may overlap
  */
 
 /**
@@ -33,9 +34,9 @@
 export const WRITERS = Object.freeze({
   rttm: ({ segments }, recording) =>
     segments
-      .map(({ start_s: start, end_s: end, voice, confidence }) => {
+      .map(({ start_s: start, end_s: end, voice, confidence, channel }) => {
         const when = `${start.toFixed(2)} ${(end - start).toFixed(2)}`;
-        return `SPEAKER ${column(recording)} 1 ${when} <NA> <NA> ${column(voice)} ${confidence.toFixed(2)} <NA>\n`;
+        return `SPEAKER ${column(recording)} ${sideOf({ channel }) + 1} ${when} <NA> <NA> ${column(voice)} ${confidence.toFixed(2)} <NA>\n`;
       })
       .join(""),
   srt: ({ segments }) =>
@@ -77,18 +78,26 @@ export function withNames({ duration_s, voices, segments }, called) {
   };
 }
 
-/** @param {Segment[]} segments what follows without a gap and says the same becomes one */
+/**
+ * The place of a segment's channel among those of the recording.
+ * @param {{channel?: string | null}} segment
+ */
+export const sideOf = ({ channel }) => Number(channel === "right");
+
+/** @param {Segment[]} segments what follows in one channel without a gap and says the same becomes one */
 function joined(segments) {
   /** @type {Segment[]} */
   const result = [];
+  const lastOf = [-1, -1]; // of either side, in the result
   for (const segment of segments) {
-    const last = result.at(-1);
+    const side = sideOf(segment);
+    const last = result[lastOf[side]];
     if (last && last.voice === segment.voice && last.other === segment.other && last.end_s === segment.start_s) {
       const [before, here] = [last, segment].map(({ start_s: start, end_s: end }) => end - start);
       const confidence = (last.confidence * before + segment.confidence * here) / (before + here);
-      result[result.length - 1] = { ...last, end_s: segment.end_s, confidence };
+      result[lastOf[side]] = { ...last, end_s: segment.end_s, confidence };
     } else {
-      result.push(segment);
+      lastOf[side] = result.push(segment) - 1;
     }
   }
   return result;

@@ -30,7 +30,8 @@ const FILES = [
 
 /** @type {Timeline} */
 const NOTHING_TOLD = { duration_s: 0, voices: [], segments: [] };
-const NOTHING_HEARD = { message: { mfcc: [], frontend: "" }, name: "" };
+/** @type {{messages: import("../message.js").Message[], name: string}} */
+const NOTHING_HEARD = { messages: [], name: "" };
 
 /** @type {TimelineScreen | null} */
 let opened = null;
@@ -94,7 +95,6 @@ class TimelineScreen {
   #result = element("div", { class: "stack" });
   /** @type {Timeline | null} */
   #shown = null;
-  /** @type {{message: import("../message.js").Message, name: string}} */
   #heard = NOTHING_HEARD;
   /** @type {{voice: string, form: HTMLElement} | null} */
   #naming = null;
@@ -112,7 +112,7 @@ class TimelineScreen {
       purpose: () => "conversation",
       frontend,
       onBegin: () => this.#clear(),
-      onRecording: ({ messages }, names) => this.#ask(messages[0], names),
+      onRecording: ({ messages }, names) => this.#ask(messages, names),
     });
     onLanguage(() => this.#draw());
   }
@@ -146,11 +146,11 @@ class TimelineScreen {
   }
 
   /**
-   * @param {import("../message.js").Message} message
+   * @param {import("../message.js").Message[]} messages of a telephone call one of each side; else one
    * @param {string} name of the file
    */
-  async #ask(message, name) {
-    const heard = (this.#heard = { message, name: name.replace(/\.\w+$/, "") });
+  async #ask(messages, name) {
+    const heard = (this.#heard = { messages, name: name.replace(/\.\w+$/, "") });
     if (document.body.dataset.auth === "on" && this.#key.value.trim() === "") {
       setText(this.#state, "timeline.keyMissing");
       this.#key.focus();
@@ -158,12 +158,13 @@ class TimelineScreen {
     }
     setText(this.#state, "timeline.busy");
     this.#showProgress(0);
-    for await (const told of timelineInParts(message.mfcc, (mfcc) => this.#tell({ ...message, mfcc }))) {
+    const sides = messages.map(({ mfcc }) => mfcc);
+    for await (const told of timelineInParts(sides, ([mfcc, other]) => this.#tell({ ...messages[0], mfcc, ...(other && { other_side: other }) }))) {
       if (this.#heard !== heard) {
         return; // another recording was chosen meanwhile
       }
       this.#shown = told;
-      this.#showProgress((FRAMES_PER_SECOND * told.duration_s) / message.mfcc.length);
+      this.#showProgress((FRAMES_PER_SECOND * told.duration_s) / sides[0].length);
       this.#result.replaceChildren(...(told.voices.length ? [this.#picture(withNames(told, wordsFor(told)))] : []));
     }
     if (this.#heard === heard) {
@@ -174,7 +175,7 @@ class TimelineScreen {
   }
 
   /**
-   * @param {import("../message.js").Message} message
+   * @param {import("../message.js").Message & {other_side?: number[][]}} message
    * @returns {Promise<Timeline | null>} null where it was stopped or refused, which the page has told
    */
   #tell(message) {
@@ -186,7 +187,7 @@ class TimelineScreen {
       return; // while it is being told, its picture alone is shown
     }
     const { voices, duration_s: length } = this.#shown;
-    const isWhole = Math.round(FRAMES_PER_SECOND * length) >= this.#heard.message.mfcc.length;
+    const isWhole = Math.round(FRAMES_PER_SECOND * length) >= this.#heard.messages[0].mfcc.length;
     const [some, none] = isWhole ? ["timeline.found", "timeline.nobody"] : ["timeline.found.partly", "timeline.nobody.partly"];
     setText(this.#state, voices.length ? some : none, { count: voices.length, length: () => clock(length) });
     this.#result.replaceChildren(...(voices.length ? this.#parts(this.#shown) : []));
@@ -297,7 +298,7 @@ class TimelineScreen {
       setText(note, "timeline.taken", { speaker: name });
       return;
     }
-    const seconds = isLearnt ? await enrolVoice(client, name, heard.message, ofVoice) : 0;
+    const seconds = isLearnt ? await enrolVoice(client, name, heard.messages, ofVoice) : 0;
     if (this.#heard === heard) {
       this.#rename(voice, isLearnt ? name : nameOfOne(others, name), isLearnt); // else another recording was chosen meanwhile
     }

@@ -2,6 +2,7 @@
 import { CepstraError } from "../errors.js";
 import { FRAMES_PER_SECOND, MAX_FRAMES } from "../message.js";
 import { text } from "./i18n.js";
+import { sideOf } from "./timeline-files.js";
 
 /** Names the wording of consent.* in strings/; another wording needs another name. */
 export const CONSENT_VERSION = "page-2";
@@ -125,15 +126,15 @@ export async function whoIsCalled(client, name) {
  * Enrols the first two minutes that a voice says for sure; what it says for sure nowhere, by its first segment.
  * @param {ApiClient} client
  * @param {string} name that nobody has here
- * @param {import("../message.js").Message} conversation
+ * @param {import("../message.js").Message[]} sides of a telephone call those of either channel; else one
  * @param {Segment[]} segments of the voice
  * @returns {Promise<number>} seconds that are kept
  * @throws {import("../errors.js").ServiceError} nothing is kept then
  */
-export async function enrolVoice(client, name, conversation, segments) {
+export async function enrolVoice(client, name, sides, segments) {
   const sure = segments.filter(({ other }) => other === null);
-  const said = (sure.length ? sure : segments.slice(0, 1)).flatMap(({ start_s: start, end_s: end }) =>
-    conversation.mfcc.slice(Math.round(start * FRAMES_PER_SECOND), Math.round(end * FRAMES_PER_SECOND)),
+  const said = (sure.length ? sure : segments.slice(0, 1)).flatMap((segment) =>
+    sides[sideOf(segment)].mfcc.slice(Math.round(segment.start_s * FRAMES_PER_SECOND), Math.round(segment.end_s * FRAMES_PER_SECOND)),
   );
   const frames = said.slice(0, MOST_LEARNT);
   const count = Math.max(FEWEST_TAKES, Math.ceil(frames.length / MAX_FRAMES));
@@ -141,7 +142,7 @@ export async function enrolVoice(client, name, conversation, segments) {
   await client.consent(name, CONSENT_VERSION);
   try {
     for (let start = 0; start < frames.length; start += length) {
-      await client.train(name, { ...conversation, mfcc: frames.slice(start, start + length) });
+      await client.train(name, { ...sides[0], mfcc: frames.slice(start, start + length) });
     }
   } catch (error) {
     await client.delete(name);
