@@ -24,6 +24,7 @@ from cepstra import __version__
 from cepstra.cli._failures import MisuseError, wrong_input
 from cepstra.cli._missing import MissingPackageError
 from cepstra.exit_status import Exit
+from cepstra.whole_files import DamagedFileError
 
 FOLDER = Path(__file__).resolve().parent
 
@@ -107,7 +108,7 @@ class ModuleGroup(click.Group):
             if (told := wrong_input(error)) is None:
                 raise
             raise told from error
-        except OSError as error:
+        except (OSError, DamagedFileError) as error:
             if isinstance(error, BrokenPipeError):
                 raise
             raise click.ClickException(str(error)) from error

@@ -40,6 +40,7 @@ from cepstra.training.networks.spoken_takes import (
     saved,
 )
 from cepstra.training.networks.voice_batches import grouped
+from cepstra.whole_files import expected_whole, write_whole
 
 UNFINISHED = "unfinished"  # in the model folder: features and checkpoint, until the end
 TAKES, CHECKPOINT = "takes.npz", "checkpoint.safetensors"
@@ -93,6 +94,7 @@ def train_own(request: OwnRequest) -> Trained:
 
     Raises:
         TooFewError: too few speakers have speech.
+        DamagedFileError: what is gone on with is not as it was written.
     """
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # else a GPU adds in any order
     torch.use_deterministic_algorithms(mode=True, warn_only=True)
@@ -126,16 +128,18 @@ def train_own(request: OwnRequest) -> Trained:
 
 
 def _takes(request: OwnRequest, path: Path) -> tuple[Takes, list[str]]:
-    if not path.is_file():
+    unread = path.with_suffix(".json")
+    if not (path.is_file() and unread.is_file()):
         report = request.stage("features", len(request.voices.recordings))
         made, broken = heard(
             request.voices, request.n_devices, request.seed, request.engine, report
         )
-        path.with_suffix(".json").write_text(json.dumps(broken), encoding="utf-8")
+        write_whole(unread, json.dumps(broken))
         saved(made, path)
     takes = loaded(path)
     expect_enough(takes)
-    return takes, json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+    with expected_whole(unread):
+        return takes, [str(line) for line in json.loads(unread.read_text(encoding="utf-8"))]
 
 
 def heard(

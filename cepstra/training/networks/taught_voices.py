@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from cepstra.training.networks.pseudo_speakers import (
 from cepstra.training.networks.teacher import N_DIMS, Teacher
 from cepstra.training.recordings import Recording, find_recordings, read_utterances
 from cepstra.training.sessions import NETWORK_HELD_OUT_SHARE, is_held_out
+from cepstra.whole_files import expected_whole, write_whole
 
 FloatArray = NDArray[Any]
 Groups = Sequence[Sequence[Recording]]
@@ -124,7 +126,8 @@ def _taught(groups: Groups, build: Path, advance: Advance) -> NDArray[np.float32
     kept = build / f"teacher-{hashlib.sha256(told.encode()).hexdigest()[:12]}.npy"
     if kept.is_file():
         advance(len(groups))
-        return np.load(kept, allow_pickle=False)
+        with expected_whole(kept):
+            return np.load(kept, allow_pickle=False)
     teacher = Teacher()
     vectors = np.zeros((len(groups), len(SPEEDS), N_DIMS), np.float32)
     n_samples = TEACHER_HEARS_S * page_definition().sample_rate_hz
@@ -133,6 +136,7 @@ def _taught(groups: Groups, build: Path, advance: Advance) -> NDArray[np.float32
         for j, speed in enumerate(SPEEDS):
             vectors[i, j] = teacher.embed(faster(sound, speed))
         advance(1)
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    np.save(kept, vectors)
+    file = BytesIO()
+    np.save(file, vectors)
+    write_whole(kept, file.getvalue())
     return vectors
