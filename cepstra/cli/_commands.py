@@ -6,7 +6,9 @@ command is run; the list of commands reads only the modules' first lines, so `--
 
 from __future__ import annotations
 
+import atexit
 import difflib
+import gc
 import importlib
 import io
 import os
@@ -27,6 +29,7 @@ from cepstra.exit_status import Exit
 from cepstra.whole_files import DamagedFileError
 
 FOLDER = Path(__file__).resolve().parent
+atexit.register(gc.freeze)  # at its end a process need not look for garbage in all that it loaded
 
 SECTIONS = {
     "Voices": [

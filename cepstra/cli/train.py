@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import json
 import shlex
 import shutil
@@ -103,6 +104,8 @@ def command(source: Path, out: Path, course: Course, resume: bool, workers: Work
     again = _command(source, out, course)
     text = card(name, course.family, again, trained.figures)
     write_whole(out / CARD, text.encode("utf-8", "backslashreplace"))
+    write_whole(out / NETWORK, trained.network)  # the last one: what has it is whole
+    shutil.rmtree(out / UNFINISHED)
     _show(out, course, trained.figures)
     click.echo(f"measure it: cepstra evaluate {out / HELD_OUT} --model {out}")
     click.echo(f"serve it: MODEL_FOLDERS={out} cepstra serve, and /score?system={name}")
@@ -186,13 +189,14 @@ def _trained(found: Source, out: Path, course: Course, workers: Workers) -> Trai
 
 
 def _list_held_out(found: Source, names: Collection[str], path: Path) -> None:
-    with path.open("w", encoding="utf-8", errors="surrogateescape", newline="") as file:
-        rows = csv.writer(file)
-        rows.writerow(["path", "name", "session"])
-        for spoken in found.recordings:
-            if spoken.speaker in names:
-                place = (found.root / spoken.file).resolve()
-                rows.writerow([place, spoken.speaker, spoken.session])
+    file = io.StringIO()
+    rows = csv.writer(file)
+    rows.writerow(["path", "name", "session"])
+    for spoken in found.recordings:
+        if spoken.speaker in names:
+            place = (found.root / spoken.file).resolve()
+            rows.writerow([place, spoken.speaker, spoken.session])
+    write_whole(path, file.getvalue())
 
 
 def _show(out: Path, course: Course, figures: Mapping[str, float]) -> None:

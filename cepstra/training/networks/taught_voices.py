@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors.numpy import save_file
+from safetensors.numpy import save
 
 from cepstra.frontend import page_definition
 from cepstra.jobs.engine import Advance
@@ -104,12 +104,11 @@ def write_network(
     advance = request.stage("cohort", len(recordings))
     utterances = read_utterances(recordings, request.seed, request.engine, advance)
     arrays["cohort"] = cohort_points(embedder, utterances).astype(np.float16)
-    request.out.parent.mkdir(parents=True, exist_ok=True)
     for part, model in zip(("frames", "point"), models, strict=True):
-        request.out.with_name(f"{request.out.stem}-{part}.onnx").write_bytes(model)
+        write_whole(request.out.with_name(f"{request.out.stem}-{part}.onnx"), model)
     metadata = {"frontend": page_definition().id, "seed": str(request.seed)}
     contiguous = {name: np.ascontiguousarray(values) for name, values in arrays.items()}
-    save_file(contiguous, request.out.with_suffix(".safetensors"), metadata=metadata)
+    write_whole(request.out.with_suffix(".safetensors"), save(contiguous, metadata))
 
 
 def _recordings_in(folder: Path) -> list[Recording]:
