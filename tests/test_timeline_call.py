@@ -88,7 +88,7 @@ FRAME = [1.0] * 20
         ({"frontend": "other"}, "frontend", "expected meyda-16k-1"),
         ({"mfcc": [[1.0] * 19]}, "mfcc", "expected 20 coefficients of meyda-16k-1, got 19"),
         ({"mfcc": [FRAME] * 12_001}, "mfcc", "expected 1 to 12000 frames, got 12001"),
-        ({"digit": 3}, "digit", "Unknown field"),
+        ({"digit": 3}, "digit", "expected no field but mfcc, "),
     ],
 )
 def test_what_is_wrong_is_named(module_server, change, field, said):

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields
+from marshmallow import ValidationError, fields
 
 from cepstra.resources.about import about
+from cepstra.resources.request_schema import RequestSchema
 from cepstra.verification.names import (
     NAME_RULE,
     TENANT_PATTERN,
@@ -59,7 +60,7 @@ class Label(fields.String):
         return text
 
 
-class AliasSchema(Schema):
+class AliasSchema(RequestSchema):
     """The speaker named in the address."""
 
     speaker = Alias(load_default="default")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema, ValidationError, fields, validate, validates
 
 from cepstra.resources.about import about
+from cepstra.resources.request_schema import RequestSchema
 from cepstra.resources.schemas.alias import Alias
 from cepstra.verification.names import is_plain_to_see
 from cepstra.verification.password_rule import LEAST
@@ -29,7 +30,7 @@ class AccessSchema(Schema):
     )
 
 
-class CredentialsSchema(Schema):
+class CredentialsSchema(RequestSchema):
     """Name and password of an account; the name is the speaker's alias, a tenant's before it."""
 
     name = Alias(required=True, is_whole=True)
@@ -65,7 +66,7 @@ class NewAccountSchema(CredentialsSchema):
             raise ValidationError(f"expected a name that shows all it holds, got {value!a}")
 
 
-class NewPasswordSchema(Schema):
+class NewPasswordSchema(RequestSchema):
     """A password in place of another."""
 
     password = fields.String(
