@@ -17,6 +17,7 @@ from cepstra.store.tenancy import is_tenant, joined, parted
 LONGEST_NAME = 64
 NAME_RULE = "1 to 64 characters, no control characters, no '/', no space at the ends"
 WHOLE_NAME_RULE = f"{NAME_RULE}; of a tenant TENANT/NAME, where TENANT is {TENANT_RULE}"
+PLAIN_RULE = "a name that shows all it holds"
 CONTROL = frozenset({"Cc", "Cs", "Zl", "Zp"})
 NON_JOINER, JOINER, AS_PICTURE = "\u200c", "\u200d", "\ufe0f"
 VIRAMA = 9  # its combining class

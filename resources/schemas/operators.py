@@ -109,7 +109,7 @@ class LiftedSchema(Schema):
 class NewKeySchema(RequestSchema):
     """An API key to make."""
 
-    name = Alias(required=True, **about("for people, to tell keys apart"))
+    name = Alias(required=True, is_plain=True, **about("for people, to tell keys apart"))
     scopes = BoundedList(
         fields.String(validate=validate.OneOf(KEY_SCOPES)),
         required=True,

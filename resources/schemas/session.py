@@ -7,7 +7,6 @@ from marshmallow import Schema, ValidationError, fields, validate, validates
 from cepstra.resources.about import about
 from cepstra.resources.request_schema import RequestSchema
 from cepstra.resources.schemas.alias import Alias
-from cepstra.verification.names import is_plain_to_see
 from cepstra.verification.password_rule import LEAST
 
 MIN_PASSWORD, MAX_PASSWORD = 10, 200
@@ -54,16 +53,12 @@ class CredentialsSchema(RequestSchema):
 class NewAccountSchema(CredentialsSchema):
     """An account to make."""
 
+    name = Alias(required=True, is_whole=True, is_plain=True)
     invitation = fields.String(
         load_only=True,
         validate=validate.Length(1, 1000),
         **about("what `cepstra invite NAME` printed, where one is needed"),
     )
-
-    @validates("name")
-    def _plain_to_see(self, value: str, **kwargs: object) -> None:
-        if not is_plain_to_see(value):
-            raise ValidationError(f"expected a name that shows all it holds, got {value!a}")
 
 
 class NewPasswordSchema(RequestSchema):
