@@ -1,4 +1,4 @@
-"""Quiet around recordings that were cut tightly: the same in one piece, in blocks and on the page."""
+"""Quiet around recordings that were cut tightly: alike in one piece, in blocks and on the page."""
 
 import numpy as np
 import pytest
