@@ -5,7 +5,33 @@ from __future__ import annotations
 import os
 import shutil
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+
+class DamagedFileError(Exception):
+    """A file that was computed is not as it was written; says which, and what to do."""
+
+    def __init__(self, path: Path, reason: object) -> None:
+        self.what = f"{path}: expected a file as it was written, got a damaged one ({reason})"
+        super().__init__(f"{self.what}; remove it, and it is computed again")
+
+
+@contextmanager
+def expected_whole(path: Path) -> Iterator[None]:
+    """Tell which file is damaged, whatever those stumble over who read it inside.
+
+    Raises:
+        DamagedFileError: in place of their errors.
+        OSError: the file cannot be opened.
+    """
+    try:
+        yield
+    except Exception as error:
+        if isinstance(error, OSError) and error.filename:
+            raise
+        raise DamagedFileError(path, str(error) or type(error).__name__) from error
 
 
 def write_whole(path: Path, data: bytes | str) -> None:

@@ -33,7 +33,7 @@ def load_body(schema: Schema) -> Any:
     try:
         return schema.load(orjson.loads(_unpacked(_received())))
     except orjson.JSONDecodeError as error:
-        text = f"expected JSON (which has no NaN or Infinity): {error}"
+        text = f"expected JSON (which has no NaN or Infinity), got {error}"
         raise FieldError(HTTPStatus.BAD_REQUEST, "body", text) from None
 
 
@@ -44,7 +44,7 @@ def refuse_body(where: str) -> None:
         FieldError: there is one; `where` says what to do in its place.
     """
     if _received():
-        raise FieldError(HTTPStatus.BAD_REQUEST, "body", f"expected no body; {where}")
+        raise FieldError(HTTPStatus.BAD_REQUEST, "body", f"expected no body, got one; {where}")
 
 
 def _received() -> bytes:
@@ -53,7 +53,7 @@ def _received() -> bytes:
     except HTTPException:
         raise
     except Exception as error:  # of a type that the server chooses: what came is malformed
-        text = f"expected a body as its headers announce it: {error}"
+        text = f"expected a body as its headers announce it, got {error}"
         raise FieldError(HTTPStatus.BAD_REQUEST, "body", text) from None
 
 
@@ -75,7 +75,7 @@ def _gunzip(data: bytes, max_bytes: int) -> bytes:
         try:
             unpacked += unpacker.decompress(data, max_bytes + 1 - len(unpacked))
         except zlib.error as error:
-            text = f"expected gzip data: {error}"
+            text = f"expected gzip data, got {error}"
             raise FieldError(HTTPStatus.BAD_REQUEST, "body", text) from None
         if len(unpacked) > max_bytes:
             text = f"expected at most {max_bytes} bytes unpacked, got more"

@@ -15,6 +15,7 @@ from flask import Response, request
 from marshmallow import Schema
 
 from cepstra.resources.body import load_body
+from cepstra.resources.request_schema import RequestSchema
 from cepstra.resources.request_scope import callers_alias
 from cepstra.resources.schemas.alias import AliasSchema
 from cepstra.resources.told_scores import tell
@@ -45,8 +46,8 @@ class Contract:
     """
 
     reply: Reply
-    body: type[Schema] | None = None
-    query: type[Schema] | None = None
+    body: type[RequestSchema] | None = None
+    query: type[RequestSchema] | None = None
     status: int = 200
     errors: tuple[int, ...] = ()
     scope: Scope | None = None

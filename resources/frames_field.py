@@ -88,7 +88,7 @@ class UnitVector(fields.Field[Array]):
 
 def _check_list(value: Any, of: str, most: int, least: int = 1) -> None:
     if not isinstance(value, list):
-        raise ValidationError(f"expected a list of {of}, got {type(value).__name__}")
+        raise ValidationError(f"expected a list of {of}")
     if not least <= len(value) <= most:
         expected = f"{least} to {most}" if least < most else f"{most}"
         raise ValidationError(f"expected {expected} {of}, got {len(value)}")

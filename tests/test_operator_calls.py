@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 from caller_driver import HTTP, Caller, bearer, create_account, make_key
+from client_commands import Commands
 from example_messages import OTHER, TEST, TRAIN
 from server_driver import free_port, start_server
 
@@ -119,6 +120,11 @@ def test_a_key_is_made_used_listed_and_revoked_and_opens_no_more_than_its_maker(
     wanted = {"name": "shop", "scopes": ["verify"], "days": 3}
     call("POST", "/keys", {**wanted, "scopes": ["verify", "enrol"]}, 403)
     call("POST", "/keys", {**wanted, "scopes": []}, 400)
+    for unseen in ("shop\u200f", "sh\u200bop", "\u202epohs", "shop  "):
+        assert list(call("POST", "/keys", {**wanted, "name": unseen}, 400)["errors"]) == ["name"]
+        for command in (["api-key", "create", unseen, "--scope", "verify"], ["invite", unseen]):
+            done = Commands(**server.settings).run(*command)
+            assert (done.exit_code, "'NAME': expected " in done.stderr) == (2, True), done.stderr
     made = call("POST", "/keys", wanted, 201)
     used = bearer(made["key"])
     assert HTTP.get(f"{server.url}/status?speaker=ann", headers=used).status_code == 200

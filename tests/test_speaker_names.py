@@ -16,7 +16,8 @@ from cepstra.cli import _folders, enrol
 from cepstra.client import Client
 from cepstra.config import Config
 from cepstra.frontend.audio import read_audio
-from cepstra.verification.names import is_name, is_plain_to_see, likeness, normal_name
+from cepstra.store.likeness import likeness
+from cepstra.verification.names import is_name, is_plain_to_see, normal_name
 
 NAMES = [
     "Zoë",

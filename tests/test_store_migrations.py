@@ -17,7 +17,7 @@ from cepstra.store.takes import NewTake
 pytestmark = pytest.mark.every_database
 
 
-REVISIONS = ["base", *(f"{number:04}" for number in range(1, 21))]
+REVISIONS = ["base", *(f"{number:04}" for number in range(1, 22))]
 NEWEST = REVISIONS[-1]
 NOW = datetime.now(UTC)
 
@@ -101,6 +101,27 @@ def test_keys_of_before_tenants_are_of_none(store):
     migrate.upgrade(store)
     with store.reading() as connection:
         assert api_keys.find(connection, b"x").tenant == ""
+
+
+def test_speakers_of_before_are_found_by_a_name_alike(store):
+    red = store.of_tenant("red")
+    for whose, name in ((store, "Zoë"), (red, "zoé"), (red, "Bob")):
+        with whose.writing() as connection:
+            speakers.create(connection, name)
+    migrate.downgrade(store, "0020")
+    migrate.upgrade(store)
+    with store.writing() as connection:  # a process of before goes on for a while
+        connection.execute(sa.text("UPDATE speakers SET likeness = NULL WHERE alias = 'Zoë'"))
+    for whose, name in ((store, "Zoë"), (red, "zoé")):
+        with whose.reading() as connection:
+            found = speakers.page(connection, "", 100, like="Z\u200bOE")
+            assert [speaker.alias for speaker in found] == [name]
+            assert speakers.page(connection, name, 100, like="zoe") == []
+            plan = (
+                "EXPLAIN QUERY PLAN SELECT 1 FROM speakers WHERE likeness = 'x' OR likeness IS NULL"
+            )
+            if store.engine.dialect.name == "sqlite":
+                assert "ix_speakers_likeness" in str(connection.execute(sa.text(plan)).all())
 
 
 def test_the_layout_does_not_go_back_under_tenants(store):

@@ -107,7 +107,7 @@ FRAME = [1.0] * 20
         ({"mfcc": [FRAME] * 12_001}, "mfcc", "expected 1 to 12000 frames, got 12001"),
         ({"other_side": [FRAME] * 2}, "other_side", "expected 1 frames of 20 coefficients as in"),
         ({"other_side": [FRAME] * 6001}, "other_side", "expected 1 to 6000 frames, got 6001"),
-        ({"digit": 3}, "digit", "Unknown field"),
+        ({"digit": 3}, "digit", "expected no field but mfcc, "),
     ],
 )
 def test_what_is_wrong_is_named(module_server, change, field, said):

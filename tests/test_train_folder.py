@@ -141,14 +141,26 @@ def test_a_training_goes_on_to_the_same_bits(people, unfinished, model):
     assert not (unfinished.parent / "modèle").exists()
 
 
-def test_only_too_few_speakers_leave_nothing_to_go_on_with(people, unfinished, tmp_path):
+def test_what_is_damaged_is_named_and_left_as_it_is(people, unfinished, tmp_path):
     out = tmp_path / "ours"
     shutil.copytree(unfinished, out)
-    (out / "unfinished" / "takes.npz").write_bytes(b"no arrays")
-    before = sorted(path.name for path in (out / "unfinished").iterdir())
-    with pytest.raises(ValueError, match="pickled"):  # an error that nobody foresaw
-        train(people, out, *ROUNDS, "--resume")
-    assert sorted(path.name for path in (out / "unfinished").iterdir()) == before
+    left = sorted((out / "unfinished").iterdir())
+    assert len(left) == 4
+    for path in left:
+        whole = path.read_bytes()
+        for damaged in (b"", b"no arrays", whole[: len(whole) // 2]):
+            path.write_bytes(damaged)
+            told = train(people, out, *ROUNDS, "--resume", status=2)
+            assert f"{path}: expected a file as it was written, got a damaged one (" in told
+            assert "remove " in told
+        path.write_bytes(whole)
+    assert sorted((out / "unfinished").iterdir()) == left
+    (out / "unfinished" / "asked.json").unlink()
+    told = train(people, out, *ROUNDS, "--resume", "--seed", 2, status=2)
+    assert f"got no such file; to begin anew, remove {out / 'unfinished'}" in told
+
+
+def test_too_few_speakers_leave_nothing_to_go_on_with(people, tmp_path):
     (tmp_path / "few" / "ann").mkdir(parents=True)
     shutil.copy(next(people.rglob("*.flac")), tmp_path / "few" / "ann")
     told = train(tmp_path / "few", tmp_path / "none", status=2)

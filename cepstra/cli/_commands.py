@@ -6,7 +6,9 @@ command is run; the list of commands reads only the modules' first lines, so `--
 
 from __future__ import annotations
 
+import atexit
 import difflib
+import gc
 import importlib
 import io
 import os
@@ -24,8 +26,10 @@ from cepstra import __version__
 from cepstra.cli._failures import MisuseError, wrong_input
 from cepstra.cli._missing import MissingPackageError
 from cepstra.exit_status import Exit
+from cepstra.whole_files import DamagedFileError
 
 FOLDER = Path(__file__).resolve().parent
+atexit.register(gc.freeze)  # at its end a process need not look for garbage in all that it loaded
 
 SECTIONS = {
     "Voices": [
@@ -107,7 +111,7 @@ class ModuleGroup(click.Group):
             if (told := wrong_input(error)) is None:
                 raise
             raise told from error
-        except OSError as error:
+        except (OSError, DamagedFileError) as error:
             if isinstance(error, BrokenPipeError):
                 raise
             raise click.ClickException(str(error)) from error

@@ -12,6 +12,16 @@ from typing import Any
 
 import click
 
+from cepstra.verification.names import (
+    NAME_RULE,
+    PLAIN_RULE,
+    WHOLE_NAME_RULE,
+    is_name,
+    is_plain_to_see,
+    is_whole_name,
+    normal_name,
+)
+
 Decorator = Callable[[Any], Any]
 FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
@@ -38,6 +48,29 @@ class NewPath(click.Path):
 
 NEW_FILE = NewPath(path_type=Path, dir_okay=False)
 NEW_FOLDER = NewPath(path_type=Path, file_okay=False)
+
+
+class PlainName(click.ParamType[str]):
+    """A name that people read and tell from others by, in Unicode's normal form C."""
+
+    name = "text"
+
+    def __init__(self, is_whole: bool = False) -> None:
+        self._is_one = is_whole_name if is_whole else is_name
+        self._rule = WHOLE_NAME_RULE if is_whole else NAME_RULE
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Read a name.
+
+        Raises:
+            click.BadParameter: it is none, or holds what is not seen.
+        """
+        name = normal_name(str(value))
+        if not self._is_one(name):
+            self.fail(f"expected {self._rule}, got {name[:80]!r}", param, ctx)
+        if not is_plain_to_see(name):
+            self.fail(f"expected {PLAIN_RULE}, got {name!a}", param, ctx)
+        return name
 
 
 class FiniteRange(click.FloatRange):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from cepstra.cli._database import opened
+from cepstra.cli._options import PlainName
 from cepstra.verification import api_keys
 from cepstra.verification.callers import KEY_SCOPES
 from cepstra.verification.errors import UnknownKeyError
@@ -16,7 +17,7 @@ def command() -> None:
 
 
 @command.command()
-@click.argument("name")
+@click.argument("name", type=PlainName())
 @click.option(
     "--scope",
     "scopes",

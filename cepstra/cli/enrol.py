@@ -29,7 +29,7 @@ from cepstra.cli._sources import source_options
 from cepstra.cli._target import ClientSession, client_command
 from cepstra.client import RefusedError
 from cepstra.exit_status import Exit
-from cepstra.verification.names import likeness
+from cepstra.store.likeness import likeness
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from cepstra.evaluation.sound_system import MEL_BANDS, NETWORK
+from cepstra.whole_files import write_whole
 
 
 @click.command("export-teacher")
@@ -26,7 +27,6 @@ def command(out: Path) -> None:
         network = teacher_network()
     except FileNotFoundError as error:
         raise click.ClickException(str(error)) from error
-    out.parent.mkdir(parents=True, exist_ok=True)
     example = torch.zeros(1, EXAMPLE_FRAMES, MEL_BANDS)
-    out.write_bytes(as_onnx(network, example).SerializeToString())
+    write_whole(out, as_onnx(network, example).SerializeToString())
     click.echo(f"wrote {out}")

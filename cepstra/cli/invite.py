@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import click
 
+from cepstra.cli._options import PlainName
 from cepstra.config import Config
 from cepstra.verification.errors import SigningOffError
-from cepstra.verification.names import WHOLE_NAME_RULE, is_whole_name, normal_name
 from cepstra.verification.registration import Registration
 from cepstra.verification.signing import SigningKeys
 
 
 @click.command("invite")
-@click.argument("name")
+@click.argument("name", type=PlainName(is_whole=True))
 @click.option(
     "--days",
     type=click.IntRange(1, 90),
@@ -25,11 +25,8 @@ def command(name: str, days: int) -> None:
     SIGNING_KEYS has to be set as for the service. The person gives the invitation on the page
     where they make the account.
     """
-    if not is_whole_name(normal_name(name)):
-        text = f"expected {WHOLE_NAME_RULE}, got {name[:80]!r}"
-        raise click.BadParameter(text, param_hint="NAME")
     try:
         keys = SigningKeys.from_text(Config.from_environment().signing_keys)
-        click.echo(Registration(keys).invite(normal_name(name), days))
+        click.echo(Registration(keys).invite(name, days))
     except (ValueError, SigningOffError) as error:
         raise click.ClickException(f"SIGNING_KEYS: {error}") from None

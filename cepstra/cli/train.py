@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import json
 import shlex
 import shutil
@@ -24,12 +25,13 @@ from cepstra.cli._workers import Workers, workers_options
 from cepstra.neural.model_folder import CARD, NETWORK, ModelFolderError, future_name
 from cepstra.training.networks.families import OWN_FAMILIES
 from cepstra.training.networks.model_card import card, told
-from cepstra.whole_files import write_whole
+from cepstra.whole_files import DamagedFileError, expected_whole, write_whole
 
 if TYPE_CHECKING:
     from cepstra.training.networks.own_network import Trained
 
 ASKED, HELD_OUT, UNFINISHED = "asked.json", "held-out.csv", "unfinished"
+_BEGIN_ANEW = "to begin anew, remove"
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,8 @@ def command(source: Path, out: Path, course: Course, resume: bool, workers: Work
     again = _command(source, out, course)
     text = card(name, course.family, again, trained.figures)
     write_whole(out / CARD, text.encode("utf-8", "backslashreplace"))
+    write_whole(out / NETWORK, trained.network)  # the last one: what has it is whole
+    shutil.rmtree(out / UNFINISHED)
     _show(out, course, trained.figures)
     click.echo(f"measure it: cepstra evaluate {out / HELD_OUT} --model {out}")
     click.echo(f"serve it: MODEL_FOLDERS={out} cepstra serve, and /score?system={name}")
@@ -136,12 +140,23 @@ def _begin(out: Path, asked: Mapping[str, Any], resume: bool) -> None:
         if not resume:
             text = f"{out}: a training was interrupted there; --resume goes on with it"
             raise click.ClickException(f"{text}, or remove {out / UNFINISHED}")
-        before = json.loads(kept.read_text(encoding="utf-8"))
+        before = _asked_before(kept)
         for name, value in asked.items():
             if before.get(name) != value:
                 text = f"expected {name} {before.get(name)} as before, got {value}"
                 raise click.ClickException(f"--resume: {text}")
-    write_whole(kept, json.dumps(asked).encode())
+    elif (out / UNFINISHED).is_dir() and any((out / UNFINISHED).iterdir()):
+        text = f"{kept}: expected what the training was asked for beside what is unfinished"
+        raise click.ClickException(f"{text}, got no such file; {_BEGIN_ANEW} {out / UNFINISHED}")
+    write_whole(kept, json.dumps(asked))
+
+
+def _asked_before(kept: Path) -> dict[str, Any]:
+    try:
+        with expected_whole(kept):
+            return dict(json.loads(kept.read_text(encoding="utf-8")))
+    except DamagedFileError as error:
+        raise click.ClickException(f"{error.what}; {_BEGIN_ANEW} {kept.parent}") from error
 
 
 def _trained(found: Source, out: Path, course: Course, workers: Workers) -> Trained:
@@ -174,13 +189,14 @@ def _trained(found: Source, out: Path, course: Course, workers: Workers) -> Trai
 
 
 def _list_held_out(found: Source, names: Collection[str], path: Path) -> None:
-    with path.open("w", encoding="utf-8", errors="surrogateescape", newline="") as file:
-        rows = csv.writer(file)
-        rows.writerow(["path", "name", "session"])
-        for spoken in found.recordings:
-            if spoken.speaker in names:
-                place = (found.root / spoken.file).resolve()
-                rows.writerow([place, spoken.speaker, spoken.session])
+    file = io.StringIO()
+    rows = csv.writer(file)
+    rows.writerow(["path", "name", "session"])
+    for spoken in found.recordings:
+        if spoken.speaker in names:
+            place = (found.root / spoken.file).resolve()
+            rows.writerow([place, spoken.speaker, spoken.session])
+    write_whole(path, file.getvalue())
 
 
 def _show(out: Path, course: Course, figures: Mapping[str, float]) -> None:

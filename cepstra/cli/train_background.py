@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from safetensors.numpy import save_file
+from safetensors.numpy import save
 
 from cepstra.cli._options import corpora_option, out_option, seed_option
 from cepstra.cli._progress import bar, bars
@@ -13,6 +13,7 @@ from cepstra.cli._workers import Workers, workers_options
 from cepstra.frontend import page_definition
 from cepstra.training.gmm_verifier import STAGES, train
 from cepstra.training.recordings import find_recordings, read_utterances
+from cepstra.whole_files import write_whole
 
 
 @click.command("train-background")
@@ -33,6 +34,6 @@ def command(corpora: Path, out: Path, seed: int, workers: Workers) -> None:
         arrays = train(utterances, seed, engine, fitting)
     out.parent.mkdir(parents=True, exist_ok=True)
     metadata = {"frontend": page_definition().id, "seed": str(seed)}
-    save_file(arrays, out, metadata=metadata)
+    write_whole(out, save(arrays, metadata))
     n_speakers = len({u.speaker for u in utterances})
     click.echo(f"{out}: {len(utterances)} recordings of {n_speakers} speakers, seed {seed}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from safetensors.numpy import save_file
+from safetensors.numpy import save
 
 from cepstra.cli._options import corpora_option, out_option
 from cepstra.cli._workers import Workers, workers_options
@@ -13,6 +13,7 @@ from cepstra.digits.metric_training import Words, train_metric
 from cepstra.evaluation.recordings import FeatureCache
 from cepstra.frontend import page_definition
 from cepstra.training.recordings import find_recordings
+from cepstra.whole_files import write_whole
 
 
 @click.command("train-digit-check")
@@ -30,5 +31,6 @@ def command(corpora: Path, out: Path, workers: Workers) -> None:
         words = speakers.setdefault(recording.speaker, {})
         mfcc = takes[str(recording.path)].features.mfcc
         words.setdefault(recording.digit or 0, []).append(mfcc)
-    save_file({"metric": train_metric(list(speakers.values()))}, out, {"frontend": definition.id})
+    metric = {"metric": train_metric(list(speakers.values()))}
+    write_whole(out, save(metric, {"frontend": definition.id}))
     click.echo(f"{out}: {len(found)} takes of {len(speakers)} speakers")

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 from rich.table import Table
-from safetensors.numpy import save_file
+from safetensors.numpy import save
 
 from cepstra.cli._options import corpora_option, out_option, seed_option
 from cepstra.cli._progress import bar, bars
@@ -23,6 +23,7 @@ from cepstra.training.fusion import (
 from cepstra.training.leave_one_out import LeftOut, leave_one_corpus_out
 from cepstra.training.recordings import calibration_recordings, read_utterances
 from cepstra.verification.shipped import EMBEDDING, load_uncalibrated
+from cepstra.whole_files import write_whole
 
 
 @click.command("train-fusion")
@@ -46,9 +47,9 @@ def command(corpora: Path, out: Path, seed: int, workers: Workers) -> None:
         trials = scored_trials(verifier, utterances, seed, engine)
         scoring(1)
     metadata = {"frontend": page_definition().id, "seed": str(seed)}
-    save_file(fit_calibrations(verifier, trials), out, metadata=metadata)
+    write_whole(out, save(fit_calibrations(verifier, trials), metadata))
     alone = fit_embedding_calibration(verifier, trials)
-    save_file(alone, out.with_name(EMBEDDING.name), metadata=metadata)
+    write_whole(out.with_name(EMBEDDING.name), save(alone, metadata))
     Console(width=120).print(
         _table(leave_one_corpus_out(verifier, trials, CALIBRATIONS["calibration"]))
     )

@@ -12,6 +12,7 @@ from cepstra.frontend.audio import read_audio
 from cepstra.store.arrays import pack
 from cepstra.training.recordings import find_recordings
 from cepstra.training.replay import Repeated, train_replay
+from cepstra.whole_files import write_whole
 
 TAKES = 3
 
@@ -29,7 +30,7 @@ def command(corpora: Path, out: Path, pairs: int) -> None:
     """Fit metrics, weights and thresholds of the replay detector on background speakers."""
     repeated = _repeated(corpora, pairs)
     found = train_replay(repeated)
-    out.write_bytes(pack(vars(found), {"frontend": page_definition().id}))
+    write_whole(out, pack(vars(found), {"frontend": page_definition().id}))
     click.echo(f"{out}: {len(repeated)} repeated digits")
 
 

@@ -24,6 +24,7 @@ from cepstra.training.timeline_meetings import (
 )
 from cepstra.verification.registry import limit_blas_threads
 from cepstra.verification.shipped import load_uncalibrated
+from cepstra.whole_files import write_whole
 
 
 @click.command("train-timeline")
@@ -54,7 +55,7 @@ def command(corpora: Path, more: Path | None, out: Path, seed: int) -> None:
     fit = fit_regressions(comparison, meetings, seed)
     weights = fit_doubts(comparison, verifier.background.cmn, meetings, fit.regressions)
     fit = replace(fit, regressions=replace(fit.regressions, doubts=weights))
-    out.write_bytes(pack(fit.regressions.to_arrays(), {"frontend": page_definition().id}))
+    write_whole(out, pack(fit.regressions.to_arrays(), {"frontend": page_definition().id}))
     click.echo(report(fit))
     click.echo(f"{out}: {fit.n_pairs} pairs and {fit.n_joins} joins of {len(heard)} meetings")
 

@@ -12,8 +12,10 @@ import operator
 import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from multiprocessing import active_children
 from multiprocessing.resource_tracker import ensure_running
+from threading import Event, Thread
 from typing import Any
 
 from distributed import Client, Future, LocalCluster
@@ -22,6 +24,8 @@ from threadpoolctl import threadpool_limits
 from cepstra.jobs.engine import fixed_order_sum
 
 CONNECT_TIMEOUT_S = 5
+START_TIMEOUT_S = 120  # of workers, on a machine that is busy
+KILLED_EVERY_S = 0.02
 TASKS_IN_FLIGHT = 4  # for each worker, so that none waits for the next
 
 
@@ -31,13 +35,28 @@ class SchedulerError(Exception):
 
 @contextmanager
 def local_cluster(processes: int) -> Iterator[Cluster]:
-    """Workers on this machine, one thread each, for as long as the context lasts."""
-    with _workers_deaf_to_ctrl_c(processes) as cluster, Client(cluster) as client:
+    """Workers on this machine, one thread each, for as long as the context lasts.
+
+    Its end, by Ctrl-C too, ends them in the middle of what they do: nobody waits for it any more.
+
+    Raises:
+        SchedulerError: they do not start.
+    """
+    with ExitStack() as closing:
+        cluster = _scheduler_deaf_to_ctrl_c()
+        closing.callback(_close, cluster)
+        client = closing.enter_context(Client(cluster))
+        cluster.scale(processes)
+        try:
+            client.wait_for_workers(processes, timeout=START_TIMEOUT_S)
+        except TimeoutError:
+            text = f"expected {processes} processes to start within {START_TIMEOUT_S} s, got fewer"
+            raise SchedulerError(text) from None
         yield Cluster(client)
 
 
-def _workers_deaf_to_ctrl_c(processes: int) -> LocalCluster:
-    """Start workers that Ctrl-C does not reach: this process ends them, without their tracebacks.
+def _scheduler_deaf_to_ctrl_c() -> LocalCluster:
+    """Start a scheduler whose workers Ctrl-C does not reach: this process ends them, quietly.
 
     Threads and processes inherit blocked signals; one that comes meanwhile waits for this thread.
     """
@@ -45,7 +64,7 @@ def _workers_deaf_to_ctrl_c(processes: int) -> LocalCluster:
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         return LocalCluster(
-            n_workers=processes,
+            n_workers=0,
             threads_per_worker=1,
             dashboard_address="127.0.0.1:0",
             silence_logs=logging.CRITICAL,
@@ -53,6 +72,23 @@ def _workers_deaf_to_ctrl_c(processes: int) -> LocalCluster:
         )
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _close(cluster: LocalCluster) -> None:
+    """Kill the workers, also those that are only starting: Dask would wait for what they do."""
+    is_closed = Event()
+
+    def kill() -> None:
+        while not is_closed.wait(KILLED_EVERY_S):
+            for process in active_children():
+                if process.name.startswith("Dask"):
+                    process.kill()
+
+    Thread(target=kill, daemon=True).start()
+    try:
+        cluster.close()
+    finally:
+        is_closed.set()
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,6 +13,7 @@ from sqlalchemy import Connection
 
 from cepstra.store import voiceprints
 from cepstra.store.engine import upsert
+from cepstra.store.likeness import whole_likeness
 from cepstra.store.tables import consents, scorings, speakers, takes
 from cepstra.store.tenancy import is_in_group, is_in_view, kept_name, parted, told_name
 
@@ -24,6 +26,7 @@ _DESCRIBED = ("frontend", "width", "revision")
 _DESCRIBE = (
     sa.update(speakers).where(_IS_IT).values({name: sa.bindparam(name) for name in _DESCRIBED})
 )
+_N_TOLD = list(speakers.c).index(speakers.c.likeness)  # columns before are those of Speaker
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ def find(connection: Connection, alias: str) -> Speaker | None:
 
 def create(connection: Connection, alias: str) -> Speaker | None:
     """Add a speaker; None if the alias is taken."""
-    added = upsert(connection, speakers).values(alias=kept_name(connection, alias), revision=0)
+    added = upsert(connection, speakers).values(**_names(connection, alias), revision=0)
     row = connection.execute(added.on_conflict_do_nothing().returning(speakers)).first()
     return from_row(connection, row) if row else None
 
@@ -68,9 +71,9 @@ def obtain(connection: Connection, alias: str) -> Speaker:
     speaker = find_and_lock(connection, alias)
     if speaker is not None:
         return speaker
-    name = kept_name(connection, alias)
-    added = upsert(connection, speakers).values(alias=name, revision=0)
-    kept = added.on_conflict_do_update(index_elements=["alias"], set_={"alias": name})
+    names = _names(connection, alias)
+    added = upsert(connection, speakers).values(**names, revision=0)
+    kept = added.on_conflict_do_update(index_elements=["alias"], set_=names)
     return from_row(connection, connection.execute(kept.returning(speakers)).one())
 
 
@@ -82,8 +85,8 @@ def lock(connection: Connection, speaker_id: int) -> Speaker | None:
 
 def rename(connection: Connection, speaker: Speaker, alias: str) -> Speaker:
     """Change the alias of a locked speaker, and tell every gallery."""
-    name = kept_name(connection, alias)
-    connection.execute(sa.update(speakers).where(speakers.c.id == speaker.id).values(alias=name))
+    renamed = sa.update(speakers).where(speakers.c.id == speaker.id)
+    connection.execute(renamed.values(**_names(connection, alias)))
     voiceprints.touch(connection, speaker.id)
     return replace(speaker, alias=alias)
 
@@ -126,11 +129,19 @@ def newest_enrolled(connection: Connection, frontend: str, limit: int) -> list[i
     return list(connection.execute(query.order_by(speakers.c.id.desc()).limit(limit)).scalars())
 
 
-def page(connection: Connection, after: str, limit: int | None) -> list[Speaker]:
-    """Return at most `limit` speakers (None: all) whose alias sorts behind `after`, in order."""
+def page(connection: Connection, after: str, limit: int, like: str = "") -> list[Speaker]:
+    """Return at most `limit` speakers whose alias sorts behind `after`, in order.
+
+    With `like`, those whose names are like it (store.likeness).
+    """
     query = sa.select(speakers).where(speakers.c.alias > kept_name(connection, after))
     query = query.where(is_in_view(connection, speakers.c.alias)).order_by(speakers.c.alias)
-    return [from_row(connection, row) for row in connection.execute(query.limit(limit))]
+    if not like:
+        return [from_row(connection, row) for row in connection.execute(query.limit(limit))]
+    sought = whole_likeness(kept_name(connection, like))
+    perhaps = query.where(sa.or_(speakers.c.likeness == sought, speakers.c.likeness.is_(None)))
+    found = (row for row in connection.execute(perhaps) if whole_likeness(row.alias) == sought)
+    return [from_row(connection, row) for row in islice(found, limit)]
 
 
 def trained_last(connection: Connection, speaker: Speaker, limit: int) -> list[Speaker]:
@@ -173,9 +184,14 @@ def lock_unused(connection: Connection, moment: datetime, limit: int) -> list[Sp
 
 def from_row(connection: Connection, row: Sequence[Any]) -> Speaker:
     """Return the speaker of a row of the table `speakers`."""
-    speaker = Speaker(*row)
+    speaker = Speaker(*row[:_N_TOLD])
     tenant, alias = parted(speaker.alias)[0], told_name(connection, speaker.alias)
     return replace(speaker, alias=alias, tenant=tenant) if tenant else speaker
+
+
+def _names(connection: Connection, alias: str) -> dict[str, str]:
+    name = kept_name(connection, alias)
+    return {"alias": name, "likeness": whole_likeness(name)}
 
 
 def _enrolled(connection: Connection, frontend: str) -> sa.ColumnElement[bool]:

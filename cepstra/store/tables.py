@@ -73,6 +73,7 @@ speakers = sa.Table(
     sa.Column("revision", sa.Integer, nullable=False, server_default="0"),
     sa.Column("created_at", Moment, nullable=False, default=_now),
     sa.Column("subject", sa.String(32), nullable=False, default=_subject, server_default=""),
+    sa.Column("likeness", sa.Text, index=True),  # null where a process of before made the speaker
     sqlite_autoincrement=True,
 )
 

@@ -7,9 +7,9 @@ reads the names of a tenant's speakers as TENANT/NAME.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
+from cepstra.store.likeness import UNSEEN
 from cepstra.store.tenancy import TENANT_PATTERN as TENANT_PATTERN
 from cepstra.store.tenancy import TENANT_RULE as TENANT_RULE
 from cepstra.store.tenancy import is_tenant, joined, parted
@@ -17,15 +17,10 @@ from cepstra.store.tenancy import is_tenant, joined, parted
 LONGEST_NAME = 64
 NAME_RULE = "1 to 64 characters, no control characters, no '/', no space at the ends"
 WHOLE_NAME_RULE = f"{NAME_RULE}; of a tenant TENANT/NAME, where TENANT is {TENANT_RULE}"
+PLAIN_RULE = "a name that shows all it holds"
 CONTROL = frozenset({"Cc", "Cs", "Zl", "Zp"})
 NON_JOINER, JOINER, AS_PICTURE = "\u200c", "\u200d", "\ufe0f"
 VIRAMA = 9  # its combining class
-# Unicode's Default_Ignorable_Code_Point, letters without ink, and spaces that look like " ".
-UNSEEN = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
-    "\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
-    "\U000e0000-\U000e0fff\u00a0\u1680\u2000-\u200a\u202f\u205f]"
-)
 NO_TEXT = "\ufffd"  # in place of bytes that were no text: names may not meet in it
 
 
@@ -68,11 +63,3 @@ def is_whole_name(text: str) -> bool:
     """Tell whether a text in normal form is a name, or TENANT/NAME."""
     tenant, name = parted(text)
     return is_name(name) and joined(tenant, name) == text and (not tenant or is_tenant(tenant))
-
-
-def likeness(name: str) -> str:
-    """Return what names have in common that differ by case, accents and what is not seen alone."""
-    plain = unicodedata.normalize("NFKD", name.casefold())
-    letters = "".join(char for char in plain if not unicodedata.combining(char)).replace("ł", "l")
-    seen = UNSEEN.sub(lambda found: " " if found[0].isspace() else "", letters)
-    return " ".join(seen.split())

@@ -39,7 +39,10 @@ def demand_to_add(origin: Origin, connection: Connection, speaker: Speaker) -> N
         VoiceNotProvenError: a person adds a take to as many.
     """
     proven_at = _proven_at(origin, connection, speaker)
-    if proven_at and takes.count_since(connection, speaker.id, proven_at) >= MOST_ADDED:
+    if not proven_at:
+        return
+    added_at = takes.time_of_newest(connection, speaker.id, MOST_ADDED)
+    if added_at and added_at > proven_at:
         text = f"expected at most {MOST_ADDED} takes after a challenge that was accepted"
         raise VoiceNotProvenError("voice", f"{text}: answer one first")
 

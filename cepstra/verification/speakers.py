@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from itertools import islice
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
@@ -34,7 +33,6 @@ from cepstra.verification.enrolled_voice import enrolled_voice
 from cepstra.verification.enrolment import LOG_LENGTH, progress
 from cepstra.verification.errors import SpeakerExistsError, UnknownSpeakerError
 from cepstra.verification.frame_scores import describe_reference, score_threshold
-from cepstra.verification.names import likeness
 from cepstra.verification.service import Service
 
 PAGE_LENGTH = 100
@@ -97,15 +95,10 @@ def find(store: Store, alias: str) -> Speaker:
 def page(store: Store, after: str, like: str = "") -> Sequence[Speaker]:
     """Return at most PAGE_LENGTH speakers behind `after` in order of alias.
 
-    With `like`, those whose names are like it (names.likeness): that looks at everybody's.
+    With `like`, those whose names differ from it by case, accents and what is not seen alone.
     """
     with store.reading() as connection:
-        if not like:
-            return speakers.page(connection, after, PAGE_LENGTH)
-        everybody = speakers.page(connection, after, limit=None)
-    sought = likeness(like)
-    alike = (speaker for speaker in everybody if likeness(speaker.alias) == sought)
-    return list(islice(alike, PAGE_LENGTH))
+        return speakers.page(connection, after, PAGE_LENGTH, like)
 
 
 def count(store: Store) -> int:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields
+from marshmallow import ValidationError, fields
 
 from cepstra.resources.about import about
+from cepstra.resources.request_schema import RequestSchema
 from cepstra.verification.names import (
     NAME_RULE,
+    PLAIN_RULE,
     TENANT_PATTERN,
     WHOLE_NAME_RULE,
     is_name,
+    is_plain_to_see,
     is_whole_name,
     normal_name,
 )
@@ -28,11 +31,19 @@ LABEL_RULE = "1 to 64 of letters A to Z, digits, '.', '_' and '-', but not '.' o
 class Alias(fields.String):
     """A name of a speaker, in Unicode's normal form C: one spelling for each name.
 
-    A whole one may have its tenant before it, as whoever is of none reads it: TENANT/NAME.
+    A whole one may have its tenant before it, as whoever is of none reads it: TENANT/NAME. A plain
+    one shows all that it holds.
     """
 
-    def __init__(self, may_be_empty: bool = False, is_whole: bool = False, **options: Any) -> None:
+    def __init__(
+        self,
+        may_be_empty: bool = False,
+        is_whole: bool = False,
+        is_plain: bool = False,
+        **options: Any,
+    ) -> None:
         self._may_be_empty = may_be_empty
+        self._is_plain = is_plain
         self._is_one = is_whole_name if is_whole else is_name
         self._rule = WHOLE_NAME_RULE if is_whole else ALIAS_RULE
         pattern = WHOLE_NAME_PATTERN if is_whole else ALIAS_PATTERN
@@ -43,6 +54,8 @@ class Alias(fields.String):
         name = normal_name(str(super()._deserialize(value, attr, data, **kwargs)))
         if not (self._is_one(name) or (self._may_be_empty and name == "")):
             raise ValidationError(f"expected {self._rule}, got {name[:80]!r}")
+        if self._is_plain and not is_plain_to_see(name):
+            raise ValidationError(f"expected {PLAIN_RULE}, got {name!a}")
         return name
 
 
@@ -59,7 +72,7 @@ class Label(fields.String):
         return text
 
 
-class AliasSchema(Schema):
+class AliasSchema(RequestSchema):
     """The speaker named in the address."""
 
     speaker = Alias(load_default="default")

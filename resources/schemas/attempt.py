@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
+from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
 from cepstra.frontend.message import MAX_ATTEMPT_FRAMES, MAX_FRAMES
 from cepstra.resources.about import about
 from cepstra.resources.frames_field import BoundedList, Frames, Ignored
+from cepstra.resources.request_schema import RequestSchema
 from cepstra.resources.schemas.message import NOT_USED, MessageSchema
 from cepstra.verification.message import Message
 
 MOST_SEGMENTS = 120  # each is analysed by itself; two a second of the longest attempt
 
 
-class SegmentSchema(Schema):
+class SegmentSchema(RequestSchema):
     """A digit and how many of the frames hold it."""
 
     digit = fields.Integer(

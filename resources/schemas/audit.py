@@ -11,6 +11,7 @@ from typing import Any
 from marshmallow import Schema, fields, post_load, validate
 
 from cepstra.resources.about import about
+from cepstra.resources.request_schema import RequestSchema
 from cepstra.resources.schemas.alias import Alias
 from cepstra.resources.schemas.moment import Moment
 from cepstra.verification.audit_search import Numbered, Search
@@ -30,7 +31,7 @@ def _words(most: int) -> validate.Regexp:
     )
 
 
-class SearchSchema(Schema):
+class SearchSchema(RequestSchema):
     """What entries are looked for."""
 
     name = Alias(is_whole=True, load_default=None, **about("the speaker's name now"))

@@ -5,13 +5,14 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from cepstra.resources.about import about
+from cepstra.resources.request_schema import RequestSchema
 from cepstra.verification.own_threshold import HIGHEST, LOWEST, REFUSALS
 from cepstra.verification.own_trials import MOST_OTHERS
 
 SCALE = "least llr, less its conditions' allowance, that is accepted"
 
 
-class TryingSchema(Schema):
+class TryingSchema(RequestSchema):
     """What to try."""
 
     rate = fields.Float(
@@ -31,7 +32,7 @@ class TryingSchema(Schema):
     )
 
 
-class NewThresholdSchema(Schema):
+class NewThresholdSchema(RequestSchema):
     """A threshold to adopt."""
 
     threshold = fields.Float(

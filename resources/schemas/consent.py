@@ -5,10 +5,11 @@ from __future__ import annotations
 from marshmallow import Schema, fields
 
 from cepstra.resources.about import about
+from cepstra.resources.request_schema import RequestSchema
 from cepstra.resources.schemas.alias import LABEL_RULE, Label
 
 
-class NewConsentSchema(Schema):
+class NewConsentSchema(RequestSchema):
     """A consent to record."""
 
     version = Label(f"which text was agreed to; {LABEL_RULE}", required=True)

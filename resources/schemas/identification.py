@@ -7,6 +7,7 @@ from typing import Any, get_args
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from cepstra.resources.about import about
+from cepstra.resources.request_schema import RequestSchema
 from cepstra.resources.schemas.alias import AliasSchema
 from cepstra.resources.schemas.attempt import AttemptSchema
 from cepstra.resources.schemas.log import DECIDED, WITHHELD
@@ -17,7 +18,7 @@ from cepstra.verification.recognition import Outcome
 MOST_COMPARED_FRAMES, MOST_COMPARED_MESSAGES = 8000, 40  # each side is enrolled and scored
 
 
-class ComparisonSchema(Schema):
+class ComparisonSchema(RequestSchema):
     """Two attempts of at most 8000 frames and 40 segments together."""
 
     first = fields.Nested(AttemptSchema, required=True, **about("one side"))

@@ -16,6 +16,7 @@ from marshmallow import (
 
 from cepstra.resources.about import about
 from cepstra.resources.frames_field import BoundedList, Ignored
+from cepstra.resources.request_schema import RequestSchema
 from cepstra.resources.schemas.alias import Alias
 from cepstra.resources.schemas.consent import NewConsentSchema
 from cepstra.resources.schemas.message import NewTakeSchema
@@ -55,13 +56,13 @@ class GivenConsentSchema(NewConsentSchema):
     datetime = Moment(required=True, **about("when they agreed"))
 
 
-class NewNameSchema(Schema):
+class NewNameSchema(RequestSchema):
     """The name to keep the takes by, where it is not the export's own."""
 
     speaker = Alias()
 
 
-class ImportSchema(Schema):
+class ImportSchema(RequestSchema):
     """What /export gave; of its takes, as many as one message may hold."""
 
     alias = Alias(load_default="default")

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
+from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
 from cepstra.frontend.definition import page_definition
 from cepstra.frontend.message import MAX_ATTEMPT_FRAMES
 from cepstra.resources.about import about
 from cepstra.resources.frames_field import Frames, Ignored, UnitVector
+from cepstra.resources.request_schema import RequestSchema
 from cepstra.resources.schemas.alias import LABEL_RULE, Label
 from cepstra.verification.message import Message, NetworkEmbedding
 from cepstra.verification.shipped import network_id
@@ -22,7 +23,7 @@ OF_FRAMES = ("segments", "check_digit")
 ONE_OF_BOTH = "expected mfcc, or embedding in its place"
 
 
-class MessageSchema(Schema):
+class MessageSchema(RequestSchema):
     """Cepstral frames of one stretch of speech; only `mfcc` is required.
 
     Or, in place of it, `embedding` with `speech_frames`, `network` and `frontend`.

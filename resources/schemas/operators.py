@@ -6,6 +6,7 @@ from marshmallow import Schema, fields, validate
 
 from cepstra.resources.about import about
 from cepstra.resources.frames_field import BoundedList
+from cepstra.resources.request_schema import RequestSchema
 from cepstra.resources.schemas.alias import Alias
 from cepstra.resources.schemas.log import WITHHELD
 from cepstra.verification.callers import KEY_SCOPES
@@ -45,7 +46,7 @@ class EnrolmentsSchema(Schema):
     )
 
 
-class PeriodsSchema(Schema):
+class PeriodsSchema(RequestSchema):
     """What attempts to count."""
 
     by = fields.String(
@@ -105,10 +106,10 @@ class LiftedSchema(Schema):
     lifted = fields.Boolean(**about("false: nothing was counted for that name"))
 
 
-class NewKeySchema(Schema):
+class NewKeySchema(RequestSchema):
     """An API key to make."""
 
-    name = Alias(required=True, **about("for people, to tell keys apart"))
+    name = Alias(required=True, is_plain=True, **about("for people, to tell keys apart"))
     scopes = BoundedList(
         fields.String(validate=validate.OneOf(KEY_SCOPES)),
         required=True,
@@ -164,7 +165,7 @@ class ApiKeysSchema(Schema):
     keys = fields.List(fields.Nested(ApiKeySchema), **about("oldest first, revoked ones too"))
 
 
-class KeyNumberSchema(Schema):
+class KeyNumberSchema(RequestSchema):
     """The key named in the address."""
 
     key = fields.Integer(required=True, validate=validate.Range(1, 2**31 - 1))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from cepstra.resources.about import about
+from cepstra.resources.request_schema import RequestSchema
 from cepstra.resources.schemas.alias import AliasSchema
 from cepstra.resources.schemas.log import DECIDED, WITHHELD, ScoringSchema
 from cepstra.resources.schemas.plain_reply import PlainReply
@@ -16,7 +17,7 @@ COSINE = about(
 EMBEDDING = about("of the attempt, a unit vector; null unless asked for")
 
 
-class WithSchema(Schema):
+class WithSchema(RequestSchema):
     """What a reply is to hold besides."""
 
     more = fields.String(

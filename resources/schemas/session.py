@@ -5,8 +5,8 @@ from __future__ import annotations
 from marshmallow import Schema, ValidationError, fields, validate, validates
 
 from cepstra.resources.about import about
+from cepstra.resources.request_schema import RequestSchema
 from cepstra.resources.schemas.alias import Alias
-from cepstra.verification.names import is_plain_to_see
 from cepstra.verification.password_rule import LEAST
 
 MIN_PASSWORD, MAX_PASSWORD = 10, 200
@@ -29,7 +29,7 @@ class AccessSchema(Schema):
     )
 
 
-class CredentialsSchema(Schema):
+class CredentialsSchema(RequestSchema):
     """Name and password of an account; the name is the speaker's alias, a tenant's before it."""
 
     name = Alias(required=True, is_whole=True)
@@ -53,19 +53,15 @@ class CredentialsSchema(Schema):
 class NewAccountSchema(CredentialsSchema):
     """An account to make."""
 
+    name = Alias(required=True, is_whole=True, is_plain=True)
     invitation = fields.String(
         load_only=True,
         validate=validate.Length(1, 1000),
         **about("what `cepstra invite NAME` printed, where one is needed"),
     )
 
-    @validates("name")
-    def _plain_to_see(self, value: str, **kwargs: object) -> None:
-        if not is_plain_to_see(value):
-            raise ValidationError(f"expected a name that shows all it holds, got {value!a}")
 
-
-class NewPasswordSchema(Schema):
+class NewPasswordSchema(RequestSchema):
     """A password in place of another."""
 
     password = fields.String(

@@ -5,16 +5,17 @@ from __future__ import annotations
 from marshmallow import Schema, fields
 
 from cepstra.resources.about import about
+from cepstra.resources.request_schema import RequestSchema
 from cepstra.resources.schemas.alias import Alias
 
 
-class NewSpeakerSchema(Schema):
+class NewSpeakerSchema(RequestSchema):
     """A speaker to create, or the new name of one."""
 
     alias = Alias(required=True)
 
 
-class PageSchema(Schema):
+class PageSchema(RequestSchema):
     """Where a list goes on."""
 
     after = Alias(

@@ -9,13 +9,14 @@ from numpy.typing import NDArray
 
 from cepstra.resources.about import about
 from cepstra.resources.frames_field import Frames, Ignored
+from cepstra.resources.request_schema import RequestSchema
 from cepstra.resources.schemas.log import WITHHELD
 from cepstra.resources.schemas.message import FRONT_ENDS, NOT_USED
 
 MOST_FRAMES = 12_000  # two minutes, about what the largest body holds
 
 
-class ConversationSchema(Schema):
+class ConversationSchema(RequestSchema):
     """Frames of people who talk, pauses and all: the noise between words is needed.
 
     Loads as those of one channel, or of each side of a call.

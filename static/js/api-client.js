@@ -4,6 +4,7 @@ import { ServiceError } from "./errors.js";
 
 /** @typedef {import("./message.js").Message | import("./embedding/network.js").EmbeddingMessage} Message */
 /** @typedef {{signal?: AbortSignal}} CallOptions */
+/** @typedef {string | string[]} Path a list of words and names where a name is part of it */
 /** @typedef {CallOptions & {speaker?: string, query?: Record<string, unknown>, body?: unknown, timeoutMs?: number}} CallDetails */
 
 /**
@@ -38,6 +39,23 @@ async function readJson(response) {
       ? new ServiceError("server-garbled", { status: response.status, cause })
       : ServiceError.ofReply(response.status, {}, response.headers.get("Retry-After"));
   }
+}
+
+/**
+ * The address below the service's root.
+ * @param {Path} path
+ * @throws {ServiceError} a name would lead to another address, as ".." does; cepstra/client/calls.py refuses it alike
+ */
+function pathOf(path) {
+  if (typeof path === "string") {
+    return path;
+  }
+  const at = path.findIndex((part) => ["", ".", ".."].includes(part));
+  if (at > 0) {
+    const description = `expected a name of a character or more, not '.' or '..', got '${path[at]}'`;
+    throw ServiceError.ofReply(400, { description, errors: { [path[at - 1].replace(/s$/, "")]: [description] } });
+  }
+  return path.map(encodeURIComponent).join("/");
 }
 
 export class ApiClient {
@@ -191,7 +209,7 @@ export class ApiClient {
    * @param {CallOptions} [options]
    */
   deleteTake(speaker, id, options) {
-    return this.call("DELETE", `speakers/${encodeURIComponent(speaker)}/takes/${id}`, options);
+    return this.call("DELETE", ["speakers", speaker, "takes", id], options);
   }
 
   /**
@@ -201,7 +219,7 @@ export class ApiClient {
    * @param {CallOptions} [options]
    */
   deleteDevice(speaker, device, options) {
-    return this.call("DELETE", `speakers/${encodeURIComponent(speaker)}/devices/${device}`, options);
+    return this.call("DELETE", ["speakers", speaker, "devices", device], options);
   }
 
   /**
@@ -277,7 +295,7 @@ export class ApiClient {
    */
   async networkFile(name, { signal } = {}) {
     try {
-      const response = await this.#fetch(new URL(`models/${name}`, this.#baseUrl), { signal });
+      const response = await this.#fetch(new URL(pathOf(["models", name]), this.#baseUrl), { signal });
       if (!response.ok) {
         throw ServiceError.ofReply(response.status, {}, response.headers.get("Retry-After"));
       }
@@ -299,7 +317,7 @@ export class ApiClient {
    * Any call of the service.
    * @template {Reply} [Told=Reply]
    * @param {string} method
-   * @param {string} path
+   * @param {Path} path
    * @param {CallDetails} [what]
    * @returns {Promise<Told>}
    */
@@ -310,11 +328,11 @@ export class ApiClient {
   /**
    * The same for what is no JSON.
    * @param {string} method
-   * @param {string} path
+   * @param {Path} path
    * @param {CallDetails} [what]
    */
   async send(method, path, { speaker, query = {}, body, signal, timeoutMs = this.#timeoutMs } = {}) {
-    const url = new URL(path, this.#baseUrl);
+    const url = new URL(pathOf(path), this.#baseUrl);
     for (const [name, value] of Object.entries({ speaker, ...query })) {
       if (value !== undefined) {
         url.searchParams.set(name, String(value));

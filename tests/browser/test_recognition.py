@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 
 def test_the_own_voice_is_accepted(known_voices, meet: Callable) -> None:
@@ -105,6 +105,14 @@ def test_two_recordings_are_compared(known_voices, meet: Callable, said_wav: Cal
     expect(page.locator("#compare-verdict")).to_contain_text("The same voice")
     page.page.set_input_files("#second-drop input", said_wav("fsjackson", range(5)))
     expect(page.locator("#second-state")).to_contain_text("s of speech")
+    expect(page.locator("#compare-verdict")).to_be_hidden()
+    held: list[Route] = []
+    page.page.route("**/compare", lambda route: held.append(route), times=1)
+    with page.page.expect_request("**/compare"):
+        compare.click()
+    expect(page.locator("#compare-stage")).to_contain_text("Waiting for the server")
+    page.page.locator("#compare").get_by_role("button", name="Stop", exact=True).click()
+    expect(compare).to_be_enabled()
     expect(page.locator("#compare-verdict")).to_be_hidden()
     compare.click()
     expect(page.locator("#compare-verdict")).to_contain_text("Two voices")

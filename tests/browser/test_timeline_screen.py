@@ -148,6 +148,10 @@ def test_an_unknown_voice_is_named_by_keyboard_and_learnt_with_consent_alone(
         assert view.page.evaluate(CHECK) == [], scheme
     view.press("Use this name")
     expect(view.locator("#timeline .field-note")).to_contain_text("fash is known here already")
+    view.page.get_by_label("Name of fcaw").fill("Fásh")
+    view.press("Use this name")
+    expect(view.locator("#timeline .field-note")).to_contain_text("fash, who is known here, has")
+    assert HTTP.get(f"{status}Fásh").json()["training_log"] == []
     view.page.get_by_label("Name of fcaw").fill("carol")
     view.press("Use this name")
     expect(view.locator("#notice")).to_contain_text("carol is known here from now on")
@@ -170,8 +174,8 @@ def test_a_voice_is_learnt_as_it_was_heard_though_another_recording_is_chosen(
     begin_to_name(view, "voice 1", "late")
     view.page.get_by_text("agree: learn this voice").click()
     held: list[Route] = []
-    view.page.route(re.compile(r"/status\?speaker=late"), lambda route: held.append(route))
-    with view.page.expect_request(re.compile(r"/status\?speaker=late")):
+    view.page.route(re.compile(r"/speakers\?like=late"), lambda route: held.append(route))
+    with view.page.expect_request(re.compile(r"/speakers\?like=late")):
         view.press("Use this name")
     silence = tmp_path / "silence.wav"
     noise = np.random.default_rng(1).normal(0, 0.001, 3 * RATE_HZ)

@@ -70,6 +70,28 @@ test("how the caller stands is asked without naming a speaker", async () => {
   assert.deepEqual([requests[0].method, requests[0].url], ["GET", "/session"]);
 });
 
+test("a name of dots, or none, is refused before it could lead to another address", async () => {
+  const client = new ApiClient(`${baseUrl}voices/`);
+  const calls = {
+    speaker: (name) => client.call("PUT", ["speakers", name], { body: { alias: "b" } }),
+    take: (name) => client.deleteTake("a", name),
+    device: (name) => client.deleteDevice("a", name),
+    model: (name) => client.networkFile(name),
+  };
+  for (const [field, call] of Object.entries(calls)) {
+    for (const name of ["", ".", ".."]) {
+      await assert.rejects(call(name), ({ status, errors }) => status === 400 && errors[field][0].endsWith(`got '${name}'`));
+    }
+  }
+  assert.deepEqual(requests, []);
+  await client.deleteDevice("...", "a/..%2f?#é");
+  await client.call("DELETE", ["speakers", "North/Änn.", "lock"]);
+  assert.deepEqual(requests.map(({ url }) => url), [
+    "/voices/speakers/.../devices/a%2F..%252f%3F%23%C3%A9",
+    "/voices/speakers/North%2F%C3%84nn./lock",
+  ]);
+});
+
 test("consent POSTs the version of the text", async () => {
   await new ApiClient(baseUrl).consent("anna", "page-1");
   const [{ method, url, body }] = requests;

@@ -39,6 +39,7 @@ from cepstra.training.networks.voice_batches import (
     voice_names,
 )
 from cepstra.training.recordings import find_recordings
+from cepstra.whole_files import write_whole
 
 IntArray = NDArray[np.int64]
 Scales = tuple[NDArray[Any], NDArray[Any]]
@@ -91,8 +92,7 @@ class Course:
         content, errors = calibrated_file(
             classifier.network, description, takes, request.seed, request.stage
         )
-        request.out.parent.mkdir(parents=True, exist_ok=True)
-        request.out.write_bytes(content)
+        write_whole(request.out, content)
         return {**figures, **errors}
 
 

@@ -28,6 +28,7 @@ from cepstra.training.networks.classification import (
     Batches,
     Classifier,
 )
+from cepstra.whole_files import expected_whole
 
 AVERAGE_DECAY = 0.98
 ROUNDS_BEFORE_HALVING = 3
@@ -146,7 +147,15 @@ class Fit:
         unfinished.replace(path)
 
     def load(self, path: Path) -> None:
-        """Go on from what `save` wrote."""
+        """Go on from what `save` wrote.
+
+        Raises:
+            DamagedFileError: it is not as it was written, or of another classifier.
+        """
+        with expected_whole(path):
+            self._load(path)
+
+    def _load(self, path: Path) -> None:
         with safe_open(path, "pt") as file:
             self.progress = Progress(**json.loads(file.metadata()["progress"]))
         tensors = load_file(path)
@@ -181,6 +190,9 @@ def fit(
         rounds: how long.
         checkpoint: file that every round is written to.
         report: called with the number of batches done since the last call.
+
+    Raises:
+        DamagedFileError: the checkpoint is not as it was written.
     """
     if checkpoint.is_file():
         start.load(checkpoint)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import json
 import os
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
@@ -18,8 +17,6 @@ from numpy.typing import NDArray
 
 from cepstra.frontend import page_definition
 from cepstra.jobs.engine import Advance, Engine
-from cepstra.neural.embedder import Description
-from cepstra.neural.model_folder import NETWORK
 from cepstra.training.networks.classification import Classifier
 from cepstra.training.networks.course import Course, calibrated_file, described, feed_of, scales_of
 from cepstra.training.networks.early_stopping import Fit, Pairs, Progress, Rounds, fit
@@ -40,6 +37,7 @@ from cepstra.training.networks.spoken_takes import (
     saved,
 )
 from cepstra.training.networks.voice_batches import grouped
+from cepstra.whole_files import expected_whole, write_whole
 
 UNFINISHED = "unfinished"  # in the model folder: features and checkpoint, until the end
 TAKES, CHECKPOINT = "takes.npz", "checkpoint.safetensors"
@@ -78,21 +76,24 @@ class Trained:
     """What became of it.
 
     Attributes:
+        network: content of its file.
         figures: by name; seconds of speech and rates in percent.
         broken: files that could not be read, a line each.
     """
 
+    network: bytes
     figures: Mapping[str, float]
     broken: list[str]
 
 
 def train_own(request: OwnRequest) -> Trained:
-    """Fit the network, calibrate it on the held-out speakers and write the model folder's network.
+    """Fit the network and calibrate it on the held-out speakers.
 
     The same request gives the same file on the same machine, interrupted or not.
 
     Raises:
         TooFewError: too few speakers have speech.
+        DamagedFileError: what is gone on with is not as it was written.
     """
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # else a GPU adds in any order
     torch.use_deterministic_algorithms(mode=True, warn_only=True)
@@ -118,24 +119,26 @@ def train_own(request: OwnRequest) -> Trained:
         request.stage("fit", request.rounds.most * request.rounds.steps),
     )
     description = described(course, scales, request.seed)
-    errors = _written(request, classifier, description, takes)
-    shutil.rmtree(folder)
-    return Trained(
-        {**_amounts(takes), **_fit_figures(classifier, start.progress), **errors}, broken
+    network, errors = calibrated_file(
+        classifier.network, description, takes, request.seed, request.stage
     )
+    figures = {**_amounts(takes), **_fit_figures(classifier, start.progress), **errors}
+    return Trained(network, figures, broken)
 
 
 def _takes(request: OwnRequest, path: Path) -> tuple[Takes, list[str]]:
-    if not path.is_file():
+    unread = path.with_suffix(".json")
+    if not (path.is_file() and unread.is_file()):
         report = request.stage("features", len(request.voices.recordings))
         made, broken = heard(
             request.voices, request.n_devices, request.seed, request.engine, report
         )
-        path.with_suffix(".json").write_text(json.dumps(broken), encoding="utf-8")
+        write_whole(unread, json.dumps(broken))
         saved(made, path)
     takes = loaded(path)
     expect_enough(takes)
-    return takes, json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+    with expected_whole(unread):
+        return takes, [str(line) for line in json.loads(unread.read_text(encoding="utf-8"))]
 
 
 def heard(
@@ -192,18 +195,6 @@ def _held(batches: Any, voices: list[int]) -> Pairs:
 
 def _device() -> torch.device:
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-
-
-def _written(
-    request: OwnRequest, classifier: Classifier, description: Description, takes: Takes
-) -> Mapping[str, float]:
-    content, errors = calibrated_file(
-        classifier.network, description, takes, request.seed, request.stage
-    )
-    unfinished = request.out / UNFINISHED / NETWORK
-    unfinished.write_bytes(content)
-    unfinished.replace(request.out / NETWORK)
-    return errors
 
 
 def _amounts(takes: Takes) -> dict[str, float]:

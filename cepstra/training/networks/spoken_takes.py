@@ -24,6 +24,7 @@ from cepstra.training.augmentation import CLEAN, CONDITIONS, generator_of, rando
 from cepstra.training.networks.pseudo_speakers import babble_of, faster
 from cepstra.training.recordings import Recording
 from cepstra.training.sessions import is_held_out
+from cepstra.whole_files import expected_whole
 
 FloatArray = NDArray[Any]
 Samples = NDArray[np.float64]
@@ -140,8 +141,12 @@ def saved(takes: Takes, path: Path) -> None:
 
 
 def loaded(path: Path) -> Takes:
-    """Read what `saved` wrote."""
-    with np.load(path, allow_pickle=False) as arrays:
+    """Read what `saved` wrote.
+
+    Raises:
+        DamagedFileError: it is not as it was written.
+    """
+    with expected_whole(path), np.load(path, allow_pickle=False) as arrays:
         return Takes(**arrays)
 
 

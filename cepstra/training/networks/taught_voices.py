@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors.numpy import save_file
+from safetensors.numpy import save
 
 from cepstra.frontend import page_definition
 from cepstra.jobs.engine import Advance
@@ -29,6 +30,7 @@ from cepstra.training.networks.pseudo_speakers import (
 from cepstra.training.networks.teacher import N_DIMS, Teacher
 from cepstra.training.recordings import Recording, find_recordings, read_utterances
 from cepstra.training.sessions import NETWORK_HELD_OUT_SHARE, is_held_out
+from cepstra.whole_files import expected_whole, write_whole
 
 FloatArray = NDArray[Any]
 Groups = Sequence[Sequence[Recording]]
@@ -102,12 +104,11 @@ def write_network(
     advance = request.stage("cohort", len(recordings))
     utterances = read_utterances(recordings, request.seed, request.engine, advance)
     arrays["cohort"] = cohort_points(embedder, utterances).astype(np.float16)
-    request.out.parent.mkdir(parents=True, exist_ok=True)
     for part, model in zip(("frames", "point"), models, strict=True):
-        request.out.with_name(f"{request.out.stem}-{part}.onnx").write_bytes(model)
+        write_whole(request.out.with_name(f"{request.out.stem}-{part}.onnx"), model)
     metadata = {"frontend": page_definition().id, "seed": str(request.seed)}
     contiguous = {name: np.ascontiguousarray(values) for name, values in arrays.items()}
-    save_file(contiguous, request.out.with_suffix(".safetensors"), metadata=metadata)
+    write_whole(request.out.with_suffix(".safetensors"), save(contiguous, metadata))
 
 
 def _recordings_in(folder: Path) -> list[Recording]:
@@ -124,7 +125,8 @@ def _taught(groups: Groups, build: Path, advance: Advance) -> NDArray[np.float32
     kept = build / f"teacher-{hashlib.sha256(told.encode()).hexdigest()[:12]}.npy"
     if kept.is_file():
         advance(len(groups))
-        return np.load(kept, allow_pickle=False)
+        with expected_whole(kept):
+            return np.load(kept, allow_pickle=False)
     teacher = Teacher()
     vectors = np.zeros((len(groups), len(SPEEDS), N_DIMS), np.float32)
     n_samples = TEACHER_HEARS_S * page_definition().sample_rate_hz
@@ -133,6 +135,7 @@ def _taught(groups: Groups, build: Path, advance: Advance) -> NDArray[np.float32
         for j, speed in enumerate(SPEEDS):
             vectors[i, j] = teacher.embed(faster(sound, speed))
         advance(1)
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    np.save(kept, vectors)
+    file = BytesIO()
+    np.save(file, vectors)
+    write_whole(kept, file.getvalue())
     return vectors

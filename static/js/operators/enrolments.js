@@ -91,7 +91,7 @@ export class EnrolmentsPanel {
   async #rename(item, enrolment, name, note) {
     const { alias: speaker } = enrolment;
     try {
-      const { alias } = await this.#client.call("PUT", `speakers/${encodeURIComponent(speaker)}`, { body: { alias: name } });
+      const { alias } = await this.#client.call("PUT", ["speakers", speaker], { body: { alias: name } });
       item.replaceWith(this.#row({ ...enrolment, alias }));
       showNotice("speakers.renamed", { speaker, name: alias });
       find("#speakers-title").focus();

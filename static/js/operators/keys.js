@@ -75,7 +75,7 @@ export class KeysPanel {
   /** @param {Key} key */
   async #revoke({ number, name: called }) {
     if (await ask("keys.revoke", { name: called })) {
-      await this.#client.call("DELETE", `keys/${number}`);
+      await this.#client.call("DELETE", ["keys", String(number)]);
       await this.show();
       showNotice("keys.revoked", { name: called });
       find("#keys-title").focus();

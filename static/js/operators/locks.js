@@ -36,7 +36,7 @@ export class LocksPanel {
   /** @param {string} name */
   async #lift(name) {
     if (await ask("locks.lift", { name })) {
-      await this.#client.call("DELETE", `speakers/${encodeURIComponent(name)}/lock`);
+      await this.#client.call("DELETE", ["speakers", name, "lock"]);
       await this.show();
       showNotice("locks.lifted", { name });
       find("#locks-title").focus();

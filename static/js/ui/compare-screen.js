@@ -48,13 +48,13 @@ export class CompareScreen {
       this.#zones[side] = new DropZone(find(`#${side}-drop`), "compare.files", {
         purpose: () => "verification",
         frontend,
-        onBegin: () => this.#fill(side, null),
+        onBegin: () => this.#empty(side),
         onRecording: ({ messages }) => this.#fill(side, messages[0]),
       });
       find(`#${side}-record`).addEventListener("click", () => (session.isActive ? session.press() : this.#record(side)));
       this.#fill(side, null);
     }
-    start.addEventListener("click", () => whileBusy(start, () => this.#compare()));
+    start.addEventListener("click", () => (start.dataset.running === "true" ? session.press() : whileBusy(start, () => this.#compare())));
   }
 
   /** @param {string} side */
@@ -68,6 +68,12 @@ export class CompareScreen {
       this.#zones[side].clear();
       this.#fill(side, message);
     }
+  }
+
+  /** @param {string} side that another recording is read for: what is on its way is of the one before */
+  #empty(side) {
+    void this.#session.stop();
+    this.#fill(side, null);
   }
 
   /**
@@ -93,11 +99,13 @@ export class CompareScreen {
       return; // the button is disabled
     }
     clearVerdict(verdict);
-    const reply = await this.#session.send(async (signal) => {
+    start.removeAttribute("aria-busy"); // it is Stop from here on
+    const compare = async (/** @type {AbortSignal} */ signal) => {
       const sides = [first, second].map((side) => this.#voice.prepared(side, { signal }));
       const [one, other] = await Promise.all(sides);
       return this.#voice.client.compare(one, other, { signal });
-    });
+    };
+    const reply = await this.#session.send(compare, { view: this.#view, button: start });
     if (reply) {
       show(reply);
     }

@@ -12,7 +12,7 @@ import { withNames, WRITERS } from "./timeline-files.js";
 import { timelineInParts } from "./timeline-parts.js";
 import { timelinePicture } from "./timeline-picture.js";
 import { TIMELINE_WORDS } from "./timeline-words.js";
-import { enrolVoice, isTaken } from "./voice-learning.js";
+import { enrolVoice, whoIsCalled } from "./voice-learning.js";
 
 /** @typedef {import("./timeline-files.js").Timeline} Timeline */
 /** @typedef {import("./timeline-files.js").Voice} Voice */
@@ -76,6 +76,23 @@ const namedKey = (voices, name) => (voiceOf(voices, name) ? "timeline.joined" : 
 
 /** @param {number} seconds of speech */
 const learntKey = (seconds) => (seconds < ADVISED_SPEECH_S ? "timeline.learnt" : "timeline.learntWell");
+
+/**
+ * Whether somebody else here has the name, or almost; the latter is asked about once.
+ * @param {import("../api-client.js").ApiClient} client
+ * @param {string} name
+ * @param {HTMLElement} note
+ */
+async function isAskedAbout(client, name, note) {
+  const known = await whoIsCalled(client, name);
+  const isTheirs = known === name.normalize("NFC");
+  if (known === null || (note.dataset.asked === name && !isTheirs)) {
+    return false;
+  }
+  setText(note, isTheirs ? "timeline.taken" : "timeline.alike", { speaker: known });
+  note.dataset.asked = name;
+  return true;
+}
 
 /** @param {import("./timeline-files.js").Segment} segment */
 function segmentRow({ start_s: start, end_s: end, voice, other }) {
@@ -294,8 +311,7 @@ class TimelineScreen {
     const { voices, segments } = this.#shown ?? NOTHING_TOLD;
     const ofVoice = segments.filter((segment) => segment.voice === voice.name);
     const others = voices.filter((each) => each !== voice);
-    if (isLearnt && (await isTaken(client, name))) {
-      setText(note, "timeline.taken", { speaker: name });
+    if (isLearnt && (await isAskedAbout(client, name, note))) {
       return;
     }
     const seconds = isLearnt ? await enrolVoice(client, name, heard.messages, ofVoice) : 0;

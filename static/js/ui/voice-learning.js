@@ -100,23 +100,17 @@ export async function learnRecordings(client, speaker, messages, signal) {
 }
 
 /**
- * Whether somebody of that name has takes here.
- * @param {ApiClient} client
- * @param {string} name
- */
-export async function isTaken(client, name) {
-  const { training_log: kept } = await client.status(name);
-  return kept.length > 0;
-}
-
-/**
- * Who has takes here by that name, else by one that differs by case, accents or what is not seen; null for nobody.
+ * Who has takes here by that name, else by one that differs by case, accents or what is not seen; null for nobody. Who
+ * may not list speakers is told of that name alone.
  * @param {ApiClient} client
  * @param {string} name
  * @returns {Promise<string | null>}
  */
 export async function whoIsCalled(client, name) {
-  const reply = await client.speakers({ like: name });
+  const reply = await client.speakers({ like: name }).catch((error) => (error.status === 403 ? null : Promise.reject(error)));
+  if (reply === null) {
+    return hasNoTakes(await client.status(name)) ? null : name.normalize("NFC");
+  }
   const { speakers } = /** @type {{speakers: import("../service.d.ts").Speaker[]}} */ (reply);
   const names = speakers.filter(({ frontend }) => frontend !== null).map(({ alias }) => alias);
   return names.find((each) => each === name.normalize("NFC")) ?? names[0] ?? null;
