@@ -280,10 +280,8 @@ def test_each_side_of_a_telephone_call_is_heard_by_itself(
     assert names(view) == ["voice 1", "voice 2"]
     channels = {line.split()[7]: line.split()[2] for line in download(view, "RTTM")[1].splitlines()}
     assert sorted(channels.values()) == ["1", "2"]
-    said = [
-        Spoken(s["voice"], s["start_s"], s["end_s"])
-        for s in json.loads(download(view, "JSON")[1])["segments"]
-    ]
+    segments = json.loads(download(view, "JSON")[1])["segments"]
+    said = [Spoken(s["voice"], s["start_s"], s["end_s"]) for s in segments]
     truth = [Spoken(t.speaker, t.start_s, t.end_s) for t in call.turns]
     assert errors(truth, said, 0.25).rate < 0.03
     right = next(voice for voice, channel in channels.items() if channel == "2").replace("_", " ")
