@@ -19,6 +19,7 @@ from database_driver import (
     empty_postgresql_database,
     postgresql_maker,
     sqlite_database,
+    sqlite_maker,
 )
 from hypothesis import settings
 from postgresql_driver import PostgresqlServer
@@ -93,6 +94,12 @@ def postgresql_databases(postgresql_url: str) -> Callable[[], Database]:
     return postgresql_maker(postgresql_url)
 
 
+@pytest.fixture(scope="session")
+def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Database]:
+    """Return a function that makes fresh databases of SQLite."""
+    return sqlite_maker(lambda: tmp_path_factory.mktemp("database"))
+
+
 @pytest.fixture(scope="module")
 def database_kind(request: pytest.FixtureRequest) -> str:
     """Return the kind of database."""
@@ -100,15 +107,9 @@ def database_kind(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="module")
-def new_database(
-    request: pytest.FixtureRequest,
-    database_kind: str,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Callable[[], Database]:
+def new_database(request: pytest.FixtureRequest, database_kind: str) -> Callable[[], Database]:
     """Return a function that makes fresh databases of that kind."""
-    if database_kind == "sqlite":
-        return lambda: sqlite_database(tmp_path_factory.mktemp("database"))
-    make: Callable[[], Database] = request.getfixturevalue("postgresql_databases")
+    make: Callable[[], Database] = request.getfixturevalue(f"{database_kind}_databases")
     return make
 
 
