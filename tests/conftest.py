@@ -19,6 +19,7 @@ from database_driver import (
     empty_postgresql_database,
     postgresql_maker,
     sqlite_database,
+    sqlite_maker,
 )
 from hypothesis import settings
 from postgresql_driver import PostgresqlServer
@@ -93,6 +94,12 @@ def postgresql_databases(postgresql_url: str) -> Callable[[], Database]:
     return postgresql_maker(postgresql_url)
 
 
+@pytest.fixture(scope="session")
+def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Database]:
+    """Return a function that makes fresh databases of SQLite."""
+    return sqlite_maker(lambda: tmp_path_factory.mktemp("database"))
+
+
 @pytest.fixture(scope="module")
 def database_kind(request: pytest.FixtureRequest) -> str:
     """Return the kind of database."""
@@ -100,15 +107,9 @@ def database_kind(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="module")
-def new_database(
-    request: pytest.FixtureRequest,
-    database_kind: str,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Callable[[], Database]:
+def new_database(request: pytest.FixtureRequest, database_kind: str) -> Callable[[], Database]:
     """Return a function that makes fresh databases of that kind."""
-    if database_kind == "sqlite":
-        return lambda: sqlite_database(tmp_path_factory.mktemp("database"))
-    make: Callable[[], Database] = request.getfixturevalue("postgresql_databases")
+    make: Callable[[], Database] = request.getfixturevalue(f"{database_kind}_databases")
     return make
 
 
@@ -230,7 +231,7 @@ def run_node() -> Callable[..., bytes]:
 
 
 @pytest.fixture(scope="session")
-def chromium_path() -> str:
+def whole_chromium_path() -> str:
     """Return the path of Chromium; skip loudly where it is missing, fail there under CI."""
     for name in ("chromium", "chromium-browser", "google-chrome"):
         if path := shutil.which(name):
@@ -238,6 +239,16 @@ def chromium_path() -> str:
     if IN_CI:
         pytest.fail("NO BROWSER: CI needs Chromium (Debian package chromium)")
     pytest.skip("NO BROWSER: Chromium is missing, so the page was not tested")
+
+
+@pytest.fixture(scope="session")
+def chromium_path(request: pytest.FixtureRequest) -> str:
+    """Return the path of Chromium's headless shell, or without one of the whole of Chromium.
+
+    The shell is the same engine without a browser around it: a page takes half the processor time.
+    """
+    shell = shutil.which("chromium-headless-shell")
+    return shell or str(request.getfixturevalue("whole_chromium_path"))
 
 
 @pytest.fixture(scope="session")

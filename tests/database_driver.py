@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,6 +86,20 @@ class Database:
 def sqlite_database(folder: Path) -> Database:
     """Return a database in a file that does not exist yet."""
     return Database(f"sqlite:///{folder}/cepstra.db")
+
+
+def sqlite_maker(new_folder: Callable[[], Path]) -> Callable[[], Database]:
+    """Return a function that makes up-to-date databases, copies of one that was migrated once."""
+    template = sqlite_database(new_folder())
+    template.open().close()
+    template.execute("DELETE FROM data_keys")
+
+    def make() -> Database:
+        database = sqlite_database(new_folder())
+        shutil.copyfile(template.path, database.path)
+        return database
+
+    return make
 
 
 def empty_postgresql_database(server_url: str) -> Database:

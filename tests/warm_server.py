@@ -26,6 +26,7 @@ IMPORTED = (
     *("cepstra.verification.registry", "cepstra.verification.own_threshold"),
     *("cepstra.verification.retention", "cepstra.verification.spoken_digits"),
     *(f"cepstra.resources.{name}" for name in RESOURCES),
+    "tests.warm_models",
 )
 FORKED = multiprocessing.get_context("forkserver")
 FORKED.set_forkserver_preload(list(IMPORTED))

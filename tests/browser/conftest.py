@@ -113,11 +113,12 @@ def said_wav(write_wav: Callable[..., Path], shared_dir: Path) -> Callable[..., 
 
 @pytest.fixture
 def open_page(
-    playwright: Playwright, chromium_path: str
+    playwright: Playwright, whole_chromium_path: str
 ) -> Iterator[Callable[..., VerificationPage]]:
     """Return a function (url, wav, grant=True, **context options): the page in a new browser.
 
-    A browser hears one file only, so every voice needs a launch of its own.
+    It is the whole of Chromium, with its own microphone, and a person who may be asked for it. A
+    browser hears one file only, so every voice needs a launch of its own.
     """
     with ExitStack() as browsers:
 
@@ -126,7 +127,7 @@ def open_page(
         ) -> VerificationPage:
             flags = [*LAUNCH_FLAGS, f"--use-file-for-fake-audio-capture={wav}"]
             browser = playwright.chromium.launch(
-                executable_path=chromium_path, args=[*flags, GRANT] if grant else flags
+                executable_path=whole_chromium_path, args=[*flags, GRANT] if grant else flags
             )
             browsers.callback(browser.close)
             return VerificationPage(browser.new_page(**context_options), url)
