@@ -160,7 +160,7 @@ def test_what_is_damaged_is_named_and_left_as_it_is(people, unfinished, tmp_path
     assert f"got no such file; to begin anew, remove {out / 'unfinished'}" in told
 
 
-def test_too_few_speakers_leave_nothing_to_go_on_with(people, tmp_path):
+def test_too_few_speakers_leave_nothing_to_go_on_with(people, torch, tmp_path):
     (tmp_path / "few" / "ann").mkdir(parents=True)
     shutil.copy(next(people.rglob("*.flac")), tmp_path / "few" / "ann")
     told = train(tmp_path / "few", tmp_path / "none", status=2)
