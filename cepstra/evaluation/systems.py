@@ -1,6 +1,7 @@
 """The verifiers that can be evaluated, each the service's own code behind one interface."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -38,6 +39,10 @@ CLASSIC_FRONT_END = FrontEndDefinition(
     coefficients=13,
     step=0,
 )
+
+
+# The rule counts all frames, so it is given no quiet around them.
+BARE_FRONT_END = replace(page_definition(), endpointing=None)
 
 
 class ClassicRule(System):
@@ -177,7 +182,7 @@ REGISTRY: Mapping[str, Callable[[], System]] = {
     "campplus": lambda: background_system(shipped.load_campplus_alone),
     "tdnn": lambda: background_system(shipped.load_network_alone),
     "classic": lambda: ClassicRule(CLASSIC_FRONT_END),
-    "classic-meyda-16k-1": lambda: ClassicRule(page_definition()),
+    "classic-meyda-16k-1": lambda: ClassicRule(BARE_FRONT_END),
     SOUND_SYSTEM: SoundSystem,
     **{family: partial(embedding_system, family) for family in EMBEDDING_FAMILIES},
 }
