@@ -1,10 +1,10 @@
 /**
  * The cutting rule: which parts of a whole recording are sent, and in which messages. No Web Audio.
  *
- * 1. The samples, one channel, with quiet before and after them (margins.js), go through framing, features and
- *    endpointer as the microphone's do (utterance-stream.js); at the end an utterance that is still open ends with the recording. What the
- *    endpointer calls "speech-end" is an utterance: its frames [firstFrame, endFrame), at most
- *    max_speech_ms and the paddings long. The pauses between utterances are in none.
+ * 1. The samples, one channel, go through the resampler and, with quiet before and after them (margins.js), through
+ *    framing, features and endpointer as the microphone's do (utterance-stream.js); at the end an utterance that is
+ *    still open ends with the recording. What the endpointer calls "speech-end" is an utterance: its frames
+ *    [firstFrame, endFrame), at most max_speech_ms and the paddings long. The pauses between utterances are in none.
  * 2. Let S be the frames of all utterances together and L those of the longest. With S <= 2000 all go into
  *    one message, one behind the other. Otherwise n = ceil(S / (2000 - L)) messages are made, and an
  *    utterance with B frames of speech before it goes, whole, into message floor(B * n / S), counted from
@@ -54,18 +54,14 @@ export function findUtterances({ samples, sampleRateHz, frontend, meyda, onProgr
 }
 
 /**
+ * A whole recording at another rate.
  * @param {Float32Array} samples
  * @param {number} inputHz
  * @param {number} outputHz
  */
-function resampled(samples, inputHz, outputHz) {
+export function resampled(samples, inputHz, outputHz) {
   const resampler = new Resampler(inputHz, outputHz);
-  const blockSamples = BLOCK_S * inputHz;
-  const parts = [];
-  for (let start = 0; start < samples.length; start += blockSamples) {
-    parts.push(resampler.push(samples.subarray(start, start + blockSamples)));
-  }
-  return joined([...parts, resampler.flush()]);
+  return joined([resampler.push(samples), resampler.flush()]);
 }
 
 /**

@@ -4,9 +4,8 @@
  * {takes, rest, peak, centreOf}, or why not: {code} or, of faults that nobody foresees, {failure}.
  */
 import { findMeyda } from "../meyda-library.js";
-import { Resampler } from "../resampler.js";
 import { filmCentre, heardChannel } from "./channels.js";
-import { allFrames, findUtterances, firstUtterances, groupUtterances, joined, takeOf } from "./cut-recording.js";
+import { allFrames, findUtterances, firstUtterances, groupUtterances, joined, resampled, takeOf } from "./cut-recording.js";
 import { peakOf, SILENT_PEAK } from "./samples.js";
 import { wavChannels } from "./wav-samples.js";
 
@@ -52,8 +51,7 @@ function heard({ parts, frontend, purpose }) {
     }
     centreOf = Math.max(centreOf, found.centreOf);
     for (const [side, samples] of found.sides.entries()) {
-      const resampler = new Resampler(part.sampleRateHz, sampleRateHz);
-      (pieces[side] ??= []).push(...(single ? [samples] : [resampler.push(samples), resampler.flush()]));
+      (pieces[side] ??= []).push(single ? samples : resampled(samples, part.sampleRateHz, sampleRateHz));
     }
   }
   return { sides: pieces.map((own) => (single ? own[0] : joined(own))), sampleRateHz, centreOf };
