@@ -155,7 +155,10 @@ def test_a_long_recording_is_cut_and_can_be_verified_at_once(both, fsdd, tmp_pat
     assert chunks["new_takes"] in (int(duration_s / 2), round(duration_s / 2))
     (one,) = both.json("enrol", "theo-once", attempt, "--chunk-s", 10)
     assert (one["new_takes"], one["is_ready"]) == (2, True)  # a sole take is halved
-    for name in ("theo", "theo-chunks", "theo-once"):
+    again = long_recording(tmp_path / "again.wav", digits(fsdd, "fstheo", [6], range(6)))
+    (two,) = both.json("enrol", "theo-twice", attempt, again, "--chunk-s", 10)
+    assert (two["new_takes"], two["is_ready"]) == (2, True)  # two are not
+    for name in ("theo", "theo-chunks", "theo-once", "theo-twice"):
         both.json("speakers", "delete", name, "--yes")
 
 
