@@ -186,6 +186,18 @@ def test_an_operator_makes_a_key_of_a_tenant(watched, browser) -> None:
     page.context.close()
 
 
+def test_what_is_a_tenants_is_shown_without_buttons(server, watched, browser) -> None:
+    url, key = watched
+    boss = bearer(make_key(server, "admin", tenant="acme"))
+    HTTP.post(f"{url}/speakers", json={"alias": "bea"}, headers=boss).raise_for_status()
+    page = open_as_operator(browser, url, key)
+    expect(row(page, "acme/bea")).to_have_count(1)
+    expect(row(page, "acme/bea").get_by_role("button")).to_have_count(0)
+    expect(row(page, "ann").get_by_role("button")).to_have_count(2)
+    expect(page.locator("#lock-list li").get_by_role("button")).to_have_count(1)
+    page.context.close()
+
+
 def test_where_nobody_has_to_sign_in_no_key_is_asked_for(module_server, browser) -> None:
     HTTP.post(f"{module_server.url}/speakers", json={"alias": "ann"}).raise_for_status()
     page = browser.new_page()

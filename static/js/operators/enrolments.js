@@ -51,10 +51,9 @@ export class EnrolmentsPanel {
   #row(enrolment) {
     const { alias: speaker, n_unlike: unlike } = enrolment;
     const item = element("li", { "data-unlike": unlike }, element("strong", {}, speaker), described(enrolment));
-    item.append(
-      smallButton("speakers.rename", "speakers.renameNamed", { speaker }, async () => this.#openNameField(item, enrolment)),
-      smallButton("delete.confirm", "speakers.deleteNamed", { speaker }, () => this.#remove(item, speaker)),
-    );
+    const rename = smallButton("speakers.rename", "speakers.renameNamed", { speaker }, async () => this.#openNameField(item, enrolment));
+    const remove = smallButton("delete.confirm", "speakers.deleteNamed", { speaker }, () => this.#remove(item, speaker));
+    item.append(...(isSpeakerName(speaker) ? [rename, remove] : [])); // TENANT/NAME is for the tenant's own keys
     return item;
   }
 

@@ -1,4 +1,5 @@
 /** Who has to wait after rejections, and no longer. */
+import { isSpeakerName } from "../names.js";
 import { showNotice } from "../ui/alerts.js";
 import { element, find } from "../ui/elements.js";
 import { moment } from "../ui/i18n.js";
@@ -30,7 +31,8 @@ export class LocksPanel {
   #row({ name, kind, rejects: count, locked_until: until }) {
     const told = softText(`locks.${kind}`, { count, until: moment(until) });
     const lift = smallButton("locks.lift.confirm", "locks.liftNamed", { name }, () => this.#lift(name));
-    return element("li", {}, element("strong", {}, name), told, lift);
+    const tools = isSpeakerName(name) ? [lift] : []; // TENANT/NAME is for the tenant's own keys
+    return element("li", {}, element("strong", {}, name), told, ...tools);
   }
 
   /** @param {string} name */
