@@ -25,6 +25,7 @@ from cepstra.timeline import (
     on_one_side,
     voice_names,
 )
+from cepstra.timeline.activity import find_activity, runs
 from cepstra.timeline.regressions import JOIN_INPUTS, Regressions
 from cepstra.timeline.resegmentation import CHANGE, posteriors
 from cepstra.timeline.voices import VoiceComparison
@@ -213,6 +214,17 @@ def test_nobody_is_known_on_both_sides_of_a_call():
     assert [line.split()[2] for line in formats.to_rttm(timeline, "abc", "call").splitlines()] == [
         *"121"
     ]
+
+
+def test_a_few_frames_that_another_side_leaves_are_no_stretch(voices):
+    mfcc = rounded(extract(np.concatenate(voices["fash"]))).mfcc
+    own = np.arange(len(mfcc)) > len(mfcc) // 2
+    expected = find_activity(mfcc, own)
+    first, _ = runs(find_activity(mfcc).speech)[0]
+    own[first : first + 5] = True
+    found = find_activity(mfcc, own)
+    assert expected.active.any() and runs(found.active) == runs(expected.active)
+    assert found.speech[first : first + 5].all()
 
 
 def test_segments_that_say_the_same_without_a_gap_are_joined():

@@ -19,6 +19,7 @@ BLOCK_FRAMES = 6000  # a noise floor is that of a minute
 RANGE_SHARE = 0.15  # of the way from quiet to loud frames; `gmm.speech` asks for more
 BELOW_PEAK_DB, ABOVE_NOISE_DB = 40.0, 5.0  # steady noise reaches 4.3 dB
 LONGEST_GAP = 35  # frames of a pause that is still the same stretch of speech
+FEWEST_SPEECH_FRAMES = 10  # of a stretch; less is a click, or the edge of what somebody else says
 STEADY_FRAMES, STEADY_DB = 100, 1.2  # deviation; noise and tones reach 0.7, speech at 5 dB 2.5
 STEADY_EDGE_FRAMES = 10  # where it begins and ends
 
@@ -69,7 +70,7 @@ def find_activity(mfcc: FloatArray, own: Mask | None = None) -> Activity:
         if start - end <= LONGEST_GAP:
             active[end:start] = True
     for start, end in runs(active):
-        active[start:end] = speech[start:end].any()
+        active[start:end] = np.count_nonzero(speech[start:end]) >= FEWEST_SPEECH_FRAMES
     return Activity(active, speech)
 
 
