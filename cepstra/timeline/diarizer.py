@@ -13,12 +13,12 @@ from cepstra.gmm.streams import N_CEPSTRA
 from cepstra.gmm.verifier import Verifier
 from cepstra.timeline.activity import Mask, runs
 from cepstra.timeline.clustering import cluster
-from cepstra.timeline.course import Course, follow
 from cepstra.timeline.crosstalk import own_speech
 from cepstra.timeline.doubt import NO_VOICE, doubts
 from cepstra.timeline.regressions import Regressions
 from cepstra.timeline.resegmentation import CELL_FRAMES
 from cepstra.timeline.units import Progress, hear
+from cepstra.timeline.voice_posteriors import VoicePosteriors, resegmented
 from cepstra.timeline.voices import VoiceComparison
 
 FloatArray = NDArray[Any]
@@ -140,42 +140,44 @@ class Diarizer:
         if heard is None:
             return Timeline((), duration_s, ())
         groups = cluster(self._comparison, heard.sums, self._regressions)
-        course = follow(self._background, heard, groups)
-        confidences = self._confidences(course)
+        posteriors = resegmented(self._background, heard, groups)
+        confidences = self._confidences(posteriors)
         stretches = runs(heard.activity.active)
-        segments = [s for each in stretches for s in _cut(course, confidences, *each)]
+        segments = [s for each in stretches for s in _cut(posteriors, confidences, *each)]
         numbers = _by_first_words(segments)
         ordered = tuple(renumbered(segment, numbers) for segment in segments)
         return Timeline(ordered, duration_s, _speech(mfcc, ordered))
 
-    def _confidences(self, course: Course) -> FloatArray:
+    def _confidences(self, posteriors: VoicePosteriors) -> FloatArray:
         """(C,) probability that the voice of each cell speaks alone; 1 where there is no other."""
-        if course.inputs is None or len(_told(course)) < 2:
-            return np.ones(len(course.voices))
-        return 1 - doubts(course.inputs, self._regressions.doubts).sum(axis=1)
+        if posteriors.inputs is None or len(_told(posteriors)) < 2:
+            return np.ones(len(posteriors.voices))
+        return 1 - doubts(posteriors.inputs, self._regressions.doubts).sum(axis=1)
 
 
-def _told(course: Course) -> NDArray[np.intp]:
+def _told(posteriors: VoicePosteriors) -> NDArray[np.intp]:
     """The voices that are told at all, in the order of their numbers."""
-    return np.unique(course.voices[course.voices != NO_VOICE])
+    return np.unique(posteriors.voices[posteriors.voices != NO_VOICE])
 
 
-def _cut(course: Course, confidences: FloatArray, start: int, end: int) -> list[Segment]:
+def _cut(
+    posteriors: VoicePosteriors, confidences: FloatArray, start: int, end: int
+) -> list[Segment]:
     """Segments of one stretch without pauses; parts that are not sure are segments of their own."""
     origin = start // CELL_FRAMES
     cells = slice(origin, -(-end // CELL_FRAMES))
-    voices, sure = course.voices[cells], confidences[cells]
+    voices, sure = posteriors.voices[cells], confidences[cells]
     doubtful = np.zeros(len(voices), dtype=bool)
     for first, last in runs(sure < SURE):
         doubtful[first:last] = last - first >= SHORTEST_DOUBT_CELLS
     changes = np.flatnonzero((np.diff(voices) != 0) | (np.diff(doubtful.astype(np.int8)) != 0)) + 1
     edges = [0, *changes.tolist(), len(voices)]
-    told = _told(course)
+    told = _told(posteriors)
     result = []
     for first, last in zip(edges[:-1], edges[1:], strict=True):
         voice, confidence = int(voices[first]), float(sure[first:last].mean())
         others = told[told != voice]
-        likely = course.probabilities[origin + first : origin + last, others].mean(axis=0)
+        likely = posteriors.probabilities[origin + first : origin + last, others].mean(axis=0)
         begin = start if first == 0 else (origin + first) * CELL_FRAMES
         finish = end if last == len(voices) else (origin + last) * CELL_FRAMES
         other = int(others[likely.argmax()]) if confidence < SURE else None

@@ -12,10 +12,10 @@ from sklearn.linear_model import LogisticRegression
 
 from cepstra.gmm.ubm import DiagonalMixture
 from cepstra.timeline.clustering import cluster
-from cepstra.timeline.course import Course, follow
 from cepstra.timeline.doubt import NO_VOICE
 from cepstra.timeline.regressions import Regressions
 from cepstra.timeline.resegmentation import CELL_FRAMES
+from cepstra.timeline.voice_posteriors import VoicePosteriors, resegmented
 from cepstra.timeline.voices import VoiceComparison
 from cepstra.training.timeline import INVERSE_PENALTY, HeardMeeting
 
@@ -39,12 +39,12 @@ def fit_doubts(
     inputs, outcomes, sources = [], [], []
     for meeting in meetings:
         groups = cluster(comparison, meeting.sums, regressions)
-        course = follow(background, meeting.heard, groups)
-        if course.inputs is None:
+        posteriors = resegmented(background, meeting.heard, groups)
+        if posteriors.inputs is None:
             continue
-        found = _outcomes(course, meeting.speaks)
+        found = _outcomes(posteriors, meeting.speaks)
         told = found >= ALONE
-        inputs.append(course.inputs[told])
+        inputs.append(posteriors.inputs[told])
         outcomes.append(found[told])
         sources.append(np.full(np.count_nonzero(told), meeting.source))
     targets, of_source = np.concatenate(outcomes), np.concatenate(sources)
@@ -58,18 +58,18 @@ def fit_doubts(
     return rows[1:] - rows[0]
 
 
-def _outcomes(course: Course, speaks: Mask) -> NDArray[np.intp]:
+def _outcomes(posteriors: VoicePosteriors, speaks: Mask) -> NDArray[np.intp]:
     """(C,) `ALONE`, `ANOTHER` or `TWO` of each cell under the best mapping of voices; else -1."""
     starts = np.arange(0, len(speaks), CELL_FRAMES)
     truth = np.add.reduceat(speaks.astype(np.intp), starts, axis=0) > CELL_FRAMES / 2
-    n_voices = course.probabilities.shape[1]
-    told = course.voices[:, None] == np.arange(n_voices)
+    n_voices = posteriors.probabilities.shape[1]
+    told = posteriors.voices[:, None] == np.arange(n_voices)
     common = truth.T.astype(np.float64) @ told
     speakers, voices = linear_sum_assignment(-common)
     speaker_of = np.full(n_voices, -1)
     speaker_of[voices] = speakers
-    own = speaker_of[course.voices]
+    own = speaker_of[posteriors.voices]
     is_right = (own >= 0) & truth[np.arange(len(truth)), np.maximum(own, 0)]
     n_speaking = truth.sum(axis=1)
     outcomes = np.where(n_speaking > 1, TWO, np.where(is_right, ALONE, ANOTHER))
-    return np.where((course.voices == NO_VOICE) | (n_speaking == 0), -1, outcomes)
+    return np.where((posteriors.voices == NO_VOICE) | (n_speaking == 0), -1, outcomes)

@@ -20,7 +20,7 @@ FloatArray = NDArray[Any]
 
 
 @dataclass(frozen=True)
-class Course:
+class VoicePosteriors:
     """C cells of 100 ms.
 
     Attributes:
@@ -34,8 +34,8 @@ class Course:
     inputs: FloatArray | None
 
 
-def follow(background: DiagonalMixture, heard: Heard, groups: Groups) -> Course:
-    """Follow the voices of groups of stretches through a recording.
+def resegmented(background: DiagonalMixture, heard: Heard, groups: Groups) -> VoicePosteriors:
+    """Tell which voice speaks in each cell, from groups of stretches, whose edges may move.
 
     Args:
         background: what mixtures of the voices are adapted from.
@@ -58,10 +58,10 @@ def follow(background: DiagonalMixture, heard: Heard, groups: Groups) -> Course:
         probabilities[cells] = posteriors(llrs[cells])
         voices[cells] = probabilities[cells].argmax(axis=1)
     if len(groups) < 2:
-        return Course(voices, probabilities, None)
+        return VoicePosteriors(voices, probabilities, None)
     n_speech = _added(activity.speech)
     levels = _added(frames[:, 0] * activity.speech)
-    return Course(voices, probabilities, doubt_inputs(voices, llrs, n_speech, levels))
+    return VoicePosteriors(voices, probabilities, doubt_inputs(voices, llrs, n_speech, levels))
 
 
 def _added(values: NDArray[Any]) -> FloatArray:
