@@ -22,7 +22,7 @@ from cepstra.evaluation.planned_trials import spread
 from cepstra.frontend import page_definition, to_message
 from cepstra.frontend.audio import AudioError
 from cepstra.frontend.channels import Channel
-from cepstra.frontend.stretches import as_takes, two_or_more
+from cepstra.frontend.stretches import as_takes
 from cepstra.resources.schemas.alias import LABEL_PATTERN, LABEL_RULE
 
 KEPT_TAKES, KEPT_FRAMES = 60, 24_000  # the newest that a service keeps of a speaker
@@ -121,8 +121,7 @@ def enrol(
     heard: list[tuple[EnrolmentFile, list[dict[str, Any]]]] = []
     for recording in chosen:
         try:
-            messages = _messages(recording, speech, most, is_all=len(chosen) == 1 and not kept)
-            heard.append((recording, messages))
+            heard.append((recording, _messages(recording, speech, most)))
         except AudioError as error:
             result.failed[str(recording.path)] = str(error)
             on_file(FileOutcome(recording.path, speaker, "failed", error=str(error)))
@@ -155,14 +154,11 @@ def _enrol_file(
     return FileOutcome(recording.path, result.speaker, outcome, len(messages) - unlike, error)
 
 
-def _messages(
-    recording: EnrolmentFile, speech: Speech, most: int, is_all: bool
-) -> list[dict[str, Any]]:
+def _messages(recording: EnrolmentFile, speech: Speech, most: int) -> list[dict[str, Any]]:
     speech = replace(speech, channel=recording.channel or speech.channel)
     digit = speech.digit_of(recording.path)
     stretches = speech.stretches(recording.path)
     takes = [s.features for s in stretches] if digit is not None else as_takes(stretches, most)
-    takes = two_or_more(takes) if is_all and digit is None else takes
     device = {"device": recording.device} if recording.device else {}
     return [{**to_message(take, digit), **device} for take in takes]
 

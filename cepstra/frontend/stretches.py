@@ -15,7 +15,7 @@ from cepstra.frontend.message import MAX_FRAMES
 from cepstra.frontend.mfcc import Features, concatenate, extract
 from cepstra.frontend.utterances import find_utterances
 
-SHORTEST_HALF = 60  # frames; a shorter half of a take would hardly hold speech
+SHORTEST_HALF = 85  # frames, of which up to 25 are margin; a shorter one hardly holds a word
 
 
 @dataclass(frozen=True)
@@ -55,23 +55,20 @@ def joined(stretches: Sequence[Stretch]) -> Features:
 
 
 def as_takes(stretches: Sequence[Stretch], most: int) -> list[Features]:
-    """Return a take for each stretch, in order.
+    """Return 2 to `most` takes that hold the stretches, in order, as far as they are long enough.
 
+    A model needs two: each take is scored before the model knows it, which gives the threshold.
     Beyond `most`, neighbours share a take; what exceeds its 2000 frames is left out.
     """
+    if len(stretches) == 1:
+        return _halves(stretches[0].features)
     groups = np.array_split(np.arange(len(stretches)), min(most, len(stretches)))
     return [joined([stretches[i] for i in group]) for group in groups]
 
 
-def two_or_more(takes: Sequence[Features]) -> list[Features]:
-    """Return all takes of somebody; a sole one as two halves, if it is long enough.
-
-    A model needs two: each take is scored before the model knows it, which gives the threshold.
-    """
-    middle = len(takes[0]) // 2
-    if len(takes) > 1 or middle < SHORTEST_HALF:
-        return list(takes)
-    return [takes[0][:middle], takes[0][middle:]]
+def _halves(features: Features) -> list[Features]:
+    middle = len(features) // 2
+    return [features] if middle < SHORTEST_HALF else [features[:middle], features[middle:]]
 
 
 def spoken_stretches(blocks: Iterable[NDArray[np.float32]]) -> Iterator[Stretch]:

@@ -86,10 +86,8 @@ class Profile:
         if role not in get_args(Role):
             raise SpeechError(f"role: expected train or reference, got {role!r}")
         most = max(2, LOG_LENGTH // max(1, len(speech)))
-        is_all = len(speech) == 1 and not self.takes
         said = zip(speech, digits_of(speech, digits), strict=True)
-        takes = [m for each, digit in said for m in takes_of(each, digit, most, is_all)]
-        self._enrol([(role, take) for take in takes])
+        self._enrol([(role, m) for each, digit in said for m in takes_of(each, digit, most)])
         return self
 
     def verify(self, *speech: Speech, digits: Sequence[int] = ()) -> ScoreReport:

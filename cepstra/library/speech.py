@@ -15,7 +15,7 @@ from cepstra.frontend import Features, concatenate, page_definition, rounded
 from cepstra.frontend.audio_errors import NoSpeechError
 from cepstra.frontend.message import MAX_ATTEMPT_FRAMES
 from cepstra.frontend.resampler import HIGHEST_RATE_HZ, LOWEST_RATE_HZ
-from cepstra.frontend.stretches import Stretch, as_takes, joined, spoken_stretches, two_or_more
+from cepstra.frontend.stretches import Stretch, as_takes, joined, spoken_stretches
 from cepstra.resources.schemas.attempt import AttemptSchema
 from cepstra.resources.schemas.message import NewTakeSchema
 from cepstra.verification.message import Message
@@ -51,14 +51,8 @@ def features(source: str | Path | ArrayLike, sample_rate_hz: float | None = None
     return rounded(concatenate([stretch.features for stretch in found]))
 
 
-def takes_of(speech: Speech, digit: int | None, most: int, is_all: bool) -> list[Message]:
+def takes_of(speech: Speech, digit: int | None, most: int) -> list[Message]:
     """Return the takes that `cepstra enrol` makes of a recording; frames and messages are one.
-
-    Args:
-        speech: a recording, frames or a message.
-        digit: the one that is said; None for anything else.
-        most: how many takes it may become.
-        is_all: nothing else is enrolled of the speaker.
 
     Raises:
         AudioError: a file cannot be read, or nobody speaks in it.
@@ -68,7 +62,6 @@ def takes_of(speech: Speech, digit: int | None, most: int, is_all: bool) -> list
         return [_loaded(_take_schema, _body(speech, digit))]
     found = _stretches(speech, None)
     parts = as_takes(found, most) if digit is None else [joined(found)]
-    parts = two_or_more(parts) if is_all and digit is None else parts
     return [_loaded(_take_schema, _body(rounded(part), digit)) for part in parts]
 
 

@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, cast
 
+from cepstra.frontend.stretches import SHORTEST_HALF
 from cepstra.verification.decision import Quality
 from cepstra.verification.enrolment import replace_takes
 from cepstra.verification.identification import Rank, identify
 from cepstra.verification.message import Message
 from cepstra.verification.service import Service
 from cepstra.verification.several_takes import enrol_all, take_names
-
-SHORTEST_HALF = 60  # frames; a shorter half of a take would hardly hold speech
 
 Outcome = Literal[
     "identified", "other-voice", "registered", "re-registered", "none", "inconclusive"
