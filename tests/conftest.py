@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import httpx
@@ -135,23 +136,26 @@ def store(database: Database) -> Iterator[Store]:
     opened.close()
 
 
+@contextmanager
+def running_servers(new_database: Callable[[], Database]) -> Iterator[Callable[..., LiveServer]]:
+    """Return a function that starts servers (database, port, workers, and settings by name)."""
+    with ExitStack() as started:
+
+        def start(
+            database: Database | None = None, port: int | None = None, workers: int = 1, **more: str
+        ) -> LiveServer:
+            server = start_server(database or new_database(), port or free_port(), workers, more)
+            started.callback(server.stop)
+            return server
+
+        yield start
+
+
 @pytest.fixture
 def server_factory(database: Database) -> Iterator[Callable[..., LiveServer]]:
-    """Return a function that starts servers (keywords port, workers, and settings by name).
-
-    All of them share a database and are stopped after the test.
-    """
-    started: list[LiveServer] = []
-
-    def start(port: int | None = None, workers: int = 1, **settings: str) -> LiveServer:
-        server = start_server(database, port or free_port(), workers, settings)
-        started.append(server)
-        return server
-
-    yield start
-    for server in started:
-        if server.process.is_alive():
-            server.stop()
+    """Return a function as `serve`, whose servers share a database and end with the test."""
+    with running_servers(lambda: database) as start:
+        yield start
 
 
 @pytest.fixture
@@ -161,28 +165,29 @@ def live_server(server_factory: Callable[..., LiveServer]) -> LiveServer:
 
 
 @pytest.fixture(scope="module")
-def module_server(new_database: Callable[[], Database]) -> Iterator[LiveServer]:
-    """Return a server that the tests of one file share; each starts from what others left."""
-    server = start_server(new_database(), free_port())
-    yield server
-    server.stop()
+def serve(new_database: Callable[[], Database]) -> Iterator[Callable[..., LiveServer]]:
+    """Return a function (**settings) that starts servers, each on a database of its own.
+
+    Tests of one file share them; each starts from what others left. A database may be given.
+    """
+    with running_servers(new_database) as start:
+        yield start
 
 
 @pytest.fixture(scope="module")
-def guarded_server(new_database: Callable[[], Database]) -> Iterator[LiveServer]:
+def module_server(serve: Callable[..., LiveServer]) -> LiveServer:
+    """Return a server that the tests of one file share."""
+    return serve()
+
+
+@pytest.fixture(scope="module")
+def guarded_server(serve: Callable[..., LiveServer], auth_on: dict[str, str]) -> LiveServer:
     """Return a server with auth on that the tests of one file share."""
-    server = start_server(new_database(), free_port(), settings=guarded_settings())
-    yield server
-    server.stop()
+    return serve(**auth_on)
 
 
 @pytest.fixture(scope="module")
 def auth_on() -> dict[str, str]:
-    """Return the settings that turn auth on in servers of a file's own."""
-    return guarded_settings()
-
-
-def guarded_settings() -> dict[str, str]:
     """Return the settings of a server with auth on, fresh secrets, and no rate in the way."""
     limits = ("ADDRESS", "TOKEN", "SPEAKER", "SIGN_IN", "SEARCH")
     rates = {f"RATE_LIMIT_{name}": "100000 per minute" for name in limits}

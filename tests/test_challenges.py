@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 import pytest
 from caller_driver import HTTP, bearer, make_key
 from digit_speaker import OTHER_VOICE, VOICE, Speaker, joined, spoken
-from server_driver import free_port, start_server
 
 pytestmark = pytest.mark.every_database
 
@@ -21,13 +20,9 @@ REJECTED = {
 
 
 @pytest.fixture(scope="module")
-def guarded_server(new_database, auth_on):
+def guarded_server(serve, auth_on):
     """A server that never locks the speakers whom tests share."""
-    server = start_server(
-        new_database(), free_port(), settings={**auth_on, "LOCKOUT_AFTER": "1000"}
-    )
-    yield server
-    server.stop()
+    return serve(**auth_on, LOCKOUT_AFTER="1000")
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ import httpx
 import pytest
 from caller_driver import HTTP, bearer, make_key
 from example_messages import TEST, TRAIN, part
-from server_driver import LiveServer, free_port, start_server
+from server_driver import LiveServer
 from sqlalchemy import Connection
 
 from cepstra.store import lockouts, retired_names, speakers
@@ -26,10 +26,8 @@ WHERE wait_event_type = 'Lock' AND datname = current_database()
 
 
 @pytest.fixture(scope="module")
-def server(postgresql_databases, auth_on) -> Iterator[LiveServer]:
-    started = start_server(postgresql_databases(), free_port(), settings=auth_on)
-    yield started
-    started.stop()
+def server(postgresql_databases, serve, auth_on) -> LiveServer:
+    return serve(postgresql_databases(), **auth_on)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from client_commands import Commands
 from database_driver import Database, sqlite_database
 from example_messages import TRAIN
 from postgresql_driver import PostgresqlServer
-from server_driver import LiveServer, free_port, start_server
+from server_driver import LiveServer
 
 OTHERS = 10
 ALIASES = ("margarete-of-nowhere", "hedwig-of-nowhere", "agathe-of-nowhere")
@@ -76,11 +76,8 @@ def enrol_many(server: LiveServer, aliases: Sequence[str]) -> LiveServer:
 
 
 @pytest.fixture(scope="module")
-def crowded(tmp_path_factory):
-    database = sqlite_database(tmp_path_factory.mktemp("crowded"))
-    server = enrol_many(start_server(database, free_port()), ALIASES)
-    yield server
-    server.stop()
+def crowded(tmp_path_factory, serve):
+    return enrol_many(serve(sqlite_database(tmp_path_factory.mktemp("crowded"))), ALIASES)
 
 
 @pytest.mark.parametrize(
@@ -114,12 +111,10 @@ def test_what_a_reader_keeps_alive_goes_with_vacuum(crowded):
 
 
 @pytest.fixture
-def crowded_postgresql(postgresql_url, postgresql_server, postgresql_databases):
+def crowded_postgresql(postgresql_url, postgresql_server, postgresql_databases, serve):
     if postgresql_url != postgresql_server.url:
         pytest.skip("NO POSTGRESQL OF OUR OWN: files of one that a variable names are not read")
-    server = enrol_many(start_server(postgresql_databases(), free_port()), ALIASES[:1])
-    yield server
-    server.stop()
+    return enrol_many(serve(postgresql_databases()), ALIASES[:1])
 
 
 def test_postgresql_needs_vacuum_to_forget_in_its_files(crowded_postgresql, postgresql_server):

@@ -8,7 +8,6 @@ from datetime import timedelta
 import pytest
 from caller_driver import HTTP, PASSWORD, bearer, create_account, make_key, sign_in
 from digit_speaker import OTHER_VOICE, Speaker, joined
-from server_driver import free_port, start_server
 
 from cepstra.api import create_app
 from cepstra.config import Config, SettingError
@@ -18,10 +17,8 @@ pytestmark = pytest.mark.every_database
 
 
 @pytest.fixture(scope="module")
-def server(new_database, auth_on):
-    server = start_server(new_database(), free_port(), settings={**auth_on, "LOCKOUT_AFTER": "2"})
-    yield server
-    server.stop()
+def server(serve, auth_on):
+    return serve(**auth_on, LOCKOUT_AFTER="2")
 
 
 def assert_told_to_wait(reply, field: str | None, most_s: int) -> None:

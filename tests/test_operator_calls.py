@@ -9,7 +9,6 @@ import pytest
 from caller_driver import HTTP, Caller, bearer, create_account, make_key
 from client_commands import Commands
 from example_messages import OTHER, TEST, TRAIN
-from server_driver import free_port, start_server
 
 from cepstra.store import audit_log
 from cepstra.store.audit_log import Entry
@@ -23,11 +22,8 @@ def operator(server, *scopes: str) -> Caller:
 
 
 @pytest.fixture(scope="module")
-def server(new_database, auth_on):
-    locks = {"LOCKOUT_AFTER": "2", "LOCKOUT_S": "3600"}
-    shared = start_server(new_database(), free_port(), settings={**auth_on, **locks})
-    yield shared
-    shared.stop()
+def server(serve, auth_on):
+    return serve(**auth_on, LOCKOUT_AFTER="2", LOCKOUT_S="3600")
 
 
 def totals(told: dict) -> dict[str, int]:

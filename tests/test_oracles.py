@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from caller_driver import HTTP, bearer, create_account, make_key, sign_in
 from digit_speaker import OTHER_VOICE, Speaker, joined
-from server_driver import free_port, start_server
 
 pytestmark = pytest.mark.every_database
 
@@ -13,10 +12,8 @@ SCORES = ("llr", "probability", "average", "deviation", "min", "max", "score")
 
 
 @pytest.fixture(scope="module")
-def server(new_database, auth_on):
-    server = start_server(new_database(), free_port(), settings=auth_on)
-    yield server
-    server.stop()
+def server(guarded_server):
+    return guarded_server
 
 
 @pytest.fixture(scope="module")

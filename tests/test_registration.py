@@ -6,7 +6,6 @@ import jwt
 import pytest
 from caller_driver import HTTP, PASSWORD, bearer, create_account, make_key, run_cli, sign_in
 from example_messages import TRAIN
-from server_driver import free_port, start_server
 
 from cepstra.verification.signing import fresh_key
 
@@ -14,12 +13,9 @@ pytestmark = pytest.mark.every_database
 
 
 @pytest.fixture(scope="module")
-def server(new_database, auth_on):
+def server(serve, auth_on):
     """Return a server with auth on, set up as make-secrets leaves it: nobody may register."""
-    settings = {name: text for name, text in auth_on.items() if name != "REGISTRATION"}
-    server = start_server(new_database(), free_port(), settings=settings)
-    yield server
-    server.stop()
+    return serve(**{name: text for name, text in auth_on.items() if name != "REGISTRATION"})
 
 
 def register(server, name: str, token: str | None = None, **more: str):

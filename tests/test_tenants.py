@@ -10,7 +10,7 @@ import jwt
 import pytest
 from caller_driver import HTTP, PASSWORD, Caller, make_key, run_cli
 from example_messages import OTHER, TEST, TRAIN, part
-from server_driver import LiveServer, free_port, start_server
+from server_driver import LiveServer
 
 from cepstra.api import create_app
 from cepstra.config import Config
@@ -25,14 +25,11 @@ from cepstra.verification.signing import SigningKeys
 
 FIVE = [{"digit": digit, "frames": 60} for digit in range(5)]
 NOWHERE = {"WEBHOOK_URL": "http://127.0.0.1:9/", "WEBHOOK_SECRET": "whsec_" + "QUJD" * 8}
-LOCKS = {"LOCKOUT_AFTER": "2", "LOCKOUT_S": "3600"}
 
 
 @pytest.fixture(scope="module")
-def server(new_database, auth_on):
-    shared = start_server(new_database(), free_port(), settings={**auth_on, **NOWHERE, **LOCKS})
-    yield shared
-    shared.stop()
+def server(serve, auth_on):
+    return serve(**auth_on, **NOWHERE, LOCKOUT_AFTER="2", LOCKOUT_S="3600")
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 from example_messages import TEST, TRAIN
-from server_driver import free_port, start_server
 from test_store_durability import assert_consistent, confirmed
 
 pytestmark = pytest.mark.every_database
@@ -15,13 +14,10 @@ FRONT_END, N_TAKES = TRAIN["frontend"], 24
 
 
 @pytest.fixture(scope="module")
-def machines(new_database):
-    """Return clients of two servers with workers of their own on one database."""
+def machines(new_database, serve):
+    """Return two servers with workers of their own on one database."""
     database = new_database()
-    servers = [start_server(database, free_port(), workers=2) for _ in range(2)]
-    yield servers
-    for server in servers:
-        server.stop()
+    return [serve(database, workers=2) for _ in range(2)]
 
 
 @pytest.fixture

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 from click.testing import Result
 from client_commands import Commands
-from example_messages import OTHER, TEST, TRAIN
-from server_driver import free_port, start_server
+from example_messages import OTHER, TEST, TRAIN, part
 from test_gallery import FRONT_END, SYSTEM, D, aliases, forget, unit, write
 
 from cepstra.api import create_app
@@ -119,22 +118,17 @@ def test_searches_writers_and_deletions_at_once_end_alike(store, gallery):
         assert gallery.nearest(store, unit(seed), 7).candidates == in_memory.candidates
 
 
-def test_a_service_identifies_by_it_and_every_machine_sees_what_others_wrote(database):
-    servers = [start_server(database, free_port(), settings=ON) for _ in range(2)]
-    try:
-        other = {"mfcc": OTHER["mfcc"][:250], "frontend": OTHER["frontend"]}
-        for alias, message in (("ann", TRAIN), ("bob", other)):
-            address = f"{servers[0].url}/speakers/{alias}/train"
-            httpx.put(address, json=message, timeout=30).raise_for_status()
-            replies = [httpx.put(f"{s.url}/identify", json=TEST, timeout=30) for s in servers]
-            assert {reply.json()["speaker"] for reply in replies} == {"ann"}
-        assert replies[1].json()["n_speakers"] == 2
-        httpx.delete(f"{servers[0].url}/speakers/ann", timeout=30).raise_for_status()
-        reply = httpx.put(f"{servers[1].url}/identify", json=TEST, timeout=30).json()
-        assert (reply["n_speakers"], [rank["alias"] for rank in reply["ranking"]]) == (1, ["bob"])
-    finally:
-        for server in servers:
-            server.stop()
+def test_a_service_identifies_by_it_and_every_machine_sees_what_others_wrote(server_factory):
+    servers = [server_factory(**ON) for _ in range(2)]
+    for alias, message in (("ann", TRAIN), ("bob", part(OTHER, 0, 250))):
+        address = f"{servers[0].url}/speakers/{alias}/train"
+        httpx.put(address, json=message, timeout=30).raise_for_status()
+        replies = [httpx.put(f"{s.url}/identify", json=TEST, timeout=30) for s in servers]
+        assert {reply.json()["speaker"] for reply in replies} == {"ann"}
+    assert replies[1].json()["n_speakers"] == 2
+    httpx.delete(f"{servers[0].url}/speakers/ann", timeout=30).raise_for_status()
+    reply = httpx.put(f"{servers[1].url}/identify", json=TEST, timeout=30).json()
+    assert (reply["n_speakers"], [rank["alias"] for rank in reply["ranking"]]) == (1, ["bob"])
 
 
 def test_nothing_lies_in_plain_unless_it_is_asked_for(database, caplog):
@@ -157,7 +151,7 @@ def test_the_layout_goes_back_and_forward_with_an_index_in_it(store, database):
     migrate.upgrade(store)
 
 
-def test_without_the_extension_everything_else_works(database, capfd):
+def test_without_the_extension_everything_else_works(database, server_factory, capfd):
     name = database.url.rpartition("/")[2]
     database.execute(f"ALTER DATABASE {name} SET extension_control_path = '/nowhere'")
     store = database.open()
@@ -169,7 +163,7 @@ def test_without_the_extension_everything_else_works(database, capfd):
     assert client.put("/train", json=TRAIN).status_code == 200
     assert client.put("/identify", json=TEST).get_json()["speaker"] == "default"
     with pytest.raises(RuntimeError, match="the server ended with status 2"):
-        start_server(database, free_port(), settings=ON)
+        server_factory(**ON)
     assert "Cepstra does not start. VOICEPRINT_INDEX: pgvector cannot" in capfd.readouterr().err
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from caller_driver import HTTP, bearer, make_key
 from example_messages import OTHER, ROOT, TEST, TRAIN
 from playwright.sync_api import Page, expect
-from server_driver import LiveServer, free_port, start_server
+from server_driver import LiveServer
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 PHONE = {"width": 390, "height": 844}
@@ -22,11 +21,9 @@ def row(page: Page, name: str):
 
 
 @pytest.fixture(scope="module")
-def server(new_database, auth_on) -> Iterator[LiveServer]:
+def server(serve, auth_on) -> LiveServer:
     """Return a server with auth on whose locks outlast the tests."""
-    shared = start_server(new_database(), free_port(), settings={**auth_on, "LOCKOUT_S": "3600"})
-    yield shared
-    shared.stop()
+    return serve(**auth_on, LOCKOUT_S="3600")
 
 
 def test_speakers_are_listed_renamed_and_deleted_with_a_key(server, browser) -> None:
