@@ -14,7 +14,6 @@ from cepstra.evaluation.systems import (
     messages,
     stored_takes,
 )
-from cepstra.frontend import page_definition
 from cepstra.gmm.embedding_scoring import SpokenEmbedding
 from cepstra.store.network_embedding import NetworkEmbedding
 from cepstra.verification.message import Message
@@ -32,7 +31,7 @@ class EmbeddingMode(CalibratedSystem):
 
     def __init__(self, enrols_embeddings: bool, attempts_embeddings: bool) -> None:
         """Choose the sides."""
-        super().__init__(default_system().system, page_definition())
+        super().__init__(default_system().system)
         self._enrols, self._attempts = enrols_embeddings, attempts_embeddings
 
     def enrol(self, takes: Sequence[RecordedTake]) -> Built:

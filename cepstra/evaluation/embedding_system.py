@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cepstra.config import Config
 from cepstra.evaluation.system import RecordedTake, System
-from cepstra.frontend import FrontEndDefinition
+from cepstra.frontend import page_definition
 from cepstra.frontend.lpc import utterance_lpc
 from cepstra.neural.gallery_verifier import GalleryVerifier
 from cepstra.neural.utterance import Utterance
@@ -19,19 +20,13 @@ class EmbeddingSystem(System):
     A network of one's own is given what a service gives it: frames alone.
     """
 
+    definition = page_definition()
     scores_are_llrs = True
 
-    def __init__(
-        self,
-        verifier: GalleryVerifier,
-        definition: FrontEndDefinition,
-        target_false_accept_rate: float,
-        is_own: bool = False,
-    ) -> None:
-        self.definition = definition
-        self._rate = target_false_accept_rate
+    def __init__(self, verifier: GalleryVerifier, is_own: bool = False) -> None:
+        self._rate = Config().target_false_accept_rate
         self._verifier = verifier
-        self.threshold = verifier.threshold(target_false_accept_rate)
+        self.threshold = verifier.threshold(self._rate)
         self._is_own = is_own
         wants_predictors = not is_own and verifier.embedder.description.sees == "vector"
         self.of_sound = utterance_lpc if wants_predictors else None

@@ -87,10 +87,10 @@ class ClassicRule(System):
 class CalibratedSystem(System):
     """A system of the service with a calibrated log-likelihood ratio and a policy."""
 
+    definition = page_definition()
     scores_are_llrs = True
 
-    def __init__(self, system: FusionVerifier, definition: FrontEndDefinition) -> None:
-        self.definition = definition
+    def __init__(self, system: FusionVerifier) -> None:
         self.system = system
         self.threshold = system.policy.threshold
 
@@ -145,8 +145,7 @@ def default_system() -> CalibratedSystem:
     """The service's own choice for the page's front end, under its default policy."""
     config = Config()
     systems = load_verifiers(config.target_false_accept_rate, config.min_speech_s)
-    system = systems.by_frontend[page_definition().id]
-    return CalibratedSystem(system, page_definition())
+    return CalibratedSystem(systems.by_frontend[page_definition().id])
 
 
 def background_system(load: Callable[[], Verifier]) -> CalibratedSystem:
@@ -155,13 +154,13 @@ def background_system(load: Callable[[], Verifier]) -> CalibratedSystem:
     config, verifier = Config(), load()
     threshold = verifier.threshold(config.target_false_accept_rate)
     policy = Policy(threshold, config.min_speech_s, config.target_false_accept_rate)
-    return CalibratedSystem(FusionVerifier(verifier, "part", policy), page_definition())
+    return CalibratedSystem(FusionVerifier(verifier, "part", policy))
 
 
 def embedding_system(family: str) -> EmbeddingSystem:
     """A network of models/ under the service's default policy."""
-    verifier = GalleryVerifier.from_bytes((shipped.MODELS / f"{family}.onnx").read_bytes())
-    return EmbeddingSystem(verifier, page_definition(), Config().target_false_accept_rate)
+    content = (shipped.MODELS / f"{family}.onnx").read_bytes()
+    return EmbeddingSystem(GalleryVerifier.from_bytes(content))
 
 
 def own_system(folder: Path) -> EmbeddingSystem:
@@ -170,8 +169,7 @@ def own_system(folder: Path) -> EmbeddingSystem:
     Raises:
         cepstra.neural.model_folder.ModelFolderError: it cannot be read.
     """
-    rate = Config().target_false_accept_rate
-    return EmbeddingSystem(load_model(folder), page_definition(), rate, is_own=True)
+    return EmbeddingSystem(load_model(folder), is_own=True)
 
 
 DEFAULT_SYSTEM, SOUND_SYSTEM = "fusion", "campplus-sound"
