@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cepstra.evaluation.identification import attempts_of
-from cepstra.evaluation.parts import part_name, whole_of
+from cepstra.evaluation.parts import part_name, whole_path
 from cepstra.evaluation.protocol import ProtocolError, Trial
 from cepstra.evaluation.recordings import FeatureCache
 from cepstra.evaluation.runner import Experiment
@@ -54,8 +53,8 @@ def segments_of(experiment: Experiment, cache: FeatureCache, length_s: float) ->
     found = []
     for number, (_, files) in enumerate(attempts_of(experiment.trials)):
         for file in files:
-            _, span = whole_of(file)
-            features = cache.features(experiment.test_paths[file], definition)
+            path = experiment.test_paths[file]
+            features, (_, span) = cache.features(path, definition), whole_path(path)
             heard = speech_mask(features.mfcc) if features else np.zeros(0, dtype=bool)
             mask = heard[own_frames(definition)]
             for start, stop in _spans(mask, round(length_s * per_s), LEAST_SPEECH_S * per_s):
@@ -76,13 +75,9 @@ def as_experiment(experiment: Experiment, segments: Sequence[Segment]) -> Experi
     speakers = [speaker for speaker, _ in attempts_of(experiment.trials)]
     trials, paths = [], {}
     for segment in segments:
-        whole = _whole_path(experiment.test_paths[segment.file], segment.file)
+        whole, _ = whole_path(experiment.test_paths[segment.file])
         path = whole.with_name(part_name(whole.name, (segment.start_s, segment.end_s)))
         who = speakers[segment.attempt]
         trials.append(Trial(who, who, True, (str(path),)))
         paths[str(path)] = path
     return replace(experiment, trials=trials, test_paths=paths)
-
-
-def _whole_path(path: Path, name: str) -> Path:
-    return path if whole_of(name)[1] is None else path.with_name(whole_of(path.name)[0])
