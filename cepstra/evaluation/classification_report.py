@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,6 +14,7 @@ from cepstra.evaluation import plots, report
 from cepstra.evaluation.closed_set import Classification
 from cepstra.evaluation.folder_report import FIGURES, PAGE, Origin, run_again, sessions
 from cepstra.evaluation.identification import attempts_of
+from cepstra.evaluation.protocol import write_csv
 from cepstra.evaluation.runner import Experiment
 from cepstra.evaluation.segments import Segment
 from cepstra.whole_files import write_whole
@@ -102,13 +101,10 @@ def _write(
     path: Path, header: Sequence[str], rows: Iterable[Sequence[object]], found: Found
 ) -> None:
     first = next(iter(found.values()))
-    target = io.StringIO()
-    writer = csv.writer(target, lineterminator="\n")
-    writer.writerow([*header, "speaker", *found])
-    for number, row in enumerate(rows):
-        taken_for = [each.speakers[each.predicted[number]] for each in found.values()]
-        writer.writerow([*row, first.speakers[first.own[number]], *taken_for])
-    write_whole(path, target.getvalue())
+    own = [first.speakers[speaker] for speaker in first.own]
+    taken_for = [[each.speakers[speaker] for speaker in each.predicted] for each in found.values()]
+    told = ([*row, *names] for row, *names in zip(rows, own, *taken_for, strict=True))
+    write_csv(path, (*header, "speaker", *found), told)
 
 
 def _timelines(segments: Sequence[Segment], pieces: Found) -> dict[str, NDArray[np.float64]]:

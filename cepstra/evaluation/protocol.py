@@ -82,13 +82,13 @@ def read_trials(path: Path, models: Iterable[str]) -> list[Trial]:
 
 def write_enrolment(path: Path, enrolment: Mapping[str, Sequence[str]]) -> None:
     """Write what `read_enrolment` reads; names with a space are quoted as a shell does."""
-    _write(path, ("speaker", "files"), ((who, shlex.join(f)) for who, f in enrolment.items()))
+    write_csv(path, ("speaker", "files"), ((who, shlex.join(f)) for who, f in enrolment.items()))
 
 
 def write_trials(path: Path, trials: Iterable[Trial]) -> None:
     """Write what `read_trials` reads."""
     rows = ((t.model, t.speaker, int(t.is_target), shlex.join(t.files)) for t in trials)
-    _write(path, ("model", "speaker", "target", "files"), rows)
+    write_csv(path, ("model", "speaker", "target", "files"), rows)
 
 
 def locate(files: Iterable[str], audio_dir: Path) -> dict[str, Path]:
@@ -155,7 +155,8 @@ def _files(path: Path, line: int, row: Mapping[str, str | None]) -> tuple[str, .
         raise ProtocolError(f"{path}, line {line}, column files: {error}: {text}") from None
 
 
-def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Write a header and rows as CSV, whole."""
     target = io.StringIO()
     writer = csv.writer(target, lineterminator="\n")
     writer.writerow(header)
