@@ -90,7 +90,7 @@ def test_a_threshold_holds_for_those_who_were_not_there_when_it_was_set():
     assert len(shares) == 6 and 0.003 < np.median(shares) < 0.03
     assert others_passing(trials, 9, 0.01, n_draws=6) == []  # none is named
     with pytest.raises(ValueError, match="n_setting: expected at most 58, got 59"):
-        others_passing(trials, 59, 0.01)
+        others_passing(trials, 59, 0.01, n_draws=6)
 
 
 @pytest.mark.parametrize(

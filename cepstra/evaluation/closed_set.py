@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +12,7 @@ from sklearn.metrics import confusion_matrix, f1_score
 from cepstra.evaluation.identification import attempts_of
 from cepstra.evaluation.recordings import FeatureCache
 from cepstra.evaluation.runner import Experiment
-from cepstra.evaluation.system import RecordedTake, System
+from cepstra.evaluation.system import System
 from cepstra.gmm.operating_point import share_interval
 from cepstra.jobs.engine import Advance
 
@@ -91,8 +90,10 @@ def classify(
     """
     attempts = attempts_of(experiment.trials)
     used = {name: experiment.test_paths[name] for _, files in attempts for name in files}
-    enrolling = _takes(cache, system, experiment.enrol_paths)
-    tested = _takes(cache, system, used)
+    enrolling, tested = (
+        cache.takes(paths, system.definition, of_sound=system.of_sound)
+        for paths in (experiment.enrol_paths, used)
+    )
     speakers = list(experiment.enrolment)
     models = [system.enrol([enrolling[n] for n in experiment.enrolment[s]]) for s in speakers]
     index = {speaker: column for column, speaker in enumerate(speakers)}
@@ -104,7 +105,7 @@ def classify(
 
 
 def with_unknown(
-    found: Classification, threshold: Callable[[int], float | None], n_unknown: int, seed: int = 0
+    found: Classification, threshold: Callable[[int], float | None], n_unknown: int
 ) -> OpenSet | None:
     """Let some of the speakers be unknown, other ones in each of 20 draws.
 
@@ -112,7 +113,6 @@ def with_unknown(
         found: everybody against everybody.
         threshold: of the system, for a number of enrolled speakers.
         n_unknown: how many are unknown.
-        seed: of the draws.
 
     Returns:
         None where fewer than two would stay enrolled or the system knows no threshold.
@@ -121,7 +121,7 @@ def with_unknown(
     least = threshold(n_enrolled) if n_enrolled >= 2 else None
     if least is None:
         return None
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(0)
     shares = [
         _draw(found, least, rng.permutation(len(found.speakers)), n_unknown) for _ in range(DRAWS)
     ]
@@ -139,9 +139,3 @@ def _draw(
     is_unknown = np.isin(found.own, unknown)
     identified = is_match & (best == found.own)
     return float(np.mean(~is_match[is_unknown])), float(np.mean(identified[~is_unknown]))
-
-
-def _takes(
-    cache: FeatureCache, system: System, paths: Mapping[str, Path]
-) -> dict[str, RecordedTake]:
-    return cache.takes(paths, system.definition, of_sound=system.of_sound)

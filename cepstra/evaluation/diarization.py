@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -63,8 +64,9 @@ def errors(truth: Sequence[Spoken], told: Sequence[Spoken], collar_s: float = 0.
     """
     n_frames = _n_frames(truth, told)
     counted = np.ones(n_frames, dtype=bool)
-    for edge_s in _edges(truth) if collar_s else ():
-        counted[_frames(max(edge_s - collar_s, 0.0), edge_s + collar_s)] = False
+    for _, *edges_s in truth if collar_s else ():
+        for edge_s in edges_s:
+            counted[_frames(max(edge_s - collar_s, 0.0), edge_s + collar_s)] = False
     real, said = (_activity(each, n_frames)[:, counted] for each in (truth, told))
     right = float(_right(real, said).sum())
     n_real, n_said = real.sum(axis=0), said.sum(axis=0)
@@ -145,13 +147,8 @@ def _right(real: Mask, said: Mask) -> Mask:
 
 
 def _changes(spoken: Sequence[Spoken]) -> list[float]:
-    ordered = sorted(spoken, key=lambda s: s.start_s)
-    pairs = zip(ordered[:-1], ordered[1:], strict=True)
+    pairs = pairwise(sorted(spoken, key=lambda s: s.start_s))
     return [after.start_s for before, after in pairs if after.label != before.label]
-
-
-def _edges(spoken: Sequence[Spoken]) -> list[float]:
-    return [at_s for s in spoken for at_s in (s.start_s, s.end_s)]
 
 
 def _frames(start_s: float, end_s: float) -> slice:

@@ -66,10 +66,10 @@ def leaks(background: Sequence[Word], tested: Sequence[Word], embed: Any, seed: 
         seed: of which words make an attempt.
     """
     digits, asked = (np.array([word.digit for word in words]) for words in (background, tested))
-    told = {
-        name: _told(_stacked(background, name), _stacked(tested, name), digits)
-        for name in ("embedding", "trajectory")
-    }
+    right = []
+    for name in ("embedding", "trajectory"):
+        known, unknown = (_stacked(words, name) for words in (background, tested))
+        right.append(float((_classifier().fit(known, digits).predict(unknown) == asked).mean()))
     rng = np.random.default_rng(seed)
     (known, said), (heard, truth) = (_attempts(w, embed, rng) for w in (background, tested))
     areas = [
@@ -80,14 +80,10 @@ def leaks(background: Sequence[Word], tested: Sequence[Word], embed: Any, seed: 
     ]
     return Leaks(
         float(np.bincount(asked).max() / len(asked)),
-        float((told["embedding"] == asked).mean()),
-        float((told["trajectory"] == asked).mean()),
+        right[0],
+        right[1],
         float(np.mean(areas)),
     )
-
-
-def _told(known: FloatArray, asked: FloatArray, digits: NDArray[np.int_]) -> NDArray[np.int_]:
-    return _classifier().fit(known, digits).predict(asked)
 
 
 def _classifier() -> Any:

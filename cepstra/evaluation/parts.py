@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -58,7 +59,7 @@ def cut_at_pauses(
             (start / frames_per_second, stop / frames_per_second),
             float(np.count_nonzero(is_speech[start:stop])) / frames_per_second,
         )
-        for start, stop in zip(edges, edges[1:], strict=False)
+        for start, stop in pairwise(edges)
     ]
 
 

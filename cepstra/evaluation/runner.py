@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -90,8 +91,8 @@ def load_experiment(enrol: Path, trials: Path, audio: Path, test_audio: Path) ->
     return Experiment(
         enrolment,
         attempts,
-        locate(_files(enrolment.values()), audio),
-        locate(_files(trial.files for trial in attempts), test_audio),
+        locate(chain.from_iterable(enrolment.values()), audio),
+        locate(chain.from_iterable(trial.files for trial in attempts), test_audio),
     )
 
 
@@ -118,11 +119,12 @@ def score_trials(
     wanted = system.definition, on_recording, system.of_sound
     paths = experiment.enrol_paths, experiment.test_paths
     enrol_takes, test_takes = (cache.takes(p, *wanted) for p in paths)
-    trials, by_attempt = experiment.trials, _by_attempt(experiment.trials)
-    enrolled = cache.engine.map(_model, _enrolments(experiment, enrol_takes), system)
-    models = dict(zip(experiment.enrolment, enrolled, strict=True))
-    scores, thresholds = np.empty((2, len(trials)))
+    trials, enrolment = experiment.trials, experiment.enrolment
+    enrolments = ((who, [enrol_takes[name] for name in files]) for who, files in enrolment.items())
+    models = dict(zip(enrolment, cache.engine.map(_model, enrolments, system), strict=True))
+    by_attempt = _by_attempt(trials)
     attempts = _attempts(trials, by_attempt, test_takes)
+    scores, thresholds = np.empty((2, len(trials)))
     scored = cache.engine.map(_scores, attempts, system, models)
     for indices, of_attempt in zip(by_attempt.values(), scored, strict=True):
         scores[indices], thresholds[indices] = of_attempt
@@ -153,13 +155,6 @@ def _attempts(
         yield [takes[name] for name in files], [trials[index].model for index in indices]
 
 
-def _enrolments(
-    experiment: Experiment, takes: Mapping[str, RecordedTake]
-) -> Iterator[tuple[str, list[RecordedTake]]]:
-    for speaker, files in experiment.enrolment.items():
-        yield speaker, [takes[name] for name in files]
-
-
 def _model(enrolment: tuple[str, Sequence[RecordedTake]], system: System) -> Any:
     speaker, takes = enrolment
     try:
@@ -175,7 +170,3 @@ def _scores(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     takes, claimed = attempt
     return system.scores_and_thresholds([models[name] for name in claimed], takes)
-
-
-def _files(groups: Iterable[tuple[str, ...]]) -> Iterable[str]:
-    return (name for group in groups for name in group)

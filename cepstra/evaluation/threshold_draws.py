@@ -7,9 +7,7 @@ import numpy as np
 from cepstra.gmm.operating_point import Trials, operating_points, resampled
 
 
-def others_passing(
-    trials: Trials, n_setting: int, rate: float, n_draws: int = 40, seed: int = 0
-) -> list[float]:
+def others_passing(trials: Trials, n_setting: int, rate: float, n_draws: int) -> list[float]:
     """Share of others' attempts that pass, 0 to 1, in each draw for which a threshold was named.
 
     Args:
@@ -17,7 +15,6 @@ def others_passing(
         n_setting: how many of them, drawn anew each time, set the threshold; all others try it.
         rate: of false accepts that the threshold is for.
         n_draws: how often.
-        seed: of the draws.
 
     Raises:
         ValueError: fewer than two speakers would be left to try it.
@@ -25,7 +22,7 @@ def others_passing(
     speakers = np.union1d(trials.models, trials.voices)
     if n_setting > len(speakers) - 2:
         raise ValueError(f"n_setting: expected at most {len(speakers) - 2}, got {n_setting}")
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(0)
     shares = []
     for _ in range(n_draws):
         setting = rng.choice(speakers, n_setting, replace=False)
