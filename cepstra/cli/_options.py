@@ -132,6 +132,11 @@ corpora_option = click.option(
     type=FOLDER,
     help="Folder with CORPUS/background/SPEAKER/*.flac.",
 )
+step_option = click.option(
+    "--step",
+    type=FiniteRange(min=0),
+    help="Rounds coefficients to multiples of it; 0: not at all.  [default: as messages do]",
+)
 SEED = click.IntRange(0, 2**32 - 1)  # what NumPy and PyTorch take
 seed_option = click.option("--seed", default=1, type=SEED, help="Of everything random.")
 

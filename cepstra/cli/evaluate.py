@@ -8,7 +8,7 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from cepstra.cli._options import FiniteRange
+from cepstra.cli._options import step_option
 from cepstra.cli._planned_lists import Asked, asked_options, prepared
 from cepstra.cli._progress import bar, bars
 from cepstra.cli._systems import Chosen, chosen_options
@@ -26,11 +26,7 @@ from cepstra.jobs.engine import unwatched
 @asked_options("build/evaluation")
 @chosen_options([DEFAULT_SYSTEM])
 @workers_options
-@click.option(
-    "--step",
-    type=FiniteRange(min=0),
-    help="Rounds coefficients to multiples of it; 0: not at all.  [default: as messages do]",
-)
+@step_option
 def command(asked: Asked, chosen: Chosen, step: float | None, workers: Workers) -> None:
     """Enrol everybody in a folder SPEAKER/*, let them try to be each other, and report error rates.
 

@@ -9,7 +9,7 @@ import click
 import numpy as np
 from numpy.typing import NDArray
 
-from cepstra.cli._options import FiniteRange, shared_option
+from cepstra.cli._options import shared_option, step_option
 from cepstra.cli._workers import Workers, workers_options
 from cepstra.digits.digit_scores import THRESHOLD
 from cepstra.evaluation.digit_check import (
@@ -52,11 +52,7 @@ Speakers = Mapping[str, Sequence[ScoredSpeaker]]
 @click.command("evaluate-digits")
 @shared_option
 @workers_options
-@click.option(
-    "--step",
-    type=FiniteRange(min=0),
-    help="Rounds coefficients to multiples of it; 0: not at all.  [default: as messages do]",
-)
+@step_option
 def command(shared: Path, step: float | None, workers: Workers) -> None:
     """Measure digit check and replay detector; the tables of docs/security.md."""
     folders = {name: shared / "corpora" / folder for name, folder in CORPORA.items()}

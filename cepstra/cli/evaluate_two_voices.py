@@ -8,7 +8,7 @@ import click
 import numpy as np
 
 from cepstra.cli._marked_section import page_option, show
-from cepstra.cli._options import SEED, build_option, shared_option
+from cepstra.cli._options import SEED, shared_options
 from cepstra.evaluation.attacks import read_victims
 from cepstra.evaluation.corpora import CORPORA, Shared
 from cepstra.evaluation.report import table
@@ -19,16 +19,15 @@ N_ROUNDS = 2
 
 
 @click.command("evaluate-two-voices")
-@shared_option
-@build_option
+@shared_options
 @click.option("--speakers", default=20, help="Of each corpus, at most.")
 @click.option("--seed", default=0, type=SEED, help="Of the draws of speakers.")
 @page_option
-def command(shared: Path, build: Path, speakers: int, seed: int, page: Path | None) -> None:
+def command(shared: Shared, speakers: int, seed: int, page: Path | None) -> None:
     """Enrol speakers of dev and fsdd, then others on their profiles; docs/security.md."""
     system, found = default_system().system, {}
     for corpus in CORPORA:
-        victims = read_victims(Shared(shared, build).audio(corpus), N_ROUNDS, {})
+        victims = read_victims(shared.audio(corpus), N_ROUNDS, {})
         names = np.random.default_rng(seed).permutation(list(victims))[:speakers]
         found[corpus.name] = two_voices(system, victims, [str(name) for name in names], seed)
     show(page, _table(found))
