@@ -117,7 +117,7 @@ def enrol(
     for recording in recordings:
         if recording not in chosen:
             on_file(FileOutcome(recording.path, speaker, "left out"))
-    kept, most = _kept_takes(client, speaker), max(2, KEPT_TAKES // len(chosen))
+    kept, most = kept_takes(client, speaker), max(2, KEPT_TAKES // len(chosen))
     heard: list[tuple[EnrolmentFile, list[dict[str, Any]]]] = []
     for recording in chosen:
         try:
@@ -192,7 +192,8 @@ def _described(client: Client, result: EnrolmentResult) -> EnrolmentResult:
     return result
 
 
-def _kept_takes(client: Client, speaker: str) -> set[str]:
+def kept_takes(client: Client, speaker: str) -> set[str]:
+    """Return the names of a speaker's takes; none of somebody who is not enrolled."""
     try:
         return {entry["take"] for entry in client.status(speaker)["training_log"]}
     except NotFoundError:

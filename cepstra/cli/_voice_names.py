@@ -12,9 +12,10 @@ import click
 import numpy as np
 from numpy.typing import NDArray
 
+from cepstra.cli._enrolment import kept_takes
 from cepstra.cli._failures import MisuseError
 from cepstra.cli._folders import speaker_name
-from cepstra.client import Client, NotFoundError
+from cepstra.client import Client
 from cepstra.frontend import page_definition
 from cepstra.frontend.message import MAX_FRAMES
 from cepstra.timeline import Timeline
@@ -51,7 +52,7 @@ class NewNames:
         if self.enrol and not self.consent:
             raise click.UsageError("expected --consent VERSION: who is enrolled has to agree first")
         for name in dict(self.enrol).values():
-            if _is_enrolled(client, name):
+            if kept_takes(client, name):
                 text = f"--enrol: {name} is enrolled already; expected another name"
                 raise click.UsageError(text)
 
@@ -86,13 +87,6 @@ class NewNames:
             told = " and ".join(names[voice] for voice in voices)
             done.append(f"{told} enrolled as {new}, takes: {len(takes)}")
         return done
-
-
-def _is_enrolled(client: Client, name: str) -> bool:
-    try:
-        return bool(client.status(name)["training_log"])
-    except NotFoundError:
-        return False
 
 
 def _takes(speech: NDArray[Any]) -> list[NDArray[Any]]:
