@@ -110,8 +110,9 @@ def _link(name: str) -> str:
 
 
 def _type(about: Mapping[str, Any]) -> str:
-    if reference := about.get("$ref") or _first_reference(about):
-        return _link(reference.rsplit("/", 1)[1])
+    for each in (about, *about.get("anyOf", ()), *about.get("allOf", ())):
+        if "$ref" in each:
+            return _link(each["$ref"].rsplit("/", 1)[1])
     enums = [each["enum"] for each in (about, *about.get("anyOf", ())) if "enum" in each]
     if enums:
         values = [each for each in enums[0] if each is not None]
@@ -122,11 +123,3 @@ def _type(about: Mapping[str, Any]) -> str:
     if "items" in about:
         return f"{kind} of {_type(about['items'])}"
     return str(kind)
-
-
-def _first_reference(about: Mapping[str, Any]) -> str | None:
-    for key in ("anyOf", "allOf"):
-        for each in about.get(key, ()):
-            if "$ref" in each:
-                return str(each["$ref"])
-    return None

@@ -9,7 +9,6 @@ import click
 
 from benchmarks import enrolled_speakers, latency, logins, score_parts
 from benchmarks.enrolled_speakers import CostBySpeakers
-from benchmarks.latency import Measurement
 from benchmarks.processor_time import median_ms
 from cepstra.cli._marked_section import page_option, show
 from cepstra.cli._progress import one_bar
@@ -83,7 +82,10 @@ def command(calls: int, page: Path | None, rounds: int, sizes: Sequence[int]) ->
         login_costs = logins.measure(login_calls, advance)
         costs = enrolled_speakers.measure(sizes, calls, advance)
     text = TEXT.format(
-        rows=_markdown(result),
+        rows="".join(
+            f"| {label} | {median:.2f} | {p95_ms:.2f} | {ratio:.2f} |\n"
+            for label, median, p95_ms, ratio in result.rows()
+        ),
         logins="".join(_logins(login_costs)),
         parts="".join(f"| {label} | {us:.0f} |\n" for label, us in parts.items()),
         most_models=MOST_SPEAKERS,
@@ -108,10 +110,3 @@ def _by_size(costs: Sequence[CostBySpeakers]) -> Iterator[str]:
             figures += [f"{ms:.2f}", f"{100 * ms / first_ms:.0f} %"]
         read = f"{median_ms(cost.read):.2f}" if cost.read else ""
         yield f"| {cost.n_speakers:,} | {' | '.join(figures)} | {read} |\n"
-
-
-def _markdown(result: Measurement) -> str:
-    return "".join(
-        f"| {label} | {median_ms:.2f} | {p95_ms:.2f} | {ratio:.2f} |\n"
-        for label, median_ms, p95_ms, ratio in result.rows()
-    )

@@ -148,15 +148,12 @@ def _percent(rate: float) -> str:
     return f"{100 * rate:.3g}%"
 
 
-def _reason(point: OperatingPoint) -> str:
-    return f"{(point['refusal'] or '').replace('-', ' ')} ({point['because']})"
-
-
 def _sentences(found: Calibration) -> list[str]:
     lines = [
-        f"* not named for {_percent(point['false_accept_rate'])}: {_reason(point)}"
+        f"* not named for {_percent(point['false_accept_rate'])}: "
+        f"{refusal.replace('-', ' ')} ({point['because']})"
         for point in _points(found)
-        if point["refusal"]
+        if (refusal := point["refusal"])
     ]
     named = found["named"]
     rate = _percent(named["false_accept_rate"])

@@ -37,25 +37,18 @@ def command(
 ) -> None:
     """Attack the speakers of dev and fsdd; the tables of docs/security.md."""
     scenes = {corpus.name: _scene(shared, corpus) for corpus in CORPORA}
+    parts = []
     with workers.started() as engine, bars() as progress:
-        parts = [
-            text
-            for name, scene in scenes.items()
-            for text in (
-                _table(name, engine, _trials(scene, attempts, seed), progress),
-                _climbs(name, engine, scene, queries, progress),
-            )
-        ]
+        for name, scene in scenes.items():
+            trials = [Trial(scene, kind, attempts, seed) for kind in attack_trials.kinds()]
+            parts.append(_table(name, engine, trials, progress))
+            parts.append(_climbs(name, engine, scene, queries, progress))
     show(page, "\n".join(parts))
 
 
 def _scene(shared: Shared, corpus: Corpus) -> Scene:
     copies = tuple((device, shared.heard(corpus, device)) for device in DEVICES)
     return Scene(shared.audio(corpus), N_ENROLLED[corpus.name], copies)
-
-
-def _trials(scene: Scene, n_attempts: int, seed: int) -> list[Trial]:
-    return [Trial(scene, kind, n_attempts, seed) for kind in attack_trials.kinds()]
 
 
 def _table(name: str, engine: Engine, trials: Sequence[Trial], progress: Progress) -> str:

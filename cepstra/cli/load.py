@@ -141,7 +141,10 @@ def _page(results: dict[str, Measured], few: int) -> str:
         mixed=MIXED,
         few=few,
         opened="".join(_opened(results)),
-        memory="".join(_memory(results)),
+        memory="".join(
+            f"| {name} | {measured.worker_mb:.0f} | {measured.unshared_mb:.0f} |\n"
+            for name, measured in results.items()
+        ),
     )
 
 
@@ -158,11 +161,6 @@ def _opened(results: dict[str, Measured]) -> Iterator[str]:
     for name, measured in results.items():
         for (_, rate_hz), outcome in measured.opened.items():
             yield f"| {name} | {rate_hz:.0f} | {_latency(outcome)} |\n"
-
-
-def _memory(results: dict[str, Measured]) -> Iterator[str]:
-    for name, measured in results.items():
-        yield f"| {name} | {measured.worker_mb:.0f} | {measured.unshared_mb:.0f} |\n"
 
 
 def _latency(outcome: Outcome) -> str:

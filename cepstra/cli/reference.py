@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -74,8 +74,5 @@ def page(document: Mapping[str, Any]) -> str:
         "Endpoints": endpoint_lines(document),
         "Bodies and replies": schema_lines(document),
     }
-    return HEAD + "".join(_chapter(title, lines) for title, lines in chapters.items())
-
-
-def _chapter(title: str, lines: Iterable[str]) -> str:
-    return f"\n## {title}\n\n" + "\n".join(lines).rstrip("\n") + "\n"
+    written = {title: "\n".join(lines).rstrip("\n") for title, lines in chapters.items()}
+    return HEAD + "".join(f"\n## {title}\n\n{text}\n" for title, text in written.items())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
@@ -221,8 +221,9 @@ def _statistics(verifier: Verifier, speech: Speech, paths: Sequence[Path]) -> St
 
 def _tell(answer: Printer, timeline: Timeline, names: Sequence[str], path: Path) -> None:
     table = Table("from, s", "to, s", "who", "confidence")
-    for row in _rows(timeline, names):
-        table.add_row(*map(escape, row))
+    for s in timeline.segments:
+        who = escape(formats.said(s, names))
+        table.add_row(f"{s.start_s:.1f}", f"{s.end_s:.1f}", who, f"{s.confidence:.2f}")
     spoken = ", ".join(f"{name} {timeline.speech_s(v):.1f} s" for v, name in enumerate(names))
     unsure_s = sum(s.end_s - s.start_s for s in timeline.segments if s.other is not None)
     result = {"file": str(path), **formats.to_data(timeline, names)}
@@ -231,8 +232,3 @@ def _tell(answer: Printer, timeline: Timeline, names: Sequence[str], path: Path)
     doubt += f"; {at_once_s:.1f} s both sides at once" if at_once_s else ""
     count = f"{len(names)} voice" + "s" * (len(names) != 1)
     answer.give(result, table, f"{path}: {count}: {spoken}{doubt}")
-
-
-def _rows(timeline: Timeline, names: Sequence[str]) -> Iterator[tuple[str, str, str, str]]:
-    for s in timeline.segments:
-        yield f"{s.start_s:.1f}", f"{s.end_s:.1f}", formats.said(s, names), f"{s.confidence:.2f}"

@@ -50,7 +50,8 @@ def check_page() -> Iterable[Finding]:
     static = PACKAGE / "static"
     pages = [path.read_text(encoding="utf-8") for path in sorted(static.glob("*.html"))]
     names = sorted({name for text in pages for name in VENDORED.findall(text)})
-    missing = [name for name in names if not _has_content(static / name)]
+    files = {name: static / name for name in names}
+    missing = [name for name, path in files.items() if not (path.is_file() and path.stat().st_size)]
     if not missing:
         return [ok("page", f"{', '.join(names)} are there")]
     found = f"static/{', static/'.join(missing)} missing or empty: the page cannot work"
@@ -64,10 +65,6 @@ def check_page() -> Iterable[Finding]:
         "make setup (it brings Node and npm along), or install Node 20.19 or newer and run npm ci"
     )
     return [wrong("page", f"{found}; npm is not installed either", mend)]
-
-
-def _has_content(path: Path) -> bool:
-    return path.is_file() and path.stat().st_size > 0
 
 
 def _pins(requirements: Path) -> dict[str, str | None]:

@@ -27,7 +27,8 @@ def check_models() -> Iterable[Finding]:
         networks = (*shipped.NETWORK_FILES, *shipped.CAMPPLUS_FILES)
         files = (shipped.BACKGROUND, *networks, shipped.FUSION, shipped.EMBEDDING)
         suspects = ", ".join(map(_shown, files))
-        text = f"one of {suspects} is damaged ({type(error).__name__}: {_short(error)})"
+        why = " ".join(str(error).split())[:120]
+        text = f"one of {suspects} is damaged ({type(error).__name__}: {why})"
         return [wrong("models", text, MEND)]
     same, other = (_llr(verifier, name) for name in ("mfcc_test", "mfcc_other_speaker"))
     threshold = verifier.threshold(0.01)
@@ -53,7 +54,3 @@ def _frames(name: str) -> Any:
 def _shown(path: str | Path) -> str:
     path = Path(path)
     return str(path.relative_to(PACKAGE)) if path.is_relative_to(PACKAGE) else str(path)
-
-
-def _short(error: Exception) -> str:
-    return " ".join(str(error).split())[:120]
