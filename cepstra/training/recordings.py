@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from cepstra.evaluation.kept_speakers import KEPT_CORPORA, is_kept
+from cepstra.evaluation.protocol import digit_of
 from cepstra.frontend import extract, page_definition, rounded
 from cepstra.frontend.audio import read_audio
 from cepstra.frontend.margins import with_margins
@@ -44,8 +45,7 @@ class Recording:
     @property
     def digit(self) -> int | None:
         """The digit in a name such as 7_SPEAKER_0; None for other names."""
-        first, *rest = self.path.stem.split("_")
-        return int(first) if rest and len(first) == 1 and first.isdigit() else None
+        return digit_of(self.path.name)
 
 
 def find_recordings(corpora: Path, names: Sequence[str] = CORPORA) -> list[Recording]:

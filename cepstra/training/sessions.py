@@ -41,7 +41,6 @@ class Utterance:
 class Session:
     """A few messages of one speaker in one condition."""
 
-    corpus: str
     speaker: str
     condition: str
     messages: tuple[SpokenMessage, ...]
@@ -69,16 +68,17 @@ def by_speaker(utterances: Iterable[Utterance]) -> dict[str, list[Utterance]]:
 
 def sessions_of(utterances: Sequence[Utterance], condition: str) -> list[Session]:
     """One speaker's sessions: long recordings cut, short ones joined in order."""
+    speaker = utterances[0].speaker
     result: list[Session] = []
     pending: list[SpokenMessage] = []
     for utterance in utterances:
         pending.extend(_pieces(utterance, condition))
         while sum(len(message.mfcc) for message in pending) >= SESSION_FRAMES:
             n_messages = _messages_in_session(pending)
-            result.append(_session(utterances[0], condition, pending[:n_messages]))
+            result.append(Session(speaker, condition, tuple(pending[:n_messages])))
             pending = pending[n_messages:]
     if pending and not result:
-        result.append(_session(utterances[0], condition, pending))
+        result.append(Session(speaker, condition, tuple(pending)))
     return result
 
 
@@ -104,7 +104,3 @@ def _pieces(utterance: Utterance, condition: str) -> list[SpokenMessage]:
 def _messages_in_session(pending: Sequence[SpokenMessage]) -> int:
     total = np.cumsum([len(message.mfcc) for message in pending])
     return int(np.searchsorted(total, SESSION_FRAMES)) + 1
-
-
-def _session(first: Utterance, condition: str, messages: Sequence[SpokenMessage]) -> Session:
-    return Session(first.corpus, first.speaker, condition, tuple(messages))
