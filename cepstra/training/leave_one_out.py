@@ -19,7 +19,7 @@ class LeftOut:
     Attributes:
         corpus: its name.
         eer: of its ratios, percent.
-        far: at the others' threshold for the rate, percent.
+        far: at the others' threshold for `RATE`, percent.
         frr: the same.
         far_by_takes: number of enrolled takes -> FAR, percent, where there are enough impostors.
         cllr: bits.
@@ -36,10 +36,11 @@ class LeftOut:
 
 
 FEWEST_IMPOSTORS = 300
+RATE = 0.01  # of false accepts that the threshold is for
 
 
 def leave_one_corpus_out(
-    verifier: Verifier, trials: ScoredTrials, scores: Sequence[str], rate: float = 0.01
+    verifier: Verifier, trials: ScoredTrials, scores: Sequence[str]
 ) -> list[LeftOut]:
     """Calibrate on all corpora but one and judge the one, each in turn.
 
@@ -47,22 +48,19 @@ def leave_one_corpus_out(
         verifier: whose raw scores the trials hold.
         trials: of held-out speakers of several corpora.
         scores: names of the raw scores that count.
-        rate: of false accepts that the threshold is for.
     """
-    return [
-        _left_out(verifier, trials, str(corpus), scores, rate)
-        for corpus in np.unique(trials.corpora)
-    ]
+    corpora = np.unique(trials.corpora)
+    return [_left_out(verifier, trials, str(corpus), scores) for corpus in corpora]
 
 
 def _left_out(
-    verifier: Verifier, trials: ScoredTrials, corpus: str, scores: Sequence[str], rate: float
+    verifier: Verifier, trials: ScoredTrials, corpus: str, scores: Sequence[str]
 ) -> LeftOut:
     inside = trials.corpora == corpus
     calibration = calibrate(verifier, trials[~inside], scores)
     own = trials[inside]
     llrs = calibration.llr(own.inputs)
-    accepted = llrs - calibration.allowance(own.inputs) >= calibration.threshold(rate)
+    accepted = llrs - calibration.allowance(own.inputs) >= calibration.threshold(RATE)
     impostors = ~own.targets
     far_by_takes = {
         n_takes: 100 * float(accepted[chosen].mean())

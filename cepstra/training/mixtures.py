@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -46,7 +47,7 @@ class MixtureFit:
             raise ValueError(f"vectors: expected at least {n_components}, got {sum(lengths)}")
         chosen = vectors.numbered().apply(_chosen, _choice(lengths, seed, max_vectors))
         n_chosen = min(sum(lengths), max_vectors)
-        self._centre = chosen.total(_sum) / n_chosen
+        self._centre = chosen.total(partial(np.sum, axis=0)) / n_chosen
         variance = chosen.total(_sum_of_squares, self._centre) / n_chosen
         self._scale = np.maximum(np.sqrt(variance), SMALLEST_DEVIATION)
         self._standard = chosen.apply(_standardised, self._centre, self._scale)
@@ -82,10 +83,6 @@ def _choice(lengths: Sequence[int], seed: int, max_vectors: int) -> list[FloatAr
 def _chosen(numbered: tuple[int, FloatArray], choice: Sequence[FloatArray]) -> FloatArray:
     number, vectors = numbered
     return vectors[choice[number]].astype(np.float64)
-
-
-def _sum(vectors: FloatArray) -> FloatArray:
-    return np.asarray(vectors.sum(axis=0))
 
 
 def _sum_of_squares(vectors: FloatArray, centre: FloatArray) -> FloatArray:

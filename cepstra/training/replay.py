@@ -91,7 +91,7 @@ class Repeated:
     sounds: Sequence[NDArray[np.float64]]
 
 
-def train_replay(repeated: Sequence[Repeated], seed: int = 0) -> ReplayParameters:
+def train_replay(repeated: Sequence[Repeated]) -> ReplayParameters:
     """Learn metrics from all repetitions, and weights from digits that were said three times.
 
     The metric of whole words is learnt from digits that were said twice alone: rules learnt from
@@ -100,7 +100,7 @@ def train_replay(repeated: Sequence[Repeated], seed: int = 0) -> ReplayParameter
     Raises:
         ValueError: no digit was said three times, or none twice.
     """
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(0)
     twice = [one for one in repeated if len(one.sounds) == 2]
     if len(twice) in (0, len(repeated)):
         raise ValueError("repeated: expected digits that were said twice, and others three times")
@@ -113,7 +113,7 @@ def train_replay(repeated: Sequence[Repeated], seed: int = 0) -> ReplayParameter
     ]
     voices = [one.sounds[0] for one in repeated]
     metrics = (
-        _metric(altered, [_pair(b, a, "") for a, b in prints], N_ALTERED),
+        _metric(altered, [_pair(b, a, "") for a, b in prints], N_ALTERED, _differences),
         _metric(*_copies(rng, twice, voices), N_IN_STEP, _differences_in_step),
     )
     triples = [one for one in repeated if len(one.sounds) > 2]
@@ -170,7 +170,7 @@ def _metric(
     copies: Sequence[Pair],
     honest: Sequence[Pair],
     n_dimensions: int,
-    differences: Differences | None = None,
+    differences: Differences,
 ) -> FloatArray:
     """(228, K) directions in which honest repetitions differ most and copies least.
 
@@ -180,9 +180,7 @@ def _metric(
     lifter = np.tile(np.arange(1, 20) ** LIFTER_EXPONENT, WINDOW_FRAMES)
     metric = np.diag(lifter).astype(np.float32)
     for _ in range(METRIC_ROUNDS):
-        within, between = (
-            _scatter(pairs, metric, differences or _differences) for pairs in (copies, honest)
-        )
+        within, between = (_scatter(pairs, metric, differences) for pairs in (copies, honest))
         within += METRIC_SHRINKAGE * np.trace(within) / len(within) * np.eye(len(within))
         ratios, directions = eigh(between, within)
         ratios, directions = ratios[::-1][:n_dimensions], directions[:, ::-1][:, :n_dimensions]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import torch
 from torch import Tensor, nn
 
@@ -27,7 +29,7 @@ class CrnnAttention(nn.Module):
         super().__init__()
         widths = (N_VIEWS, *CHANNELS)
         self.blocks = nn.Sequential(
-            *(_block(*pair, pool) for pair, pool in zip(_pairs(widths), POOLING, strict=True))
+            *(_block(*pair, pool) for pair, pool in zip(pairwise(widths), POOLING, strict=True))
         )
         n_rows = N_CEPSTRA // 2 // 2 // 2
         self.lstm = nn.LSTM(CHANNELS[-1] * n_rows, N_HIDDEN, batch_first=True)
@@ -56,10 +58,6 @@ def _block(n_in: int, n_out: int, pooling: tuple[int, int]) -> nn.Module:
     return nn.Sequential(
         convolution, nn.BatchNorm2d(n_out), nn.ReLU(), nn.MaxPool2d(pooling, pooling)
     )
-
-
-def _pairs(widths: tuple[int, ...]) -> list[tuple[int, int]]:
-    return list(zip(widths[:-1], widths[1:], strict=True))
 
 
 COURSE = Course(

@@ -41,7 +41,7 @@ def centred(teacher: FloatArray) -> FloatArray:
 
 
 def distil(
-    voices: Voices, targets: FloatArray, n_steps: int, seed: int, progress: Progress | None = None
+    voices: Voices, targets: FloatArray, n_steps: int, seed: int, progress: Progress
 ) -> EmbeddingNetwork:
     """Fit a network so that attempts of a voice land on the teacher's vector of that voice.
 
@@ -65,8 +65,7 @@ def distil(
 
     optimiser = torch.optim.AdamW(network.parameters(), lr=PEAK_RATE, weight_decay=WEIGHT_DECAY)
     course = Course(optimiser, n_steps, int(WARM_UP_SHARE * n_steps), AVERAGE_DECAY, LARGEST_NORM)
-    average = fit(network, loss, batches(voices, seed), course, progress)
-    return average
+    return fit(network, loss, batches(voices, seed), course, progress)
 
 
 @dataclass(frozen=True)

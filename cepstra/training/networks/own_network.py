@@ -108,7 +108,8 @@ def train_own(request: OwnRequest) -> Trained:
     def batches_of(groups: list[list[IntArray]], seed: int) -> Any:
         return feed_of(course.sees, takes, groups, scales, seed)
 
-    start = Fit(Classifier(course.network(), course.head(len(learnt))), _device())
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    start = Fit(Classifier(course.network(), course.head(len(learnt))), device)
     seed = SEED_STEP * request.seed
     classifier = fit(
         start,
@@ -191,10 +192,6 @@ def _held(batches: Any, voices: list[int]) -> Pairs:
     """A few batches that stay the same, with the indices of the voices that are learnt."""
     known = np.array(voices, dtype=np.int64)
     return [(inputs, known[order]) for inputs, order in islice(batches, HELD_BATCHES)]
-
-
-def _device() -> torch.device:
-    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
 def _amounts(takes: Takes) -> dict[str, float]:

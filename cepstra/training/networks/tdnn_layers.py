@@ -39,20 +39,20 @@ class FrameNetwork(nn.Module):
     of two takes are the sums of both together: enrolment adds them up and keeps no embedding.
     """
 
-    def __init__(self, n_channels: int = N_CHANNELS, n_pooled: int = N_POOLED) -> None:
+    def __init__(self) -> None:
         super().__init__()
         self.entrance = nn.Sequential(
-            nn.Conv1d(2 * N_CEPSTRA, n_channels, 5, padding=2),
+            nn.Conv1d(2 * N_CEPSTRA, N_CHANNELS, 5, padding=2),
             nn.ReLU(),
-            nn.BatchNorm1d(n_channels),
-            nn.Conv1d(n_channels, n_channels, 3, stride=2, padding=1),
+            nn.BatchNorm1d(N_CHANNELS),
+            nn.Conv1d(N_CHANNELS, N_CHANNELS, 3, stride=2, padding=1),
             nn.ReLU(),
-            nn.BatchNorm1d(n_channels),
+            nn.BatchNorm1d(N_CHANNELS),
         )
-        self.blocks = nn.Sequential(*(TdnnBlock(n_channels, step) for step in DILATIONS))
-        self.expansion = nn.Sequential(nn.Conv1d(n_channels, n_pooled, 1), nn.ReLU())
+        self.blocks = nn.Sequential(*(TdnnBlock(N_CHANNELS, step) for step in DILATIONS))
+        self.expansion = nn.Sequential(nn.Conv1d(N_CHANNELS, N_POOLED, 1), nn.ReLU())
         self.attention = nn.Sequential(
-            nn.Conv1d(n_pooled, N_ATTENTION, 1), nn.Tanh(), nn.Conv1d(N_ATTENTION, n_pooled, 1)
+            nn.Conv1d(N_POOLED, N_ATTENTION, 1), nn.Tanh(), nn.Conv1d(N_ATTENTION, N_POOLED, 1)
         )
 
     def forward(self, frames: Tensor) -> Tensor:
@@ -71,11 +71,11 @@ class FrameNetwork(nn.Module):
 class PointNetwork(nn.Module):
     """From sums over time to a point of the teacher's space."""
 
-    def __init__(self, n_dims: int, n_pooled: int = N_POOLED) -> None:
+    def __init__(self, n_dims: int) -> None:
         super().__init__()
-        self.normalisation = nn.BatchNorm1d(2 * n_pooled)
+        self.normalisation = nn.BatchNorm1d(2 * N_POOLED)
         self.dropout = nn.Dropout(POINT_DROPOUT)
-        self.projection = nn.Linear(2 * n_pooled, n_dims)
+        self.projection = nn.Linear(2 * N_POOLED, n_dims)
 
     def forward(self, sums: Tensor) -> Tensor:
         """Sums (N, 3, P) to unit vectors (N, D)."""
