@@ -14,23 +14,14 @@ from cepstra.store.engine import upsert
 from cepstra.store.tables import accounts, revoked_tokens, speakers
 from cepstra.store.tenancy import kept_name, told_name
 
-_COLUMNS = (accounts.c.id, speakers.c.alias) + (
-    accounts.c.password_hash,
-    accounts.c.password_version,
-)
-_BY_NAME = (
-    sa.select(*_COLUMNS)
-    .join_from(accounts, speakers)
-    .where(speakers.c.alias == sa.bindparam("alias"))
-)
-_OF_TOKEN = (
-    sa.select(*_COLUMNS)
-    .join_from(accounts, speakers)
-    .where(
-        accounts.c.id == sa.bindparam("account_id"),
-        accounts.c.password_version == sa.bindparam("version"),
-        ~sa.exists().where(revoked_tokens.c.jti == sa.bindparam("jti")),
-    )
+_ACCOUNT = sa.select(
+    accounts.c.id, speakers.c.alias, accounts.c.password_hash, accounts.c.password_version
+).join_from(accounts, speakers)
+_BY_NAME = _ACCOUNT.where(speakers.c.alias == sa.bindparam("alias"))
+_OF_TOKEN = _ACCOUNT.where(
+    accounts.c.id == sa.bindparam("account_id"),
+    accounts.c.password_version == sa.bindparam("version"),
+    ~sa.exists().where(revoked_tokens.c.jti == sa.bindparam("jti")),
 )
 
 

@@ -130,41 +130,35 @@ def last_numbers(connection: Connection) -> dict[str, int]:
 
     A copy must not give it away again.
     """
-    return {table.name: _last_number(connection, table) for table in _numbered()}
+    return {column.table.name: _last_number(connection, column) for column in _numbered()}
 
 
 def continue_after(connection: Connection, numbers: Mapping[str, int]) -> None:
     """Let each table give away the numbers behind these."""
-    for table in _numbered():
-        number = max(numbers[table.name], _last_number(connection, table))
+    for column in _numbered():
+        number = max(numbers[column.table.name], _last_number(connection, column))
         if number:
-            _set_last_number(connection, table, number)
+            _set_last_number(connection, column, number)
 
 
-def _numbered() -> list[sa.Table]:
-    return [table for table in metadata.sorted_tables if table.autoincrement_column is not None]
+def _numbered() -> list[sa.Column[int]]:
+    """Return the columns that count their tables' rows."""
+    columns = (table.autoincrement_column for table in metadata.sorted_tables)
+    return [column for column in columns if column is not None]
 
 
-def _column(table: sa.Table) -> sa.Column[int]:
-    column = table.autoincrement_column
-    if column is None:
-        raise ValueError(f"{table.name} does not count its rows")
-    return column
-
-
-def _last_number(connection: Connection, table: sa.Table) -> int:
-    column = _column(table)
+def _last_number(connection: Connection, column: sa.Column[int]) -> int:
     highest = connection.execute(sa.select(sa.func.max(column))).scalar_one() or 0
-    names = {"name": table.name, "column": column.name}
+    names = {"name": column.table.name, "column": column.name}
     query = _SQLITE if connection.dialect.name == "sqlite" else _POSTGRESQL
     return max(highest, connection.execute(query, _wanted(query, names)).scalar() or 0)
 
 
-def _set_last_number(connection: Connection, table: sa.Table, number: int) -> None:
-    names: dict[str, str | int] = {"name": table.name, "column": _column(table).name}
+def _set_last_number(connection: Connection, column: sa.Column[int], number: int) -> None:
+    names: dict[str, str | int] = {"name": column.table.name, "column": column.name}
     if connection.dialect.name == "postgresql":
         statements = ["SELECT setval(pg_get_serial_sequence(:name, :column), :number)"]
-    elif table.dialect_options["sqlite"]["autoincrement"]:
+    elif column.table.dialect_options["sqlite"]["autoincrement"]:
         forget = "DELETE FROM sqlite_sequence WHERE name = :name"
         statements = [forget, "INSERT INTO sqlite_sequence (name, seq) VALUES (:name, :number)"]
     else:
