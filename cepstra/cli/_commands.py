@@ -23,8 +23,7 @@ from typing import Any
 import click
 
 from cepstra import __version__
-from cepstra.cli._failures import MisuseError, wrong_input
-from cepstra.cli._missing import MissingPackageError
+from cepstra.cli._failures import MissingPackageError, MisuseError, wrong_input
 from cepstra.exit_status import Exit
 from cepstra.whole_files import DamagedFileError
 

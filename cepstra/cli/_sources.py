@@ -14,7 +14,7 @@ from typing import Any
 import click
 import numpy as np
 
-from cepstra.cli._missing import how_to_install
+from cepstra.cli._failures import how_to_install
 from cepstra.cli._options import FiniteRange
 from cepstra.frontend.audio_errors import SourceError
 
