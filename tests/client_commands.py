@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from typing import Any
 
 from click.testing import CliRunner, Result
+from surroundings import ROOT
 
 from cepstra.cli._commands import main
+
+
+def run_python(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run Python in a process of its own, in the repository's folder."""
+    command = [sys.executable, *map(str, arguments)]
+    given = {**os.environ, **environment}
+    return subprocess.run(command, cwd=ROOT, env=given, capture_output=True, text=True)
 
 
 class Commands:

@@ -7,13 +7,12 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import httpx
 import numpy as np
 import pytest
-from continuous_integration import IN_CI
 from database_driver import (
     KINDS,
     Database,
@@ -25,12 +24,12 @@ from database_driver import (
 from hypothesis import settings
 from postgresql_driver import PostgresqlServer
 from server_driver import LiveServer, free_port, start_server
+from surroundings import IN_CI, ROOT
 
 from cepstra.cli.make_secrets import FRESH
 from cepstra.frontend.audio import read_audio
 from cepstra.store import Store
 
-ROOT = Path(__file__).resolve().parent.parent
 settings.register_profile("untimed", deadline=None)  # a busy machine is no fault
 settings.load_profile("untimed")
 CHOSEN_KIND = os.environ.get("CEPSTRA_TEST_DATABASE")  # sqlite or postgresql, for every test
@@ -67,19 +66,32 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.line(report.longreprtext)
 
 
-@pytest.fixture(scope="session")
-def postgresql_server() -> Iterator[PostgresqlServer]:
-    """Return a PostgreSQL server of our own; skip loudly without one, fail there under CI."""
+@contextmanager
+def running_postgresql() -> Iterator[PostgresqlServer]:
+    """Run a PostgreSQL server of our own; skip loudly without one, fail there under CI."""
     with tempfile.TemporaryDirectory(prefix="cepstra-postgresql-") as folder:
         try:
             server = PostgresqlServer(Path(folder), free_port())
         except (OSError, RuntimeError) as error:
             text = f"NO POSTGRESQL: {error}; set CEPSTRA_TEST_POSTGRESQL to the URL of a server"
-            if IN_CI:
-                pytest.fail(text)
-            pytest.skip(text)
+            pytest.fail(text) if IN_CI else pytest.skip(text)
         yield server
-        server.stop("immediate")  # nobody reads its files again
+        with suppress(RuntimeError):  # a test may have stopped it already
+            server.stop("immediate")  # nobody reads its files again
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[PostgresqlServer]:
+    """Return the PostgreSQL server that tests share."""
+    with running_postgresql() as server:
+        yield server
+
+
+@pytest.fixture
+def crashing() -> Iterator[PostgresqlServer]:
+    """Return a PostgreSQL server that no other test uses."""
+    with running_postgresql() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,9 @@
 """The three messages in the repository's root: one voice twice, and another."""
 
 import json
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from surroundings import ROOT
+
 TRAIN, TEST, OTHER = (
     json.loads((ROOT / name).read_text())
     for name in ("mfcc_train.json", "mfcc_test.json", "mfcc_other_speaker.json")

@@ -8,12 +8,10 @@ import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
 from multiprocessing.context import ForkServerProcess
-from pathlib import Path
 
 from database_driver import Database
+from surroundings import ROOT
 from warm_server import start_gunicorn
-
-ROOT = Path(__file__).resolve().parent.parent
 
 
 @dataclass

@@ -2,7 +2,6 @@
 
 import gzip
 import json
-from pathlib import Path
 
 import httpx
 import pytest
@@ -11,7 +10,6 @@ from hypothesis import strategies as st
 
 from cepstra.api import create_app
 
-ROOT = Path(__file__).resolve().parent.parent
 FRAMES = [[float(i + j) for j in range(20)] for i in range(30)]
 JSON = {"Content-Type": "application/json"}
 

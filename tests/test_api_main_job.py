@@ -6,7 +6,8 @@ import subprocess
 
 import numpy as np
 import pytest
-from example_messages import OTHER, ROOT, TEST, TRAIN
+from example_messages import OTHER, TEST, TRAIN
+from surroundings import ROOT
 
 from cepstra.store import speakers, takes
 from cepstra.store.takes import NewTake

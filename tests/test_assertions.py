@@ -7,17 +7,16 @@ import re
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import jwt
 import pytest
 from caller_driver import HTTP, bearer, create_account, make_key, sign_in
 from client_commands import Commands
 from digit_speaker import OTHER_VOICE, VOICE, Speaker, joined, spoken
+from surroundings import ROOT
 
 from cepstra.verification.signing import SigningKeys, fresh_key
 
-ROOT = Path(__file__).resolve().parent.parent
 DOCUMENT = (ROOT / "docs" / "relying-party.md").read_text()
 
 

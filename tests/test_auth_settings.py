@@ -1,19 +1,17 @@
 """Auth is off on this machine alone; anywhere else nothing starts without its secrets."""
 
 import json
-from pathlib import Path
 from secrets import token_hex
 
 import httpx
 import pytest
+from surroundings import ROOT
 from test_start_up import start
 
 from cepstra.api import create_app
 from cepstra.cli.make_secrets import FRESH
 from cepstra.config import Config, SettingError, secrets
 from cepstra.store.keyring import make_key
-
-ROOT = Path(__file__).resolve().parent.parent
 
 
 def fresh_secrets() -> dict[str, str]:

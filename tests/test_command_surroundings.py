@@ -9,13 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from client_commands import Commands
+from client_commands import Commands, run_python
 from server_driver import free_port
+from surroundings import ROOT
 
 from cepstra.cli._commands import main
 from cepstra.client import Client, Retry
-
-ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.fixture
@@ -34,10 +33,7 @@ def test_the_launcher_runs_anywhere(tmp_path):
 
 def test_ctrl_c_is_quiet_while_the_command_is_loaded_too(tmp_path):
     (tmp_path / "click.py").write_text("raise KeyboardInterrupt")
-    done = subprocess.run(
-        [sys.executable, "-m", "cepstra", "--help"],
-        cwd=ROOT, env={**os.environ, "PYTHONPATH": str(tmp_path)}, capture_output=True, text=True,
-    )  # fmt: skip
+    done = run_python("-m", "cepstra", "--help", PYTHONPATH=str(tmp_path))
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
 
 

@@ -5,7 +5,8 @@ import sqlalchemy as sa
 from click.testing import Result
 from client_commands import Commands
 from database_driver import Database, sqlite_database
-from example_messages import ROOT, TEST, TRAIN, WORD
+from example_messages import TEST, TRAIN, WORD
+from surroundings import ROOT
 
 from cepstra.api import create_app
 from cepstra.store import copying

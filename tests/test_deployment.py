@@ -19,11 +19,11 @@ from pathlib import Path
 import pytest
 import yaml
 from server_driver import free_port
+from surroundings import ROOT
 
 from cepstra.cli.make_secrets import FRESH
 from cepstra.config import Config
 
-ROOT = Path(__file__).resolve().parent.parent
 SETTINGS = {name.upper() for name in Config.__dataclass_fields__}
 PROCFILE = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text().splitlines())
 COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text())

@@ -14,12 +14,12 @@ import pytest
 from caller_driver import make_key
 from click.testing import CliRunner
 from server_driver import free_port
+from surroundings import ROOT
 
 from cepstra.cli.doctor import command
 from cepstra.cli.make_secrets import FRESH
 from cepstra.store import migrate, open_store
 
-ROOT = Path(__file__).resolve().parent.parent
 NEEDED = ("api.py", "cepstra", "gmm", "models", "resources", "static")
 NEEDED += (".python-version", "package.json")
 CLEAN = ("HOST", "PORT", "AUTH", "DYNO", "DATA_KEYS", "SIGNING_KEYS", "CEPSTRA_URL")

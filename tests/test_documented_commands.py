@@ -18,12 +18,12 @@ from apart import apart
 from audio_files import CODECS, write_audio
 from caller_driver import HTTP, make_key
 from client_commands import Commands
+from surroundings import ROOT
 
 import cepstra.client
 from cepstra.cli._commands import main
 from cepstra.frontend.audio import read_audio
 
-ROOT = Path(__file__).resolve().parent.parent
 FILES = [
     ROOT / "README.md",
     ROOT / "CONTRIBUTING.md",

@@ -1,9 +1,9 @@
 """Figures that stand in two documents are the same in both: README, other conditions, accuracy."""
 
 import re
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from surroundings import ROOT
+
 SYSTEMS = {
     "Cepstra": "fusion",
     "its mixtures alone": "gmm-ubm",

@@ -1,17 +1,15 @@
 """Voices lie encrypted, bound to their speaker; without the right key nothing starts."""
 
-import os
 import stat
 import subprocess
-import sys
 
 import httpx
 import numpy as np
 import pytest
 import sqlalchemy as sa
-from client_commands import Commands
+from client_commands import Commands, run_python
 from database_driver import Database, sqlite_database
-from example_messages import ROOT, TRAIN, WORD
+from example_messages import TRAIN, WORD
 from server_driver import LiveServer, free_port
 
 from cepstra.cli.make_secrets import FRESH
@@ -41,11 +39,8 @@ def loaded(store: Store, speaker_id: int) -> list[takes.Take]:
 
 
 def start_up(database: Database, **settings: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, **database.settings, "PORT": str(free_port()), **settings}
-    command = [sys.executable, "api.py"]
-    return subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60
-    )
+    environment = {**database.settings, "PORT": str(free_port()), **settings}
+    return run_python("api.py", **environment)
 
 
 def answer_one_digit(server: LiveServer) -> None:

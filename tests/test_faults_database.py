@@ -2,34 +2,13 @@
 
 import os
 import signal
-import tempfile
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from pathlib import Path
 
 import httpx
 import psutil
 import pytest
-from continuous_integration import IN_CI
 from database_driver import Database, empty_postgresql_database
 from fault_driver import Ledger
-from postgresql_driver import PostgresqlServer
-from server_driver import free_port
-
-
-@pytest.fixture
-def crashing() -> Iterator[PostgresqlServer]:
-    """Return a server of PostgreSQL that no other test uses."""
-    with tempfile.TemporaryDirectory(prefix="cepstra-crash-") as folder:
-        try:
-            server = PostgresqlServer(Path(folder), free_port())
-        except (OSError, RuntimeError) as error:
-            text = f"NO POSTGRESQL: {error}, so its crash was not tested"
-            pytest.fail(text) if IN_CI else pytest.skip(text)
-        yield server
-        with suppress(RuntimeError):  # stopped already, where the test failed meanwhile
-            server.stop("immediate")
 
 
 @pytest.fixture

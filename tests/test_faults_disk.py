@@ -10,10 +10,10 @@ from pathlib import Path
 import httpx
 import pytest
 from client_commands import Commands
-from continuous_integration import IN_CI
 from database_driver import Database
 from fault_driver import Ledger, digit_message
 from server_driver import free_port, start_server
+from surroundings import IN_CI
 
 FIRST_SIZE, LATER_SIZE = "2m", "16m"
 STORE = {f"cepstra.{suffix}" for suffix in ("db", "db-shm", "db-wal", "key")}

@@ -2,9 +2,6 @@
 
 import http.server
 import json
-import os
-import subprocess
-import sys
 import threading
 from functools import partial
 from pathlib import Path
@@ -12,30 +9,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 from audio_files import write_audio, write_silent_video
-from client_commands import Commands
+from client_commands import Commands, run_python
 
 from cepstra.frontend import rounded
 from cepstra.frontend.audio import read_audio
 from cepstra.frontend.utterances import cut_utterances, find_utterances
 from cepstra.resources.schemas.message import NewTakeSchema
 
-ROOT = Path(__file__).resolve().parent.parent
-
-
 run_features = partial(Commands().run, "features")
 
 
-def run_elsewhere(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run the command in a process with an environment of its own."""
-    command = [sys.executable, "-m", "cepstra", "features", *map(str, arguments)]
-    return subprocess.run(
-        command,
-        cwd=ROOT,
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+run_elsewhere = partial(run_python, "-m", "cepstra", "features")
 
 
 @pytest.fixture(scope="session")

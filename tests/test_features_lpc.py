@@ -1,16 +1,15 @@
 """Burg's method against librosa's, on the same samples."""
 
 import json
-from pathlib import Path
 
 import numpy as np
 import pytest
+from surroundings import ROOT
 
 from cepstra.frontend import page_definition
 from cepstra.frontend.lpc import ORDER, burg, utterance_lpc
 from scripts.make_lpc_reference import signals
 
-ROOT = Path(__file__).resolve().parent.parent
 LIBROSA = json.loads((ROOT / "tests" / "lpc_librosa.json").read_text())
 
 

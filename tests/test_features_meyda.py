@@ -2,17 +2,16 @@
 
 import dataclasses
 import json
-from pathlib import Path
 
 import numpy as np
 import pytest
+from surroundings import ROOT
 
 from cepstra.evaluation.systems import CLASSIC_FRONT_END
 from cepstra.frontend import FrontEndDefinition, extract, load_definition, page_definition
 from cepstra.frontend.audio import read_audio
 from cepstra.frontend.mfcc import Features
 
-ROOT = Path(__file__).resolve().parent.parent
 TOLERANCE = 1e-4
 
 

@@ -2,10 +2,10 @@
 
 import json
 from functools import reduce
-from pathlib import Path
 
 import numpy as np
 import pytest
+from surroundings import ROOT
 
 from cepstra.gmm import statistics
 from cepstra.gmm.batch_scoring import score_batch
@@ -21,8 +21,6 @@ from cepstra.gmm.verifier import (
     conditions,
 )
 from cepstra.verification import shipped
-
-ROOT = Path(__file__).resolve().parent.parent
 
 
 def pieces(name: str) -> list[SpokenMessage]:

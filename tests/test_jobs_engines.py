@@ -12,7 +12,8 @@ import click
 import numpy as np
 import pytest
 from client_commands import Commands
-from server_driver import ROOT, free_port
+from server_driver import free_port
+from surroundings import ROOT
 from test_evaluate_command import write_rows
 
 from cepstra.cli._workers import Workers

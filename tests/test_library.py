@@ -2,18 +2,17 @@
 
 import json
 import re
-import subprocess
-import sys
 import wave
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
-from client_commands import Commands
+from client_commands import Commands, run_python
 from example_messages import OTHER, TEST, TRAIN
 from safetensors.numpy import save
 from server_driver import LENIENT
+from surroundings import ROOT
 from test_three_ways import recording
 
 import cepstra
@@ -21,7 +20,6 @@ from cepstra.frontend.audio import read_audio
 from cepstra.library.profile import verifiers
 from cepstra.verification.errors import FrontEndMismatchError, NotTrainedError
 
-ROOT = Path(__file__).resolve().parent.parent
 FIGURES = ("average", "deviation", "min", "max", "length", "score", "result_reference")
 FIGURES += ("llr", "probability", "threshold", "decision")
 KEPT_TAKES = 60
@@ -253,8 +251,7 @@ def test_two_profiles_are_written_at_once_into_one_folder(tmp_path):
 
 def test_help_is_there_without_matplotlib():
     program = "import sys; sys.modules['matplotlib'] = None; import cepstra; help(cepstra)"
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT)
-    assert "class Profile" in done.stdout
+    assert "class Profile" in run_python("-c", program).stdout
 
 
 def test_importing_loads_nothing_heavy_and_using_it_no_server():
@@ -262,10 +259,7 @@ def test_importing_loads_nothing_heavy_and_using_it_no_server():
         "import sys, cepstra; first = 'numpy' in sys.modules; cepstra.Profile; "
         "print(first, *[m for m in ('flask', 'gunicorn', 'matplotlib', 'av') if m in sys.modules])"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT
-    )
-    assert done.stdout.split() == ["False"]
+    assert run_python("-c", program).stdout.split() == ["False"]
     assert set(cepstra.__all__) <= set(dir(cepstra))
 
 

@@ -1,28 +1,22 @@
 """Training of the networks, where PyTorch is installed: shapes, export, same seed same file."""
 
 import os
-import subprocess
-import sys
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
+from client_commands import run_python
 
 from cepstra.jobs.single_process import SingleProcess
 from cepstra.neural.utterance import HAS_ZCR
 from cepstra.training.networks.families import FAMILIES
 from cepstra.training.networks.spoken_takes import OwnFolder, loaded, make_takes, saved
 
-ROOT = Path(__file__).resolve().parent.parent
 PARAMETERS = (50_000, 150_000)
 
 
-def run_cli(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "cepstra", "train-embedding", *map(str, arguments)]
-    environment = {**os.environ, "COLUMNS": "120", **environment}
-    return subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
-    )
+run_cli = partial(run_python, "-m", "cepstra", "train-embedding", COLUMNS="120")
 
 
 @pytest.fixture(scope="module")

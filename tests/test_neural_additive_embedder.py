@@ -1,10 +1,10 @@
 """The shipped network: sums that add up, points that tell voices apart."""
 
 import json
-from pathlib import Path
 
 import numpy as np
 import pytest
+from surroundings import ROOT
 
 from cepstra.evaluation.metrics import eer
 from cepstra.frontend import extract, rounded
@@ -12,8 +12,6 @@ from cepstra.frontend.audio import read_audio
 from cepstra.gmm.speech import speech_mask
 from cepstra.neural.additive_embedder import AdditiveEmbedder
 from cepstra.verification.shipped import load_network
-
-ROOT = Path(__file__).resolve().parent.parent
 
 
 def speech_of(name: str) -> np.ndarray:

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from surroundings import ROOT
 
 from cepstra.evaluation.systems import EMBEDDING_FAMILIES
 from cepstra.neural.embedder import Embedder
 from cepstra.neural.gallery_verifier import GalleryVerifier
 from cepstra.neural.utterance import Utterance
 
-ROOT = Path(__file__).resolve().parent.parent
 DIMS = {"crnn-attention": 64, "cnn-lstm": 96, "dense-stats": 64}
 LARGEST_BYTES = 900_000
 

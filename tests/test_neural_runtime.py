@@ -3,9 +3,9 @@
 import os
 import subprocess
 import sys
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from surroundings import ROOT
+
 LOAD = "from cepstra.verification import shipped; shipped.load_fusion()"
 
 

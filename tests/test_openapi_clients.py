@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 from caller_driver import HTTP, make_key
+from surroundings import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 PROGRAMS = ROOT / "scripts" / "openapi-types" / "node_modules" / ".bin"
 TSC = ROOT / "node_modules" / ".bin" / "tsc"
 

@@ -14,13 +14,12 @@ from pathlib import Path
 
 import httpx
 import pytest
-from continuous_integration import IN_CI
 from server_driver import free_port
+from surroundings import IN_CI, ROOT
 from test_three_ways import recording
 
 import cepstra
 
-ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 MOST_BYTES = 12_000_000
 OURS = ("CEPSTRA_", "DATA_KEYS", "SIGNING_KEYS", "DATABASE_URL", "HOST", "AUTH", "PYTHON")

@@ -3,16 +3,15 @@
 import signal
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from caller_driver import HTTP, bearer, create_account, make_key
 from example_messages import OTHER, TEST, TRAIN, part
+from surroundings import ROOT
 
 from cepstra.api import create_app
 from cepstra.config import Config
 
-ROOT = Path(__file__).resolve().parent.parent
 DIES_AFTER_ITS_FIRST_COMMIT = """
 import os, signal, sys
 from cepstra.api import create_app

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner
+from surroundings import ROOT
 
 from cepstra.api import ROUTES, create_app
 from cepstra.cli import reference
@@ -19,7 +20,6 @@ from cepstra.cli._reference_service import endpoint_lines, schema_lines, setting
 from cepstra.config import Config
 from cepstra.resources.openapi import describe
 
-ROOT = Path(__file__).resolve().parent.parent
 TYPES = ROOT / "scripts" / "openapi-types"
 DOCS = ROOT / "docs"
 PAGE = (DOCS / "reference.md").read_text(encoding="utf-8")

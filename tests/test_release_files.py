@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 import yaml
+from surroundings import ROOT
 
 import cepstra
 from scripts.describe_models import describe_models
 from scripts.set_version import BEFORE, set_version, versions
 
-ROOT = Path(__file__).resolve().parent.parent
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 TARGETS = re.findall(r"(?m)^([a-z-]+):(?!=)", (ROOT / "Makefile").read_text())
 

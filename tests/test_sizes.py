@@ -5,7 +5,8 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from surroundings import ROOT
+
 MOST_FILE_LINES = 400
 MOST_FUNCTION_LINES = 40
 VAGUE_NAMES = ("util", "utils", "helper", "helpers", "misc", "common")

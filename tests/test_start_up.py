@@ -5,10 +5,10 @@ import shutil
 import socket
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from server_driver import free_port
+from surroundings import ROOT
 
 from cepstra.cli.make_secrets import FRESH
 from cepstra.client import Client, Retry
@@ -16,7 +16,6 @@ from cepstra.config import Config
 from cepstra.server import start_up
 from cepstra.store import open_store
 
-ROOT = Path(__file__).resolve().parent.parent
 REFUSED = {
     "HOST": " ",
     "PORT": "65536",

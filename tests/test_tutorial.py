@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from server_driver import free_port
+from surroundings import ROOT
 
 from cepstra.frontend.audio import read_audio
 
-ROOT = Path(__file__).resolve().parent.parent
 TUTORIAL = (ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8")
 MICROPHONE_HZ = 44_100
 STAMPS = (".venv/service.stamp", ".venv/cli.stamp", ".venv/tests.stamp", "node_modules/.stamp")

@@ -17,6 +17,7 @@ from apart import awaited
 from caller_driver import bearer, make_key
 from scipy.signal import resample_poly
 from server_driver import free_port
+from surroundings import ROOT
 from wyoming.asr import Transcribe
 from wyoming.audio import AudioChunk, AudioStart, AudioStop
 from wyoming.client import AsyncTcpClient
@@ -27,7 +28,6 @@ import cepstra
 from cepstra.frontend import to_message
 from cepstra.frontend.audio import read_audio
 
-ROOT = Path(__file__).resolve().parent.parent
 CODE = ROOT / "integrations" / "wyoming"
 RATE_HZ, CHUNK = 16_000, 1024  # as a satellite streams
 KNOWN, STRANGER = ("fash", "fcaw"), "mmsh"

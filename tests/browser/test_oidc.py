@@ -30,11 +30,11 @@ from digit_speaker import OTHER_VOICE as VOICE  # refused least, of the two
 from digit_speaker import VOICE as OTHER_VOICE
 from playwright.sync_api import Page, expect
 from server_driver import free_port
+from surroundings import ROOT
 
 BRACKETS: Any = {"content": "[" * 200_000, "headers": {"Content-Type": "application/json"}}
 HALF_A_CHARACTER: Any = {**BRACKETS, "content": b'{"assertion": "\\ud800.e30.x"}'}
 ELSEWHERE = {"Sec-Fetch-Site": "same-site"}
-ROOT = Path(__file__).resolve().parent.parent.parent
 DOCUMENT = (ROOT / "docs" / "how-to" / "oidc.md").read_text()
 LOGIN = re.search(r"```python\n(.*?)```", DOCUMENT, re.DOTALL)[1]
 STEP = re.compile(r'url="(/steps/[^"]+)"')

@@ -12,11 +12,11 @@ import soundfile
 from caller_driver import HTTP
 from client_commands import Commands
 from file_page import FilePage
+from surroundings import ROOT
 
 from cepstra.gmm.speech import speech_mask
 
 RATE_HZ = 16_000
-ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 @pytest.fixture
