@@ -3,13 +3,11 @@
 import pytest
 
 from cepstra.api import create_app
-from cepstra.config import Config
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory):
-    url = f"sqlite:///{tmp_path_factory.mktemp('doc')}/cepstra.db"
-    return create_app(Config(database_url=url)).test_client()
+def client(new_database):
+    return create_app(new_database().config()).test_client()
 
 
 def test_browsers_get_a_page_and_programs_get_json(client):

@@ -7,7 +7,6 @@ import pytest
 from example_messages import OTHER, TEST, TRAIN, part
 
 from cepstra.api import create_app
-from cepstra.config import Config
 from cepstra.digits.single_word import crowded_words
 from cepstra.store.fingerprints import Fingerprint
 from cepstra.verification import errors
@@ -56,9 +55,8 @@ def test_every_refusal_has_words(without_words):
     assert without_words([*names, "NewError"]) == ["NewError"]
 
 
-def test_every_change_that_is_noted_has_words(tmp_path, without_words):
-    app = create_app(Config(database_url=f"sqlite:///{tmp_path}/cepstra.db"))
-    client = app.test_client()
+def test_every_change_that_is_noted_has_words(database, without_words):
+    client = create_app(database.config()).test_client()
     client.post("/consent?speaker=ann", json={"version": "terms 2"})
     for at in (0, 300):
         take = {**part(TRAIN, at, at + 300), "take": f"take-{at}", "device": "laptop"}

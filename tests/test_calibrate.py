@@ -14,7 +14,6 @@ from cepstra.evaluation.kept_speakers import is_kept
 from cepstra.evaluation.protocol import digit_of, read_enrolment
 from cepstra.frontend import extract, to_message
 from cepstra.frontend.audio import read_audio
-from cepstra.store import Store, migrate
 from cepstra.store import thresholds as thresholds_kept
 from cepstra.store.takes import Take
 from cepstra.verification import enrolment, own_threshold, trial_rounds
@@ -31,11 +30,8 @@ OWN, AGAIN, OTHER = (np.array(each["mfcc"]) for each in (TRAIN, TEST, OTHER))
 
 
 @pytest.fixture
-def service(tmp_path):
-    store = Store(f"sqlite:///{tmp_path}/cepstra.db")
-    migrate.upgrade(store)
-    yield Service(store, SYSTEMS)
-    store.close()
+def service(store):
+    return Service(store, SYSTEMS)
 
 
 def takes(frames: np.ndarray, device: str | None = None) -> list[Message]:

@@ -15,18 +15,16 @@ from server_driver import free_port
 import cepstra.client as cc
 from cepstra.api import create_app
 from cepstra.client import operator_replies, replies
-from cepstra.config import Config
 
 QUICK = cc.Retry(attempts=3, first_pause_s=0.001, longest_pause_s=0.01)
 
 
 @pytest.fixture(scope="module", params=["network", "this process"])
-def client(request, module_server, tmp_path_factory):
+def client(request, module_server, new_database):
     if request.param == "network":
         opened = cc.Client(module_server.url)
     else:
-        url = f"sqlite:///{tmp_path_factory.mktemp('local')}/cepstra.db"
-        app = create_app(Config(database_url=url, audit_log="none"))
+        app = create_app(new_database().config())
         opened = cc.Client("http://127.0.0.1", transport=httpx.WSGITransport(app))
     with opened:
         yield opened

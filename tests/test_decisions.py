@@ -4,13 +4,11 @@ import pytest
 from example_messages import OTHER, TEST, TRAIN, part
 
 from cepstra.api import create_app
-from cepstra.config import Config
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory):
-    url = f"sqlite:///{tmp_path_factory.mktemp('decisions')}/cepstra.db"
-    client = create_app(Config(database_url=url)).test_client()
+def client(new_database):
+    client = create_app(new_database().config()).test_client()
     for message in (part(TRAIN, 0, 400), part(TRAIN, 400, len(TRAIN["mfcc"]))):
         assert client.put("/train", json=message).status_code == 200
     return client
@@ -60,9 +58,8 @@ def test_digits_in_segments_raise_no_error_and_count_all_frames(client):
     assert newest["decided"] == reply["decision"]
 
 
-def test_a_stricter_policy_raises_the_threshold(client, tmp_path):
-    config = Config(database_url=f"sqlite:///{tmp_path}/c.db", min_speech_s=60.0)
-    patient = create_app(config).test_client()
+def test_a_stricter_policy_decides_less(database):
+    patient = create_app(database.config(min_speech_s=60.0)).test_client()
     for _ in range(2):
         patient.put("/train", json=TRAIN)
     assert score(patient, TEST)["decision"] == "inconclusive"

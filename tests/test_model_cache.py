@@ -7,7 +7,7 @@ from example_messages import TRAIN
 
 from cepstra.config import Config
 from cepstra.frontend.definition import page_definition
-from cepstra.store import Store, migrate, scorings, speakers
+from cepstra.store import scorings, speakers
 from cepstra.verification import attempts, speaker_cache
 from cepstra.verification import speakers as use_speakers
 from cepstra.verification.attempts import score
@@ -25,10 +25,9 @@ SYSTEMS = load_verifiers(Config().target_false_accept_rate, Config().min_speech_
 
 
 @pytest.fixture
-def workers(tmp_path):
+def workers(database):
     """Two workers of one database, each with a memory of its own."""
-    stores = [Store(f"sqlite:///{tmp_path}/cepstra.db") for _ in range(2)]
-    migrate.upgrade(stores[0])
+    stores = [database.open() for _ in range(2)]
     yield [Service(store, SYSTEMS) for store in stores]
     for store in stores:
         store.close()

@@ -16,7 +16,6 @@ from example_messages import TEST, TRAIN
 from prometheus_client.parser import text_string_to_metric_families
 
 from cepstra.monitoring import log_lines
-from cepstra.store import Store
 from cepstra.store.tables import speakers
 
 NAME = "oliviasnameoncefound"
@@ -156,9 +155,7 @@ def test_the_level_leaves_lines_out(server_factory, capfd):
     assert capfd.readouterr().err == ""
 
 
-def test_an_exception_is_told_without_what_a_database_quotes(tmp_path):
-    store = Store(f"sqlite:///{tmp_path}/c.db")
-    speakers.metadata.create_all(store.engine)
+def test_an_exception_is_told_without_what_a_database_quotes(store):
     added = sa.insert(speakers).values(alias=NAME, revision=None)
     with pytest.raises(sa.exc.IntegrityError) as caught, store.writing() as connection:
         connection.execute(added)

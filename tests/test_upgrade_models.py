@@ -26,10 +26,8 @@ FRONT_END = page_definition().id
 
 
 @pytest.fixture
-def service(database):
-    store = database.open()
-    yield Service(store, load_verifiers(Config().target_false_accept_rate, Config().min_speech_s))
-    store.close()
+def service(store):
+    return Service(store, load_verifiers(Config().target_false_accept_rate, Config().min_speech_s))
 
 
 def enrol(service: Service, alias: str, n_takes: int) -> None:

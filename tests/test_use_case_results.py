@@ -4,16 +4,16 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 
 import jwt
 import numpy as np
 import pytest
+from database_driver import Database
 from example_messages import OTHER, TEST, TRAIN
 
 from cepstra.config import Config
 from cepstra.gmm.open_set import posteriors
-from cepstra.store import Store, migrate, speakers
+from cepstra.store import speakers
 from cepstra.verification import (
     api_keys,
     attempts,
@@ -44,9 +44,8 @@ FRONT_END = "meyda-16k-1"
 SYSTEMS = load_verifiers(Config().target_false_accept_rate, Config().min_speech_s)
 SYSTEM = SYSTEMS.by_frontend[FRONT_END]
 ASSERTIONS = Assertions(SigningKeys.from_text("33" * 32), "https://issuer", "https://shop", 60)
-# RFC 8037, appendix A: a private key, its public one, and the thumbprint that names both.
+# RFC 8037, appendix A: a private key, and the thumbprint that names it.
 RFC_PRIVATE = "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A"
-RFC_PUBLIC = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwaaPJHURo"
 RFC_THUMBPRINT = "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"
 
 
@@ -59,9 +58,8 @@ def digits_of(frames: np.ndarray, digits, start: int = 0) -> list[Message]:
 
 
 @contextmanager
-def two_enrolled(folder: Path) -> Iterator[Service]:
-    store = Store(f"sqlite:///{folder}/cepstra.db")
-    migrate.upgrade(store)
+def two_enrolled(database: Database) -> Iterator[Service]:
+    store = database.open()
     service = Service(
         store, SYSTEMS, SecurityPolicy(n_digits=2, fewest_digits=2, assertions=ASSERTIONS)
     )
@@ -73,15 +71,15 @@ def two_enrolled(folder: Path) -> Iterator[Service]:
 
 
 @pytest.fixture(scope="module")
-def service(tmp_path_factory):
-    with two_enrolled(tmp_path_factory.mktemp("results")) as service:
+def service(new_database):
+    with two_enrolled(new_database()) as service:
         yield service
 
 
 @pytest.fixture
-def untried_service(tmp_path):
+def untried_service(database):
     """One that has heard no attempt yet: what was said before is a repetition."""
-    with two_enrolled(tmp_path) as service:
+    with two_enrolled(database) as service:
         yield service
 
 

@@ -7,7 +7,7 @@ import pytest
 from example_messages import TRAIN
 
 from cepstra.config import Config
-from cepstra.store import Store, migrate, speakers, takes
+from cepstra.store import speakers, takes
 from cepstra.verification import (
     accounts as use_accounts,
 )
@@ -49,10 +49,9 @@ def message(start: int = 0, digit: int | None = None, **more) -> Message:
 
 
 @pytest.fixture(scope="module")
-def service(tmp_path_factory):
+def service(new_database):
     """One store in which ann has takes of two digits, plain has some of no known front end."""
-    store = Store(f"sqlite:///{tmp_path_factory.mktemp('refusals')}/cepstra.db")
-    migrate.upgrade(store)
+    store = new_database().open()
     service = Service(store, SYSTEMS, NEVER)
     for number in range(4):
         enrolment.train(service, "ann", message(100 * number, number // 2, take=f"take {number}"))
