@@ -8,11 +8,27 @@ from dataclasses import dataclass
 from typing import Any
 
 from playwright.sync_api import ConsoleMessage, Locator, Page, Request, expect
+from surroundings import ROOT
 
 SPEECH_TIMEOUT_MS = 60_000
 COME_BACK_AS = "sessionStorage.wasHere ??= localStorage.speaker = %s"  # once: "not me" holds
 # It knows who is here, or says why not.
 BEGUN = "#workplace:not([hidden], [inert]), #sign-in:not([hidden]), #alert:not(:empty)"
+
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+RUN_AXE = """async () => {
+  const { violations } = await axe.run(document, { resultTypes: ["violations"] });
+  return violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)]);
+}"""
+
+
+def check_with_axe(page: Page) -> None:
+    """Find nothing that keeps somebody from what the page shows now, light or dark."""
+    page.add_script_tag(path=AXE)
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        violations = page.evaluate(RUN_AXE)
+        assert violations == [], f"{page.title()}, {scheme}: {violations}"
 
 
 def evaluate_in_time(

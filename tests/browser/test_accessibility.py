@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
+from page_driver import check_with_axe
 from playwright.sync_api import expect
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-CHECK = """async () => {
-  const { violations } = await axe.run(document, { resultTypes: ["violations"] });
-  return violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)]);
-}"""
 LARGE_TEXT = """() => {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync("html { font-size: 200% }");
@@ -26,52 +20,40 @@ STICKS_OUT = """(box) => {
 }"""
 
 
-def _check(page) -> None:
-    for scheme in ("light", "dark"):
-        page.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        violations = page.page.evaluate(CHECK)
-        assert violations == [], f"{page.page.title()}, {scheme}"
-
-
 def test_axe_finds_nothing_on_any_screen(known_voices, meet: Callable) -> None:
     page = meet(known_voices.url, bypass_csp=True)
-
-    def check_again() -> None:
-        page.page.add_script_tag(path=AXE)
-        _check(page)
-
-    check_again()
+    check_with_axe(page.page)
     page.press("Let it learn my voice")
-    _check(page)
+    check_with_axe(page.page)
     page.name_speaker("jackson")
-    check_again()
+    check_with_axe(page.page)
     page.press("Make it stronger")
-    _check(page)
+    check_with_axe(page.page)
     page.press("Done")
     page.verdict("voice")
-    _check(page)
+    check_with_axe(page.page)
     page.press("Hand it to somebody else")
-    _check(page)
+    check_with_axe(page.page)
     page.verdict("identify")
-    _check(page)
+    check_with_axe(page.page)
     page.open("compare")
-    _check(page)
+    check_with_axe(page.page)
     page.open("watch")
-    _check(page)
+    check_with_axe(page.page)
     page.open("bench")
     page.locator("#limit-measure").click()
     expect(page.locator("#limit svg[role=img]")).to_have_count(1)
-    _check(page)
+    check_with_axe(page.page)
     page.open("data")
     page.locator("#apart-show").click()
     expect(page.locator("#apart svg[role=img]")).to_have_count(2)
     page.locator("#sent summary").click()
-    _check(page)
+    check_with_axe(page.page)
     page.press("Delete everything")
-    _check(page)
+    check_with_axe(page.page)
     page.press("Keep it")
     page.press("How it works")
-    _check(page)
+    check_with_axe(page.page)
 
 
 def test_large_text_and_the_systems_colours_hide_nothing(

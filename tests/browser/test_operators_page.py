@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 from caller_driver import HTTP, bearer, make_key
-from example_messages import OTHER, ROOT, TEST, TRAIN
+from example_messages import OTHER, TEST, TRAIN
+from page_driver import check_with_axe
 from playwright.sync_api import Page, expect
 from server_driver import LiveServer
 
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 PHONE = {"width": 390, "height": 844}
 
 
@@ -85,17 +85,6 @@ def open_as_operator(browser, url: str, key: str, **options) -> Page:
     page.get_by_role("button", name="Continue").click()
     expect(page.locator("#panels")).to_be_visible()
     return page
-
-
-def check_with_axe(page: Page) -> None:
-    page.add_script_tag(path=AXE)
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        violations = page.evaluate(
-            "async () => (await axe.run()).violations"
-            ".map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)])"
-        )
-        assert violations == []
 
 
 def test_axe_finds_nothing_and_a_phone_shows_it_all(watched, browser) -> None:

@@ -11,9 +11,8 @@ import numpy as np
 import pytest
 import soundfile
 from caller_driver import HTTP, create_account, make_key, sign_in
-from page_driver import VerificationPage
+from page_driver import VerificationPage, check_with_axe
 from playwright.sync_api import Browser, Response, Route, expect
-from test_accessibility import AXE, CHECK
 
 from cepstra.evaluation.diarization import Spoken, errors
 from cepstra.evaluation.joined_meetings import join, join_call, stretches
@@ -130,7 +129,6 @@ def test_an_unknown_voice_is_named_by_keyboard_and_learnt_with_consent_alone(
     view: VerificationPage, recording: Path, module_server
 ) -> None:
     give(view, recording)
-    view.page.add_script_tag(path=AXE)
     status = f"{module_server.url}/status?speaker="
     keyboard = view.page.keyboard
     begin_to_name(view, "voice 1", "fcaw")
@@ -143,9 +141,7 @@ def test_an_unknown_voice_is_named_by_keyboard_and_learnt_with_consent_alone(
     view.locator("#timeline-name").focus()
     keyboard.press("Tab")
     keyboard.press("Space")
-    for scheme in ("light", "dark"):
-        view.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        assert view.page.evaluate(CHECK) == [], scheme
+    check_with_axe(view.page)
     view.press("Use this name")
     expect(view.locator("#timeline .field-note")).to_contain_text("fash is known here already")
     view.page.get_by_label("Name of fcaw").fill("Fásh")
