@@ -158,12 +158,6 @@ SYNTHETIC_VOICES = (("en-gb", 30), ("en-us+f3", 85))
 WORDS = ("zero", "one", "two", "three", "four", "five")
 
 
-def _read_at_16_khz(path: Path) -> NDArray[np.float64]:
-    samples, rate_hz = soundfile.read(path)
-    divisor = gcd(rate_hz, RATE_HZ)
-    return np.asarray(resample_poly(samples, RATE_HZ // divisor, rate_hz // divisor))
-
-
 def _corpus_or_none(request: pytest.FixtureRequest) -> Path | None:
     try:
         shared: Path = request.getfixturevalue("shared_dir")
@@ -185,7 +179,7 @@ def voice(request: pytest.FixtureRequest) -> Voice:
         def recorded(speaker: int, takes: Sequence[int]) -> list[NDArray[np.float64]]:
             name = CORPUS_SPEAKERS[speaker]
             names = [f"{digit}_{name}_{take}.flac" for take in takes for digit in range(6)]
-            return [_read_at_16_khz(folder / name / file) for file in names]
+            return [read_audio(folder / name / file) for file in names]
 
         return recorded
     speak = request.getfixturevalue("espeak_wav")
@@ -193,7 +187,7 @@ def voice(request: pytest.FixtureRequest) -> Voice:
     def synthetic(speaker: int, takes: Sequence[int]) -> list[NDArray[np.float64]]:
         language, pitch = SYNTHETIC_VOICES[speaker]
         return [
-            _read_at_16_khz(speak(word, voice=language, pitch=pitch + take))
+            read_audio(speak(word, voice=language, pitch=pitch + take))
             for take in takes
             for word in WORDS
         ]
