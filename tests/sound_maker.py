@@ -89,8 +89,8 @@ def resampled(samples: np.ndarray, rate_hz: int) -> np.ndarray:
     return np.stack([np.interp(times, places, row) for row in np.atleast_2d(samples)])
 
 
-def wav(data: bytes, layout: bytes, before: bytes = b"", size: int | None = None) -> bytearray:
+def wav(data: bytes, layout: bytes, before: bytes = b"") -> bytearray:
     """Return a RIFF WAVE file of a layout; `before` stands before the samples."""
     chunks = b"fmt " + struct.pack("<I", len(layout)) + layout + before
-    chunks += b"data" + struct.pack("<I", len(data) if size is None else size) + data
+    chunks += b"data" + struct.pack("<I", len(data)) + data
     return bytearray(b"RIFF" + struct.pack("<I", len(chunks) + 4) + b"WAVE" + chunks)

@@ -10,7 +10,7 @@ from caller_driver import HTTP
 from click.testing import Result
 from client_commands import Commands
 from database_driver import Database, sqlite_database
-from example_messages import TRAIN
+from example_messages import TRAIN, part
 from postgresql_driver import PostgresqlServer
 from server_driver import LiveServer
 
@@ -19,8 +19,7 @@ ALIASES = ("margarete-of-nowhere", "hedwig-of-nowhere", "agathe-of-nowhere")
 
 
 def take(start: int) -> dict:
-    part = {"mfcc": TRAIN["mfcc"][start : start + 40]}
-    return {**part, "digit": start % 5, "frontend": TRAIN["frontend"]}
+    return {**part(TRAIN, start, start + 40), "digit": start % 5}
 
 
 def enrol(url: str, alias: str) -> None:

@@ -1,14 +1,14 @@
 """Devices of a speaker over real HTTP: counted apart, forgotten one at a time."""
 
 import pytest
-from example_messages import OTHER, TEST, TRAIN
+from example_messages import OTHER, TEST, TRAIN, part
 
 pytestmark = pytest.mark.every_database
 
 
 def take(message: dict, start: int, device: str | None = None) -> dict:
-    part = {"mfcc": message["mfcc"][start : start + 200], "frontend": message["frontend"]}
-    return part if device is None else {**part, "device": device}
+    body = part(message, start, start + 200)
+    return body if device is None else {**body, "device": device}
 
 
 def enrol(http, message: dict, device: str | None = None, frontend: bool = True) -> None:

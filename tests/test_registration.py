@@ -5,7 +5,7 @@ from __future__ import annotations
 import jwt
 import pytest
 from caller_driver import HTTP, PASSWORD, bearer, create_account, make_key, run_cli, sign_in
-from example_messages import TRAIN
+from example_messages import TRAIN, part
 
 from cepstra.verification.signing import fresh_key
 
@@ -28,7 +28,7 @@ def assert_refused(reply, status: int, field: str) -> None:
 
 
 def take(start: int = 0) -> dict:
-    return {"mfcc": TRAIN["mfcc"][start : start + 40], "frontend": TRAIN["frontend"], "digit": 1}
+    return {**part(TRAIN, start, start + 40), "digit": 1}
 
 
 def train(server, token: str, speaker: str, start: int = 0):

@@ -2,14 +2,13 @@
 
 import pytest
 from digit_speaker import OTHER_VOICE, VOICE, spoken
-from example_messages import OTHER, TEST, TRAIN
+from example_messages import OTHER, TEST, TRAIN, part
 
 DIGITS = (1, 2, 3, 4, 5)
 
 
 def message(whole: dict, start: int, digit: int, **more) -> dict:
-    part = {"mfcc": whole["mfcc"][start : start + 100], "frontend": whole["frontend"]}
-    return {**part, "digit": digit, **more}
+    return {**part(whole, start, start + 100), "digit": digit, **more}
 
 
 def train(http, body: dict) -> dict:
