@@ -15,7 +15,7 @@ from typing import Any
 
 import torch
 from safetensors import safe_open
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 from torch import Tensor, nn
 from torch.nn import functional
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
@@ -28,7 +28,7 @@ from cepstra.training.networks.classification import (
     Batches,
     Classifier,
 )
-from cepstra.whole_files import expected_whole
+from cepstra.whole_files import expected_whole, write_whole
 
 AVERAGE_DECAY = 0.98
 ROUNDS_BEFORE_HALVING = 3
@@ -141,10 +141,8 @@ class Fit:
             **_named("best", self._best),
             **{f"optimiser/{n}/{k}": v for n, values in state.items() for k, v in values.items()},
         }
-        unfinished = path.with_suffix(".part")
         plain = {name: tensor.detach().cpu().clone() for name, tensor in tensors.items()}
-        save_file(plain, unfinished, {"progress": json.dumps(asdict(self.progress))})
-        unfinished.replace(path)
+        write_whole(path, save(plain, {"progress": json.dumps(asdict(self.progress))}))
 
     def load(self, path: Path) -> None:
         """Go on from what `save` wrote.
