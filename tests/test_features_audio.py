@@ -37,6 +37,15 @@ def test_reads_each_format_as_mono_16_khz(suffix, codec, rate_hz, tmp_path):
     assert np.abs(samples[4000:20_000]).max() == pytest.approx(0.5, abs=0.05)
 
 
+def test_what_fills_the_last_frame_is_no_sound(tmp_path):
+    """It is silence, and would be taken for the quietest moment of the room."""
+    path = tmp_path / "tone.m4a"
+    write_audio(path, tone(16_000, 0.95), 16_000, "aac")
+    samples = read_audio(path)
+    assert len(samples) == pytest.approx(0.95 * 16_000, abs=32)
+    assert np.std(samples[-320:]) == pytest.approx(np.std(samples[-3200:]), rel=0.3)
+
+
 def test_channels_that_cancel_each_other_are_not_averaged(tmp_path):
     path = tmp_path / "opposite.wav"
     soundfile.write(path, np.stack([tone(16_000), -tone(16_000)], axis=1), 16_000)

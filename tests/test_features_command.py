@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 from audio_files import write_audio, write_silent_video
 from client_commands import Commands, run_python
 
@@ -98,6 +99,13 @@ def test_a_long_recording_becomes_numbered_messages(speech, tmp_path):
     for file, message in zip(files, report["messages"], strict=True):
         assert len(json.loads(file.read_text())["mfcc"]) == message["frames"] <= 2000
     assert len(report["utterances_s"]) == 45
+
+
+def test_where_it_is_said_lies_within_the_recording(shared_dir, tmp_path):
+    """Not in the quiet around it, which a word that fills the file takes along."""
+    word = shared_dir / "corpora" / "fsdd" / "fstheo" / "5_fstheo_0.flac"
+    done = run_features(word, "--out", tmp_path / "m.json", "--json")
+    assert json.loads(done.stdout)["utterances_s"] == [[0.0, soundfile.info(word).duration]]
 
 
 def test_the_picture_is_drawn(recording, tmp_path):

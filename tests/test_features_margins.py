@@ -35,6 +35,16 @@ def low_share(samples):
     return power[: len(power) // 8].sum() / power.sum()
 
 
+@pytest.mark.parametrize("offset", [0.011, -0.2])
+def test_a_constant_offset_is_no_noise(word, offset):
+    """A margin made of it would be as loud as speech, and more of the recording would count."""
+    heard = with_margins(word + offset, PAGE)
+    np.testing.assert_allclose(heard - offset, with_margins(word - word.mean(), PAGE), atol=1e-3)
+    sounds = heard, with_margins(word, PAGE)
+    counted, plain = (np.count_nonzero(speech_mask(extract(each, PAGE).mfcc)) for each in sounds)
+    assert counted == pytest.approx(plain, abs=2)
+
+
 def test_the_recordings_own_frames_lie_between_the_margins(word):
     heard = extract(with_margins(word, PAGE), PAGE)[own_frames(PAGE)]
     np.testing.assert_allclose(heard.mfcc, extract(word, PAGE).mfcc)

@@ -90,6 +90,14 @@ def test_silence_holds_nothing(samples, run_node):
     assert page["spans"] == []
 
 
+@pytest.mark.parametrize(("length_s", "found"), [(0.01, 0), (0.115, 0), (0.13, 1)])
+def test_a_piece_shorter_than_an_utterance_holds_none(length_s, found, shared_dir, run_node):
+    whole = joined_takes(shared_dir, 7, 1)
+    loudest = int(np.abs(whole).argmax())
+    samples = whole[loudest : loudest + int(length_s * RATE_HZ)]
+    assert len(assert_cut_alike(samples, RATE_HZ, run_node)["spans"]) == found
+
+
 def test_utterances_carry_the_features_of_their_frames(shared_dir):
     samples = joined_takes(shared_dir, 1, 3)
     whole = extract(with_margins(samples, page_definition()))

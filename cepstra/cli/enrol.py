@@ -187,7 +187,8 @@ def _warn(session: ClientSession, results: Sequence[EnrolmentResult], is_free: b
                 "left out; --confirm-voice keeps them"
             )
         if result.files and not result.is_ready:
-            session.answer.warn(f"{result.speaker}: one take is too few to verify; enrol another")
+            told = "one take has nothing to be held against; enrol another for surer decisions"
+            session.answer.warn(f"{result.speaker}: {told}")
     short = [r.speaker for r in results if r.speech_s is not None and r.speech_s < ADVISED_S]
     if is_free and short:
         who = short[0] if len(short) == 1 else f"{len(short)} speakers"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -65,7 +65,7 @@ def command(
         raise click.UsageError(f"expected one recording, got {len(files)}")
     check_apart([out, plot], files)
     speech = Speech(channel=channel)
-    utterances = _utterances(files[0], speech)
+    utterances, length_s = _utterances(files[0], speech)
     if plot:
         _draw(files[0], utterances, plot, speech)
     cuts = cut_utterances(utterances)
@@ -76,16 +76,32 @@ def command(
     paths = _numbered(out, len(cuts))
     for cut, path in zip(cuts, paths, strict=True):
         write_whole(path, _npz(cut) if path.suffix == ".npz" else _json(cut, **content))
-    _report(paths, cuts, utterances, as_json or (ctx.obj or {}).get("as_json"))
+    spans = [utterance.span for utterance in utterances]
+    _report(paths, cuts, _seconds(spans, length_s), as_json or (ctx.obj or {}).get("as_json"))
 
 
-def _utterances(path: Path, speech: Speech) -> list[Utterance]:
-    found = list(find_utterances(speech.blocks(path), page_definition()))
+def _utterances(path: Path, speech: Speech) -> tuple[list[Utterance], float]:
+    """Return what is said in a file, and how many seconds it has."""
+    n_samples = 0
+
+    def blocks() -> Iterator[NDArray[np.float32]]:
+        nonlocal n_samples
+        for block in speech.blocks(path):
+            n_samples += len(block)
+            yield block
+
+    found = list(find_utterances(blocks(), page_definition()))
     for note in speech.notes:
         click.echo(f"Warning: {note}", err=True)
     if not found:
         raise NoSpeechError(f"{path}: nobody speaks in it")
-    return found
+    return found, n_samples / page_definition().sample_rate_hz
+
+
+def _seconds(spans: Sequence[slice], length_s: float) -> list[list[float]]:
+    """Return where spans of frames begin and end, without the quiet around the recording."""
+    rate = page_definition().frames_per_second
+    return [[max(0.0, span.start / rate), min(span.stop / rate, length_s)] for span in spans]
 
 
 def _draw(path: Path, utterances: Sequence[Utterance], picture: Path, speech: Speech) -> None:
@@ -146,10 +162,9 @@ def _numbered(out: Path, count: int) -> list[Path]:
 def _report(
     paths: Sequence[Path],
     cuts: Sequence[Cut],
-    utterances: Sequence[Utterance],
+    utterances_s: Sequence[Sequence[float]],
     as_json: bool | None,
 ) -> None:
-    rate = page_definition().frames_per_second
     if as_json:
         messages = [
             {
@@ -159,8 +174,7 @@ def _report(
             }
             for path, cut in zip(paths, cuts, strict=True)
         ]
-        found = [[each.span.start / rate, each.span.stop / rate] for each in utterances]
-        click.echo(json.dumps({"messages": messages, "utterances_s": found}, indent=2))
+        click.echo(json.dumps({"messages": messages, "utterances_s": utterances_s}, indent=2))
         return
     for path, cut in zip(paths, cuts, strict=True):
         seconds = f"{speech_s(cut.features):.1f} s of speech"

@@ -43,6 +43,8 @@ FORMATS_STATING_LENGTH = (
 STREAMS = ("mpegts", "amr", "dts")  # where the last packet tells that there was more
 TS_PACKETS_BYTES = (188, 192)
 LEAPING = ("matroska,webm", "mpegts", "asf")  # where packets follow one another in time
+PADDED = ("mov,", "ogg")  # whose last frame is filled with silence, beyond the length they state
+LONGEST_PADDING_S = 0.15
 JOINED_S = 0.5  # more than the first file's head tells: another is joined to it
 SYNCS = {
     "mp3": b"\xff\xe0",
@@ -113,7 +115,10 @@ class DecodedFile:
             if not tracks:
                 raise _part_unread(self._path)
             stream = tracks[min(track, len(tracks) - 1)]  # of joined files, not all have it
-            for block in _gathered(tally.decoded(container, stream)):
+            decoded = tally.decoded(container, stream)
+            if container.format.name.startswith(PADDED) and stream.duration and stream.time_base:
+                decoded = _to_length(decoded, float(stream.duration * stream.time_base))
+            for block in _gathered(decoded):
                 yield Block(block.channels * np.float32(part.gain), block.sample_rate_hz)
             tally.expect(container, stream, part)
 
@@ -312,6 +317,22 @@ def _holds_sound(packet: av.Packet[AudioStream], stream: AudioStream) -> bool:
     head = bytes(packet)[:2]
     is_mpeg = stream.codec_context.name.startswith("mp3")
     return not is_mpeg or (len(head) == 2 and head[0] == 0xFF and head[1] >= 0xE0)
+
+
+def _to_length(blocks: Iterator[Block], length_s: float) -> Iterator[Block]:
+    """Leave out what fills the last frame, as browsers do; more beyond the length is sound."""
+    beyond: list[Block] = []
+    for block in blocks:
+        rate_hz, count = block.sample_rate_hz, block.channels.shape[1]
+        own = min(count, max(0, round(length_s * rate_hz)))
+        length_s -= count / rate_hz
+        if own:
+            yield Block(block.channels[:, :own], rate_hz)
+        if own < count:
+            beyond.append(Block(block.channels[:, own:], rate_hz))
+        if length_s < -LONGEST_PADDING_S:
+            yield from beyond
+            beyond.clear()
 
 
 def _gathered(blocks: Iterator[Block]) -> Iterator[Block]:

@@ -21,6 +21,7 @@ Samples = NDArray[Any]
 MARGIN_MS = 250
 WINDOW_MS = 20
 HEARD_S = 10  # at either end, to find the quietest moment
+LEAST_OFFSET = 0.01  # of full scale: what a sound card adds to every sample, and no sound
 
 
 def own_frames(definition: FrontEndDefinition) -> slice:
@@ -33,7 +34,7 @@ def with_margins(samples: Samples, definition: FrontEndDefinition) -> Samples:
     """A recording (n,) with a quarter of a second before and after it.
 
     Noise, as loud as the quietest 20 ms of the ten seconds beside it and of their colour: white
-    noise through them as a filter.
+    noise through them as a filter. A constant offset is no noise, and goes on as it is.
     """
     heard = HEARD_S * definition.sample_rate_hz
     before, after = (_quiet(end, definition) for end in (samples[:heard], samples[-heard:]))
@@ -70,9 +71,12 @@ def _quiet(samples: Samples, definition: FrontEndDefinition) -> Samples:
     if not window:
         return np.zeros(n_samples, dtype=samples.dtype)
     windows = samples[: len(samples) // window * window].reshape(-1, window).astype(np.float64)
+    mean = float(samples.mean(dtype=np.float64))
+    offset = mean if abs(mean) >= LEAST_OFFSET else 0.0
+    windows -= offset
     quietest = windows[(windows**2).sum(axis=1).argmin()]
     noise = np.convolve(_signs(n_samples + window - 1), quietest, mode="valid")
-    return (noise / np.sqrt(window)).astype(samples.dtype)
+    return (offset + noise / np.sqrt(window)).astype(samples.dtype)
 
 
 @cache

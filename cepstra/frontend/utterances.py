@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cepstra.frontend.definition import Endpointing, FrontEndDefinition, page_definition
+from cepstra.frontend.definition import FrontEndDefinition, page_definition
 from cepstra.frontend.endpointer import Endpointer, frame_levels
 from cepstra.frontend.lpc import utterance_lpc
 from cepstra.frontend.margins import own_frames, stream_with_margins
@@ -49,7 +49,8 @@ def find_utterances(
 ) -> Iterator[Utterance]:
     """Hand out the utterances of a stream as they end (rule 1), in bounded memory.
 
-    The recording is heard with quiet before and after it (`with_margins`).
+    The recording is heard with quiet before and after it (`with_margins`). One shorter than an
+    utterance holds none: the quiet made of it would be all that is heard.
 
     Args:
         blocks: (n,) samples each, at the definition's rate.
@@ -60,7 +61,7 @@ def find_utterances(
     """
     definition = definition or page_definition()
     stream = _Stream(definition)
-    for block in stream_with_margins(blocks, definition):
+    for block in stream_with_margins(stream.long_enough(blocks), definition):
         yield from stream.push(block)
     yield from stream.end()
 
@@ -97,7 +98,7 @@ class _Stream:
 
     def __init__(self, definition: FrontEndDefinition) -> None:
         self._definition = definition
-        settings: Endpointing | None = definition.endpointing
+        settings = definition.endpointing
         if settings is None:
             raise ValueError(f"front end {definition.id!r}: does not say how speech is found")
         self._endpointer = Endpointer(settings, 1000 / definition.frames_per_second)
@@ -105,6 +106,18 @@ class _Stream:
         self._kept: Samples = np.zeros(0, dtype=np.float32)
         self._kept_from = 0  # frame that the kept sound begins with
         self._before = own_frames(definition).start
+        self._shortest = round(settings.min_speech_ms / 1000 * definition.sample_rate_hz)
+
+    def long_enough(self, blocks: Iterable[Samples]) -> Iterator[Samples]:
+        """Hand out the blocks of a recording, or nothing of one shorter than an utterance."""
+        rest, beginning = iter(blocks), np.zeros(0, dtype=np.float32)
+        while len(beginning) < self._shortest:
+            block = next(rest, None)
+            if block is None:
+                return
+            beginning = np.concatenate([beginning, block])
+        yield beginning
+        yield from rest
 
     def push(self, block: Samples) -> list[Utterance]:
         self._waiting = np.concatenate([self._waiting, block])

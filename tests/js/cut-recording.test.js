@@ -38,7 +38,8 @@ test("silence and nothing hold no utterance", () => {
 test("a margin is as loud as the quietest moment beside it, and white where that is", () => {
   const click = new Float32Array(320);
   click[100] = -2; // as loud, over 20 ms, as 0.112 all the time
-  const samples = join([new Float32Array(320).fill(0.5), click, new Float32Array(400).fill(0.25)]);
+  const hum = new Float32Array(400).map((_, index) => (index % 2 ? 0.25 : -0.25));
+  const samples = join([hum, hum.subarray(0, 240), click, hum]);
   const whole = withMargins(samples, RATE_HZ);
   const [before, after] = [whole.subarray(0, 4000), whole.subarray(4000 + samples.length)];
   assert.deepEqual(whole.subarray(4000, -4000), samples);
@@ -50,6 +51,13 @@ test("a margin is as loud as the quietest moment beside it, and white where that
     assert.ok(Math.abs(sum(products)) / products.length < 0.05 * level ** 2, `lag ${lag}`);
   }
   assert.ok(withMargins(new Float32Array(0), RATE_HZ).every((value) => value === 0));
+});
+
+test("a constant offset is no noise, and goes on in the margins", () => {
+  const samples = voicedSound(140, RATE_HZ, 8000).map((value, index) => (index < 4000 ? 0.001 * (index % 2) : value));
+  const shifted = withMargins(samples.map((value) => value + 0.25), RATE_HZ);
+  const plain = withMargins(samples, RATE_HZ);
+  assert.ok(shifted.every((value, index) => Math.abs(value - 0.25 - plain[index]) < 1e-3));
 });
 
 test("up to 2000 frames are one message", () => {

@@ -5,6 +5,7 @@
  *    framing, features and endpointer as the microphone's do (utterance-stream.js); at the end an utterance that is
  *    still open ends with the recording. What the endpointer calls "speech-end" is an utterance: its frames
  *    [firstFrame, endFrame), at most max_speech_ms and the paddings long. The pauses between utterances are in none.
+ *    A recording shorter than min_speech_ms holds no utterance: the quiet made of it would be all that is heard.
  * 2. Let S be the frames of all utterances together and L those of the longest. With S <= 2000 all go into
  *    one message, one behind the other. Otherwise n = ceil(S / (2000 - L)) messages are made, and an
  *    utterance with B frames of speech before it goes, whole, into message floor(B * n / S), counted from
@@ -39,7 +40,11 @@ export const MAX_ATTEMPT_FRAMES = 6000; // a minute of speech, as cepstra/fronte
  */
 export function findUtterances({ samples, sampleRateHz, frontend, meyda, onProgress = () => {} }) {
   const inputHz = frontend.sample_rate_hz;
-  const heard = withMargins(resampled(samples, sampleRateHz, inputHz), inputHz);
+  const own = resampled(samples, sampleRateHz, inputHz);
+  if (own.length < Math.round((frontend.endpointing.min_speech_ms / 1000) * inputHz)) {
+    return [];
+  }
+  const heard = withMargins(own, inputHz);
   const stream = new UtteranceStream({ inputHz, frontend, meyda });
   const blockSamples = BLOCK_S * inputHz;
   /** @type {import("../utterance-stream.js").StreamEvent[]} */

@@ -5,12 +5,13 @@
 export const MARGIN_MS = 250;
 const WINDOW_MS = 20;
 const HEARD_S = 10; // at either end, to find the quietest moment
+const LEAST_OFFSET = 0.01; // of full scale: what a sound card adds to every sample, and no sound
 
 /**
  * @param {Float32Array} samples
  * @param {number} rateHz of them
  * @returns {Float32Array} with a quarter of a second of noise at either end, as loud as the quietest 20 ms and of
- *   their colour
+ *   their colour, about the same constant offset
  */
 export function withMargins(samples, rateHz) {
   const heard = HEARD_S * rateHz;
@@ -29,12 +30,20 @@ export function withMargins(samples, rateHz) {
  * @param {number} rateHz
  */
 function fillWithQuiet(margin, beside, rateHz) {
-  const filter = quietest(beside, Math.min(beside.length, (rateHz * WINDOW_MS) / 1000)).toReversed();
+  const offset = offsetOf(beside);
+  const sound = offset ? beside.map((sample) => sample - offset) : beside;
+  const filter = quietest(sound, Math.min(sound.length, (rateHz * WINDOW_MS) / 1000)).toReversed();
   const white = signs(margin.length + filter.length - 1);
   const scale = 1 / Math.sqrt(Math.max(1, filter.length));
   for (let index = 0; index < margin.length; index++) {
-    margin[index] = scale * filter.reduce((sum, value, lag) => sum + value * white[index + lag], 0);
+    margin[index] = offset + scale * filter.reduce((sum, value, lag) => sum + value * white[index + lag], 0);
   }
+}
+
+/** @param {Float32Array} samples */
+function offsetOf(samples) {
+  const mean = samples.reduce((sum, value) => sum + value, 0) / Math.max(1, samples.length);
+  return Math.abs(mean) >= LEAST_OFFSET ? mean : 0;
 }
 
 /**

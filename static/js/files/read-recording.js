@@ -11,6 +11,7 @@ const ADVISED_SPEECH_S = Object.freeze({ enrolment: 45, verification: 15, conver
 /** Frames of the one message that is made for a purpose. */
 const MOST_FRAMES = Object.freeze({ enrolment: null, verification: MAX_ATTEMPT_FRAMES, conversation: Infinity });
 const CLIPPED_PEAK = 0.999;
+const SHORTEST_HALF = 85; // frames, as cepstra/frontend/stretches.py
 
 /** @typedef {import("../features.js").Frontend} Frontend */
 /** @typedef {"enrolment" | "verification" | "conversation"} Purpose */
@@ -149,14 +150,14 @@ function speechSeconds(messages, frontend) {
 }
 
 /**
- * A voice is scored only where one take can be held against another: a single one becomes two.
+ * A voice is scored only where one take can be held against another: a single one becomes two, if it is long enough.
  * @param {import("../message.js").Message[]} messages
  */
 function twoOrMore(messages) {
   const [{ mfcc, ...rest }] = messages;
-  const middle = Math.ceil(mfcc.length / 2);
+  const middle = Math.floor(mfcc.length / 2);
   const halves = [mfcc.slice(0, middle), mfcc.slice(middle)].map((half) => ({ ...rest, mfcc: half }));
-  return messages.length > 1 || mfcc.length < 2 ? messages : halves;
+  return messages.length > 1 || halves[0].mfcc.length < SHORTEST_HALF ? messages : halves;
 }
 
 /**
