@@ -25,7 +25,7 @@ def network(torch):
 
 @pytest.fixture(scope="module")
 def weights(network) -> dict[str, np.ndarray]:
-    made = network.COURSE.network()
+    made = network.FAMILY.network()
     moments = {name: moment.numpy() for name, moment in made.named_buffers()}
     return {**network.weights_of(made), **moments, "rate": np.array(1e-3)}
 
@@ -75,12 +75,12 @@ def test_a_site_changes_the_network_by_the_clip_at_most(network, weights, torch)
 def start(network, torch, tmp_path_factory) -> Path:
     """A network that has learnt nothing yet."""
     from cepstra.training.networks.classification import UnitOutput
-    from cepstra.training.networks.course import described, example_of
+    from cepstra.training.networks.family_training import described, example_of
     from cepstra.training.networks.onnx_export import exported, with_description
 
-    course = network.COURSE
-    description = described(course, (np.zeros(VECTOR_DIMS), np.full(VECTOR_DIMS, 10.0)), 1)
-    made = course.network().train()
+    family = network.FAMILY
+    description = described(family, (np.zeros(VECTOR_DIMS), np.full(VECTOR_DIMS, 10.0)), 1)
+    made = family.network().train()
     made(torch.randn(64, VECTOR_DIMS))  # moments of their own, or the file keeps one array for all
     for weight in made.parameters():
         torch.nn.init.normal_(weight, 1.0 if weight.dim() == 1 else 0.0, 0.1)

@@ -126,15 +126,15 @@ def test_in_eight_bits_it_is_small_and_says_the_same_of_other_speech(whole, spee
         assert not [n.op_type for n in graph.node if constants.issuperset(n.input) and n.input]
 
 
-def test_a_short_course_of_the_command_writes_what_the_service_reads(
+def test_a_short_training_of_the_command_writes_what_the_service_reads(
     teacher, shared_dir, tmp_path, monkeypatch
 ):
     from safetensors.numpy import load_file
 
-    from cepstra.training.networks import campplus_course, matched_speech
+    from cepstra.training.networks import campplus_training, matched_speech
 
     monkeypatch.setattr(matched_speech, "BATCH_FRAMES", 440)
-    monkeypatch.setattr(campplus_course, "JUDGING_BATCHES", 1)
+    monkeypatch.setattr(campplus_training, "JUDGING_BATCHES", 1)
     corpora, more = tmp_path / "corpora", tmp_path / "friends"
     for corpus in ("speech_commands", "librispeech", "an4"):
         speakers = sorted((shared_dir / "corpora" / corpus / "background").iterdir())
@@ -195,7 +195,7 @@ def test_half_of_the_batches_are_of_one_corpus(teacher, shared_dir):
 @torch.no_grad()
 def test_the_loss_is_nothing_where_the_pupil_is_the_teacher(whole):
     from cepstra.training.networks.campplus import sums
-    from cepstra.training.networks.campplus_course import matching_loss
+    from cepstra.training.networks.campplus_training import matching_loss
 
     pupil = copy.deepcopy(whole)
     pupil.frames.bands = torch.nn.Identity()  # it gets the teacher's bands, not cepstra

@@ -87,10 +87,10 @@ def test_an_exported_network_says_what_pytorch_says(family, torch):
     from cepstra.training.networks.onnx_export import exported
 
     torch.manual_seed(3)
-    course = importlib.import_module(FAMILIES[family]).COURSE
-    network = UnitOutput(course.network())
+    family = importlib.import_module(FAMILIES[family]).FAMILY
+    network = UnitOutput(family.network())
     assert PARAMETERS[0] <= sum(p.numel() for p in network.parameters()) <= PARAMETERS[1]
-    shapes = [(1, 56)] if course.sees == "vector" else [(1, n, 40) for n in (8, 51, 260)]
+    shapes = [(1, 56)] if family.sees == "vector" else [(1, n, 40) for n in (8, 51, 260)]
     for _ in range(3):  # batch normalisation gets something to remember
         network(torch.randn((16, *shapes[-1][1:])))
     network.eval()

@@ -35,7 +35,7 @@ _BEGIN_ANEW = "to begin anew, remove"
 
 
 @dataclass(frozen=True)
-class Course:
+class TrainingOptions:
     """What a training goes by.
 
     Attributes:
@@ -60,9 +60,9 @@ def _number(name: str, default: int, least: int, meaning: str) -> Any:
     return click.option(name, default=default, type=kind, help=meaning)
 
 
-course_options = gathered(
-    "course",
-    Course,
+training_options = gathered(
+    "options",
+    TrainingOptions,
     click.option(
         "--family",
         required=True,
@@ -80,10 +80,12 @@ course_options = gathered(
 @click.command("train")
 @click.argument("source", type=click.Path(path_type=Path, exists=True))
 @click.option("--to", "out", required=True, type=NEW_FOLDER, help="Folder of the model.")
-@course_options
+@training_options
 @click.option("--resume", is_flag=True, help="Go on with a training that was interrupted.")
 @workers_options
-def command(source: Path, out: Path, course: Course, resume: bool, workers: Workers) -> None:
+def command(
+    source: Path, out: Path, options: TrainingOptions, resume: bool, workers: Workers
+) -> None:
     """Fit a network on a folder SPEAKER/*, or a CSV with columns path, name and, if known, session.
 
     Twenty speakers are the least. A fifth of them, ten or more, train nothing: they calibrate the
@@ -99,31 +101,31 @@ def command(source: Path, out: Path, course: Course, resume: bool, workers: Work
         name = future_name(out)
     except ModelFolderError as error:
         raise click.UsageError(f"--to: {error}") from error
-    _begin(out, _asked(found, course), resume)
-    trained = _trained(found, out, course, workers)
-    again = _command(source, out, course)
-    text = card(name, course.family, again, trained.figures)
+    _begin(out, _asked(found, options), resume)
+    trained = _trained(found, out, options, workers)
+    again = _command(source, out, options)
+    text = card(name, options.family, again, trained.figures)
     write_whole(out / CARD, text.encode("utf-8", "backslashreplace"))
     write_whole(out / NETWORK, trained.network)  # the last one: what has it is whole
     shutil.rmtree(out / UNFINISHED)
-    _show(out, course, trained.figures)
+    _show(out, options, trained.figures)
     click.echo(f"measure it: cepstra evaluate {out / HELD_OUT} --model {out}")
     click.echo(f"serve it: MODEL_FOLDERS={out} cepstra serve, and /score?system={name}")
     for line in [*found.passed_over, *trained.broken]:
         click.echo(f"not used: {line}")
 
 
-def _asked(found: Source, course: Course) -> Mapping[str, Any]:
+def _asked(found: Source, options: TrainingOptions) -> Mapping[str, Any]:
     """What has to be the same where a training is gone on with."""
     listed = [(r.file, r.speaker, r.session) for r in found.recordings]
     digest = hashlib.sha256(json.dumps(listed).encode()).hexdigest()
-    same = {"family": course.family, "seed": course.seed, "devices": course.devices}
-    return {**same, "round-steps": course.round_steps, "recordings": digest}
+    same = {"family": options.family, "seed": options.seed, "devices": options.devices}
+    return {**same, "round-steps": options.round_steps, "recordings": digest}
 
 
-def _command(source: Path, out: Path, course: Course) -> str:
-    options = vars(course).items()
-    words = [w for name, value in options for w in (f"--{name.replace('_', '-')}", value)]
+def _command(source: Path, out: Path, options: TrainingOptions) -> str:
+    asked = vars(options).items()
+    words = [w for name, value in asked for w in (f"--{name.replace('_', '-')}", value)]
     return shlex.join(map(str, ["cepstra", "train", source, "--to", out, *words]))
 
 
@@ -159,21 +161,21 @@ def _asked_before(kept: Path) -> dict[str, Any]:
         raise click.ClickException(f"{error.what}; {_BEGIN_ANEW} {kept.parent}") from error
 
 
-def _trained(found: Source, out: Path, course: Course, workers: Workers) -> Trained:
+def _trained(found: Source, out: Path, options: TrainingOptions, workers: Workers) -> Trained:
     from cepstra.training.networks.early_stopping import Rounds
     from cepstra.training.networks.own_network import OwnRequest, train_own
     from cepstra.training.networks.own_voices import TooFewError, own_voices
 
-    rounds = Rounds(course.round_steps, course.rounds, course.patience)
+    rounds = Rounds(options.round_steps, options.rounds, options.patience)
     try:
-        voices = own_voices(found.root, found.recordings, course.seed)
+        voices = own_voices(found.root, found.recordings, options.seed)
         with workers.started() as engine, bars() as progress:
             request = OwnRequest(
-                course.family,
+                options.family,
                 voices,
                 out,
-                course.seed,
-                course.devices,
+                options.seed,
+                options.devices,
                 rounds,
                 engine,
                 partial(bar, progress),
@@ -199,8 +201,8 @@ def _list_held_out(found: Source, names: Collection[str], path: Path) -> None:
     write_whole(path, file.getvalue())
 
 
-def _show(out: Path, course: Course, figures: Mapping[str, float]) -> None:
-    table = Table("figure", "value", title=f"{course.family}, seed {course.seed}, in {out}")
+def _show(out: Path, options: TrainingOptions, figures: Mapping[str, float]) -> None:
+    table = Table("figure", "value", title=f"{options.family}, seed {options.seed}, in {out}")
     for name, value in figures.items():
         table.add_row(name, told(name, value))
     Console().print(table)

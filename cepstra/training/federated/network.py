@@ -24,10 +24,10 @@ from cepstra.training.federated.rounds import NoSiteError
 from cepstra.training.federated.simulation import NetworkPlan, asked_in_threads
 from cepstra.training.federated.site import Arrays, AskForArrays, Protection, clipped
 from cepstra.training.networks.classification import Batches, Classifier
-from cepstra.training.networks.course import calibrated_file, feed_of
-from cepstra.training.networks.dense_stats import COURSE, DenseStats
+from cepstra.training.networks.dense_stats import FAMILY, DenseStats
 from cepstra.training.networks.early_stopping import Fit
 from cepstra.training.networks.families import Stage
+from cepstra.training.networks.family_training import calibrated_file, feed_of
 from cepstra.training.networks.gallery_trials import mean_eer
 from cepstra.training.networks.onnx_export import weights_in
 from cepstra.training.networks.own_network import expect_enough, heard
@@ -37,7 +37,6 @@ from cepstra.training.networks.voice_batches import grouped
 
 IntArray = NDArray[np.int64]
 
-FAMILY = COURSE.family
 RATE = "rate"
 FIRST_RATE = 1e-3  # of learning; it falls to nothing over the rounds
 FEWEST_SPEAKERS = 2  # of a site, which tells its own apart
@@ -99,7 +98,7 @@ class NetworkSite:
             protection: None to tell the change as it is.
             seed: of the noise; None for one that nobody can guess.
         """
-        classifier = Classifier(_Network(), COURSE.head(len(voices)))
+        classifier = Classifier(_Network(), FAMILY.head(len(voices)))
         self._fit = Fit(classifier, torch.device("cpu"))
         self._batches, self._steps, self._protection = batches, steps, protection
         self._voices: torch.Tensor | None = torch.from_numpy(voices)
@@ -191,7 +190,7 @@ class _Simulation:
         means = np.stack([takes.vectors[versions[0]].mean(axis=0) for versions in groups])
         seed = self._plan.seed + number
         scales = self._description.centre, self._description.scale
-        feed = feed_of(COURSE.sees, takes, groups, scales, seed)
+        feed = feed_of(FAMILY.sees, takes, groups, scales, seed)
         voices = vector_input(means, *scales)
         return NetworkSite(feed, voices, self._plan.steps, protection, seed)
 
@@ -242,9 +241,9 @@ def _start(content: bytes) -> tuple[Arrays, Description]:
     description, weights = Embedder(content).description, weights_in(content)
     family = description.family
     missing = [name for name in _tensors(_Network()) if name not in weights]
-    if family != FAMILY or missing:
+    if family != FAMILY.name or missing:
         got = f"{family} without {', '.join(missing)}" if missing else family
-        raise ValueError(f"start: expected a network of the family {FAMILY}, got {got}")
+        raise ValueError(f"start: expected a network of the family {FAMILY.name}, got {got}")
     return weights, description
 
 

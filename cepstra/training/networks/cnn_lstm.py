@@ -5,7 +5,7 @@ from __future__ import annotations
 from torch import Tensor, nn
 
 from cepstra.training.networks.classification import Softmax
-from cepstra.training.networks.course import Course
+from cepstra.training.networks.family_training import Family
 
 N_INPUTS = 40
 N_DIMS = 96
@@ -37,8 +37,8 @@ def _layer(n_in: int, n_out: int, width: int) -> list[nn.Module]:
     return [convolution, nn.BatchNorm1d(n_out), nn.ReLU()]
 
 
-COURSE = Course(
-    family="cnn-lstm",
+FAMILY = Family(
+    name="cnn-lstm",
     network=CnnLstm,
     head=lambda n_voices: Softmax(N_DIMS, n_voices),
     sees="frames",

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from cepstra.gmm.streams import N_CEPSTRA
 from cepstra.training.networks.classification import MarginSoftmax
-from cepstra.training.networks.course import Course
+from cepstra.training.networks.family_training import Family
 
 N_DIMS = 64
 N_HIDDEN = 64
@@ -60,8 +60,8 @@ def _block(n_in: int, n_out: int, pooling: tuple[int, int]) -> nn.Module:
     )
 
 
-COURSE = Course(
-    family="crnn-attention",
+FAMILY = Family(
+    name="crnn-attention",
     network=CrnnAttention,
     head=lambda n_voices: MarginSoftmax(N_DIMS, n_voices),
     sees="frames",

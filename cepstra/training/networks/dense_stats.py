@@ -6,7 +6,7 @@ from torch import Tensor, nn
 
 from cepstra.neural.utterance import VECTOR_DIMS
 from cepstra.training.networks.classification import MarginSoftmax
-from cepstra.training.networks.course import Course
+from cepstra.training.networks.family_training import Family
 
 N_DIMS = 64
 N_HIDDEN = 256
@@ -31,8 +31,8 @@ def _layer(n_in: int, n_out: int) -> list[nn.Module]:
     return [nn.Linear(n_in, n_out), nn.BatchNorm1d(n_out), nn.ReLU()]
 
 
-COURSE = Course(
-    family="dense-stats",
+FAMILY = Family(
+    name="dense-stats",
     network=DenseStats,
     head=lambda n_voices: MarginSoftmax(N_DIMS, n_voices),
     sees="vector",

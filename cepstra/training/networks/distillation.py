@@ -64,12 +64,14 @@ def distil(
         return _loss(network(frames), vectors, chosen)
 
     optimiser = torch.optim.AdamW(network.parameters(), lr=PEAK_RATE, weight_decay=WEIGHT_DECAY)
-    course = Course(optimiser, n_steps, int(WARM_UP_SHARE * n_steps), AVERAGE_DECAY, LARGEST_NORM)
-    return fit(network, loss, batches(voices, seed), course, progress)
+    settings = FitSettings(
+        optimiser, n_steps, int(WARM_UP_SHARE * n_steps), AVERAGE_DECAY, LARGEST_NORM
+    )
+    return fit(network, loss, batches(voices, seed), settings, progress)
 
 
 @dataclass(frozen=True)
-class Course:
+class FitSettings:
     """How a network is fitted.
 
     Attributes:
@@ -91,7 +93,7 @@ def fit(
     network: Network,
     loss: Callable[..., Tensor],
     feed: Iterator[tuple[FloatArray, ...]],
-    course: Course,
+    settings: FitSettings,
     progress: Progress | None = None,
 ) -> Network:
     """Fit a network; the result is the exponential average of its weights.
@@ -100,21 +102,21 @@ def fit(
         network: is changed.
         loss: of what a batch holds.
         feed: batches.
-        course: how long and how fast.
+        settings: how long and how fast.
         progress: called with the step and its loss.
     """
     average = copy.deepcopy(network)
-    optimiser = course.optimiser
-    schedule = partial(_schedule, n_steps=course.n_steps, warm_up=max(1, course.n_warm_up))
+    optimiser = settings.optimiser
+    schedule = partial(_schedule, n_steps=settings.n_steps, warm_up=max(1, settings.n_warm_up))
     scheduler = torch.optim.lr_scheduler.LambdaLR(optimiser, schedule)
-    for step, batch in zip(range(course.n_steps), feed, strict=False):
+    for step, batch in zip(range(settings.n_steps), feed, strict=False):
         value = loss(*map(torch.from_numpy, batch))
         optimiser.zero_grad()
         value.backward()
-        torch.nn.utils.clip_grad_norm_(network.parameters(), course.largest_norm)
+        torch.nn.utils.clip_grad_norm_(network.parameters(), settings.largest_norm)
         optimiser.step()
         scheduler.step()
-        _follow(average, network, min(course.average_decay, step / (step + 10)))
+        _follow(average, network, min(settings.average_decay, step / (step + 10)))
         if progress:
             progress(step, float(value.detach()))
     return average.eval()

@@ -12,11 +12,11 @@ from cepstra.jobs.engine import Advance, Engine
 
 Stage = Callable[[str, int], Advance]  # name and size of a stage -> what reports its progress
 
-# Name -> module with `train(request) -> figures`, or with a `Course` that has it, as `COURSE`. It
+# Name -> module with `train(request) -> figures`, or with a `Family` that has it, as `FAMILY`. It
 # is imported on use: it needs PyTorch.
 FAMILIES: Mapping[str, str] = MappingProxyType(
     {
-        "campplus": "cepstra.training.networks.campplus_course",
+        "campplus": "cepstra.training.networks.campplus_training",
         "tdnn": "cepstra.training.networks.tdnn",
         "crnn-attention": "cepstra.training.networks.crnn_attention",
         "cnn-lstm": "cepstra.training.networks.cnn_lstm",
@@ -71,6 +71,6 @@ def train(family: str, request: Request) -> Mapping[str, float]:
         cepstra.frontend.audio.AudioError: a recording is broken.
     """
     module = importlib.import_module(FAMILIES[family])
-    trainer = module.COURSE if family in OWN_FAMILIES else module
+    trainer = module.FAMILY if family in OWN_FAMILIES else module
     figures: Mapping[str, float] = trainer.train(request)
     return figures

@@ -18,9 +18,15 @@ from numpy.typing import NDArray
 from cepstra.frontend import page_definition
 from cepstra.jobs.engine import Advance, Engine
 from cepstra.training.networks.classification import Classifier
-from cepstra.training.networks.course import Course, calibrated_file, described, feed_of, scales_of
 from cepstra.training.networks.early_stopping import Fit, Pairs, Progress, Rounds, fit
 from cepstra.training.networks.families import FAMILIES, Stage
+from cepstra.training.networks.family_training import (
+    Family,
+    calibrated_file,
+    described,
+    feed_of,
+    scales_of,
+)
 from cepstra.training.networks.own_voices import (
     FEWEST_HELD_OUT_TAKES,
     OwnVoices,
@@ -100,16 +106,16 @@ def train_own(request: OwnRequest) -> Trained:
     torch.manual_seed(request.seed)
     torch.set_num_threads(1)  # more wait for one another: layers are small, and sums keep an order
     folder = request.out / UNFINISHED
-    course: Course = importlib.import_module(FAMILIES[request.family]).COURSE
+    family: Family = importlib.import_module(FAMILIES[request.family]).FAMILY
     takes, broken = _takes(request, folder / TAKES)
     learnt, held = _divided(request, takes)
-    scales = scales_of(course.sees, takes, np.concatenate([t for v in learnt for t in v]))
+    scales = scales_of(family.sees, takes, np.concatenate([t for v in learnt for t in v]))
 
     def batches_of(groups: list[list[IntArray]], seed: int) -> Any:
-        return feed_of(course.sees, takes, groups, scales, seed)
+        return feed_of(family.sees, takes, groups, scales, seed)
 
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    start = Fit(Classifier(course.network(), course.head(len(learnt))), device)
+    start = Fit(Classifier(family.network(), family.head(len(learnt))), device)
     seed = SEED_STEP * request.seed
     classifier = fit(
         start,
@@ -119,7 +125,7 @@ def train_own(request: OwnRequest) -> Trained:
         folder / CHECKPOINT,
         request.stage("fit", request.rounds.most * request.rounds.steps),
     )
-    description = described(course, scales, request.seed)
+    description = described(family, scales, request.seed)
     network, errors = calibrated_file(
         classifier.network, description, takes, request.seed, request.stage
     )

@@ -1,4 +1,4 @@
-"""One course for all small families: takes, fit, export, calibration, figures."""
+"""How all small families are trained: takes, fit, export, calibration, figures."""
 
 from __future__ import annotations
 
@@ -50,11 +50,11 @@ UNCALIBRATED = Calibration.without_allowance(np.zeros(1), 0.0, np.array([0.5]), 
 
 
 @dataclass(frozen=True)
-class Course:
+class Family:
     """What differs between the families.
 
     Attributes:
-        family: name.
+        name: of it.
         network: makes it, with random weights.
         head: makes the output layer for a number of voices.
         sees: frames or utterance vectors.
@@ -62,7 +62,7 @@ class Course:
         tests_takes: whether the last take of each speaker is kept to measure classification.
     """
 
-    family: str
+    name: str
     network: Callable[[], nn.Module]
     head: Callable[[int], MarginSoftmax | Softmax]
     sees: Sees
@@ -137,12 +137,12 @@ def feed_of(
     return make(takes, groups, scales, seed)
 
 
-def described(course: Course, scales: Scales, seed: int) -> Description:
+def described(family: Family, scales: Scales, seed: int) -> Description:
     """What the file of a network says of it before it is calibrated."""
     centre, scale = (np.round(values, 4) for values in scales)
     frontend = page_definition().id
     return Description(
-        course.family, frontend, course.sees, centre, scale, "mean", UNCALIBRATED, seed
+        family.name, frontend, family.sees, centre, scale, "mean", UNCALIBRATED, seed
     )
 
 

@@ -17,7 +17,7 @@ from cepstra.jobs.engine import Advance
 from cepstra.training.networks.campplus import CampplusNetwork, sums
 from cepstra.training.networks.campplus_export import network_files
 from cepstra.training.networks.campplus_start import whole_network, without
-from cepstra.training.networks.distillation import Course, centred, fit
+from cepstra.training.networks.distillation import FitSettings, centred, fit
 from cepstra.training.networks.families import Request
 from cepstra.training.networks.matched_speech import Batch, matched_batches, matched_speech
 from cepstra.training.networks.taught_voices import (
@@ -122,8 +122,8 @@ def taught(
     optimiser = torch.optim.AdamW(
         network.parameters(), lr=PEAK_RATE, betas=MOMENTA, weight_decay=WEIGHT_DECAY
     )
-    course = Course(optimiser, n_steps, min(N_WARM_UP, n_steps), AVERAGE_DECAY, LARGEST_NORM)
-    return fit(network, loss, feed, course, lambda *_: advance(1))
+    settings = FitSettings(optimiser, n_steps, min(N_WARM_UP, n_steps), AVERAGE_DECAY, LARGEST_NORM)
+    return fit(network, loss, feed, settings, lambda *_: advance(1))
 
 
 @torch.inference_mode()
