@@ -48,7 +48,7 @@ def show(session: ClientSession, name: str) -> None:
     table.add_row("speaker", escape(name))
     table.add_row("takes", f"{len(status['training_log'])}, of at most 60")
     table.add_row("speech", f"{status['train_data_length'] / 100:.1f} s")
-    table.add_row("ready to verify", "no" if status["score_threshold"] is None else "yes")
+    table.add_row("ready to verify", _readiness(status))
     for row in voice_rows(status):
         table.add_row(*row)
     table.add_row("devices", devices or "–")
@@ -59,6 +59,12 @@ def show(session: ClientSession, name: str) -> None:
     if locked:
         table.add_row("locked until", locked)
     session.answer.give(status, table)
+
+
+def _readiness(status: Status) -> str:
+    n_takes = len(status["training_log"])
+    is_alone = n_takes == 1 and status["score_threshold"] is None
+    return "by one take; enrol another" if is_alone else "yes" if n_takes else "no"
 
 
 def voice_rows(status: Status) -> Iterator[tuple[str, str]]:
