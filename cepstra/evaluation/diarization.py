@@ -64,8 +64,8 @@ def errors(truth: Sequence[Spoken], told: Sequence[Spoken], collar_s: float = 0.
     """
     n_frames = _n_frames(truth, told)
     counted = np.ones(n_frames, dtype=bool)
-    for _, *edges_s in truth if collar_s else ():
-        for edge_s in edges_s:
+    for spoken in truth if collar_s else ():
+        for edge_s in (spoken.start_s, spoken.end_s):
             counted[_frames(max(edge_s - collar_s, 0.0), edge_s + collar_s)] = False
     real, said = (_activity(each, n_frames)[:, counted] for each in (truth, told))
     right = float(_right(real, said).sum())

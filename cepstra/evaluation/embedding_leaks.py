@@ -66,10 +66,10 @@ def leaks(background: Sequence[Word], tested: Sequence[Word], embed: Any, seed: 
         seed: of which words make an attempt.
     """
     digits, asked = (np.array([word.digit for word in words]) for words in (background, tested))
-    right = []
+    right = {}
     for name in ("embedding", "trajectory"):
         known, unknown = (_stacked(words, name) for words in (background, tested))
-        right.append(float((_classifier().fit(known, digits).predict(unknown) == asked).mean()))
+        right[name] = float((_classifier().fit(known, digits).predict(unknown) == asked).mean())
     rng = np.random.default_rng(seed)
     (known, said), (heard, truth) = (_attempts(w, embed, rng) for w in (background, tested))
     areas = [
@@ -80,8 +80,8 @@ def leaks(background: Sequence[Word], tested: Sequence[Word], embed: Any, seed: 
     ]
     return Leaks(
         float(np.bincount(asked).max() / len(asked)),
-        right[0],
-        right[1],
+        right["embedding"],
+        right["trajectory"],
         float(np.mean(areas)),
     )
 

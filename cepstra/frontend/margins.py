@@ -42,9 +42,13 @@ def with_margins(samples: Samples, definition: FrontEndDefinition) -> Samples:
 
 
 def stream_with_margins(
-    blocks: Iterable[Samples], definition: FrontEndDefinition
+    blocks: Iterable[Samples], definition: FrontEndDefinition, n_least: int = 1
 ) -> Iterator[Samples]:
-    """The same of a stream of blocks (n,), in bounded memory; nothing of an empty one."""
+    """The same of a stream of blocks (n,), in bounded memory.
+
+    Nothing comes of a recording of fewer than `n_least` samples, at most ten seconds: the quiet
+    made of it would be all that is heard.
+    """
     heard = HEARD_S * definition.sample_rate_hz
     kept: Samples = np.zeros(0, dtype=np.float32)
     has_begun = False
@@ -58,7 +62,7 @@ def stream_with_margins(
             yield block
         if has_begun:
             kept = kept[-heard:]
-    if len(kept):
+    if len(kept) >= n_least:
         if not has_begun:
             yield _quiet(kept, definition)
             yield kept

@@ -50,7 +50,7 @@ def find_utterances(
     """Hand out the utterances of a stream as they end (rule 1), in bounded memory.
 
     The recording is heard with quiet before and after it (`with_margins`). One shorter than an
-    utterance holds none: the quiet made of it would be all that is heard.
+    utterance holds none.
 
     Args:
         blocks: (n,) samples each, at the definition's rate.
@@ -61,7 +61,7 @@ def find_utterances(
     """
     definition = definition or page_definition()
     stream = _Stream(definition)
-    for block in stream_with_margins(stream.long_enough(blocks), definition):
+    for block in stream_with_margins(blocks, definition, stream.n_shortest):
         yield from stream.push(block)
     yield from stream.end()
 
@@ -106,18 +106,7 @@ class _Stream:
         self._kept: Samples = np.zeros(0, dtype=np.float32)
         self._kept_from = 0  # frame that the kept sound begins with
         self._before = own_frames(definition).start
-        self._shortest = round(settings.min_speech_ms / 1000 * definition.sample_rate_hz)
-
-    def long_enough(self, blocks: Iterable[Samples]) -> Iterator[Samples]:
-        """Hand out the blocks of a recording, or nothing of one shorter than an utterance."""
-        rest, beginning = iter(blocks), np.zeros(0, dtype=np.float32)
-        while len(beginning) < self._shortest:
-            block = next(rest, None)
-            if block is None:
-                return
-            beginning = np.concatenate([beginning, block])
-        yield beginning
-        yield from rest
+        self.n_shortest = round(settings.min_speech_ms / 1000 * definition.sample_rate_hz)
 
     def push(self, block: Samples) -> list[Utterance]:
         self._waiting = np.concatenate([self._waiting, block])
