@@ -123,7 +123,7 @@ def _trials(shared: Path) -> LongJob:
     def prepare(engine: Engine) -> Callable[[], Any]:
         cache = FeatureCache(engine)
         cache.takes({**experiment.enrol_paths, **experiment.test_paths}, system.definition)
-        return lambda: score_trials(system, experiment, cache)
+        return lambda: score_trials([system], experiment, cache)
 
     return LongJob("trials of evaluate", len(experiment.trials), "trials", prepare)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import compress
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cepstra.gmm.calibration import Calibration
 from cepstra.gmm.parameters import IvectorPlda
 from cepstra.gmm.score_normalisation import adaptive_t_norm
 from cepstra.gmm.verifier import (
@@ -30,11 +32,34 @@ def score_batch(
 
     Args:
         verifier: the verifier.
-        enrolled: summed statistics of M speakers, each with some speech.
-        attempt: from `verifier.attempt`; without speech every ratio is 0, no evidence.
+        enrolled: summed statistics of M speakers.
+        attempt: from `verifier.attempt`.
     """
-    if not enrolled or not attempt.speech.any():
-        return np.zeros(len(enrolled)), np.zeros(len(enrolled))
+    return calibrated(verifier.calibration, raw_scores(verifier, enrolled, attempt))
+
+
+def raw_scores(verifier: Verifier, enrolled: Enrolled, attempt: Attempt) -> FloatArray:
+    """(M, Q) scores by `verifier.raw_names`; NaN where one side has no speech."""
+    raw = np.full((len(enrolled), len(verifier.raw_names)), np.nan)
+    spoken = np.array([statistics["speech_frames"].any() for statistics in enrolled], bool)
+    if attempt.speech.any() and spoken.any():
+        raw[spoken] = _of_speech(verifier, list(compress(enrolled, spoken)), attempt)
+    return raw
+
+
+def calibrated(calibration: Calibration, raw: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Ratios (M,) and allowances (M,) of `raw_scores`; 0, no evidence, where there was no speech.
+
+    The raw scores may be those of a verifier with more networks, whose names begin alike.
+    """
+    spoken = ~np.isnan(raw).all(axis=1)
+    inputs = raw[spoken, : len(calibration.weights)]
+    llrs, allowances = np.zeros((2, len(raw)))
+    llrs[spoken], allowances[spoken] = calibration.llr(inputs), calibration.allowance(inputs)
+    return llrs, allowances
+
+
+def _of_speech(verifier: Verifier, enrolled: Enrolled, attempt: Attempt) -> FloatArray:
     scores = {"frames": _frame_scores(verifier, enrolled, attempt)}
     for name, scorer in verifier.background.ivectors.items():
         scores[name] = _ivector_scores(name, scorer, enrolled, attempt)
@@ -43,8 +68,7 @@ def score_batch(
         scores |= network.cosines(places, attempt.embeddings[name], N_NEAREST)
     of_each = [conditions(statistics, attempt) for statistics in enrolled]
     scores |= {name: np.array([one[name] for one in of_each]) for name in CONDITIONS}
-    inputs = np.stack([scores[name] for name in verifier.raw_names], axis=1)
-    return verifier.calibration.llr(inputs), verifier.calibration.allowance(inputs)
+    return np.stack([scores[name] for name in verifier.raw_names], axis=1)
 
 
 def _frame_scores(verifier: Verifier, enrolled: Enrolled, attempt: Attempt) -> FloatArray:

@@ -2,6 +2,8 @@
 
 import csv
 from dataclasses import replace
+from itertools import groupby
+from operator import attrgetter
 
 import numpy as np
 import pytest
@@ -10,13 +12,20 @@ from cepstra.evaluation.metrics import eer
 from cepstra.evaluation.protocol import Trial
 from cepstra.evaluation.recordings import FeatureCache
 from cepstra.evaluation.runner import load_experiment, score_trials
-from cepstra.evaluation.systems import EMBEDDING_FAMILIES, REGISTRY, default_system, messages
+from cepstra.evaluation.systems import (
+    EMBEDDING_FAMILIES,
+    REGISTRY,
+    default_system,
+    messages,
+    sharing,
+)
 from cepstra.frontend import page_definition
 from cepstra.frontend.audio import read_audio
 from cepstra.frontend.lpc import utterance_lpc
-from cepstra.verification.fusion_verifier import FusionVerifier
+from cepstra.gmm.verifier import Verifier
 
 N_SPEAKERS = 12
+SOME_SYSTEMS = ("tdnn", "classic", "fusion", "gmm-ubm", "campplus")
 
 
 @pytest.fixture(scope="module")
@@ -46,39 +55,66 @@ def experiment(shared_dir, tmp_path_factory):
     return load_experiment(folder / "enrol.csv", folder / "trials.csv", audio, audio)
 
 
+@pytest.fixture(scope="module")
+def few(experiment):
+    """Two attempts of one speaker, each against three models."""
+    names = list(experiment.enrolment)[:3]
+    enrolment = {name: experiment.enrolment[name][:2] for name in names}
+    files = [trial.files for trial in experiment.trials if trial.speaker == names[0]][:2]
+    trials = [Trial(model, names[0], model == names[0], said) for said in files for model in names]
+    return replace(experiment, enrolment=enrolment, trials=trials)
+
+
 @pytest.mark.parametrize("family", EMBEDDING_FAMILIES)
 def test_speakers_are_told_apart(family, experiment, cache):
-    result = score_trials(REGISTRY[family](), experiment, cache)
+    (result,) = score_trials([REGISTRY[family]()], experiment, cache)
     assert len(result.targets) >= 100
     assert len(result.impostors) >= 50
     assert eer(result.targets, result.impostors) < 0.2
     assert np.median(result.targets) > 0 > np.median(result.impostors)  # llrs, not cosines
 
 
-def test_an_attempt_that_meets_several_models_is_heard_once(experiment, cache, monkeypatch):
+def test_an_attempt_that_meets_several_models_is_heard_once(few, cache, monkeypatch):
     """And every score is what the service says of that attempt alone."""
-    names = list(experiment.enrolment)[:3]
-    enrolment = {name: experiment.enrolment[name][:2] for name in names}
-    files = [trial.files for trial in experiment.trials if trial.speaker == names[0]][:2]
-    trials = [Trial(model, names[0], model == names[0], said) for said in files for model in names]
-    few = replace(experiment, enrolment=enrolment, trials=trials)
-    system, prepare, heard = default_system(), FusionVerifier.prepare_attempt, []
+    system, prepare, heard = default_system(), Verifier.attempt, []
 
     def counted(verifier, attempt):
         heard.append(attempt)
         return prepare(verifier, attempt)
 
     with monkeypatch.context() as patch:
-        patch.setattr(FusionVerifier, "prepare_attempt", counted)
-        found = score_trials(system, few, cache)
-    assert len(heard) == len(set(files)) == 2
+        patch.setattr(Verifier, "attempt", counted)
+        (found,) = score_trials([system], few, cache)
+    assert len(heard) == len({trial.files for trial in few.trials}) == 2
     takes = cache.takes({**few.enrol_paths, **few.test_paths}, system.definition)
-    for trial, score, threshold in zip(trials, found.scores, found.thresholds, strict=True):
-        enrolled = [takes[file] for file in enrolment[trial.model]]
+    for trial, score, threshold in zip(few.trials, found.scores, found.thresholds, strict=True):
+        enrolled = [takes[file] for file in few.enrolment[trial.model]]
         model = system.system.prepare(system.enrol(enrolled).arrays)
         said = messages([takes[file] for file in trial.files])
         told = system.system.score(model, said).assessment
         assert (score, threshold) == pytest.approx((told.llr, told.threshold), abs=1e-4)
+
+
+def test_raw_scores_computed_once_are_judged_as_each_system_would_alone(few, cache):
+    """Each of the systems enrols anew here and asks the service's verifier of its parameters."""
+    systems = {name: REGISTRY[name]() for name in SOME_SYSTEMS}
+    names, others = sharing(systems)
+    assert names == ["fusion", "campplus", "tdnn", "gmm-ubm"]
+    assert others == ["classic"]
+    told = score_trials([systems[name] for name in names], few, cache)
+    takes = cache.takes({**few.enrol_paths, **few.test_paths}, page_definition())
+    for name, found in zip(names, told, strict=True):
+        system, alone = systems[name], []
+        verifier = system.system
+        for said, trials in groupby(few.trials, attrgetter("files")):
+            met = [few.enrolment[trial.model] for trial in trials]
+            models = [system.enrol([takes[file] for file in files]).arrays for files in met]
+            attempt = verifier.prepare_attempt(messages([takes[file] for file in said]))
+            alone.append(verifier.llrs(models, attempt))
+        llrs, allowances = np.concatenate(alone, axis=1)
+        np.testing.assert_allclose(found.scores, llrs, rtol=0, atol=1e-9)
+        thresholds = verifier.policy.threshold + allowances
+        np.testing.assert_allclose(found.thresholds, thresholds, rtol=0, atol=1e-9)
 
 
 def test_predictors_are_computed_for_the_system_that_wants_them_only(experiment):

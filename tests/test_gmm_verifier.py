@@ -150,6 +150,10 @@ def test_many_speakers_at_a_time_and_no_evidence(verifier):
     models = [enrolled(verifier, 20).statistics] * 3
     assert np.array(score_batch(verifier, models, silence)).tolist() == [[0.0] * 3] * 2
     assert np.array(score_batch(verifier, [], silence)).shape == (2, 0)
+    said = verifier.attempt([SpokenMessage(take(20, 90))])
+    both = score_batch(verifier, [verifier.no_statistics(), models[0]], said)
+    (llr,), (allowance,) = score_batch(verifier, models[:1], said)
+    assert np.array(both).tolist() == [[0.0, llr], [0.0, allowance]]
 
 
 @pytest.mark.parametrize("n_frames", [1, 2, 2000])

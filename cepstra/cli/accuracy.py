@@ -12,7 +12,7 @@ from cepstra.evaluation.accuracy import write_page
 from cepstra.evaluation.corpora import ALL_CORPORA, CLEAN, Corpus, Shared
 from cepstra.evaluation.recordings import FeatureCache
 from cepstra.evaluation.runner import Experiment, TrialScores, score_trials
-from cepstra.evaluation.systems import REGISTRY, available, default_system
+from cepstra.evaluation.systems import REGISTRY, available, default_system, sharing
 
 ENROLLED_DIGITS = (1, 3, 5, 10, 20, 30)
 COMMAND = "cepstra accuracy --shared ../shared --out docs/accuracy.md"
@@ -61,17 +61,22 @@ def _by_enrolled(
     amounts = [n_digits for n_digits in ENROLLED_DIGITS if n_digits <= most]
     title = f"{corpus.name}, amounts enrolled"
     advance = bar(progress, title, len(experiment.trials) * len(amounts))
-    return {
-        n_digits: score_trials(system, experiment.enrolled_with(n_digits), cache, on_trial=advance)
-        for n_digits in amounts
-    }
+    results: dict[int, TrialScores] = {}
+    for n_digits in amounts:
+        few = experiment.enrolled_with(n_digits)
+        (results[n_digits],) = score_trials([system], few, cache, on_trial=advance)
+    return results
 
 
 def _run(
     title: str, experiment: Experiment, cache: FeatureCache, progress: Progress
 ) -> dict[str, TrialScores]:
-    names = available()
-    advance = bar(progress, title, len(experiment.trials) * len(names))
-    return {
-        name: score_trials(REGISTRY[name](), experiment, cache, on_trial=advance) for name in names
-    }
+    systems = {name: REGISTRY[name]() for name in available()}
+    groups = sharing(systems)
+    advance = bar(progress, title, len(experiment.trials) * len(groups))
+    results: dict[str, TrialScores] = {}
+    for names in groups:
+        alike = [systems[name] for name in names]
+        told = score_trials(alike, experiment, cache, on_trial=advance)
+        results |= zip(names, told, strict=True)
+    return {name: results[name] for name in systems}

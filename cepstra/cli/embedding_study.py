@@ -71,7 +71,7 @@ def command(shared: Path, page: Path | None) -> None:
 def _row(found: Shared, corpus: Corpus, name: str, cache: FeatureCache, progress: Progress) -> str:
     experiment = found.experiment(corpus, CLEAN)
     advance = bar(progress, f"{corpus.name}: {name}", len(experiment.trials))
-    told = score_trials(EmbeddingMode(*MODES[name]), experiment, cache, on_trial=advance)
+    (told,) = score_trials([EmbeddingMode(*MODES[name])], experiment, cache, on_trial=advance)
     margins = told.scores - told.thresholds
     rates = far_frr(margins[told.is_target], margins[~told.is_target])
     shown = [f"{100 * rate:.2f}%" for rate in (eer(told.targets, told.impostors), *rates)]

@@ -18,7 +18,7 @@ from cepstra.evaluation.folder_report import material, write_report
 from cepstra.evaluation.recordings import FeatureCache
 from cepstra.evaluation.runner import Experiment, TrialScores, score_trials
 from cepstra.evaluation.system import System
-from cepstra.evaluation.systems import DEFAULT_SYSTEM
+from cepstra.evaluation.systems import DEFAULT_SYSTEM, sharing
 from cepstra.jobs.engine import unwatched
 
 
@@ -53,9 +53,11 @@ def _score(
     systems: Mapping[str, System], experiment: Experiment, cache: FeatureCache, progress: Progress
 ) -> dict[str, TrialScores]:
     results: dict[str, TrialScores] = {}
-    for name, system in systems.items():
-        missing = cache.missing(experiment.recordings, system.definition, system.of_sound)
-        listening = bar(progress, f"{name}: features", len(missing)) if missing else unwatched
-        scoring = bar(progress, f"{name}: trials", len(experiment.trials))
-        results[name] = score_trials(system, experiment, cache, listening, scoring)
-    return results
+    for names in sharing(systems):
+        alike, title = [systems[name] for name in names], ", ".join(names)
+        missing = cache.missing(experiment.recordings, alike[0].definition, alike[0].of_sound)
+        listening = bar(progress, f"{title}: features", len(missing)) if missing else unwatched
+        scoring = bar(progress, f"{title}: trials", len(experiment.trials))
+        told = score_trials(alike, experiment, cache, listening, scoring)
+        results |= zip(names, told, strict=True)
+    return {name: results[name] for name in systems}

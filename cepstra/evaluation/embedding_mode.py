@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cepstra.evaluation.system import Judged, RecordedTake
 from cepstra.evaluation.systems import (
@@ -57,9 +58,17 @@ class EmbeddingMode(CalibratedSystem):
         vector = np.round(self.system.probe(heard).astype(np.float64), DECIMALS)
         return NetworkEmbedding(vector / np.linalg.norm(vector), n_frames, network_id())
 
-    def _judged(self, models: Sequence[Built], takes: Sequence[RecordedTake]) -> Judged:
+    def raw_scores(
+        self, models: Sequence[Built], takes: Sequence[RecordedTake]
+    ) -> NDArray[np.float64]:
+        """The (M, 2) ratios and allowances."""
         said = messages(takes)
         sent = self.sent(said) if self._attempts else None
         embedding = SpokenEmbedding(sent.vector, float(sent.speech_frames)) if sent else None
         heard = embedding or self.system.prepare_attempt(said)
-        return self.system.llrs([model.arrays for model in models], heard)
+        return np.stack(self.system.llrs([model.arrays for model in models], heard), axis=1)
+
+    def judged(self, raw: NDArray[np.float64]) -> Judged:
+        """The (M,) ratios and thresholds."""
+        llrs, allowances = raw.T
+        return llrs, self.threshold + allowances

@@ -1,4 +1,4 @@
-"""Enrol the models of a protocol and score its trials with one system."""
+"""Enrol the models of a protocol and score its trials."""
 
 from __future__ import annotations
 
@@ -97,16 +97,16 @@ def load_experiment(enrol: Path, trials: Path, audio: Path, test_audio: Path) ->
 
 
 def score_trials(
-    system: System,
+    systems: Sequence[System],
     experiment: Experiment,
     cache: FeatureCache,
     on_recording: Advance = unwatched,
     on_trial: Advance = unwatched,
-) -> TrialScores:
+) -> list[TrialScores]:
     """Compute missing features, enrol every model and score the trials, attempt by attempt.
 
     Args:
-        system: the verifier.
+        systems: one or more that judge the same raw scores, which the first one computes.
         experiment: what to run.
         cache: features already known; the new ones are added.
         on_recording: called with the number of recordings done since the last call.
@@ -116,6 +116,24 @@ def score_trials(
         AudioError: a recording is broken or shorter than a frame.
         ProtocolError: a speaker's recordings are not enough to enrol.
     """
+    raw = _raw_scores(systems[0], experiment, cache, on_recording, on_trial)
+    is_target = np.array([trial.is_target for trial in experiment.trials])
+    models = np.array([trial.model for trial in experiment.trials])
+    results = []
+    for system in systems:
+        scores, thresholds = system.judged(raw)
+        results.append(TrialScores(scores, is_target, models, thresholds, system.scores_are_llrs))
+    return results
+
+
+def _raw_scores(
+    system: System,
+    experiment: Experiment,
+    cache: FeatureCache,
+    on_recording: Advance,
+    on_trial: Advance,
+) -> NDArray[Any]:
+    """What the system computes of each trial, (n_trials, ...)."""
     wanted = system.definition, on_recording, system.of_sound
     paths = experiment.enrol_paths, experiment.test_paths
     enrol_takes, test_takes = (cache.takes(p, *wanted) for p in paths)
@@ -124,18 +142,12 @@ def score_trials(
     models = dict(zip(enrolment, cache.engine.map(_model, enrolments, system), strict=True))
     by_attempt = _by_attempt(trials)
     attempts = _attempts(trials, by_attempt, test_takes)
-    scores, thresholds = np.empty((2, len(trials)))
-    scored = cache.engine.map(_scores, attempts, system, models)
+    scored = cache.engine.map(_of_attempt, attempts, system, models)
+    raw: dict[int, Any] = {}
     for indices, of_attempt in zip(by_attempt.values(), scored, strict=True):
-        scores[indices], thresholds[indices] = of_attempt
+        raw.update(zip(indices, of_attempt, strict=True))
         on_trial(len(indices))
-    return TrialScores(
-        scores,
-        np.array([trial.is_target for trial in trials]),
-        np.array([trial.model for trial in trials]),
-        thresholds,
-        system.scores_are_llrs,
-    )
+    return np.array([raw[index] for index in range(len(trials))])
 
 
 def _by_attempt(trials: Sequence[Trial]) -> dict[tuple[str, ...], list[int]]:
@@ -163,10 +175,10 @@ def _model(enrolment: tuple[str, Sequence[RecordedTake]], system: System) -> Any
         raise ProtocolError(f"speaker {speaker!r} cannot be enrolled: {error}") from error
 
 
-def _scores(
+def _of_attempt(
     attempt: tuple[Sequence[RecordedTake], Sequence[str]],
     system: System,
     models: Mapping[str, Any],
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+) -> NDArray[Any]:
     takes, claimed = attempt
-    return system.scores_and_thresholds([models[name] for name in claimed], takes)
+    return system.raw_scores([models[name] for name in claimed], takes)

@@ -59,9 +59,20 @@ class System(ABC):
     def scores(self, models: Sequence[Any], takes: Sequence[RecordedTake]) -> NDArray[np.float64]:
         """Return the (M,) scores of the takes of one attempt together against M models."""
 
+    def raw_scores(self, models: Sequence[Any], takes: Sequence[RecordedTake]) -> NDArray[Any]:
+        """Return what `judged` takes of an attempt against M models, a row each; most of the work.
+
+        Here the scores themselves.
+        """
+        return self.scores(models, takes)
+
+    def judged(self, raw: NDArray[Any]) -> Judged:
+        """Return the scores that raw ones stand for, with the least ones accepted."""
+        return raw, np.full(len(raw), self.threshold)
+
     def scores_and_thresholds(self, models: Sequence[Any], takes: Sequence[RecordedTake]) -> Judged:
         """Return the scores of an attempt with the least ones accepted."""
-        return self.scores(models, takes), np.full(len(models), self.threshold)
+        return self.judged(self.raw_scores(models, takes))
 
     def open_set_threshold(self, n_speakers: int) -> float | None:
         """Return the score that strangers reach at the target rate against any of N speakers."""

@@ -13,12 +13,14 @@ from cepstra.evaluation.embedding_system import EmbeddingSystem
 from cepstra.evaluation.sound_system import NETWORK, SoundSystem
 from cepstra.evaluation.system import Judged, RecordedTake, System
 from cepstra.frontend import FrontEndDefinition, page_definition
-from cepstra.gmm.verifier import Verifier
+from cepstra.gmm.batch_scoring import calibrated, raw_scores
+from cepstra.gmm.verifier import SpokenMessage, Verifier
 from cepstra.neural.gallery_verifier import GalleryVerifier
 from cepstra.neural.model_folder import load_model
 from cepstra.store import takes as stored
 from cepstra.verification import shipped
 from cepstra.verification.decision import Policy
+from cepstra.verification.enrolled_speech import EnrolledSpeech
 from cepstra.verification.frame_scores import FrameScores, count_above
 from cepstra.verification.fusion_verifier import FusionVerifier
 from cepstra.verification.gmm_verifier import GmmVerifier
@@ -98,27 +100,24 @@ class CalibratedSystem(System):
         """Add up the takes' statistics."""
         return self.system.build(stored_takes(takes))
 
-    def scores_and_thresholds(
+    def raw_scores(
         self, models: Sequence[Built], takes: Sequence[RecordedTake]
-    ) -> Judged:
+    ) -> NDArray[np.float64]:
+        """The (M, Q) scores before calibration; NaN where no speech is found."""
+        verifier = self.system.verifier
+        attempt = verifier.attempt([SpokenMessage(t.features.mfcc, t.digit) for t in takes])
+        enrolled = [EnrolledSpeech.of(model.arrays).statistics for model in models]
+        return raw_scores(verifier, enrolled, attempt)
+
+    def judged(self, raw: NDArray[np.float64]) -> Judged:
         """The (M,) ratios and thresholds; 0, no evidence, where no speech is found."""
-        llrs, allowances = self._judged(models, takes)
+        llrs, allowances = calibrated(self.system.verifier.calibration, raw)
         return llrs, self.threshold + allowances
 
     def scores(self, models: Sequence[Built], takes: Sequence[RecordedTake]) -> NDArray[np.float64]:
         """The (M,) ratios, less their allowances, against M models; 0 where no speech is found."""
-        llrs, allowances = self._judged(models, takes)
-        return llrs - allowances
-
-    def _judged(self, models: Sequence[Built], takes: Sequence[RecordedTake]) -> Judged:
-        """The (M,) ratios and allowances."""
-        spoken = np.array([model.summary["train_data_length"] > 0 for model in models])
-        judged = np.zeros((2, len(models)))
-        with_speech = [m.arrays for m, is_so in zip(models, spoken, strict=True) if is_so]
-        judged[:, spoken] = self.system.llrs(
-            with_speech, self.system.prepare_attempt(messages(takes))
-        )
-        return judged[0], judged[1]
+        llrs, thresholds = self.scores_and_thresholds(models, takes)
+        return llrs - (thresholds - self.threshold)
 
     def open_set_threshold(self, n_speakers: int) -> float:
         """The ratio that strangers reach at the target rate against any of N speakers."""
@@ -189,3 +188,14 @@ REGISTRY: Mapping[str, Callable[[], System]] = {
 def available() -> list[str]:
     """Names of the systems that can be made: `campplus-sound` needs a file that is made first."""
     return [name for name in REGISTRY if name != SOUND_SYSTEM or NETWORK.is_file()]
+
+
+def sharing(systems: Mapping[str, System]) -> list[list[str]]:
+    """Group the names of systems that judge the same raw scores, who judges most of them first.
+
+    The default system and its parts do, under calibrations of their own; any other is a group.
+    """
+    fused = {n: s.system.verifier for n, s in systems.items() if type(s) is CalibratedSystem}
+    alike = sorted(fused, key=lambda name: -len(fused[name].raw_names))
+    others = [[name] for name in systems if name not in fused]
+    return [alike, *others] if alike else others
