@@ -117,6 +117,17 @@ def test_raw_scores_computed_once_are_judged_as_each_system_would_alone(few, cac
         np.testing.assert_allclose(found.thresholds, thresholds, rtol=0, atol=1e-9)
 
 
+def test_an_attempt_meets_models_of_all_amounts_at_once(few, cache):
+    (both,) = score_trials([default_system()], few.enrolled_with([1, 2]), cache)
+    for n_files, told in zip((1, 2), both.in_parts(2), strict=True):
+        enrolment = {name: files[:n_files] for name, files in few.enrolment.items()}
+        (alone,) = score_trials([default_system()], replace(few, enrolment=enrolment), cache)
+        np.testing.assert_allclose(told.scores, alone.scores, atol=1e-4)
+        np.testing.assert_allclose(told.thresholds, alone.thresholds, atol=1e-4)
+        assert told.is_target.tolist() == alone.is_target.tolist()
+        assert told.models.tolist() == [f"{name}, {n_files}" for name in alone.models]
+
+
 def test_predictors_are_computed_for_the_system_that_wants_them_only(experiment):
     cache, paths = FeatureCache(), dict(list(experiment.enrol_paths.items())[:3])
     definition = page_definition()

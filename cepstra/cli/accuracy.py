@@ -61,11 +61,9 @@ def _by_enrolled(
     amounts = [n_digits for n_digits in ENROLLED_DIGITS if n_digits <= most]
     title = f"{corpus.name}, amounts enrolled"
     advance = bar(progress, title, len(experiment.trials) * len(amounts))
-    results: dict[int, TrialScores] = {}
-    for n_digits in amounts:
-        few = experiment.enrolled_with(n_digits)
-        (results[n_digits],) = score_trials([system], few, cache, on_trial=advance)
-    return results
+    by_amount = experiment.enrolled_with(amounts)
+    (told,) = score_trials([system], by_amount, cache, on_trial=advance)
+    return dict(zip(amounts, told.in_parts(len(amounts)), strict=True))
 
 
 def _run(

@@ -33,11 +33,15 @@ class Experiment:
     enrol_paths: Mapping[str, Path]
     test_paths: Mapping[str, Path]
 
-    def enrolled_with(self, n_files: int) -> Experiment:
-        """Return the same with the first files of each speaker's enrolment only."""
-        return replace(
-            self, enrolment={name: files[:n_files] for name, files in self.enrolment.items()}
-        )
+    def enrolled_with(self, amounts: Sequence[int]) -> Experiment:
+        """Return the trials once for each amount: so many first files are each speaker's enrolment.
+
+        A model is named by speaker and amount.
+        """
+        speakers, named = self.enrolment.items(), "{}, {}".format
+        enrolment = {named(name, n): files[:n] for n in amounts for name, files in speakers}
+        trials = [replace(t, model=named(t.model, n)) for n in amounts for t in self.trials]
+        return replace(self, enrolment=enrolment, trials=trials)
 
     @property
     def recordings(self) -> list[Path]:
@@ -72,6 +76,15 @@ class TrialScores:
     def impostors(self) -> NDArray[np.float64]:
         """(n_impostors,) scores of everybody else."""
         return self.scores[~self.is_target]
+
+    def in_parts(self, n_parts: int) -> list[TrialScores]:
+        """Return what it said to each of so many parts of the trials, all of one length."""
+        columns = self.scores, self.is_target, self.models, self.thresholds
+        parts = zip(*(np.split(column, n_parts) for column in columns), strict=True)
+        return [
+            TrialScores(scores, is_target, models, thresholds, self.scores_are_llrs)
+            for scores, is_target, models, thresholds in parts
+        ]
 
     @property
     def threshold(self) -> float | None:
