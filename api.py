@@ -204,8 +204,7 @@ def choose_systems(config: Config) -> VerifierRegistry:
     Raises:
         ModelFolderError: one of those cannot be used.
     """
-    rate, least_s = config.target_false_accept_rate, config.min_speech_s
-    return load_verifiers(rate, least_s, config.model_folders)
+    return load_verifiers(config, config.model_folders)
 
 
 def choose_security_policy(config: Config, keys: SigningKeys) -> SecurityPolicy:

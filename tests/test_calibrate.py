@@ -24,7 +24,7 @@ from cepstra.verification.service import Service
 from cepstra.verification.trial_rounds import OwnTrials
 
 FRONT_END = "meyda-16k-1"
-SYSTEMS = load_verifiers(Config().target_false_accept_rate, Config().min_speech_s)
+SYSTEMS = load_verifiers(Config())
 SYSTEM = SYSTEMS.by_frontend[FRONT_END]
 OWN, AGAIN, OTHER = (np.array(each["mfcc"]) for each in (TRAIN, TEST, OTHER))
 

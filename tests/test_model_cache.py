@@ -21,7 +21,7 @@ from cepstra.verification.unenrolment import forget_device
 FRAMES = np.array(TRAIN["mfcc"])
 FRONT_END = page_definition().id
 ATTEMPT = [Message(FRAMES[400:520], digit=3, frontend=FRONT_END)]
-SYSTEMS = load_verifiers(Config().target_false_accept_rate, Config().min_speech_s)
+SYSTEMS = load_verifiers(Config())
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ import pytest
 from caller_driver import HTTP
 from example_messages import TRAIN
 
+from cepstra.config import Config
 from cepstra.store import models, open_store, speakers, takes
 from cepstra.verification.registry import load_verifiers
 
@@ -70,7 +71,7 @@ def assert_model_is_made_from_all_takes(server) -> None:
         model = models.load(connection, speaker.id)
         material = takes.load(connection, speaker.id)
     store.close()
-    expected = load_verifiers(0.01, 0.6).for_frontend(speaker.frontend).build(material)
+    expected = load_verifiers(Config()).for_frontend(speaker.frontend).build(material)
     assert (model.revision, model.arrays.keys()) == (speaker.revision, expected.arrays.keys())
     for name, values in expected.arrays.items():
         if not name.startswith(("scores", "lengths")):  # those depend on the order of arrival

@@ -19,7 +19,7 @@ FRAMES = np.array(TRAIN["mfcc"])
 
 @pytest.fixture(scope="module")
 def system():
-    systems = load_verifiers(CONFIG.target_false_accept_rate, CONFIG.min_speech_s)
+    systems = load_verifiers(CONFIG)
     return systems.for_frontend(page_definition().id)
 
 

@@ -27,7 +27,7 @@ FRONT_END = page_definition().id
 
 @pytest.fixture
 def service(store):
-    return Service(store, load_verifiers(Config().target_false_accept_rate, Config().min_speech_s))
+    return Service(store, load_verifiers(Config()))
 
 
 def enrol(service: Service, alias: str, n_takes: int) -> None:

@@ -41,7 +41,7 @@ from cepstra.verification.verify import verify
 
 OWN, AGAIN, OTHER = (np.array(each["mfcc"]) for each in (TRAIN, TEST, OTHER))
 FRONT_END = "meyda-16k-1"
-SYSTEMS = load_verifiers(Config().target_false_accept_rate, Config().min_speech_s)
+SYSTEMS = load_verifiers(Config())
 SYSTEM = SYSTEMS.by_frontend[FRONT_END]
 ASSERTIONS = Assertions(SigningKeys.from_text("33" * 32), "https://issuer", "https://shop", 60)
 # RFC 8037, appendix A: a private key, and the thumbprint that names it.

@@ -39,7 +39,7 @@ from cepstra.verification.signing import SigningKeys
 
 FRAMES = np.array(TRAIN["mfcc"])
 FRONT_END = "meyda-16k-1"
-SYSTEMS = load_verifiers(Config().target_false_accept_rate, Config().min_speech_s)
+SYSTEMS = load_verifiers(Config())
 NEVER = SecurityPolicy(n_digits=2, fewest_digits=2)
 
 

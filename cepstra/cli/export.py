@@ -26,8 +26,7 @@ from cepstra.whole_files import write_whole
 @click.option("--out", type=NEW_FILE, help="File to write to.")
 def command(name: str, database: str | None, out: Path | None) -> None:
     """Write the data of the speaker NAME: takes, logs, consent, audit entries."""
-    config = Config.from_environment()
-    systems = load_verifiers(config.target_false_accept_rate, config.min_speech_s)
+    systems = load_verifiers(Config.from_environment())
     with opened(database) as store:
         try:
             exported = export.export(Service(store, systems, origin=Origin("cli")), name)

@@ -29,7 +29,7 @@ def command(database: str | None, drop: bool) -> None:
 def _make(config: Config, store: Store) -> str:
     if store.engine.dialect.name != "postgresql":
         raise click.ClickException("expected PostgreSQL, which alone has pgvector, got SQLite")
-    systems = load_verifiers(config.target_false_accept_rate, config.min_speech_s)
+    systems = load_verifiers(config)
     try:
         indexed_galleries(store, systems)
     except VectorIndexError as error:

@@ -73,4 +73,4 @@ def _service(url: str) -> Service:
     """A worker opens the database once, for as long as it lives."""
     config = Config.from_environment()
     store = open_store(url, config.data_keys, config.stays_here)
-    return Service(store, load_verifiers(config.target_false_accept_rate, config.min_speech_s))
+    return Service(store, load_verifiers(config))

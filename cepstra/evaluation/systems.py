@@ -142,8 +142,7 @@ def stored_takes(takes: Sequence[RecordedTake]) -> list[stored.Take]:
 
 def default_system() -> CalibratedSystem:
     """The service's own choice for the page's front end, under its default policy."""
-    config = Config()
-    systems = load_verifiers(config.target_false_accept_rate, config.min_speech_s)
+    systems = load_verifiers(Config())
     return CalibratedSystem(systems.by_frontend[page_definition().id])
 
 

@@ -231,8 +231,7 @@ class Profile:
 @cache
 def verifiers() -> VerifierRegistry:
     """Return the shipped parameters under the settings of the environment, read once."""
-    config = Config.from_environment()
-    return load_verifiers(config.target_false_accept_rate, config.min_speech_s)
+    return load_verifiers(Config.from_environment())
 
 
 def kept(new: NewTake, ordinal: int) -> Take:

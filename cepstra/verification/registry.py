@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from threadpoolctl import threadpool_limits
 
+from cepstra.config import Config
 from cepstra.verification import shipped
 from cepstra.verification.decision import Policy
 from cepstra.verification.errors import UncalibratedError, UnknownSystemError
@@ -62,10 +63,12 @@ class VerifierRegistry:
         raise UnknownSystemError("system", f"expected a network of this service ({known})")
 
 
-def load_verifiers(
-    target_false_accept_rate: float, min_speech_s: float, model_folders: str = ""
-) -> VerifierRegistry:
+def load_verifiers(config: Config, model_folders: str = "") -> VerifierRegistry:
     """Read the shipped parameters and the operator's networks, and fit the process to them.
+
+    Args:
+        config: of which the rate of false accepts and the least speech count.
+        model_folders: the operator's networks, as `config.model_folders` names them.
 
     Raises:
         FileNotFoundError: a file of models/ is missing.
@@ -74,12 +77,12 @@ def load_verifiers(
     """
     limit_blas_threads()
     verifier = shipped.load_fusion()
-    threshold = verifier.threshold(target_false_accept_rate)
-    policy = Policy(threshold, min_speech_s, target_false_accept_rate)
+    rate, least_s = config.target_false_accept_rate, config.min_speech_s
+    policy = Policy(verifier.threshold(rate), least_s, rate)
     fusion = FusionVerifier(
         verifier, f"fusion-2-{shipped.version()}", policy, shipped.load_embedding_scorer()
     )
-    own = load_own_networks(model_folders, target_false_accept_rate, min_speech_s)
+    own = load_own_networks(model_folders, rate, least_s)
     return VerifierRegistry(GmmVerifier(), {shipped.FRONT_END: fusion}, own)
 
 
