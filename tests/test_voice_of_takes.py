@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from caller_driver import HTTP, bearer, make_key
 from digit_speaker import Speaker, spoken
+from example_messages import TRAIN
+
+from cepstra.api import create_app
+from cepstra.config import Config
+from cepstra.verification import enrolled_voice, speakers
+from cepstra.verification.enrolled_voice import parted
 
 OWN, OTHER = "fsjackson", "fsyweweler"
 DIGITS = range(6)
@@ -87,3 +93,18 @@ def test_a_person_may_not_confirm_another_voice(guarded_server, shared_dir):
     body = {**spoken(shared_dir, OTHER, 1, 0), "digit": 1, "confirm_voice": True}
     refused = HTTP.put(f"{guarded_server.url}/train", json=body, headers=bearer(speaker.token))
     assert (refused.status_code, list(refused.json()["errors"])) == (403, ["confirm_voice"])
+
+
+def test_the_status_of_somebody_who_is_deleted_meanwhile_is_told(tmp_path, monkeypatch):
+    client = create_app(Config(database_url=f"sqlite:///{tmp_path}/kept.db")).test_client()
+    for name in ("ann", "bob", "eve"):
+        client.put(f"/speakers/{name}/train", json=TRAIN)
+
+    def leave(*given):
+        speakers.delete(client.application.extensions["service"], "ann")
+        return parted(*given)
+
+    monkeypatch.setattr(enrolled_voice, "parted", leave)
+    told = client.get("/speakers/ann/status")
+    assert (told.status_code, len(told.json["training_log"])) == (200, 1)
+    assert client.get("/speakers/ann/status").status_code == 404

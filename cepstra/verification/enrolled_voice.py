@@ -103,5 +103,5 @@ def _other(
         arrays = models.load_arrays(connection, ids, system.name)
         system = system.at(thresholds.in_force(connection, system.name))
     scored = {each.alias: arrays[each.speaker_id] for each in others if each.speaker_id in arrays}
-    n_others = max(1, found.n_speakers - 1)
+    n_others = max(found.n_speakers - 1, len(others), 1)  # or the speaker has just been deleted
     return rank(system, tested, scored, n_others).speaker if scored else None
