@@ -1,5 +1,8 @@
 """Speakers under another name, and on another service: rename and import."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from caller_driver import HTTP, bearer, create_account, make_key
 from client_commands import Commands
@@ -126,3 +129,47 @@ def test_the_commands_move_speakers_of_any_length(module_server, http, tmp_path)
     file.write_text("{}")
     assert commands.run("speakers", "import", file).exit_code == 2
     assert commands.run("speakers", "rename", "copy", "Ann B.").exit_code == 5
+
+
+def with_names(exported: dict, *names: str) -> dict:
+    """Return an export of that many takes: each a cut of the first, and a name."""
+    first = exported["takes"][0]
+    cuts = (first["mfcc"][n : n + 99] for n in range(len(names)))
+    takes = [{**first, "take": name, "mfcc": cut} for name, cut in zip(names, cuts, strict=True)]
+    return {**exported, "takes": takes}
+
+
+@pytest.mark.every_database
+def test_an_import_that_is_refused_leaves_all_as_it_was(http):
+    enrol(http, "ann")
+    exported = export(http, "ann")
+    full = with_names(exported, *(f"old{n}" for n in range(60)))["takes"]
+    for part in (full[:30], full[30:]):
+        http.put("/import?speaker=bob", json={**exported, "takes": part}).raise_for_status()
+    before = export(http, "bob")
+    clash = with_names(exported, "new0", "new1", "old59")
+    assert http.put("/import?speaker=bob", json=clash).status_code == 409
+    assert takes_of(export(http, "bob")) == takes_of(before), "takes that made room are back"
+    twice = with_names(exported, "one", "one")
+    assert http.put("/import?speaker=eve", json=twice).status_code == 409
+    assert http.get("/speakers/eve").status_code == 404, "nor is a consent of nobody kept"
+
+
+@pytest.mark.every_database
+@pytest.mark.parametrize("leave", ["delete", "rename"])
+def test_who_leaves_during_an_import_leaves_no_part_of_it(http, leave):
+    enrol(http, "ann")
+    exported = with_names(export(http, "ann"), *(f"t{n}" for n in range(30)))
+    first = {**TRAIN, "mfcc": TRAIN["mfcc"][:99], "take": "t0"}
+    for delay_s in (0.1, 0.3):
+        for name in ("bob", "eve"):
+            http.delete(f"/speakers/{name}")
+        http.put("/speakers/bob/train", json=first).raise_for_status()
+        with ThreadPoolExecutor() as pool:
+            coming = pool.submit(http.put, "/import?speaker=bob", json=exported)
+            time.sleep(delay_s)
+            left = http.delete("/speakers/bob") if leave == "delete" else rename(http, "bob", "eve")
+            assert (left.status_code, coming.result().status_code) == (200, 200)
+        statuses = (http.get("/status", params={"speaker": name}) for name in ("bob", "eve"))
+        logs = [len(status.json()["training_log"]) for status in statuses]
+        assert sorted(logs) in ([0, 0], [0, 30], [1, 30]), logs

@@ -77,6 +77,7 @@ class Store:
         if not self._is_sqlite:
             self._reader = self.engine.execution_options(isolation_level="REPEATABLE READ")
         self._turns = Lock()
+        self._joined: Connection | None = None
 
     @property
     def tenant(self) -> str:
@@ -86,6 +87,9 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Open a transaction that only reads."""
+        if self._joined is not None:
+            yield self._joined
+            return
         with self._reader.begin() as connection:
             if self._is_sqlite:  # an event of the engine would slow every statement
                 connection.exec_driver_sql("BEGIN DEFERRED")
@@ -99,6 +103,9 @@ class Store:
             synced: wait for the disk, so that not even a power cut undoes it. PostgreSQL always
                 does; SQLite otherwise lets the operating system write in its own time.
         """
+        if self._joined is not None:
+            yield self._joined
+            return
         waiting: list[Callable[[], None]] = []
         with self._turn(), self.engine.begin() as connection:
             if self._is_sqlite:
@@ -108,6 +115,12 @@ class Store:
             yield connection
         for call in waiting:
             call()
+
+    def joining(self, connection: Connection) -> Store:
+        """Return the same store within a writing transaction, of which all its own become parts."""
+        joined = copy(self)
+        joined._joined = connection
+        return joined
 
     @contextmanager
     def outside_transactions(self) -> Iterator[Connection]:

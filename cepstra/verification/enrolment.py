@@ -89,7 +89,7 @@ def train(service: Service, alias: str, message: Message) -> TrainingReport:
         VoiceNotProvenError: a person added many since their voice was accepted.
     """
     started = time.perf_counter()
-    kept = _enrol(service, alias, _offer(service, "train", message))
+    kept = enrol(service, alias, offer(service, "train", message))
     with service.store.reading() as connection:
         counts = takes.count_frames(connection, kept.speaker_id)
         log = takes.log(connection, kept.speaker_id, "train")
@@ -114,10 +114,7 @@ def set_reference(service: Service, alias: str, message: Message) -> ReferenceRe
         FramesNeededError: an embedding came.
         NotTrainedError: nothing was trained yet.
     """
-    if message.embedding:
-        text = "expected frames (mfcc) to count, got an embedding"
-        raise FramesNeededError("embedding", text)
-    kept = _enrol(service, alias, _offer(service, "reference", message))
+    kept = enrol(service, alias, offer(service, "reference", message))
     with service.store.reading() as connection:
         counts = takes.count_frames(connection, kept.speaker_id)
     summary = kept.summary or current_model(service, alias)[1].summary
@@ -136,7 +133,7 @@ def replace_takes(service: Service, alias: str, messages: Sequence[Message]) -> 
 
     Raises as `train`; then the earlier takes are kept, and none of the messages.
     """
-    offered = [_offer(service, "train", message) for message in messages[-LOG_LENGTH:]]
+    offered = [offer(service, "train", message) for message in messages[-LOG_LENGTH:]]
     is_kept = False
     while not is_kept:
         with service.store.reading() as connection:
@@ -155,7 +152,7 @@ def progress(n_digits: int) -> int:
     return 100 * min(n_digits, LOG_LENGTH) // LOG_LENGTH
 
 
-class _Offered(NamedTuple):
+class Offered(NamedTuple):
     """A take to be kept, and the system's statistics of it."""
 
     message: Message
@@ -187,7 +184,7 @@ class _Seen(NamedTuple):
     last_answer: int = 0
 
 
-class _Kept(NamedTuple):
+class Kept(NamedTuple):
     """A kept take; summary of the model it extended, None where that is to be made anew."""
 
     speaker_id: int
@@ -195,17 +192,21 @@ class _Kept(NamedTuple):
     summary: Mapping[str, Any] | None
 
 
-def _offer(service: Service, role: Role, message: Message) -> _Offered:
+def offer(service: Service, role: Role, message: Message) -> Offered:
+    """Make of a message what `enrol` keeps; raises FramesNeededError as `set_reference`."""
+    if role == "reference" and message.embedding:
+        text = "expected frames (mfcc) to count, got an embedding"
+        raise FramesNeededError("embedding", text)
     arrays, policy = message.arrays(), service.security_policy
     take = NewTake(role, message.digit, arrays, message.device, message.take)
     if not message.embedding:
         take = replace(take, prints=policy.prints(take.frames))
     system = service.verifiers.for_frontend(message.frontend)
     statistics = system.accumulate(take)
-    return _Offered(message, replace(take, sums=system.sums(statistics)), statistics)
+    return Offered(message, replace(take, sums=system.sums(statistics)), statistics)
 
 
-def _enrol(service: Service, alias: str, offered: _Offered) -> _Kept:
+def enrol(service: Service, alias: str, offered: Offered) -> Kept:
     """Keep a take: read, compute, and keep it unless something came in between; then again."""
     kept = None
     while kept is None:
@@ -220,7 +221,7 @@ def _enrol(service: Service, alias: str, offered: _Offered) -> _Kept:
     return kept
 
 
-def _look(service: Service, connection: Connection, alias: str, offered: _Offered) -> _Seen:
+def _look(service: Service, connection: Connection, alias: str, offered: Offered) -> _Seen:
     found = models.find(connection, alias)
     if found is None:
         return _Seen(None)
@@ -246,7 +247,7 @@ def _look(service: Service, connection: Connection, alias: str, offered: _Offere
     )
 
 
-def _same(seen: _Seen, new: NewTake) -> _Kept | None:
+def _same(seen: _Seen, new: NewTake) -> Kept | None:
     """Return the take that is kept already, where it was sent twice.
 
     Raises:
@@ -256,7 +257,7 @@ def _same(seen: _Seen, new: NewTake) -> _Kept | None:
     if same is None or seen.speaker is None:
         return None
     if same.role == new.role and _holds_the_same(same, new):
-        return _Kept(seen.speaker.id, same.name, None)
+        return Kept(seen.speaker.id, same.name, None)
     raise TakeExistsError("take", f"expected a new name, got that of another: {new.name}")
 
 
@@ -267,7 +268,7 @@ def _holds_the_same(kept: Take, new: NewTake) -> bool:
     return not (kept.embedding or new.embedding) and np.array_equal(kept.frames, new.frames)
 
 
-def _check(service: Service, alias: str, seen: _Seen, offered: _Offered) -> None:
+def _check(service: Service, alias: str, seen: _Seen, offered: Offered) -> None:
     """Refuse a take that must not be kept; raises as `train` and `set_reference` do."""
     message, new, speaker = offered.message, offered.take, seen.speaker
     if new.role == "reference" and (speaker is None or speaker.width is None):
@@ -287,7 +288,7 @@ def _check(service: Service, alias: str, seen: _Seen, offered: _Offered) -> None
     _refuse_another_voice(service, seen, offered)
 
 
-def _refuse_another_voice(service: Service, seen: _Seen, offered: _Offered) -> None:
+def _refuse_another_voice(service: Service, seen: _Seen, offered: Offered) -> None:
     if offered.message.confirm_voice:
         if service.origin.is_person:
             text = "expected no confirmation with a person's session: a backend's key may confirm"
@@ -297,7 +298,7 @@ def _refuse_another_voice(service: Service, seen: _Seen, offered: _Offered) -> N
         raise OtherVoiceError("confirm_voice", f"{text}, or confirm that it is theirs")
 
 
-def _is_another_voice(service: Service, seen: _Seen, offered: _Offered) -> bool:
+def _is_another_voice(service: Service, seen: _Seen, offered: Offered) -> bool:
     """Compare a take with those before it, where its front end has a calibrated system."""
     system = service.verifiers.by_frontend.get(offered.message.frontend or "")
     if system is None or seen.speaker is None or not seen.newest:
@@ -315,7 +316,7 @@ def _refuse_other_digit(evidence: Evidence, new: NewTake) -> None:
             raise OtherDigitError("check_digit", text)
 
 
-def _extended(service: Service, seen: _Seen, offered: _Offered) -> StoredModel | None:
+def _extended(service: Service, seen: _Seen, offered: Offered) -> StoredModel | None:
     """Return the model with the take; None where it has to be made of all takes anew."""
     revision = seen.speaker.revision if seen.speaker else 0
     if revision and seen.model is None:
@@ -327,8 +328,8 @@ def _extended(service: Service, seen: _Seen, offered: _Offered) -> StoredModel |
 
 
 def _keep(
-    service: Service, alias: str, seen: _Seen, offered: _Offered, model: StoredModel | None
-) -> _Kept:
+    service: Service, alias: str, seen: _Seen, offered: Offered, model: StoredModel | None
+) -> Kept:
     """Keep take and model in one transaction; raises as `_writing`."""
     message, new = offered.message, offered.take
     with _writing(service, alias, seen) as (connection, speaker):
@@ -338,10 +339,10 @@ def _keep(
         speakers.describe_takes(connection, speaker, message.frontend, width)
         if model is not None:
             models.save(connection, speaker.id, model)
-    return _Kept(speaker.id, name, None if model is None else model.summary)
+    return Kept(speaker.id, name, None if model is None else model.summary)
 
 
-def _replace(service: Service, alias: str, seen: _Seen, offered: Sequence[_Offered]) -> None:
+def _replace(service: Service, alias: str, seen: _Seen, offered: Sequence[Offered]) -> None:
     """Keep takes and model in place of all others in one transaction; raises as `_writing`."""
     message, built = offered[0].message, None
     system = service.verifiers.for_frontend(message.frontend)

@@ -8,7 +8,6 @@ from datetime import datetime
 
 from cepstra.store.consents import Consent
 from cepstra.store.takes import Role
-from cepstra.verification import consent
 from cepstra.verification.message import Message
 from cepstra.verification.service import Service
 from cepstra.verification.several_takes import enrol_all
@@ -47,7 +46,7 @@ class Imported:
 
 
 def import_takes(service: Service, alias: str, exported: Exported) -> Imported:
-    """Keep takes of an export, all or none; the consent too, where none is noted yet.
+    """Keep takes of an export and the consent, where none is noted yet: all of it or nothing.
 
     Logs stay behind, for they are of another service; so does the time that a take came.
 
@@ -58,7 +57,8 @@ def import_takes(service: Service, alias: str, exported: Exported) -> Imported:
         RepeatedFramesError: auth is on, and the frames came under another name.
         NotYoursError: a backend means a person's speaker.
     """
+    agreed = None
     if exported.agreed_to and exported.agreed_at:
-        consent.take_over(service, alias, Consent(exported.agreed_to, exported.agreed_at))
-    added = len(enrol_all(service, alias, exported.takes))
+        agreed = Consent(exported.agreed_to, exported.agreed_at)
+    added = len(enrol_all(service, alias, exported.takes, agreed))
     return Imported(alias, added, len(exported.takes) - added)

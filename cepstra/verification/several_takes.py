@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 
-from cepstra.store import models, takes
+from cepstra.store import models, speakers, takes
+from cepstra.store.consents import Consent
 from cepstra.store.takes import Role
-from cepstra.verification import enrolment, unenrolment
-from cepstra.verification.errors import VerificationError
+from cepstra.verification import consent
+from cepstra.verification.current_model import current_model
+from cepstra.verification.enrolment import enrol, offer
 from cepstra.verification.message import Message
 from cepstra.verification.service import Service
-
-Report = enrolment.TrainingReport | enrolment.ReferenceReport
-KEEP: Mapping[Role, Callable[[Service, str, Message], Report]] = {
-    "train": enrolment.train,
-    "reference": enrolment.set_reference,
-}
+from cepstra.verification.speaker_cache import SpeakerCache
 
 
 def take_names(service: Service, alias: str) -> list[str]:
@@ -25,19 +23,29 @@ def take_names(service: Service, alias: str) -> list[str]:
         return takes.names(connection, found.speaker.id) if found else []
 
 
-def enrol_all(service: Service, alias: str, offered: Sequence[tuple[Role, Message]]) -> list[str]:
-    """Keep the takes and return the names of those that were not kept before.
+def enrol_all(
+    service: Service,
+    alias: str,
+    messages: Sequence[tuple[Role, Message]],
+    agreed: Consent | None = None,
+) -> list[str]:
+    """Keep the takes in one transaction and return the names of those that were not kept before.
 
-    Raises as `enrolment.train` and `enrolment.set_reference`; then none of them is kept.
+    So nobody deletes or renames the speaker between two of them, and takes that had to make room
+    for one stay where another is refused. A consent given elsewhere is part of it.
+
+    Raises as `enrolment.train` and `enrolment.set_reference`; then nothing is kept.
     """
-    before, added = set(take_names(service, alias)), []
-    try:
-        for role, message in offered:
-            name = KEEP[role](service, alias, message).take
-            if name not in before:
-                added.append(name)
-    except VerificationError:
-        if added:
-            unenrolment.forget_takes(service, alias, added)
-        raise
-    return added
+    offered = [offer(service, role, message) for role, message in messages]
+    with service.store.writing(synced=True) as connection:
+        # A cache of its own: models of takes that may be undone are not for others.
+        store = service.store.joining(connection)
+        alone = replace(service, store=store, model_cache=SpeakerCache())
+        speaker = speakers.find_and_lock(connection, alias)
+        before = takes.names(connection, speaker.id) if speaker else []
+        if agreed:
+            consent.take_over(alone, alias, agreed)
+        kept = [enrol(alone, alias, each) for each in offered]
+    if any(each.summary is None for each in kept):
+        current_model(service, alias)
+    return [each.take for each in kept if each.take not in before]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from sqlalchemy import Connection
@@ -52,18 +52,6 @@ def forget_take(service: Service, alias: str, name: str) -> None:
         if take is None:
             raise UnknownTakeError("take", f"{alias} has no take {name[:80]}")
         takes.delete(connection, speaker.id, take)
-
-
-def forget_takes(service: Service, alias: str, names: Sequence[str]) -> None:
-    """Delete those of the takes that are still kept and make the model anew from the others.
-
-    Raises:
-        UnknownSpeakerError: there is no such speaker.
-    """
-    with _forgetting(service, alias, "takes") as (connection, speaker):
-        for name in names:
-            if take := takes.find(connection, speaker.id, name):
-                takes.delete(connection, speaker.id, take)
 
 
 @contextmanager
