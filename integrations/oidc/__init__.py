@@ -156,7 +156,7 @@ class _Pages:
         """Hand out the ID token for a code."""
         try:
             return self.provider.create_token_response()
-        except UnicodeError:  # Authlib cannot read the client's name and secret
+        except ValueError:  # Authlib cannot read the client's name and secret
             raise InvalidClientError(status_code=401) from None
 
     def _step(self, id: str) -> Step:
