@@ -22,7 +22,7 @@ from cepstra.verification import errors as domain
 log = logging.getLogger(__name__)
 
 Fields = dict[str, list[str]]
-MOST_FIELDS, LONGEST_NAME = 100, 100  # that a reply repeats of a request's
+MOST_FIELDS, MOST_TEXTS, LONGEST_NAME = 100, 100, 100  # that a reply tells of a request's
 
 STATUS_OF_KIND: dict[type[domain.VerificationError], HTTPStatus] = {
     domain.UnknownError: HTTPStatus.NOT_FOUND,
@@ -126,10 +126,14 @@ def _named_texts(prefix: str, messages: dict[str, Any]) -> Iterator[tuple[str, l
         if isinstance(value, dict) and all(isinstance(key, str) for key in value):
             yield from _named_texts(f"{prefix}{name}.", value)
         else:
-            yield prefix + name, _texts(value)
+            yield prefix + name, list(islice(_texts(value), MOST_TEXTS))
 
 
-def _texts(value: object) -> list[str]:
+def _texts(value: object) -> Iterator[str]:
     if isinstance(value, dict):
-        return [text for part in value.values() for text in _texts(part)]
-    return [str(text) for text in value] if isinstance(value, list) else [str(value)]
+        for part in value.values():
+            yield from _texts(part)
+    elif isinstance(value, list):
+        yield from map(str, value)
+    else:
+        yield str(value)

@@ -265,11 +265,21 @@ def test_another_front_end_or_width_than_enrolled(client):
     assert client.get("/status?speaker=plain").get_json()["mfcc_train_store_length"] == 30
 
 
+@pytest.mark.parametrize("field", ["segments", "takes"])
+def test_no_reply_repeats_all_that_is_wrong_within_a_list(client, field):
+    body = {field: [{f"unknown {n}": 1 for n in range(20_000)}]}
+    call = "/import" if field == "takes" else "/score"
+    refused = client.put(call, json=body)
+    assert_refused(refused, 400, field)
+    assert len(refused.data) < 40_000
+
+
 def test_two_mebibytes_over_real_http(live_server):
     body = b'{"mfcc": [[' + b"1.0," * (512 * 1024) + b"1.0]]}"
     reply = httpx.put(f"{live_server.url}/train", content=body, headers=JSON, timeout=30)
     assert reply.status_code == 413
-    assert reply.json()["code"] == 413
+    told = reply.json()
+    assert (told["code"], list(told["errors"])) == (413, ["body"])
     assert httpx.get(f"{live_server.url}/health").json() == {"status": "ok"}
 
 

@@ -224,7 +224,7 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
             self._refuse(conn, HTTPStatus.BAD_REQUEST, "expected http://, got https://")
         elif conn.buffer.has_endless_body:
             text = f"expected a body of at most {self.max_body_bytes} bytes, got more"
-            self._refuse(conn, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, text)
+            self._refuse(conn, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, text, "body")
         elif conn.buffer.fault:
             self._refuse(conn, HTTPStatus.BAD_REQUEST, conn.buffer.fault)
         else:
@@ -234,10 +234,12 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
                 self._leave(conn)
                 self.enqueue_req(conn)
 
-    def _refuse(self, conn: ClientConnection, status: HTTPStatus, text: str) -> None:
+    def _refuse(
+        self, conn: ClientConnection, status: HTTPStatus, text: str, field: str | None = None
+    ) -> None:
         """Reply to a request that is still to come in, and take no more of it."""
         self._leave(conn)
-        _send(conn.sock, _error(status, text))
+        _send(conn.sock, _error(status, text, field))
         self._end(conn)
 
     def _end(self, conn: ClientConnection) -> None:
@@ -278,12 +280,12 @@ def _send(client: socket.socket, data: bytes) -> None:
         return
 
 
-def _error(status: HTTPStatus, text: str) -> bytes:
+def _error(status: HTTPStatus, text: str, field: str | None = None) -> bytes:
     body: dict[str, object] = {
         "code": status.value,
         "message": status.phrase,
         "description": text,
-        "errors": {},
+        "errors": {field: [text]} if field else {},
     }
     content = orjson.dumps(body)
     head = f"HTTP/1.1 {status.value} {status.phrase}\r\nContent-Type: application/json\r\n"
