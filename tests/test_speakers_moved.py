@@ -8,6 +8,7 @@ from caller_driver import HTTP, bearer, create_account, make_key
 from client_commands import Commands
 from example_messages import TEST, TRAIN
 
+AHEAD = {"version": "7", "datetime": "2999-01-01T00:00:00Z"}  # no retention would end it
 WITHOUT_TIMES = ("take", "role", "digit", "device", "mfcc")
 
 
@@ -104,6 +105,7 @@ def test_a_bad_export_changes_nothing(http):
         ({**exported, "frontend": None, "takes": [first, narrow]}, 400, "takes"),
         ({**exported, "frontend": "mel-80"}, 400, "takes"),
         ({**exported, "alias": "a/b"}, 400, "alias"),
+        ({**exported, "consent": AHEAD}, 400, "consent.datetime"),
         ({**exported, "takes": [first, {**second, "take": first["take"]}]}, 409, "take"),
     ):
         refused = http.put("/import?speaker=eve", json=body)

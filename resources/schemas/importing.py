@@ -20,7 +20,7 @@ from cepstra.resources.request_schema import RequestSchema
 from cepstra.resources.schemas.alias import Alias
 from cepstra.resources.schemas.consent import NewConsentSchema
 from cepstra.resources.schemas.message import NewTakeSchema
-from cepstra.resources.schemas.moment import Moment
+from cepstra.resources.schemas.moment import PastMoment
 from cepstra.verification.importing import Exported
 
 MOST_TAKES = 40  # each is compared with those before it; 60 took more than 2 s
@@ -53,7 +53,7 @@ class ExportedTakeSchema(NewTakeSchema):
 class GivenConsentSchema(NewConsentSchema):
     """A consent with its date."""
 
-    datetime = Moment(required=True, **about("when they agreed"))
+    datetime = PastMoment(required=True, **about("when they agreed"))
 
 
 class NewNameSchema(RequestSchema):

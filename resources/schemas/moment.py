@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from marshmallow import fields
+from marshmallow import ValidationError, fields
 
 EXAMPLE = "2026-11-26T03:00:00Z"
 RULE = f"expected a time with its zone, such as {EXAMPLE}"
+
+
+CLOCKS_DIFFER = timedelta(minutes=5)
 
 
 class Moment(fields.AwareDateTime):
@@ -25,3 +28,13 @@ class Moment(fields.AwareDateTime):
             return moment.astimezone(UTC)
         except OverflowError:
             raise self.make_error("invalid") from None
+
+
+class PastMoment(Moment):
+    """One that has been, by the clock of another service."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
+        moment = super()._deserialize(value, attr, data, **kwargs)
+        if moment > datetime.now(UTC) + CLOCKS_DIFFER:
+            raise ValidationError("expected a time that has been")
+        return moment
