@@ -116,6 +116,8 @@ def test_a_key_is_made_used_listed_and_revoked_and_opens_no_more_than_its_maker(
     wanted = {"name": "shop", "scopes": ["verify"], "days": 3}
     call("POST", "/keys", {**wanted, "scopes": ["verify", "enrol"]}, 403)
     call("POST", "/keys", {**wanted, "scopes": []}, 400)
+    for days in (1.5, "3"):
+        assert list(call("POST", "/keys", {**wanted, "days": days}, 400)["errors"]) == ["days"]
     for unseen in ("shop\u200f", "sh\u200bop", "\u202epohs", "shop  "):
         assert list(call("POST", "/keys", {**wanted, "name": unseen}, 400)["errors"]) == ["name"]
         for command in (["api-key", "create", unseen, "--scope", "verify"], ["invite", unseen]):

@@ -117,6 +117,7 @@ class NewKeySchema(RequestSchema):
         **about(f"some of {', '.join(KEY_SCOPES)} that the caller's own key has"),
     )
     days = fields.Integer(
+        strict=True,
         load_default=None,
         allow_none=True,
         validate=validate.Range(1, MOST_DAYS),
