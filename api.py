@@ -33,7 +33,7 @@ from cepstra.resources import (
     takes,
     timeline,
 )
-from cepstra.resources.addresses import refuse_slashes
+from cepstra.resources.addresses import part_by_slashes
 from cepstra.resources.browser_policy import apply_policy
 from cepstra.resources.rate_limits import limit_rates
 from cepstra.resources.request_log import follow_requests
@@ -143,7 +143,7 @@ def create_app(config: Config | None = None) -> Flask:
     if config.auth_is_on:
         limit_rates(app, config)
     app.before_request(admission.admit if config.auth_is_on else admission.refuse_others)
-    app.before_request(refuse_slashes)
+    part_by_slashes(app)
     apply_policy(app, config)
     api = OneShapeApi(app)
     api.representation("application/json")(json_response)

@@ -8,13 +8,19 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from flask import request
+from flask import Flask, request
 
 from cepstra.resources.errors import FieldError
 from cepstra.verification.names import NAME_RULE
 
 
-def refuse_slashes() -> None:
+def part_by_slashes(app: Flask) -> None:
+    """Let every slash part an address: before routes are added, behind admission."""
+    app.url_map.merge_slashes = False  # /speakers//lock, of nobody, is no speaker called lock
+    app.before_request(_refuse_slashes)
+
+
+def _refuse_slashes() -> None:
     """Refuse a name with an escaped `/` in the path, whatever call it looks like.
 
     Raises:

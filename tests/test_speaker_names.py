@@ -66,6 +66,13 @@ def test_what_is_no_name(text):
     assert not is_name(normal_name(text))
 
 
+def test_no_name_at_all_is_nobodys_not_that_of_what_follows(live_server):
+    with httpx.Client(base_url=live_server.url, follow_redirects=True) as client:
+        client.post("/speakers", json={"alias": "lock"}).raise_for_status()
+        assert client.delete("/speakers//lock").status_code == 404
+        assert client.get("/speakers/lock").status_code == 200
+
+
 def test_bytes_that_are_no_text_name_nobody(live_server):
     for path in ("/speakers/Zo%EB/train", "/speakers/Zo%E9/train"):
         assert HTTP.put(f"{live_server.url}{path}", json={"mfcc": FRAMES}).status_code == 400
