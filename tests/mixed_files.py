@@ -57,6 +57,19 @@ def of_few_bits(maker: Maker, valid: int, width: int, low: bool = False) -> byte
     return wav(data, layout + struct.pack("<HHI", 22, valid, 4) + SUBFORMAT)
 
 
+def of_fewer_bits_still(maker: Maker) -> bytearray:
+    """Return a WAV of 24 bits in the low bytes of four, made from sound of 16 bits."""
+    data = (np.round(maker.speech * 32_767).astype("<i4") << 8).tobytes()
+    return wav(data, struct.pack("<HHIIHH", 1, 1, 16_000, 64_000, 4, 24))
+
+
+def behind_silence(maker: Maker) -> bytearray:
+    """Return a WAV of 24 bits in the high bytes of four that begins with a long silence."""
+    layout = struct.pack("<HHIIHH", 0xFFFE, 1, 16_000, 64_000, 4, 32)
+    data = bytes(64_000 * 13) + bytes(of_few_bits(maker, 24, 4)[68:])
+    return wav(data, layout + struct.pack("<HHI", 22, 24, 4) + SUBFORMAT)
+
+
 def film(maker: Maker) -> np.ndarray:
     """Return six channels: speech in the centre, music around it."""
     time = np.arange(len(maker.speech)) / 16_000
@@ -127,6 +140,7 @@ MIXED_FILES = [
     OddFile("16-in-32.wav", lambda m: of_few_bits(m, 16, 4)),
     OddFile("20-in-32.wav", lambda m: of_few_bits(m, 20, 4)),
     OddFile("12-in-16.wav", lambda m: of_few_bits(m, 12, 2)),
+    OddFile("16-in-24-in-32.wav", of_fewer_bits_still),
     OddFile("16-in-32-low.wav", lambda m: of_few_bits(m, 16, 4, low=True)),
     *(
         OddFile(f"film.{suffix}", lambda m, s=suffix, c=codec: m.of(film(m), s, c), said=CENTRE)

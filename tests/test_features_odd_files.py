@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from mixed_files import MIXED_FILES
+from mixed_files import MIXED_FILES, behind_silence, of_fewer_bits_still
 from odd_files import ODD_FILES, OddFile
 from sound_maker import Maker
 from torn_files import TORN_FILES
@@ -34,6 +34,14 @@ def test_an_odd_file(odd: OddFile, speech, tmp_path):
     assert spoken_s(samples) == pytest.approx(odd.share * spoken_s(speech), abs=DELAY_S)
     assert odd.said in "".join(notes)
     assert bool(notes) == bool(odd.said), notes
+
+
+@pytest.mark.parametrize("make", [of_fewer_bits_still, behind_silence])
+def test_samples_of_few_bits_are_as_loud_as_they_were(make, speech, tmp_path):
+    path = tmp_path / "few.wav"
+    path.write_bytes(make(Maker(tmp_path, speech)))
+    samples = np.concatenate(list(stream_audio(path)))[-len(speech) :]
+    assert samples == pytest.approx(speech, abs=1e-4)
 
 
 def spoken_s(samples: np.ndarray) -> float:

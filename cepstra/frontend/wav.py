@@ -95,24 +95,39 @@ def _as_plain(file: PartialFile, layout: bytes, start: int, size: int) -> tuple[
         valid = min(int.from_bytes(layout[18:20], "little") or bits, bits)
     if code != PCM or not channels or not 8 < bits <= MOST_BITS:
         return layout, 1.0
-    file.seek(start)
-    data = file.read(min(size, LOOKED_AT_BYTES))
     width = -(-bits // 8)
     of_block = block // channels
     if width < of_block <= MOST_BITS // 8 and (
-        byte_rate == rate_hz * block or any(_padding(data, of_block, valid))
+        byte_rate == rate_hz * block or any(_padding(file, start, size, of_block, valid))
     ):
         width = of_block
     if valid == 8 * width:
         return layout, 1.0
-    is_high, is_low = _padding(data, width, valid)
+    _, is_low = _padding(file, start, size, width, valid)
     plain = struct.pack("<HHI", PCM, channels, rate_hz)
     plain += struct.pack("<IHH", rate_hz * width * channels, width * channels, 8 * width)
-    return plain, 2.0 ** (8 * width - valid) if is_low and not is_high else 1.0
+    return plain, 2.0 ** (8 * width - valid) if is_low else 1.0
 
 
-def _padding(data: bytes, width: int, valid: int) -> tuple[bool, bool]:
-    """Tell whether the low bits are always zeros, and whether the high ones repeat the sign."""
+def _padding(
+    file: PartialFile, start: int, size: int, width: int, valid: int
+) -> tuple[bool, bool]:
+    """Tell whether the low bits are always zeros, and whether the high ones repeat the sign.
+
+    Where both do, as in silence, it is looked on: of a recording of which all is so, the sound had
+    fewer bits still, or is very faint.
+    """
+    is_high = is_low = True
+    for at in range(start, start + size, LOOKED_AT_BYTES):
+        file.seek(at)
+        data = file.read(min(LOOKED_AT_BYTES, start + size - at))
+        is_high, is_low = _padding_of(data, width, valid)
+        if not (is_high and is_low):
+            break
+    return is_high, is_low
+
+
+def _padding_of(data: bytes, width: int, valid: int) -> tuple[bool, bool]:
     count = len(data) // width
     words = np.zeros((count, 4), dtype=np.uint8)
     words[:, 4 - width :] = np.frombuffer(data, np.uint8, count * width).reshape(count, width)

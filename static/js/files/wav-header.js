@@ -156,8 +156,8 @@ function widthOf(view, at, { channels, sampleRateHz, dataAt, dataBytes }, isExte
   const isRegular = view.getUint32(at + 8, true) === sampleRateHz * block;
   const isOfBlock = mayBe && (isRegular || Object.values(padding(view, dataAt, dataBytes, ofBlock, valid)).some(Boolean));
   const width = isOfBlock ? ofBlock : Math.ceil(told / 8);
-  const { isHigh, isLow } = padding(view, dataAt, dataBytes, width, valid);
-  return { bits: 8 * width, gain: isLow && !isHigh ? 2 ** (8 * width - valid) : 1 };
+  const { isLow } = padding(view, dataAt, dataBytes, width, valid);
+  return { bits: 8 * width, gain: isLow ? 2 ** (8 * width - valid) : 1 };
 }
 
 /**
@@ -171,7 +171,8 @@ function centreOf(mask) {
 
 /**
  * Whether the low bits of all samples are zeros, and whether the high ones only repeat the sign: samples with fewer bits
- * than their bytes have lie in the high ones, as the standard says, or in the low ones.
+ * than their bytes have lie in the high ones, as the standard says, or in the low ones. Where both is so, as in silence, it is
+ * looked on: of a recording of which all is so, the sound had fewer bits still, or is very faint.
  * @param {DataView} view
  * @param {number} dataAt
  * @param {number} dataBytes
@@ -181,7 +182,8 @@ function centreOf(mask) {
 function padding(view, dataAt, dataBytes, width, valid) {
   const spare = 8 * width - valid;
   let [isHigh, isLow] = [true, true];
-  for (let n = 0; n < Math.floor(Math.min(dataBytes, LOOKED_AT_BYTES) / width) && (isHigh || isLow); n += 1) {
+  const [all, enough] = [dataBytes, LOOKED_AT_BYTES].map((bytes) => Math.floor(bytes / width));
+  for (let n = 0; n < all && (isHigh || isLow) && (n % enough > 0 || isHigh === isLow); n += 1) {
     const word = wordAt(view, dataAt + n * width, width);
     isHigh &&= (word & (2 ** spare - 1)) === 0;
     isLow &&= word >> (valid - 1) === word >> 31;
