@@ -129,6 +129,13 @@ TORN_FILES = [
     OddFile("ac3.mkv", lambda m: m.file("mkv", "ac3", 48_000), page_code="unsupported"),
     OddFile("small-size.wav", small_size),
     OddFile("small-size-list.wav", lambda m: small_size(m, LIST)),
+    OddFile("zeros-behind.wav", lambda m: m.wav() + bytes(4000)),
+    OddFile("zeros-behind-u8.wav", lambda m: m.file("wav", "pcm_u8") + bytes(16_000)),
+    OddFile("zeros-behind-mu-law.wav", lambda m: m.file("wav", "pcm_mulaw") + bytes(16_000)),
+    OddFile(
+        "zeros-behind.au", lambda m: m.file("au", "pcm_mulaw") + bytes(16_000),
+        page_code="unsupported",
+    ),
     OddFile("list-behind.wav", lambda m: m.wav() + LIST),
     OddFile("own-chunk-behind.wav", lambda m: m.wav() + b"SyLp\x40\x1f\0\0" + 8000 * b"~"),
     OddFile(

@@ -119,6 +119,12 @@ def next_place(file: PartialFile, tag: bytes, at: int, size: int) -> int:
     return size
 
 
+def is_filled(file: PartialFile, at: int, size: int) -> bool:
+    """Tell whether only zeros stand from a place on, as on a disk that gave more than was used."""
+    blocks = range(at, size, BLOCK_BYTES)
+    return not any(any(_read(file, each, min(BLOCK_BYTES, size - each))) for each in blocks)
+
+
 def _places(file: PartialFile, size: int, pattern: re.Pattern[bytes]) -> Iterator[int]:
     for at in range(0, size, BLOCK_BYTES):
         block = _read(file, at, BLOCK_BYTES + LONGEST_HEAD)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
-from cepstra.frontend.file_heads import joined_parts, next_place, parts_at
+from cepstra.frontend.file_heads import is_filled, joined_parts, next_place, parts_at
 from cepstra.frontend.file_parts import FilePart, PartialFile
 from cepstra.frontend.mpeg_frames import adts_lost_share, mp3_length_s
 from cepstra.frontend.wav import is_wav, wav_parts
@@ -106,8 +106,7 @@ def _structure(file: PartialFile, size: int) -> Structure:
     if head[:4] == b"FORM" and int.from_bytes(head[4:8], "big") >= NO_AIFF_SIZE:
         return Structure(is_binding=False)
     if head[:4] == b".snd" and len(head) >= 12:  # AU
-        start, length = struct.unpack(">II", head[4:12])
-        return Structure(length == 0xFFFFFFFF or start + length <= size, False, False)
+        return _au(file, size, *struct.unpack(">II", head[4:12]))
     if head[:4] == b"riff":  # W64
         return Structure(int.from_bytes(file.read(8), "little") <= size, False, False)
     if head[:4] == b"caff":
@@ -115,6 +114,12 @@ def _structure(file: PartialFile, size: int) -> Structure:
     if head[:4] == b"FLV\1":
         return Structure(_flv_fits(file, size), False, False)
     return Structure(stated_s=mp3_length_s(file), lost_share=adts_lost_share(file, size))
+
+
+def _au(file: PartialFile, size: int, start: int, length: int) -> Structure:
+    end = size if length == 0xFFFFFFFF else start + length
+    own = end if end < size and is_filled(file, end, size) else size
+    return Structure(end <= size, False, False, parts=(FilePart("au", 0, own),))
 
 
 def _ogg(file: PartialFile, size: int) -> Structure:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from cepstra.frontend.file_heads import HEADS, LONGEST_HEAD
+from cepstra.frontend.file_heads import HEADS, LONGEST_HEAD, is_filled
 from cepstra.frontend.file_parts import FilePart, PartialFile
 from cepstra.frontend.mpeg_frames import frames_at
 
@@ -48,9 +48,13 @@ def data_chunks(file: PartialFile, size: int) -> Iterator[tuple[bytes, int, int,
             there = size - at - 8
             stated = long_size or there if length >= NO_SIZE else length
             ends = {at + 8 + stated, at + 8 + stated + stated % 2}
-            if stated < there and not any(_begins_chunk(file, end, size) for end in ends):
-                stated = there  # the sound goes on
+            is_last = stated < there and is_filled(file, at + 8 + stated, size)
+            if stated < there and not is_last:
+                goes_on = not any(_begins_chunk(file, end, size) for end in ends)
+                stated = there if goes_on else stated
             yield layout, at + 8, min(stated, there), stated
+            if is_last:
+                return
             length = stated
         at += 8 + length
         if length % 2 and not _names_chunk(file, at):
@@ -109,9 +113,7 @@ def _as_plain(file: PartialFile, layout: bytes, start: int, size: int) -> tuple[
     return plain, 2.0 ** (8 * width - valid) if is_low else 1.0
 
 
-def _padding(
-    file: PartialFile, start: int, size: int, width: int, valid: int
-) -> tuple[bool, bool]:
+def _padding(file: PartialFile, start: int, size: int, width: int, valid: int) -> tuple[bool, bool]:
     """Tell whether the low bits are always zeros, and whether the high ones repeat the sign.
 
     Where both do, as in silence, it is looked on: of a recording of which all is so, the sound had

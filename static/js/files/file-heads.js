@@ -74,6 +74,20 @@ export function behindTags(view, start) {
 }
 
 /**
+ * Whether only zeros stand from a place on, as on a disk that gave more than was used.
+ * @param {DataView} view
+ * @param {number} start
+ */
+export function isFilled(view, start) {
+  for (let at = start; at < view.byteLength; at += 1) {
+    if (view.getUint8(at) !== 0) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/**
  * The format whose head stands at a place; null where none does.
  * @param {DataView} view
  * @param {number} at

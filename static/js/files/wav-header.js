@@ -1,5 +1,5 @@
 /** RIFF WAVE, whatever its sizes say: "fmt " tells the layout, "data" holds the samples. As cepstra/frontend/wav.py. */
-import { headKind } from "./file-heads.js";
+import { headKind, isFilled } from "./file-heads.js";
 import { tagAt } from "./four-characters.js";
 import { framesAt } from "./mpeg-frames.js";
 
@@ -63,6 +63,9 @@ function* chunks(view) {
     longSize = tag === "ds64" && at + 24 <= view.byteLength ? Number(view.getBigUint64(at + 16, true)) : longSize;
     const size = tag === "data" ? statedBytes(view, at, told, longSize) : told;
     yield { tag, at, size };
+    if (tag === "data" && isFilled(view, at + 8 + size)) {
+      return;
+    }
     at += 8 + size + (size % 2 && !CHUNKS.includes(tagAt(view, at + 8 + size)) ? 1 : 0); // padding may be forgotten
   }
 }
@@ -77,8 +80,8 @@ function* chunks(view) {
 function statedBytes(view, at, size, longSize) {
   const there = view.byteLength - at - 8;
   const stated = size >= NO_SIZE ? longSize || there : size;
-  const goesOn = stated < there && ![stated, stated + (stated % 2)].some((bytes) => beginsChunk(view, at + 8 + bytes));
-  return goesOn ? there : stated;
+  const isEnd = [stated, stated + (stated % 2)].some((bytes) => beginsChunk(view, at + 8 + bytes));
+  return stated < there && !isEnd && !isFilled(view, at + 8 + stated) ? there : stated;
 }
 
 /**
