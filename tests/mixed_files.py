@@ -115,6 +115,14 @@ def sphere(maker: Maker) -> bytes:
     return head.ljust(1024) + bytes(maker.wav()[44:])
 
 
+def wavpack(maker: Maker) -> bytes:
+    """Return a WavPack that keeps the head of the WAV it was made of, as its own programs write."""
+    content = bytearray(maker.file("wv", "wavpack"))
+    size = struct.unpack("<I", content[4:8])[0] + 46
+    content[4:8] = struct.pack("<I", size)
+    return bytes(content[:32]) + b"\x21\x16" + bytes(maker.wav()[:44]) + bytes(content[32:])
+
+
 def never_by_page(name: str, make: Callable[[Maker], Bytes]) -> OddFile:
     """A file that no browser reads."""
     return OddFile(name, make, page_code="unsupported")
@@ -156,5 +164,6 @@ MIXED_FILES = [
     never_by_page("lossless.mka", lambda m: m.file("mka", "alac")),
     never_by_page("piped.aiff", piped_aiff),
     never_by_page("corpus.sph", sphere),
+    never_by_page("of-a-wav.wv", wavpack),
     OddFile("half.sph", lambda m: half(sphere(m)), None, page_code="unsupported", said=COPY),
 ]  # fmt: skip

@@ -14,6 +14,7 @@ from cepstra.frontend.file_heads import (
     BLOCK_BYTES,
     HEADS,
     LONGEST_HEAD,
+    OWN,
     SEARCHED_BYTES,
     beginning_of,
     behind_tags,
@@ -61,6 +62,9 @@ def _containers(path: Path) -> Iterator[FilePart]:
 
 def _size_of_first(file: PartialFile, size: int) -> int:
     """Return where another format begins; neighbours of one format are one container."""
+    file.seek(0)
+    if OWN.match(file.read(LONGEST_HEAD)):
+        return size
     searched = _places(file, 0, min(size, SEARCHED_BYTES), HEAD_OR_FRAME)
     kinds = (_kind_at(file, at) for at in (0, *searched))
     kind = next(filter(None, kinds), None)

@@ -33,6 +33,7 @@ BLOCK_BYTES, LONGEST_HEAD = 1 << 20, 32
 KNOWN = re.compile(
     rb"RIF[FX]|RF64|BW64|\x1aE\xdf\xa3|....(?:ftyp|moov|mdat|wide|free|skip)", re.DOTALL
 )
+OWN = re.compile(rb"wvpk|TTA1|NIST_1A")  # which may hold the head of the WAV they were made of
 ID3_FOOTER = 0x10  # a flag: ten bytes stand behind the tag
 SEARCHED_BYTES = 1 << 16
 PACKED = {
@@ -72,7 +73,7 @@ def beginning_of(file: PartialFile) -> int:
     """Return where a file begins: behind tags of a music player, and what a transfer left."""
     at = behind_tags(file, 0)
     head = _read(file, at, SEARCHED_BYTES)
-    if KNOWN.match(head):
+    if KNOWN.match(head) or OWN.match(head):
         return at
     found = FOUND.search(head)
     others = any(re.match(pattern, head, re.DOTALL) for pattern in JOINABLE.values())

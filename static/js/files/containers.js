@@ -1,5 +1,5 @@
 /** Files of different formats that were joined to one. cepstra/frontend/containers.py has the same rule. */
-import { behindTags, headKind, mayBegin } from "./file-heads.js";
+import { behindTags, headKind, mayBegin, OWN } from "./file-heads.js";
 import { endOfFlacMetadata } from "./flac-header.js";
 import { tagAt } from "./four-characters.js";
 import { topBoxes } from "./mp4-header.js";
@@ -32,6 +32,9 @@ export function containersOf(bytes) {
 
 /** @param {DataView} view */
 function sizeOfFirst(view) {
+  if (OWN.includes(tagAt(view, 0))) {
+    return view.byteLength;
+  }
   const kind = kindAt(view, 0) ?? first(places(view, 0, Math.min(view.byteLength, SEARCHED_BYTES), true), (at) => kindAt(view, at));
   if (!kind) {
     return view.byteLength;

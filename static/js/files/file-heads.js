@@ -2,7 +2,8 @@
 import { tagAt } from "./four-characters.js";
 
 const EBML = "\x1aE\xdf\xa3";
-const FIRST = ["RIFF", "RIFX", "RF64", "BW64", "riff", "FORM", "caff", ".snd", "#!AM", "0&\xb2u", EBML];
+export const OWN = ["wvpk", "TTA1", "NIST"]; // which may hold the head of the WAV they were made of
+const FIRST = [...OWN, "RIFF", "RIFX", "RF64", "BW64", "riff", "FORM", "caff", ".snd", "#!AM", "0&\xb2u", EBML];
 export const MP4_BOXES = ["ftyp", "moov", "mdat", "wide", "free", "skip"];
 const SEARCHED_BYTES = 2 ** 16;
 const SEARCHED_KINDS = ["ogg", "flac", "wav", "matroska", "mp4"];
