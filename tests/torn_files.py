@@ -58,6 +58,11 @@ def fragments(maker: Maker) -> bytes:
     return maker.file("mp4", "aac", movflags=flags, frag_duration="200000")
 
 
+def zeros_at_the_end(content: bytes) -> bytes:
+    """Lose the second half of what a transfer had made room for."""
+    return half(content) + bytes(len(content) - len(content) // 2)
+
+
 def small_size(maker: Maker, behind: bytes = b"") -> Bytes:
     """A WAV that says a third of its size."""
     content = maker.wav()
@@ -129,6 +134,9 @@ TORN_FILES = [
     OddFile("ac3.mkv", lambda m: m.file("mkv", "ac3", 48_000), page_code="unsupported"),
     OddFile("small-size.wav", small_size),
     OddFile("small-size-list.wav", lambda m: small_size(m, LIST)),
+    lost("zeros-at-the-end.ogg", lambda m: zeros_at_the_end(m.file("ogg", "libopus"))),
+    lost("damaged-last-page.ogg", lambda m: overwritten(m.file("ogg", "libopus"), 0.98, 20)),
+    OddFile("zeros-behind.ogg", lambda m: m.file("ogg", "libopus") + bytes(4000)),
     OddFile("zeros-behind.wav", lambda m: m.wav() + bytes(4000)),
     OddFile("zeros-behind-u8.wav", lambda m: m.file("wav", "pcm_u8") + bytes(16_000)),
     OddFile("zeros-behind-mu-law.wav", lambda m: m.file("wav", "pcm_mulaw") + bytes(16_000)),

@@ -146,8 +146,11 @@ def _ogg(file: PartialFile, size: int) -> Structure:
 
 
 def ogg_pages(file: PartialFile, size: int) -> Iterator[tuple[int, int, int, int, int, bytes]]:
-    """Yield a page's start, number, position, serial, end, and the beginning of its body."""
-    at = 0
+    """Yield a page's start, number, position, serial, end, and the beginning of its body.
+
+    A last one that is torn or damaged has a negative number, and ends beyond the file.
+    """
+    at, damaged = 0, None
     while at < size:
         file.seek(at)
         head = file.read(27)
@@ -167,7 +170,10 @@ def ogg_pages(file: PartialFile, size: int) -> Iterator[tuple[int, int, int, int
         )
         if is_whole:  # decoders pass over any other
             yield at, number, position, serial, end, body[:64]
+        damaged = None if is_whole else damaged or at
         at = end if is_whole else at + 1
+    if damaged:  # and none follows, whose number would tell
+        yield damaged, -1, -1, 0, size + 1, b""
 
 
 def _ogg_checksum(page: bytes) -> int:

@@ -71,18 +71,20 @@ function grownSeconds({ position, sampleRateHz }, page) {
 }
 
 /**
+ * The pages; a last one that is torn or damaged has a negative number, and ends beyond the file.
  * @param {DataView} view
  * @returns {Generator<OggPage>}
  */
 export function* oggPages(view) {
+  let damaged = 0;
   for (let at = 0; at < view.byteLength; ) {
     if (tagAt(view, at) !== "OggS") {
       at += 1;
       continue;
     }
     if (at + PAGE_HEAD_BYTES > view.byteLength) {
-      yield { start: at, end: at + PAGE_HEAD_BYTES, body: at, serial: -1, number: -1, position: -1 }; // torn within its head
-      return;
+      damaged = at; // torn within its head
+      break;
     }
     const segments = view.getUint8(at + 26);
     const body = at + PAGE_HEAD_BYTES + segments;
@@ -92,11 +94,16 @@ export function* oggPages(view) {
     const end = lengths.reduce((sum, length) => sum + length, body);
     const position = Number(view.getBigInt64(at + 6, true));
     if (end <= view.byteLength && checksum(view, at, end) !== view.getUint32(at + CHECKSUM_AT, true)) {
+      damaged ||= at;
       at += 1; // decoders pass over it
       continue;
     }
+    damaged = 0;
     yield { start: at, end, body, position, serial: view.getUint32(at + 14, true), number: view.getUint32(at + 18, true) };
     at = end;
+  }
+  if (damaged) {
+    yield { start: damaged, end: view.byteLength + 1, body: damaged, serial: -1, number: -1, position: -1 };
   }
 }
 
