@@ -6,7 +6,7 @@ import struct
 from collections.abc import Callable
 
 import numpy as np
-from odd_files import COPY, Bytes, OddFile, half
+from odd_files import COPY, REST, Bytes, OddFile, half, overwritten
 from sound_maker import Maker, wav
 
 BARE = {"write_xing": "0", "id3v2_version": "0"}
@@ -164,6 +164,9 @@ MIXED_FILES = [
     never_by_page("lossless.mka", lambda m: m.file("mka", "alac")),
     never_by_page("piped.aiff", piped_aiff),
     never_by_page("corpus.sph", sphere),
+    OddFile(
+        "bad-frame.flac", lambda m: overwritten(flac(m), 0.5, 1400, 0x55), 0.94, said=REST
+    ),
     never_by_page("of-a-wav.wv", wavpack),
     OddFile("half.sph", lambda m: half(sphere(m)), None, page_code="unsupported", said=COPY),
 ]  # fmt: skip

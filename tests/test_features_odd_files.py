@@ -4,8 +4,8 @@ import json
 
 import numpy as np
 import pytest
-from mixed_files import MIXED_FILES, behind_silence, of_fewer_bits_still
-from odd_files import ODD_FILES, OddFile
+from mixed_files import MIXED_FILES, behind_silence, of_fewer_bits_still, of_no_length
+from odd_files import ODD_FILES, OddFile, overwritten
 from sound_maker import Maker
 from torn_files import TORN_FILES
 
@@ -34,6 +34,13 @@ def test_an_odd_file(odd: OddFile, speech, tmp_path):
     assert spoken_s(samples) == pytest.approx(odd.share * spoken_s(speech), abs=DELAY_S)
     assert odd.said in "".join(notes)
     assert bool(notes) == bool(odd.said), notes
+
+
+def test_a_broken_frame_of_a_flac_without_a_length_is_told(speech, tmp_path):
+    path, notes = tmp_path / "piped.flac", []
+    path.write_bytes(overwritten(of_no_length(Maker(tmp_path, speech)), 0.5, 40, 0x55))
+    list(stream_audio(path, note=notes.append))
+    assert "could not be read" in "".join(notes)
 
 
 @pytest.mark.parametrize("make", [of_fewer_bits_still, behind_silence])

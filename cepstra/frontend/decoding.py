@@ -36,6 +36,7 @@ FORMATS = (
     "amr,amrnb,amrwb,asf,avi,caf,au,ac3,eac3,mpegts,mpeg,flv,loas,nistsphere,wv,tta,dts"
 )
 FORMAT_NAMES = "WAV, FLAC, OGG, MP3, M4A, MP4, WebM, 3GP, AMR, WMA, AVI, CAF, AIFF, MPEG or FLV"
+LEAST_S = 0.001
 LOST_S, LOST_SHARE = 0.1, 0.05  # that much may be missing, of the whole and beyond
 FORMATS_STATING_LENGTH = (
     *("wav", "flac", "mov", "matroska", "aiff", "caf", "avi", "asf", "nistsphere", "wv", "tta"),
@@ -157,9 +158,15 @@ class _Tally:
         """Decode packet by packet; one that is broken ends nothing."""
         to_floats = av.AudioResampler(format="flt")
         layout: Any = None
+        if stream.codec_context.name == "flac":
+            stream.codec_context.options = {"err_detect": "crccheck+explode"}
         leaps = _Leaps()
         for packet in _packets(container, stream):
-            self._leaps_s += leaps.before(packet) if container.format.name in LEAPING else 0.0
+            leap_s = leaps.before(packet)
+            if container.format.name == "flac":  # whose frames are numbered without gaps
+                self._lost_s += leap_s if leap_s > LEAST_S else 0.0
+            elif container.format.name in LEAPING:
+                self._leaps_s += leap_s if leap_s > LOST_S else 0.0
             try:
                 frames = packet.decode()
             except av.error.FFmpegError:
@@ -252,13 +259,13 @@ class _Leaps:
         self._end: float | None = None
 
     def before(self, packet: av.Packet[AudioStream]) -> float:
-        """Return the seconds between a packet and those before it, if they are many."""
+        """Return the seconds between a packet and those before it."""
         if packet.pts is None:
             return 0.0
         start = float(packet.pts * (packet.time_base or 0))
         leap = 0.0 if self._end is None else start - self._end
         self._end = start
-        return leap if leap > LOST_S else 0.0
+        return leap
 
     def behind(self, packet: av.Packet[AudioStream], frames: list[av.AudioFrame]) -> None:
         """Take into account how long the packet is, which some formats do not tell."""
