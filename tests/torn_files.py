@@ -58,7 +58,7 @@ def fragments(maker: Maker) -> bytes:
     return maker.file("mp4", "aac", movflags=flags, frag_duration="200000")
 
 
-def zeros_at_the_end(content: bytes) -> bytes:
+def zeros_at_the_end(content: bytes) -> Bytes:
     """Lose the second half of what a transfer had made room for."""
     return half(content) + bytes(len(content) - len(content) // 2)
 
@@ -162,6 +162,13 @@ TORN_FILES = [
     OddFile(
         "half.amr", lambda m: half(m.file("amr", "libopencore_amrnb", 8_000))[:-5], 0.5,
         page_code="unsupported", said="ends within a frame",
+    ),
+    *(
+        OddFile(
+            f"half.{kind}", lambda m, k=kind: half(m.file(k, k, 48_000))[:-5], 0.5,
+            page_code="unsupported", said="ends within a frame",
+        )
+        for kind in ("mp2", "ac3", "eac3")
     ),
     OddFile("camera.m2ts", lambda m: m.file("m2ts", "ac3", 48_000), page_code="unsupported"),
     OddFile("disc.mpg", lambda m: m.file("mpg", "mp2"), page_code="unsupported"),

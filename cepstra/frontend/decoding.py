@@ -25,7 +25,7 @@ from cepstra.frontend.audio_errors import (
 from cepstra.frontend.containers import structures_of
 from cepstra.frontend.file_heads import is_changed_as_text, packed_as
 from cepstra.frontend.file_parts import FilePart, PartialFile
-from cepstra.frontend.mpeg_frames import is_of_free_bit_rate, mp3_frame_bytes
+from cepstra.frontend.mpeg_frames import frame_bytes, is_of_free_bit_rate
 from cepstra.frontend.sound_structure import Structure, lost_fragments_ticks
 
 Samples = NDArray[np.float32]
@@ -180,7 +180,7 @@ class _Tally:
                 self._ends_within_frame = False
             self._is_torn |= container.format.name == "mpeg" and packet.is_corrupt
             if frames and packet.pos is not None:
-                self._end = packet.pos + max(packet.size, mp3_frame_bytes(bytes(packet)[:4]))
+                self._end = packet.pos + max(packet.size, frame_bytes(bytes(packet)[:6]))
             for frame in frames:
                 if layout not in (None, (frame.sample_rate, frame.layout.name, frame.format.name)):
                     to_floats = av.AudioResampler(format="flt")

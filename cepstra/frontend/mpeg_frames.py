@@ -10,7 +10,9 @@ from cepstra.frontend.file_parts import PartialFile
 MPEG_RATES_HZ = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
 KBITS_MPEG_1 = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)  # of layer III
 KBITS_MPEG_2 = (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
-
+KBITS_LAYER_2 = (32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384)  # of MPEG 1
+KBITS_AC3 = (*KBITS_MPEG_1, 384, 448, 512, 576, 640)
+AC3_RATES_HZ = (48_000, 44_100, 32_000)
 
 FREE_BYTES = 12_000  # three frames at least
 CONSECUTIVE = 3  # frames that are alike
@@ -104,13 +106,41 @@ def mp3_length_s(file: PartialFile) -> float | None:
     return max(0, samples) / rates[rate] or None
 
 
+def frame_bytes(head: bytes) -> int:
+    """Return how long a frame of MP3, layer II or AC-3 is by its first six bytes; 0 of others."""
+    return mp3_frame_bytes(head) or _layer_2_frame_bytes(head) or _ac3_frame_bytes(head)
+
+
 def mp3_frame_bytes(head: bytes) -> int:
     """Return how long a frame of layer III is by its first four bytes; 0 of anything else."""
-    if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE6 != 0xE2:
+    is_mpeg_1 = len(head) > 1 and head[1] >> 3 & 3 == 3
+    samples, kbits = (1152, KBITS_MPEG_1) if is_mpeg_1 else (576, KBITS_MPEG_2)
+    return _mpeg_frame_bytes(head, 0xE2, samples, kbits)
+
+
+def _layer_2_frame_bytes(head: bytes) -> int:
+    is_mpeg_1 = len(head) > 1 and head[1] >> 3 & 3 == 3
+    return _mpeg_frame_bytes(head, 0xE4, 1152, KBITS_LAYER_2 if is_mpeg_1 else KBITS_MPEG_2)
+
+
+def _mpeg_frame_bytes(head: bytes, layer: int, samples: int, kbits: tuple[int, ...]) -> int:
+    if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE6 != layer:
         return 0
     version, bit_rate, rate = head[1] >> 3 & 3, head[2] >> 4, head[2] >> 2 & 3
     if version not in MPEG_RATES_HZ or rate == 3 or not 0 < bit_rate < 15:
         return 0
-    samples, kbits = (1152, KBITS_MPEG_1) if version == 3 else (576, KBITS_MPEG_2)
     bits_per_second = 1000 * kbits[bit_rate - 1]
     return samples * bits_per_second // 8 // MPEG_RATES_HZ[version][rate] + (head[2] >> 1 & 1)
+
+
+def _ac3_frame_bytes(head: bytes) -> int:
+    """Length of a frame of AC-3 (ATSC A/52, 5.4.1) or E-AC-3 (E.1.3)."""
+    if len(head) < 6 or head[:2] != b"\x0b\x77":
+        return 0
+    if head[5] >> 3 > 10:  # E-AC-3
+        return 2 * (((head[2] & 7) << 8 | head[3]) + 1)
+    rate, code = head[4] >> 6, head[4] & 63
+    if rate >= len(AC3_RATES_HZ) or code >= 2 * len(KBITS_AC3):
+        return 0
+    is_longer = AC3_RATES_HZ[rate] == 44_100 and code & 1
+    return 2 * (KBITS_AC3[code >> 1] * 96_000 // AC3_RATES_HZ[rate] + bool(is_longer))
