@@ -136,6 +136,13 @@ TORN_FILES = [
     OddFile("small-size-list.wav", lambda m: small_size(m, LIST)),
     lost("zeros-at-the-end.ogg", lambda m: zeros_at_the_end(m.file("ogg", "libopus"))),
     lost("damaged-last-page.ogg", lambda m: overwritten(m.file("ogg", "libopus"), 0.98, 20)),
+    *(
+        OddFile(
+            f"silent-film.{kind}", lambda m, k=kind: m.tracks(picture_s=1.0, suffix=k), None,
+            "no-samples", said="no sound track",
+        )
+        for kind in ("mp4", "mkv")
+    ),
     OddFile("zeros-behind.ogg", lambda m: m.file("ogg", "libopus") + bytes(4000)),
     OddFile("zeros-behind.wav", lambda m: m.wav() + bytes(4000)),
     OddFile("zeros-behind-u8.wav", lambda m: m.file("wav", "pcm_u8") + bytes(16_000)),

@@ -28,6 +28,7 @@ const CODECS = {
   mp4a: "AAC",
 };
 
+const WITH_TRACKS = ["mp4", "webm"]; // none of which may hold sound
 const PROTECTED = ["drms", "enca"];
 
 /** @type {Record<number, string>} */
@@ -258,6 +259,9 @@ function whyUnreadable(structure, cause) {
   }
   if (PROTECTED.includes(structure.codec ?? "")) {
     return new RecordingError("protected", { cause });
+  }
+  if (WITH_TRACKS.includes(structure.format ?? "") && structure.codec === undefined) {
+    return new RecordingError("no-samples", { cause });
   }
   const kind = kindOf(structure);
   return kind ? new RecordingError("unsupported", { kind, cause }) : new RecordingError("unreadable", { cause });

@@ -28,7 +28,7 @@ const TEXTS = {
     `The recording is cut short or damaged: ${read_s.toFixed(1)} s${whole_s ? ` of ${whole_s.toFixed(1)} s` : ""} could be read.`,
     "Copy the whole file again.",
   ],
-  "no-samples": ["The file holds no samples.", "Choose another one."],
+  "no-samples": ["The file holds no sound.", "Choose another one."],
   "two-voices": [
     "Two channels hold a voice each, as of a telephone call.",
     "Choose a recording of one side, or use the command line: cepstra features --channel left.",
