@@ -187,8 +187,11 @@ def test_speakers_are_listed_shown_and_exported(both, tmp_path):
 
 def test_takes_of_another_voice_are_left_out_unless_confirmed(commands, fsdd):
     own, other = digits(fsdd, "fsjackson", [0]), digits(fsdd, "fsyweweler", [0], range(4))
-    (mixed,) = commands.json("enrol", "mixed", *own, *other, *DIGITS)
+    (mixed,) = commands.json("enrol", "mixed", *own, *other, *DIGITS, status=4)
     assert 1 <= mixed["unlike_takes"] and mixed["new_takes"] + mixed["unlike_takes"] == 10
+    assert len(mixed["failed"]) == mixed["unlike_takes"] and mixed["files"] == mixed["new_takes"]
+    again = commands.run("enrol", "mixed", *mixed["failed"], *DIGITS)
+    assert again.exit_code == 4 and "nothing to be held against" not in again.stderr
     (confirmed,) = commands.json("enrol", "mixed", *other, *DIGITS, "--confirm-voice")
     assert (confirmed["new_takes"], confirmed["unlike_takes"]) == (mixed["unlike_takes"], 0)
     assert "takes alike to" in commands.run("speakers", "show", "mixed").stdout

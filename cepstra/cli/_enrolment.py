@@ -51,7 +51,10 @@ class EnrolmentFile:
 
 @dataclass(frozen=True)
 class FileOutcome:
-    """What became of a file: enrolled, known before, failed or left out; and why."""
+    """What became of a file: enrolled, known before, failed or left out; and why.
+
+    Of one that is enrolled or known, the error tells of takes that were refused.
+    """
 
     path: Path
     speaker: str
@@ -61,7 +64,8 @@ class FileOutcome:
 
     def __str__(self) -> str:
         """Return one line for people."""
-        said = self.error or f"{self.path}: {self.outcome}, takes: {self.takes}"
+        done = f"{self.path}: {self.outcome}, takes: {self.takes}"
+        said = self.error if self.outcome == "failed" else done
         return f"{self.speaker}: {said}"
 
 
@@ -80,8 +84,8 @@ class EnrolmentResult:
         left_out: files beyond what a service keeps.
         takes_left_out: takes of other files beyond it.
         unlike_takes: takes refused because they sound like another voice than those before.
-        speech_s: seconds of speech that are kept, as page and service count them; None while
-            nothing was added.
+        speech_s: seconds of speech that are kept, as page and service count them; None of somebody
+            without takes.
         is_ready: whether attempts can be verified.
         failed: file -> what is wrong with it.
     """
@@ -131,10 +135,9 @@ def enrol(
             result.left_out += 1
             on_file(FileOutcome(recording.path, speaker, "left out"))
             continue
-        result.files += 1
         result.takes_left_out += len(messages) - len(fits)
         on_file(_enrol_file(client, recording, fits, kept, result))
-    return result if result.new_takes else _described(client, result)
+    return _described(client, result) if kept and not result.new_takes else result
 
 
 def _enrol_file(
@@ -149,9 +152,14 @@ def _enrol_file(
     for message in messages:
         _enrol_once(client, {**message, **confirmed}, kept, result)
     unlike = result.unlike_takes - unlike
-    outcome = "enrolled" if result.new_takes > new else "failed" if unlike else "known"
+    takes = len(messages) - unlike
     error = f"{recording.path}: {unlike} takes sound unlike those before" if unlike else ""
-    return FileOutcome(recording.path, result.speaker, outcome, len(messages) - unlike, error)
+    if unlike and not takes:
+        result.failed[str(recording.path)] = error
+        return FileOutcome(recording.path, result.speaker, "failed", error=error)
+    result.files += 1
+    outcome = "enrolled" if result.new_takes > new else "known"
+    return FileOutcome(recording.path, result.speaker, outcome, takes, error)
 
 
 def _messages(recording: EnrolmentFile, speech: Speech, most: int) -> list[dict[str, Any]]:
@@ -185,10 +193,9 @@ def _enrol_once(
 
 def _described(client: Client, result: EnrolmentResult) -> EnrolmentResult:
     """Fill in from the service what no training told."""
-    if result.known_takes:
-        status = client.status(result.speaker)
-        result.speech_s = status["train_data_length"] / page_definition().frames_per_second
-        result.is_ready = status["score_threshold"] is not None
+    status = client.status(result.speaker)
+    result.speech_s = status["train_data_length"] / page_definition().frames_per_second
+    result.is_ready = status["score_threshold"] is not None
     return result
 
 
