@@ -198,6 +198,16 @@ def test_takes_of_another_voice_are_left_out_unless_confirmed(commands, fsdd):
     commands.json("speakers", "delete", "mixed", "--yes")
 
 
+def test_names_that_tell_no_digit_are_told_of(both, fsdd):
+    own = digits(fsdd, "fsgeorge", [7], [1, 2, 3])
+    pattern = ("--digit-pattern", r"^(\w+)_")
+    told = f"--digit-pattern finds no digit in 3 of 3 names, such as {own[0].name}"
+    assert told in both.json("verify", "fsgeorge", *own, *pattern)["warnings"]
+    done = both.run("enrol", "undigited", *own, *pattern)
+    assert (done.exit_code, told in done.stderr) == (0, True)
+    both.json("speakers", "delete", "undigited", "--yes")
+
+
 def test_nobody_is_deleted_without_a_yes(commands, fsdd):
     commands.json("enrol", "gone", *digits(fsdd, "fstheo", [0], [1, 2]), *DIGITS)
     asked = commands.run("speakers", "delete", "gone", answer="n\n")

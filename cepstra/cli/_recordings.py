@@ -34,7 +34,7 @@ class RecordedAttempt:
         message: at most 6000 frames, a minute.
         speech_s: how much speech there was, as the service counts it.
         heard_s: how much of it, from its beginning, is in the message.
-        notes: what of the recordings could not be read.
+        notes: what of the recordings could not be read, and names without a digit.
     """
 
     message: dict[str, Any]
@@ -52,7 +52,7 @@ class Speech:
         digit_pattern: finds the digit in a file's name, as its first group.
         chunk_s: length of fixed chunks; None to cut at the pauses.
         channel: which channel is heard; None for all, unless they hold different voices.
-        notes: is told what of the recordings is not heard.
+        notes: is told what of the recordings is not heard, or not as it was meant.
     """
 
     digit: int | None = None
@@ -66,6 +66,13 @@ class Speech:
         found = self.digit_pattern.search(path.name) if self.digit_pattern else None
         text = found.group(1) if found else ""
         return int(text) if len(text) == 1 and text in "0123456789" else self.digit
+
+    def check_names(self, paths: Sequence[Path]) -> None:
+        """Note names in which the pattern finds no digit: those files are heard as free speech."""
+        without = [path.name for path in paths if self.digit_of(path) is None]
+        if self.digit_pattern and without:
+            text = f"in {len(without)} of {len(paths)} names, such as {without[0]}"
+            self.notes.append(f"--digit-pattern finds no digit {text}")
 
     def stretches(self, path: Path) -> list[Stretch]:
         """Return the speech of a file; of one that holds a digit, all its speech as one.
@@ -85,6 +92,7 @@ class Speech:
             AudioError: one cannot be read, or nobody speaks in it.
         """
         before = len(self.notes)
+        self.check_names(paths)
         parts = [concatenate([cut.features for cut in self._cut(path)]) for path in paths]
         digits = [self.digit_of(path) for path in paths]
         spoken = concatenate(parts)

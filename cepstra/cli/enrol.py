@@ -90,6 +90,7 @@ def command(
             own: [replace(each, is_confirmed=True) for each in recordings]
             for own, recordings in speakers.items()
         }
+    speech.check_names([each.path for own in speakers.values() for each in own])
     results = _enrol_all(session, speakers, consent, speech, where.report)
     session.answer.warn(*passed_over, *speech.notes)
     _warn(session, results, is_free=speech.digit is None and speech.digit_pattern is None)
