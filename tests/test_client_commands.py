@@ -319,7 +319,7 @@ def test_wrong_use_is_told_apart_from_a_rejection(commands, fsdd, tmp_path):
         (["verify", "ann", take, "--digit-pattern", "x"], 2, "group"),
         (["verify", "ann", take, "--chunk-s", "nan"], 2, "expected a finite number, got nan"),
         (["verify", "ann", tmp_path / "nowhere.wav"], 4, "nowhere.wav"),
-        (["verify", "nobody", take], 5, "nobody has no model yet"),
+        (["verify", "nobody", take], 5, "nobody has no model yet: enrol some speech first ("),
         (["recognise", tmp_path], 2, "no recordings in it"),
         (["enrol", "--csv", empty], 2, "expected lines with a path and a name, found none"),
         (["train", empty, "--to", tmp_path / "net", "--family", "dense-stats"], 2, "found none"),
@@ -341,6 +341,14 @@ def test_ctrl_c_is_no_verdict(monkeypatch):
     monkeypatch.setattr(Client, "speakers", interrupted)
     done = Commands().run("--url", "http://127.0.0.1:9", "speakers", "list")
     assert (done.exit_code, done.stderr.split()) == (130, ["Interrupted."])
+
+
+def test_whoever_is_not_found_is_told_where_it_was_looked(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    here = Commands(DATABASE_URL="sqlite:///here.db")
+    place = f"sqlite:///{tmp_path}/here.db"
+    assert here.run("speakers", "list").stdout == f"nobody is enrolled in {place}\n"
+    assert f"there is no speaker ann ({place})" in here.run("speakers", "show", "ann").stderr
 
 
 def test_a_store_that_cannot_be_opened(tmp_path):

@@ -105,11 +105,11 @@ REFUSALS = {
     ),
     "an attempt at nobody": (
         lambda s: attempts.score(s, "nobody", [message()]),
-        ("speaker", "nobody has no model yet: train some digits first"),
+        ("speaker", "nobody has no model yet: enrol some speech first"),
     ),
     "an attempt at somebody without takes": (
         lambda s: attempts.score(s, "empty", [message()]),
-        ("speaker", "empty has no model yet: train some digits first"),
+        ("speaker", "empty has no model yet: enrol some speech first"),
     ),
     "an intrusion without a threshold": (
         lambda s: intrusion.intrusion_test(s, "plain", 3),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import click
 import sqlalchemy as sa
@@ -42,4 +43,8 @@ def _config() -> Config:
 
 
 def _place(config: Config) -> str:
-    return sa.make_url(config.database_url).render_as_string()
+    """Return the database's URL, a file's from the root on: in another folder it is another."""
+    url = sa.make_url(config.database_url)
+    if url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:":
+        url = url.set(database=str(Path(url.database).absolute()))
+    return url.render_as_string()

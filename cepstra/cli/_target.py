@@ -13,7 +13,7 @@ import httpx
 
 from cepstra.cli._answer import Printer
 from cepstra.cli._failures import UnusableServiceError
-from cepstra.client import CepstraError, Client, Retry
+from cepstra.client import CepstraError, Client, RefusedError, Retry
 from cepstra.exit_status import Exit
 
 LOCAL_URL = "http://127.0.0.1"
@@ -49,7 +49,10 @@ def client_command(function: Callable[..., Exit | None]) -> Callable[..., None]:
         target = _opened(before.get("url") or url, before.get("token") or token)
         try:
             with target as (client, place):
-                status = function(ClientSession(client, answer, place), **rest)
+                try:
+                    status = function(ClientSession(client, answer, place), **rest)
+                except RefusedError as error:  # another place may know the speaker or the key
+                    raise UnusableServiceError(f"{error} ({place})") from error
         except CepstraError as error:
             raise UnusableServiceError(str(error)) from error
         context.exit(status or Exit.OK)

@@ -143,4 +143,4 @@ def _made(service: Service, speaker: Speaker, material: Sequence[Take]) -> Prepa
 
 
 def _not_trained(alias: str) -> NotTrainedError:
-    return NotTrainedError("speaker", f"{alias} has no model yet: train some digits first")
+    return NotTrainedError("speaker", f"{alias} has no model yet: enrol some speech first")
