@@ -178,12 +178,6 @@ def test_wrong_speech_is_named_and_changes_nothing(tmp_path):
         with pytest.raises(cepstra.SpeechError, match="divide 16-bit ones by 32768"):
             cepstra.features(samples, 16_000)
     assert figures(profile.verify(TEST)) == before
-    for call in (cepstra.features, cepstra.pictures.heat_map):
-        with pytest.raises(cepstra.SpeechError, match="one recording or numbers, got list"):
-            call([Path("a.wav"), Path("b.wav")])
-    for call in (profile.enrol, profile.verify):
-        with pytest.raises(cepstra.SpeechError, match=r"got a list; put \* in front of it"):
-            call([Path("a.wav"), Path("b.wav")])
     with pytest.raises(cepstra.SpeechError, match="numbers, got complex ndarray"):
         profile.verify(np.ones((50, 20), complex))
     with pytest.raises(cepstra.SpeechError, match="digits: expected a list .*, got 3"):
@@ -192,9 +186,27 @@ def test_wrong_speech_is_named_and_changes_nothing(tmp_path):
         cepstra.Profile.identify(TEST, ["ann"])
 
 
+def test_what_is_not_taken_in_one_piece_is_told():
+    profile = cepstra.Profile("ann")
+    files = [Path("a.wav"), Path("b.wav")]
+    with pytest.raises(cepstra.SpeechError, match="one recording or numbers, got list"):
+        cepstra.features(files)
+    for drawn in (files, "a.wav"):
+        with pytest.raises(cepstra.SpeechError, match="what features.. returns, or frames"):
+            cepstra.pictures.heat_map(drawn)
+    with pytest.raises(cepstra.SpeechError, match="own: expected numbers, got str"):
+        cepstra.pictures.scores("a.wav", [0.0], 0.0)
+    for several in (files, iter(files), [TEST, TEST]):
+        for call in (profile.enrol, profile.verify):
+            told = rf"got a {type(several).__name__}; put \* in front of it"
+            with pytest.raises(cepstra.SpeechError, match=told):
+                call(several)
+
+
 @pytest.mark.parametrize("rate_hz", [None, "16000", 0, 7_999, 16_000.5, np.nan, np.inf, True])
 def test_a_rate_that_samples_cannot_have_is_refused(rate_hz):
-    with pytest.raises(cepstra.SpeechError, match="whole number of 8000 to 192000, got"):
+    told = re.escape(f"whole number of 8000 to 192000, got {rate_hz!r}")
+    with pytest.raises(cepstra.SpeechError, match=told):
         cepstra.features(np.zeros(16_000), rate_hz)
 
 

@@ -42,7 +42,8 @@ def heat_map(speech: Features | ArrayLike) -> Picture:
     Raises:
         ValueError: the frames are not (T, D) finite numbers, T >= 1.
     """
-    mfcc = numbers("speech", speech.mfcc if isinstance(speech, Features) else speech)
+    frames = speech.mfcc if isinstance(speech, Features) else speech
+    mfcc = numbers("speech", frames, "what features() returns, or frames")
     if mfcc.ndim != 2 or not mfcc.size or not np.isfinite(mfcc).all():
         raise ValueError(f"speech: expected (T, D) finite numbers, got shape {mfcc.shape}")
     return Picture(_plots().heat_figure(mfcc))
@@ -54,7 +55,7 @@ def scores(own: ArrayLike, others: ArrayLike, threshold: float, title: str = "Sc
     Raises:
         ValueError: either is empty or not finite, or the threshold is not.
     """
-    if not np.isfinite(numbers("threshold", threshold)):
+    if not np.isfinite(numbers("threshold", threshold, "a number")):
         raise ValueError(f"threshold: expected a finite number, got {threshold}")
     result = _trial_scores(own, others, threshold)
     return Picture(_plots().histogram_figure(title, result, "threshold"))
@@ -84,7 +85,7 @@ def _plots() -> ModuleType:
 
 
 def _trial_scores(own: ArrayLike, others: ArrayLike, threshold: float) -> TrialScores:
-    sets = [numbers(name, each) for name, each in (("own", own), ("others", others))]
+    sets = [numbers(name, each, "numbers") for name, each in (("own", own), ("others", others))]
     for name, each in zip(("own", "others"), sets, strict=True):
         if each.ndim != 1 or not each.size or not np.isfinite(each).all():
             raise ValueError(f"{name}: expected (n,) finite scores, got shape {each.shape}")

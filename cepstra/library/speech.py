@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from numbers import Real
 from pathlib import Path
 from typing import Any
@@ -112,11 +112,13 @@ def message_of_take(body: Mapping[str, Any]) -> Message:
     return message
 
 
-def numbers(name: str, values: ArrayLike) -> NDArray[np.float64]:
+def numbers(
+    name: str, values: ArrayLike, expected: str = "one recording or numbers"
+) -> NDArray[np.float64]:
     """Return values as an array.
 
     Raises:
-        SpeechError: they are no real numbers, such as a list of files where one is expected.
+        SpeechError: they are no real numbers; it says what was expected.
     """
     try:
         if np.iscomplexobj(values):
@@ -126,7 +128,7 @@ def numbers(name: str, values: ArrayLike) -> NDArray[np.float64]:
         got = (
             f"complex {type(values).__name__}" if np.iscomplexobj(values) else type(values).__name__
         )
-        raise SpeechError(f"{name}: expected one recording or numbers, got {got}") from None
+        raise SpeechError(f"{name}: expected {expected}, got {got}") from None
 
 
 def _stretches(source: str | Path | ArrayLike, sample_rate_hz: float | None) -> list[Stretch]:
@@ -161,7 +163,7 @@ def _whole_rate(rate_hz: float | None) -> int:
         if LOWEST_RATE_HZ <= rate_hz <= HIGHEST_RATE_HZ and rate_hz == int(rate_hz):
             return int(rate_hz)
     expected = f"the samples' rate, a whole number of {LOWEST_RATE_HZ} to {HIGHEST_RATE_HZ}"
-    raise SpeechError(f"sample_rate_hz: expected {expected}, got {rate_hz}")
+    raise SpeechError(f"sample_rate_hz: expected {expected}, got {rate_hz!r}")
 
 
 def _frames(speech: Speech) -> NDArray[np.floating[Any]]:
@@ -173,10 +175,10 @@ def _frames(speech: Speech) -> NDArray[np.floating[Any]]:
 
 
 def _array(speech: Features | ArrayLike) -> NDArray[np.floating[Any]]:
-    if isinstance(speech, list | tuple) and speech and isinstance(speech[0], str | Path):
-        raise SpeechError(
-            "speech: expected recordings one by one, got a list; put * in front of it"
-        )
+    first = next(iter(speech), None) if isinstance(speech, list | tuple | Iterator) else None
+    if isinstance(first, str | Path | Features | Mapping):
+        text = f"got a {type(speech).__name__}; put * in front of it"
+        raise SpeechError(f"speech: expected recordings one by one, {text}")
     frames = numbers("speech", speech.mfcc if isinstance(speech, Features) else speech)
     width = page_definition().coefficients
     if frames.ndim != 2 or frames.shape[1] != width:
