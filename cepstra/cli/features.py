@@ -58,8 +58,8 @@ def command(
 ) -> None:
     """Write the message of a recording, cut as the page cuts it, for /train, /test or /score.
 
-    FILE is a sound file or a video, or - for standard input. More than 20 s of speech make several
-    messages, numbered NAME-1.json, NAME-2.json and so on.
+    FILE is a sound file or a video, or - for standard input. More than 20 s, with the short pauses
+    that are sent, make several messages, numbered NAME-1.json, NAME-2.json and so on.
     """
     if len(files) != 1:
         raise click.UsageError(f"expected one recording, got {len(files)}")
