@@ -13,6 +13,7 @@ import httpx
 
 from cepstra.cli._answer import Printer
 from cepstra.cli._failures import UnusableServiceError
+from cepstra.cli.checks.service import is_address, is_token
 from cepstra.client import CepstraError, Client, RefusedError, Retry
 from cepstra.exit_status import Exit
 
@@ -74,8 +75,10 @@ def _opened(url: str | None, token: str | None) -> Iterator[tuple[Client, str]]:
 
 
 def _remote(url: str, token: str | None) -> Client:
-    if not url.startswith(("http://", "https://")):
-        raise click.BadParameter(
-            f"expected http://HOST or https://HOST, got {url}", None, None, "--url"
-        )
+    if not is_address(url):
+        text = f"expected http://HOST or https://HOST, got {url}"
+        raise click.BadParameter(text, None, None, "--url")
+    if token and not is_token(token):
+        text = "expected an API key or a session token, got characters that none has"
+        raise click.BadParameter(text, None, None, "--token")
     return Client(url, token, retry=PATIENT)

@@ -26,7 +26,11 @@ def check_service(url: str | None, token: str | None) -> Iterable[Finding]:
         url: the service; that of HOST and PORT when omitted, which need not run then.
         token: sent as it would be with other calls.
     """
-    address = (url or _own_address()).rstrip("/")
+    address = url or _own_address()
+    if not is_address(address):
+        mend = "set --url or CEPSTRA_URL to http://HOST:PORT" if url else "see settings"
+        return [wrong("service", f"{address} is no address", mend)]
+    address = address.rstrip("/")
     try:
         status, text = _get(f"{address}/health", None)
     except (OSError, HTTPException) as error:
@@ -36,6 +40,20 @@ def check_service(url: str | None, token: str | None) -> Iterable[Finding]:
     if status != 200:
         return [wrong("service", f"{address} is up, but its store does not answer", START)]
     return [ok("service", f"{address} is up"), *_check_token(address, token)]
+
+
+def is_address(url: str) -> bool:
+    """Tell whether a service can be asked for at a URL."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # of the port, or of an IPv6 address
+        return False
+
+
+def is_token(text: str) -> bool:
+    """Tell whether a text can be sent as a token: visible characters of ASCII."""
+    return text.isascii() and text.isprintable() and " " not in text
 
 
 def _own_address() -> str:
@@ -89,10 +107,12 @@ def _is_listening(address: str) -> bool:
 
 
 def _check_token(address: str, token: str | None) -> Iterable[Finding]:
-    if json.loads(_get(f"{address}/session", token)[1]).get("auth") == "off":
+    if json.loads(_get(f"{address}/session", None)[1]).get("auth") == "off":
         return [ok("token", "none is needed")]
     if not token:
         return [note("token", f"{address} asks who calls, and no token was given", TOKEN_MEND)]
+    if not is_token(token):
+        return [wrong("token", "it holds characters that none has", TOKEN_MEND)]
     status, _ = _get(f"{address}/speakers", token)
     if status == 401:
         return [wrong("token", f"{address} does not know it, or it has expired", TOKEN_MEND)]
