@@ -15,6 +15,7 @@ from cepstra.client import Client, Retry
 from cepstra.config import Config
 from cepstra.server import start_up
 from cepstra.store import open_store
+from cepstra.store.keyring import KeyringError
 
 REFUSED = {
     "HOST": " ",
@@ -153,8 +154,16 @@ def test_the_file_that_holds_a_missing_key_is_named(tmp_path):
     url = f"sqlite:///{tmp_path}/c.db"
     open_store(url).close()
     done = start("-m", "gunicorn", "api:app", DATABASE_URL=url, DATA_KEYS=FRESH["DATA_KEYS"]())
-    assert f"{tmp_path}/c.key, perhaps, has it: put it behind the current one" in done.stderr
+    assert f"{tmp_path}/c.key has it: put it behind the current one" in done.stderr
     assert done.returncode == 2
+
+
+def test_a_key_file_that_does_not_hold_the_missing_key_is_not_named(tmp_path):
+    url = f"sqlite:///{tmp_path}/c.db"
+    open_store(url, FRESH["DATA_KEYS"]()).close()
+    with pytest.raises(KeyringError, match="set it as where the data were sealed") as refused:
+        open_store(url)  # makes a key file, whose key is none of the data's
+    assert "c.key" not in str(refused.value)
 
 
 @pytest.mark.parametrize("host", ["::1", "[::1]"])

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
+
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from cepstra.store.engine import Store, upsert
-from cepstra.store.keyring import KeyringError, key_file
+from cepstra.store.keyring import KeyringError, key_file, parse_keys
 from cepstra.store.tables import data_keys
 
 PLAIN, COPYING = "plain", "copying"  # no ids of keys, but states that a start-up must notice
@@ -27,11 +30,19 @@ def check(store: Store) -> None:
         raise KeyringError(f"{text}; run `cepstra rotate-data-key --accept-plain` once")
     if missing := sorted(key for key in used if bytes.fromhex(key) not in store.keyring):
         text = f"the database holds data sealed with key {', '.join(missing)}, which is not at hand"
-        path = key_file(store.engine.url)
-        place = f"{path}, perhaps, has it: " if path and path.exists() else ""
-        raise KeyringError(f"DATA_KEYS: {text}; {place}put it behind the current one")
+        raise KeyringError(f"DATA_KEYS: {text}; {_mend(store, missing)}")
     if store.keyring.current.id.hex() not in used:
         note_current(store)
+
+
+def _mend(store: Store, missing: Sequence[str]) -> str:
+    path = key_file(store.engine.url)
+    if path and path.exists():
+        with suppress(ValueError):  # a file that cannot be read as keys has it not
+            keys = parse_keys(path.read_text(encoding="ascii"), str(path))
+            if all(bytes.fromhex(key) in keys for key in missing):
+                return f"{path} has it: put it behind the current one"
+    return "set it as where the data were sealed, or put it behind the current one"
 
 
 def refuse_unfinished(store: Store) -> None:
