@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from caller_driver import make_key
 from click.testing import CliRunner
+from client_commands import Commands
 from server_driver import free_port
 from surroundings import ROOT
 
@@ -267,3 +268,20 @@ def test_a_token_that_the_service_does_not_know(doctor, guarded_server):
     assert doctor("--url", url).about("token")["state"] == "note"
     key = make_key(guarded_server, "verify")
     assert doctor("--url", url, "--token", key).about("token")["state"] == "ok"
+
+
+@pytest.mark.parametrize("url", ["localhost", "http://", "http://127.0.0.1:abc", "http://[::1"])
+def test_what_is_no_address_is_wrong_use(url):
+    done = Commands().run("speakers", "list", "--url", url)
+    assert (
+        done.exit_code,
+        f"--url: expected http://HOST or https://HOST, got {url}" in done.stderr,
+    ) == (2, True)
+    assert f"{url} is no address" in Commands().run("doctor", "--url", url).stdout
+
+
+@pytest.mark.parametrize("token", ["schlüssel", "a\nb", "a b", "…"])
+def test_what_is_no_token_is_wrong_use_and_not_printed(token):
+    done = Commands().run("--url", "http://127.0.0.1:9", "--token", token, "speakers", "list")
+    assert (done.exit_code, "--token: expected an API key" in done.stderr) == (2, True)
+    assert token not in done.stderr
