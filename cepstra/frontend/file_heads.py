@@ -122,8 +122,9 @@ def next_place(file: PartialFile, tag: bytes, at: int, size: int) -> int:
 
 def is_filled(file: PartialFile, at: int, size: int) -> bool:
     """Tell whether only zeros stand from a place on, as on a disk that gave more than was used."""
-    blocks = range(at, size, BLOCK_BYTES)
-    return not any(any(_read(file, each, min(BLOCK_BYTES, size - each))) for each in blocks)
+    places = range(at, size, BLOCK_BYTES)
+    blocks = (_read(file, each, min(BLOCK_BYTES, size - each)) for each in places)
+    return all(block.count(0) == len(block) for block in blocks)
 
 
 def _places(file: PartialFile, size: int, pattern: re.Pattern[bytes]) -> Iterator[int]:

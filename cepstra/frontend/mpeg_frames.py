@@ -14,6 +14,8 @@ KBITS_LAYER_2 = (32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384)
 KBITS_AC3 = (*KBITS_MPEG_1, 384, 448, 512, 576, 640)
 AC3_RATES_HZ = (48_000, 44_100, 32_000)
 
+Coding = tuple[int, tuple[int, ...]]  # samples of a frame, and the bit rates that its head may name
+
 FREE_BYTES = 12_000  # three frames at least
 CONSECUTIVE = 3  # frames that are alike
 
@@ -113,22 +115,20 @@ def frame_bytes(head: bytes) -> int:
 
 def mp3_frame_bytes(head: bytes) -> int:
     """Return how long a frame of layer III is by its first four bytes; 0 of anything else."""
-    is_mpeg_1 = len(head) > 1 and head[1] >> 3 & 3 == 3
-    samples, kbits = (1152, KBITS_MPEG_1) if is_mpeg_1 else (576, KBITS_MPEG_2)
-    return _mpeg_frame_bytes(head, 0xE2, samples, kbits)
+    return _mpeg_frame_bytes(head, 0xE2, (1152, KBITS_MPEG_1), (576, KBITS_MPEG_2))
 
 
 def _layer_2_frame_bytes(head: bytes) -> int:
-    is_mpeg_1 = len(head) > 1 and head[1] >> 3 & 3 == 3
-    return _mpeg_frame_bytes(head, 0xE4, 1152, KBITS_LAYER_2 if is_mpeg_1 else KBITS_MPEG_2)
+    return _mpeg_frame_bytes(head, 0xE4, (1152, KBITS_LAYER_2), (1152, KBITS_MPEG_2))
 
 
-def _mpeg_frame_bytes(head: bytes, layer: int, samples: int, kbits: tuple[int, ...]) -> int:
+def _mpeg_frame_bytes(head: bytes, layer: int, mpeg_1: Coding, mpeg_2: Coding) -> int:
     if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE6 != layer:
         return 0
     version, bit_rate, rate = head[1] >> 3 & 3, head[2] >> 4, head[2] >> 2 & 3
     if version not in MPEG_RATES_HZ or rate == 3 or not 0 < bit_rate < 15:
         return 0
+    samples, kbits = mpeg_1 if version == 3 else mpeg_2
     bits_per_second = 1000 * kbits[bit_rate - 1]
     return samples * bits_per_second // 8 // MPEG_RATES_HZ[version][rate] + (head[2] >> 1 & 1)
 

@@ -9,8 +9,6 @@ from marshmallow import ValidationError, fields
 
 EXAMPLE = "2026-11-26T03:00:00Z"
 RULE = f"expected a time with its zone, such as {EXAMPLE}"
-
-
 CLOCKS_DIFFER = timedelta(minutes=5)
 
 
