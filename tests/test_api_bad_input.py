@@ -195,10 +195,10 @@ def test_every_field_tells_what_it_expected_and_got(client):
 
 
 def test_a_refused_password_is_not_repeated(client):
-    secret = {"name": "ann", "password": "tiny", "invitation": "s3cret" * 200}
+    secret = {"name": "ann", "password": "s3cret" * 50, "invitation": "s3cret" * 200}
     reply = client.post("/user", json=secret)
     assert reply.json["errors"] == {
-        "password": ["expected 10 to 200 characters, got a text of 4 characters"],
+        "password": ["expected 1 to 200 characters, got a text of 300 characters"],
         "invitation": ["expected 1 to 1000 characters, got a text of 1200 characters"],
     }
 

@@ -28,8 +28,8 @@ Fault = tuple[Reason, str]
 ANOTHER_VOICE: Fault = ("another-voice", "another voice")
 REJECTED = Assessment(llr=None, probability=None, decision="reject", quality=Quality(None))
 NO_REFERENCE = (
-    "no reference speech yet, so no frames are counted: train a digit twice, or send others to "
-    "/test"
+    "no reference speech yet, so no frames are counted: a second take of a digit, or one for "
+    "testing, is the reference"
 )
 
 

@@ -9,7 +9,7 @@ from cepstra.resources.request_schema import RequestSchema
 from cepstra.resources.schemas.alias import Alias
 from cepstra.verification.password_rule import LEAST
 
-MIN_PASSWORD, MAX_PASSWORD = 10, 200
+MAX_PASSWORD = 200
 
 
 class AccessSchema(Schema):
@@ -36,11 +36,8 @@ class CredentialsSchema(RequestSchema):
     password = fields.String(
         required=True,
         load_only=True,
-        validate=validate.Length(MIN_PASSWORD, MAX_PASSWORD),
-        **about(
-            f"{MIN_PASSWORD} to {MAX_PASSWORD} characters; of a new account {LEAST} "
-            "at least, no common words, rows or repeats"
-        ),
+        validate=validate.Length(1, MAX_PASSWORD),
+        **about(f"of a new account {LEAST} characters at least, no common words, rows or repeats"),
     )
 
     @validates("name")
