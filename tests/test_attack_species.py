@@ -58,6 +58,11 @@ def test_a_copy_is_still_the_speakers_voice_and_digits(scene, kind):
     assert not all(one.voice for one in found) and not any(one.digits for one in found)
 
 
+@pytest.mark.parametrize("kind", ["AMR, 7.4 kbit/s", "Opus, 12 kbit/s", "MP3, 16 kbit/s"])
+def test_a_copy_through_an_ordinary_codec_is_refused(scene, kind):
+    assert accepted(scene, kind) == [False] * N_ATTEMPTS
+
+
 def test_a_kind_that_cannot_be_made_here_is_left_out():
     assert (SYNTHETIC in kinds()) == synthetic_voice.is_installed()
 

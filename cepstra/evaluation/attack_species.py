@@ -23,7 +23,9 @@ PEAK = 0.9
 LEAST_DEVIATION = 1e-6
 SLOW_FRAMES = 7  # whose mean is a trajectory's slow movement
 SHARE_OF_OTHER = 0.7
-MOBILE_TELEPHONE = Codec("libopencore_amrnb", "amrnb", 8_000, 4_750)
+AMR = "libopencore_amrnb", "amrnb", 8_000
+OPUS = "libopus", "libopus", 16_000
+MP3 = "libmp3lame", "mp3float", 16_000
 
 
 @dataclass(frozen=True)
@@ -195,6 +197,14 @@ SPECIES: Mapping[str, Species] = MappingProxyType(
         "Griffin-Lim and tempo 0.85 to 1.15": rebuilt_at_tempo,
         "speed changing by up to 20%": at_changing_speed(0.2),
         "laptop copy, speed 1.05": copied_faster("laptop", 1.05),
-        "AMR, 4.75 kbit/s": through(MOBILE_TELEPHONE),
+        "AMR, 4.75 kbit/s": through(Codec(*AMR, 4_750)),
+    }
+)
+BY_CODEC: Mapping[str, Species] = MappingProxyType(
+    {
+        "AMR, 7.4 kbit/s": through(Codec(*AMR, 7_400)),
+        "Opus, 6 kbit/s": through(Codec(*OPUS, 6_000)),
+        "Opus, 12 kbit/s": through(Codec(*OPUS, 12_000)),
+        "MP3, 16 kbit/s": through(Codec(*MP3, 16_000)),
     }
 )

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cepstra.evaluation.attack_species import (
+    BY_CODEC,
     DEVICES,
     SPECIES,
     blended,
@@ -101,7 +102,8 @@ class Climb:
 def kinds() -> list[str]:
     """Return honest attempts, then all kinds of attacks that can be made here."""
     synthetic = [SYNTHETIC] if is_installed() else []
-    last = (AMID, *ABROAD, CLEANED, MIRRORED, FINE, BLENDED)  # new ones go behind: places are seeds
+    mixed = CLEANED, MIRRORED, FINE, BLENDED
+    last = (AMID, *ABROAD, *mixed, *BY_CODEC)  # new ones go behind: places are seeds
     return [HONEST, IMPOSTOR, *synthetic, FOREIGN, *SPECIES, *last]
 
 
@@ -152,7 +154,8 @@ def _draw(victims: Mapping[str, Victim], kind: str) -> Draw:
     }
     if device := ABROAD.get(kind):
         return lambda rng, name: victims[name].honest(rng, device)
-    return special.get(kind) or (lambda rng, name: victims[name].attacked(rng, SPECIES[kind]))
+    species = {**SPECIES, **BY_CODEC}
+    return special.get(kind) or (lambda rng, name: victims[name].attacked(rng, species[kind]))
 
 
 @cache
