@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -165,6 +166,23 @@ def test_what_is_no_event_is_told_before_the_connection_ends(port, line):
         client.sendall(line + b"\n")
         replies = client.makefile("rb").read()
     assert b'"type": "error"' in replies and b"expected a Wyoming event" in replies
+
+
+def test_sound_beyond_a_minute_is_let_go():
+    sys.path.append(str(CODE))
+    from wyoming_cepstra.sound import LONGEST_S, Utterance
+
+    utterance, second = Utterance(), AudioChunk(RATE_HZ, 2, 1, bytes(2 * RATE_HZ))
+    tracemalloc.start()
+    for _ in range(LONGEST_S):
+        utterance.add(second)
+    within = tracemalloc.get_traced_memory()[0]
+    for _ in range(LONGEST_S):
+        utterance.add(second)
+    beyond = tracemalloc.get_traced_memory()[0] - within
+    tracemalloc.stop()
+    assert beyond < second.rate, f"{beyond} bytes of the second minute are kept"
+    assert len(utterance.samples()) == LONGEST_S * RATE_HZ
 
 
 def test_a_service_is_asked_by_a_key_that_may_identify(guarded_server, speech):
