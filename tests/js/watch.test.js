@@ -122,6 +122,15 @@ test("a profile is expected from the first second on; silence is told and change
   assert.ok(ratios.every(({ llr }) => Number.isFinite(llr)));
 });
 
+test("messages without speech, or without frames, are no profile", async () => {
+  const { voice } = watching();
+  const codeOf = (messages) => voice.profile(messages).then(() => "made", ({ code }) => code);
+  const silence = { mfcc: Array.from({ length: 100 }, () => Array(20).fill(0)) };
+  assert.equal(await codeOf([silence]), "nothing-heard");
+  assert.equal(await codeOf([{ mfcc: null, embedding: [1, 0] }]), "not-enrolled");
+  assert.equal(await codeOf([]), "not-enrolled");
+});
+
 function profileOf(voice, samples) {
   const frames = new Framer(frontend.frame_samples, frontend.hop_samples).push(samples);
   return voice.profile([buildMessage(frames.map(createFeatureExtractor(meyda, frontend)), frontend)]);

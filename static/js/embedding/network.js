@@ -52,7 +52,11 @@ export class Network {
    * @param {AbortSignal} [signal]
    */
   async profile(messages, signal) {
-    return profileOf(await this.#load(signal), messages);
+    const profile = profileOf(await this.#load(signal), messages);
+    if (profile.frames === 0) {
+      throw new CepstraError(messages.some(({ mfcc }) => mfcc) ? "nothing-heard" : "not-enrolled"); // by frames
+    }
+    return profile;
   }
 
   /**
