@@ -84,7 +84,6 @@ export class KeptProfile {
       return profile.verify({ signal });
     });
     this.#view.progress(0);
-    this.#view.rest();
     if (result) {
       this.#tell(result);
     }
