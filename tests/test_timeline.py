@@ -338,3 +338,12 @@ def test_the_command_says_what_is_wrong(arguments, status, said, tmp_path):
     done = commands.run("timeline", *(word.format(silence=silence) for word in arguments))
     assert silence.read_bytes() == before
     assert (done.exit_code, said in done.stderr) == (status, True), done.output
+
+
+def test_a_recording_that_is_too_long_is_given_up_while_it_is_read(tmp_path, monkeypatch):
+    monkeypatch.setattr("cepstra.cli.timeline.LONGEST_S", 9)
+    path = tmp_path / "night.wav"
+    wavfile.write(path, RATE_HZ, np.zeros(10 * RATE_HZ, np.int16))
+    done = Commands(DATABASE_URL=f"sqlite:///{tmp_path}/cepstra.db").run("timeline", path)
+    assert done.exit_code == 4
+    assert "night.wav: lasts longer than 0.0025 hours; cut it" in done.stderr

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 import time
+import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -147,14 +149,40 @@ def test_what_cannot_be_used_is_said_and_the_next_utterance_counts(port, speech)
     wrong = [[IDENTIFY, start, chunk] for chunk in (*odd, missing)]
     wrong += [[Event("identify", {"name": "other"})], [Event("identify", {"names": "ann"})]]
     wrong += [[Event("enroll", {"name": "ann"})]]
+    wrong += [[IDENTIFY, stop]]
     silent = [[IDENTIFY, start, stop], [IDENTIFY, *stream(np.zeros(RATE_HZ))]]
     *refused, nothing, silence, known = ask(port, *wrong, *silent, [IDENTIFY, *events])
-    told = "width rate payload channels rate width name names enroll".split()
+    told = "width rate payload channels rate width name names enroll audio-start".split()
     assert [reply.type for reply in refused] == ["error"] * len(told)
     for reply, field in zip(refused, told, strict=True):
         assert field in reply.data["text"]
     assert nothing.data == silence.data == {"decision": "inconclusive"}
     assert known.data["name"] == KNOWN[0]
+
+
+@pytest.mark.parametrize("line", (b"hello", b"[1]", b"{}", b'{"type": "ping", "data": [1]}'))
+def test_what_is_no_event_is_told_before_the_connection_ends(port, line):
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as client:
+        client.sendall(line + b"\n")
+        replies = client.makefile("rb").read()
+    assert b'"type": "error"' in replies and b"expected a Wyoming event" in replies
+
+
+def test_sound_beyond_a_minute_is_let_go():
+    sys.path.append(str(CODE))
+    from wyoming_cepstra.sound import LONGEST_S, Utterance
+
+    utterance, second = Utterance(), AudioChunk(RATE_HZ, 2, 1, bytes(2 * RATE_HZ))
+    tracemalloc.start()
+    for _ in range(LONGEST_S):
+        utterance.add(second)
+    within = tracemalloc.get_traced_memory()[0]
+    for _ in range(LONGEST_S):
+        utterance.add(second)
+    beyond = tracemalloc.get_traced_memory()[0] - within
+    tracemalloc.stop()
+    assert beyond < second.rate, f"{beyond} bytes of the second minute are kept"
+    assert len(utterance.samples()) == LONGEST_S * RATE_HZ
 
 
 def test_a_service_is_asked_by_a_key_that_may_identify(guarded_server, speech):

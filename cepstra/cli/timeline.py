@@ -21,7 +21,7 @@ from cepstra.cli._target import ClientSession, client_command
 from cepstra.cli._voice_names import NewNames, known_files, message_of, new_names
 from cepstra.client import Client
 from cepstra.frontend import page_definition
-from cepstra.frontend.audio_errors import NoSpeechError, TwoVoicesError
+from cepstra.frontend.audio_errors import AudioError, NoSpeechError, TwoVoicesError
 from cepstra.frontend.channels import Channel
 from cepstra.frontend.continuous import stream_cepstra
 from cepstra.frontend.decoding import DecodedFile
@@ -29,7 +29,15 @@ from cepstra.frontend.message import MAX_ATTEMPT_FRAMES
 from cepstra.gmm import statistics
 from cepstra.gmm.statistics import Statistics
 from cepstra.gmm.verifier import Verifier
-from cepstra.timeline import Diarizer, Timeline, formats, named, on_one_side, voice_names
+from cepstra.timeline import (
+    LONGEST_S,
+    Diarizer,
+    Timeline,
+    formats,
+    named,
+    on_one_side,
+    voice_names,
+)
 from cepstra.timeline.known import best_match
 from cepstra.verification.registry import limit_blas_threads
 from cepstra.verification.shipped import load_fusion
@@ -182,6 +190,8 @@ def _cepstra(path: Path, speech: Speech, bars: Progress) -> NDArray[np.float32]:
     for part in stream_cepstra(speech.blocks(path), page_definition()):
         parts.append(part)
         read_s += len(part) / page_definition().frames_per_second
+        if read_s > LONGEST_S:
+            raise AudioError(f"{path}: lasts longer than {LONGEST_S / 3600:g} hours; cut it")
         bars.update(reading, completed=round(read_s))
     if not parts:
         raise NoSpeechError(f"{path}: shorter than one frame")

@@ -24,7 +24,7 @@ from cepstra.timeline.voices import VoiceComparison
 FloatArray = NDArray[Any]
 
 FRAMES_PER_SECOND = 100
-LONGEST_FRAMES = 4 * 3600 * FRAMES_PER_SECOND  # the pairs of units take memory
+LONGEST_S = 4 * 3600  # the pairs of units take memory
 SURE = 0.6  # a smaller probability is said to be not sure
 SHORTEST_DOUBT_CELLS = 3
 
@@ -124,8 +124,9 @@ class Diarizer:
         Raises:
             ValueError: the shape is wrong, or the recording is longer than four hours.
         """
-        if mfcc.ndim != 2 or mfcc.shape[1] != N_CEPSTRA or not 1 <= len(mfcc) <= LONGEST_FRAMES:
-            expected = f"(T, {N_CEPSTRA}) with 1 <= T <= {LONGEST_FRAMES}"
+        longest = LONGEST_S * FRAMES_PER_SECOND
+        if mfcc.ndim != 2 or mfcc.shape[1] != N_CEPSTRA or not 1 <= len(mfcc) <= longest:
+            expected = f"(T, {N_CEPSTRA}) with 1 <= T <= {longest}"
             raise ValueError(f"mfcc: expected shape {expected}, got {mfcc.shape}")
         if other is None:
             return self._timeline(mfcc, None, progress)

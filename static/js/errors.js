@@ -43,6 +43,10 @@ export const TEXTS = {
   "too-few-digits": ["Too few digits are enrolled.", "Enrol more digits first."],
   "no-profile": ["No voice is kept in this browser.", "Keep it first, while the service can be reached."],
   "wrong-passphrase": ["This passphrase does not open what is kept.", "Check it and try again."],
+  "storage-refused": [
+    "This browser keeps nothing for this page.",
+    "Leave the private window, allow the page to keep data or make room for it, and try again.",
+  ],
   "other-front-end": ["The enrolment was made by another front end.", "Delete it and enrol again."],
   "challenge-closed": ["The digits are not valid any more.", "Ask for new ones."],
   "repeated-frames": ["This recording was sent before.", "Say the digit again."],

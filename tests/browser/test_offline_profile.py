@@ -23,6 +23,9 @@ MICROPHONE = Path(__file__).with_name("swift-microphone.js").read_text()
 
 NEW_TAKES = range(6, 10)
 SAID = [1, 4, 7, 0]
+NO_STORAGE = """Object.defineProperty(globalThis, "indexedDB", {
+  get() { throw new DOMException("denied", "SecurityError"); },
+});"""
 KEEP = """async () => {
   const { Cepstra } = await import("/static/js/cepstra.js");
   globalThis.voice = new Cepstra({ speaker: "ann" });
@@ -163,4 +166,29 @@ def test_the_page_keeps_checks_and_forgets_a_voice(
     expect(view.locator("#watch-title")).to_be_focused()
     assert len(view.requests) == before
     assert view.script_errors == view.policy_violations == []
+    page.close()
+
+
+def test_a_browser_that_keeps_nothing_still_watches_and_says_why_it_keeps_nothing(
+    server_factory, browser: Browser, shared_dir
+) -> None:
+    server = server_factory()
+    _enrol(shared_dir, server.url)
+    page = browser.new_page()
+    page.add_init_script(NO_STORAGE)
+    view = VerificationPage(page, server.url, "ann")
+    view.open("watch")
+    expect(view.locator("#kept-lead")).not_to_be_empty()
+    expect(view.locator("#kept")).to_be_hidden()
+    expect(view.alert).to_be_empty()
+    page.close()
+    page = browser.new_page()
+    view = VerificationPage(page, server.url, "ann")
+    room = {"origin": server.url, "quotaSize": 100_000}
+    page.context.new_cdp_session(page).send("Storage.overrideQuotaForOrigin", room)
+    view.open("watch")
+    page.get_by_label("Passphrase").fill("a long sentence")
+    view.press("Keep my voice here")
+    expect(view.alert).to_contain_text("This browser keeps nothing for this page.")
+    assert view.script_errors == []
     page.close()

@@ -46,6 +46,7 @@ def test_the_screen_tells_of_every_change_and_sends_nothing(
     page.unroute("**/models/*")  # what is held goes on
     expect(line).to_have_text("Talk about anything")
     view.press("Stop")
+    expect(line).to_have_text("Stopped.")
     first, other = (json.dumps(_read(shared_dir, reader)) for reader in ("so162", "so001"))
     for _ in range(2):
         page.evaluate(f"swiftMicrophone.sound = {first}")
@@ -54,8 +55,9 @@ def test_the_screen_tells_of_every_change_and_sends_nothing(
         expect(view.locator("#watch-line .chart-readout")).to_contain_text("Ratio")
         page.evaluate(f"swiftMicrophone.sound = {other}")
         expect(verdict).to_have_text("Another voice", timeout=PATIENCE_MS)
-        view.press("Stop")
+        view.hide()
         expect(view.locator("#watch-start")).to_have_attribute("data-running", "false")
+        expect(line).to_have_text("Stopped.")
     expect(view.locator("#sent-count")).to_have_text("Nothing of your voice has been sent.")
     assert [request.method for request in view.requests if request.method != "GET"] == []
     assert view.script_errors == view.policy_violations == []

@@ -122,6 +122,32 @@ test("a profile is expected from the first second on; silence is told and change
   assert.ok(ratios.every(({ llr }) => Number.isFinite(llr)));
 });
 
+test("who gives up while the network is loaded gives up for nobody else", async () => {
+  const fetch = (url, { signal }) =>
+    new Promise((resolve, reject) => {
+      signal?.addEventListener("abort", () => reject(signal.reason));
+      setTimeout(() => resolve(new Response(networkFile(new URL(url).pathname.split("/").at(-1)))), 50);
+    });
+  const talk = { mfcc: JSON.parse(readFileSync(new URL("../../mfcc_train.json", import.meta.url), "utf8")).mfcc };
+  for (const first of [0, 1]) {
+    const voice = new Cepstra({ url: "http://service.example", meyda, frontend, fetch });
+    const aborts = [new AbortController(), new AbortController()];
+    const both = aborts.map(({ signal }) => voice.profile([talk], { signal }).then(({ frames }) => frames > 0, (reason) => reason));
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    aborts[first].abort("enough");
+    assert.deepEqual(await Promise.all(both), first === 0 ? ["enough", true] : [true, "enough"]);
+  }
+});
+
+test("messages without speech, or without frames, are no profile", async () => {
+  const { voice } = watching();
+  const codeOf = (messages) => voice.profile(messages).then(() => "made", ({ code }) => code);
+  const silence = { mfcc: Array.from({ length: 100 }, () => Array(20).fill(0)) };
+  assert.equal(await codeOf([silence]), "nothing-heard");
+  assert.equal(await codeOf([{ mfcc: null, embedding: [1, 0] }]), "not-enrolled");
+  assert.equal(await codeOf([]), "not-enrolled");
+});
+
 function profileOf(voice, samples) {
   const frames = new Framer(frontend.frame_samples, frontend.hop_samples).push(samples);
   return voice.profile([buildMessage(frames.map(createFeatureExtractor(meyda, frontend)), frontend)]);

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Collection
+from contextlib import suppress
 from typing import Any
 
 from wyoming.asr import Transcribe, Transcript
 from wyoming.audio import AudioChunk, AudioStart, AudioStop
 from wyoming.error import Error
-from wyoming.event import Event
+from wyoming.event import Event, async_read_event
 from wyoming.info import Describe
 from wyoming.ping import Ping, Pong
 from wyoming.server import AsyncEventHandler
@@ -40,15 +41,28 @@ class Handler(AsyncEventHandler):
         self._is_transcript = False
         self._among: Collection[str] | None = None
         self._utterance: Utterance | None = None
+        self._is_refused = False  # the utterance: what follows of it needs no second answer
 
     async def run(self) -> None:
-        """Answer until the client leaves, or sends what is no Wyoming event."""
+        """Answer until the client leaves, or sends what is no Wyoming event, which is told."""
         try:
-            await super().run()
+            while (event := await self._next()) and await self.handle_event(event):
+                pass
         except (EOFError, OSError):  # it left in the middle of an event
             pass
-        except (AttributeError, KeyError, TypeError):
+        finally:
+            self._utterance = None
+            self.writer.close()
+
+    async def _next(self) -> Event | None:
+        """Return the next event; None at the end, and for what is none, which is told first."""
+        with suppress(AttributeError, KeyError, RecursionError, TypeError, ValueError):
+            event = await async_read_event(self.reader)
+            if event is not None and isinstance(event.data or {}, dict):
+                return Event(event.type, event.data or {}, event.payload)
+        if not self.reader.at_eof():
             await self.write_event(Error("expected a Wyoming event: {type, data, ...}").event())
+        return None
 
     async def handle_event(self, event: Event) -> bool:
         """Take an event; what cannot be used is answered by an error, and the next one counts.
@@ -66,11 +80,9 @@ class Handler(AsyncEventHandler):
             self._utterance, reply = None, Error(text).event()
         if reply is not None:
             await self.write_event(reply)
-        return not (reply is not None and Error.is_type(reply.type) and self._is_transcript)
-
-    async def disconnect(self) -> None:
-        """Forget what was not answered."""
-        self._utterance = None
+        is_error = reply is not None and Error.is_type(reply.type)
+        self._is_refused |= is_error
+        return not (is_error and self._is_transcript)
 
     async def _reply(self, event: Event) -> Event | None:
         if Describe.is_type(event.type):
@@ -82,15 +94,15 @@ class Handler(AsyncEventHandler):
         if event.type == IDENTIFY or Transcribe.is_type(event.type):
             self._request(event)
         elif AudioStart.is_type(event.type):
-            self._utterance = Utterance()
+            self._utterance, self._is_refused = Utterance(), False
         elif AudioChunk.is_type(event.type) and self._utterance is not None:
             self._utterance.add(AudioChunk.from_event(event))
-        elif AudioStop.is_type(event.type) and self._utterance is not None:
+        elif AudioStop.is_type(event.type) and not self._is_refused:
             return await self._answer()
         return None
 
     def _request(self, event: Event) -> None:
-        data = event.data or {}
+        self._is_refused, data = False, event.data
         if data.get("name") not in (None, MODEL):
             raise SoundError(f"name: expected the model {MODEL!r}, got {data['name']!r}")
         self._is_transcript = event.type != IDENTIFY
@@ -98,7 +110,8 @@ class Handler(AsyncEventHandler):
 
     async def _answer(self) -> Event:
         utterance, self._utterance = self._utterance, None
-        assert utterance is not None
+        if utterance is None:
+            raise SoundError("audio-stop: expected audio-start and sound before it")
         async with self._turn:
             answer = await asyncio.to_thread(self._who, utterance, self._among)
         if self._is_transcript:

@@ -39,9 +39,9 @@ class Utterance:
         if self.rate_hz not in (0, chunk.rate):
             raise SoundError(f"rate: expected {self.rate_hz} as before, got {chunk.rate}")
         self.rate_hz = chunk.rate
-        room = LONGEST_S * self.rate_hz - self._length
-        self._parts.append(samples[:room])
-        self._length += len(self._parts[-1])
+        if room := LONGEST_S * self.rate_hz - self._length:
+            self._parts.append(samples[:room].copy())  # a slice would keep the whole chunk
+            self._length += len(self._parts[-1])
 
     def samples(self) -> Samples:
         """(n,) mono samples in [-1, 1]."""

@@ -1,11 +1,13 @@
 /** The shipped network and what the kit does with it; loaded by the first call that needs it. */
 import { CepstraError } from "../errors.js";
+import { unlessAborted } from "../unless-aborted.js";
 import { loadEmbedder } from "./voice-embedder.js";
 import { createFollower, profileOf } from "./watching.js";
 
 const DECIMALS = 1e4; // what is lost is a tenth of what two recordings of a voice differ by, in no figure to be seen
 
 /** @typedef {import("./voice-embedder.js").VoiceEmbedder} VoiceEmbedder */
+/** @typedef {{embedder: Promise<VoiceEmbedder>, signal?: AbortSignal}} Loading */
 /** @typedef {import("../message.js").Message & {segments?: {frames: number}[]}} Spoken */
 
 /**
@@ -21,23 +23,38 @@ const DECIMALS = 1e4; // what is lost is a tenth of what two recordings of a voi
 
 export class Network {
   #client;
-  /** @type {Promise<VoiceEmbedder> | null} */
-  #embedder = null;
+  /** @type {Loading | null} */
+  #loading = null;
 
   /** @param {import("../api-client.js").ApiClient} client */
   constructor(client) {
     this.#client = client;
   }
 
-  /** @param {AbortSignal} [signal] */
+  /**
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<VoiceEmbedder>}
+   */
   async #load(signal) {
-    this.#embedder ??= loadEmbedder(this.#client, signal);
+    const loading = (this.#loading ??= this.#begin(signal));
     try {
-      return await this.#embedder;
+      return await unlessAborted(loading.embedder, signal);
     } catch (error) {
-      this.#embedder = null; // the next call tries again
+      if (loading.signal?.aborted && !signal?.aborted) {
+        return this.#load(signal); // whoever began gave it up
+      }
       throw error;
     }
+  }
+
+  /**
+   * @param {AbortSignal} [signal]
+   * @returns {Loading}
+   */
+  #begin(signal) {
+    const loading = { embedder: loadEmbedder(this.#client, signal), signal };
+    loading.embedder.catch(() => (this.#loading = null)); // the next call tries again
+    return loading;
   }
 
   /**
@@ -52,7 +69,11 @@ export class Network {
    * @param {AbortSignal} [signal]
    */
   async profile(messages, signal) {
-    return profileOf(await this.#load(signal), messages);
+    const profile = profileOf(await this.#load(signal), messages);
+    if (profile.frames === 0) {
+      throw new CepstraError(messages.some(({ mfcc }) => mfcc) ? "nothing-heard" : "not-enrolled"); // by frames
+    }
+    return profile;
   }
 
   /**

@@ -1,4 +1,5 @@
 /** What stays in this browser for checks without a service: sealed profiles, and the network, which is no secret. */
+import { CepstraError } from "../errors.js";
 
 /** @typedef {import("./sealed-box.js").Sealed} Sealed */
 /** @typedef {{speaker: string, keptAt: string, sealed: Sealed}} KeptProfile */
@@ -22,30 +23,38 @@ function settled(request) {
   });
 }
 
-/**
- * Does `work` in one transaction, all of it or nothing.
- * @template T
- * @param {IDBTransactionMode} mode
- * @param {(profiles: IDBObjectStore, network: IDBObjectStore) => Promise<T>} work
- */
-async function within(mode, work) {
+function opened() {
   const opening = globalThis.indexedDB.open(NAME, VERSION);
   opening.onupgradeneeded = () => {
     opening.result.createObjectStore(PROFILES, { keyPath: "speaker" });
     opening.result.createObjectStore(NETWORK);
   };
-  const database = await settled(opening);
+  return settled(opening);
+}
+
+/**
+ * Does `work` in one transaction, all of it or nothing; rejects with the CepstraError "storage-refused".
+ * @template T
+ * @param {IDBTransactionMode} mode
+ * @param {(profiles: IDBObjectStore, network: IDBObjectStore) => Promise<T>} work
+ */
+async function within(mode, work) {
+  /** @type {IDBDatabase | undefined} */
+  let database;
   try {
+    database = await opened();
     const transaction = database.transaction([PROFILES, NETWORK], mode);
     const ended = new Promise((resolve, reject) => {
       transaction.oncomplete = () => resolve(undefined);
       transaction.onabort = () => reject(transaction.error);
     });
-    const result = await work(transaction.objectStore(PROFILES), transaction.objectStore(NETWORK));
-    await ended;
+    const doing = work(transaction.objectStore(PROFILES), transaction.objectStore(NETWORK));
+    const [result] = await Promise.all([doing, ended]);
     return result;
+  } catch (cause) {
+    throw new CepstraError("storage-refused", { cause }); // a private window, a setting, a full disk
   } finally {
-    database.close();
+    database?.close();
   }
 }
 

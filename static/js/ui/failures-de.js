@@ -70,6 +70,9 @@ export default Object.freeze({
   "failure.no-profile.advice": "Bewahren Sie sie erst auf, solange der Dienst zu erreichen ist.",
   "failure.wrong-passphrase.title": "Dieser Satz öffnet nicht, was aufbewahrt ist.",
   "failure.wrong-passphrase.advice": "Prüfen Sie ihn und versuchen Sie es noch einmal.",
+  "failure.storage-refused.title": "Dieser Browser bewahrt nichts für diese Seite auf.",
+  "failure.storage-refused.advice":
+    "Verlassen Sie das private Fenster, erlauben Sie der Seite, Daten zu speichern, oder schaffen Sie Platz, und versuchen Sie es noch einmal.",
   "failure.name-taken.title": "Dieser Name ist vergeben.",
   "failure.name-taken.advice": "Nehmen Sie einen anderen, oder melden Sie sich an.",
 });

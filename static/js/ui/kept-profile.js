@@ -13,6 +13,17 @@ const passphrase = find("#kept-passphrase", HTMLInputElement);
 const verdict = find("#kept-verdict");
 const [check, keep, remove] = ["check", "keep", "remove"].map((name) => find(`#kept-${name}`, HTMLButtonElement));
 
+/**
+ * Where the browser keeps nothing, watching goes on without it.
+ * @param {{code?: string}} error
+ * @returns {undefined}
+ */
+function unlessRefused(error) {
+  if (error.code !== "storage-refused") {
+    throw error;
+  }
+}
+
 export class KeptProfile {
   #voice;
   #session;
@@ -37,8 +48,8 @@ export class KeptProfile {
   /** For whoever is at the page now. */
   async show() {
     const { speaker } = this.#voice;
-    const profile = await this.#voice.keptProfile();
-    form.hidden = profile === null && !isSomebodyHere(); // nobody's voice can be kept
+    const profile = await this.#voice.keptProfile().catch(unlessRefused);
+    form.hidden = profile === undefined || (profile === null && !isSomebodyHere()); // no voice can be kept
     clearVerdict(verdict);
     const key = profile ? "kept.lead" : "kept.lead.none";
     setText(find("#kept-lead"), key, { speaker, date: moment(profile?.keptAt ?? "") });
@@ -73,7 +84,6 @@ export class KeptProfile {
       return profile.verify({ signal });
     });
     this.#view.progress(0);
-    this.#view.rest();
     if (result) {
       this.#tell(result);
     }

@@ -56,7 +56,6 @@ class WatchScreen {
     });
     this.#isWatching = false;
     this.#view.progress(0);
-    this.#view.rest();
   }
 
   /** @param {Ratio} ratio */
