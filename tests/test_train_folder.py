@@ -168,6 +168,13 @@ def test_too_few_speakers_leave_nothing_to_go_on_with(people, torch, tmp_path):
     assert not (tmp_path / "none").exists()
 
 
+def test_a_name_that_could_not_be_measured_is_refused_before_the_training(people, tmp_path):
+    shipped, spaced = (train(people, tmp_path / name, status=2) for name in ("cnn-lstm", "ou rs"))
+    assert "--to: expected a folder of a name that no shipped system has, got cnn-lstm" in shipped
+    assert "--to: " in spaced and "got 'ou rs'" in spaced
+    assert not list(tmp_path.iterdir())
+
+
 def test_the_card_names_nobody_and_says_what_it_is_made_of(people, model):
     card = (model / "card.md").read_text()
     assert "# Model card: ours" in card and f"--family {FAMILY}" in card
