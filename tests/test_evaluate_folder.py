@@ -59,6 +59,8 @@ def test_too_few_people_or_recordings_are_told():
     for few in ([], recordings("ann", 9), [*recordings("ann", 1), *recordings("bob", 1)]):
         with pytest.raises(ProtocolError, match="expected two speakers or more"):
             plan(few, AMOUNTS)
+    with pytest.raises(ProtocolError, match=r"got 1 with speech \(train\), 1 of them with enough"):
+        plan(recordings("train", 9), AMOUNTS)  # a folder too high, it says
 
 
 def test_a_night_without_a_recording_parts_two_sessions():

@@ -163,7 +163,9 @@ def test_what_is_damaged_is_named_and_left_as_it_is(people, unfinished, tmp_path
 def test_too_few_speakers_leave_nothing_to_go_on_with(people, torch, tmp_path):
     (tmp_path / "few" / "ann").mkdir(parents=True)
     shutil.copy(next(people.rglob("*.flac")), tmp_path / "few" / "ann")
+    (tmp_path / "few" / "bob.wav").touch()
     told = train(tmp_path / "few", tmp_path / "none", status=2)
+    assert "bob.wav: passed over, it is in no folder of a speaker" in told
     assert "expected 20 speakers or more, got 1 with recordings" in told
     assert not (tmp_path / "none").exists()
 

@@ -20,7 +20,7 @@ from rich.table import Table
 
 from cepstra.cli._options import NEW_FOLDER, gathered, seed_option
 from cepstra.cli._progress import bar, bars
-from cepstra.cli._speaker_sessions import Source, source_of
+from cepstra.cli._speaker_sessions import FIRST_FAULTS, Source, source_of
 from cepstra.cli._systems import own_name
 from cepstra.cli._workers import Workers, workers_options
 from cepstra.neural.model_folder import CARD, NETWORK
@@ -183,7 +183,8 @@ def _trained(found: Source, out: Path, options: TrainingOptions, workers: Worker
         shutil.rmtree(out / UNFINISHED)
         if not any(out.iterdir()):
             out.rmdir()
-        raise click.ClickException(str(error)) from error
+        told = "\n".join([str(error), *found.passed_over[:FIRST_FAULTS]])
+        raise click.ClickException(told) from error
     _list_held_out(found, voices.held_out, out / HELD_OUT)
     return trained
 

@@ -107,7 +107,9 @@ def plan(recordings: Iterable[Recording], amounts: Amounts) -> Plan:
     enrolled = [speaker for speaker, part in parts.items() if part.enrolment]
     if not enrolled or len(parts) < 2:
         text = "expected two speakers or more, one of them with two recordings or more"
-        raise ProtocolError(f"{text}, got {len(parts)} with speech, {len(enrolled)} of them so")
+        few = f" ({', '.join(parts)})" if 0 < len(parts) < 3 else ""
+        got = f"got {len(parts)} with speech{few}, {len(enrolled)} of them with enough"
+        raise ProtocolError(f"{text}, {got}")
     trials = [trial for speaker in enrolled for trial in _trials(speaker, parts, amounts, rng)]
     if all(trial.is_target for trial in trials):
         raise ProtocolError("expected attempts of two speakers or more, got those of one")
