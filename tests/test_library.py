@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from audio_files import CODECS, write_audio
 from client_commands import Commands, run_python
 from example_messages import OTHER, TEST, TRAIN
 from safetensors.numpy import save
@@ -350,6 +351,10 @@ def test_the_notebook_runs_from_two_folders_to_a_det_curve(voices, monkeypatch):
     assert notebook["nbformat"] == 4
     cells = ["".join(c["source"]) for c in notebook["cells"] if c["cell_type"] == "code"]
     monkeypatch.chdir(voices)
+    for path in Path("voices/ben").iterdir():
+        write_audio(path.with_suffix(".m4a"), read_audio(path), 16_000, CODECS["m4a"])
+        path.unlink()
+    Path("voices/ann/.DS_Store").touch()
     names: dict = {}
     for number, cell in enumerate(cells):
         exec(compile(cell, f"examples/notebook.ipynb, cell {number}", "exec"), names)
