@@ -238,7 +238,10 @@ def verifiers() -> VerifierRegistry:
 
 def kept(new: NewTake, ordinal: int) -> Take:
     """Return a take as a service reads it back."""
-    return Take(new.role, new.digit, ordinal, new.frames, new.device, new.name or "")
+    sent = new.embedding
+    if sent:
+        sent = replace(sent, vector=sent.vector.astype(np.float32).astype(np.float64))
+    return Take(new.role, new.digit, ordinal, new.frames, new.device, new.name or "", sent)
 
 
 def _several(speech: Speech | Sequence[Speech]) -> Sequence[Speech]:
