@@ -61,9 +61,9 @@ class Trials:
         return self.scores[~self.is_own]
 
     @property
-    def n_speakers(self) -> int:
-        """How many speakers the numbers are of."""
-        return len(np.union1d(self.models, self.voices))
+    def n_voices(self) -> int:
+        """How many speakers attempt; others may be there as models alone."""
+        return len(np.unique(self.voices))
 
     def __getitem__(self, chosen: NDArray[Any]) -> Trials:
         """Some of the trials."""
@@ -218,8 +218,8 @@ def _refusal(
 ) -> tuple[Refusal, str] | tuple[None, None]:
     n_others, needed = len(trials.others), int(np.ceil(FEWEST_FALSE_ACCEPTS / rate))
     most = LARGEST_FACTOR * rate
-    if trials.n_speakers < FEWEST_SPEAKERS:
-        text = f"{trials.n_speakers} speakers, at least {FEWEST_SPEAKERS} are needed"
+    if trials.n_voices < FEWEST_SPEAKERS:
+        text = f"{trials.n_voices} speakers, at least {FEWEST_SPEAKERS} are needed"
     elif n_others < needed:
         text = f"{n_others} attempts of others, at least {needed} are needed"
     elif far.high > most:

@@ -12,6 +12,7 @@ import soundfile
 from audio_files import write_audio
 from client_commands import Commands
 
+from cepstra.evaluation.protocol import Trial, write_enrolment, write_trials
 from cepstra.frontend.audio import read_audio
 
 SPEAKERS = ("fsgeorge", "fsjackson", "fstheo")
@@ -75,3 +76,17 @@ def test_systems_stand_side_by_side_attempt_by_attempt_and_over_time(digits, tmp
     again = re.search(r"```sh\ncepstra (.*)\n```", (out / "report.md").read_text())[1]
     assert Commands().run(*shlex.split(again), "--processes", 1, *asked).exit_code == 0
     assert json.loads((out / "figures.json").read_text())["systems"] == figures
+
+
+def test_who_enrols_with_one_recording_is_enrolled_by_the_classic_rule_too(digits, tmp_path):
+    """It needs a reference beside what it is fitted on."""
+    ann, bob = SPEAKERS[:2]
+    enrolment = {name: (f"{name}/00.flac",) for name in (ann, bob)}
+    trials = [Trial(m, s, m == s, (f"{s}/01.flac",)) for m in enrolment for s in enrolment]
+    write_enrolment(tmp_path / "enrol.csv", enrolment)
+    write_trials(tmp_path / "trials.csv", trials)
+    lists = ("--enrol", tmp_path / "enrol.csv", "--trials", tmp_path / "trials.csv")
+    common = ("--processes", 1, "--system", "classic-meyda-16k-1")
+    for command in ("evaluate", "classify"):
+        done = Commands().run(command, digits, *lists, "--out", tmp_path / command, *common)
+        assert done.exit_code == 0, done.output

@@ -7,6 +7,7 @@ import pytest
 from caller_driver import HTTP, bearer, create_account, sign_in
 from example_messages import OTHER, TEST, TRAIN
 
+import cepstra
 from cepstra.gmm.speech_features import analyse
 from cepstra.verification.shipped import load_network, network_id
 
@@ -73,6 +74,23 @@ def test_comparison_takes_either(http, sent):
     same = put(http, "/compare", {"first": embedded(TRAIN), "second": KINDS[sent](TEST)})
     other = put(http, "/compare", {"first": embedded(TRAIN), "second": KINDS[sent](OTHER)})
     assert (same["decision"], other["decision"]) == ("accept", "reject")
+
+
+def test_the_library_keeps_embeddings_in_files_and_reads_those_of_an_export(http, tmp_path):
+    takes = embedded(TRAIN), {**TEST, "confirm_voice": True}
+    for take in takes:
+        put(http, "/train", take, speaker="ann")
+    profile = cepstra.Profile("ann").enrol(*takes)
+    reply = put(http, "/score", embedded(TEST), speaker="ann")
+    assert profile.verify(embedded(TEST)).llr == reply["llr"]
+    paths = [tmp_path / name for name in ("own.safetensors", "own.json", "export.json")]
+    for path in paths[:2]:
+        profile.save(path)
+    paths[2].write_bytes(http.get("/export?speaker=ann").raise_for_status().content)
+    for path in paths:
+        loaded = cepstra.Profile.load(path)
+        assert [len(take.frames) for take in loaded.takes] == [0, len(TEST["mfcc"])]
+        assert loaded.verify(embedded(TEST)).llr == pytest.approx(reply["llr"], rel=1e-6)
 
 
 def halves(message: dict) -> list[dict]:

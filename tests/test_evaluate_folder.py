@@ -55,10 +55,18 @@ def test_who_has_several_sessions_attempts_in_later_ones():
     assert again == made
 
 
+def test_who_came_again_for_a_word_only_attempts_in_the_long_session():
+    word = Recording("ann/2/0", "ann", "2", 0.5)
+    made = plan([*recordings("ann", 8), word, *recordings("bob", 8)], AMOUNTS)
+    assert set(made.enrolment) == {"ann", "bob"} and not made.apart and not made.impostors_only
+
+
 def test_too_few_people_or_recordings_are_told():
     for few in ([], recordings("ann", 9), [*recordings("ann", 1), *recordings("bob", 1)]):
         with pytest.raises(ProtocolError, match="expected two speakers or more"):
             plan(few, AMOUNTS)
+    with pytest.raises(ProtocolError, match=r"got 1 with speech \(train\), 1 of them with enough"):
+        plan(recordings("train", 9), AMOUNTS)  # a folder too high, it says
 
 
 def test_a_night_without_a_recording_parts_two_sessions():

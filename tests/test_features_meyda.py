@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -107,6 +108,21 @@ def test_frames_have_no_memory():
     samples = np.random.default_rng(2).uniform(-1, 1, 4000)
     whole, later = extract(samples), extract(samples[1600:])
     np.testing.assert_allclose(whole.mfcc[10:], later.mfcc, atol=1e-9)
+
+
+def test_a_long_recording_costs_little_memory_and_loses_no_frame():
+    samples = np.random.default_rng(3).uniform(-1, 1, 16_000 * 180 + 77)
+    tracemalloc.start()
+    long = extract(samples)
+    peak_bytes = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak_bytes < 100e6
+    assert len(long) == 1 + (len(samples) - 512) // 160
+    for at in (0, 2995, 5995, len(long) - 10):
+        here = extract(samples[at * 160 : at * 160 + 9 * 160 + 512])
+        for name in ("mfcc", "energy", "zcr"):
+            parts = getattr(long, name)[at : at + 10], getattr(here, name)
+            np.testing.assert_allclose(*parts, atol=1e-9)
 
 
 @pytest.mark.parametrize("samples", [np.zeros((600, 2)), np.array([np.nan] * 600)])

@@ -109,5 +109,7 @@ def test_the_command_compares_averaging_with_one_site_and_one_place(shared_dir, 
     assert not np.allclose(made.embed_vector(vector), before.embed_vector(vector))
     wrong = Commands().run(*asked, "--noise", 1)
     assert wrong.exit_code == 2 and "--clip" in wrong.stderr
+    taken = Commands().run(*asked, "--out", tmp_path / "tdnn")
+    assert taken.exit_code == 2 and "that no shipped system has, got tdnn" in taken.stderr
     few = Commands().run(*asked, "--sites", 7)
     assert few.exit_code == 2 and "expected 14 speakers or more for 7 sites, got 12" in few.stderr

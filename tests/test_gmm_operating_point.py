@@ -107,6 +107,16 @@ def test_no_threshold_is_named_where_it_would_be_chance_or_no_use(trials, rate, 
     assert (found.refusal, found.because[: len(reason[1])]) == reason
 
 
+def test_speakers_who_never_attempt_make_no_threshold_sure():
+    trials = made_up(40, 5.0, n_attempts=6)
+    few = trials[trials.voices < 9]  # of the others there are models alone
+    [found] = operating_points(few, [0.1], resampled(few))
+    assert (found.refusal, found.because) == (
+        "too-few-voices",
+        "9 speakers, at least 10 are needed",
+    )
+
+
 def test_a_rate_that_is_none_is_refused():
     trials = made_up(3, 1.0)
     with pytest.raises(ValueError, match="rate: expected 0 to 1, got 1"):

@@ -86,6 +86,7 @@ def test_an_error_in_a_part_reaches_the_caller(cluster):
 
 
 INTERRUPTED = """
+import logging
 import signal
 from cepstra.jobs.cluster import local_cluster
 
@@ -96,6 +97,8 @@ try:
         list(engine.map(exec, ["print('works', flush=True); sum(range(10**11))"]))
 except KeyboardInterrupt:
     print("interrupted")
+if "engine" in vars():
+    logging.getLogger("distributed.batched").info("of a connection that was cut, a little later")
 """
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from audio_files import CODECS, write_audio
 from client_commands import Commands, run_python
 from example_messages import OTHER, TEST, TRAIN
 from safetensors.numpy import save
@@ -203,6 +204,43 @@ def test_what_is_not_taken_in_one_piece_is_told():
                 call(several)
 
 
+class Tensor:
+    """As one of PyTorch that a gradient is wanted of."""
+
+    def __array__(self, *_: object, **__: object) -> np.ndarray:
+        raise RuntimeError("use detach()")
+
+
+def test_what_a_reader_or_a_network_returns_is_told_how_to_hand_over():
+    samples, frames = np.zeros(16_000), [np.ones((30, 20)), np.ones((40, 20))]
+    with pytest.raises(cepstra.SpeechError, match=r"samples and their rate one by one, .* put \*"):
+        cepstra.features((samples, 16_000))
+    with pytest.raises(cepstra.SpeechError, match=r"got Tensor: use detach\(\)"):
+        cepstra.features(Tensor(), 16_000)
+    with pytest.raises(cepstra.SpeechError, match="one recording or numbers, got NoneType"):
+        cepstra.features(None, 16_000)
+    for several in (frames, [frames[0], frames[0]], iter(frames)):
+        with pytest.raises(cepstra.SpeechError, match=r"one by one, got a .*; put \* in front"):
+            cepstra.Profile("ann").enrol(several)
+    for ragged in ([[1.0, 2.0], [3.0]], (samples, 16_000)):
+        with pytest.raises(cepstra.SpeechError, match="speech: expected one recording or numbers"):
+            cepstra.Profile("ann").enrol(ragged)
+
+
+def test_profiles_and_curves_that_are_none_are_told():
+    profile = cepstra.Profile("ann").enrol(TRAIN)
+    with pytest.raises(TypeError, match="expected a list of profiles, got one"):
+        cepstra.Profile.identify(TEST, profile, profile)
+    for top in ("3", profile, 1.5):
+        with pytest.raises(ValueError, match="top: expected 1 to 30, got "):
+            cepstra.Profile.identify(TEST, [profile], top)
+    for curves in ([[1.0], [0.0]], {}, {"ann": [1.0]}, {"ann": 1.0}):
+        with pytest.raises(ValueError, match="curves: expected "):
+            cepstra.pictures.det(curves)
+    with pytest.raises(ValueError, match="threshold: expected a finite number, got"):
+        cepstra.pictures.scores([1.0], 0.5, [0.0, -1.0])
+
+
 @pytest.mark.parametrize("rate_hz", [None, "16000", 0, 7_999, 16_000.5, np.nan, np.inf, True])
 def test_a_rate_that_samples_cannot_have_is_refused(rate_hz):
     told = re.escape(f"whole number of 8000 to 192000, got {rate_hz!r}")
@@ -313,6 +351,10 @@ def test_the_notebook_runs_from_two_folders_to_a_det_curve(voices, monkeypatch):
     assert notebook["nbformat"] == 4
     cells = ["".join(c["source"]) for c in notebook["cells"] if c["cell_type"] == "code"]
     monkeypatch.chdir(voices)
+    for path in Path("voices/ben").iterdir():
+        write_audio(path.with_suffix(".m4a"), read_audio(path), 16_000, CODECS["m4a"])
+        path.unlink()
+    Path("voices/ann/.DS_Store").touch()
     names: dict = {}
     for number, cell in enumerate(cells):
         exec(compile(cell, f"examples/notebook.ipynb, cell {number}", "exec"), names)

@@ -163,9 +163,18 @@ def test_what_is_damaged_is_named_and_left_as_it_is(people, unfinished, tmp_path
 def test_too_few_speakers_leave_nothing_to_go_on_with(people, torch, tmp_path):
     (tmp_path / "few" / "ann").mkdir(parents=True)
     shutil.copy(next(people.rglob("*.flac")), tmp_path / "few" / "ann")
+    (tmp_path / "few" / "bob.wav").touch()
     told = train(tmp_path / "few", tmp_path / "none", status=2)
+    assert "bob.wav: passed over, it is in no folder of a speaker" in told
     assert "expected 20 speakers or more, got 1 with recordings" in told
     assert not (tmp_path / "none").exists()
+
+
+def test_a_name_that_could_not_be_measured_is_refused_before_the_training(people, tmp_path):
+    shipped, spaced = (train(people, tmp_path / name, status=2) for name in ("cnn-lstm", "ou rs"))
+    assert "--to: expected a folder of a name that no shipped system has, got cnn-lstm" in shipped
+    assert "--to: " in spaced and "got 'ou rs'" in spaced
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_card_names_nobody_and_says_what_it_is_made_of(people, model):

@@ -11,7 +11,7 @@ import click
 from cepstra.cli._options import FOLDER, Decorator, gathered
 from cepstra.evaluation.system import System
 from cepstra.evaluation.systems import REGISTRY, own_system
-from cepstra.neural.model_folder import ModelFolderError, model_name
+from cepstra.neural.model_folder import ModelFolderError, future_name
 
 
 @dataclass(frozen=True)
@@ -34,15 +34,15 @@ class Chosen:
         """
         made = {name: shipped_system(name) for name in dict.fromkeys(self.systems)}
         for folder in self.models:
+            name = own_name(folder, "--model")
+            if name in made:
+                raise click.UsageError(
+                    f"--model: expected folders of different names, got {name} twice"
+                )
             try:
-                name = model_name(folder)
-                system = own_system(folder)
+                made[name] = own_system(folder)
             except ModelFolderError as error:
                 raise click.UsageError(f"--model: {error}") from error
-            if name in REGISTRY or name in made:
-                text = f"expected folders of names that no system has, got {name} twice"
-                raise click.UsageError(f"--model: {text}")
-            made[name] = system
         return made
 
     @property
@@ -50,6 +50,22 @@ class Chosen:
         """Return the options, as they are written."""
         systems = [word for name in self.systems for word in ("--system", name)]
         return [*systems, *(word for folder in self.models for word in ("--model", str(folder)))]
+
+
+def own_name(folder: Path, option: str) -> str:
+    """Return the name that a folder gives its network, or the one that it is to hold.
+
+    Raises:
+        click.UsageError: it cannot be told from a shipped system, or is none for an address.
+    """
+    try:
+        name = future_name(folder)
+    except ModelFolderError as error:
+        raise click.UsageError(f"{option}: {error}") from error
+    if name in REGISTRY:
+        text = f"expected a folder of a name that no shipped system has, got {name}"
+        raise click.UsageError(f"{option}: {text}")
+    return name
 
 
 def shipped_system(name: str) -> System:

@@ -167,7 +167,7 @@ def _drawn(found: Sequence[_Found]) -> str:
     rows = []
     for each in found:
         for n_setting in SETTING:
-            if n_setting + FEWEST_TRYING > each.trials.n_speakers:
+            if n_setting + FEWEST_TRYING > each.trials.n_voices:
                 continue
             shares = others_passing(each.trials, n_setting, RATE, N_DRAWS)
             spread = np.percentile(100 * np.array(shares), (5, 50, 95)) if shares else ()

@@ -11,6 +11,7 @@ import click
 from cepstra.cli._options import FOLDER, NEW_FOLDER, gathered
 from cepstra.cli._progress import bar, bars
 from cepstra.cli._speaker_sessions import source_of
+from cepstra.cli._systems import own_name
 from cepstra.cli._workers import Workers, workers_options
 from cepstra.cli.federate import POSITIVE, delta_option, expect_protection, site_options
 from cepstra.neural.model_folder import NETWORK, ModelFolderError, load_model
@@ -60,6 +61,8 @@ def command(
     Needs PyTorch: make setup-training.
     """
     expect_protection(plan)
+    if out:
+        own_name(out, "--out")
     try:
         load_model(start)
     except ModelFolderError as error:

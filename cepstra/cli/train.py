@@ -20,9 +20,10 @@ from rich.table import Table
 
 from cepstra.cli._options import NEW_FOLDER, gathered, seed_option
 from cepstra.cli._progress import bar, bars
-from cepstra.cli._speaker_sessions import Source, source_of
+from cepstra.cli._speaker_sessions import FIRST_FAULTS, Source, source_of
+from cepstra.cli._systems import own_name
 from cepstra.cli._workers import Workers, workers_options
-from cepstra.neural.model_folder import CARD, NETWORK, ModelFolderError, future_name
+from cepstra.neural.model_folder import CARD, NETWORK
 from cepstra.training.networks.families import OWN_FAMILIES
 from cepstra.training.networks.model_card import card, told
 from cepstra.whole_files import DamagedFileError, expected_whole, write_whole
@@ -97,10 +98,7 @@ def command(
     and seed give the same file on the same machine.
     """
     found = source_of(source)
-    try:
-        name = future_name(out)
-    except ModelFolderError as error:
-        raise click.UsageError(f"--to: {error}") from error
+    name = own_name(out, "--to")
     _begin(out, _asked(found, options), resume)
     trained = _trained(found, out, options, workers)
     again = _command(source, out, options)
@@ -185,7 +183,8 @@ def _trained(found: Source, out: Path, options: TrainingOptions, workers: Worker
         shutil.rmtree(out / UNFINISHED)
         if not any(out.iterdir()):
             out.rmdir()
-        raise click.ClickException(str(error)) from error
+        told = "\n".join([str(error), *found.passed_over[:FIRST_FAULTS]])
+        raise click.ClickException(told) from error
     _list_held_out(found, voices.held_out, out / HELD_OUT)
     return trained
 

@@ -11,7 +11,7 @@ from sklearn.metrics import confusion_matrix, f1_score
 
 from cepstra.evaluation.identification import attempts_of
 from cepstra.evaluation.recordings import FeatureCache
-from cepstra.evaluation.runner import Experiment
+from cepstra.evaluation.runner import Experiment, model_of
 from cepstra.evaluation.system import System
 from cepstra.gmm.operating_point import share_interval
 from cepstra.jobs.engine import Advance
@@ -86,7 +86,7 @@ def classify(
 
     Raises:
         AudioError: a recording is broken or shorter than a frame.
-        ValueError: a speaker's recordings are not enough to enrol.
+        ProtocolError: a speaker's recordings are not enough to enrol.
     """
     attempts = attempts_of(experiment.trials)
     used = {name: experiment.test_paths[name] for _, files in attempts for name in files}
@@ -95,7 +95,8 @@ def classify(
         for paths in (experiment.enrol_paths, used)
     )
     speakers = list(experiment.enrolment)
-    models = [system.enrol([enrolling[n] for n in experiment.enrolment[s]]) for s in speakers]
+    enrolments = ((s, [enrolling[n] for n in files]) for s, files in experiment.enrolment.items())
+    models = [model_of(enrolment, system) for enrolment in enrolments]
     index = {speaker: column for column, speaker in enumerate(speakers)}
     scores = np.empty((len(attempts), len(speakers)))
     for row, (_, files) in enumerate(attempts):

@@ -93,9 +93,10 @@ class _Parts:
 def plan(recordings: Iterable[Recording], amounts: Amounts) -> Plan:
     """Let everybody enrol, try to be themselves, and be tried by the others.
 
-    A speaker of several sessions enrols with the first and attempts with the others; of one, enrols
-    with half of it at most. Within a session the order is drawn: names of files often follow what
-    is said in them. Who has only one recording is an impostor to the others.
+    A speaker of several sessions enrols with the first and attempts with the others; of one, or
+    where the others are too short, enrols with half of the longest at most. Within a session the
+    order is drawn: names of files often follow what is said in them. Who has only one recording is
+    an impostor to the others.
 
     Raises:
         ProtocolError: nobody can be enrolled and tried, or nobody is there to be an impostor.
@@ -107,7 +108,9 @@ def plan(recordings: Iterable[Recording], amounts: Amounts) -> Plan:
     enrolled = [speaker for speaker, part in parts.items() if part.enrolment]
     if not enrolled or len(parts) < 2:
         text = "expected two speakers or more, one of them with two recordings or more"
-        raise ProtocolError(f"{text}, got {len(parts)} with speech, {len(enrolled)} of them so")
+        few = f" ({', '.join(parts)})" if 0 < len(parts) < 3 else ""
+        got = f"got {len(parts)} with speech{few}, {len(enrolled)} of them with enough"
+        raise ProtocolError(f"{text}, {got}")
     trials = [trial for speaker in enrolled for trial in _trials(speaker, parts, amounts, rng)]
     if all(trial.is_target for trial in trials):
         raise ProtocolError("expected attempts of two speakers or more, got those of one")
@@ -175,13 +178,24 @@ def _parts(own: Sequence[Recording], amounts: Amounts, rng: np.random.Generator)
         by_session.setdefault(recording.session, []).append(recording)
     sessions = [[s[i] for i in rng.permutation(len(s))] for s in by_session.values()]
     first, *later = sessions
-    pool, rest = (first, later) if later else (first[: len(first) // 2], [first[len(first) // 2 :]])
-    enrolment = _until(pool, amounts.enrol_s)
-    attempts = [files for session in rest for files in _attempts(session, amounts.attempt_s)]
+    enrolment, attempts = _split(first, later, amounts)
+    is_apart = bool(attempts)
+    if not is_apart:  # one session, or others that are too short
+        longest = max(sessions, key=lambda session: sum(each.speech_s for each in session))
+        half = len(longest) // 2
+        enrolment, attempts = _split(longest[:half], [longest[half:]], amounts)
     if not enrolment or not attempts:
         everything = [f for s in sessions for f in _attempts(s, amounts.attempt_s)]
         return _Parts((), everything, False)
-    return _Parts(enrolment, spread(attempts, amounts.own), bool(later))
+    return _Parts(enrolment, spread(attempts, amounts.own), is_apart)
+
+
+def _split(
+    pool: Sequence[Recording], rest: Iterable[Sequence[Recording]], amounts: Amounts
+) -> tuple[Files, list[Files]]:
+    """Return what of the pool enrols, and the attempts in the rest, session by session."""
+    attempts = [files for session in rest for files in _attempts(session, amounts.attempt_s)]
+    return _until(pool, amounts.enrol_s), attempts
 
 
 def _until(recordings: Sequence[Recording], speech_s: float) -> Files:

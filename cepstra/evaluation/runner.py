@@ -152,7 +152,7 @@ def _raw_scores(
     enrol_takes, test_takes = (cache.takes(p, *wanted) for p in paths)
     trials, enrolment = experiment.trials, experiment.enrolment
     enrolments = ((who, [enrol_takes[name] for name in files]) for who, files in enrolment.items())
-    models = dict(zip(enrolment, cache.engine.map(_model, enrolments, system), strict=True))
+    models = dict(zip(enrolment, cache.engine.map(model_of, enrolments, system), strict=True))
     by_attempt = _by_attempt(trials)
     attempts = _attempts(trials, by_attempt, test_takes)
     scored = cache.engine.map(_of_attempt, attempts, system, models)
@@ -180,7 +180,12 @@ def _attempts(
         yield [takes[name] for name in files], [trials[index].model for index in indices]
 
 
-def _model(enrolment: tuple[str, Sequence[RecordedTake]], system: System) -> Any:
+def model_of(enrolment: tuple[str, Sequence[RecordedTake]], system: System) -> Any:
+    """Return a system's model of a speaker and their takes.
+
+    Raises:
+        ProtocolError: they are not enough.
+    """
     speaker, takes = enrolment
     try:
         return system.enrol(takes)

@@ -64,16 +64,23 @@ class ClassicRule(System):
     def enrol(self, takes: Sequence[RecordedTake]) -> Built:
         """Fit on the even takes of each digit and set the threshold on the odd ones.
 
+        Of a single take, the second half sets it.
+
         Raises:
-            ValueError: a single take, which leaves nothing for the reference.
+            ValueError: a single frame, which leaves nothing for the reference.
         """
+        if len(takes) == 1:
+            features, half = takes[0].features, len(takes[0].features) // 2
+            takes = [
+                RecordedTake(part, None) for part in (features[:half], features[half:]) if len(part)
+            ]
         model = self._system.build(stored_takes(takes))
         if model.summary["reference"] is None:  # no digit came twice: split by order alone
             model = self._system.build(
                 stored_takes([RecordedTake(t.features, None) for t in takes])
             )
         if model.summary["reference"] is None:
-            raise ValueError("takes: expected at least two, one of them for the reference")
+            raise ValueError("takes: expected two frames or more, got one")
         return model
 
     def scores(self, models: Sequence[Built], takes: Sequence[RecordedTake]) -> NDArray[np.float64]:

@@ -9,10 +9,9 @@ from numpy.typing import NDArray
 
 from cepstra.frontend.definition import FrontEndDefinition, page_definition
 from cepstra.frontend.message import rounded
-from cepstra.frontend.mfcc import extract
+from cepstra.frontend.mfcc import FRAMES_AT_ONCE, extract
 
 Samples = NDArray[np.float32]
-FRAMES_AT_ONCE = 3000
 
 
 def stream_cepstra(

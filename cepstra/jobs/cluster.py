@@ -43,6 +43,9 @@ def local_cluster(processes: int) -> Iterator[Cluster]:
         SchedulerError: they do not start.
     """
     with ExitStack() as closing:
+        # Dask would end its own silence before its last messages, of connections that were cut.
+        for handler in logging.getLogger("distributed").handlers:
+            handler.setLevel(logging.CRITICAL)
         cluster = _scheduler_deaf_to_ctrl_c()
         closing.callback(_close, cluster)
         client = closing.enter_context(Client(cluster))

@@ -55,7 +55,7 @@ def scores(own: ArrayLike, others: ArrayLike, threshold: float, title: str = "Sc
     Raises:
         ValueError: either is empty or not finite, or the threshold is not.
     """
-    if not np.isfinite(numbers("threshold", threshold, "a number")):
+    if np.ndim(threshold) or not np.isfinite(numbers("threshold", threshold, "a finite number")):
         raise ValueError(f"threshold: expected a finite number, got {threshold}")
     result = _trial_scores(own, others, threshold)
     return Picture(_plots().histogram_figure(title, result, "threshold"))
@@ -71,8 +71,11 @@ def det(curves: Mapping[str, tuple[ArrayLike, ArrayLike]], title: str = "") -> P
     Raises:
         ValueError: there is no curve, or scores are missing or not finite.
     """
-    if not curves:
-        raise ValueError("curves: expected at least one, got none")
+    if not isinstance(curves, Mapping) or not curves:
+        raise ValueError(f"curves: expected {{name: (own, others)}}, got {curves!r:.80}")
+    for name, pair in curves.items():
+        if not hasattr(pair, "__len__") or len(pair) != 2:
+            raise ValueError(f"curves: expected (own, others) of {name!r}, got {pair!r:.80}")
     results = {name: _trial_scores(own, others, 0.0) for name, (own, others) in curves.items()}
     return Picture(_plots().det_figure({title: results}))
 

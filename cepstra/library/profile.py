@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
+from numbers import Integral
 from pathlib import Path
 from typing import get_args
 
@@ -128,13 +129,14 @@ class Profile:
             ValueError: two profiles have one name, or `top` is beyond its range; and as
                 `verify` does.
         """
-        if not 1 <= top <= SHORTLIST:
-            raise ValueError(f"top: expected 1 to {SHORTLIST}, got {top}")
+        candidates = _distinct(profiles)
+        if not isinstance(top, Integral) or not 1 <= top <= SHORTLIST:
+            raise ValueError(f"top: expected 1 to {SHORTLIST}, got {top!r}")
         attempt = attempt_of(_several(speech), ())
         frontend = attempt[0].frontend
         system = verifiers().calibrated(frontend, "frontend")
         heard = system.prepare_attempt(attempt)
-        models = {p.name: p._stored() for p in _distinct(profiles) if p.frontend == frontend}
+        models = {p.name: p._stored() for p in candidates if p.frontend == frontend}
         rows = {name: system.voiceprint(model.arrays) for name, model in models.items()}
         known = [(name, row) for name, row in rows.items() if row is not None]
         if not known:
@@ -236,7 +238,10 @@ def verifiers() -> VerifierRegistry:
 
 def kept(new: NewTake, ordinal: int) -> Take:
     """Return a take as a service reads it back."""
-    return Take(new.role, new.digit, ordinal, new.frames, new.device, new.name or "")
+    sent = new.embedding
+    if sent:
+        sent = replace(sent, vector=sent.vector.astype(np.float32).astype(np.float64))
+    return Take(new.role, new.digit, ordinal, new.frames, new.device, new.name or "", sent)
 
 
 def _several(speech: Speech | Sequence[Speech]) -> Sequence[Speech]:
@@ -248,8 +253,10 @@ def _distinct(profiles: Iterable[Profile]) -> list[Profile]:
 
     Raises:
         ValueError: two have one name.
-        TypeError: one is no profile.
+        TypeError: one is no profile, or they are no list.
     """
+    if isinstance(profiles, Profile):
+        raise TypeError("profiles: expected a list of profiles, got one; put it in brackets")
     given = list(profiles)
     if wrong := [each for each in given if not isinstance(each, Profile)]:
         raise TypeError(f"profiles: expected profiles, got {type(wrong[0]).__name__}")

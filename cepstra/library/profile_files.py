@@ -18,7 +18,7 @@ from cepstra.whole_files import write_whole
 
 FORMAT = "cepstra-profile-1"
 SUFFIXES = (".safetensors", ".json")
-WANTED = ("mfcc", "digit", "device", "take")
+WANTED = ("mfcc", "embedding", "speech_frames", "network", "digit", "device", "take")
 Body = dict[str, Any]
 
 
@@ -33,10 +33,11 @@ def write(path: Path, name: str, frontend: str | None, takes: Sequence[Take]) ->
     told = {"alias": name, "frontend": frontend, "takes": bodies}
     if path.suffix == ".json":
         for body, take in zip(bodies, takes, strict=True):
-            body["mfcc"] = _frames(take).tolist()
+            body["mfcc"] = None if take.embedding else _frames(take).tolist()
         data = f"{json.dumps(told)}\n".encode()
     else:
-        arrays = {f"{number}.mfcc": _frames(take) for number, take in enumerate(takes)}
+        spoken = ((number, take) for number, take in enumerate(takes) if not take.embedding)
+        arrays = {f"{number}.mfcc": _frames(take) for number, take in spoken}
         data = save(arrays, {"format": FORMAT, "profile": json.dumps(told)})
     write_whole(path, data)
 
@@ -65,13 +66,17 @@ def _check_suffix(path: Path) -> None:
 
 
 def _told(take: Take) -> Body:
-    """Return what is known of a take beside its arrays."""
-    return {
+    """Return what is known of a take beside its frames; all of it, where an embedding came."""
+    told: Body = {
         "role": take.role,
         "digit": take.digit,
         "device": take.device,
         "take": take.name or None,
     }
+    if sent := take.embedding:
+        told["embedding"] = sent.vector.tolist()
+        told |= {"speech_frames": sent.speech_frames, "network": sent.network}
+    return told
 
 
 def _frames(take: Take) -> np.ndarray[Any, np.dtype[np.float32]]:
@@ -89,7 +94,8 @@ def _safetensors(path: Path) -> Body:
             raise TypeError(f"expected the format {FORMAT}, got {known.get('format')}")
         told = _with_takes(json.loads(known["profile"]))
         for number, take in enumerate(told["takes"]):
-            take["mfcc"] = file.get_tensor(f"{number}.mfcc").tolist()
+            if not take.get("embedding"):
+                take["mfcc"] = file.get_tensor(f"{number}.mfcc").tolist()
     return told
 
 

@@ -120,15 +120,17 @@ def numbers(
     Raises:
         SpeechError: they are no real numbers; it says what was expected.
     """
+    got = type(values).__name__
     try:
-        if np.iscomplexobj(values):
-            raise TypeError
-        return np.asarray(values, dtype=np.float64)
+        array = np.asarray(values)
+        got = f"complex {got}" if np.iscomplexobj(array) else got
+        if values is not None and not np.iscomplexobj(array):
+            return array.astype(np.float64)
     except (TypeError, ValueError):
-        got = (
-            f"complex {type(values).__name__}" if np.iscomplexobj(values) else type(values).__name__
-        )
-        raise SpeechError(f"{name}: expected {expected}, got {got}") from None
+        pass
+    except RuntimeError as error:  # of a tensor, which says how it becomes numbers
+        got = f"{got}: {error}"
+    raise SpeechError(f"{name}: expected {expected}, got {got}")
 
 
 def _stretches(source: str | Path | ArrayLike, sample_rate_hz: float | None) -> list[Stretch]:
@@ -142,6 +144,9 @@ def _stretches(source: str | Path | ArrayLike, sample_rate_hz: float | None) -> 
         name, blocks = str(source), stream_audio(source, rate_hz)
         found = list(spoken_stretches(blocks))
     else:
+        if isinstance(source, tuple) and len(source) == 2:  # as readers of sound files return them
+            text = "got a tuple; put * in front of it"
+            raise SpeechError(f"source: expected samples and their rate one by one, {text}")
         name, samples = "samples", numbers("source", source)
         if samples.ndim != 1:
             text = f"expected (n,) samples of one channel, got {samples.shape}"
@@ -176,7 +181,7 @@ def _frames(speech: Speech) -> NDArray[np.floating[Any]]:
 
 def _array(speech: Features | ArrayLike) -> NDArray[np.floating[Any]]:
     first = next(iter(speech), None) if isinstance(speech, list | tuple | Iterator) else None
-    if isinstance(first, str | Path | Features | Mapping):
+    if isinstance(first, str | Path | Features | Mapping) or getattr(first, "ndim", 0) > 1:
         text = f"got a {type(speech).__name__}; put * in front of it"
         raise SpeechError(f"speech: expected recordings one by one, {text}")
     frames = numbers("speech", speech.mfcc if isinstance(speech, Features) else speech)
