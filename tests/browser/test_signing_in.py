@@ -46,6 +46,9 @@ def test_an_account_is_made_used_and_left(guarded_server, meet: Callable) -> Non
     expect(form).to_be_hidden()
     page.agree()
     page.expect_step("known")
+    expect(page.locator("#voice-lead")).to_contain_text("a few random digits")  # as the service asks
+    page.press("Verify")
+    expect(page.locator("#voice-stage .stage-line")).to_contain_text("of 5)")
     page.press("not me")
     expect(form).to_be_visible()
     expect(page.page.get_by_role("heading", name="Sign in")).to_be_focused()
