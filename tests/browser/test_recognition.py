@@ -95,7 +95,7 @@ def test_a_known_and_an_unknown_voice_are_told_apart(known_voices, meet: Callabl
 
 
 def test_two_recordings_are_compared(known_voices, meet: Callable, said_wav: Callable) -> None:
-    page = meet(known_voices.url, voice="fsgeorge")
+    page = meet(known_voices.url, voice="fsgeorge", viewport={"width": 390, "height": 844})
     page.open("compare")
     compare = page.page.get_by_role("button", name="Compare", exact=True)
     expect(compare).to_be_disabled()
@@ -103,6 +103,7 @@ def test_two_recordings_are_compared(known_voices, meet: Callable, said_wav: Cal
     page.speak("second-record")
     compare.click()
     expect(page.locator("#compare-verdict")).to_contain_text("The same voice")
+    expect(page.locator("#compare-verdict")).to_be_in_viewport(ratio=0.9)
     page.page.set_input_files("#second-drop input", said_wav("fsjackson", range(5)))
     expect(page.locator("#second-state")).to_contain_text("s of speech")
     expect(page.locator("#compare-verdict")).to_be_hidden()
