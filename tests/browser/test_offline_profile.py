@@ -63,6 +63,14 @@ WRONG = """async () => {
   return { errors, removed };
 }"""
 
+REJECT = """async () => {
+  const { OfflineProfile } = await import("/static/js/embedding/offline-profile.js");
+  const { judge } = OfflineProfile.prototype;
+  OfflineProfile.prototype.judge = function (message) {
+    return { ...judge.call(this, message), decision: "reject" };
+  };
+}"""
+
 
 def _enrol(shared_dir: Path, url: str) -> None:
     for digit in range(10):
@@ -154,6 +162,11 @@ def test_the_page_keeps_checks_and_forgets_a_voice(
         page.get_by_label("Passphrase").fill("a long sentence")
         view.press("Check my voice")
         expect(verdict).to_have_text(told, timeout=PATIENCE_MS)
+    page.evaluate("(sound) => { swiftMicrophone.sound = sound; }", _as_heard(own[2:]))
+    page.evaluate(REJECT)  # as a stricter threshold would
+    page.get_by_label("Passphrase").fill("a long sentence")
+    view.press("Check my voice")
+    expect(verdict).to_have_text("Perhaps ann", timeout=PATIENCE_MS)
     page.get_by_label("Passphrase").fill("another sentence")
     view.press("Check my voice")
     expect(view.alert).to_contain_text("This passphrase does not open what is kept.")

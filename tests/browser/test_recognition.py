@@ -131,3 +131,15 @@ def test_too_little_of_one_voice_is_not_called_two(
     verdict = page.locator("#compare-verdict")
     expect(verdict).to_have_attribute("data-outcome", re.compile("unsure|yes"))
     expect(verdict).to_contain_text(re.compile("the same voice", re.IGNORECASE))
+
+
+def test_a_voice_under_two_names_is_not_surely_one_of_them(known_voices, meet: Callable) -> None:
+    def with_twin(route: Route) -> None:
+        reply = route.fetch().json()
+        shares = (("george", 0.49), ("twin", 0.48))
+        ranking = [{"alias": name, "llr": 9, "probability": share} for name, share in shares]
+        route.fulfill(json={**reply, "ranking": ranking})
+
+    page = meet(known_voices.url, voice="fsgeorge")
+    page.page.route("**/identify?*", with_twin)
+    expect(page.verdict("identify")).to_contain_text("Perhaps george, but not surely")

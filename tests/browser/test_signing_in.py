@@ -46,7 +46,7 @@ def test_an_account_is_made_used_and_left(guarded_server, meet: Callable) -> Non
     expect(form).to_be_hidden()
     page.agree()
     page.expect_step("known")
-    expect(page.locator("#voice-lead")).to_contain_text("a few random digits")  # as the service asks
+    expect(page.locator("#voice-lead")).to_contain_text("a few random digits")
     page.press("Verify")
     expect(page.locator("#voice-stage .stage-line")).to_contain_text("of 5)")
     page.press("not me")
