@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from caller_driver import HTTP, PASSWORD, bearer, create_account
 from playwright.sync_api import expect
 
 SLOW_HASH_TIMEOUT_MS = 40_000
@@ -76,3 +77,25 @@ def test_a_taken_name_and_bad_names_are_told_in_the_pages_words(
     form.get_by_role("button", name="Create account").click()
     expect(page.alert).to_contain_text("This name is taken.", timeout=SLOW_HASH_TIMEOUT_MS)
     expect(page.alert).not_to_contain_text("expected")
+
+
+def test_a_session_that_ends_is_told(guarded_server, meet: Callable) -> None:
+    create_account(guarded_server, "late")
+    page = meet(guarded_server.url)
+    form = page.page.get_by_role("form", name="Sign in")
+    form.get_by_label("Name").fill("late")
+    form.get_by_label("Password").fill(PASSWORD)
+    form.get_by_role("button", name="Sign in").click()
+    expect(form).to_be_hidden(timeout=SLOW_HASH_TIMEOUT_MS)
+    token = page.page.evaluate("sessionStorage.session")
+    HTTP.delete(f"{guarded_server.url}/session", headers=bearer(token)).raise_for_status()
+    page.open("data")
+    expect(form).to_be_visible()
+    expect(page.alert).to_contain_text("Your session has ended.")
+    form.get_by_label("Password").fill(PASSWORD)
+    form.get_by_role("button", name="Sign in").click()
+    expect(form).to_be_hidden(timeout=SLOW_HASH_TIMEOUT_MS)
+    expect(page.alert).to_be_empty()
+    page.press("not me")
+    expect(form).to_be_visible()
+    expect(page.alert).to_be_empty()

@@ -34,6 +34,7 @@ export default Object.freeze({
   "account.invitation": "Einladung, für ein neues Konto",
   "account.signIn": "Anmelden",
   "account.create": "Konto anlegen",
+  "account.ended": "Ihre Sitzung ist abgelaufen. Melden Sie sich noch einmal an, dann geht es weiter.",
   "account.off": "Ohne Anmeldung: Wer diesen Rechner benutzt, darf diesen Dienst benutzen.",
 
   "microphone.level": "Pegel des Mikrofons",

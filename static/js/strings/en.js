@@ -42,6 +42,7 @@ export default Object.freeze({
   "account.invitation": "Invitation, for a new account",
   "account.signIn": "Sign in",
   "account.create": "Create account",
+  "account.ended": "Your session has ended. Sign in again to go on.",
   "account.off": "Sign-in is off: whoever uses this machine may call this service.",
 
   "microphone.level": "Microphone level",
