@@ -18,6 +18,11 @@ def test_the_own_voice_is_accepted(known_voices, meet: Callable) -> None:
     assert "threshold" in (scale.get_attribute("aria-label") or "")
     assert sum("/challenges?" in request.url for request in page.requests) == 1
     assert [len(message["segments"]) for message in page.messages()] == [3]
+    page.change_voice(isRefused=True)
+    page.press("Verify again")
+    expect(page.alert).to_contain_text("The microphone was refused")
+    expect(verdict).to_be_hidden()
+    expect(page.locator("#voice-title")).to_have_text("It knows you, jackson")
     assert page.script_errors == page.policy_violations == []
 
 
