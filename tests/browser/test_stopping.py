@@ -158,6 +158,9 @@ def test_the_bench_tells_of_a_take_that_was_on_its_way(module_server, meet: Call
     expect(train).to_have_attribute("data-running", "false")
     expect(page.locator("#bench-log")).to_contain_text("0 learnt")
     assert len(_kept(module_server, "bench")) == 1
+    page.open("data")
+    expect(page.locator("#devices")).to_contain_text("computer")  # so that it can be forgotten
+    page.open("bench")
     HTTP.delete(f"{module_server.url}/delete?speaker=bench").raise_for_status()
     train.click()
     expect(page.locator("#bench-consent")).to_be_visible(timeout=LONGEST_WAIT_MS)
