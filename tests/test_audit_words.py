@@ -8,8 +8,8 @@ from example_messages import OTHER, TEST, TRAIN, part
 
 from cepstra.api import create_app
 from cepstra.digits.single_word import crowded_words
-from cepstra.store.fingerprints import Fingerprint
 from cepstra.resources.request_scope import UNKNOWN
+from cepstra.store.fingerprints import Fingerprint
 from cepstra.verification import errors
 from cepstra.verification.callers import LOCAL
 from cepstra.verification.decision import Policy

@@ -89,7 +89,7 @@ def test_a_session_that_ends_is_told(guarded_server, meet: Callable) -> None:
     expect(form).to_be_hidden(timeout=SLOW_HASH_TIMEOUT_MS)
     token = page.page.evaluate("sessionStorage.session")
     HTTP.delete(f"{guarded_server.url}/session", headers=bearer(token)).raise_for_status()
-    page.open("data")
+    page.locator('.screens a[href="#data"]').click()
     expect(form).to_be_visible()
     expect(page.alert).to_contain_text("Your session has ended.")
     form.get_by_label("Password").fill(PASSWORD)
