@@ -8,8 +8,10 @@ from example_messages import OTHER, TEST, TRAIN, part
 
 from cepstra.api import create_app
 from cepstra.digits.single_word import crowded_words
+from cepstra.resources.request_scope import UNKNOWN
 from cepstra.store.fingerprints import Fingerprint
 from cepstra.verification import errors
+from cepstra.verification.callers import LOCAL
 from cepstra.verification.decision import Policy
 from cepstra.verification.digit_check import Word, faults_of_order
 from cepstra.verification.message import Message
@@ -20,7 +22,7 @@ from cepstra.verification.verify import ANOTHER_VOICE, NO_REFERENCE
 
 @pytest.fixture
 def without_words(run_node):
-    """Return a function reasons -> those that have no words."""
+    """Return a function reasons or callers -> those that have no words."""
     return lambda reasons: json.loads(run_node("audit_words.mjs", json.dumps(reasons)))
 
 
@@ -53,6 +55,11 @@ def test_every_refusal_has_words(without_words):
     names = [each.__name__ for kind in kinds for each in kind.__subclasses__() or [kind]]
     assert len(names) > 25
     assert without_words([*names, "NewError"]) == ["NewError"]
+
+
+def test_every_caller_has_words(without_words):
+    callers = [LOCAL.id, UNKNOWN, "cli", "key 3", "account 7"]
+    assert without_words([*callers, "robot 1"]) == ["robot 1"]
 
 
 def test_every_change_that_is_noted_has_words(database, without_words):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 import zlib
 from typing import Any
@@ -19,6 +20,7 @@ MOST_BYTES = 1024 * 1024
 FEWEST_DIGITS = 5
 CLAIMS = ["exp", "jti", "sub", "decision", "challenge", "digits"]
 LEEWAY_S = 5
+LOG = logging.getLogger(__name__)
 PASSED_ON = ("Content-Type", "Content-Encoding")
 
 
@@ -62,7 +64,8 @@ class Voice:
                 leeway=LEEWAY_S,
                 options={"require": CLAIMS},
             )
-        except (jwt.PyJWTError, ValueError):  # the second of half a character
+        except (jwt.PyJWTError, ValueError) as error:  # the second of half a character
+            LOG.warning("assertion not believed: %r", error)
             return False
         expected = {"sub": person.subject, "decision": "accept", "challenge": challenge}
         return claims.items() >= expected.items() and claims["digits"] >= FEWEST_DIGITS

@@ -31,6 +31,10 @@ export const TEXTS = {
   locked: ["Too many attempts were rejected.", "Wait, then try again."],
   "signed-out": ["You are not signed in.", "Sign in and try again."],
   "wrong-password": ["Name and password do not match.", "Check both and try again."],
+  "weak-password": [
+    "This password is too easy to guess.",
+    "Take 15 characters or more that are not names, common words, rows of keys or repeats alone.",
+  ],
   "name-taken": ["This name is taken.", "Choose another one, or sign in."],
   "not-allowed": ["This is not allowed.", "Ask whoever runs the service for access."],
   "voice-not-proven": [
@@ -52,7 +56,7 @@ export const TEXTS = {
   "repeated-frames": ["This recording was sent before.", "Say the digit again."],
   "wrong-digit": ["That sounded like another digit.", "Say the digit that is shown."],
   "other-voice": ["That sounded like another voice.", "Say the digit again."],
-  "not-understood": ["The server refused what was sent.", "Update the page."],
+  "not-understood": ["The server refused what was sent.", "Reload the page."],
   "nothing-heard": ["Nothing was heard.", "Check the microphone and speak up."],
   "takes-poor": ["Ten recordings in a row could not be used.", "Go where it is quiet, come closer to the microphone and try again."],
   busy: ["Something else is being recorded.", "Wait for its end, or stop it."],
@@ -129,6 +133,9 @@ function codeOf(status, errors) {
   }
   if (status === 429 && Object.keys(errors).length) {
     return "locked";
+  }
+  if (status === 400 && "password" in errors) {
+    return "weak-password"; // a wrong one is a 401
   }
   if ([401, 403, 409].includes(status)) {
     const named = Object.keys(errors).find((field) => CODE_OF_FIELD.has(field));

@@ -2,13 +2,14 @@
 import { Cepstra, missingSupport } from "./cepstra.js";
 import { loaded } from "./errors.js";
 import { loadFrontend } from "./features.js";
-import { clearAlert, clearNotice, showFailure } from "./ui/alerts.js";
+import { clearAlert, clearNotice, showAlert, showFailure } from "./ui/alerts.js";
 import { BenchScreen } from "./ui/bench-screen.js";
 import { CompareScreen } from "./ui/compare-screen.js";
 import { DataScreen } from "./ui/data-screen.js";
 import { offerExplanation } from "./ui/dialogs.js";
 import { acceptDropsAnywhere } from "./ui/drop-zone.js";
 import { find } from "./ui/elements.js";
+import { text } from "./ui/i18n.js";
 import { IdentifyScreen } from "./ui/identify-screen.js";
 import { watchMicrophone } from "./ui/microphone-card.js";
 import * as person from "./ui/person.js";
@@ -69,7 +70,7 @@ class Page {
       onSignIn: (...credentials) => this.#signIn(...credentials),
       onLeave: () => this.#leave(),
     });
-    this.#voice.addEventListener("signedout", () => this.#forget());
+    this.#voice.addEventListener("signedout", () => this.#tellEnd());
     const obstacle = missingSupport();
     return this.#meet().then(() => obstacle && showFailure(obstacle));
   }
@@ -165,6 +166,15 @@ class Page {
     this.#become(null);
     await this.#meet();
     await this.#open(location.hash.slice(1)).catch((error) => showFailure(error));
+  }
+
+  /** The session is over, and the person did not end it. */
+  async #tellEnd() {
+    await this.#forget();
+    if (!find("#sign-in").hidden) {
+      showAlert(() => text("account.ended"), { level: "warn" });
+      person.focusAfterSigning();
+    }
   }
 
   /** Somebody begins to use the page, or everything about them has changed; nothing can be begun before that is known. */

@@ -1,13 +1,14 @@
 /** The page for operators. The key stays in this page's memory. */
 import { ApiClient } from "./api-client.js";
+import { ServiceError } from "./errors.js";
 import { AttemptsPanel } from "./operators/attempts.js";
 import { AuditPanel } from "./operators/audit.js";
 import { EnrolmentsPanel } from "./operators/enrolments.js";
 import { KeysPanel } from "./operators/keys.js";
 import { LocksPanel } from "./operators/locks.js";
-import { clearAlert, showFailure } from "./ui/alerts.js";
+import { clearAlert, showAlert, showFailure } from "./ui/alerts.js";
 import { find } from "./ui/elements.js";
-import { addWords, decimal, moment, setText } from "./ui/i18n.js";
+import { addWords, decimal, moment, setText, text } from "./ui/i18n.js";
 import { OPERATORS_WORDS } from "./ui/operators-words.js";
 import { offerLanguages, offerThemes } from "./ui/preferences.js";
 import { onSubmit, whileBusy } from "./ui/recording-session.js";
@@ -50,7 +51,14 @@ async function openPage() {
   offerThemes();
   onSubmit(form, async () => {
     client.resume(key.value.trim());
-    await show();
+    try {
+      await show();
+    } catch (error) {
+      if (error instanceof ServiceError && error.code === "signed-out") {
+        return showAlert(() => text("operators.keyUnknown"));
+      }
+      throw error;
+    }
     find("#attempts-title").focus();
   });
   const { auth } = await client.access();

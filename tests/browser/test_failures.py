@@ -17,6 +17,12 @@ def test_a_refused_microphone_is_explained(module_server, meet: Callable) -> Non
     page.press("Turn on the microphone")
     expect(page.alert).to_contain_text("The microphone was refused")
     expect(page.alert).to_contain_text("site settings")
+    language = page.page.locator("#language")
+    language.select_option("de")
+    expect(page.alert).to_contain_text("Das Mikrofon wurde verweigert.")
+    expect(page.alert).to_contain_text("Erlauben Sie es dieser Seite")
+    language.select_option("en")
+    expect(page.alert).to_contain_text("The microphone was refused")
     page.change_voice(isRefused=False)
     page.press("Turn on the microphone")
     expect(page.alert).to_be_empty()
@@ -24,6 +30,16 @@ def test_a_refused_microphone_is_explained(module_server, meet: Callable) -> Non
     page.page.keyboard.press("Escape")
     expect(page.locator("#voice-start")).to_have_attribute("data-running", "false")
     expect(page.locator("#microphone-state")).to_have_text("Off")
+
+
+def test_a_language_that_does_not_come_is_told(module_server, meet: Callable) -> None:
+    page = meet(module_server.url)
+    page.page.route("**/strings/de.js", lambda route: route.abort(), times=1)
+    language = page.page.locator("#language")
+    language.select_option("de")
+    expect(page.alert).to_contain_text("The server cannot be reached.")
+    expect(language).to_have_value("en")
+    assert page.script_errors == []
 
 
 def test_a_failure_is_seen_wherever_its_button_stands(module_server, meet: Callable) -> None:

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
@@ -363,6 +364,24 @@ def test_a_file_of_clients_that_would_let_others_in_is_refused(parties, tmp_path
         path.write_text(json.dumps({"x": {**good, member: value}}))
         with pytest.raises(ValueError, match="client x: .*expected .*got"):
             read_clients(path)
+
+
+def test_the_log_tells_why_an_assertion_is_not_believed(monkeypatch, caplog):
+    monkeypatch.syspath_prepend(str(ROOT / "integrations"))
+    from oidc.hint import Person
+    from oidc.voice import Voice
+
+    key = Ed25519PrivateKey.generate()
+    public = json.loads(jwt.algorithms.OKPAlgorithm.to_jwk(key.public_key()))
+    keys = jwt.PyJWKSet([{**public, "kid": "1"}])
+    monkeypatch.setattr(jwt.PyJWKClient, "get_jwk_set", lambda *_: keys)
+    names = {"assertion_audience": "shop", "assertion_issuer": "cepstra"}
+    voice = Voice(SimpleNamespace(cepstra_url="http://127.0.0.1", cepstra_key="k", **names))
+    claims = dict.fromkeys(("jti", "sub", "decision", "challenge", "digits"), "")
+    claims |= {"iss": "cepstra", "aud": "relying-party", "exp": int(time.time()) + 60}
+    assertion = jwt.encode(claims, key, "EdDSA", {"kid": "1"})
+    assert not voice.accepts(assertion, Person("ann", "subject"), "challenge")
+    assert "InvalidAudienceError" in caplog.text
 
 
 def test_a_command_with_a_wrong_file_or_address_says_so_in_one_line(tmp_path):

@@ -34,7 +34,7 @@ def test_speakers_are_listed_renamed_and_deleted_with_a_key(server, browser) -> 
     page = browser.new_context(locale="de-DE", bypass_csp=True).new_page()
     page.goto(f"{url}/static/operators.html")
     for given, told in (
-        ("cepstra_wrong", "nicht angemeldet"),
+        ("cepstra_wrong", "kennt diesen Schlüssel nicht"),
         (make_key(server, "verify"), "nicht erlaubt"),
     ):
         page.locator("#key").fill(given)

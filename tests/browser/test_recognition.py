@@ -18,6 +18,11 @@ def test_the_own_voice_is_accepted(known_voices, meet: Callable) -> None:
     assert "threshold" in (scale.get_attribute("aria-label") or "")
     assert sum("/challenges?" in request.url for request in page.requests) == 1
     assert [len(message["segments"]) for message in page.messages()] == [3]
+    page.change_voice(isRefused=True)
+    page.press("Verify again")
+    expect(page.alert).to_contain_text("The microphone was refused")
+    expect(verdict).to_be_hidden()
+    expect(page.locator("#voice-title")).to_have_text("It knows you, jackson")
     assert page.script_errors == page.policy_violations == []
 
 
@@ -95,7 +100,7 @@ def test_a_known_and_an_unknown_voice_are_told_apart(known_voices, meet: Callabl
 
 
 def test_two_recordings_are_compared(known_voices, meet: Callable, said_wav: Callable) -> None:
-    page = meet(known_voices.url, voice="fsgeorge")
+    page = meet(known_voices.url, voice="fsgeorge", viewport={"width": 390, "height": 844})
     page.open("compare")
     compare = page.page.get_by_role("button", name="Compare", exact=True)
     expect(compare).to_be_disabled()
@@ -103,6 +108,7 @@ def test_two_recordings_are_compared(known_voices, meet: Callable, said_wav: Cal
     page.speak("second-record")
     compare.click()
     expect(page.locator("#compare-verdict")).to_contain_text("The same voice")
+    expect(page.locator("#compare-verdict")).to_be_in_viewport(ratio=0.9)
     page.page.set_input_files("#second-drop input", said_wav("fsjackson", range(5)))
     expect(page.locator("#second-state")).to_contain_text("s of speech")
     expect(page.locator("#compare-verdict")).to_be_hidden()
@@ -130,3 +136,15 @@ def test_too_little_of_one_voice_is_not_called_two(
     verdict = page.locator("#compare-verdict")
     expect(verdict).to_have_attribute("data-outcome", re.compile("unsure|yes"))
     expect(verdict).to_contain_text(re.compile("the same voice", re.IGNORECASE))
+
+
+def test_a_voice_under_two_names_is_not_surely_one_of_them(known_voices, meet: Callable) -> None:
+    def with_twin(route: Route) -> None:
+        reply = route.fetch().json()
+        shares = (("george", 0.49), ("twin", 0.48))
+        ranking = [{"alias": name, "llr": 9, "probability": share} for name, share in shares]
+        route.fulfill(json={**reply, "ranking": ranking})
+
+    page = meet(known_voices.url, voice="fsgeorge")
+    page.page.route("**/identify?*", with_twin)
+    expect(page.verdict("identify")).to_contain_text("Perhaps george, but not surely")

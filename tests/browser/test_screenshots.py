@@ -85,6 +85,16 @@ def test_the_side_begins_beside_the_screen_and_stays_in_sight(known_voices, meet
     assert view.page.evaluate(TOP_OF_SCREEN) < 0 < view.page.evaluate(TOP_OF_SIDE) < 50
 
 
+def test_a_short_name_is_whole_where_the_page_is_zoomed(known_voices, meet: Callable) -> None:
+    for width in (561, 640, 700):  # 1280 pixels at 200 % and around
+        view = meet(known_voices.url, "jackson", viewport={"width": width, "height": 400})
+        name = view.locator("#person-name")
+        expect(name).to_have_text("jackson")
+        hidden = name.evaluate("(name) => name.scrollWidth - name.clientWidth")
+        assert hidden <= 0, f"{hidden} pixels of the name are cut at {width}"
+        assert view.page.evaluate("document.documentElement.scrollWidth") <= width
+
+
 @pytest.mark.parametrize("name", [64 * "W", "مرحبا بالعالم"])
 def test_any_name_fits_a_telephone(name, module_server, meet: Callable, shared_dir: Path) -> None:
     named = {"params": {"speaker": name}}

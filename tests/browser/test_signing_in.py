@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from caller_driver import HTTP, PASSWORD, bearer, create_account
 from playwright.sync_api import expect
 
 SLOW_HASH_TIMEOUT_MS = 40_000
@@ -22,14 +23,20 @@ def test_an_account_is_made_used_and_left(guarded_server, meet: Callable) -> Non
     expect(page.locator("#workplace")).to_be_hidden()
     form.get_by_label("Name").fill("anna")
     password = form.get_by_label("Password")
-    password.fill("an old one")
-    form.get_by_role("button", name="Sign in").click()
-    expect(page.alert).to_contain_text("do not match", timeout=SLOW_HASH_TIMEOUT_MS)
+    for wrong in ("short", "an old one"):
+        password.fill(wrong)
+        form.get_by_role("button", name="Sign in").click()
+        expect(page.alert).to_contain_text("do not match", timeout=SLOW_HASH_TIMEOUT_MS)
+        page.press("Close this message")
     password.fill("fourteen signs")
     form.get_by_role("button", name="Create account").click()
     expect(password).to_be_focused()
     assert password.evaluate("field => field.validity.tooShort")
     assert not any(request.url.endswith("/user") for request in page.requests)
+    password.fill("password password")
+    form.get_by_role("button", name="Create account").click()
+    expect(page.alert).to_contain_text("too easy to guess")
+    expect(page.alert).to_contain_text("common words")
     password.fill("fifteen letters or more")
     form.get_by_role("button", name="Create account").click()
     expect(form).to_be_hidden(timeout=SLOW_HASH_TIMEOUT_MS)
@@ -40,6 +47,9 @@ def test_an_account_is_made_used_and_left(guarded_server, meet: Callable) -> Non
     expect(form).to_be_hidden()
     page.agree()
     page.expect_step("known")
+    expect(page.locator("#voice-lead")).to_contain_text("a few random digits")
+    page.press("Verify")
+    expect(page.locator("#voice-stage .stage-line")).to_contain_text("of 5)")
     page.press("not me")
     expect(form).to_be_visible()
     expect(page.page.get_by_role("heading", name="Sign in")).to_be_focused()
@@ -67,3 +77,25 @@ def test_a_taken_name_and_bad_names_are_told_in_the_pages_words(
     form.get_by_role("button", name="Create account").click()
     expect(page.alert).to_contain_text("This name is taken.", timeout=SLOW_HASH_TIMEOUT_MS)
     expect(page.alert).not_to_contain_text("expected")
+
+
+def test_a_session_that_ends_is_told(guarded_server, meet: Callable) -> None:
+    create_account(guarded_server, "late")
+    page = meet(guarded_server.url)
+    form = page.page.get_by_role("form", name="Sign in")
+    form.get_by_label("Name").fill("late")
+    form.get_by_label("Password").fill(PASSWORD)
+    form.get_by_role("button", name="Sign in").click()
+    expect(form).to_be_hidden(timeout=SLOW_HASH_TIMEOUT_MS)
+    token = page.page.evaluate("sessionStorage.session")
+    HTTP.delete(f"{guarded_server.url}/session", headers=bearer(token)).raise_for_status()
+    page.locator('.screens a[href="#data"]').click()
+    expect(form).to_be_visible()
+    expect(page.alert).to_contain_text("Your session has ended.")
+    form.get_by_label("Password").fill(PASSWORD)
+    form.get_by_role("button", name="Sign in").click()
+    expect(form).to_be_hidden(timeout=SLOW_HASH_TIMEOUT_MS)
+    expect(page.alert).to_be_empty()
+    page.press("not me")
+    expect(form).to_be_visible()
+    expect(page.alert).to_be_empty()

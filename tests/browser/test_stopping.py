@@ -158,7 +158,24 @@ def test_the_bench_tells_of_a_take_that_was_on_its_way(module_server, meet: Call
     expect(train).to_have_attribute("data-running", "false")
     expect(page.locator("#bench-log")).to_contain_text("0 learnt")
     assert len(_kept(module_server, "bench")) == 1
+    page.open("data")
+    expect(page.locator("#devices")).to_contain_text("computer")  # so that it can be forgotten
+    page.open("bench")
     HTTP.delete(f"{module_server.url}/delete?speaker=bench").raise_for_status()
     train.click()
     expect(page.locator("#bench-consent")).to_be_visible(timeout=LONGEST_WAIT_MS)
     assert _kept(module_server, "bench") == []
+
+
+def test_two_quick_clicks_begin_and_do_not_stop(known_voices, meet: Callable) -> None:
+    page = meet(known_voices.url, "jackson", viewport={"width": 1280, "height": 800})
+    page.change_voice(isMute=True)
+    for screen in ("voice", "compare", "bench"):
+        page.open(screen)
+        begin = {"voice": "#voice-start", "compare": "#first-record", "bench": "#bench-train"}[
+            screen
+        ]
+        page.locator(begin).dblclick()
+        expect(page.locator(f"#{screen} .orb-digit")).to_be_visible(timeout=20_000)
+        page.locator(begin).click()
+        expect(page.locator(begin)).to_have_attribute("data-running", "false")

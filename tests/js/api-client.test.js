@@ -179,6 +179,7 @@ test("refusals get a code each", () => {
   const codes = [
     [401, {}, "signed-out"],
     [401, { password: [] }, "wrong-password"],
+    [400, { password: [] }, "weak-password"],
     [403, {}, "not-allowed"],
     [403, { consent: [] }, "consent-missing"],
     [404, { speaker: [] }, "not-found"],

@@ -89,8 +89,9 @@ function oneReason(reason) {
   return failure ? text(`failure.${failure}.title`) : reason;
 }
 
-/** @param {string} caller such as `key 3` */
+/** @param {string} caller such as `key 3` or `local` */
 export function callerWords(caller) {
-  const [, kind, number] = /^(key|account) (\d+)$/.exec(caller) ?? [];
-  return kind ? text(`audit.caller.${kind}`, { number: () => number }) : caller;
+  const [kind, number = ""] = caller.split(" ");
+  const key = `audit.caller.${kind}`;
+  return hasWords(key) ? text(key, { number: () => number }) : caller;
 }

@@ -10,18 +10,20 @@ const notice = find("#notice");
 let countdown;
 
 /**
- * @param {string} message
+ * Its words are functions, called again when the language changes.
+ * @param {() => string} message
  * @param {object} [options]
- * @param {string} [options.detail] what to do about it
+ * @param {() => string} [options.detail] what to do about it
  * @param {"bad" | "warn"} [options.level]
  * @param {() => void} [options.onRetry] for a button that tries again
  */
-export function showAlert(message, { detail = "", level = "bad", onRetry } = {}) {
+export function showAlert(message, { detail = () => "", level = "bad", onRetry } = {}) {
   clearInterval(countdown);
   const close = element("button", { type: "button", class: "icon-button" }, icon("bad"));
   label(close, "action.closeMessage");
   close.addEventListener("click", clearAlert);
-  const words = element("p", {}, element("strong", {}, message), element("span", {}, detail));
+  const title = worded("strong", {}, "data.value", { value: message });
+  const words = element("p", {}, title, worded("span", {}, "data.value", { value: detail }));
   const body = element("div", { class: "alert-body", "data-level": level }, words, close);
   if (onRetry) {
     const retry = worded("button", { type: "button", class: "button quiet small" }, "action.retry");
@@ -81,9 +83,8 @@ export function wordsOf(error) {
  * @param {() => void} [onRetry]
  */
 export function showFailure(error, onRetry) {
-  const [title, advice] = wordsOf(error);
   const waitS = error instanceof ServiceError ? error.retryAfterS : null;
-  showAlert(title, { detail: advice, onRetry });
+  showAlert(() => wordsOf(error)[0], { detail: () => wordsOf(error)[1], onRetry });
   if (waitS) {
     countDown(waitS);
   }
@@ -98,7 +99,7 @@ function countDown(seconds) {
     if (left <= 0) {
       clearAlert();
     } else {
-      detail.textContent = text("failure.wait", { time: clock(left) });
+      setText(detail, "failure.wait", { time: clock(left) });
     }
   };
   show();
@@ -112,8 +113,8 @@ function clock(seconds) {
 
 /** @param {import("../retry.js").Outage} outage during which what was said is kept */
 export function showOutage({ error, retryInMs }) {
-  const detail = text("failure.retry", { seconds: Math.ceil(retryInMs / 1000) });
-  showAlert(wordsOf(error)[0], { detail, level: "warn" });
+  const detail = () => text("failure.retry", { seconds: Math.ceil(retryInMs / 1000) });
+  showAlert(() => wordsOf(error)[0], { detail, level: "warn" });
 }
 
 /**

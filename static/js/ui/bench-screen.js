@@ -4,6 +4,7 @@ import { figure, logItem } from "./buttons.js";
 import { element, find } from "./elements.js";
 import { decimal, percent, phrase, worded } from "./i18n.js";
 import { PromptView } from "./prompt-view.js";
+import { usualDevice } from "./strengthening.js";
 
 /** @typedef {import("../api-client.js").Status} Status */
 /** @typedef {"train" | "test" | "score"} Part */
@@ -78,7 +79,7 @@ export class BenchScreen {
     await this.#session.run({ view: this.#view, button }, async (signal) => {
       for (;;) {
         const message = await this.#voice.record({ plan: [this.#digit], signal });
-        const single = { ...message, segments: undefined, digit: this.#digit };
+        const single = { ...message, segments: undefined, digit: this.#digit, device: usualDevice() };
         if (!(await client.status(speaker, { signal })).consent) {
           return;
         }

@@ -37,7 +37,7 @@ export function acceptDropsAnywhere() {
       const zone = seen.find((each) => each.isAround(target)) ?? seen.find((each) => each.isEmpty) ?? seen[0];
       zone?.mark(type === "dragover");
       if (type === "drop" && !zone) {
-        showAlert(text("recording.nowhere"));
+        showAlert(() => text("recording.nowhere"));
       } else if (type === "drop") {
         zone.take(droppedFiles(dataTransfer));
       }

@@ -34,6 +34,8 @@ export default Object.freeze({
   "failure.signed-out.advice": "Melden Sie sich an und versuchen Sie es noch einmal.",
   "failure.wrong-password.title": "Name und Passwort passen nicht zusammen.",
   "failure.wrong-password.advice": "Prüfen Sie beide und versuchen Sie es noch einmal.",
+  "failure.weak-password.title": "Dieses Passwort ist zu leicht zu erraten.",
+  "failure.weak-password.advice": "Nehmen Sie 15 Zeichen oder mehr, nicht bloß Namen, gängige Wörter, Tastenreihen oder Wiederholungen.",
   "failure.not-allowed.title": "Das ist nicht erlaubt.",
   "failure.not-allowed.advice": "Bitten Sie die Betreiber des Dienstes um Zugang.",
   "failure.voice-not-proven.title": "Dazu braucht es zuerst Ihre Stimme.",

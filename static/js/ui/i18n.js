@@ -68,6 +68,9 @@ export function onLanguage(listener) {
   listeners.push(listener);
 }
 
+/** The one of LANGUAGES that the page is written in. */
+export const currentLanguage = () => language;
+
 /** For numbers and dates. */
 export function currentLocale() {
   return language === "en" ? "en-GB" : language;

@@ -56,13 +56,14 @@ function showRanking({ ranking: known, probability_none: none }) {
 }
 
 /**
- * Somebody who leads the ranking, but not by enough, is perhaps the one: the words agree with the bars below.
+ * Somebody who leads the ranking, but not by enough, is perhaps the one, as where another name has the same voice: the
+ * words agree with the bars below.
  * @param {Identification} reply
  * @returns {[import("./verdict.js").Outcome, string, string | null]} outcome, words, and whom they name
  */
 function readReply({ decision, speaker, ranking: [first], probability_none: none }) {
   if (decision === "identified") {
-    return ["yes", "identify.identified", speaker];
+    return (first?.probability ?? 0) > 0.5 ? ["yes", "identify.identified", speaker] : ["unsure", "identify.perhaps", speaker];
   }
   if (decision === "inconclusive") {
     return ["unsure", "verify.inconclusive", null];

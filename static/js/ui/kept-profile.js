@@ -92,9 +92,10 @@ export class KeptProfile {
   /** @param {import("../embedding/offline-profile.js").OfflineResult} result */
   #tell({ decision, llr, threshold, probability, speechS }) {
     const outcome = outcomeOf({ decision, probability });
+    const told = decision === "reject" && outcome === "unsure" ? "verify.unsure" : `kept.${decision}`;
     showVerdict(verdict, {
       outcome,
-      title: [`kept.${decision}`, { speaker: this.#voice.speaker }],
+      title: [told, { speaker: this.#voice.speaker }],
       reason: ["kept.because", { seconds: decimal(speechS) }],
       scale: drawScale([{ llr, threshold, name: "", outcome, isNewest: true }]),
     });

@@ -1,6 +1,8 @@
 /** What stays on this device: the language and the colours that the person chose. */
+import { loaded } from "../errors.js";
+import { showFailure } from "./alerts.js";
 import { find } from "./elements.js";
-import { choose, label, speak } from "./i18n.js";
+import { choose, currentLanguage, label, speak } from "./i18n.js";
 
 const LANGUAGE_KEY = "language";
 const list = find("#language", HTMLSelectElement);
@@ -11,8 +13,13 @@ export async function offerLanguages() {
   await speak(list.value);
   find("#loading").remove(); // there are words for everything else
   list.addEventListener("change", () => {
-    localStorage.setItem(LANGUAGE_KEY, list.value);
-    speak(list.value);
+    loaded(speak(list.value)).then(
+      () => localStorage.setItem(LANGUAGE_KEY, list.value),
+      (error) => {
+        list.value = currentLanguage(); // the page goes on in it
+        showFailure(error);
+      },
+    );
   });
 }
 

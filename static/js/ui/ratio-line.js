@@ -28,7 +28,7 @@ export class RatioLine {
   constructor(host) {
     label(this.#canvas, "chart.ratio");
     const heights = [`+${REACH}`, "0", `−${REACH}`];
-    const swatches = ["same", "changed"].map((name) => swatch(name, `watch.${name}`));
+    const swatches = ["same", "changed", "unsure"].map((name) => swatch(name, `watch.${name}`));
     const figure = element(
       "figure",
       { class: "chart ratio-line" },

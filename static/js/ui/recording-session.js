@@ -72,6 +72,7 @@ export class RecordingSession {
     });
     document.addEventListener("visibilitychange", () => document.hidden && this.#hide());
     document.addEventListener("keydown", ({ key }) => key === "Escape" && this.press());
+    document.addEventListener("click", ignoreSecondOfTwo, true);
   }
 
   get isActive() {
@@ -295,6 +296,16 @@ export class RecordingSession {
   #recover() {
     clearAlert();
     announce("failure.recovered");
+  }
+}
+
+/**
+ * Who presses twice to begin does not mean to stop.
+ * @param {MouseEvent} event
+ */
+function ignoreSecondOfTwo(event) {
+  if (event.detail > 1 && event.target instanceof Element && event.target.closest('[data-running="true"]')) {
+    event.stopPropagation();
   }
 }
 

@@ -91,7 +91,10 @@ export function showVerdict(place, { outcome, title, reason, scale = null }) {
   if (scale) {
     place.append(scale);
   }
-  place.hidden = false;
+  if (place.hidden) {
+    place.hidden = false;
+    place.scrollIntoView({ block: "nearest" }); // the button that asked may stand far from it
+  }
 }
 
 /** @param {HTMLElement} place */

@@ -300,8 +300,9 @@ export class VoiceScreen {
   }
 
   async #verify() {
-    clearVerdict(verdict);
-    this.#view.isHidden = false;
+    if (this.#step === "verdict") {
+      this.show("known", { takesFocus: false }); // the verdict is of the attempt before
+    }
     const [isBySpeech, place] = [this.#isBySpeech, { view: this.#view, button: main }];
     const result = await this.#session.run(place, /** @returns {Promise<import("../api-client.js").Judgement>} */ (signal) => {
       void isDeleted(this.#tools, hasNoTakes).then((isGone) => (isGone ? this.#demandConsent() : undefined));
