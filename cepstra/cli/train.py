@@ -183,8 +183,8 @@ def _trained(found: Source, out: Path, options: TrainingOptions, workers: Worker
         shutil.rmtree(out / UNFINISHED)
         if not any(out.iterdir()):
             out.rmdir()
-        told = "\n".join([str(error), *found.passed_over[:FIRST_FAULTS]])
-        raise click.ClickException(told) from error
+        text = "\n".join([str(error), *found.passed_over[:FIRST_FAULTS]])
+        raise click.ClickException(text) from error
     _list_held_out(found, voices.held_out, out / HELD_OUT)
     return trained
 
