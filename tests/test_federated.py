@@ -98,11 +98,13 @@ def test_sums_of_ten_sites_are_those_of_all_voices_together_also_when_one_leaves
     assert rounds[0].mean_log_likelihood < rounds[1].mean_log_likelihood
 
 
-def test_the_same_goes_over_flower(voices, start):
+def test_the_same_goes_over_flower(voices, start, caplog):
     asked = sites(voices)
     app = flower.client_app(lambda context: asked[context.node_config["partition-id"] - 1])
     ask = ask_for_sums(flower.asked_over(flower.ThreadGrid(app, N_SITES)))
     mixture, rounds = fit(ask, start, N_ROUNDS)
+    failed = "site 5 did not answer: ConnectionError('site 4 has left')"
+    assert [each.getMessage() for each in caplog.records] == [failed] * 2
     assert [each.n_sites for each in rounds] == [10, 10, 9, 9]
     assert_same(mixture, pooled([present_in(voices, n) for n in range(N_ROUNDS)], start))
 

@@ -6,6 +6,7 @@ same: arrays with names, as bytes.
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +19,8 @@ from flwr.clientapp import ClientApp
 from flwr.supercore.task_identity import TaskIdentity
 
 from cepstra.training.federated.site import Answers, Arrays, AskForArrays
+
+log = logging.getLogger(__name__)
 
 QUESTION = "query.answer"
 CLIENT_FAILED = 1
@@ -53,7 +56,7 @@ class Grid(Protocol):
 
 
 def asked_over(grid: Grid, timeout_s: float | None = None) -> AskForArrays:
-    """Return how a server asks the sites that a grid reaches.
+    """Return how a server asks the sites that a grid reaches; who fails is named in the log.
 
     Args:
         grid: of a ServerApp, or of threads.
@@ -64,9 +67,14 @@ def asked_over(grid: Grid, timeout_s: float | None = None) -> AskForArrays:
         content = _content(arrays)
         nodes = sorted(grid.get_node_ids())
         messages = [Message(content, node, QUESTION) for node in nodes]
-        replies = grid.send_and_receive(messages, timeout=timeout_s)
-        answers = {reply.metadata.src_node_id: reply for reply in replies if reply.has_content()}
-        return [_arrays(answers[node]) for node in sorted(answers)]
+        answers = {}
+        for reply in grid.send_and_receive(messages, timeout=timeout_s):
+            site = reply.metadata.src_node_id
+            if reply.has_content():
+                answers[site] = _arrays(reply)
+            else:
+                log.warning("site %d did not answer: %s", site, reply.error.reason)
+        return [answers[site] for site in sorted(answers)]
 
     return ask
 
@@ -99,7 +107,7 @@ class ThreadGrid:
         try:
             reply = self._app(message, self._contexts[node])
         except Exception as error:  # whatever a site's own code runs into
-            reply = Message(Error(CLIENT_FAILED, str(error)), reply_to=message)
+            reply = Message(Error(CLIENT_FAILED, repr(error)), reply_to=message)
         return reply
 
 
