@@ -1,6 +1,9 @@
 """Sums of sites that keep their voices make the mixture that all voices in one place make."""
 
+import gc
 import re
+import time
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -107,6 +110,21 @@ def test_the_same_goes_over_flower(voices, start, caplog):
     assert [each.getMessage() for each in caplog.records] == [failed] * 2
     assert [each.n_sites for each in rounds] == [10, 10, 9, 9]
     assert_same(mixture, pooled([present_in(voices, n) for n in range(N_ROUNDS)], start))
+
+
+def test_sites_in_threads_answer_while_memory_is_cleared(caplog):
+    """Then another thread may come in the middle of reading an array."""
+    app = flower.client_app(lambda context: SimpleNamespace(answer=lambda arrays: arrays))
+    ask = flower.asked_over(flower.ThreadGrid(app, N_SITES))
+    usual, others = gc.get_threshold(), list(gc.callbacks)
+    gc.callbacks.append(lambda phase, info: time.sleep(2e-4))
+    gc.set_threshold(20)
+    try:
+        answers = [ask({"means": np.zeros((3, 2)), "weights": np.ones(3)}) for _ in range(20)]
+    finally:
+        gc.set_threshold(*usual)
+        gc.callbacks[:] = others
+    assert [len(each) for each in answers] == [N_SITES] * 20, caplog.messages
 
 
 def test_nobody_there_is_said(start):

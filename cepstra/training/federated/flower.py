@@ -10,6 +10,7 @@ import logging
 import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
 from typing import Any, Protocol
 
 os.environ.setdefault("FLWR_TELEMETRY_ENABLED", "0")  # Flower counts its users, unless told not to
@@ -25,6 +26,9 @@ log = logging.getLogger(__name__)
 QUESTION = "query.answer"
 CLIENT_FAILED = 1
 SERVER = 0
+# NumPy reads the head of an array as Python. Where two threads of Python 3.11 do so and memory is
+# cleared meanwhile, one of them fails (python/cpython#106905).
+_READING = Lock()
 
 
 def client_app(site_of: Callable[[Context], Answers]) -> ClientApp:
@@ -117,4 +121,5 @@ def _content(arrays: Arrays) -> RecordDict:
 
 
 def _arrays(message: Message) -> dict[str, Any]:
-    return {name: array.numpy() for name, array in message.content["arrays"].items()}
+    with _READING:
+        return {name: array.numpy() for name, array in message.content["arrays"].items()}
