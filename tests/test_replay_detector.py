@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from scipy.signal import resample
 
-from cepstra.digits.fingerprint import Fingerprint, Words, fingerprint
-from cepstra.digits.replay_candidates import MOST_CANDIDATES, N_NEWEST, candidates
+from cepstra.digits.fingerprint import Fingerprint, fingerprint
+from cepstra.digits.replay_candidates import MOST_CANDIDATES, N_NEWEST, Compared
+from cepstra.digits.replay_detector import LEAST_LIKENESS
 from cepstra.digits.single_word import crowded_words
 from cepstra.evaluation.attack_species import SPECIES, heard
 from cepstra.evaluation.attacks import read_victims
@@ -120,6 +121,20 @@ def test_an_answer_turned_round_is_told_by_its_first_word_that_can_be_compared(d
         assert detector.is_replay(turned, recordings)
 
 
+def test_what_was_turned_round_resembles_its_source_and_honest_words_hardly_ever(victims):
+    """Then the second look, which costs as much as a word of the first, is left out."""
+    rng, honest, turned = np.random.default_rng(8), [], []
+    for victim in victims * 12:
+        copied = printed(victim.attacked(rng, SPECIES["laptop copy"]))
+        copied = [(digit, word.mirrored) for digit, word in copied]
+        for attempt, likenesses in ((printed(victim.honest(rng)), honest), (copied, turned)):
+            known = [victim.prints[digit] for digit, _ in attempt]
+            compared = Compared.of([word for _, word in attempt], known)
+            likenesses.append(compared.likeness_backwards())
+    assert min(turned) > LEAST_LIKENESS
+    assert np.mean(np.array(honest) < LEAST_LIKENESS) > 0.8
+
+
 @pytest.mark.parametrize(("n_known", "is_replay"), [(1, False), (2, True)])
 def test_two_earlier_recordings_are_needed_to_recognise(detector, victims, n_known, is_replay):
     victim, rng = victims[0], np.random.default_rng(4)
@@ -141,9 +156,7 @@ def test_of_however_many_recordings_as_many_are_compared(victims, n_known):
         faster = heard(resample(sound, round(len(sound) / 1.05)))
         queries.append(fingerprint(faster))
         known.append([same[source], *(others * 2)[: n_known - 1]])
-    owners = np.repeat(np.arange(len(queries)), n_known)
-    words = Words.of([one for same in known for one in same])
-    chosen = candidates(Words.of(queries), words, owners).reshape(len(queries), -1) % n_known
+    chosen = Compared.of(queries, known).candidates().reshape(len(queries), -1) % n_known
     assert chosen.shape[1] == MOST_CANDIDATES
     assert (chosen[:, 0] == 0).all()
     assert (chosen[:, -N_NEWEST:] == np.arange(n_known - N_NEWEST, n_known)).all()

@@ -93,8 +93,10 @@ class Words:
         lengths = np.array([len(one.frames) for one in prints])
         log_mel, ends = frames @ _to_mel(), np.cumsum(lengths)
         starts = ends - lengths
-        loudest = np.maximum.reduceat(log_mel.max(axis=1), starts)
-        levels = np.log(np.exp(log_mel - loudest.repeat(lengths)[:, None]).mean(axis=1) + TINY)
+        # Along words first, and a product in place of a mean: a fifth of the time.
+        loudest = np.maximum.reduceat(log_mel, starts).max(axis=1)
+        energies = np.exp(log_mel - loudest.repeat(lengths)[:, None])
+        levels = np.log(energies @ np.full(MEL_BANDS, 1 / MEL_BANDS, np.float32) + TINY)
         softest = np.maximum.reduceat(levels, starts) - BELOW_LOUDEST_DB / DB_PER_NEPER
         loud = np.flatnonzero(levels >= softest.repeat(lengths))
         first = loud[np.searchsorted(loud, starts)]
@@ -135,11 +137,24 @@ class Words:
         Args:
             warps: for each, the spectrum at f becomes that at warp * f; without any, as it is.
         """
-        cepstra = self.log_mel @ np.concatenate([_to_shape(warp) for warp in warps or (1.0,)], 1)
-        means = np.add.reduceat(cepstra, self.starts) / self.lengths[:, None].astype(np.float32)
-        centred = cepstra - np.repeat(means, self.lengths, axis=0)
-        shapes: FloatArray = centred.reshape(len(cepstra), -1, N_SHAPE).transpose(1, 0, 2)
-        return shapes
+        means = np.repeat(self._means(), self.lengths, axis=0)
+        return _shapes(self.log_mel - means, warps or (1.0,))
+
+    def paths(self, n_points: int, *warps: float) -> FloatArray:
+        """(W, n * n_points, 19) of `shapes`, so many moments of each word, evenly spread."""
+        positions = np.linspace(0, 1, n_points) * (self.lengths[:, None] - 1)
+        below = self.starts[:, None] + positions.astype(np.intp)
+        above = np.minimum(below + 1, (self.starts + self.lengths - 1)[:, None])
+        share = (positions % 1)[..., None].astype(np.float32)
+        lower, upper = self.log_mel[below], self.log_mel[above]
+        frames = lower + share * (upper - lower) - self._means()[:, None]
+        return _shapes(frames.reshape(-1, MEL_BANDS), warps)
+
+    def _means(self) -> FloatArray:
+        """(n, 26) of each word's frames."""
+        sums = np.add.reduceat(self.log_mel, self.starts)
+        means: FloatArray = np.asarray(sums / self.lengths[:, None], dtype=np.float32)
+        return means
 
     def under(self, loud: FloatArray, floor: NDArray[np.floating]) -> Words:
         """Return the words as another microphone would have heard them in another noise.
@@ -205,6 +220,13 @@ def _centres(words: Words, step: int) -> tuple[NDArray[Any], ...]:
     within = np.arange(counts.sum()) - np.repeat(window_starts(words, step), counts)
     lasts = np.repeat(words.starts + words.lengths - 1, counts)
     return firsts, lasts, firsts + within * step + 0.5
+
+
+def _shapes(log_mel: FloatArray, warps: Sequence[float]) -> FloatArray:
+    """(W, N, 19) cepstra without loudness of frames (N, 26), for each warp of the mel axis."""
+    cepstra = log_mel @ np.concatenate([_to_shape(warp) for warp in warps], axis=1)
+    shapes: FloatArray = cepstra.reshape(len(log_mel), -1, N_SHAPE).transpose(1, 0, 2)
+    return shapes
 
 
 @cache

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cepstra.digits.fingerprint import Fingerprint
+from cepstra.digits.replay_candidates import Compared
 from cepstra.digits.replay_evidence import evidence
 
 FloatArray = NDArray[np.float32]
 Recordings = Mapping[int | None, Sequence[Fingerprint]]
+Said = tuple[int | None, Fingerprint]
 
 NOTHING: Recordings = MappingProxyType({})
 FEWEST_KNOWN = 2
 LARGEST_SCORE = 12.0  # of one word, so that one cannot stand for the others
+# Of attempts of three words by background speakers 92% lie below when they are turned round; of
+# copies none through microphones, telephones and codecs, 1% in noise, 4% among voices.
+LEAST_LIKENESS = 0.25
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,7 @@ class ReplayDetector:
 
     def margins(
         self,
-        attempt: Sequence[tuple[int | None, Fingerprint]],
+        attempt: Sequence[Said],
         known: Recordings,
         rejected: Recordings = NOTHING,
     ) -> FloatArray:
@@ -82,34 +86,49 @@ class ReplayDetector:
                 how the speaker repeats a word: who sent nearly the same one again and again could
                 then let a replay pass for a repetition.
         """
-        parts = self._parameters
-        told = [(d, new) for d, new in attempt if len(known.get(d, ())) >= FEWEST_KNOWN]
+        told = _told(attempt, known)
         if not told:
-            return np.full(len(parts.weights), np.inf, dtype=np.float32)
-        found = evidence(
-            [new for _, new in told],
-            [[*rejected.get(digit, ()), *known[digit]] for digit, _ in told],
-            (parts.altered, parts.in_step),
-            [len(known[digit]) for digit, _ in told],
-        )
-        scores = found @ parts.weights.T + parts.offsets
-        scores = np.clip(scores, -LARGEST_SCORE, LARGEST_SCORE)  # low: explained too well
-        margins: FloatArray = scores.mean(axis=0) - parts.thresholds(len(told))
-        return margins
+            return np.full(len(self._parameters.weights), np.inf, dtype=np.float32)
+        return self._margins(_compared(told, known, rejected), told, known)
 
     def is_replay(
         self,
-        attempt: Sequence[tuple[int | None, Fingerprint]],
+        attempt: Sequence[Said],
         known: Recordings,
         rejected: Recordings = NOTHING,
     ) -> bool:
         """Tell whether earlier recordings explain the attempt better than honest speech does.
 
         They may have been turned round: read backwards, some digits pass for themselves. Whoever
-        turns one round turns round all, so the first word that is compared tells.
+        turns one round turns round all, so the first word that is compared tells; the words of most
+        honest attempts are so unlike any recording then that not even that is needed.
         """
-        compared = ((d, word) for d, word in attempt if len(known.get(d, ())) >= FEWEST_KNOWN)
-        mirrored = [(digit, word.mirrored) for digit, word in islice(compared, 1)]
-        return any(
-            bool((self.margins(each, known, rejected) < 0).any()) for each in (attempt, mirrored)
-        )
+        told = _told(attempt, known)
+        if not told:
+            return False
+        compared = _compared(told, known, rejected)
+        if bool((self._margins(compared, told, known) < 0).any()):
+            return True
+        if compared.likeness_backwards() < LEAST_LIKENESS:
+            return False
+        turned = [(digit, word.mirrored) for digit, word in told[:1]]
+        return bool((self.margins(turned, known, rejected) < 0).any())
+
+    def _margins(self, compared: Compared, told: Sequence[Said], known: Recordings) -> FloatArray:
+        parts = self._parameters
+        n_own = [len(known[digit]) for digit, _ in told]
+        found = evidence(compared, (parts.altered, parts.in_step), n_own)
+        scores = found @ parts.weights.T + parts.offsets
+        scores = np.clip(scores, -LARGEST_SCORE, LARGEST_SCORE)  # low: explained too well
+        margins: FloatArray = scores.mean(axis=0) - parts.thresholds(len(told))
+        return margins
+
+
+def _told(attempt: Sequence[Said], known: Recordings) -> list[Said]:
+    """Words of digits of which enough recordings tell how much the speaker's repetitions differ."""
+    return [(d, word) for d, word in attempt if len(known.get(d, ())) >= FEWEST_KNOWN]
+
+
+def _compared(told: Sequence[Said], known: Recordings, rejected: Recordings) -> Compared:
+    earlier = [[*rejected.get(digit, ()), *known[digit]] for digit, _ in told]
+    return Compared.of([word for _, word in told], earlier)

@@ -13,9 +13,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from cepstra.digits.fingerprint import Fingerprint, Words, window_starts, windows
+from cepstra.digits.fingerprint import Words, window_starts, windows
 from cepstra.digits.in_step import N_IN_STEP, STEP, evidence_in_step
-from cepstra.digits.replay_candidates import N_NEWEST, candidates
+from cepstra.digits.replay_candidates import N_NEWEST, Compared
 
 # A copy played at another speed is shifted along the mel axis too; (tempo, warp).
 SPEEDS = (0.9, 0.925, 0.95, 0.975, 1.025, 1.05, 1.075, 1.1)
@@ -37,16 +37,12 @@ IntArray = NDArray[np.int_]
 
 
 def evidence(
-    new: Sequence[Fingerprint],
-    known: Sequence[Sequence[Fingerprint]],
-    metrics: tuple[FloatArray, FloatArray],
-    n_own: Sequence[int] = (),
+    compared: Compared, metrics: tuple[FloatArray, FloatArray], n_own: Sequence[int] = ()
 ) -> FloatArray:
     """Compare words with earlier recordings of the same digits by the same speaker.
 
     Args:
-        new: n words, at least one.
-        known: at least two recordings for each, the newest last.
+        compared: the words, with at least two recordings for each.
         metrics: (228, K) projections for altered frames window by window, and for copies on
             another device as a whole.
         n_own: how many of each word's newest, at least two, are surely the speaker's; or all are.
@@ -56,18 +52,15 @@ def evidence(
         whole words at any speed, to at most `replay_candidates.MOST_CANDIDATES` recordings; the
         lower the more like a copy.
     """
-    queries, words = Words.of(new), Words.of([one for same in known for one in same])
-    owners = np.repeat(np.arange(len(new)), [len(same) for same in known])
-    chosen = candidates(queries, words, owners)
-    words, owners = words.some(chosen), owners[chosen]
-    floors = np.array([one.floor for one in new])
-    heard = words.under(queries.loud()[owners], floors[owners])
+    queries, chosen = compared.queries, compared.candidates()
+    words, owners = compared.recordings.some(chosen), compared.owners[chosen]
+    heard = words.under(queries.loud()[owners], compared.floors[owners])
     asked = _variants(queries)
     altered, copied = (
         _Recordings(owners, each, windows(each, each.shapes())[0] @ metric)
         for each, metric in zip((words, heard), metrics, strict=True)
     )
-    n_known = [len(same) for same in known]
+    n_known = compared.counts
     n_newest = [min(N_NEWEST, n) for n in n_own or n_known]
     n_asked = -(-queries.lengths // STEP)
     found = _found(asked @ metrics[0], n_asked, altered)
@@ -81,7 +74,7 @@ def _in_step(
     n_asked: IntArray,
     recordings: _Recordings,
     n_own: Sequence[int],
-    n_known: Sequence[int],
+    n_known: IntArray,
 ) -> FloatArray:
     """(n, 12), with how many recordings of each word are the speaker's, and are known."""
     each = np.split(asked, np.cumsum(n_asked)[:-1], axis=1)

@@ -12,6 +12,7 @@ from scipy.linalg import eigh
 
 from cepstra.digits.fingerprint import WINDOW_FRAMES, Fingerprint, Words, fingerprint, windows
 from cepstra.digits.in_step import distances, lag_distances
+from cepstra.digits.replay_candidates import Compared
 from cepstra.digits.replay_detector import ReplayParameters
 from cepstra.digits.replay_evidence import (
     AS_IT_IS,
@@ -246,7 +247,8 @@ def _evidence(
             made["honest, between pauses"] = fingerprint(heard(_between_pauses(rng, new)))
             made["honest, through a codec"] = fingerprint(heard(through_codec(rng, new)))
             for name, print_ in made.items():
-                found.setdefault(name, []).append(evidence([print_], [known], metrics)[0])
+                compared = Compared.of([print_], [known])
+                found.setdefault(name, []).append(evidence(compared, metrics)[0])
     return found
 
 
