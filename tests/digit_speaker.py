@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,22 @@ def joined(messages: Sequence[dict[str, Any]], digits: Sequence[int]) -> dict[st
     whole["mfcc"] = [frame for one in messages for frame in one["mfcc"]]
     lengths = zip(digits, messages, strict=True)
     return whole | {"segments": [{"digit": d, "frames": len(m["mfcc"])} for d, m in lengths]}
+
+
+def enrol(
+    url: str,
+    shared_dir: Path,
+    name: str,
+    voice: str = VOICE,
+    takes: Sequence[int] = range(N_ENROLLED),
+    digits: Sequence[int] = range(10),
+    **call: Any,
+) -> None:
+    """Enrol somebody by takes of a voice of fsdd."""
+    for digit, take in product(digits, takes):
+        body = {**spoken(shared_dir, voice, digit, take), "digit": digit}
+        params = {"speaker": name}
+        HTTP.put(f"{url}/train", params=params, json=body, **call).raise_for_status()
 
 
 class Speaker:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 from caller_driver import HTTP, bearer, make_key
-from digit_speaker import OTHER_VOICE, VOICE, Speaker, joined, spoken
+from digit_speaker import OTHER_VOICE, VOICE, Speaker, enrol, joined, spoken
 
 pytestmark = pytest.mark.every_database
 
@@ -90,10 +90,7 @@ def test_the_operator_sets_the_fewest(server_factory, auth_on):
 
 def test_without_auth_a_rejection_says_why(module_server, shared_dir):
     server = module_server
-    for digit in range(10):
-        for take in (0, 1):
-            body = {**spoken(shared_dir, VOICE, digit, take), "digit": digit}
-            HTTP.put(f"{server.url}/train", json=body).raise_for_status()
+    enrol(server.url, shared_dir, "default")
 
     def attempt(take, voice=VOICE, shift=0, speaker="default") -> dict:
         url = f"{server.url}/challenges?digits=3&speaker={speaker}"

@@ -12,7 +12,7 @@ import pytest
 import soundfile
 from answering_voice import AnsweringPage, fsdd_path, recordings
 from caller_driver import HTTP
-from digit_speaker import OTHER_VOICE, VOICE, spoken
+from digit_speaker import OTHER_VOICE, VOICE, enrol
 from file_page import FilePage
 from numpy.typing import NDArray
 from page_driver import VerificationPage
@@ -91,12 +91,7 @@ def known_voices(module_server: LiveServer, shared_dir: Path) -> LiveServer:
     """Return a server that knows two voices, jackson and george, by two takes of each digit."""
     for name, voice in (("jackson", VOICE), ("george", OTHER_VOICE)):
         HTTP.post(f"{module_server.url}/consent?speaker={name}", json={"version": "page-2"})
-        for digit in range(10):
-            for take in range(2):
-                message = {**spoken(shared_dir, voice, digit, take), "digit": digit}
-                message["device"] = "computer"
-                reply = HTTP.put(f"{module_server.url}/train?speaker={name}", json=message)
-                reply.raise_for_status()
+        enrol(module_server.url, shared_dir, name, voice)
     return module_server
 
 

@@ -10,8 +10,7 @@ from threading import Thread
 
 import pytest
 from answering_voice import put_voice_into, recordings
-from caller_driver import HTTP
-from digit_speaker import VOICE, spoken
+from digit_speaker import VOICE, enrol
 from page_driver import evaluate_in_time
 from playwright.sync_api import Browser
 
@@ -85,10 +84,7 @@ ENROL_THROUGH_AN_OUTAGE = """async () => {
 
 def test_verify_and_go_through_an_outage(server_factory, browser: Browser, shared_dir) -> None:
     servers = [server_factory()]
-    for digit in DIGITS:
-        for take in (0, 1):
-            body = {**spoken(shared_dir, VOICE, digit, take), "digit": digit}
-            HTTP.put(f"{servers[0].url}/train", json=body).raise_for_status()
+    enrol(servers[0].url, shared_dir, "default", digits=DIGITS)
     page = browser.new_page()
     put_voice_into(page, recordings(shared_dir, VOICE, NEW_TAKES))
     page.goto(servers[0].url)

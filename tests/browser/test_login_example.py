@@ -12,7 +12,7 @@ import httpx
 import pytest
 from answering_voice import put_voice_into, recordings
 from caller_driver import HTTP, bearer, make_key
-from digit_speaker import OTHER_VOICE, VOICE, spoken
+from digit_speaker import OTHER_VOICE, VOICE, enrol, spoken
 from playwright.sync_api import Browser, Page, expect
 from server_driver import free_port
 
@@ -28,11 +28,7 @@ TIMEOUT_MS = 40_000
 def login_url(guarded_server, shared_dir) -> Iterator[str]:
     """Return the address of the example, in front of a service where ann is enrolled."""
     backend = bearer(make_key(guarded_server, "enrol"))
-    for digit in range(10):
-        for take in range(N_ENROLLED):
-            body = {**spoken(shared_dir, VOICE, digit, take), "digit": digit}
-            url = f"{guarded_server.url}/speakers/ann/train"
-            HTTP.put(url, json=body, headers=backend).raise_for_status()
+    enrol(guarded_server.url, shared_dir, "ann", takes=range(N_ENROLLED), headers=backend)
     known = HTTP.get(
         f"{guarded_server.url}/speakers/ann", headers=bearer(make_key(guarded_server, "verify"))
     ).json()

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from answering_voice import put_voice_into, recordings
 from caller_driver import HTTP
-from digit_speaker import OTHER_VOICE, VOICE, spoken
+from digit_speaker import OTHER_VOICE, VOICE, enrol
 from page_driver import BEGUN, VerificationPage, evaluate_in_time
 from playwright.sync_api import Browser, expect
 from server_driver import free_port
@@ -75,12 +75,6 @@ REJECT = """async () => {
 }"""
 
 
-def _enrol(shared_dir: Path, url: str) -> None:
-    for digit in range(10):
-        body = {**spoken(shared_dir, VOICE, digit, 0), "digit": digit}
-        HTTP.put(f"{url}/train", params={"speaker": "ann"}, json=body).raise_for_status()
-
-
 def _move_threshold(url: str, by: float) -> None:
     shipped = HTTP.get(f"{url}/threshold").json()["threshold"]
     HTTP.put(f"{url}/calibration", json={"threshold": shipped + by}).raise_for_status()
@@ -92,7 +86,7 @@ def test_it_verifies_offline_as_the_service_would(
     port = free_port()
     server = server_factory(port=port)
     url = server.url
-    _enrol(shared_dir, url)
+    enrol(url, shared_dir, "ann", takes=[0])
     _move_threshold(url, 0.25)
     context = browser.new_context()
     page = context.new_page()
@@ -183,7 +177,7 @@ def test_a_browser_that_keeps_nothing_still_watches_and_says_why_it_keeps_nothin
     server_factory, browser: Browser, shared_dir
 ) -> None:
     server = server_factory()
-    _enrol(shared_dir, server.url)
+    enrol(server.url, shared_dir, "ann", takes=[0])
     page = browser.new_page()
     page.add_init_script(NO_STORAGE)
     view = VerificationPage(page, server.url, "ann")

@@ -8,9 +8,8 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
@@ -26,9 +25,9 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     PublicFormat,
 )
-from digit_speaker import N_ENROLLED, joined, spoken
 from digit_speaker import OTHER_VOICE as VOICE  # refused least, of the two
 from digit_speaker import VOICE as OTHER_VOICE
+from digit_speaker import enrol, joined, spoken
 from playwright.sync_api import Page, expect
 from server_driver import free_port
 from surroundings import ROOT
@@ -61,6 +60,7 @@ class Parties(NamedTuple):
     secret: str
     hint_key: Ed25519PrivateKey
     subject: str
+    settings: Mapping[str, str]  # the provider's and the relying party's, as their environment
 
     def hint(self, key: Ed25519PrivateKey | None = None, **changed: Any) -> str:
         now = int(time.time())
@@ -95,7 +95,7 @@ def paths(folder: Path) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def parties(guarded_server, shared_dir, tmp_path_factory) -> Iterator[Parties]:
     folder = tmp_path_factory.mktemp("oidc")
-    subject = enrol(guarded_server, shared_dir)
+    subject = subject_of_enrolled(guarded_server, shared_dir)
     issuer, login = (f"http://127.0.0.1:{free_port()}" for _ in range(2))
     key = Ed25519PrivateKey.generate()
     public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
@@ -126,20 +126,17 @@ def parties(guarded_server, shared_dir, tmp_path_factory) -> Iterator[Parties]:
         with httpx.Client(transport=httpx.HTTPTransport(retries=9), timeout=60) as patient:
             for url in (f"{issuer}/jwks.json", f"{login}/password"):
                 patient.get(url).raise_for_status()
-        yield Parties(issuer, login, secret, key, subject)
+        yield Parties(issuer, login, secret, key, subject, settings)
     finally:
         for process in started:
             process.terminate()
             process.wait(timeout=60)
 
 
-def enrol(server, shared_dir: Path) -> str:
+def subject_of_enrolled(server, shared_dir: Path) -> str:
     """Have ann's voice known, and return her subject."""
     backend = bearer(make_key(server, "enrol", "verify"))
-    for digit in range(10):
-        for take in range(N_ENROLLED):
-            body = {**spoken(shared_dir, VOICE, digit, take), "digit": digit}
-            HTTP.put(f"{server.url}/speakers/ann/train", json=body, headers=backend)
+    enrol(server.url, shared_dir, "ann", VOICE, headers=backend)
     return str(HTTP.get(f"{server.url}/speakers/ann", headers=backend).json()["subject"])
 
 
@@ -366,21 +363,17 @@ def test_a_file_of_clients_that_would_let_others_in_is_refused(parties, tmp_path
             read_clients(path)
 
 
-def test_the_log_tells_why_an_assertion_is_not_believed(monkeypatch, caplog):
+def test_the_log_tells_why_an_assertion_is_not_believed(parties, shared_dir, monkeypatch, caplog):
     monkeypatch.syspath_prepend(str(ROOT / "integrations"))
     from oidc.hint import Person
+    from oidc.settings import Settings
     from oidc.voice import Voice
 
-    key = Ed25519PrivateKey.generate()
-    public = json.loads(jwt.algorithms.OKPAlgorithm.to_jwk(key.public_key()))
-    keys = jwt.PyJWKSet([{**public, "kid": "1"}])
-    monkeypatch.setattr(jwt.PyJWKClient, "get_jwk_set", lambda *_: keys)
-    names = {"assertion_audience": "shop", "assertion_issuer": "cepstra"}
-    voice = Voice(SimpleNamespace(cepstra_url="http://127.0.0.1", cepstra_key="k", **names))
-    claims = dict.fromkeys(("jti", "sub", "decision", "challenge", "digits"), "")
-    claims |= {"iss": "cepstra", "aud": "relying-party", "exp": int(time.time()) + 60}
-    assertion = jwt.encode(claims, key, "EdDSA", {"kid": "1"})
-    assert not voice.accepts(assertion, Person("ann", "subject"), "challenge")
+    with httpx.Client(timeout=60) as browser:
+        begin(parties, browser)
+        given = speak_until_accepted(browser, shared_dir, range(9, 12))
+    settings = Settings.from_environment({**parties.settings, "ASSERTION_AUDIENCE": "another"})
+    assert not Voice(settings).accepts(given["assertion"], Person("ann", parties.subject), "")
     assert "InvalidAudienceError" in caplog.text
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from answering_voice import AnsweringPage, recordings
 from caller_driver import HTTP
-from digit_speaker import OTHER_VOICE, VOICE, spoken
+from digit_speaker import OTHER_VOICE, VOICE, enrol
 from page_driver import evaluate_in_time
 from playwright.sync_api import Browser, expect
 
@@ -24,16 +24,10 @@ USE_THE_KIT = """async () => {
 }"""
 
 
-def _enrol(shared_dir, url: str, speaker: str, voice: str) -> None:
-    for digit in range(10):
-        body = {**spoken(shared_dir, voice, digit, 0), "digit": digit}
-        HTTP.put(f"{url}/train", params={"speaker": speaker}, json=body).raise_for_status()
-
-
 def test_the_kit_enrols_and_is_compared_with_takes_of_frames(
     live_server, browser: Browser, shared_dir
 ) -> None:
-    _enrol(shared_dir, live_server.url, "ann", VOICE)
+    enrol(live_server.url, shared_dir, "ann", takes=[0])
     takes = recordings(shared_dir, VOICE, range(1, 8))
     view = AnsweringPage(browser, live_server.url, takes=takes)
     told = evaluate_in_time(view.page, USE_THE_KIT)
@@ -57,7 +51,7 @@ def test_the_page_sends_what_was_chosen_and_remembers_it(
     live_server, browser: Browser, shared_dir
 ) -> None:
     for speaker, voice in (("ann", VOICE), ("bob", OTHER_VOICE)):
-        _enrol(shared_dir, live_server.url, speaker, voice)
+        enrol(live_server.url, shared_dir, speaker, voice, takes=[0])
     view = AnsweringPage(browser, live_server.url, takes=recordings(shared_dir, VOICE, range(1, 8)))
     view.locator("#sent summary").click()
     view.page.get_by_label("Send 192 numbers").check()

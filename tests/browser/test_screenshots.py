@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from answering_voice import recordings
 from caller_driver import HTTP
-from digit_speaker import OTHER_VOICE, VOICE, spoken
+from digit_speaker import OTHER_VOICE, VOICE, enrol
 from PIL import Image, ImageStat
 from playwright.sync_api import expect
 
@@ -97,11 +97,9 @@ def test_a_short_name_is_whole_where_the_page_is_zoomed(known_voices, meet: Call
 
 @pytest.mark.parametrize("name", [64 * "W", "مرحبا بالعالم"])
 def test_any_name_fits_a_telephone(name, module_server, meet: Callable, shared_dir: Path) -> None:
-    named = {"params": {"speaker": name}}
-    HTTP.post(f"{module_server.url}/consent", json={"version": "page-2"}, **named)
-    for digit in range(5):
-        body = {**spoken(shared_dir, VOICE, digit, 0), "digit": digit}
-        HTTP.put(f"{module_server.url}/train", json=body, **named).raise_for_status()
+    consent = {"params": {"speaker": name}, "json": {"version": "page-2"}}
+    HTTP.post(f"{module_server.url}/consent", **consent).raise_for_status()
+    enrol(module_server.url, shared_dir, name, takes=[0], digits=range(5))
     view = meet(module_server.url, viewport={"width": 390, "height": 844})
     view.page.evaluate("(name) => localStorage.setItem('speaker', name)", name)
     view.page.reload()

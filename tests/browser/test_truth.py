@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from caller_driver import HTTP
-from digit_speaker import VOICE, spoken
+from digit_speaker import enrol
 from playwright.sync_api import Route, expect
 
 SPEECH_MS = 60_000
@@ -204,9 +204,7 @@ def test_nobody_is_asked_for_digits_of_a_voice_that_was_deleted_elsewhere(
 ) -> None:
     url, name = module_server.url, "deleted"
     HTTP.post(f"{url}/consent?speaker={name}", json={"version": "page-2"})
-    for digit in range(5):
-        take = {**spoken(shared_dir, VOICE, digit, 0), "digit": digit}
-        HTTP.put(f"{url}/train?speaker={name}", json=take).raise_for_status()
+    enrol(url, shared_dir, name, takes=[0], digits=range(5))
     page = meet(url, name)
     page.expect_step("known")
     HTTP.delete(f"{url}/delete?speaker={name}").raise_for_status()
