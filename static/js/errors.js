@@ -180,7 +180,7 @@ export class ServiceError extends CepstraError {
    * @param {string | null} retryAfter the header's value
    */
   static ofReply(status, { description = "", errors = {} }, retryAfter = null) {
-    const retryAfterS = retryAfter === null ? null : Number(retryAfter);
+    const retryAfterS = /^\d+$/.test(retryAfter ?? "") ? Number(retryAfter) : null; // a proxy may send a date
     return new ServiceError(codeOf(status, errors), { status, description, errors, retryAfterS });
   }
 

@@ -201,6 +201,7 @@ test("the same call may succeed later after overload, not after a refusal", () =
   assert.deepEqual([408, 429, 502, 503, 504].map(isTemporary), Array(5).fill(true));
   assert.deepEqual([400, 401, 403, 404, 409, 413, 500].map(isTemporary), Array(7).fill(false));
   assert.match(ServiceError.ofReply(429, {}, "7").advice, /7 s/);
+  assert.equal(ServiceError.ofReply(503, {}, "Sat, 28 Nov 2026 07:00:00 GMT").retryAfterS, null);
 });
 
 test("speaker names", () => {

@@ -25,7 +25,7 @@ export default Object.freeze({
   "action.closeMessage": "Diese Meldung schließen",
   "action.keep": "Behalten",
 
-  "failure.retry": "Neuer Versuch in {seconds} s. Was Sie gesagt haben, bleibt erhalten.",
+  "failure.retry": "Neuer Versuch in {time}. Was Sie gesagt haben, bleibt erhalten.",
   "failure.recovered": "Der Server antwortet wieder.",
 
   "account.why": "Dieser Dienst trennt Stimmen nach Konten. Ihr Name hier ist auch Ihr Name als Sprecher.",

@@ -33,7 +33,7 @@ export default Object.freeze({
   "action.closeMessage": "Close this message",
   "action.keep": "Keep it",
 
-  "failure.retry": "Trying again in {seconds} s. What you said is kept.",
+  "failure.retry": "Trying again in {time}. What you said is kept.",
   "failure.recovered": "The server answers again.",
 
   "account.why": "This service keeps voices apart by account. Your name here is your name as a speaker.",
