@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from caller_driver import HTTP, PASSWORD, bearer, create_account
+from caller_driver import HTTP, PASSWORD, bearer, create_account, run_cli
 from playwright.sync_api import expect
 
 SLOW_HASH_TIMEOUT_MS = 40_000
@@ -77,6 +77,26 @@ def test_a_taken_name_and_bad_names_are_told_in_the_pages_words(
     form.get_by_role("button", name="Create account").click()
     expect(page.alert).to_contain_text("This name is taken.", timeout=SLOW_HASH_TIMEOUT_MS)
     expect(page.alert).not_to_contain_text("expected")
+    form.get_by_label("Name").fill("default")
+    form.get_by_role("button", name="Create account").click()
+    expect(page.alert).to_contain_text("This name cannot be given.")
+
+
+def test_a_tenants_invitation_is_taken_where_anybody_may_make_an_account(
+    guarded_server, meet: Callable
+) -> None:
+    page = meet(guarded_server.url)
+    form = page.page.get_by_role("form", name="Sign in")
+    invitation = form.get_by_label("Invitation")
+    form.get_by_label("Password").fill(PASSWORD)
+    expect(invitation).to_be_hidden()
+    form.get_by_label("Name").fill("tin/other")
+    invitation.fill(run_cli(guarded_server, "invite", "tin/ann").strip())
+    form.get_by_role("button", name="Create account").click()
+    expect(page.alert).to_contain_text("This name needs an invitation.")
+    form.get_by_label("Name").fill("tin/ann")
+    form.get_by_role("button", name="Create account").click()
+    expect(page.locator("#person-name")).to_have_text("ann", timeout=SLOW_HASH_TIMEOUT_MS)
 
 
 def test_a_session_that_ends_is_told(guarded_server, meet: Callable) -> None:

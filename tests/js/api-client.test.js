@@ -180,6 +180,8 @@ test("refusals get a code each", () => {
     [401, {}, "signed-out"],
     [401, { password: [] }, "wrong-password"],
     [400, { password: [] }, "weak-password"],
+    [400, { name: [] }, "name-refused"],
+    [403, { invitation: [] }, "not-invited"],
     [403, {}, "not-allowed"],
     [403, { consent: [] }, "consent-missing"],
     [404, { speaker: [] }, "not-found"],
