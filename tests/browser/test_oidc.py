@@ -10,7 +10,6 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
@@ -48,6 +47,14 @@ def password():
 SPEAK_WHEN_ASKED = """
 document.addEventListener("cepstra-prompt", ({ detail }) => answeringVoice.say(detail.digit));
 """
+WITHOUT_WORDS = """async () => {
+  const files = ["cepstra-verify", "errors", "verdicts"];
+  const kit = files.map((name) => import(`/voice/static/js/${name}.js`));
+  const [{ STRINGS }, { TEXTS }, { ADVICE, EXPLANATIONS }] = await Promise.all(kit);
+  const { strings } = document.querySelector("cepstra-verify");
+  const keys = Object.keys({ ...STRINGS, ...TEXTS, ...ADVICE, ...EXPLANATIONS });
+  return keys.filter((key) => key !== "good" && !strings[key]);
+}"""
 CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"  # RFC 7636, appendix B
 VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
 TIMEOUT_MS = 40_000
@@ -223,6 +230,19 @@ def test_a_login_that_stands_in_the_document_steps_up_by_voice(browser, parties,
     page.context.close()
 
 
+def test_a_browser_that_prefers_german_is_asked_in_german(browser, parties):
+    page = browser.new_page(locale="de-CH")
+    page.goto(f"{parties.login}/password")
+    page.goto(f"{parties.login}/voice")
+    expect(page.get_by_role("heading")).to_have_text("Noch ein Schritt")
+    expect(page.get_by_role("button", name="Los")).to_be_visible()
+    assert page.evaluate(WITHOUT_WORDS) == []
+    page.request.post(f"{page.url}/another-way", max_redirects=0)  # as another tab would
+    page.get_by_role("button", name="Los").click()
+    expect(page.get_by_role("heading")).to_have_text("Dieser Schritt ist vorbei")
+    page.context.close()
+
+
 def test_a_code_opens_once_and_only_for_the_assertion_of_its_step(parties, shared_dir):
     with httpx.Client(timeout=60) as browser, httpx.Client(timeout=60) as other:
         for one in (browser, other):
@@ -364,24 +384,6 @@ def test_a_file_of_clients_that_would_let_others_in_is_refused(parties, tmp_path
         path.write_text(json.dumps({"x": {**good, member: value}}))
         with pytest.raises(ValueError, match="client x: .*expected .*got"):
             read_clients(path)
-
-
-def test_the_log_tells_why_an_assertion_is_not_believed(monkeypatch, caplog):
-    monkeypatch.syspath_prepend(str(ROOT / "integrations"))
-    from oidc.hint import Person
-    from oidc.voice import Voice
-
-    key = Ed25519PrivateKey.generate()
-    public = json.loads(jwt.algorithms.OKPAlgorithm.to_jwk(key.public_key()))
-    keys = jwt.PyJWKSet([{**public, "kid": "1"}])
-    monkeypatch.setattr(jwt.PyJWKClient, "get_jwk_set", lambda *_: keys)
-    names = {"assertion_audience": "shop", "assertion_issuer": "cepstra"}
-    voice = Voice(SimpleNamespace(cepstra_url="http://127.0.0.1", cepstra_key="k", **names))
-    claims = dict.fromkeys(("jti", "sub", "decision", "challenge", "digits"), "")
-    claims |= {"iss": "cepstra", "aud": "relying-party", "exp": int(time.time()) + 60}
-    assertion = jwt.encode(claims, key, "EdDSA", {"kid": "1"})
-    assert not voice.accepts(assertion, Person("ann", "subject"), "challenge")
-    assert "InvalidAudienceError" in caplog.text
 
 
 def test_a_command_with_a_wrong_file_or_address_says_so_in_one_line(tmp_path):
