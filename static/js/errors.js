@@ -47,6 +47,7 @@ export const TEXTS = {
   "not-found": ["This does not exist.", "Check the name."],
   "not-enrolled": ["This voice is not enrolled yet.", "Enrol it first."],
   "too-few-digits": ["Too few digits are enrolled.", "Enrol more digits first."],
+  "too-few-voices": ["Too few voices are enrolled.", "Enrol two people, each with more digits than an attempt has."],
   "no-profile": ["No voice is kept in this browser.", "Keep it first, while the service can be reached."],
   "wrong-passphrase": ["This passphrase does not open what is kept.", "Check it and try again."],
   "storage-refused": [
@@ -108,7 +109,6 @@ const CODE_OF_STATUS = new Map([
   [403, "not-allowed"],
   [404, "not-found"],
   [408, "server-timeout"],
-  [409, "not-enrolled"],
   [429, "too-many-calls"],
 ]);
 
@@ -126,6 +126,13 @@ const REFUSED = new Map([
   ["frontend", "other-front-end"],
   ["mfcc", "repeated-frames"],
 ]);
+const CONFLICTS = new Map([
+  ...REFUSED,
+  ["speaker", "not-enrolled"],
+  ["alias", "name-taken"],
+  ["take", "name-taken"],
+  ["digits", "too-few-voices"],
+]);
 const BAD = new Map([
   ["password", "weak-password"],
   ["name", "name-refused"],
@@ -134,7 +141,7 @@ const CODE_OF_FIELD = new Map([
   [400, BAD],
   [401, REFUSED],
   [403, REFUSED],
-  [409, REFUSED],
+  [409, CONFLICTS],
 ]);
 
 /**
