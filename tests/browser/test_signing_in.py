@@ -53,6 +53,7 @@ def test_an_account_is_made_used_and_left(guarded_server, meet: Callable) -> Non
     page.press("not me")
     expect(form).to_be_visible()
     expect(page.page.get_by_role("heading", name="Sign in")).to_be_focused()
+    expect(form.get_by_label("Name")).to_have_value("")
     assert page.policy_violations == page.script_errors == []
     assert page.page.context.cookies() == []
     assert page.page.evaluate("localStorage.length + sessionStorage.length") == 0
@@ -97,6 +98,13 @@ def test_a_tenants_invitation_is_taken_where_anybody_may_make_an_account(
     form.get_by_label("Name").fill("tin/ann")
     form.get_by_role("button", name="Create account").click()
     expect(page.locator("#person-name")).to_have_text("ann", timeout=SLOW_HASH_TIMEOUT_MS)
+    page.open("data")
+    page.press("Delete everything")
+    page.press("Delete")
+    expect(page.locator("#notice")).to_have_text("Everything about ann is deleted.")
+    expect(page.page.get_by_role("heading", name="Sign in")).to_be_focused()
+    expect(form.get_by_label("Name")).to_have_value("")
+    expect(invitation).to_be_hidden()
 
 
 def test_a_session_that_ends_is_told(guarded_server, meet: Callable) -> None:

@@ -116,6 +116,12 @@ export function forgetPassword() {
   password.value = "";
 }
 
+/** What somebody wrote is not for whoever comes next. */
+export function forgetEntries() {
+  form.reset();
+  offerInvitation();
+}
+
 /** Brings the person to what appeared in place of what they used. */
 export function focusAfterSigning() {
   find(form.hidden ? "#workplace section:not([hidden]) h2" : "#sign-in h2").focus();
