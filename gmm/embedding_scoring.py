@@ -21,7 +21,7 @@ EMBEDDING_SCORES = (*NETWORK_SCORES, *AMOUNTS, *COHORT_LEVELS)
 
 @dataclass(frozen=True)
 class SpokenEmbedding:
-    """Where speech lies in the network's space.
+    """An embedding by the small network, and how much speech it stands for.
 
     Attributes:
         vector: (D,) of length one; zeros without speech.

@@ -1,4 +1,4 @@
-"""Expectation maximisation of a diagonal mixture, step by step.
+"""Expectation maximisation of the background's diagonal mixtures, step by step.
 
 The expectation of a step is a sum over vectors: what parts of them give is added up.
 Source: Bishop, "Pattern Recognition and Machine Learning", 2006, section 9.2.2.

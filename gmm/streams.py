@@ -1,8 +1,8 @@
 """Views of the same frames: which bands are seen and whether the cepstral mean is removed.
 
 One view keeps the whole spectrum, another only what an 8 kHz recording or a telephone carries,
-a third is the first without the microphone's constant colour. Each has a background mixture of
-its own.
+a third is the first after cepstral mean normalisation, so without what a microphone adds to all
+frames. Each has a background mixture of its own.
 """
 
 from __future__ import annotations
@@ -52,10 +52,10 @@ class Stream:
 
 
 def cmn(vectors: Array, speech: NDArray[np.bool_]) -> Array:
-    """Vectors of a stream without the mean of their static coefficients, their constant colour.
+    """Cepstral mean normalisation: a stream's vectors without their static coefficients' mean.
 
-    It is the maximum a posteriori mean of the speech frames under a zero-mean prior worth
-    `MEAN_PRIOR_FRAMES` frames: few frames lose little of their own colour.
+    That is the maximum a posteriori mean of the speech frames under a zero-mean prior worth
+    `MEAN_PRIOR_FRAMES` frames: few frames keep most of their own mean.
 
     Args:
         vectors: (T, 2 S) of an attempt or a take.

@@ -41,12 +41,12 @@ CONDITIONS = (
     "low_band_change_db",
     "high_band_change_db",
 )
-COHORT_LEVELS = ("enrolment_cohort", "attempt_cohort")  # how like it other voices are
+COHORT_LEVELS = ("enrolment_cohort", "attempt_cohort")  # mean cosine to the nearest of the cohort
 RAW_SCORES = (*MIXTURE_SCORES, *CONDITIONS)
 NETWORK_SCORES = (EMBEDDING, "embedding_z")  # by the attempt's cohort, the enrolment's
 CAMPPLUS_SCORES = (CAMPPLUS, "campplus_z")
-OF_NETWORK = (*NETWORK_SCORES, *COHORT_LEVELS)
-FUSED_SCORES = (*RAW_SCORES, *OF_NETWORK, *CAMPPLUS_SCORES)
+NETWORK_INPUTS = (*NETWORK_SCORES, *COHORT_LEVELS)
+FUSED_SCORES = (*RAW_SCORES, *NETWORK_INPUTS, *CAMPPLUS_SCORES)
 EMBEDDING_SUMS, CAMPPLUS_SUMS = "embedding.sums", "campplus.sums"
 CEPSTRA_SUM, UBM_SUM = "cepstra.sum", "ubm_log_likelihood.sum"
 NONE_KNOWN: Mapping[str, FloatArray] = MappingProxyType({})
@@ -94,7 +94,7 @@ class SpeakerModel:
     Attributes:
         statistics: the enrolment's sums.
         mixture: the mean-removed stream's background, adapted.
-        embeddings: (D,) the speaker's place in the space of each network, by its name.
+        embeddings: (D,) of the speaker, by the network's name.
         ivectors: prepared i-vectors of the statistics by stream and emphasised digits, as far as
             they were asked for, at most `MOST_IVECTORS`.
     """
@@ -134,7 +134,8 @@ class AttemptScore:
 class Verifier:
     """Scores attempts against enrolled speakers; immutable and safe to share.
 
-    Every method is a pure function of its arguments and the background parameters.
+    It keeps no speaker and decides nothing: `verification.fusion_verifier` does, with it. Every
+    method is a pure function of its arguments and the background parameters.
 
     Attributes:
         network: the small network, which browsers run too: its embeddings stand for a voice where
@@ -159,11 +160,11 @@ class Verifier:
         self.campplus = campplus
         self.networks: dict[str, ScoringNetwork] = {}
         if network:
-            heard = attrgetter("spoken")
-            self.networks[EMBEDDING] = ScoringNetwork(network, heard, EMBEDDING_SUMS, OF_NETWORK)
+            frames, sums = attrgetter("spoken"), EMBEDDING_SUMS
+            self.networks[EMBEDDING] = ScoringNetwork(network, frames, sums, NETWORK_INPUTS)
         if campplus:
-            heard, scores = attrgetter("unfloored"), CAMPPLUS_SCORES
-            self.networks[CAMPPLUS] = ScoringNetwork(campplus, heard, CAMPPLUS_SUMS, scores)
+            frames, sums = attrgetter("unfloored"), CAMPPLUS_SUMS
+            self.networks[CAMPPLUS] = ScoringNetwork(campplus, frames, sums, CAMPPLUS_SCORES)
         self.raw_names = sum((each.scores for each in self.networks.values()), RAW_SCORES)
         silence = self.statistics(np.zeros((1, N_CEPSTRA)))
         self._no_statistics = {name: np.zeros_like(values) for name, values in silence.items()}
@@ -216,7 +217,7 @@ class Verifier:
         return SpeakerModel(enrolled, self.mixture(enrolled), self._embeddings(enrolled))
 
     def embedding(self, enrolled: Mapping[str, FloatArray]) -> FloatArray | None:
-        """(D,) the speaker's place in the small network's space; None without a network."""
+        """(D,) the speaker's embedding by the small network; None without one."""
         return self.networks[EMBEDDING].embedding(enrolled) if self.network else None
 
     def mixture(self, enrolled: Mapping[str, FloatArray]) -> DiagonalMixture:

@@ -1,4 +1,4 @@
-"""A network that scores beside the mixtures, and how its parts are called."""
+"""A network that scores beside the mixtures, and the names of its sums and scores."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FloatArray = NDArray[Any]
 
 
 class VoiceNetwork(Protocol):
-    """A speaker embedding that scores beside the mixtures, such as `neural.embedder.Embedder`.
+    """A speaker embedding that scores beside the mixtures: `neural.additive_embedder`.
 
     Attributes:
         cohort: (C, D) embeddings of background speakers.
@@ -36,7 +36,7 @@ class ScoringNetwork:
 
     Attributes:
         network: it.
-        frames: what it hears of the features.
+        frames: takes from the features the speech frames that it is given.
         sums: the name of its sums among the statistics.
         scores: the names of its scores.
     """
@@ -47,7 +47,7 @@ class ScoringNetwork:
     scores: tuple[str, ...]
 
     def embedding(self, enrolled: Mapping[str, FloatArray]) -> FloatArray:
-        """(D,) the place of summed statistics."""
+        """(D,) of a speaker's summed statistics."""
         return self.network.embedding(enrolled[self.sums])
 
     def cosines(

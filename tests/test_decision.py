@@ -5,6 +5,7 @@ import pytest
 
 from cepstra.store.takes import Take
 from cepstra.verification.callers import LOCAL, METRICS_READER, Caller
+from cepstra.verification.classic_verifier import split, without_c0
 from cepstra.verification.decision import Policy
 from cepstra.verification.digit_check import faults_of_order
 from cepstra.verification.enrolment import progress
@@ -16,7 +17,6 @@ from cepstra.verification.frame_scores import (
     score_threshold,
     smoothed,
 )
-from cepstra.verification.gmm_verifier import split, without_c0
 from cepstra.verification.message import Message
 
 POLICY = Policy(threshold=2.5, min_speech_s=1.0, false_accept_rate=0.01)

@@ -12,8 +12,8 @@ from cepstra.gmm.calibration import Calibration
 from cepstra.gmm.verifier import MIXTURE_SCORES, RAW_SCORES, SpokenMessage, Verifier
 from cepstra.jobs.cluster import local_cluster
 from cepstra.jobs.single_process import SingleProcess
+from cepstra.training.background import ALL_CONDITIONS, Recipe, train
 from cepstra.training.calibration_trials import calibrate, scored_trials
-from cepstra.training.gmm_verifier import ALL_CONDITIONS, Recipe, train
 from cepstra.training.sessions import Utterance
 
 SMALL = Recipe(

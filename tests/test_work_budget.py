@@ -25,7 +25,7 @@ from cepstra.resources import rate_limits
 from cepstra.server.request_buffer import RequestBuffer
 from cepstra.store.takes import Take
 from cepstra.verification import attempts
-from cepstra.verification.gmm_verifier import GmmVerifier
+from cepstra.verification.classic_verifier import ClassicVerifier
 from cepstra.verification.verify import verify
 
 MOST_S = 2.0
@@ -33,10 +33,10 @@ MOST_S = 2.0
 
 def test_the_longest_enrolment_of_the_classic_design_is_short():
     random = np.random.default_rng(0)
-    GmmVerifier().build([Take("train", 1, 0, random.normal(size=(50, 40)))])  # imports
+    ClassicVerifier().build([Take("train", 1, 0, random.normal(size=(50, 40)))])  # imports
     takes = [Take("train", 1, n, random.normal(size=(2000, 40))) for n in range(60)]
     began = time.process_time()
-    built = GmmVerifier().build(takes)
+    built = ClassicVerifier().build(takes)
     assert time.process_time() - began < MOST_S  # the last of sixty took 15 s
     assert built.summary["train_data_length"] == 30 * 2000
 

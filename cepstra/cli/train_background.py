@@ -11,7 +11,7 @@ from cepstra.cli._options import corpora_option, out_option, seed_option
 from cepstra.cli._progress import bar, bars
 from cepstra.cli._workers import Workers, workers_options
 from cepstra.frontend import page_definition
-from cepstra.training.gmm_verifier import STAGES, train
+from cepstra.training.background import STAGES, train
 from cepstra.training.recordings import find_recordings, read_utterances
 from cepstra.whole_files import write_whole
 

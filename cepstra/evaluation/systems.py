@@ -19,11 +19,11 @@ from cepstra.neural.gallery_verifier import GalleryVerifier
 from cepstra.neural.model_folder import load_model
 from cepstra.store import takes as stored
 from cepstra.verification import shipped
+from cepstra.verification.classic_verifier import ClassicVerifier
 from cepstra.verification.decision import Policy
 from cepstra.verification.enrolled_speech import EnrolledSpeech
 from cepstra.verification.frame_scores import FrameScores, count_above
 from cepstra.verification.fusion_verifier import FusionVerifier
-from cepstra.verification.gmm_verifier import GmmVerifier
 from cepstra.verification.message import Message
 from cepstra.verification.registry import limit_blas_threads, load_verifiers
 from cepstra.verification.verifier import Built
@@ -59,7 +59,7 @@ class ClassicRule(System):
 
     def __init__(self, definition: FrontEndDefinition) -> None:
         self.definition = definition
-        self._system = GmmVerifier()
+        self._system = ClassicVerifier()
 
     def enrol(self, takes: Sequence[RecordedTake]) -> Built:
         """Fit on the even takes of each digit and set the threshold on the odd ones.

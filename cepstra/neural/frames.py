@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 FloatArray = NDArray[Any]
 
-MEAN_PRIOR_FRAMES = 20.0  # few frames lose little of their own colour
+MEAN_PRIOR_FRAMES = 20.0  # few frames keep most of their own mean
 
 
 def network_input(speech: FloatArray, centre: FloatArray, scale: FloatArray) -> FloatArray:

@@ -9,10 +9,10 @@ from threadpoolctl import threadpool_limits
 
 from cepstra.config import Config
 from cepstra.verification import shipped
+from cepstra.verification.classic_verifier import ClassicVerifier
 from cepstra.verification.decision import Policy
 from cepstra.verification.errors import UncalibratedError, UnknownSystemError
 from cepstra.verification.fusion_verifier import FusionVerifier
-from cepstra.verification.gmm_verifier import GmmVerifier
 from cepstra.verification.own_network import OwnNetwork, load_own_networks
 from cepstra.verification.verifier import Verifier
 
@@ -83,7 +83,7 @@ def load_verifiers(config: Config, model_folders: str = "") -> VerifierRegistry:
         verifier, f"fusion-2-{shipped.version()}", policy, shipped.load_embedding_scorer()
     )
     own = load_own_networks(model_folders, rate, least_s)
-    return VerifierRegistry(GmmVerifier(), {shipped.FRONT_END: fusion}, own)
+    return VerifierRegistry(ClassicVerifier(), {shipped.FRONT_END: fusion}, own)
 
 
 def limit_blas_threads() -> None:

@@ -22,6 +22,7 @@ from oidc.hint import Person, read_hint
 from oidc.once import OnceStore
 from oidc.settings import Settings
 from oidc.voice import MOST_BYTES, Voice, answers, members
+from oidc.words import words_for
 
 FORWARDED = {("POST", "challenges"), ("PUT", "score")}
 STEP_S, COOKIE = 600, "voice_step"
@@ -67,7 +68,7 @@ def create_app(environment: Mapping[str, str] = os.environ) -> Flask:
     app.post("/steps/<id>/another-way")(pages.another_way)
     app.post("/token")(pages.token)
     app.register_error_handler(OAuth2Error, lambda error: pages.provider.handle_response(*error()))
-    app.register_error_handler(403, lambda _: (render_template("over.html"), 403))
+    app.register_error_handler(403, _tell_end)
     app.register_error_handler(httpx.HTTPError, lambda _: ({"error": "Cepstra is away"}, 502))
     app.after_request(_add_headers)
     return app
@@ -113,7 +114,7 @@ class _Pages:
         """Ask for the voice, as often as the page is loaded while the step lasts."""
         step = self._step(id)
         told = {"client": step.client, "speaker": step.person.speaker, "step": id}
-        return render_template("step.html", **told)
+        return render_template("step.html", words=words_for(request.accept_languages), **told)
 
     def forward(self, id: str, call: str) -> Response:
         """Pass a call of the kit on, for the person of this page's step."""
@@ -185,6 +186,10 @@ class _Pages:
 
 def _key(id: str, secret: str) -> str:
     return f"{id} {secret}"
+
+
+def _tell_end(_: Exception) -> tuple[str, int]:
+    return render_template("over.html", words=words_for(request.accept_languages)), 403
 
 
 def _add_headers(response: Response) -> Response:

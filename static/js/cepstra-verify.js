@@ -5,7 +5,10 @@
 import { Cepstra } from "./cepstra.js";
 import { CepstraError } from "./errors.js";
 
-/** Set `strings` of an element to override some; {count} is replaced. */
+/**
+ * Set `strings` of an element to override some; {count} is replaced. What the kit says by itself is overridden by
+ * its name: the `verdict` on a take, the `reason` of an outcome, the `code` of an error.
+ */
 export const STRINGS = Object.freeze({
   title: "Confirm it is you by voice",
   ready: "You will be asked to say {count} digits.",
@@ -39,7 +42,7 @@ const TEMPLATE = `
 </section>`;
 
 export class CepstraVerify extends HTMLElement {
-  /** @type {Partial<typeof STRINGS>} */
+  /** @type {Record<string, string>} */
   #strings = {};
   /** @type {AbortController | null} */
   #running = null;
@@ -89,7 +92,7 @@ export class CepstraVerify extends HTMLElement {
     this.#part("button").textContent = this.#text("stop");
     try {
       const result = await this.#verify(running.signal);
-      this.#conclude(result.decision, result.explanation);
+      this.#conclude(result.decision, this.#own(result.reason, result.explanation));
       this.#dispatch("cepstra-result", result);
     } catch (error) {
       this.#explain(error, running.signal);
@@ -125,7 +128,7 @@ export class CepstraVerify extends HTMLElement {
         this.#say(`${this.#text("say")} (${prompt.index + 1}/${prompt.total})`, String(prompt.digit));
         this.#dispatch("cepstra-prompt", prompt);
       },
-      onHeard: ({ advice }) => (this.#part("hint").textContent = advice),
+      onHeard: ({ verdict, advice }) => (this.#part("hint").textContent = this.#own(verdict, advice)),
     });
   }
 
@@ -139,7 +142,7 @@ export class CepstraVerify extends HTMLElement {
       return;
     }
     const known = error instanceof CepstraError;
-    this.#conclude("error", known ? error.message : String(error));
+    this.#conclude("error", known ? this.#own(error.code, error.message) : String(error));
     this.#dispatch("cepstra-error", error);
   }
 
@@ -181,7 +184,15 @@ export class CepstraVerify extends HTMLElement {
 
   /** @param {keyof typeof STRINGS} name */
   #text(name) {
-    return this.#strings[name] ?? STRINGS[name];
+    return this.#own(name, STRINGS[name]);
+  }
+
+  /**
+   * @param {string | null} name
+   * @param {string} usual
+   */
+  #own(name, usual) {
+    return this.#strings[name ?? ""] ?? usual;
   }
 
   /** @param {string} name */

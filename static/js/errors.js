@@ -36,6 +36,8 @@ export const TEXTS = {
     "Take 15 characters or more that are not names, common words, rows of keys or repeats alone.",
   ],
   "name-taken": ["This name is taken.", "Choose another one, or sign in."],
+  "name-refused": ["This name cannot be given.", "Choose another one, of characters that can be seen. “default” is nobody's name."],
+  "not-invited": ["This name needs an invitation.", "Check both: an invitation is for one name, and lasts some days."],
   "not-allowed": ["This is not allowed.", "Ask whoever runs the service for access."],
   "voice-not-proven": [
     "This needs your voice first.",
@@ -45,6 +47,7 @@ export const TEXTS = {
   "not-found": ["This does not exist.", "Check the name."],
   "not-enrolled": ["This voice is not enrolled yet.", "Enrol it first."],
   "too-few-digits": ["Too few digits are enrolled.", "Enrol more digits first."],
+  "too-few-voices": ["Too few voices are enrolled.", "Enrol two people, each with more digits than an attempt has."],
   "no-profile": ["No voice is kept in this browser.", "Keep it first, while the service can be reached."],
   "wrong-passphrase": ["This passphrase does not open what is kept.", "Check it and try again."],
   "storage-refused": [
@@ -110,8 +113,9 @@ const CODE_OF_STATUS = new Map([
 ]);
 
 // Refusals (401, 403, 409) name the part of the request that stands in the way.
-const CODE_OF_FIELD = new Map([
+const REFUSED = new Map([
   ["password", "wrong-password"],
+  ["invitation", "not-invited"],
   ["consent", "consent-missing"],
   ["voice", "voice-not-proven"],
   ["name", "name-taken"],
@@ -122,6 +126,23 @@ const CODE_OF_FIELD = new Map([
   ["frontend", "other-front-end"],
   ["mfcc", "repeated-frames"],
 ]);
+const CONFLICTS = new Map([
+  ...REFUSED,
+  ["speaker", "not-enrolled"],
+  ["alias", "name-taken"],
+  ["take", "name-taken"],
+  ["digits", "too-few-voices"],
+]);
+const BAD = new Map([
+  ["password", "weak-password"],
+  ["name", "name-refused"],
+]);
+const CODE_OF_FIELD = new Map([
+  [400, BAD],
+  [401, REFUSED],
+  [403, REFUSED],
+  [409, CONFLICTS],
+]);
 
 /**
  * @param {number} status
@@ -131,22 +152,13 @@ function codeOf(status, errors) {
   if (status >= 500) {
     return "server-failed";
   }
-  if (status === 429 && Object.keys(errors).length) {
+  const fields = Object.keys(errors);
+  if (status === 429 && fields.length) {
     return "locked";
   }
-  if (status === 400 && "password" in errors) {
-    return "weak-password"; // a wrong one is a 401
-  }
-  if ([401, 403, 409].includes(status)) {
-    const named = Object.keys(errors).find((field) => CODE_OF_FIELD.has(field));
-    if (named) {
-      return /** @type {string} */ (CODE_OF_FIELD.get(named));
-    }
-  }
-  if (status === 409) {
-    return "not-enrolled";
-  }
-  return CODE_OF_STATUS.get(status) ?? "not-understood";
+  const codes = CODE_OF_FIELD.get(status);
+  const named = fields.find((field) => codes?.has(field));
+  return (named && codes?.get(named)) ?? CODE_OF_STATUS.get(status) ?? "not-understood";
 }
 
 /**
@@ -180,7 +192,7 @@ export class ServiceError extends CepstraError {
    * @param {string | null} retryAfter the header's value
    */
   static ofReply(status, { description = "", errors = {} }, retryAfter = null) {
-    const retryAfterS = retryAfter === null ? null : Number(retryAfter);
+    const retryAfterS = /^\d+$/.test(retryAfter ?? "") ? Number(retryAfter) : null; // a proxy may send a date
     return new ServiceError(codeOf(status, errors), { status, description, errors, retryAfterS });
   }
 

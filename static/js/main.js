@@ -156,6 +156,7 @@ class Page {
     if (this.#isAuthOn) {
       await this.#voice.client.signOut().finally(() => person.rememberToken(null));
     }
+    person.forgetEntries();
     await this.#forget();
     person.focusAfterSigning();
   }

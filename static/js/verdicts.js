@@ -85,7 +85,7 @@ export function reportMicrophone(measures, sampleRateHz) {
  */
 
 /** @type {Record<string, string>} */
-const EXPLANATIONS = {
+export const EXPLANATIONS = {
   "too-little-speech": "Too little speech: say the digits slowly and clearly.",
   "wrong-digits": "Other digits were heard than those shown.",
   repeated: "This was heard before: a recording is no voice.",

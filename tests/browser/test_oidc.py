@@ -28,6 +28,7 @@ from cryptography.hazmat.primitives.serialization import (
 from digit_speaker import OTHER_VOICE as VOICE  # refused least, of the two
 from digit_speaker import VOICE as OTHER_VOICE
 from digit_speaker import enrol, joined, spoken
+from oidc_driver import paths, run_oidc
 from playwright.sync_api import Page, expect
 from server_driver import free_port
 from surroundings import ROOT
@@ -47,6 +48,14 @@ def password():
 SPEAK_WHEN_ASKED = """
 document.addEventListener("cepstra-prompt", ({ detail }) => answeringVoice.say(detail.digit));
 """
+WITHOUT_WORDS = """async () => {
+  const files = ["cepstra-verify", "errors", "verdicts"];
+  const kit = files.map((name) => import(`/voice/static/js/${name}.js`));
+  const [{ STRINGS }, { TEXTS }, { ADVICE, EXPLANATIONS }] = await Promise.all(kit);
+  const { strings } = document.querySelector("cepstra-verify");
+  const keys = Object.keys({ ...STRINGS, ...TEXTS, ...ADVICE, ...EXPLANATIONS });
+  return keys.filter((key) => key !== "good" && !strings[key]);
+}"""
 CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"  # RFC 7636, appendix B
 VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
 TIMEOUT_MS = 40_000
@@ -79,17 +88,6 @@ class Parties(NamedTuple):
         form = {"grant_type": "authorization_code", "code": code, "code_verifier": VERIFIER}
         form |= {"redirect_uri": f"{self.login}/voice/back", **changed}
         return HTTP.post(f"{self.issuer}/token", data=form, auth=("shop", self.secret))
-
-
-def run_oidc(folder: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "oidc", *map(str, arguments)]
-    done = subprocess.run(command, env=paths(folder), capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return done
-
-
-def paths(folder: Path) -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": f"{ROOT / 'integrations'}:{folder}"}
 
 
 @pytest.fixture(scope="module")
@@ -220,6 +218,19 @@ def test_a_login_that_stands_in_the_document_steps_up_by_voice(browser, parties,
     page.context.close()
 
 
+def test_a_browser_that_prefers_german_is_asked_in_german(browser, parties):
+    page = browser.new_page(locale="de-CH")
+    page.goto(f"{parties.login}/password")
+    page.goto(f"{parties.login}/voice")
+    expect(page.get_by_role("heading")).to_have_text("Noch ein Schritt")
+    expect(page.get_by_role("button", name="Los")).to_be_visible()
+    assert page.evaluate(WITHOUT_WORDS) == []
+    page.request.post(f"{page.url}/another-way", max_redirects=0)  # as another tab would
+    page.get_by_role("button", name="Los").click()
+    expect(page.get_by_role("heading")).to_have_text("Dieser Schritt ist vorbei")
+    page.context.close()
+
+
 def test_a_code_opens_once_and_only_for_the_assertion_of_its_step(parties, shared_dir):
     with httpx.Client(timeout=60) as browser, httpx.Client(timeout=60) as other:
         for one in (browser, other):
@@ -339,30 +350,6 @@ def test_nobody_is_sent_where_the_client_did_not_say(parties):
     assert httpx.post(f"{parties.issuer}/steps/x/challenges").status_code == 403
 
 
-def test_a_file_of_clients_that_would_let_others_in_is_refused(parties, tmp_path, monkeypatch):
-    monkeypatch.syspath_prepend(str(ROOT / "integrations"))
-    from oidc.clients import read_clients
-
-    public = json.loads(jwt.algorithms.OKPAlgorithm.to_jwk(parties.hint_key.public_key()))
-    good = {"name": "x", "secret_sha256": "0" * 64, "redirect_uris": ["https://x.example/back"]}
-    good["hint_keys"] = {"keys": [public]}
-    path = tmp_path / "clients.json"
-    path.write_text(json.dumps({"x": good}))
-    assert not read_clients(path)["x"].check_redirect_uri("https://x.example")
-    shared = {"keys": [{"kty": "oct", "k": "AAAA"}]}
-    for member, value in (
-        ("redirect_uris", "https://x.example/back"),
-        ("redirect_uris", ["http://x.example/back"]),
-        ("secret_sha256", "secret"),
-        ("hint_keys", shared),
-        ("hint_keys", {"keys": []}),
-        ("hint", None),
-    ):
-        path.write_text(json.dumps({"x": {**good, member: value}}))
-        with pytest.raises(ValueError, match="client x: .*expected .*got"):
-            read_clients(path)
-
-
 def test_the_log_tells_why_an_assertion_is_not_believed(parties, shared_dir, monkeypatch, caplog):
     monkeypatch.syspath_prepend(str(ROOT / "integrations"))
     from oidc.hint import Person
@@ -375,14 +362,3 @@ def test_the_log_tells_why_an_assertion_is_not_believed(parties, shared_dir, mon
     settings = Settings.from_environment({**parties.settings, "ASSERTION_AUDIENCE": "another"})
     assert not Voice(settings).accepts(given["assertion"], Person("ann", parties.subject), "")
     assert "InvalidAudienceError" in caplog.text
-
-
-def test_a_command_with_a_wrong_file_or_address_says_so_in_one_line(tmp_path):
-    keys = tmp_path / "keys.json"
-    keys.write_text("{}")
-    good = run_oidc(tmp_path, "make-keys").stdout
-    for uri, content in (("https://x.example/back", "{}"), ("x.example/back", good)):
-        keys.write_text(content)
-        command = ["make-client", "x", uri, "--hint-keys", keys]
-        with pytest.raises(AssertionError, match=r"\AError: .*expected .*, got"):
-            run_oidc(tmp_path, *command)

@@ -128,7 +128,7 @@ def test_an_operator_sees_attempts_and_lifts_a_lock(watched, browser) -> None:
     page.get_by_label("Name of a speaker").first.fill("nobody")
     page.get_by_role("button", name="Show", exact=True).click()
     expect(page.get_by_role("alert")).not_to_be_empty()
-    expect(page.locator("#lock-list li")).to_contain_text("5 voices rejected in a row")
+    expect(page.locator("#lock-list li")).to_contain_text("voices rejected in a row: 5")
     page.get_by_role("button", name="Lift the lock of ann").click()
     page.locator("#question-confirm").click()
     expect(page.get_by_text("Nobody has to wait.")).to_be_visible()

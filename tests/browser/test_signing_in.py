@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from caller_driver import HTTP, PASSWORD, bearer, create_account
+from caller_driver import HTTP, PASSWORD, bearer, create_account, run_cli
 from playwright.sync_api import expect
 
 SLOW_HASH_TIMEOUT_MS = 40_000
@@ -51,8 +51,8 @@ def test_an_account_is_made_used_and_left(guarded_server, meet: Callable) -> Non
     page.press("Verify")
     expect(page.locator("#voice-stage .stage-line")).to_contain_text("of 5)")
     page.press("not me")
-    expect(form).to_be_visible()
     expect(page.page.get_by_role("heading", name="Sign in")).to_be_focused()
+    expect(form.get_by_label("Name")).to_have_value("")
     assert page.policy_violations == page.script_errors == []
     assert page.page.context.cookies() == []
     assert page.page.evaluate("localStorage.length + sessionStorage.length") == 0
@@ -77,6 +77,33 @@ def test_a_taken_name_and_bad_names_are_told_in_the_pages_words(
     form.get_by_role("button", name="Create account").click()
     expect(page.alert).to_contain_text("This name is taken.", timeout=SLOW_HASH_TIMEOUT_MS)
     expect(page.alert).not_to_contain_text("expected")
+    form.get_by_label("Name").fill("default")
+    form.get_by_role("button", name="Create account").click()
+    expect(page.alert).to_contain_text("This name cannot be given.")
+
+
+def test_a_tenants_invitation_is_taken_where_anybody_may_make_an_account(
+    guarded_server, meet: Callable
+) -> None:
+    page = meet(guarded_server.url)
+    form = page.page.get_by_role("form", name="Sign in")
+    invitation = form.get_by_label("Invitation")
+    form.get_by_label("Password").fill(PASSWORD)
+    expect(invitation).to_be_hidden()
+    form.get_by_label("Name").fill("tin/other")
+    invitation.fill(run_cli(guarded_server, "invite", "tin/ann").strip())
+    form.get_by_role("button", name="Create account").click()
+    expect(page.alert).to_contain_text("This name needs an invitation.")
+    form.get_by_label("Name").fill("tin/ann")
+    form.get_by_role("button", name="Create account").click()
+    expect(page.locator("#person-name")).to_have_text("ann", timeout=SLOW_HASH_TIMEOUT_MS)
+    page.open("data")
+    page.press("Delete everything")
+    page.press("Delete")
+    expect(page.locator("#notice")).to_have_text("Everything about ann is deleted.")
+    expect(page.page.get_by_role("heading", name="Sign in")).to_be_focused()
+    expect(form.get_by_label("Name")).to_have_value("")
+    expect(invitation).to_be_hidden()
 
 
 def test_a_session_that_ends_is_told(guarded_server, meet: Callable) -> None:

@@ -32,7 +32,7 @@ def test_an_operator_tries_adopts_and_takes_back_a_threshold(known_voices, meet:
     expect(named).to_have_text("Measuring. Speakers still to be tried: 1.", timeout=120_000)
     expect(adopt).to_be_disabled()
     page.page.unroute_all(behavior="wait")
-    expect(tried).to_contain_text("2 speakers, 0 of them in another sitting", timeout=120_000)
+    expect(tried).to_contain_text("Speakers: 2, 0 of them in another sitting", timeout=120_000)
     expect(named).to_have_text(
         re.compile(r"No threshold is named for \d%: too few voices to be sure\.")
     )

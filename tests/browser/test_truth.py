@@ -242,6 +242,23 @@ def test_a_lock_counts_down_and_errors_go_when_things_work(
     expect(page.alert).to_be_empty()
 
 
+def test_the_wait_for_a_service_that_asks_for_one_counts_down(
+    known_voices, meet: Callable, said_wav
+) -> None:
+    page = meet(known_voices.url, "jackson")
+    away = {"status": 503, "json": {}, "headers": {"Retry-After": "650"}}
+    page.page.route(re.compile(r"/score\?"), lambda route: route.fulfill(**away))
+    page.page.clock.install()
+    page.page.set_input_files("#voice-drop input", said_wav("fsjackson", range(6)))
+    expect(page.alert).to_contain_text(re.compile("again in 10:[0-5][0-9]"), timeout=SPEECH_MS)
+    page.page.clock.fast_forward(60_000)
+    expect(page.alert).to_contain_text(re.compile("again in 9:[0-5][0-9]"))
+    page.page.unroute_all()
+    page.page.clock.fast_forward(600_000)
+    expect(page.locator("#voice-verdict")).to_be_visible(timeout=SPEECH_MS)
+    expect(page.alert).to_be_empty()
+
+
 def test_a_page_without_https_says_so_at_the_start(module_server, browser) -> None:
     page = browser.new_page()
     page.add_init_script("Object.defineProperty(globalThis, 'isSecureContext', { value: false })")

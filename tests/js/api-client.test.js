@@ -180,11 +180,16 @@ test("refusals get a code each", () => {
     [401, {}, "signed-out"],
     [401, { password: [] }, "wrong-password"],
     [400, { password: [] }, "weak-password"],
+    [400, { name: [] }, "name-refused"],
+    [403, { invitation: [] }, "not-invited"],
     [403, {}, "not-allowed"],
     [403, { consent: [] }, "consent-missing"],
     [404, { speaker: [] }, "not-found"],
     [409, { speaker: [] }, "not-enrolled"],
     [409, { challenge: [] }, "challenge-closed"],
+    [409, { alias: [] }, "name-taken"],
+    [409, { digits: [] }, "too-few-voices"],
+    [409, { threshold: [] }, "not-understood"],
     [409, { frontend: [] }, "other-front-end"],
     [429, {}, "too-many-calls"],
     [429, { speaker: [] }, "locked"],
@@ -201,6 +206,7 @@ test("the same call may succeed later after overload, not after a refusal", () =
   assert.deepEqual([408, 429, 502, 503, 504].map(isTemporary), Array(5).fill(true));
   assert.deepEqual([400, 401, 403, 404, 409, 413, 500].map(isTemporary), Array(7).fill(false));
   assert.match(ServiceError.ofReply(429, {}, "7").advice, /7 s/);
+  assert.equal(ServiceError.ofReply(503, {}, "Sat, 28 Nov 2026 07:00:00 GMT").retryAfterS, null);
 });
 
 test("speaker names", () => {

@@ -2,6 +2,10 @@
 import "/voice/static/js/cepstra-verify.js";
 
 const element = document.querySelector("cepstra-verify");
+const { lang } = document.documentElement;
+if (lang !== "en") {
+  element.strings = (await import(`/static/${lang}.js`)).default;
+}
 element.addEventListener("cepstra-result", async ({ detail }) => {
   const body = JSON.stringify({ assertion: detail.assertion });
   const headers = { "Content-Type": "application/json" };

@@ -42,7 +42,7 @@ const FAILURES = {
   FrontEndMismatchError: "other-front-end",
   NoReferenceError: "not-enrolled",
   NotConfirmableError: "not-allowed",
-  NotInvitedError: "not-allowed",
+  NotInvitedError: "not-invited",
   NotYoursError: "not-allowed",
   OtherDigitError: "wrong-digit",
   OtherVoiceError: "other-voice",

@@ -25,7 +25,7 @@ export default Object.freeze({
   "action.closeMessage": "Diese Meldung schließen",
   "action.keep": "Behalten",
 
-  "failure.retry": "Neuer Versuch in {seconds} s. Was Sie gesagt haben, bleibt erhalten.",
+  "failure.retry": "Neuer Versuch in {time}. Was Sie gesagt haben, bleibt erhalten.",
   "failure.recovered": "Der Server antwortet wieder.",
 
   "account.why": "Dieser Dienst trennt Stimmen nach Konten. Ihr Name hier ist auch Ihr Name als Sprecher.",
@@ -361,7 +361,7 @@ export default Object.freeze({
   "limit.title": "Die Schwelle für alle",
   "limit.lead": "Prüft die Aufnahmen aller, die hier bekannt sind, aneinander, damit die Schwelle zu Ihren Räumen und Telefonen passt. Nichts wird aufgenommen.",
   "limit.measure": "Messen",
-  "limit.tried": "{speakers} Personen, davon {apart} in einer anderen Sitzung als der, in der ihre Stimme gelernt wurde. Versuche aus {digits} Aufnahmen: {own} eigene, {others} von anderen.",
+  "limit.tried": "Personen: {speakers}, davon {apart} in einer anderen Sitzung als der, in der ihre Stimme gelernt wurde. Aufnahmen je Versuch: {digits}. Versuche: {own} eigene, {others} von anderen.",
   "limit.waiting": "Es wird gemessen. Personen, die noch fehlen: {waiting}.",
   "limit.named": "{rate} der anderen kommen bei {threshold} durch ({low} bis {high}); {rejected} der eigenen Versuche werden dort abgewiesen.",
   "limit.too-few-voices": "Für {rate} wird keine Schwelle genannt: zu wenige Stimmen, um sicher zu sein.",

@@ -33,7 +33,7 @@ export default Object.freeze({
   "action.closeMessage": "Close this message",
   "action.keep": "Keep it",
 
-  "failure.retry": "Trying again in {seconds} s. What you said is kept.",
+  "failure.retry": "Trying again in {time}. What you said is kept.",
   "failure.recovered": "The server answers again.",
 
   "account.why": "This service keeps voices apart by account. Your name here is your name as a speaker.",
@@ -369,7 +369,7 @@ export default Object.freeze({
   "limit.title": "The threshold for everybody",
   "limit.lead": "Tries the takes of all who are enrolled on one another, so that the threshold fits your rooms and telephones. Nothing is recorded.",
   "limit.measure": "Measure",
-  "limit.tried": "{speakers} speakers, {apart} of them in another sitting than they were enrolled in. Attempts of {digits} takes: {own} own, {others} of others.",
+  "limit.tried": "Speakers: {speakers}, {apart} of them in another sitting than they were enrolled in. Takes an attempt: {digits}. Attempts: {own} own, {others} of others.",
   "limit.waiting": "Measuring. Speakers still to be tried: {waiting}.",
   "limit.named": "{rate} of others pass at {threshold} ({low} to {high}); {rejected} of own attempts are rejected there.",
   "limit.too-few-voices": "No threshold is named for {rate}: too few voices to be sure.",

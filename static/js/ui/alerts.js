@@ -86,23 +86,28 @@ export function showFailure(error, onRetry) {
   const waitS = error instanceof ServiceError ? error.retryAfterS : null;
   showAlert(() => wordsOf(error)[0], { detail: () => wordsOf(error)[1], onRetry });
   if (waitS) {
-    countDown(waitS);
+    countDown(waitS, "failure.wait", clearAlert);
   }
 }
 
-/** @param {number} seconds until the same may be tried again */
-function countDown(seconds) {
+/**
+ * @param {number} seconds
+ * @param {string} key of the words, with the time that is left
+ * @param {() => void} [onEnd]
+ */
+function countDown(seconds, key, onEnd = () => {}) {
   const detail = find(".alert-body p span", HTMLElement, region);
   const end = Date.now() + 1000 * seconds;
   const show = () => {
-    const left = Math.ceil((end - Date.now()) / 1000);
-    if (left <= 0) {
-      clearAlert();
-    } else {
-      setText(detail, "failure.wait", { time: clock(left) });
+    const left = Math.max(0, Math.ceil((end - Date.now()) / 1000));
+    setText(detail, key, { time: clock(left) });
+    if (left === 0) {
+      clearInterval(countdown);
+      onEnd();
     }
   };
   show();
+  detail.setAttribute("aria-live", "off"); // a screen reader reads the message once, not every second
   countdown = setInterval(show, 1000);
 }
 
@@ -113,8 +118,8 @@ function clock(seconds) {
 
 /** @param {import("../retry.js").Outage} outage during which what was said is kept */
 export function showOutage({ error, retryInMs }) {
-  const detail = () => text("failure.retry", { seconds: Math.ceil(retryInMs / 1000) });
-  showAlert(() => wordsOf(error)[0], { detail, level: "warn" });
+  showAlert(() => wordsOf(error)[0], { level: "warn" });
+  countDown(retryInMs / 1000, "failure.retry");
 }
 
 /**

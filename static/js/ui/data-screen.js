@@ -5,6 +5,7 @@ import { ask } from "./dialogs.js";
 import { save } from "./download.js";
 import { element, fillList, find } from "./elements.js";
 import { moment, phrase, setText, worded } from "./i18n.js";
+import { focusAfterSigning, forgetEntries } from "./person.js";
 import { whileBusy } from "./recording-session.js";
 import { SeparationCharts } from "./separation-charts.js";
 
@@ -183,9 +184,10 @@ export class DataScreen {
   async #delete({ alias }) {
     if (await ask("delete", { speaker: alias })) {
       await this.#voice.client.delete(alias);
+      forgetEntries();
       await this.#onChange();
       showNotice("data.deleted", { speaker: alias });
-      find("#data-title").focus();
+      focusAfterSigning();
     }
   }
 }

@@ -75,6 +75,12 @@ export default Object.freeze({
   "failure.storage-refused.title": "Dieser Browser bewahrt nichts für diese Seite auf.",
   "failure.storage-refused.advice":
     "Verlassen Sie das private Fenster, erlauben Sie der Seite, Daten zu speichern, oder schaffen Sie Platz, und versuchen Sie es noch einmal.",
+  "failure.too-few-voices.title": "Zu wenige Stimmen sind gelernt.",
+  "failure.too-few-voices.advice": "Es braucht zwei Menschen, jeder mit mehr Ziffern, als ein Versuch hat.",
   "failure.name-taken.title": "Dieser Name ist vergeben.",
   "failure.name-taken.advice": "Nehmen Sie einen anderen, oder melden Sie sich an.",
+  "failure.name-refused.title": "Dieser Name wird nicht vergeben.",
+  "failure.name-refused.advice": "Nehmen Sie einen anderen, aus sichtbaren Zeichen. „default“ heißt niemand.",
+  "failure.not-invited.title": "Dieser Name braucht eine Einladung.",
+  "failure.not-invited.advice": "Prüfen Sie beide: Eine Einladung gilt für einen Namen und einige Tage.",
 });

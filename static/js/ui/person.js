@@ -11,6 +11,7 @@ const LEAST_NEW_PASSWORD = 15; // as the service asks; an older password may be 
 const form = find("#sign-in", HTMLFormElement);
 const [name, password] = ["name", "password"].map((part) => find(`#account-${part}`, HTMLInputElement));
 const invitation = find("#account-invitation", HTMLInputElement);
+const invitationField = find("#invitation-field");
 const workplace = find("#workplace");
 const chip = find("#person");
 const chipName = find("#person-name");
@@ -58,12 +59,20 @@ export function showPerson(speaker) {
 /** Whether somebody is at the page by name. */
 export const isSomebodyHere = () => !chip.hidden;
 
+let isOpen = false;
+
+/** Where anybody may make an account, one of a tenant is by invitation all the same. */
+function offerInvitation() {
+  invitationField.hidden = isOpen && !name.value.includes("/");
+}
+
 /** @param {import("../api-client.js").Access} access */
 export function showAccess({ auth, registration, speaker }) {
   const isOut = auth === "on" && speaker === null;
   document.body.dataset.auth = auth; // what a person's session may not do is left out
   form.hidden = !isOut;
-  find("#invitation-field").hidden = registration === "open";
+  isOpen = registration === "open";
+  offerInvitation();
   find("#access-note").hidden = auth !== "off";
   find("#consent-name-field").hidden = auth === "on";
 }
@@ -87,6 +96,7 @@ export function watchPerson({ onSignIn, onLeave }) {
       password.minLength = button.value === "create" ? LEAST_NEW_PASSWORD : 0;
     });
   }
+  name.addEventListener("input", offerInvitation);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const button = /** @type {HTMLButtonElement} */ (event.submitter);
@@ -104,6 +114,12 @@ export function watchPerson({ onSignIn, onLeave }) {
 
 export function forgetPassword() {
   password.value = "";
+}
+
+/** What somebody wrote is not for whoever comes next. */
+export function forgetEntries() {
+  form.reset();
+  offerInvitation();
 }
 
 /** Brings the person to what appeared in place of what they used. */

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from cepstra.gmm.em import Mixture, fit, log_likelihoods
+from cepstra.gmm.classic_mixture import Mixture, fit, log_likelihoods
 from cepstra.store.arrays import Arrays
 from cepstra.store.takes import NewTake, Take
 from cepstra.verification.decision import UNCALIBRATED
@@ -20,12 +20,12 @@ Frames = NDArray[np.float64]
 MOST_FITTED_FRAMES = 4000  # sixty takes of a word; more frames of 40 coefficients take seconds
 
 
-class GmmVerifier:
+class ClassicVerifier:
     """Serves any front end; every new take means fitting anew."""
 
     name = "classic"
 
-    def at(self, threshold: float | None) -> GmmVerifier:
+    def at(self, threshold: float | None) -> ClassicVerifier:
         """Return itself: it decides nothing."""
         return self
 

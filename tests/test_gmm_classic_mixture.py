@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from sklearn.mixture import GaussianMixture
 
-from cepstra.gmm.em import Mixture, fit, log_likelihoods
+from cepstra.gmm.classic_mixture import Mixture, fit, log_likelihoods
 
 
 def two_clusters(seed: int = 1) -> np.ndarray:

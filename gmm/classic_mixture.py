@@ -1,4 +1,4 @@
-"""One full-covariance Gaussian mixture per speaker, fitted by expectation maximisation."""
+"""The classic system's mixture: full covariances, one per speaker, fitted to its frames alone."""
 
 from __future__ import annotations
 

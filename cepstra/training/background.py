@@ -1,4 +1,4 @@
-"""Fit all parameters of the verifier: recordings' cepstra in, named arrays out."""
+"""Fit the parameters of the background: recordings' cepstra in, named arrays out."""
 
 from __future__ import annotations
 
