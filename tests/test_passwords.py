@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 
 import jwt
+import numpy as np
 import pytest
 from caller_driver import HTTP, PASSWORD, Caller, bearer, create_account, make_key, sign_in
-from digit_speaker import Speaker
+from digit_speaker import VOICE, Speaker, spoken
+from test_embedding_mode import embedded
 
 from cepstra.verification.password_rule import is_guessable
 from cepstra.verification.signing import SigningKeys
@@ -125,3 +127,20 @@ def test_a_password_alone_puts_no_other_voice_under_a_subject(guarded_server, sh
     prove()
     assert speaker.train(0, 11).status_code == 200
     forget_a_take(200)
+
+
+def test_a_password_alone_drives_no_voice_out(guarded_server, shared_dir):
+    """Neither silence, of which twelve takes of 20 s left room for no other, nor an embedding."""
+    speaker = Speaker(guarded_server, "driven", shared_dir, range(5))
+    silence = np.random.default_rng(1).normal([-60] + 19 * [0], 1, (2000, 20)).round(1).tolist()
+
+    def add(n_frames: int) -> int:
+        take = {"mfcc": [silence.pop() for _ in range(n_frames)], "frontend": "meyda-16k-1"}
+        return int(speaker.put("/train", take).status_code)
+
+    assert speaker.answer(speaker.challenge()).json()["decision"] == "accept"
+    assert add(401) == 200
+    guarded_server.database.execute("UPDATE fingerprints SET created_at = '2026-01-01 00:00:00'")
+    assert (add(401), add(400)) == (403, 200)
+    sent = embedded(spoken(shared_dir, VOICE, 0, 11))
+    assert list(speaker.put("/train", sent).json()["errors"]) == ["voice"]

@@ -86,7 +86,7 @@ def train(service: Service, alias: str, message: Message) -> TrainingReport:
         OtherDigitError: the digit was to be checked, and it sounds like another one.
         OtherVoiceError: it sounds unlike the speaker's takes, and nobody vouches for it.
         NotConfirmableError: a person vouches for it.
-        VoiceNotProvenError: a person added many since their voice was accepted.
+        VoiceNotProvenError: a person added more than fits since their voice was accepted.
     """
     started = time.perf_counter()
     kept = enrol(service, alias, offer(service, "train", message))
@@ -380,7 +380,7 @@ def _writing(service: Service, alias: str, seen: _Seen) -> Iterator[tuple[Connec
 
 
 def _append(service: Service, connection: Connection, speaker: Speaker, new: NewTake) -> str:
-    proof_of_voice.demand_to_add(service.origin, connection, speaker)
+    proof_of_voice.demand_to_add(service.origin, connection, speaker, new)
     name = takes.append(connection, speaker.id, new)
     audit.note(connection, service.origin, new.role, speaker.id)
     if new.role == "train":
