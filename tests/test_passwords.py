@@ -95,12 +95,19 @@ def test_what_a_voice_depends_on_asks_for_the_password_again(server_factory, aut
 
 
 def older(server, token: str, seconds: int) -> str:
-    """Return the token as if it had been given so many seconds ago."""
+    """Return the token as if it had been given so many seconds ago, or by a clock ahead."""
     key = SigningKeys.from_text(server.settings["SIGNING_KEYS"]).current
     claims = jwt.decode(token, options={"verify_signature": False})
     claims["iat"] = int(time.time()) - seconds
     headers = {"kid": key.id, "typ": "session+jwt"}
     return jwt.encode(claims, key.private, "EdDSA", headers=headers)
+
+
+def test_a_session_of_a_machine_whose_clock_is_ahead_is_taken(guarded_server):
+    create_account(guarded_server, "early")
+    token = older(guarded_server, sign_in(guarded_server, "early"), -5)
+    assert Caller(guarded_server, token)("GET", "/session")["speaker"] == "early"
+    assert Caller(guarded_server, token).ask("GET", "/export").status_code == 200
 
 
 def test_a_password_alone_puts_no_other_voice_under_a_subject(guarded_server, shared_dir):
