@@ -137,12 +137,15 @@ def test_a_password_alone_puts_no_other_voice_under_a_subject(guarded_server, sh
 
 
 def test_a_password_alone_drives_no_voice_out(guarded_server, shared_dir):
-    """Neither silence, of which twelve takes of 20 s left room for no other, nor an embedding."""
+    """Neither pauses, of which twelve takes of 20 s left room for no other, nor an embedding."""
     speaker = Speaker(guarded_server, "driven", shared_dir, range(5))
-    silence = np.random.default_rng(1).normal([-60] + 19 * [0], 1, (2000, 20)).round(1).tolist()
+    words = iter(range(5, 12))
 
     def add(n_frames: int) -> int:
-        take = {"mfcc": [silence.pop() for _ in range(n_frames)], "frontend": "meyda-16k-1"}
+        take = spoken(shared_dir, VOICE, 0, next(words))
+        n_more = n_frames - len(take["mfcc"])
+        pause = np.random.default_rng(1).normal([-60] + 19 * [0], 1, (n_more, 20)).round(1)
+        take = {**take, "mfcc": take["mfcc"] + pause.tolist()}
         return int(speaker.put("/train", take).status_code)
 
     assert speaker.answer(speaker.challenge()).json()["decision"] == "accept"
