@@ -46,10 +46,10 @@ class Config:
         "memory", checks.one_of("memory", "pgvector"), "where identification searches; or pgvector"
     )
     retention_days: int = _setting(
-        0, checks.NONE_OR_MORE, "days without use after which a speaker is deleted; 0: never"
+        0, checks.SOME_DAYS, "days without use after which a speaker is deleted; 0: never"
     )
     audit_retention_days: int = _setting(
-        365, checks.NONE_OR_MORE, "days audit entries are kept; 0: for good"
+        365, checks.SOME_DAYS, "days audit entries are kept; 0: for good"
     )
     require_consent: bool = _setting(
         False, checks.any_value, "refuse speech of speakers who have not consented"
@@ -105,7 +105,7 @@ class Config:
         120, checks.ONE_OR_MORE, "newest takes that are compared to find repetitions"
     )
     replay_days: int = _setting(
-        180, checks.ONE_OR_MORE, "for how long the newest answers are kept and compared too"
+        180, checks.DAYS, "for how long the newest answers are kept and compared too"
     )
     rate_limit_address: str = _setting(
         "600 per minute", checks.rate, "calls of one address, with auth on"
@@ -129,23 +129,21 @@ class Config:
     lockout_after: int = _setting(
         5, checks.ONE_OR_MORE, "rejected attempts in a row that lock a speaker"
     )
-    lockout_s: int = _setting(
-        30, checks.ONE_OR_MORE, "seconds of the first lock; it doubles each time"
-    )
+    lockout_s: int = _setting(30, checks.SECONDS, "seconds of the first lock; it doubles each time")
     cors_origins: str = _setting(
         "", checks.origins, "origins of other pages that may call, such as https://a.example"
     )
     assertion_issuer: str = _setting("cepstra", checks.some_text, "who says so, in assertions")
     assertion_audience: str = _setting("relying-party", checks.some_text, "to whom, in assertions")
     assertion_s: int = _setting(
-        60, checks.ONE_OR_MORE, "seconds within which an assertion has to be used"
+        60, checks.SECONDS, "seconds within which an assertion has to be used"
     )
     session_s: int = _setting(
-        900, checks.ONE_OR_MORE, "seconds until a signed-in person has to sign in again"
+        900, checks.SECONDS, "seconds until a signed-in person has to sign in again"
     )
     password_fresh_s: int = _setting(
         300,
-        checks.ONE_OR_MORE,
+        checks.SECONDS,
         "seconds after signing in within which a person may enrol, export and delete",
     )
     request_timeout_s: float = _setting(

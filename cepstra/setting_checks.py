@@ -22,13 +22,15 @@ def between(least: float, most: float | None = None) -> Check:
     expected = f"at least {least}" if most is None else f"{least} to {most}"
 
     def check(value: Value) -> str | None:
-        number = float(value)
+        number = float(value) if isinstance(value, str) else value  # any number of digits
         return None if number >= least and (most is None or number <= most) else expected
 
     return check
 
 
 NONE_OR_MORE, ONE_OR_MORE = between(0), between(1)
+# Else a moment so far away that no calendar has it.
+SECONDS, SOME_DAYS, DAYS = between(1, 31_536_000), between(0, 36_500), between(1, 36_500)
 
 
 def one_of(*texts: str) -> Check:

@@ -27,7 +27,7 @@ def _refuse_slashes() -> None:
         FieldError: there is one.
     """
     told = request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI") or ""
-    path = told.partition("?")[0].lower()
-    if path.startswith("/speakers/") and "%2f" in path:
+    is_escaped = "%2f" in told.partition("?")[0].lower()
+    if is_escaped and request.path.startswith("/speakers/"):  # told may begin with http://HOST
         text = f"expected a name of {NAME_RULE}, got one with '/'"
         raise FieldError(HTTPStatus.BAD_REQUEST, "speaker", text)

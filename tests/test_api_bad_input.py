@@ -5,6 +5,7 @@ import json
 
 import httpx
 import pytest
+from example_messages import TRAIN
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -255,7 +256,7 @@ def test_unknown_speakers(client):
 
 
 def test_another_front_end_or_width_than_enrolled(client):
-    plain, named = {"mfcc": FRAMES}, {"mfcc": FRAMES, "frontend": "meyda-16k-1"}
+    plain, named = {"mfcc": FRAMES}, TRAIN
     client.put("/train?speaker=plain", json=plain)
     client.put("/train?speaker=named", json=named)
     assert_refused(client.put("/train?speaker=plain", json=named), 409, "frontend")

@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 
 import jwt
+import numpy as np
 import pytest
 from caller_driver import HTTP, PASSWORD, Caller, bearer, create_account, make_key, sign_in
-from digit_speaker import Speaker
+from digit_speaker import VOICE, Speaker, spoken
+from test_embedding_mode import embedded
 
 from cepstra.verification.password_rule import is_guessable
 from cepstra.verification.signing import SigningKeys
@@ -93,12 +95,19 @@ def test_what_a_voice_depends_on_asks_for_the_password_again(server_factory, aut
 
 
 def older(server, token: str, seconds: int) -> str:
-    """Return the token as if it had been given so many seconds ago."""
+    """Return the token as if it had been given so many seconds ago, or by a clock ahead."""
     key = SigningKeys.from_text(server.settings["SIGNING_KEYS"]).current
     claims = jwt.decode(token, options={"verify_signature": False})
     claims["iat"] = int(time.time()) - seconds
     headers = {"kid": key.id, "typ": "session+jwt"}
     return jwt.encode(claims, key.private, "EdDSA", headers=headers)
+
+
+def test_a_session_of_a_machine_whose_clock_is_ahead_is_taken(guarded_server):
+    create_account(guarded_server, "early")
+    token = older(guarded_server, sign_in(guarded_server, "early"), -5)
+    assert Caller(guarded_server, token)("GET", "/session")["speaker"] == "early"
+    assert Caller(guarded_server, token).ask("GET", "/export").status_code == 200
 
 
 def test_a_password_alone_puts_no_other_voice_under_a_subject(guarded_server, shared_dir):
@@ -125,3 +134,23 @@ def test_a_password_alone_puts_no_other_voice_under_a_subject(guarded_server, sh
     prove()
     assert speaker.train(0, 11).status_code == 200
     forget_a_take(200)
+
+
+def test_a_password_alone_drives_no_voice_out(guarded_server, shared_dir):
+    """Neither pauses, of which twelve takes of 20 s left room for no other, nor an embedding."""
+    speaker = Speaker(guarded_server, "driven", shared_dir, range(5))
+    words = iter(range(5, 12))
+
+    def add(n_frames: int) -> int:
+        take = spoken(shared_dir, VOICE, 0, next(words))
+        n_more = n_frames - len(take["mfcc"])
+        pause = np.random.default_rng(1).normal([-60] + 19 * [0], 1, (n_more, 20)).round(1)
+        take = {**take, "mfcc": take["mfcc"] + pause.tolist()}
+        return int(speaker.put("/train", take).status_code)
+
+    assert speaker.answer(speaker.challenge()).json()["decision"] == "accept"
+    assert add(401) == 200
+    guarded_server.database.execute("UPDATE fingerprints SET created_at = '2026-01-01 00:00:00'")
+    assert (add(401), add(400)) == (403, 200)
+    sent = embedded(spoken(shared_dir, VOICE, 0, 11))
+    assert list(speaker.put("/train", sent).json()["errors"]) == ["voice"]

@@ -16,7 +16,7 @@ from cepstra.store.rotation import SEALED_COLUMNS
 pytestmark = pytest.mark.every_database
 
 OLD, NEW = make_key(), make_key()
-NEW_ID = parse_keys(NEW, "new").current.id
+OLD_ID, NEW_ID = (parse_keys(key, "one").current.id for key in (OLD, NEW))
 
 
 def rotate(database: Database, keys: str, *options: str) -> Result:
@@ -46,6 +46,18 @@ def test_after_rotation_the_old_key_may_go(server_factory, database):
     assert before == during == after
     refused = start_up(third.database, DATA_KEYS=OLD)
     assert refused.returncode != 0 and NEW_ID.hex() in refused.stderr
+
+
+def test_what_a_worker_that_was_not_restarted_keeps_is_noticed(database):
+    """Else the old key was taken away, and with it what had been acknowledged since."""
+    late, both = open_store(database.url, OLD), open_store(database.url, f"{NEW},{OLD}")
+    assert list(rotation.rotate(both)) == [0]
+    open_store(database.url, NEW).close()
+    enrol(late, "ann")
+    with pytest.raises(KeyringError, match=f"sealed with key {OLD_ID.hex()}"):
+        open_store(database.url, NEW)
+    assert list(rotation.rotate(both)) == [2, 0]
+    open_store(database.url, NEW).close()
 
 
 def test_an_interrupted_rotation_is_finished_by_the_next(database):

@@ -1,5 +1,8 @@
 """Settings: read once, refused clearly, documented."""
 
+from contextlib import suppress
+from dataclasses import fields
+
 import pytest
 
 from cepstra.config import Config, SettingError
@@ -37,3 +40,15 @@ def test_a_challenge_is_of_3_to_6_digits_and_its_least_of_no_more():
         Config(challenge_min_digits=2).check()
     with pytest.raises(SettingError, match="CHALLENGE_MIN_DIGITS: expected at most 4, got 5"):
         Config(challenge_digits=4, challenge_min_digits=5).check()
+
+
+@pytest.mark.parametrize("spec", [spec for spec in fields(Config) if type(spec.default) is int])
+def test_no_number_is_too_large_to_be_used_or_refused(spec):
+    """A moment so far away that no calendar has it ended the start, or calls with 500."""
+    for text in ("999999999999", "9" * 400):
+        with suppress(SettingError):
+            Config.from_environment({spec.name.upper(): text}).check()
+    kind = {"s": "seconds", "days": "days"}.get(spec.name.rpartition("_")[2])
+    if kind:
+        with pytest.raises(SettingError, match=f"{spec.name.upper()}: expected . to 3"):
+            Config.from_environment({spec.name.upper(): "999999999999"}).check()

@@ -86,6 +86,8 @@ def test_a_slash_is_refused_alike_wherever_a_name_stands(live_server, tmp_path):
             http.put("/train?speaker=a%2Fb", json=frames),
             http.put("/speakers/a%2Fb/train", json=frames),
             http.put("/speakers/a%2ftrain", json=frames),  # would be the call for the speaker a
+            http.put("/%73peakers/a%2ftrain", json=frames),  # and so would these
+            http.put("/speakers%2fa/train", json=frames),
             http.get("/speakers/a%2Fb"),
             http.delete("/speakers/a%2Fb/takes/one"),
             http.post("/speakers", json={"alias": "a/b"}),

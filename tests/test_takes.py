@@ -1,5 +1,6 @@
 """Single takes over real HTTP: named, sent twice but kept once, checked, forgotten."""
 
+import numpy as np
 import pytest
 from digit_speaker import OTHER_VOICE, VOICE, spoken
 from example_messages import OTHER, TEST, TRAIN, part
@@ -47,6 +48,17 @@ def test_a_take_that_is_sent_twice_is_kept_once(http):
     assert status(http)["mfcc_test_store_length"] == 100
     audit = http.get("/speakers/ann/export").json()["audit_log"]
     assert [entry["action"] for entry in audit] == ["export", "reference", "train"]
+
+
+def test_a_take_in_which_nobody_speaks_is_refused(http):
+    """Six such takes with a digit each had honest answers to challenges taken for replays."""
+    noise = np.random.default_rng(1).normal([-60] + 19 * [0], 1, (100, 20)).round(1).tolist()
+    train(http, message(TRAIN, 0, 4))
+    for call in ("train", "test"):
+        for frames in (noise, [[0.0] * 20] * 100):
+            body = {"mfcc": frames, "frontend": TRAIN["frontend"], "digit": 4}
+            refused = http.put(f"/speakers/ann/{call}", json=body)
+            assert (refused.status_code, list(refused.json()["errors"])) == (400, ["mfcc"])
 
 
 def test_another_take_of_the_same_name_is_refused(http):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+import socket
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,7 @@ from server_driver import LiveServer
 from werkzeug.serving import make_server
 
 from cepstra.config import Config
+from cepstra.server import webhook_sender
 from cepstra.server.webhook_sender import Receiver, send_next
 from cepstra.store import outbox, speakers
 from cepstra.store.outbox import Event
@@ -159,6 +162,28 @@ def test_whatever_a_receiver_answers_the_event_comes_again(database):
         outbox.append(connection, "evt_1", "{}", datetime.now(UTC))
     assert send_next(store, receiver_at(f"http://127.0.0.1:{receiver.port}/"))
     receiver.shutdown()
+    store.close()
+    assert database.execute(WAITING) == [(1,)]
+
+
+def test_a_reply_that_never_ends_holds_nobody_up(database, monkeypatch):
+    """A line of a head each half second was waited for as long as the receiver liked."""
+    monkeypatch.setattr(webhook_sender, "TIMEOUT_S", 1)
+    store, listener = database.open(), socket.create_server(("127.0.0.1", 0))
+
+    def drip() -> None:
+        client, _ = listener.accept()
+        with suppress(OSError):
+            for line in range(60):
+                client.sendall(b"X: y\r\n" if line else b"HTTP/1.1 200 OK\r\n")
+                time.sleep(0.5)
+
+    threading.Thread(target=drip, daemon=True).start()
+    with store.writing() as connection:
+        outbox.append(connection, "evt_1", "{}", datetime.now(UTC))
+    began_s = time.monotonic()
+    assert send_next(store, receiver_at(f"http://127.0.0.1:{listener.getsockname()[1]}/"))
+    assert time.monotonic() - began_s < 5
     store.close()
     assert database.execute(WAITING) == [(1,)]
 

@@ -160,7 +160,14 @@ def test_what_cannot_be_used_is_said_and_the_next_utterance_counts(port, speech)
     assert known.data["name"] == KNOWN[0]
 
 
-@pytest.mark.parametrize("line", (b"hello", b"[1]", b"{}", b'{"type": "ping", "data": [1]}'))
+@pytest.mark.parametrize(
+    "line",
+    (
+        b"hello", b"[1]", b"{}", b'{"type": "ping", "data": [1]}',
+        b'{"type": "audio-chunk", "payload_length": 16777217}',
+        b'{"type": "ping", "data_length": 100000000000}',
+    ),
+)  # fmt: skip
 def test_what_is_no_event_is_told_before_the_connection_ends(port, line):
     with socket.create_connection(("127.0.0.1", port), timeout=60) as client:
         client.sendall(line + b"\n")

@@ -26,7 +26,9 @@ def command() -> None:
     type=click.Choice(KEY_SCOPES),
     help="What the key may do; repeat for more.",
 )
-@click.option("--days", type=click.IntRange(min=1), help="Days until it expires.  [default: never]")
+@click.option(
+    "--days", type=click.IntRange(1, 36_500), help="Days until it expires.  [default: never]"
+)
 @click.option(
     "--tenant",
     default="",

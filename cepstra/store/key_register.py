@@ -8,6 +8,7 @@ from contextlib import suppress
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from cepstra.store.encryption import keyring_of
 from cepstra.store.engine import Store, upsert
 from cepstra.store.keyring import KeyringError, key_file, parse_keys
 from cepstra.store.tables import data_keys
@@ -32,7 +33,8 @@ def check(store: Store) -> None:
         text = f"the database holds data sealed with key {', '.join(missing)}, which is not at hand"
         raise KeyringError(f"DATA_KEYS: {text}; {_mend(store, missing)}")
     if store.keyring.current.id.hex() not in used:
-        note_current(store)
+        with store.writing() as connection:
+            note_current(connection)
 
 
 def _mend(store: Store, missing: Sequence[str]) -> str:
@@ -62,11 +64,14 @@ def registered(connection: Connection) -> set[str]:
     return set(connection.execute(sa.select(data_keys.c.key_id)).scalars())
 
 
-def note_current(store: Store) -> None:
-    """Add the current key to the register."""
-    with store.writing() as connection:
-        current = upsert(connection, data_keys).values(key_id=store.keyring.current.id.hex())
-        connection.execute(current.on_conflict_do_nothing())
+def note_current(connection: Connection) -> None:
+    """Add the current key to the register, in the transaction of what is sealed with it.
+
+    A rotation takes keys off that nothing is sealed with, and a worker that was not started anew
+    for it goes on with one of them.
+    """
+    row = {"key_id": keyring_of(connection).current.id.hex()}
+    connection.execute(upsert(connection, data_keys).values(row).on_conflict_do_nothing())
 
 
 def forget(connection: Connection, key_id: str) -> None:

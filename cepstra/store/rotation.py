@@ -43,7 +43,8 @@ def rotate(store: Store, accept_plain: bool = False) -> Iterator[int]:
     key_register.refuse_unfinished(store)
     with store.reading() as connection:
         ids = list(connection.execute(sa.select(speakers_table.c.id)).scalars())
-    key_register.note_current(store)
+    with store.writing() as connection:
+        key_register.note_current(connection)
     columns = [column for column in SEALED_COLUMNS if column.table is not answers]
     for speaker_id in ids:
         with store.writing(synced=True) as connection:

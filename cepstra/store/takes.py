@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
+from cepstra.store import key_register
 from cepstra.store.arrays import Arrays
 from cepstra.store.encryption import open_arrays, seal_arrays
 from cepstra.store.network_embedding import NetworkEmbedding
@@ -201,6 +202,7 @@ def append(connection: Connection, speaker_id: int, new: NewTake) -> str:
     }
     of_digit = {"owner": speaker_id, "of_role": new.role, "said": new.digit}
     connection.execute(_APPEND, {**row, **of_digit})
+    key_register.note_current(connection)
     return name
 
 

@@ -33,6 +33,7 @@ from cepstra.verification.errors import (
     OtherDigitError,
     OtherVoiceError,
     RepeatedFramesError,
+    SilentTakeError,
     TakeExistsError,
 )
 from cepstra.verification.frame_scores import FrameScores, score_threshold
@@ -81,12 +82,12 @@ def train(service: Service, alias: str, message: Message) -> TrainingReport:
     Raises:
         ConsentMissingError: consent is required and missing.
         FrontEndMismatchError: the speaker's takes come from another front end.
-        RepeatedFramesError: auth is on and the frames were sent before.
+        RepeatedFramesError, SilentTakeError: auth is on and the frames are known; none is speech.
         TakeExistsError: another take has that name; the same take again changes nothing.
         OtherDigitError: the digit was to be checked, and it sounds like another one.
         OtherVoiceError: it sounds unlike the speaker's takes, and nobody vouches for it.
         NotConfirmableError: a person vouches for it.
-        VoiceNotProvenError: a person added many since their voice was accepted.
+        VoiceNotProvenError: a person added more than fits since their voice was accepted.
     """
     started = time.perf_counter()
     kept = enrol(service, alias, offer(service, "train", message))
@@ -271,6 +272,8 @@ def _holds_the_same(kept: Take, new: NewTake) -> bool:
 def _check(service: Service, alias: str, seen: _Seen, offered: Offered) -> None:
     """Refuse a take that must not be kept; raises as `train` and `set_reference` do."""
     message, new, speaker = offered.message, offered.take, seen.speaker
+    if message.frontend in service.verifiers.by_frontend and not offered.statistics.speech_frames:
+        raise SilentTakeError("mfcc", "expected speech, got silence or a steady noise")
     if new.role == "reference" and (speaker is None or speaker.width is None):
         raise NotTrainedError("speaker", f"{alias}: train some digits before /test")
     if service.require_consent and not seen.has_consented:
@@ -380,7 +383,7 @@ def _writing(service: Service, alias: str, seen: _Seen) -> Iterator[tuple[Connec
 
 
 def _append(service: Service, connection: Connection, speaker: Speaker, new: NewTake) -> str:
-    proof_of_voice.demand_to_add(service.origin, connection, speaker)
+    proof_of_voice.demand_to_add(service.origin, connection, speaker, new)
     name = takes.append(connection, speaker.id, new)
     audit.note(connection, service.origin, new.role, speaker.id)
     if new.role == "train":

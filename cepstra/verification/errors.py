@@ -126,6 +126,10 @@ class FramesNeededError(UnfitError):
     """An embedding came where only frames will do."""
 
 
+class SilentTakeError(UnfitError):
+    """Nothing is said in a take."""
+
+
 class UncalibratedError(UnfitError):
     """The message's front end has no system that could say how sure it is."""
 

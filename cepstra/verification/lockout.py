@@ -45,8 +45,8 @@ class LockoutRule:
         """Return how long to wait after so many rejections in a row; None before the first."""
         if rejects < self.after:
             return None
-        doublings = min(rejects - self.after, 32)
-        return min(timedelta(seconds=self.first_delay_s * 2**doublings), LONGEST_DELAY)
+        delay_s = self.first_delay_s * 2 ** min(rejects - self.after, 32)
+        return timedelta(seconds=min(delay_s, LONGEST_DELAY.total_seconds()))
 
 
 def refuse_locked(connection: Connection, kind: Kind, alias: str) -> None:

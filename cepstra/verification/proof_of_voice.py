@@ -13,15 +13,17 @@ from sqlalchemy import Connection
 
 from cepstra.store import fingerprints, takes
 from cepstra.store.speakers import Speaker
+from cepstra.store.takes import NewTake
 from cepstra.verification.audit import Origin
 from cepstra.verification.errors import VoiceNotProvenError
 
 FRESH_S = 300
 MOST_ADDED = 20  # since the last proof: as many as the page asks for to make a voice stronger
+MOST_FRAMES = 400  # of each: twelve of the longest would drive out all that were there before
 
 
 def demand_to_forget(origin: Origin, connection: Connection, speaker: Speaker) -> None:
-    """Refuse to take a part away without a proof of the last minutes.
+    """Refuse to take a part away, or to drive it out, without a proof of the last minutes.
 
     Raises:
         VoiceNotProvenError: a person asks whose last challenge was accepted earlier.
@@ -32,15 +34,21 @@ def demand_to_forget(origin: Origin, connection: Connection, speaker: Speaker) -
         raise VoiceNotProvenError("voice", text)
 
 
-def demand_to_add(origin: Origin, connection: Connection, speaker: Speaker) -> None:
+def demand_to_add(origin: Origin, connection: Connection, speaker: Speaker, take: NewTake) -> None:
     """Refuse more than some takes without a proof between them; few are no new voice.
 
+    A long one makes room for itself as well, which is to take others away, and an embedding can be
+    made to lie between two voices and to stand for as much speech as it says.
+
     Raises:
-        VoiceNotProvenError: a person adds a take to as many.
+        VoiceNotProvenError: a person adds a take to as many, or one of those two without a proof
+            of the last minutes.
     """
     proven_at = _proven_at(origin, connection, speaker)
     if not proven_at:
         return
+    if take.embedding or len(take.frames) > MOST_FRAMES:
+        demand_to_forget(origin, connection, speaker)
     added_at = takes.time_of_newest(connection, speaker.id, MOST_ADDED)
     if added_at and added_at > proven_at:
         text = f"expected at most {MOST_ADDED} takes after a challenge that was accepted"

@@ -23,6 +23,24 @@ from wyoming_cepstra.sound import SoundError, Utterance
 from wyoming_cepstra.speakers import Answer, Speakers
 
 LOG = logging.getLogger(__name__)
+MOST_BYTES = 16 * 1024 * 1024  # of a payload: a minute of 48 kHz, 16 bit, in stereo has 12
+
+
+class ShortEvents:
+    """A client's stream, of which no event is longer than MOST_BYTES, whatever it announces."""
+
+    def __init__(self, reader: asyncio.StreamReader) -> None:
+        self.readline, self._reader = reader.readline, reader
+
+    async def readexactly(self, n: int) -> bytes:
+        """Return the next n bytes.
+
+        Raises:
+            ValueError: they are too many.
+        """
+        if n > MOST_BYTES:
+            raise ValueError(f"expected at most {MOST_BYTES} bytes, got {n}")
+        return await self._reader.readexactly(n)
 
 
 class Handler(AsyncEventHandler):
@@ -37,6 +55,7 @@ class Handler(AsyncEventHandler):
     ) -> None:
         """Answer on a connection; `turn` lets one utterance be computed at a time."""
         super().__init__(reader, writer)
+        self._short_events: Any = ShortEvents(reader)  # all that is asked of one
         self._speakers, self._turn = speakers, turn
         self._is_transcript = False
         self._among: Collection[str] | None = None
@@ -57,7 +76,7 @@ class Handler(AsyncEventHandler):
     async def _next(self) -> Event | None:
         """Return the next event; None at the end, and for what is none, which is told first."""
         with suppress(AttributeError, KeyError, RecursionError, TypeError, ValueError):
-            event = await async_read_event(self.reader)
+            event = await async_read_event(self._short_events)
             if event is not None and isinstance(event.data or {}, dict):
                 return Event(event.type, event.data or {}, event.payload)
         if not self.reader.at_eof():
