@@ -128,6 +128,11 @@ def never_by_page(name: str, make: Callable[[Maker], Bytes]) -> OddFile:
     return OddFile(name, make, page_code="unsupported")
 
 
+def with_silence(maker: Maker, seconds: float, *form: str | int, **options: str) -> bytes:
+    """Return the speech behind a silence, in a format."""
+    return maker.of(np.r_[np.zeros(int(16_000 * seconds)), maker.speech], *form, **options)
+
+
 CENTRE, TORN = "only the centre", "ends within a frame"
 MIXED_FILES = [
     mixed("wav-mp3.wav", Maker.wav, mp3),
@@ -168,5 +173,8 @@ MIXED_FILES = [
         "bad-frame.flac", lambda m: overwritten(flac(m), 0.5, 1400, 0x55), 0.94, said=REST
     ),
     never_by_page("of-a-wav.wv", wavpack),
+    OddFile(
+        "silence-first.flac", lambda m: with_silence(m, 20, "flac", "flac"), silence_s=20
+    ),
     OddFile("half.sph", lambda m: half(sphere(m)), None, page_code="unsupported", said=COPY),
 ]  # fmt: skip

@@ -72,10 +72,16 @@ def _size_of_first(file: PartialFile, size: int) -> int:
         return size
     end = min(size, ENDS.get(kind, _stated_end)(file, size))
     pattern = HEAD_OR_FRAME if kind in WITHOUT_END else HEAD
+    own = _sync_at(file, end) if kind == "flac" else b""  # its frames of silence look like AAC
     for at in (end, *_places(file, end, size, pattern)):
-        if _is_other(file, at, kind):
+        if _sync_at(file, at) != own and _is_other(file, at, kind):
             return at
     return size
+
+
+def _sync_at(file: PartialFile, at: int) -> bytes:
+    file.seek(at)
+    return file.read(2)
 
 
 def _kind_at(file: PartialFile, at: int) -> str | None:
