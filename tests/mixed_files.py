@@ -133,6 +133,19 @@ def with_silence(maker: Maker, seconds: float, *form: str | int, **options: str)
     return maker.of(np.r_[np.zeros(int(16_000 * seconds)), maker.speech], *form, **options)
 
 
+def named_channels(maker: Maker) -> bytes:
+    """Return a CAF of eight channels that are named in an order of its own."""
+    rows = np.stack([maker.speech * (n == 5) for n in range(8)], axis=1)
+    names = b"".join(struct.pack(">I16x", label) for label in (5, 6, 1, 2, 4, 3, 34, 33))
+    chunks = {
+        b"desc": struct.pack(">d4s5I", 16_000, b"lpcm", 2, 16, 1, 8, 16),
+        b"chan": struct.pack(">3I", 0, 0, 8) + names,
+        b"data": bytes(4) + np.round(rows * 32_767).astype("<i2").tobytes(),
+    }
+    written = (struct.pack(">4sq", name, len(chunk)) + chunk for name, chunk in chunks.items())
+    return b"caff\0\1\0\0" + b"".join(written)
+
+
 CENTRE, TORN = "only the centre", "ends within a frame"
 MIXED_FILES = [
     mixed("wav-mp3.wav", Maker.wav, mp3),
@@ -176,5 +189,6 @@ MIXED_FILES = [
     OddFile(
         "silence-first.flac", lambda m: with_silence(m, 20, "flac", "flac"), silence_s=20
     ),
+    never_by_page("named-channels.caf", named_channels),
     OddFile("half.sph", lambda m: half(sphere(m)), None, page_code="unsupported", said=COPY),
 ]  # fmt: skip

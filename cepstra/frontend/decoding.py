@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,6 @@ import av
 import numpy as np
 from av.audio.stream import AudioStream
 from av.container import InputContainer
-from numpy.typing import NDArray
 
 from cepstra.frontend.audio_errors import (
     DamagedAudioError,
@@ -22,13 +20,12 @@ from cepstra.frontend.audio_errors import (
     NoSoundTrackError,
     NotAudioError,
 )
+from cepstra.frontend.blocks import Block, gathered, to_length
 from cepstra.frontend.containers import structures_of
 from cepstra.frontend.file_heads import is_changed_as_text, packed_as
 from cepstra.frontend.file_parts import FilePart, PartialFile
 from cepstra.frontend.mpeg_frames import frame_bytes, is_of_free_bit_rate
 from cepstra.frontend.sound_structure import Structure, lost_fragments_ticks
-
-Samples = NDArray[np.float32]
 
 # Formats that refer to other files or to the network, as playlists do, are none of these.
 FORMATS = (
@@ -45,7 +42,6 @@ STREAMS = ("mpegts", "amr", "dts")  # where the last packet tells that there was
 TS_PACKETS_BYTES = (188, 192)
 LEAPING = ("matroska,webm", "mpegts", "asf")  # where packets follow one another in time
 PADDED = ("mov,", "ogg")  # whose last frame is filled with silence, beyond the length they state
-LONGEST_PADDING_S = 0.15
 JOINED_S = 0.5  # more than the first file's head tells: another is joined to it
 SYNCS = {
     "mp3": b"\xff\xe0",
@@ -56,14 +52,6 @@ SYNCS = {
 }
 HEAD_BYTES = 1 << 20  # that tell what a file is, and whether a transfer changed it
 PROTECTED_TAGS = ("drms", "enca")
-
-
-@dataclass(frozen=True)
-class Block:
-    """(channels, n) samples, nominally in [-1, 1], and their rate."""
-
-    channels: Samples
-    sample_rate_hz: int
 
 
 class DecodedFile:
@@ -94,8 +82,9 @@ class DecodedFile:
                 text = "is a WAV that holds AAC, which is not read here; save it as M4A"
                 raise NotAudioError(f"{path}: {text}")
             self.tracks = len(tracks)
-            self.channels = max(stream.channels for stream in tracks)
-            self.centres = [_centre_of(stream) for stream in tracks]
+            layouts = [_layout_of(stream) for stream in tracks]
+            self.channels = max(map(len, layouts))
+            self.centres = [names.index("FC") if "FC" in names else None for names in layouts]
 
     def blocks(self, track: int = 0, note: Callable[[str], None] | None = None) -> Iterator[Block]:
         """Hand out a track; what cannot be decoded is left out, and noted if it is little.
@@ -116,10 +105,11 @@ class DecodedFile:
             if not tracks:
                 raise _part_unread(self._path)
             stream = tracks[min(track, len(tracks) - 1)]  # of joined files, not all have it
+            _layout_of(stream)
             decoded = tally.decoded(container, stream)
             if container.format.name.startswith(PADDED) and stream.duration and stream.time_base:
-                decoded = _to_length(decoded, float(stream.duration * stream.time_base))
-            for block in _gathered(decoded):
+                decoded = to_length(decoded, float(stream.duration * stream.time_base))
+            for block in gathered(decoded):
                 yield Block(block.channels * np.float32(part.gain), block.sample_rate_hz)
             tally.expect(container, stream, part)
 
@@ -301,10 +291,16 @@ def _decodable(container: InputContainer) -> list[AudioStream]:
     return [stream for stream in container.streams.audio if stream.codec_context is not None]
 
 
-def _centre_of(stream: AudioStream) -> int | None:
-    """Return the index of the channel in front; None where there is none, or nothing says so."""
-    names = [channel.name for channel in stream.layout.channels]
-    return names.index("FC") if "FC" in names else None
+def _layout_of(stream: AudioStream) -> list[str]:
+    """Return the names of the channels in their order, and leave their number alone in its place.
+
+    PyAV frees a list of names that is not one of the usual twice, which ends the process.
+    """
+    context = stream.codec_context
+    layout = context.layout
+    if layout.nb_channels:
+        context.layout = f"{layout.nb_channels} channels"
+    return [channel.name for channel in layout.channels]
 
 
 def _codec_tag(stream: AudioStream) -> str:
@@ -324,43 +320,6 @@ def _holds_sound(packet: av.Packet[AudioStream], stream: AudioStream) -> bool:
     head = bytes(packet)[:2]
     is_mpeg = stream.codec_context.name.startswith("mp3")
     return not is_mpeg or (len(head) == 2 and head[0] == 0xFF and head[1] >= 0xE0)
-
-
-def _to_length(blocks: Iterator[Block], length_s: float) -> Iterator[Block]:
-    """Leave out what fills the last frame, as browsers do; more beyond the length is sound."""
-    beyond: list[Block] = []
-    for block in blocks:
-        rate_hz, count = block.sample_rate_hz, block.channels.shape[1]
-        own = min(count, max(0, round(length_s * rate_hz)))
-        length_s -= count / rate_hz
-        if own:
-            yield Block(block.channels[:, :own], rate_hz)
-        if own < count:
-            beyond.append(Block(block.channels[:, own:], rate_hz))
-        if length_s < -LONGEST_PADDING_S:
-            yield from beyond
-            beyond.clear()
-
-
-def _gathered(blocks: Iterator[Block]) -> Iterator[Block]:
-    """Join small blocks of one kind to such of about a second, which cost less each."""
-    held: list[Block] = []
-    for block in blocks:
-        kind = block.sample_rate_hz, len(block.channels)
-        if held and kind != (held[0].sample_rate_hz, len(held[0].channels)):
-            yield _joined(held)
-            held = []
-        held.append(block)
-        if sum(each.channels.shape[1] for each in held) >= block.sample_rate_hz:
-            yield _joined(held)
-            held = []
-    if held:
-        yield _joined(held)
-
-
-def _joined(blocks: list[Block]) -> Block:
-    channels = np.concatenate([block.channels for block in blocks], axis=1)
-    return Block(channels, blocks[0].sample_rate_hz)
 
 
 def _check(path: Path) -> None:
