@@ -189,6 +189,11 @@ MIXED_FILES = [
     OddFile(
         "silence-first.flac", lambda m: with_silence(m, 20, "flac", "flac"), silence_s=20
     ),
+    OddFile(
+        "comfort-noise.amr",
+        lambda m: with_silence(m, 20, "amr", "libopencore_amrnb", 8_000, dtx="1"),
+        page_code="unsupported", silence_s=20,
+    ),
     never_by_page("named-channels.caf", named_channels),
     OddFile("half.sph", lambda m: half(sphere(m)), None, page_code="unsupported", said=COPY),
 ]  # fmt: skip

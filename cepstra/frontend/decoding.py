@@ -6,10 +6,11 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import av
 import numpy as np
+from av.audio.codeccontext import AudioCodecContext
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 
@@ -52,6 +53,8 @@ SYNCS = {
 }
 HEAD_BYTES = 1 << 20  # that tell what a file is, and whether a transfer changed it
 PROTECTED_TAGS = ("drms", "enca")
+# FFmpeg's own decoders of AMR stop at the comfort noise that telephones send in pauses.
+OF_TELEPHONES = {"amrnb": "libopencore_amrnb", "amrwb": "libopencore_amrwb"}
 
 
 class DecodedFile:
@@ -150,7 +153,7 @@ class _Tally:
         layout: Any = None
         if stream.codec_context.name == "flac":
             stream.codec_context.options = {"err_detect": "crccheck+explode"}
-        leaps = _Leaps()
+        leaps, decoder = _Leaps(), _decoder_of(stream)
         for packet in _packets(container, stream):
             leap_s = leaps.before(packet)
             if container.format.name == "flac":  # whose frames are numbered without gaps
@@ -158,7 +161,7 @@ class _Tally:
             elif container.format.name in LEAPING:
                 self._leaps_s += leap_s if leap_s > LOST_S else 0.0
             try:
-                frames = packet.decode()
+                frames = decoder.decode(packet)
             except av.error.FFmpegError:
                 self._lost_s += _length_s(packet) if _holds_sound(packet, stream) else 0.0
                 is_flac_of_no_length = container.format.name == "flac" and not stream.duration
@@ -301,6 +304,13 @@ def _layout_of(stream: AudioStream) -> list[str]:
     if layout.nb_channels:
         context.layout = f"{layout.nb_channels} channels"
     return [channel.name for channel in layout.channels]
+
+
+def _decoder_of(stream: AudioStream) -> AudioCodecContext:
+    name = OF_TELEPHONES.get(stream.codec_context.name)
+    if name not in av.codecs_available:
+        return stream.codec_context
+    return cast(AudioCodecContext, av.CodecContext.create(name, "r"))
 
 
 def _codec_tag(stream: AudioStream) -> str:
