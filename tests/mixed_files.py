@@ -195,5 +195,17 @@ MIXED_FILES = [
         page_code="unsupported", silence_s=20,
     ),
     never_by_page("named-channels.caf", named_channels),
+    *(
+        OddFile(
+            f"lossless-behind.{kind}",
+            lambda m, k=kind: m.tracks(m.speech, m.speech[::-1], suffix=k, last="alac"),
+            said="only the first",
+        )
+        for kind in ("mp4", "mkv")
+    ),
+    OddFile(
+        "lossless-behind-silence.mp4",
+        lambda m: m.tracks(0 * m.speech, m.speech, last="alac"), page_code="unsupported",
+    ),
     OddFile("half.sph", lambda m: half(sphere(m)), None, page_code="unsupported", said=COPY),
 ]  # fmt: skip

@@ -48,7 +48,10 @@ const OTHERS = [
  * @property {number} [statedShare] bytes that should be there, of those that are
  */
 
-/** @typedef {{hideAt: number[], hideBy: number[]}} Track with sound; what to write at which places, so that nobody plays it */
+/**
+ * @typedef {{hideAt: number[], hideBy: number[], codec?: string}} Track with sound; what to write at which places, so that
+ * nobody plays it
+ */
 
 /**
  * @typedef {object} SoundStructure
