@@ -133,6 +133,14 @@ def with_silence(maker: Maker, seconds: float, *form: str | int, **options: str)
     return maker.of(np.r_[np.zeros(int(16_000 * seconds)), maker.speech], *form, **options)
 
 
+def broken_amr(maker: Maker, kind: str, share: float, byte: int) -> bytes:
+    """Return AMR of which a third is overwritten."""
+    content = maker.file(kind, "libopencore_amrnb", 8_000)
+    at = int(share * len(content))
+    length = len(content) // 3
+    return content[:at] + bytes([byte]) * length + content[at + length :]
+
+
 def named_channels(maker: Maker) -> bytes:
     """Return a CAF of eight channels that are named in an order of its own."""
     rows = np.stack([maker.speech * (n == 5) for n in range(8)], axis=1)
@@ -193,6 +201,16 @@ MIXED_FILES = [
         "comfort-noise.amr",
         lambda m: with_silence(m, 20, "amr", "libopencore_amrnb", 8_000, dtx="1"),
         page_code="unsupported", silence_s=20,
+    ),
+    *(
+        OddFile(
+            f"{name}.{kind}", lambda m, form=(kind, at, byte): broken_amr(m, *form), None,
+            page_code="unsupported", said=COPY,
+        )
+        for kind, name, at, byte in (
+            ("amr", "zeros-late", 0.6, 0), ("3gp", "zeros-within", 0.3, 0),
+            ("amr", "overwritten", 0.5, 0xFF),
+        )
     ),
     never_by_page("named-channels.caf", named_channels),
     *(

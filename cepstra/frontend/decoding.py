@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -55,6 +56,8 @@ HEAD_BYTES = 1 << 20  # that tell what a file is, and whether a transfer changed
 PROTECTED_TAGS = ("drms", "enca")
 # FFmpeg's own decoders of AMR stop at the comfort noise that telephones send in pauses.
 OF_TELEPHONES = {"amrnb": "libopencore_amrnb", "amrwb": "libopencore_amrwb"}
+# The first byte of a frame of AMR (RFC 4867, 5.3); of later kinds are comfort noise and no data.
+SPARE_BITS, LATER_KINDS, IS_GOOD = 0x83, 0x40, 0x04
 
 
 class DecodedFile:
@@ -161,7 +164,7 @@ class _Tally:
             elif container.format.name in LEAPING:
                 self._leaps_s += leap_s if leap_s > LOST_S else 0.0
             try:
-                frames = decoder.decode(packet)
+                frames = _frames_of(packet, decoder)
             except av.error.FFmpegError:
                 self._lost_s += _length_s(packet) if _holds_sound(packet, stream) else 0.0
                 is_flac_of_no_length = container.format.name == "flac" and not stream.duration
@@ -311,6 +314,18 @@ def _decoder_of(stream: AudioStream) -> AudioCodecContext:
     if name not in av.codecs_available:
         return stream.codec_context
     return cast(AudioCodecContext, av.CodecContext.create(name, "r"))
+
+
+def _frames_of(packet: av.Packet[AudioStream], decoder: AudioCodecContext) -> list[av.AudioFrame]:
+    """Decode a packet; decoders of AMR replace one that is broken, and say nothing.
+
+    Raises:
+        av.error.FFmpegError: it is broken.
+    """
+    head = bytes(packet)[:1] if decoder.name in OF_TELEPHONES.values() else b""
+    if head and (head[0] & SPARE_BITS or head[0] & (LATER_KINDS | IS_GOOD) == 0):
+        raise av.error.InvalidDataError(errno.EINVAL, "broken frame of AMR")
+    return decoder.decode(packet)
 
 
 def _codec_tag(stream: AudioStream) -> str:
