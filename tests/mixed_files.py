@@ -133,12 +133,15 @@ def with_silence(maker: Maker, seconds: float, *form: str | int, **options: str)
     return maker.of(np.r_[np.zeros(int(16_000 * seconds)), maker.speech], *form, **options)
 
 
-def broken_amr(maker: Maker, kind: str, share: float, byte: int) -> bytes:
+def hole(content: Bytes) -> Bytes:
+    """Overwrite the third quarter."""
+    return overwritten(content, 0.5, len(content) // 4)
+
+
+def broken_amr(maker: Maker, kind: str, share: float, byte: int) -> Bytes:
     """Return AMR of which a third is overwritten."""
     content = maker.file(kind, "libopencore_amrnb", 8_000)
-    at = int(share * len(content))
-    length = len(content) // 3
-    return content[:at] + bytes([byte]) * length + content[at + length :]
+    return overwritten(content, share, len(content) // 3, byte)
 
 
 def named_channels(maker: Maker) -> bytes:
@@ -211,6 +214,16 @@ MIXED_FILES = [
             ("amr", "zeros-late", 0.6, 0), ("3gp", "zeros-within", 0.3, 0),
             ("amr", "overwritten", 0.5, 0xFF),
         )
+    ),
+    OddFile(
+        "zeros-within-no-length.mp3", lambda m: hole(mp3(m, **BARE)), None, "cut-short", said=COPY
+    ),
+    *(
+        OddFile(
+            f"zeros-within.{kind}", lambda m, k=kind: hole(m.file(k, k, 48_000)), None,
+            page_code="unsupported", said=COPY,
+        )
+        for kind in ("mp2", "ac3", "eac3")
     ),
     never_by_page("named-channels.caf", named_channels),
     *(
