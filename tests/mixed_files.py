@@ -225,6 +225,17 @@ MIXED_FILES = [
         )
         for kind in ("mp2", "ac3", "eac3")
     ),
+    *(
+        OddFile(
+            f"zeros-within-{codec}.mp4",
+            lambda m, c=codec: hole(m.file("mp4", c, 48_000, movflags="faststart")), None, code,
+            page_code, said=COPY,
+        )
+        for codec, code, page_code in (
+            ("libopus", "cut-short", None), ("libmp3lame", "cut-short", None),
+            ("ac3", None, "unsupported"),
+        )
+    ),
     never_by_page("named-channels.caf", named_channels),
     *(
         OddFile(

@@ -44,6 +44,7 @@ STREAMS = ("mpegts", "amr", "dts")  # where the last packet tells that there was
 TS_PACKETS_BYTES = (188, 192)
 LEAPING = ("matroska,webm", "mpegts", "asf")  # where packets follow one another in time
 PADDED = ("mov,", "ogg")  # whose last frame is filled with silence, beyond the length they state
+EVEN = 2  # lengths: of all packets but the last, and its own; where there are more, time leaps
 JOINED_S = 0.5  # more than the first file's head tells: another is joined to it
 SYNCS = {
     "mp3": b"\xff\xe0",
@@ -148,7 +149,8 @@ class _Tally:
         self._leaps_s = self._fragments_s = 0.0
         self._end = 0  # of the last frame that was decoded
         self._ends_within_frame = False
-        self._is_torn = False
+        self._is_torn = self._is_even = False
+        self._lengths: list[int | None] = []  # of packets, each once where several are alike
 
     def decoded(self, container: InputContainer, stream: AudioStream) -> Iterator[Block]:
         """Decode packet by packet; one that is broken ends nothing."""
@@ -158,6 +160,8 @@ class _Tally:
             stream.codec_context.options = {"err_detect": "crccheck+explode"}
         leaps, decoder = _Leaps(), _decoder_of(stream)
         for packet in _packets(container, stream):
+            if packet.size and self._lengths[-1:] != [packet.duration]:
+                self._lengths.append(packet.duration)
             leap_s = leaps.before(packet)
             if container.format.name == "flac":  # whose frames are numbered without gaps
                 self._lost_s += leap_s if leap_s > LEAST_S else 0.0
@@ -205,6 +209,7 @@ class _Tally:
                 self._stated_s += float(stream.duration * stream.time_base)
             elif not container.streams.video:
                 self._stated_s = (container.duration or 0) / 1e6
+        self._is_even = name.startswith("mov,") and len(self._lengths) <= EVEN
         self._fragments_s += lost_fragments_ticks(structure, stream.id) * float(
             stream.time_base or 0
         )
@@ -221,7 +226,7 @@ class _Tally:
         missing_s = self._lost_s
         if self._stated_s > self._heard_s:
             unread_s = self._stated_s - self._heard_s
-            is_lost = structure.is_binding or not structure.is_complete
+            is_lost = structure.is_binding or self._is_even or not structure.is_complete
             is_lost = is_lost and unread_s > missing_s + LOST_S
             missing_s = unread_s if is_lost else min(missing_s, unread_s)
         leaps_s = max(missing_s, self._leaps_s)
