@@ -157,6 +157,13 @@ def named_channels(maker: Maker) -> bytes:
     return b"caff\0\1\0\0" + b"".join(written)
 
 
+def late_picture(maker: Maker) -> bytes:
+    """Return an FLV of a broadcast whose picture comes late, and not in its head."""
+    picture = b"\x22" + bytes(20)
+    unit = b"\x09" + struct.pack(">I", len(picture))[1:] + bytes(7) + picture
+    return maker.file("flv", "aac") + unit + struct.pack(">I", len(unit))
+
+
 CENTRE, TORN = "only the centre", "ends within a frame"
 MIXED_FILES = [
     mixed("wav-mp3.wav", Maker.wav, mp3),
@@ -237,6 +244,7 @@ MIXED_FILES = [
         )
     ),
     never_by_page("named-channels.caf", named_channels),
+    never_by_page("late-picture.flv", late_picture),
     *(
         OddFile(
             f"lossless-behind.{kind}",

@@ -116,8 +116,11 @@ class DecodedFile:
             decoded = tally.decoded(container, stream)
             if container.format.name.startswith(PADDED) and stream.duration and stream.time_base:
                 decoded = to_length(decoded, float(stream.duration * stream.time_base))
-            for block in gathered(decoded):
-                yield Block(block.channels * np.float32(part.gain), block.sample_rate_hz)
+            try:
+                for block in gathered(decoded):
+                    yield Block(block.channels * np.float32(part.gain), block.sample_rate_hz)
+            except av.error.FFmpegError as error:  # more than 64 channels, by a broken head
+                raise _part_unread(self._path) from error
             tally.expect(container, stream, part)
 
     def _open(self, structure: Structure, part: FilePart) -> InputContainer:
@@ -280,7 +283,10 @@ def _packets(container: InputContainer, stream: AudioStream) -> Iterator[av.Pack
     while True:
         try:
             packet = next(packets, None)
-        except av.error.FFmpegError:
+        except (
+            av.error.FFmpegError,
+            IndexError,
+        ):  # the latter of tracks that begin late, at the end
             return
         if packet is None:
             return
