@@ -196,6 +196,11 @@ MIXED_FILES = [
     OddFile("no-length.flac", of_no_length),
     OddFile("half-of-no-length.flac", lambda m: half(of_no_length(m)), 0.35, said=TORN),
     OddFile("cover.flac", with_cover),
+    OddFile("within-cover.flac", lambda m: half(with_cover(m)), None, "cut-short", said=COPY),
+    OddFile(
+        "within-tag.mp3", lambda m: b"ID3\4\0\0\0\x0c\0\0" + bytes(9000), None, "cut-short",
+        said=COPY,
+    ),
     OddFile("pcm.mka", lambda m: m.file("mka", "pcm_s16le")),
     never_by_page("lossless.mka", lambda m: m.file("mka", "alac")),
     never_by_page("piped.aiff", piped_aiff),

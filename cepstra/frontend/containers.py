@@ -47,6 +47,16 @@ def structures_of(path: Path) -> tuple[Structure, ...]:
     return tuple(structure_of(path, each) for each in _containers(path))
 
 
+def ends_within_head(path: Path) -> bool:
+    """Tell whether a file ends within tags, or metadata of FLAC; both may hold large pictures."""
+    size = path.stat().st_size
+    with PartialFile(path, FilePart("", 0, size)) as file:
+        begin = behind_tags(file, 0)
+        file.seek(begin)
+        is_flac = file.read(4) == b"fLaC"
+        return begin > size or (is_flac and _end_of_flac_metadata(file, begin) >= size)
+
+
 def _containers(path: Path) -> Iterator[FilePart]:
     rest = FilePart("", 0, path.stat().st_size)
     while rest.size:

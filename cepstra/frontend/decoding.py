@@ -23,7 +23,7 @@ from cepstra.frontend.audio_errors import (
     NotAudioError,
 )
 from cepstra.frontend.blocks import Block, gathered, to_length
-from cepstra.frontend.containers import structures_of
+from cepstra.frontend.containers import ends_within_head, structures_of
 from cepstra.frontend.file_heads import is_changed_as_text, packed_as
 from cepstra.frontend.file_parts import FilePart, PartialFile
 from cepstra.frontend.mpeg_frames import frame_bytes, is_of_free_bit_rate
@@ -138,7 +138,7 @@ class DecodedFile:
         except (av.error.FFmpegError, OSError) as error:
             if structure is not self._structures[0]:
                 raise _part_unread(self._path) from error
-            if not structure.is_complete:
+            if not structure.is_complete or ends_within_head(self._path):
                 raise _nothing_read(self._path) from error
             raise NotAudioError(f"{self._path}: is no {FORMAT_NAMES} file") from error
 
