@@ -36,6 +36,7 @@ def write_audio(
         stream = container.add_stream(
             codec, rate=OPUS_RATE_HZ if codec == "libopus" else rate_hz, layout=layout
         )
+        stream.options = options
         stream.bit_rate = stream.bit_rate or 64_000
         frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(channels), "fltp", layout)
         frame.sample_rate = rate_hz

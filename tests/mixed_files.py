@@ -128,6 +128,42 @@ def never_by_page(name: str, make: Callable[[Maker], Bytes]) -> OddFile:
     return OddFile(name, make, page_code="unsupported")
 
 
+def with_silence(maker: Maker, seconds: float, *form: str | int, **options: str) -> bytes:
+    """Return the speech behind a silence, in a format."""
+    return maker.of(np.r_[np.zeros(int(16_000 * seconds)), maker.speech], *form, **options)
+
+
+def hole(content: Bytes) -> Bytes:
+    """Overwrite the third quarter."""
+    return overwritten(content, 0.5, len(content) // 4)
+
+
+def broken_amr(maker: Maker, kind: str, share: float, byte: int) -> Bytes:
+    """Return AMR of which a third is overwritten."""
+    content = maker.file(kind, "libopencore_amrnb", 8_000)
+    return overwritten(content, share, len(content) // 3, byte)
+
+
+def named_channels(maker: Maker) -> bytes:
+    """Return a CAF of eight channels that are named in an order of its own."""
+    rows = np.stack([maker.speech * (n == 5) for n in range(8)], axis=1)
+    names = b"".join(struct.pack(">I16x", label) for label in (5, 6, 1, 2, 4, 3, 34, 33))
+    chunks = {
+        b"desc": struct.pack(">d4s5I", 16_000, b"lpcm", 2, 16, 1, 8, 16),
+        b"chan": struct.pack(">3I", 0, 0, 8) + names,
+        b"data": bytes(4) + np.round(rows * 32_767).astype("<i2").tobytes(),
+    }
+    written = (struct.pack(">4sq", name, len(chunk)) + chunk for name, chunk in chunks.items())
+    return b"caff\0\1\0\0" + b"".join(written)
+
+
+def late_picture(maker: Maker) -> bytes:
+    """Return an FLV of a broadcast whose picture comes late, and not in its head."""
+    picture = b"\x22" + bytes(20)
+    unit = b"\x09" + struct.pack(">I", len(picture))[1:] + bytes(7) + picture
+    return maker.file("flv", "aac") + unit + struct.pack(">I", len(unit))
+
+
 CENTRE, TORN = "only the centre", "ends within a frame"
 MIXED_FILES = [
     mixed("wav-mp3.wav", Maker.wav, mp3),
@@ -160,6 +196,11 @@ MIXED_FILES = [
     OddFile("no-length.flac", of_no_length),
     OddFile("half-of-no-length.flac", lambda m: half(of_no_length(m)), 0.35, said=TORN),
     OddFile("cover.flac", with_cover),
+    OddFile("within-cover.flac", lambda m: half(with_cover(m)), None, "cut-short", said=COPY),
+    OddFile(
+        "within-tag.mp3", lambda m: b"ID3\4\0\0\0\x0c\0\0" + bytes(9000), None, "cut-short",
+        said=COPY,
+    ),
     OddFile("pcm.mka", lambda m: m.file("mka", "pcm_s16le")),
     never_by_page("lossless.mka", lambda m: m.file("mka", "alac")),
     never_by_page("piped.aiff", piped_aiff),
@@ -168,5 +209,58 @@ MIXED_FILES = [
         "bad-frame.flac", lambda m: overwritten(flac(m), 0.5, 1400, 0x55), 0.94, said=REST
     ),
     never_by_page("of-a-wav.wv", wavpack),
+    OddFile(
+        "silence-first.flac", lambda m: with_silence(m, 20, "flac", "flac"), silence_s=20
+    ),
+    OddFile(
+        "comfort-noise.amr",
+        lambda m: with_silence(m, 20, "amr", "libopencore_amrnb", 8_000, dtx="1"),
+        page_code="unsupported", silence_s=20,
+    ),
+    *(
+        OddFile(
+            f"{name}.{kind}", lambda m, form=(kind, at, byte): broken_amr(m, *form), None,
+            page_code="unsupported", said=COPY,
+        )
+        for kind, name, at, byte in (
+            ("amr", "zeros-late", 0.6, 0), ("3gp", "zeros-within", 0.3, 0),
+            ("amr", "overwritten", 0.5, 0xFF),
+        )
+    ),
+    OddFile(
+        "zeros-within-no-length.mp3", lambda m: hole(mp3(m, **BARE)), None, "cut-short", said=COPY
+    ),
+    *(
+        OddFile(
+            f"zeros-within.{kind}", lambda m, k=kind: hole(m.file(k, k, 48_000)), None,
+            page_code="unsupported", said=COPY,
+        )
+        for kind in ("mp2", "ac3", "eac3")
+    ),
+    *(
+        OddFile(
+            f"zeros-within-{codec}.mp4",
+            lambda m, c=codec: hole(m.file("mp4", c, 48_000, movflags="faststart")), None, code,
+            page_code, said=COPY,
+        )
+        for codec, code, page_code in (
+            ("libopus", "cut-short", None), ("libmp3lame", "cut-short", None),
+            ("ac3", None, "unsupported"),
+        )
+    ),
+    never_by_page("named-channels.caf", named_channels),
+    never_by_page("late-picture.flv", late_picture),
+    *(
+        OddFile(
+            f"lossless-behind.{kind}",
+            lambda m, k=kind: m.tracks(m.speech, m.speech[::-1], suffix=k, last="alac"),
+            said="only the first",
+        )
+        for kind in ("mp4", "mkv")
+    ),
+    OddFile(
+        "lossless-behind-silence.mp4",
+        lambda m: m.tracks(0 * m.speech, m.speech, last="alac"), page_code="unsupported",
+    ),
     OddFile("half.sph", lambda m: half(sphere(m)), None, page_code="unsupported", said=COPY),
 ]  # fmt: skip

@@ -24,6 +24,7 @@ class OddFile:
         code: why the page refuses it; the command line's line holds `said`.
         page_code: where the browser cannot do what the command line can.
         said: part of what the command line says, as an error or a warning.
+        silence_s: what is heard besides.
     """
 
     name: str
@@ -32,6 +33,7 @@ class OddFile:
     code: str | None = None
     page_code: str | None = None
     said: str = ""
+    silence_s: float = 0.0
 
 
 def half(content: Bytes) -> Bytes:

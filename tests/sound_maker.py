@@ -34,14 +34,16 @@ class Maker:
         picture_s: float = 0.0,
         starts_s: float = 0.0,
         suffix: str = "mp4",
+        last: str = "",
     ) -> bytes:
         """Return an MP4 of sound tracks that begin so late, and of a picture that lasts so long.
 
-        With another suffix it is a WebM or an Ogg, of Opus.
+        With another suffix it is a WebM or an Ogg, of Opus. The last track may be of another codec.
         """
         path, codec = self.folder / f"tracks.{suffix}", "aac" if suffix == "mp4" else "libopus"
+        codecs = [*(codec for _ in tracks[1:]), *(last or codec for _ in tracks[:1])]
         with av.open(str(path), "w") as container:
-            streams = [container.add_stream(codec, rate=16_000, layout="mono") for _ in tracks]
+            streams = [container.add_stream(each, rate=16_000, layout="mono") for each in codecs]
             if picture_s:
                 picture = container.add_stream("mpeg4", rate=10)
                 picture.width = picture.height = 32

@@ -94,6 +94,12 @@ def test_samples_that_are_not_finite(tmp_path):
     assert "not finite" in str(refusal(path))
 
 
+def test_a_head_that_tells_of_too_many_channels(tmp_path):
+    path = tmp_path / "many.wav"
+    soundfile.write(path, np.zeros((100, 257)), 16_000)
+    assert type(refusal(path)) is audio_errors.DamagedAudioError
+
+
 def test_a_rate_that_no_recorder_has(tmp_path):
     path = tmp_path / "slow.wav"
     soundfile.write(path, noise(1, 4000), 4000)

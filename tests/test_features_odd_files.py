@@ -29,7 +29,7 @@ def test_an_odd_file(odd: OddFile, speech, tmp_path):
             list(stream_audio(path))
         return
     samples = np.concatenate(list(stream_audio(path, note=notes.append)))
-    expected_s = odd.share * len(speech) / 16_000
+    expected_s = odd.share * len(speech) / 16_000 + odd.silence_s
     assert len(samples) / 16_000 == pytest.approx(expected_s, abs=DELAY_S)
     assert spoken_s(samples) == pytest.approx(odd.share * spoken_s(speech), abs=DELAY_S)
     assert odd.said in "".join(notes)

@@ -47,6 +47,16 @@ def structures_of(path: Path) -> tuple[Structure, ...]:
     return tuple(structure_of(path, each) for each in _containers(path))
 
 
+def ends_within_head(path: Path) -> bool:
+    """Tell whether a file ends within tags, or metadata of FLAC; both may hold large pictures."""
+    size = path.stat().st_size
+    with PartialFile(path, FilePart("", 0, size)) as file:
+        begin = behind_tags(file, 0)
+        file.seek(begin)
+        is_flac = file.read(4) == b"fLaC"
+        return begin > size or (is_flac and _end_of_flac_metadata(file, begin) >= size)
+
+
 def _containers(path: Path) -> Iterator[FilePart]:
     rest = FilePart("", 0, path.stat().st_size)
     while rest.size:
@@ -72,10 +82,16 @@ def _size_of_first(file: PartialFile, size: int) -> int:
         return size
     end = min(size, ENDS.get(kind, _stated_end)(file, size))
     pattern = HEAD_OR_FRAME if kind in WITHOUT_END else HEAD
+    own = _sync_at(file, end) if kind == "flac" else b""  # its frames of silence look like AAC
     for at in (end, *_places(file, end, size, pattern)):
-        if _is_other(file, at, kind):
+        if _sync_at(file, at) != own and _is_other(file, at, kind):
             return at
     return size
+
+
+def _sync_at(file: PartialFile, at: int) -> bytes:
+    file.seek(at)
+    return file.read(2)
 
 
 def _kind_at(file: PartialFile, at: int) -> str | None:

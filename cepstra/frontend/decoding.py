@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import av
 import numpy as np
+from av.audio.codeccontext import AudioCodecContext
 from av.audio.stream import AudioStream
 from av.container import InputContainer
-from numpy.typing import NDArray
 
 from cepstra.frontend.audio_errors import (
     DamagedAudioError,
@@ -22,13 +22,12 @@ from cepstra.frontend.audio_errors import (
     NoSoundTrackError,
     NotAudioError,
 )
-from cepstra.frontend.containers import structures_of
+from cepstra.frontend.blocks import Block, gathered, to_length
+from cepstra.frontend.containers import ends_within_head, structures_of
 from cepstra.frontend.file_heads import is_changed_as_text, packed_as
 from cepstra.frontend.file_parts import FilePart, PartialFile
 from cepstra.frontend.mpeg_frames import frame_bytes, is_of_free_bit_rate
 from cepstra.frontend.sound_structure import Structure, lost_fragments_ticks
-
-Samples = NDArray[np.float32]
 
 # Formats that refer to other files or to the network, as playlists do, are none of these.
 FORMATS = (
@@ -45,7 +44,7 @@ STREAMS = ("mpegts", "amr", "dts")  # where the last packet tells that there was
 TS_PACKETS_BYTES = (188, 192)
 LEAPING = ("matroska,webm", "mpegts", "asf")  # where packets follow one another in time
 PADDED = ("mov,", "ogg")  # whose last frame is filled with silence, beyond the length they state
-LONGEST_PADDING_S = 0.15
+EVEN = 2  # lengths: of all packets but the last, and its own; where there are more, time leaps
 JOINED_S = 0.5  # more than the first file's head tells: another is joined to it
 SYNCS = {
     "mp3": b"\xff\xe0",
@@ -56,14 +55,10 @@ SYNCS = {
 }
 HEAD_BYTES = 1 << 20  # that tell what a file is, and whether a transfer changed it
 PROTECTED_TAGS = ("drms", "enca")
-
-
-@dataclass(frozen=True)
-class Block:
-    """(channels, n) samples, nominally in [-1, 1], and their rate."""
-
-    channels: Samples
-    sample_rate_hz: int
+# FFmpeg's own decoders of AMR stop at the comfort noise that telephones send in pauses.
+OF_TELEPHONES = {"amrnb": "libopencore_amrnb", "amrwb": "libopencore_amrwb"}
+# The first byte of a frame of AMR (RFC 4867, 5.3); of later kinds are comfort noise and no data.
+SPARE_BITS, LATER_KINDS, IS_GOOD = 0x83, 0x40, 0x04
 
 
 class DecodedFile:
@@ -94,8 +89,9 @@ class DecodedFile:
                 text = "is a WAV that holds AAC, which is not read here; save it as M4A"
                 raise NotAudioError(f"{path}: {text}")
             self.tracks = len(tracks)
-            self.channels = max(stream.channels for stream in tracks)
-            self.centres = [_centre_of(stream) for stream in tracks]
+            layouts = [_layout_of(stream) for stream in tracks]
+            self.channels = max(map(len, layouts))
+            self.centres = [names.index("FC") if "FC" in names else None for names in layouts]
 
     def blocks(self, track: int = 0, note: Callable[[str], None] | None = None) -> Iterator[Block]:
         """Hand out a track; what cannot be decoded is left out, and noted if it is little.
@@ -116,11 +112,15 @@ class DecodedFile:
             if not tracks:
                 raise _part_unread(self._path)
             stream = tracks[min(track, len(tracks) - 1)]  # of joined files, not all have it
+            _layout_of(stream)
             decoded = tally.decoded(container, stream)
             if container.format.name.startswith(PADDED) and stream.duration and stream.time_base:
-                decoded = _to_length(decoded, float(stream.duration * stream.time_base))
-            for block in _gathered(decoded):
-                yield Block(block.channels * np.float32(part.gain), block.sample_rate_hz)
+                decoded = to_length(decoded, float(stream.duration * stream.time_base))
+            try:
+                for block in gathered(decoded):
+                    yield Block(block.channels * np.float32(part.gain), block.sample_rate_hz)
+            except av.error.FFmpegError as error:  # more than 64 channels, by a broken head
+                raise _part_unread(self._path) from error
             tally.expect(container, stream, part)
 
     def _open(self, structure: Structure, part: FilePart) -> InputContainer:
@@ -138,7 +138,7 @@ class DecodedFile:
         except (av.error.FFmpegError, OSError) as error:
             if structure is not self._structures[0]:
                 raise _part_unread(self._path) from error
-            if not structure.is_complete:
+            if not structure.is_complete or ends_within_head(self._path):
                 raise _nothing_read(self._path) from error
             raise NotAudioError(f"{self._path}: is no {FORMAT_NAMES} file") from error
 
@@ -152,7 +152,8 @@ class _Tally:
         self._leaps_s = self._fragments_s = 0.0
         self._end = 0  # of the last frame that was decoded
         self._ends_within_frame = False
-        self._is_torn = False
+        self._is_torn = self._is_even = False
+        self._lengths: list[int | None] = []  # of packets, each once where several are alike
 
     def decoded(self, container: InputContainer, stream: AudioStream) -> Iterator[Block]:
         """Decode packet by packet; one that is broken ends nothing."""
@@ -160,15 +161,17 @@ class _Tally:
         layout: Any = None
         if stream.codec_context.name == "flac":
             stream.codec_context.options = {"err_detect": "crccheck+explode"}
-        leaps = _Leaps()
+        leaps, decoder = _Leaps(), _decoder_of(stream)
         for packet in _packets(container, stream):
+            if packet.size and self._lengths[-1:] != [packet.duration]:
+                self._lengths.append(packet.duration)
             leap_s = leaps.before(packet)
             if container.format.name == "flac":  # whose frames are numbered without gaps
                 self._lost_s += leap_s if leap_s > LEAST_S else 0.0
             elif container.format.name in LEAPING:
                 self._leaps_s += leap_s if leap_s > LOST_S else 0.0
             try:
-                frames = packet.decode()
+                frames = _frames_of(packet, decoder)
             except av.error.FFmpegError:
                 self._lost_s += _length_s(packet) if _holds_sound(packet, stream) else 0.0
                 is_flac_of_no_length = container.format.name == "flac" and not stream.duration
@@ -209,6 +212,7 @@ class _Tally:
                 self._stated_s += float(stream.duration * stream.time_base)
             elif not container.streams.video:
                 self._stated_s = (container.duration or 0) / 1e6
+        self._is_even = name.startswith("mov,") and len(self._lengths) <= EVEN
         self._fragments_s += lost_fragments_ticks(structure, stream.id) * float(
             stream.time_base or 0
         )
@@ -225,7 +229,7 @@ class _Tally:
         missing_s = self._lost_s
         if self._stated_s > self._heard_s:
             unread_s = self._stated_s - self._heard_s
-            is_lost = structure.is_binding or not structure.is_complete
+            is_lost = structure.is_binding or self._is_even or not structure.is_complete
             is_lost = is_lost and unread_s > missing_s + LOST_S
             missing_s = unread_s if is_lost else min(missing_s, unread_s)
         leaps_s = max(missing_s, self._leaps_s)
@@ -279,7 +283,10 @@ def _packets(container: InputContainer, stream: AudioStream) -> Iterator[av.Pack
     while True:
         try:
             packet = next(packets, None)
-        except av.error.FFmpegError:
+        except (
+            av.error.FFmpegError,
+            IndexError,
+        ):  # the latter of tracks that begin late, at the end
             return
         if packet is None:
             return
@@ -301,10 +308,35 @@ def _decodable(container: InputContainer) -> list[AudioStream]:
     return [stream for stream in container.streams.audio if stream.codec_context is not None]
 
 
-def _centre_of(stream: AudioStream) -> int | None:
-    """Return the index of the channel in front; None where there is none, or nothing says so."""
-    names = [channel.name for channel in stream.layout.channels]
-    return names.index("FC") if "FC" in names else None
+def _layout_of(stream: AudioStream) -> list[str]:
+    """Return the names of the channels in their order, and leave their number alone in its place.
+
+    PyAV frees a list of names that is not one of the usual twice, which ends the process.
+    """
+    context = stream.codec_context
+    layout = context.layout
+    if layout.nb_channels:
+        context.layout = f"{layout.nb_channels} channels"
+    return [channel.name for channel in layout.channels]
+
+
+def _decoder_of(stream: AudioStream) -> AudioCodecContext:
+    name = OF_TELEPHONES.get(stream.codec_context.name)
+    if name not in av.codecs_available:
+        return stream.codec_context
+    return cast(AudioCodecContext, av.CodecContext.create(name, "r"))
+
+
+def _frames_of(packet: av.Packet[AudioStream], decoder: AudioCodecContext) -> list[av.AudioFrame]:
+    """Decode a packet; decoders of AMR replace one that is broken, and say nothing.
+
+    Raises:
+        av.error.FFmpegError: it is broken.
+    """
+    head = bytes(packet)[:1] if decoder.name in OF_TELEPHONES.values() else b""
+    if head and (head[0] & SPARE_BITS or head[0] & (LATER_KINDS | IS_GOOD) == 0):
+        raise av.error.InvalidDataError(errno.EINVAL, "broken frame of AMR")
+    return decoder.decode(packet)
 
 
 def _codec_tag(stream: AudioStream) -> str:
@@ -324,43 +356,6 @@ def _holds_sound(packet: av.Packet[AudioStream], stream: AudioStream) -> bool:
     head = bytes(packet)[:2]
     is_mpeg = stream.codec_context.name.startswith("mp3")
     return not is_mpeg or (len(head) == 2 and head[0] == 0xFF and head[1] >= 0xE0)
-
-
-def _to_length(blocks: Iterator[Block], length_s: float) -> Iterator[Block]:
-    """Leave out what fills the last frame, as browsers do; more beyond the length is sound."""
-    beyond: list[Block] = []
-    for block in blocks:
-        rate_hz, count = block.sample_rate_hz, block.channels.shape[1]
-        own = min(count, max(0, round(length_s * rate_hz)))
-        length_s -= count / rate_hz
-        if own:
-            yield Block(block.channels[:, :own], rate_hz)
-        if own < count:
-            beyond.append(Block(block.channels[:, own:], rate_hz))
-        if length_s < -LONGEST_PADDING_S:
-            yield from beyond
-            beyond.clear()
-
-
-def _gathered(blocks: Iterator[Block]) -> Iterator[Block]:
-    """Join small blocks of one kind to such of about a second, which cost less each."""
-    held: list[Block] = []
-    for block in blocks:
-        kind = block.sample_rate_hz, len(block.channels)
-        if held and kind != (held[0].sample_rate_hz, len(held[0].channels)):
-            yield _joined(held)
-            held = []
-        held.append(block)
-        if sum(each.channels.shape[1] for each in held) >= block.sample_rate_hz:
-            yield _joined(held)
-            held = []
-    if held:
-        yield _joined(held)
-
-
-def _joined(blocks: list[Block]) -> Block:
-    channels = np.concatenate([block.channels for block in blocks], axis=1)
-    return Block(channels, blocks[0].sample_rate_hz)
 
 
 def _check(path: Path) -> None:

@@ -17,6 +17,7 @@ AC3_RATES_HZ = (48_000, 44_100, 32_000)
 Coding = tuple[int, tuple[int, ...]]  # samples of a frame, and the bit rates that its head may name
 
 FREE_BYTES = 12_000  # three frames at least
+ID3V1_BYTES = 128
 CONSECUTIVE = 3  # frames that are alike
 
 
@@ -55,27 +56,35 @@ def is_of_free_bit_rate(head: bytes) -> bool:
     return any(starts & {2 * at - 1, 2 * at, 2 * at + 1} for at in starts - {0})
 
 
-def adts_lost_share(file: PartialFile, size: int) -> float:
-    """Go through frames of AAC (ISO 13818-7, 6.2); what is none, and others follow, was sound."""
+def frames_lost_share(file: PartialFile, size: int) -> float:
+    """Go through frames of MPEG audio or AC-3; what is none, and others follow, was sound."""
     at, kept, lost, gap = behind_tags(file, 0), 0, 0, 0
-    if not _adts_bytes(file, at):
+    if not _length_at(file, at):
         return 0.0
+    file.seek(at)
+    sync = file.read(1)
     while at < size:
-        length = _adts_bytes(file, at)
-        if length and (gap == 0 or _adts_bytes(file, at + length)):
+        length = _length_at(file, at)
+        if length and (gap == 0 or _length_at(file, at + length)):
             kept, lost, gap, at = kept + length, lost + gap, 0, at + length
             continue
-        behind = behind_tags(file, at)
-        found = behind if behind > at else next_place(file, b"\xff", at + 1, size)
+        behind = _behind_tag(file, at)
+        found = behind if behind > at else next_place(file, sync, at + 1, size)
         gap += found - at if behind == at else 0
         at = found
     return lost / kept
 
 
-def _adts_bytes(file: PartialFile, at: int) -> int:
+def _behind_tag(file: PartialFile, at: int) -> int:
+    file.seek(at)
+    return at + ID3V1_BYTES if file.read(3) == b"TAG" else behind_tags(file, at)
+
+
+def _length_at(file: PartialFile, at: int) -> int:
     """Return how long a frame is; 0 where none begins."""
     file.seek(at)
-    return _adts_length(file.read(7))
+    head = file.read(7)
+    return frame_bytes(head) or _adts_length(head)
 
 
 def _adts_length(head: bytes) -> int:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from cepstra.frontend.file_heads import is_filled, joined_parts, next_place, parts_at
 from cepstra.frontend.file_parts import FilePart, PartialFile
-from cepstra.frontend.mpeg_frames import adts_lost_share, mp3_length_s
+from cepstra.frontend.mpeg_frames import frames_lost_share, mp3_length_s
 from cepstra.frontend.wav import is_wav, wav_parts
 
 EBML, SEGMENT, CLUSTER, HOLE = 0x1A45DFA3, 0x18538067, 0x1F43B675, 0
@@ -113,7 +113,7 @@ def _structure(file: PartialFile, size: int) -> Structure:
         return Structure(_caf_fits(file, size), False, False)
     if head[:4] == b"FLV\1":
         return Structure(_flv_fits(file, size), False, False)
-    return Structure(stated_s=mp3_length_s(file), lost_share=adts_lost_share(file, size))
+    return Structure(stated_s=mp3_length_s(file), lost_share=frames_lost_share(file, size))
 
 
 def _au(file: PartialFile, size: int, start: int, length: int) -> Structure:

@@ -40,9 +40,18 @@ function sizeOfFirst(view) {
     return view.byteLength;
   }
   const end = Math.min(view.byteLength, (ENDS[kind] ?? statedEnd)(view));
-  const isOther = (/** @type {number} */ at) => isOfOther(view, at, kind);
+  const own = kind === "flac" ? syncAt(view, end) : null; // its frames of silence look like AAC
+  const isOther = (/** @type {number} */ at) => syncAt(view, at) !== own && isOfOther(view, at, kind);
   const others = places(view, end, view.byteLength, WITHOUT_END.includes(kind));
   return isOther(end) ? end : (first(others, (at) => (isOther(at) ? at : null)) ?? view.byteLength);
+}
+
+/**
+ * @param {DataView} view
+ * @param {number} at
+ */
+function syncAt(view, at) {
+  return at + 2 <= view.byteLength ? view.getUint16(at) : 0;
 }
 
 /**

@@ -129,6 +129,7 @@ function checkDuration(durationS) {
 
 /**
  * The first track that is not silent. The browser decodes a file's first one: to hear another, those before are hidden.
+ * One that it cannot decode may hold sound: whatever is behind it is not heard in its place.
  * @param {ArrayBuffer} bytes
  * @param {SoundStructure} structure
  * @returns {Promise<Pick<Decoded, "parts" | "warnings">>}
@@ -138,20 +139,34 @@ async function decodeTracks(bytes, structure) {
   if (tracks.length < 2) {
     return { parts: await decodeWhole(bytes, structure), warnings: [] };
   }
+  const decoded = await decodeEach(bytes, structure, tracks);
+  const withSound = decoded.filter((parts) => !parts || holdSound(parts));
+  const several = /** @type {const} */ ({ code: "more-tracks", tracks: withSound.length });
+  return { parts: withSound[0] ?? decoded[0] ?? [], warnings: withSound.length > 1 ? [several] : [] };
+}
+
+/**
+ * Nothing of a track that cannot be decoded and lies behind one that holds sound.
+ * @param {ArrayBuffer} bytes
+ * @param {SoundStructure} structure
+ * @param {import("./sound-structure.js").Track[]} tracks
+ */
+async function decodeEach(bytes, structure, tracks) {
   const shown = new Uint8Array(bytes.slice(0));
-  /** @type {DecodedPart[][]} */
-  const withSound = [];
-  let first = null;
-  for (const { hideAt, hideBy } of tracks) {
-    const parts = await decodeWhole(shown.buffer, structure);
-    first ??= parts;
-    if (parts.some(({ channels }) => channels.some((channel) => peakOf(channel) >= SILENT_PEAK))) {
-      withSound.push(parts);
-    }
+  /** @type {(DecodedPart[] | null)[]} */
+  const decoded = [];
+  for (const { hideAt, hideBy, codec = structure.codec } of tracks) {
+    const parts = decodeWhole(shown.buffer, { ...structure, codec });
+    const isHeard = decoded.some((before) => before && holdSound(before));
+    decoded.push(await (isHeard ? parts.catch(() => null) : parts));
     hideAt.forEach((at) => shown.set(hideBy, at));
   }
-  const several = /** @type {const} */ ({ code: "more-tracks", tracks: withSound.length });
-  return { parts: withSound[0] ?? first ?? [], warnings: withSound.length > 1 ? [several] : [] };
+  return decoded;
+}
+
+/** @param {DecodedPart[]} parts */
+function holdSound(parts) {
+  return parts.some(({ channels }) => channels.some((channel) => peakOf(channel) >= SILENT_PEAK));
 }
 
 /**

@@ -24,7 +24,8 @@ export function flacStructure(view) {
   }));
   const lengths = starts.map((start) => statedSeconds(view, start));
   const statedS = lengths.every(Boolean) ? lengths.reduce((sum, each) => sum + each) : 0;
-  return { format: "flac", parts, statedS, endsWithinFrame: statedS === 0 && !endsWithFrame(view) };
+  const isComplete = parts.every(({ ranges }) => ranges[0].start < view.byteLength); // else it ends within its metadata
+  return { format: "flac", parts, statedS, isComplete, endsWithinFrame: statedS === 0 && !endsWithFrame(view) };
 }
 
 /**
@@ -49,7 +50,7 @@ export function endOfFlacMetadata(view, begin) {
     const head = view.getUint32(at);
     at += 4 + (head & 0xffffff);
     if (head >>> 31) {
-      return at;
+      return Math.min(at, view.byteLength);
     }
   }
   return view.byteLength;

@@ -54,7 +54,7 @@ export function mp4Structure(view) {
     format: "mp4",
     codec: track && codecOf(view, track),
     parts: spans.map((span, n) => ({ ranges: [span], sampleRateHz: movies[n].rateHz })),
-    tracks: files.length === 1 ? tracks.map(({ start }) => ({ hideAt: [start - 4], hideBy: FREE })) : [],
+    tracks: files.length === 1 ? tracks.map((each) => ({ hideAt: [each.start - 4], hideBy: FREE, codec: codecOf(view, each) })) : [],
     durationS,
     missingS: files.length === 1 && track ? lostFragmentsS(view, track, files[0].fragments) : 0,
     isBinding: movies.every((movie) => movie.tracks.length < 2 && (!movie.track || isEven(view, movie.track))),

@@ -1,5 +1,5 @@
 /** What a sound file tells before it is decoded: format, rates, how long the sound is, whether all is there. */
-import { beginningOf, MP4_BOXES } from "./file-heads.js";
+import { beginningOf, behindTags, MP4_BOXES } from "./file-heads.js";
 import { flacStructure, isHeadlessFlac, withMagic } from "./flac-header.js";
 import { tagAt } from "./four-characters.js";
 import { mp4Structure } from "./mp4-header.js";
@@ -48,7 +48,10 @@ const OTHERS = [
  * @property {number} [statedShare] bytes that should be there, of those that are
  */
 
-/** @typedef {{hideAt: number[], hideBy: number[]}} Track with sound; what to write at which places, so that nobody plays it */
+/**
+ * @typedef {{hideAt: number[], hideBy: number[], codec?: string}} Track with sound; what to write at which places, so that
+ * nobody plays it
+ */
 
 /**
  * @typedef {object} SoundStructure
@@ -101,7 +104,8 @@ export function readSoundStructure(bytes) {
   }
   const format = otherFormat(view);
   const whole = [{ ranges: [{ start: 0, end: bytes.byteLength }], sampleRateHz: null }];
-  return format ? { format, parts: whole } : mpegStructure(view) ?? { format: null, parts: whole };
+  const unknown = { format: null, parts: whole, isComplete: behindTags(view, 0) <= view.byteLength };
+  return format ? { format, parts: whole } : mpegStructure(view) ?? unknown;
 }
 
 /** @param {DataView} view */

@@ -102,13 +102,14 @@ export function webmStructure(view) {
     const value = numberAt(view, element.start, Math.min(element.length ?? 0, 8));
     TAKES[element.id]?.(found, { ...element, value }, view);
   });
-  const { starts, tracks, durationS, hasHoles, codecs } = found;
+  const { starts, durationS, hasHoles, codecs } = found;
   const [name = ""] = codecs;
-  const codec = CODECS[name] ?? (name.slice(OF_SOUND.length) || undefined);
+  const names = codecs.map((each) => CODECS[each] ?? (each.slice(OF_SOUND.length) || undefined));
+  const tracks = found.tracks.map((track, n) => ({ ...track, codec: names[n] }));
   const sampleRateHz = name === OPUS ? OPUS_HZ : found.rates[0] || OPUS_HZ;
   const parts = starts.map((start, n) => ({ ranges: [{ start, end: starts[n + 1] ?? view.byteLength }], sampleRateHz }));
   const leapsS = leaps(found.times.map((time) => (time * found.scale) / 1e9));
-  const common = { format: "webm", codec, parts, tracks: parts.length === 1 ? tracks : [], statedS: durationS, durationS };
+  const common = { format: "webm", codec: names[0], parts, tracks: parts.length === 1 ? tracks : [], statedS: durationS, durationS };
   return { ...common, isBinding: hasHoles, isComplete, leapsS, missingS: hasHoles ? leapsS : 0 };
 }
 
