@@ -9,7 +9,18 @@ from client_commands import Commands
 
 from cepstra.api import create_app
 from cepstra.config import Config
-from cepstra.store import Store, audit_log, scorings, speakers, tables, takes
+from cepstra.store import (
+    Store,
+    audit_log,
+    challenges,
+    fingerprints,
+    scorings,
+    speakers,
+    tables,
+    takes,
+)
+from cepstra.store.challenges import Answer, Challenge
+from cepstra.store.fingerprints import Fingerprint
 from cepstra.store.takes import NewTake
 from cepstra.verification import audit, retention
 from cepstra.verification.audit import Origin
@@ -98,8 +109,26 @@ def test_many_go_in_one_run(store, monkeypatch):
 def test_the_command_follows_the_settings(store, database):
     enrol(store, "old", 31)
     done = Commands(**database.settings, RETENTION_DAYS="30").run("apply-retention")
-    assert done.stdout == "1 speakers and 0 audit entries were deleted\n"
+    assert done.stdout == "1 speakers, 0 audit entries and 0 answers were deleted\n"
     assert aliases(store) == []
+
+
+def test_answers_go_though_their_speaker_gives_no_other(store, database):
+    owner = enrol(store, "ann", 1)
+    long_ago = datetime.now(UTC) - timedelta(days=365)
+    with store.writing() as connection:
+        for days in (7, 9):
+            said = {"sha256": [Fingerprint(1, bytes(days))]}
+            fingerprints.append(connection, owner, said, True, 100, long_ago)
+        challenges.add(connection, Challenge("old", "ann", "", (1, 2), long_ago))
+        challenges.keep(connection, "old", Answer(1, None, {"frames": FRAMES}))
+    age(store, tables.fingerprints, 8, id=1)
+    done = Commands(**database.settings, REPLAY_DAYS="8").run("apply-retention")
+    assert done.stdout == "0 speakers, 0 audit entries and 1 answers were deleted\n"
+    with store.reading() as connection:
+        (kept,) = fingerprints.recent(connection, owner).by_detector["sha256"]
+        left = connection.execute(sa.select(tables.answers)).all()
+    assert (kept.content, left) == (bytes(9), [])
 
 
 def test_start_up_applies_it(store, database):

@@ -17,7 +17,7 @@ from cepstra.store.takes import NewTake
 pytestmark = pytest.mark.every_database
 
 
-REVISIONS = ["base", *(f"{number:04}" for number in range(1, 22))]
+REVISIONS = ["base", *(f"{number:04}" for number in range(1, 23))]
 NEWEST = REVISIONS[-1]
 NOW = datetime.now(UTC)
 

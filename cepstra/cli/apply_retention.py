@@ -1,4 +1,4 @@
-"""`apply-retention`: delete what RETENTION_DAYS and AUDIT_RETENTION_DAYS say."""
+"""`apply-retention`: delete what RETENTION_DAYS, AUDIT_RETENTION_DAYS and REPLAY_DAYS say."""
 
 from __future__ import annotations
 
@@ -14,11 +14,10 @@ from cepstra.verification.retention import Retention
 @click.command("apply-retention")
 @database_option
 def command(database: str | None) -> None:
-    """Delete unused speakers and old audit entries; meant for cron or a scheduler."""
+    """Delete unused speakers, old audit entries and answers; meant for cron or a scheduler."""
     config = Config.from_environment()
     with opened(database) as store:
-        policy = Retention(config.retention_days, config.audit_retention_days)
-        removed = retention.apply(store, Origin("cli"), policy)
-    click.echo(
-        f"{removed.n_speakers} speakers and {removed.n_audit_entries} audit entries were deleted"
-    )
+        days = config.retention_days, config.audit_retention_days, config.replay_days
+        removed = retention.apply(store, Origin("cli"), Retention(*days))
+    kinds = f"{removed.n_audit_entries} audit entries and {removed.n_answers} answers"
+    click.echo(f"{removed.n_speakers} speakers, {kinds} were deleted")

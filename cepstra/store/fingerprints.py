@@ -45,9 +45,10 @@ _LAST_ACCEPTED = sa.select(sa.func.max(fingerprints.c.created_at)).where(
     _IS_MINE, fingerprints.c.is_accepted
 )
 _APPEND = sa.insert(fingerprints)
-_EXPIRE = sa.delete(fingerprints).where(
-    _IS_MINE, fingerprints.c.created_at < sa.bindparam("before", type_=Moment)
+_EXPIRE_ALL = sa.delete(fingerprints).where(
+    fingerprints.c.created_at < sa.bindparam("before", type_=Moment)
 )
+_EXPIRE = _EXPIRE_ALL.where(_IS_MINE)
 _TRIM = sa.delete(fingerprints).where(
     _IS_LIKE,
     fingerprints.c.id <= _NEWEST_FIRST.offset(sa.bindparam("keep")).limit(1).scalar_subquery(),
@@ -98,6 +99,11 @@ def last_accepted(connection: Connection, speaker_id: int) -> datetime | None:
     """Return when an answer to a challenge was accepted last, as far as answers are kept."""
     when: datetime | None = connection.execute(_LAST_ACCEPTED, {"owner": speaker_id}).scalar_one()
     return when
+
+
+def delete_before(connection: Connection, moment: datetime) -> int:
+    """Delete everybody's fingerprints that are older, and return of how many attempts."""
+    return connection.execute(_EXPIRE_ALL, {"before": moment}).rowcount
 
 
 def append(

@@ -268,7 +268,7 @@ fingerprints = sa.Table(
     _speaker_key(),
     sa.Column("detector", sa.String(64), nullable=False),
     sa.Column("fingerprint", SealedBytes, nullable=False),
-    sa.Column("created_at", Moment, nullable=False, default=_now),
+    sa.Column("created_at", Moment, nullable=False, default=_now, index=True),
     sa.Column("digit", sa.Integer),
     sa.Column("is_accepted", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Index(None, "speaker_id", "detector", "id"),
