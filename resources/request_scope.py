@@ -65,14 +65,15 @@ def known_caller() -> Caller:
 
 
 def named_speaker() -> str | None:
-    """Return the speaker that the request names, in its path or else its query."""
+    """Return the speaker that the request names, in its path or else its query, in normal form."""
     in_path: str | None = (request.view_args or {}).get("speaker")
-    return in_path if in_path is not None else request.args.get("speaker")
+    named = in_path if in_path is not None else request.args.get("speaker")
+    return None if named is None else normal_name(named)
 
 
 def named_alias() -> str:
     """Return the alias that the request names, valid or not, else the caller's own."""
-    caller, named = current_caller(), normal_name(named_speaker() or "default")
+    caller, named = current_caller(), named_speaker() or "default"
     return caller.speaker if caller and caller.speaker and named == "default" else named
 
 
