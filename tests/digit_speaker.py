@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import product
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from caller_driver import HTTP, bearer, create_account, sign_in
@@ -39,11 +40,12 @@ def enrol(
     voice: str = VOICE,
     takes: Sequence[int] = range(N_ENROLLED),
     digits: Sequence[int] = range(10),
+    said: Mapping[str, str] = MappingProxyType({}),
     **call: Any,
 ) -> None:
-    """Enrol somebody by takes of a voice of fsdd."""
+    """Enrol somebody by takes of a voice of fsdd; `said` is in every message besides."""
     for digit, take in product(digits, takes):
-        body = {**spoken(shared_dir, voice, digit, take), "digit": digit}
+        body = {**spoken(shared_dir, voice, digit, take), "digit": digit, **said}
         params = {"speaker": name}
         HTTP.put(f"{url}/train", params=params, json=body, **call).raise_for_status()
 

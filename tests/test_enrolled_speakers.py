@@ -58,13 +58,13 @@ def test_a_call_says_the_same_however_many_are_enrolled(watched, path):
     assert said[0] == said[1]
 
 
-@pytest.mark.parametrize(("path", "most"), [(CALLS[0], 20), (CALLS[1], 7)])
+@pytest.mark.parametrize(("path", "most"), [(CALLS[0], 21), (CALLS[1], 7)])
 def test_a_call_does_not_say_much(watched, path, most):
     """Settings of the connection, PRAGMA, read no table.
 
     A take asks for the account and the consent before the work and for the account again once
-    the speaker is locked, is compared with the newest before it, and keeps the voiceprint in
-    step. A score asks which threshold is in force.
+    the speaker is locked, is compared with the newest before it, notes the key that it is sealed
+    with, and keeps the voiceprint in step. A score asks which threshold is in force.
     """
     watched[MANY].put(path)
     said = [text for text, _ in watched[MANY].put(path) if not text.startswith("PRAGMA")]

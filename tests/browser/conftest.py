@@ -91,7 +91,7 @@ def known_voices(module_server: LiveServer, shared_dir: Path) -> LiveServer:
     """Return a server that knows two voices, jackson and george, by two takes of each digit."""
     for name, voice in (("jackson", VOICE), ("george", OTHER_VOICE)):
         HTTP.post(f"{module_server.url}/consent?speaker={name}", json={"version": "page-2"})
-        enrol(module_server.url, shared_dir, name, voice)
+        enrol(module_server.url, shared_dir, name, voice, said={"device": "computer"})
     return module_server
 
 

@@ -34,6 +34,7 @@ const REASONS = [
   ["one-voice", /^TooFewVoicesError$/],
   ["under-way", /^UnderWayError$/],
   ["no-signature", /^SigningOffError$/],
+  ["silent", /^SilentTakeError$/],
 ];
 
 /** @type {Record<string, string>} the code in errors.js of the failure that whoever called was told, by the error that a refusal names */
