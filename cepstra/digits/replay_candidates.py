@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,9 +78,14 @@ class Compared:
         """
         return float(np.mean([products.max() for products in self._cosines(backwards=True)]))
 
+    @cached_property
+    def _paths(self) -> tuple[FloatArray, FloatArray]:
+        """(W, n, 16, 19) of words at all warps, and (m, 16, 19) of recordings as they are."""
+        return _paths(self.queries, WARPS), _paths(self.recordings, (1.0,))[0]
+
     def _cosines(self, *, backwards: bool = False) -> list[FloatArray]:
         """For each word (k,), of its path, at the best warp, and those of its recordings."""
-        asked, seen = _paths(self.queries, WARPS), _paths(self.recordings, (1.0,))[0]
+        asked, seen = self._paths
         asked = asked[:, :, ::-1] if backwards else asked
         asked, seen = (each.reshape(*each.shape[:-2], -1) for each in (asked, seen))
         of_each = np.split(seen, np.cumsum(self.counts)[:-1])

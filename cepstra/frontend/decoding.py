@@ -283,10 +283,7 @@ def _packets(container: InputContainer, stream: AudioStream) -> Iterator[av.Pack
     while True:
         try:
             packet = next(packets, None)
-        except (
-            av.error.FFmpegError,
-            IndexError,
-        ):  # the latter of tracks that begin late, at the end
+        except (av.error.FFmpegError, IndexError):  # the latter where a track began late
             return
         if packet is None:
             return
