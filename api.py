@@ -167,10 +167,10 @@ def open_kept_data(config: Config) -> Store:
         store.announce_events()
     audit.send_lines_to(config.audit_log)
     audit.listen(metrics.count_entry)
-    days = config.retention_days, config.audit_retention_days, config.replay_days
+    policy = Retention(config.retention_days, config.audit_retention_days, config.replay_days)
     with perhaps_away():
         prepare(store)
-        retention.apply(store, Origin("start-up"), Retention(*days))
+        retention.apply(store, Origin("start-up"), policy)
     return store
 
 

@@ -17,7 +17,7 @@ def command(database: str | None) -> None:
     """Delete unused speakers, old audit entries and answers; meant for cron or a scheduler."""
     config = Config.from_environment()
     with opened(database) as store:
-        days = config.retention_days, config.audit_retention_days, config.replay_days
-        removed = retention.apply(store, Origin("cli"), Retention(*days))
+        policy = Retention(config.retention_days, config.audit_retention_days, config.replay_days)
+        removed = retention.apply(store, Origin("cli"), policy)
     kinds = f"{removed.n_audit_entries} audit entries and {removed.n_answers} answers"
     click.echo(f"{removed.n_speakers} speakers, {kinds} were deleted")
