@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -186,6 +187,38 @@ def test_a_reply_that_never_ends_holds_nobody_up(database, monkeypatch):
     assert time.monotonic() - began_s < 5
     store.close()
     assert database.execute(WAITING) == [(1,)]
+
+
+def test_events_go_through_the_proxy_of_the_environment(database, monkeypatch):
+    asked = []
+
+    class Proxy(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            asked.append(self.requestline)
+            self.send_response(204)
+            self.end_headers()
+
+        def do_CONNECT(self) -> None:
+            asked.append(self.requestline)
+            self.send_error(403)
+
+    proxy = ThreadingHTTPServer(("127.0.0.1", 0), Proxy)
+    threading.Thread(target=proxy.serve_forever, daemon=True).start()
+    for name in ("http_proxy", "https_proxy"):
+        monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.server_port}")
+    store = database.open()
+    with store.writing() as connection:
+        for name in ("evt_1", "evt_2"):
+            outbox.append(connection, name, "{}", datetime.now(UTC))
+    assert send_next(store, receiver_at("http://receiver.example/events"))
+    assert send_next(store, receiver_at("https://receiver.example/events"))
+    proxy.shutdown()
+    store.close()
+    assert asked == [
+        "POST http://receiver.example/events HTTP/1.1",
+        "CONNECT receiver.example:443 HTTP/1.0",
+    ]
+    assert database.execute(WAITING) == [(1,)], "the proxy refused the second"
 
 
 def test_nothing_is_kept_where_nobody_wants_it(database):

@@ -11,12 +11,10 @@ import logging
 import socket
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from urllib.parse import urlsplit, urlunsplit
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from urllib.request import HTTPSHandler, OpenerDirector, ProxyHandler, Request
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -98,33 +96,49 @@ def _run(store: Store, receiver: Receiver) -> None:
 
 
 def _post(receiver: Receiver, event: Event) -> str | None:
-    """Return None where the receiver took the event, else what it did instead, as by redirecting.
-
-    Whoever answers a byte at a time is hung up on: a socket's own limit is for each of them.
-    """
-    until_s = time.monotonic() + TIMEOUT_S
+    """Return None where the receiver took the event, else what it did: redirect, as may be."""
+    request = Request(receiver.url, event.body.encode(), receiver.headers(event, int(time.time())))
     try:
-        parts = urlsplit(receiver.url)
-        connects = HTTPSConnection if parts.scheme == "https" else HTTPConnection
-        target = urlunsplit(("", "", parts.path or "/", parts.query, ""))
-        with closing(connects(parts.netloc, timeout=TIMEOUT_S)) as connection:
-            connection.connect()
-            with _hanging_up(connection.sock):
-                headers = receiver.headers(event, int(time.time()))
-                connection.request("POST", target, event.body.encode(), headers)
-                status = connection.getresponse().status
+        with _opener().open(request, timeout=TIMEOUT_S) as reply:
+            status = reply.status
     except (OSError, HTTPException, ValueError) as error:  # the last of an odd address
-        return type(error).__name__
-    if time.monotonic() > until_s:  # a reply that was cut short has a status, too
-        return f"no whole reply within {TIMEOUT_S} s"
+        return repr(error)
     return None if 200 <= status < 300 else f"status {status}"
 
 
-@contextmanager
-def _hanging_up(sock: socket.socket) -> Iterator[None]:
-    timer = threading.Timer(TIMEOUT_S, sock.shutdown, (socket.SHUT_RDWR,))
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
+class _Timed(HTTPConnection):
+    """Hangs up on whoever takes too long to reply: a socket's own limit is for each byte."""
+
+    def getresponse(self) -> HTTPResponse:
+        until_s = time.monotonic() + TIMEOUT_S
+        timer = threading.Timer(TIMEOUT_S, self.sock.shutdown, (socket.SHUT_RDWR,))
+        timer.start()
+        try:
+            reply = super().getresponse()
+        finally:
+            timer.cancel()
+        if time.monotonic() > until_s:  # a head that was cut short has a status, too
+            raise TimeoutError
+        return reply
+
+
+class _TimedTls(_Timed, HTTPSConnection):
+    """The same, behind TLS."""
+
+
+class _TimedHandler(HTTPSHandler):
+    def http_open(self, request: Request) -> HTTPResponse:
+        return self.do_open(_Timed, request)
+
+    def https_open(self, request: Request) -> HTTPResponse:
+        return self.do_open(_TimedTls, request)
+
+    http_request = HTTPSHandler.https_request
+
+
+def _opener() -> OpenerDirector:
+    """Return what goes through the proxy of the environment, if any, and follows no redirect."""
+    opener = OpenerDirector()
+    for handler in (ProxyHandler(), _TimedHandler()):
+        opener.add_handler(handler)
+    return opener
