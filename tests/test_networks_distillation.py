@@ -37,7 +37,7 @@ def test_attempts_land_on_their_voices_vectors(voices, monkeypatch):
     monkeypatch.setattr(drawn, "BATCH_FRAMES", 24 * 130)
     targets = centred(np.random.default_rng(1).standard_normal((12, 16)))
     losses: list[float] = []
-    network = distil(voices, targets, 120, 1, lambda step, loss: losses.append(loss))
+    network = distil(voices, targets, 70, 1, lambda step, loss: losses.append(loss))
     assert np.mean(losses[-5:]) < 0.7 * losses[0]
     frames, chosen = next(islice(drawn.batches(voices, 7), 1))
     with torch.inference_mode():

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from client_commands import run_python
 
+from cepstra.cli.train_embedding import command
 from cepstra.jobs.single_process import SingleProcess
 from cepstra.neural.utterance import HAS_ZCR
 from cepstra.training.networks.families import FAMILIES
@@ -23,7 +25,7 @@ run_cli = partial(run_python, "-m", "cepstra", "train-embedding", COLUMNS="120")
 def corpora(shared_dir, tmp_path_factory) -> Path:
     """A few background speakers of each corpus."""
     folder = tmp_path_factory.mktemp("corpora")
-    for corpus, n_speakers in (("speech_commands", 24), ("librispeech", 10), ("an4", 12)):
+    for corpus, n_speakers in (("speech_commands", 12), ("librispeech", 3), ("an4", 4)):
         speakers = sorted((shared_dir / "corpora" / corpus / "background").iterdir())
         target = folder / corpus / "background"
         target.mkdir(parents=True)
@@ -107,14 +109,12 @@ def test_an_exported_network_says_what_pytorch_says(family, torch):
 
 @pytest.mark.parametrize("family", ["crnn-attention", "cnn-lstm", "dense-stats"])
 def test_the_same_seed_gives_the_same_file(family, torch, corpora, tmp_path):
-    contents = []
-    for run in (1, 2):
-        out = tmp_path / f"{run}.onnx"
-        done = run_cli(
-            family, "--corpora", corpora, "--out", out, "--build", corpora / "build",
-            "--processes", 1, "--steps", 3,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-        assert "parameters" in done.stdout
-        contents.append(out.read_bytes())
-    assert contents[0] == contents[1]
+    """In a process of its own and in this one: no order of a set may count."""
+    arguments = [family, "--corpora", corpora, "--build", corpora / "build"]
+    arguments += ["--processes", 1, "--steps", 3, "--out"]
+    own = run_cli(*arguments, tmp_path / "1.onnx")
+    assert own.returncode == 0, own.stderr
+    assert "parameters" in own.stdout
+    here = CliRunner().invoke(command, [str(each) for each in [*arguments, tmp_path / "2.onnx"]])
+    assert here.exit_code == 0, here.output
+    assert (tmp_path / "1.onnx").read_bytes() == (tmp_path / "2.onnx").read_bytes()
