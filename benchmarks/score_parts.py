@@ -22,12 +22,12 @@ WHOLE, NULL = "whole request", "the null resource, beside it"
 PARTS: Mapping[str, str] = {
     "JSON, schema, arrays": "cepstra.resources.contract.load_body",
     "speaker, revision, model in memory": "cepstra.verification.attempts.snapshot",
-    "speech mask, vectors of three streams": "cepstra.gmm.verifier.analyse",
+    "speech mask, vectors of three streams": "cepstra.gmm.fusion_scorer.analyse",
     "network, frames": "cepstra.neural.additive_embedder.AdditiveEmbedder.sums",
     "network, embedding": "cepstra.neural.additive_embedder.AdditiveEmbedder.embedding",
     "i-vectors of two streams": "cepstra.gmm.parameters.IvectorPlda.ivector",
     "likelihoods of two mixtures": "cepstra.gmm.ubm.DiagonalMixture.log_likelihoods",
-    "cohorts, normalisation": "cepstra.gmm.verifier.Verifier._raw_scores",
+    "cohorts, normalisation": "cepstra.gmm.fusion_scorer.FusionScorer._raw_scores",
     "log and audit entry, one transaction": "cepstra.verification.attempts._commit",
 }
 

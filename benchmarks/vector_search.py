@@ -91,7 +91,7 @@ def made_up_voiceprints(n_speakers: int, rng: np.random.Generator) -> Vectors:
     Raises:
         ValueError: the shipped system has no voiceprints.
     """
-    network = default_system().system.verifier.network
+    network = default_system().system.scorer.network
     if network is None:
         raise ValueError("the system has no voiceprints")
     mean, covariance = network.cohort.mean(axis=0), np.cov(network.cohort.T)

@@ -46,7 +46,7 @@ class Calibration:
 
     @classmethod
     def none(cls, n_inputs: int) -> Calibration:
-        """One that says nothing, for a verifier whose calibration is still to be fitted."""
+        """One that says nothing, for a scorer whose calibration is still to be fitted."""
         return cls.without_allowance(np.zeros(n_inputs), 0.0, np.array([0.5]), np.array([0.0]))
 
     @classmethod

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cepstra.gmm.calibration import Calibration
+from cepstra.gmm.fusion_scorer import COHORT_LEVELS, N_NEAREST, NETWORK_SCORES
 from cepstra.gmm.score_normalisation import normalised_cosines
-from cepstra.gmm.verifier import COHORT_LEVELS, N_NEAREST, NETWORK_SCORES
 
 FloatArray = NDArray[Any]
 

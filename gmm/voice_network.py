@@ -32,7 +32,7 @@ class VoiceNetwork(Protocol):
 
 @dataclass(frozen=True)
 class ScoringNetwork:
-    """One of the verifier's networks.
+    """One of the scorer's networks.
 
     Attributes:
         network: it.

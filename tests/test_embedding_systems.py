@@ -22,7 +22,7 @@ from cepstra.evaluation.systems import (
 from cepstra.frontend import page_definition
 from cepstra.frontend.audio import read_audio
 from cepstra.frontend.lpc import utterance_lpc
-from cepstra.gmm.verifier import Verifier
+from cepstra.gmm.fusion_scorer import FusionScorer
 
 N_SPEAKERS = 12
 SOME_SYSTEMS = ("tdnn", "classic", "fusion", "gmm-ubm", "campplus")
@@ -76,14 +76,14 @@ def test_speakers_are_told_apart(family, experiment, cache):
 
 def test_an_attempt_that_meets_several_models_is_heard_once(few, cache, monkeypatch):
     """And every score is what the service says of that attempt alone."""
-    system, prepare, heard = default_system(), Verifier.attempt, []
+    system, prepare, heard = default_system(), FusionScorer.attempt, []
 
-    def counted(verifier, attempt):
+    def counted(scorer, attempt):
         heard.append(attempt)
-        return prepare(verifier, attempt)
+        return prepare(scorer, attempt)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Verifier, "attempt", counted)
+        patch.setattr(FusionScorer, "attempt", counted)
         (found,) = score_trials([system], few, cache)
     assert len(heard) == len({trial.files for trial in few.trials}) == 2
     takes = cache.takes({**few.enrol_paths, **few.test_paths}, system.definition)

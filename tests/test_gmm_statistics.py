@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from cepstra.gmm import statistics
-from cepstra.gmm.verifier import DIGIT_EMPHASIS, LARGEST_EMPHASIS, emphasis_scale, emphasised
+from cepstra.gmm.digit_emphasis import DIGIT_EMPHASIS, LARGEST_EMPHASIS, emphasis_scale, emphasised
 
 
 @pytest.mark.parametrize(("digit", "row"), [(0, 0), (9, 9), (None, 10)])

@@ -6,9 +6,9 @@ ones here; a change to anything else that moves them is a mistake.
 
 import numpy as np
 import pytest
-from test_fused_verifier import AGAIN, OTHER, OWN, enrolled
+from test_shipped_fusion import AGAIN, OTHER, OWN, enrolled
 
-from cepstra.gmm.verifier import FUSED_SCORES, SpokenMessage
+from cepstra.gmm.fusion_scorer import FUSED_SCORES, SpokenMessage
 from cepstra.verification import shipped
 
 OF_OWN = (

@@ -67,7 +67,7 @@ def test_sums_that_were_kept_are_not_made_again(system):
     doubled = {name: 2 * sums for name, sums in kept.items()}
     again = system.accumulate(replace(take(0, digit=1), sums=kept))
     other = system.accumulate(replace(take(0, digit=1), sums=doubled))
-    of_networks = system.verifier.sums_names
+    of_networks = system.scorer.sums_names
     assert len(kept) == len(of_networks) == 2
     for name, values in added.statistics.items():
         np.testing.assert_array_equal(again.statistics[name], values)
@@ -87,7 +87,7 @@ def test_sums_of_another_version_are_made_anew(system):
 
 def test_an_attempt_of_a_take_is_the_same_from_its_statistics(system):
     summed = system.accumulate(take(1, digit=3))
-    verifier = system.verifier
-    plain, known = (verifier.attempt_of(summed.features, {3}, s) for s in (None, summed.statistics))
+    scorer = system.scorer
+    plain, known = (scorer.attempt_of(summed.features, {3}, s) for s in (None, summed.statistics))
     for name, place in plain.embeddings.items():
         np.testing.assert_allclose(known.embeddings[name], place, atol=1e-5)

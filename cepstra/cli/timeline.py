@@ -27,8 +27,8 @@ from cepstra.frontend.continuous import stream_cepstra
 from cepstra.frontend.decoding import DecodedFile
 from cepstra.frontend.message import MAX_ATTEMPT_FRAMES
 from cepstra.gmm import statistics
+from cepstra.gmm.fusion_scorer import FusionScorer
 from cepstra.gmm.statistics import Statistics
-from cepstra.gmm.verifier import Verifier
 from cepstra.timeline import (
     LONGEST_S,
     Diarizer,
@@ -140,11 +140,11 @@ def command(
     outputs.check([path, *(file for of_one in known.values() for file in of_one)])
     new.check(session.client)
     limit_blas_threads()
-    verifier = load_fusion()
-    enrolled = {name: _statistics(verifier, Speech(), of_one) for name, of_one in known.items()}
+    scorer = load_fusion()
+    enrolled = {name: _statistics(scorer, Speech(), of_one) for name, of_one in known.items()}
     with session.answer.progress() as bars:
-        timeline = _timeline(load_diarizer(verifier), path, speech, bars)
-        found = _names(session.client, verifier, enrolled, timeline, bars)
+        timeline = _timeline(load_diarizer(scorer), path, speech, bars)
+        found = _names(session.client, scorer, enrolled, timeline, bars)
     found = on_one_side(timeline, found)
     timeline, names = named(timeline, voice_names(timeline.n_voices, found))
     session.answer.warn(*dict.fromkeys(speech.notes))  # of a call either side has them
@@ -201,7 +201,7 @@ def _cepstra(path: Path, speech: Speech, bars: Progress) -> NDArray[np.float32]:
 
 def _names(
     client: Client,
-    verifier: Verifier,
+    scorer: FusionScorer,
     known: dict[str, Statistics],
     timeline: Timeline,
     bars: Progress,
@@ -210,7 +210,7 @@ def _names(
     found = {}
     for voice in bars.track(range(timeline.n_voices), description="voices named"):
         frames = timeline.speech[voice][:MAX_ATTEMPT_FRAMES]
-        match = best_match(verifier, known, frames)
+        match = best_match(scorer, known, frames)
         if match and match.is_sure:
             found[voice] = match.name
             continue
@@ -220,12 +220,12 @@ def _names(
     return found
 
 
-def _statistics(verifier: Verifier, speech: Speech, paths: Sequence[Path]) -> Statistics:
+def _statistics(scorer: FusionScorer, speech: Speech, paths: Sequence[Path]) -> Statistics:
     """Return the summed statistics of all speech of files."""
-    total = verifier.no_statistics()
+    total = scorer.no_statistics()
     for path in paths:
         for stretch in speech.stretches(path):
-            total = statistics.add(total, verifier.statistics(stretch.features.mfcc))
+            total = statistics.add(total, scorer.statistics(stretch.features.mfcc))
     return total
 
 

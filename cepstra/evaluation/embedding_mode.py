@@ -52,7 +52,7 @@ class EmbeddingMode(CalibratedSystem):
     def sent(self, said: Sequence[Message]) -> NetworkEmbedding | None:
         """What the page would send of messages said one after the other; None without speech."""
         heard = self.system.prepare_attempt(said)
-        n_frames = round(self.system.speech_s(heard) * self.system.verifier.frame_rate_hz)
+        n_frames = round(self.system.speech_s(heard) * self.system.scorer.frame_rate_hz)
         if not n_frames:
             return None
         vector = np.round(self.system.probe(heard).astype(np.float64), DECIMALS)

@@ -14,7 +14,7 @@ from cepstra.evaluation.sound_system import NETWORK, SoundSystem
 from cepstra.evaluation.system import Judged, RecordedTake, System
 from cepstra.frontend import FrontEndDefinition, page_definition
 from cepstra.gmm.batch_scoring import calibrated, raw_scores
-from cepstra.gmm.verifier import SpokenMessage, Verifier
+from cepstra.gmm.fusion_scorer import FusionScorer, SpokenMessage
 from cepstra.neural.gallery_verifier import GalleryVerifier
 from cepstra.neural.model_folder import load_model
 from cepstra.store import takes as stored
@@ -111,14 +111,14 @@ class CalibratedSystem(System):
         self, models: Sequence[Built], takes: Sequence[RecordedTake]
     ) -> NDArray[np.float64]:
         """The (M, Q) scores before calibration; NaN where no speech is found."""
-        verifier = self.system.verifier
-        attempt = verifier.attempt([SpokenMessage(t.features.mfcc, t.digit) for t in takes])
+        scorer = self.system.scorer
+        attempt = scorer.attempt([SpokenMessage(t.features.mfcc, t.digit) for t in takes])
         enrolled = [EnrolledSpeech.of(model.arrays).statistics for model in models]
-        return raw_scores(verifier, enrolled, attempt)
+        return raw_scores(scorer, enrolled, attempt)
 
     def judged(self, raw: NDArray[np.float64]) -> Judged:
         """The (M,) ratios and thresholds; 0, no evidence, where no speech is found."""
-        llrs, allowances = calibrated(self.system.verifier.calibration, raw)
+        llrs, allowances = calibrated(self.system.scorer.calibration, raw)
         return llrs, self.threshold + allowances
 
     def scores(self, models: Sequence[Built], takes: Sequence[RecordedTake]) -> NDArray[np.float64]:
@@ -153,13 +153,13 @@ def default_system() -> CalibratedSystem:
     return CalibratedSystem(systems.by_frontend[page_definition().id])
 
 
-def background_system(load: Callable[[], Verifier]) -> CalibratedSystem:
+def background_system(load: Callable[[], FusionScorer]) -> CalibratedSystem:
     """Some of the default system's parts under a calibration of their own."""
     limit_blas_threads()
-    config, verifier = Config(), load()
-    threshold = verifier.threshold(config.target_false_accept_rate)
+    config, scorer = Config(), load()
+    threshold = scorer.threshold(config.target_false_accept_rate)
     policy = Policy(threshold, config.min_speech_s, config.target_false_accept_rate)
-    return CalibratedSystem(FusionVerifier(verifier, "part", policy))
+    return CalibratedSystem(FusionVerifier(scorer, "part", policy))
 
 
 def embedding_system(family: str) -> EmbeddingSystem:
@@ -201,7 +201,7 @@ def sharing(systems: Mapping[str, System]) -> list[list[str]]:
 
     The default system and its parts do, under calibrations of their own; any other is a group.
     """
-    fused = {n: s.system.verifier for n, s in systems.items() if type(s) is CalibratedSystem}
+    fused = {n: s.system.scorer for n, s in systems.items() if type(s) is CalibratedSystem}
     alike = sorted(fused, key=lambda name: -len(fused[name].raw_names))
     others = [[name] for name in systems if name not in fused]
     return [alike, *others] if alike else others

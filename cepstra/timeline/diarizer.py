@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cepstra.gmm.fusion_scorer import FusionScorer
 from cepstra.gmm.streams import N_CEPSTRA
-from cepstra.gmm.verifier import Verifier
 from cepstra.timeline.activity import Mask, runs
 from cepstra.timeline.clustering import cluster
 from cepstra.timeline.crosstalk import own_speech
@@ -97,15 +97,15 @@ class Timeline:
 class Diarizer:
     """Makes timelines; immutable and safe to share."""
 
-    def __init__(self, verifier: Verifier, regressions: Regressions) -> None:
-        """Use the parameters of a verifier with both networks, and what decides.
+    def __init__(self, scorer: FusionScorer, regressions: Regressions) -> None:
+        """Use the parameters of a scorer with both networks, and what decides.
 
         Raises:
             ValueError: it lacks a network.
         """
-        self._comparison = VoiceComparison(verifier)
+        self._comparison = VoiceComparison(scorer)
         self._regressions = regressions
-        self._background = verifier.background.cmn
+        self._background = scorer.background.cmn
 
     def timeline(
         self,

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from cepstra.gmm import open_set
 from cepstra.gmm.batch_scoring import score_batch
+from cepstra.gmm.fusion_scorer import FusionScorer, SpokenMessage
 from cepstra.gmm.statistics import Statistics
-from cepstra.gmm.verifier import SpokenMessage, Verifier
 
 FloatArray = NDArray[Any]
 
@@ -40,21 +40,21 @@ class Match:
 
 
 def best_match(
-    verifier: Verifier, known: Mapping[str, Statistics], speech: FloatArray
+    scorer: FusionScorer, known: Mapping[str, Statistics], speech: FloatArray
 ) -> Match | None:
     """The likeliest known voice of a voice's frames (S, 20); None without any speech.
 
     Args:
-        verifier: compares them.
-        known: summed statistics of each known voice, from `verifier.statistics`.
+        scorer: compares them.
+        known: summed statistics of each known voice, from `scorer.statistics`.
         speech: frames of one voice.
     """
     if not known or not len(speech):
         return None
-    attempt = verifier.attempt([SpokenMessage(speech)])
+    attempt = scorer.attempt([SpokenMessage(speech)])
     if not attempt.speech.any():
         return None
-    llrs, allowances = score_batch(verifier, list(known.values()), attempt)
+    llrs, allowances = score_batch(scorer, list(known.values()), attempt)
     best = int(np.argmax(llrs - allowances))
-    least = open_set.threshold(verifier.calibration, FALSE_ACCEPT_RATE, len(known))
+    least = open_set.threshold(scorer.calibration, FALSE_ACCEPT_RATE, len(known))
     return Match(list(known)[best], float(llrs[best]), least + float(allowances[best]))

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cepstra.gmm.fusion_scorer import N_NEAREST, FusionScorer
 from cepstra.gmm.score_normalisation import nearest_cohort
-from cepstra.gmm.verifier import N_NEAREST, Verifier
 
 FloatArray = NDArray[Any]
 
@@ -74,16 +74,16 @@ class Places:
 class VoiceComparison:
     """Compares stretches of one recording by the shipped networks and an i-vector."""
 
-    def __init__(self, verifier: Verifier) -> None:
-        """Take the parameters of a verifier with both networks.
+    def __init__(self, scorer: FusionScorer) -> None:
+        """Take the parameters of a scorer with both networks.
 
         Raises:
             ValueError: it lacks one.
         """
-        if verifier.network is None or verifier.campplus is None:
-            raise ValueError("verifier: expected one with both networks")
-        self._networks = {"campplus": verifier.campplus, "network": verifier.network}
-        self._ivector = verifier.background.ivectors[IVECTOR_STREAM]
+        if scorer.network is None or scorer.campplus is None:
+            raise ValueError("scorer: expected one with both networks")
+        self._networks = {"campplus": scorer.campplus, "network": scorer.network}
+        self._ivector = scorer.background.ivectors[IVECTOR_STREAM]
 
     def sums(self, spoken: FloatArray, floored: FloatArray, vectors: FloatArray) -> Sums:
         """Sums of one stretch.
@@ -109,10 +109,10 @@ class VoiceComparison:
         for name, network in self._networks.items():
             points = np.stack([network.embedding(each) for each in sums.parts[name]])
             sides.append(Side(points, *nearest_cohort(network.cohort @ points.T, N_NEAREST)))
-        scorer, parts = self._ivector, sums.parts
-        raw = scorer.total_variability.ivectors(parts["zeroth"], parts["linear"])
-        projected = scorer.plda.projected(raw)
-        of_cohort = scorer.plda.llrs(scorer.prepared_cohort, projected)
+        ivector_plda, parts = self._ivector, sums.parts
+        raw = ivector_plda.total_variability.ivectors(parts["zeroth"], parts["linear"])
+        projected = ivector_plda.plda.projected(raw)
+        of_cohort = ivector_plda.plda.llrs(ivector_plda.prepared_cohort, projected)
         sides.append(Side(projected, *nearest_cohort(of_cohort, N_NEAREST)))
         return Places(sums.n_frames, tuple(sides))
 

@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from cepstra.gmm import statistics
 from cepstra.gmm.calibration import Calibration
 from cepstra.gmm.calibration_training import fit_calibration
+from cepstra.gmm.fusion_scorer import COHORT_LEVELS, CONDITIONS, Attempt, FusionScorer, SpeakerModel
 from cepstra.gmm.speech_features import SpeechFeatures, analyse, joined_speech
-from cepstra.gmm.verifier import COHORT_LEVELS, CONDITIONS, Attempt, SpeakerModel, Verifier
 from cepstra.jobs.engine import Engine
 from cepstra.training.augmentation import CLEAN
 from cepstra.training.augmentation import CONDITIONS as DEVICES
@@ -54,7 +54,7 @@ class ScoredTrials:
     """N trials.
 
     Attributes:
-        inputs: (N, Q) in the order of the verifier's `raw_names`.
+        inputs: (N, Q) in the order of the scorer's `raw_names`.
         targets: (N,) whether the speakers are the same.
         corpora: (N,) names.
         pairs: (N,) indices into `PAIRS`.
@@ -88,18 +88,18 @@ class ScoredTrials:
         return np.asarray(weights / weights.mean())
 
 
-def calibrate(verifier: Verifier, trials: ScoredTrials, inputs: Sequence[str]) -> Calibration:
+def calibrate(scorer: FusionScorer, trials: ScoredTrials, inputs: Sequence[str]) -> Calibration:
     """Fit a calibration.
 
     Args:
-        verifier: whose raw scores the trials hold.
+        scorer: whose raw scores the trials hold.
         trials: of speakers that none of its models has seen.
         inputs: names of the scores that count; the others get no weight.
 
     Raises:
         ValueError: target or impostor trials are missing.
     """
-    names = verifier.raw_names
+    names = scorer.raw_names
     return fit_calibration(
         trials.inputs,
         trials.targets,
@@ -111,12 +111,12 @@ def calibrate(verifier: Verifier, trials: ScoredTrials, inputs: Sequence[str]) -
 
 
 def scored_trials(
-    verifier: Verifier, utterances: Sequence[Utterance], seed: int, engine: Engine
+    scorer: FusionScorer, utterances: Sequence[Utterance], seed: int, engine: Engine
 ) -> ScoredTrials:
     """Score speakers against others of their corpus, for all pairs of conditions.
 
     Args:
-        verifier: whose own calibration does not matter.
+        scorer: whose own calibration does not matter.
         utterances: of speakers that none of its models has seen.
         seed: of the choice of takes, words and impostors.
         engine: what the scoring runs on.
@@ -133,7 +133,7 @@ def scored_trials(
         for repetition in range(times)
         for own in corpora.values()
     ]
-    scored = [part for part in engine.map(_of_corpus, parts, verifier, seed) if part]
+    scored = [part for part in engine.map(_of_corpus, parts, scorer, seed) if part]
     if not scored:
         raise ValueError("utterances: no speaker has both an enrolment and an attempt")
     names = vars(scored[0])
@@ -156,7 +156,7 @@ class _Words:
 
 
 def _of_corpus(
-    part: tuple[int, int, Sequence[Utterance]], verifier: Verifier, seed: int
+    part: tuple[int, int, Sequence[Utterance]], scorer: FusionScorer, seed: int
 ) -> ScoredTrials | None:
     """All trials of one corpus in one pair of conditions."""
     number, repetition, utterances = part
@@ -166,15 +166,15 @@ def _of_corpus(
     for speaker, own in by_speaker(utterances).items():
         enrolled, attempted = _split(own, PAIRS[number], rng)
         if enrolled and attempted:
-            enrolments += _enrolments(verifier, speaker, enrolled, rng)
-            attempts += _attempts(verifier, speaker, attempted, rng)
+            enrolments += _enrolments(scorer, speaker, enrolled, rng)
+            attempts += _attempts(scorer, speaker, attempted, rng)
     if not enrolments or not attempts:
         return None
     rows, targets, takes, words = [], [], [], []
     for words_said in attempts:
         for known in _candidates(enrolments, words_said.speaker, rng):
-            raw = verifier.score(known.model, words_said.attempt).raw
-            rows.append([raw[name] for name in verifier.raw_names])
+            raw = scorer.score(known.model, words_said.attempt).raw
+            rows.append([raw[name] for name in scorer.raw_names])
             targets.append(known.speaker == words_said.speaker)
             takes.append(known.n_takes)
             words.append(words_said.n_words)
@@ -226,23 +226,23 @@ def _words(utterance: Utterance, condition: str) -> Iterator[SpeechFeatures]:
 
 
 def _enrolments(
-    verifier: Verifier, speaker: str, words: Sequence[SpeechFeatures], rng: np.random.Generator
+    scorer: FusionScorer, speaker: str, words: Sequence[SpeechFeatures], rng: np.random.Generator
 ) -> Iterator[_Enrolment]:
-    takes = [verifier.statistics(word) for word in words[: max(ENROLLED_TAKES)]]
+    takes = [scorer.statistics(word) for word in words[: max(ENROLLED_TAKES)]]
     for n_takes in ENROLLED_TAKES:
         if n_takes <= len(takes):
             chosen = [takes[i] for i in rng.permutation(len(takes))[:n_takes]]
-            yield _Enrolment(speaker, n_takes, verifier.model(reduce(statistics.add, chosen)))
+            yield _Enrolment(speaker, n_takes, scorer.model(reduce(statistics.add, chosen)))
 
 
 def _attempts(
-    verifier: Verifier, speaker: str, words: Sequence[SpeechFeatures], rng: np.random.Generator
+    scorer: FusionScorer, speaker: str, words: Sequence[SpeechFeatures], rng: np.random.Generator
 ) -> Iterator[_Words]:
     for n_words in ATTEMPTED_WORDS:
         for _ in range(min(2, len(words) // n_words)):
             first = int(rng.integers(0, len(words) - n_words + 1))
             spoken = joined_speech(words[first : first + n_words])
-            yield _Words(speaker, n_words, verifier.attempt_of(spoken))
+            yield _Words(speaker, n_words, scorer.attempt_of(spoken))
 
 
 def _candidates(

@@ -11,15 +11,15 @@ from numpy.typing import NDArray
 
 from cepstra.gmm.calibration_training import fit_calibration
 from cepstra.gmm.embedding_scoring import AMOUNTS, EMBEDDING_SCORES
-from cepstra.gmm.parameters import calibration_arrays
-from cepstra.gmm.speech import speech_mask
-from cepstra.gmm.verifier import (
+from cepstra.gmm.fusion_scorer import (
     CAMPPLUS_SCORES,
     COHORT_LEVELS,
     MIXTURE_SCORES,
     NETWORK_SCORES,
-    Verifier,
+    FusionScorer,
 )
+from cepstra.gmm.parameters import calibration_arrays
+from cepstra.gmm.speech import speech_mask
 from cepstra.gmm.voice_network import VoiceNetwork
 from cepstra.training.augmentation import CLEAN
 from cepstra.training.calibration_trials import ScoredTrials, calibrate
@@ -51,25 +51,27 @@ def cohort_points(network: VoiceNetwork, utterances: Sequence[Utterance]) -> Flo
     )
 
 
-def fit_calibrations(verifier: Verifier, trials: ScoredTrials) -> dict[str, NDArray[Any]]:
+def fit_calibrations(scorer: FusionScorer, trials: ScoredTrials) -> dict[str, NDArray[Any]]:
     """The named arrays of all `CALIBRATIONS`: of mixtures and networks together, and of each alone.
 
     Args:
-        verifier: with both networks; its own calibration does not matter.
+        scorer: with both networks; its own calibration does not matter.
         trials: of speakers that none of its models has seen, scored by it.
     """
     result: dict[str, NDArray[Any]] = {}
     for name, scores in CALIBRATIONS.items():
-        result |= calibration_arrays(calibrate(verifier, trials, scores), name)
+        result |= calibration_arrays(calibrate(scorer, trials, scores), name)
     return result
 
 
-def fit_embedding_calibration(verifier: Verifier, trials: ScoredTrials) -> dict[str, NDArray[Any]]:
+def fit_embedding_calibration(
+    scorer: FusionScorer, trials: ScoredTrials
+) -> dict[str, NDArray[Any]]:
     """The named arrays of the calibration of embeddings alone; arguments as above.
 
     Nobody knows the frames then, so the recording's conditions count no more.
     """
-    columns = [verifier.raw_names.index(name) for name in EMBEDDING_SCORES]
+    columns = [scorer.raw_names.index(name) for name in EMBEDDING_SCORES]
     calibration = fit_calibration(
         trials.inputs[:, columns],
         trials.targets,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cepstra.evaluation import metrics
-from cepstra.gmm.verifier import Verifier
+from cepstra.gmm.fusion_scorer import FusionScorer
 from cepstra.training.calibration_trials import ENROLLED_TAKES, ScoredTrials, calibrate
 
 
@@ -40,24 +40,24 @@ RATE = 0.01  # of false accepts that the threshold is for
 
 
 def leave_one_corpus_out(
-    verifier: Verifier, trials: ScoredTrials, scores: Sequence[str]
+    scorer: FusionScorer, trials: ScoredTrials, scores: Sequence[str]
 ) -> list[LeftOut]:
     """Calibrate on all corpora but one and judge the one, each in turn.
 
     Args:
-        verifier: whose raw scores the trials hold.
+        scorer: whose raw scores the trials hold.
         trials: of held-out speakers of several corpora.
         scores: names of the raw scores that count.
     """
     corpora = np.unique(trials.corpora)
-    return [_left_out(verifier, trials, str(corpus), scores) for corpus in corpora]
+    return [_left_out(scorer, trials, str(corpus), scores) for corpus in corpora]
 
 
 def _left_out(
-    verifier: Verifier, trials: ScoredTrials, corpus: str, scores: Sequence[str]
+    scorer: FusionScorer, trials: ScoredTrials, corpus: str, scores: Sequence[str]
 ) -> LeftOut:
     inside = trials.corpora == corpus
-    calibration = calibrate(verifier, trials[~inside], scores)
+    calibration = calibrate(scorer, trials[~inside], scores)
     own = trials[inside]
     llrs = calibration.llr(own.inputs)
     accepted = llrs - calibration.allowance(own.inputs) >= calibration.threshold(RATE)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cepstra.gmm.verifier import SpokenMessage
+from cepstra.gmm.fusion_scorer import SpokenMessage
 from cepstra.training.augmentation import CLEAN
 
 LONGEST_WHOLE_FRAMES = 300

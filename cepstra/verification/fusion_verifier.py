@@ -14,9 +14,9 @@ from cepstra.gmm import open_set
 from cepstra.gmm.batch_scoring import score_batch
 from cepstra.gmm.calibration import probability
 from cepstra.gmm.embedding_scoring import EmbeddingScorer, SpokenEmbedding, joined, silence
+from cepstra.gmm.fusion_scorer import EMBEDDING, Attempt, FusionScorer, SpeakerModel, SpokenMessage
 from cepstra.gmm.speech_features import analyse
 from cepstra.gmm.statistics import Statistics
-from cepstra.gmm.verifier import EMBEDDING, Attempt, SpeakerModel, SpokenMessage, Verifier
 from cepstra.store.arrays import Arrays
 from cepstra.store.network_embedding import NetworkEmbedding
 from cepstra.store.takes import NewTake, Take
@@ -52,14 +52,14 @@ class FusionVerifier:
 
     def __init__(
         self,
-        verifier: Verifier,
+        scorer: FusionScorer,
         name: str,
         policy: Policy,
         embeddings: EmbeddingScorer | None = None,
     ) -> None:
         """Keep the parts; `embeddings` judges where one side has no frames."""
         self.name = name
-        self.verifier = verifier
+        self.scorer = scorer
         self.policy = policy
         self.embeddings = embeddings
 
@@ -68,7 +68,7 @@ class FusionVerifier:
         if threshold is None:
             return self
         policy = replace(self.policy, threshold=threshold)
-        return FusionVerifier(self.verifier, self.name, policy, self.embeddings)
+        return FusionVerifier(self.scorer, self.name, policy, self.embeddings)
 
     def build(self, takes: Sequence[Take]) -> Built:
         """Add one take after another."""
@@ -88,12 +88,12 @@ class FusionVerifier:
             return TakeStatistics(take.role, take.digit, None, None, voice, sent)
         features = analyse([take.frames])
         kept = {key.removeprefix(self._version): sums for key, sums in take.sums.items()}
-        summed = self.verifier.statistics(features, take.digit, kept) if is_training else None
+        summed = self.scorer.statistics(features, take.digit, kept) if is_training else None
         return TakeStatistics(take.role, take.digit, features, summed, self._voice(summed))
 
     def sums(self, accumulated: TakeStatistics) -> Arrays:
         """Return the networks' sums, which cost most of `accumulate`, by names of this version."""
-        summed, names = accumulated.statistics, self.verifier.sums_names
+        summed, names = accumulated.statistics, self.scorer.sums_names
         return {self._version + name: summed[name] for name in names} if summed else {}
 
     def extend(self, model: Built | None, added: TakeStatistics, evicted: Sequence[Take]) -> Built:
@@ -115,13 +115,13 @@ class FusionVerifier:
     def embedding(self, enrolled: EnrolledSpeech) -> SpokenEmbedding:
         """Return enrolled speech as one embedding, of frames and of what was sent for them."""
         has_frames = enrolled.speech_frames > 0
-        of_frames = self.verifier.embedding(enrolled.statistics) if has_frames else None
+        of_frames = self.scorer.embedding(enrolled.statistics) if has_frames else None
         return enrolled.embedding(of_frames)
 
     @property
     def voiceprint_dimensions(self) -> int:
         """The D of a voiceprint; 0 of mixtures alone, which have none."""
-        network = self.verifier.network
+        network = self.scorer.network
         return int(network.cohort.shape[1]) if network else 0
 
     def prepare_attempt(self, attempt: Sequence[Message]) -> PreparedAttempt:
@@ -129,8 +129,8 @@ class FusionVerifier:
         spoken = [SpokenMessage(m.frames, m.digit) for m in attempt if m.embedding is None]
         sent = [self._known(m.embedding) for m in attempt if m.embedding]
         if sent and spoken:
-            sent.append(_as_embedding(self.verifier.attempt(spoken)))
-        return joined(sent) if sent else self.verifier.attempt(spoken)
+            sent.append(_as_embedding(self.scorer.attempt(spoken)))
+        return joined(sent) if sent else self.scorer.attempt(spoken)
 
     def probe(self, attempt: PreparedAttempt) -> NDArray[np.float32]:
         """Return the (D,) unit vector whose product with voiceprints tells the likely speakers."""
@@ -138,7 +138,7 @@ class FusionVerifier:
 
     def speech_s(self, attempt: PreparedAttempt) -> float:
         """Return the seconds of speech in an attempt."""
-        return _speech_frames(attempt) / self.verifier.frame_rate_hz
+        return _speech_frames(attempt) / self.scorer.frame_rate_hz
 
     def llrs(
         self, models: Sequence[Arrays], attempt: PreparedAttempt
@@ -150,7 +150,7 @@ class FusionVerifier:
         llrs, allowances = np.zeros(len(models)), np.zeros(len(models))
         if isinstance(attempt, Attempt):
             summed = [each.statistics for each in compress(enrolled, by_frames)]
-            llrs[by_frames], allowances[by_frames] = score_batch(self.verifier, summed, attempt)
+            llrs[by_frames], allowances[by_frames] = score_batch(self.scorer, summed, attempt)
         if not by_frames.all():
             places = [self.embedding(each) for each in compress(enrolled, ~by_frames)]
             told = self.embedding_llrs(places, _as_embedding(attempt))
@@ -170,14 +170,14 @@ class FusionVerifier:
         llrs, allowances = self.embeddings.scores(enrolled, attempt)
         rate = self.policy.false_accept_rate
         own = self.embeddings.calibration.threshold(rate)
-        return llrs, allowances + own - self.verifier.calibration.threshold(rate)
+        return llrs, allowances + own - self.scorer.calibration.threshold(rate)
 
     def open_set_threshold(self, n_speakers: int) -> float:
         """Return the ratio at which a stranger passes for any of N speakers at the target rate.
 
         An adopted threshold moves it as far as it moved from the shipped one.
         """
-        calibration, rate = self.verifier.calibration, self.policy.false_accept_rate
+        calibration, rate = self.scorer.calibration, self.policy.false_accept_rate
         moved = self.policy.threshold - calibration.threshold(rate)
         return open_set.threshold(calibration, rate, n_speakers) + moved
 
@@ -188,7 +188,7 @@ class FusionVerifier:
     def prepare(self, arrays: Arrays) -> PreparedSpeaker:
         """Adapt the mixture and place the embedding."""
         enrolled = EnrolledSpeech.of(arrays)
-        model = self.verifier.model(enrolled.statistics)
+        model = self.scorer.model(enrolled.statistics)
         embedding = enrolled.embedding(model.embeddings.get(EMBEDDING))
         return PreparedSpeaker(model, embedding, enrolled.is_mostly_frames)
 
@@ -204,7 +204,7 @@ class FusionVerifier:
             return Scored(np.zeros(sum(len(message.frames) for message in attempt)), assessment)
         tested = self.prepare_attempt(attempt)
         if isinstance(tested, Attempt) and prepared.goes_by_frames:
-            score = self.verifier.score(prepared.model, tested)
+            score = self.scorer.score(prepared.model, tested)
             assessment = self._assessment(score.llr, score.allowance, score.speech_s)
             return Scored(smoothed(score.frame_llrs), assessment)
         llrs, allowances = self.embedding_llrs([prepared.embedding], _as_embedding(tested))
@@ -218,7 +218,7 @@ class FusionVerifier:
         if not prepared.goes_by_frames:
             return np.zeros(0)
         features = analyse([message.frames for message in attempt])
-        return smoothed(self.verifier.frame_llrs(prepared.model.mixture, features))
+        return smoothed(self.scorer.frame_llrs(prepared.model.mixture, features))
 
     def _assessment(self, llr: float, allowance: float, speech_s: float) -> Assessment:
         decision, warnings = self.policy.decide(llr - allowance, speech_s)
@@ -232,7 +232,7 @@ class FusionVerifier:
         return f"{self.name}/"
 
     def _nothing(self) -> EnrolledSpeech:
-        no_statistics = self.verifier.no_statistics()
+        no_statistics = self.scorer.no_statistics()
         return EnrolledSpeech.nothing(no_statistics, self.voiceprint_dimensions)
 
     def _known(self, sent: NetworkEmbedding) -> SpokenEmbedding:
@@ -243,16 +243,16 @@ class FusionVerifier:
 
     def _voice(self, summed: Statistics | None) -> NDArray[np.float16]:
         voice = np.zeros((1 if summed else 0, self.voiceprint_dimensions), dtype=np.float16)
-        if summed and summed["speech_frames"].any() and self.verifier.network:
-            voice[0] = self.verifier.embedding(summed)
+        if summed and summed["speech_frames"].any() and self.scorer.network:
+            voice[0] = self.scorer.embedding(summed)
         return voice
 
     def _scores_before(self, enrolled: EnrolledSpeech, take: TakeStatistics) -> NDArray[np.float32]:
         """(T,) frame scores of a take under a model without it; none while there is no model."""
         if take.features is None or enrolled.speech_frames <= 0:
             return np.zeros(0, dtype=np.float32)
-        mixture = self.verifier.mixture(enrolled.statistics)
-        return smoothed(self.verifier.frame_llrs(mixture, take.features)).astype(np.float32)
+        mixture = self.scorer.mixture(enrolled.statistics)
+        return smoothed(self.scorer.frame_llrs(mixture, take.features)).astype(np.float32)
 
 
 def _as_embedding(attempt: PreparedAttempt) -> SpokenEmbedding:

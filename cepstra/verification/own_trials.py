@@ -18,7 +18,7 @@ import numpy as np
 
 from cepstra.gmm import statistics
 from cepstra.gmm.batch_scoring import score_batch
-from cepstra.gmm.verifier import Attempt, SpokenMessage
+from cepstra.gmm.fusion_scorer import Attempt, SpokenMessage
 from cepstra.store import Store, models, takes
 from cepstra.store.takes import Role, Take
 from cepstra.verification.fusion_verifier import FusionVerifier
@@ -91,7 +91,7 @@ def _attempts(
     splits = [] if parts else _left_out(training, n_digits)
     if len(training) < FEWEST_ENROLLED or not parts and not splits:
         return [], [], False  # before anything is summed
-    verifier, least_s = system.verifier, system.policy.min_speech_s
+    scorer, least_s = system.scorer, system.policy.min_speech_s
     summed = [system.accumulate(each.take).statistics or {} for each in training]
     total = reduce(statistics.add, summed)
     own = [(part, total) for part in parts]
@@ -101,10 +101,10 @@ def _attempts(
         own.append((part, statistics.subtract(total, reduce(statistics.add, without))))
     attempts, own_scores = [], []
     for part, enrolled in own:
-        attempt = verifier.attempt([SpokenMessage(d.take.frames, d.take.digit) for d in part])
+        attempt = scorer.attempt([SpokenMessage(d.take.frames, d.take.digit) for d in part])
         if enrolled["speech_frames"].sum() > 0 and system.speech_s(attempt) >= least_s:
             attempts.append(attempt)
-            llrs, allowances = score_batch(verifier, [enrolled], attempt)
+            llrs, allowances = score_batch(scorer, [enrolled], attempt)
             own_scores.append(float(llrs[0] - allowances[0]))
     return attempts, own_scores, is_apart
 

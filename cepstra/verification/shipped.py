@@ -1,4 +1,4 @@
-"""The parameters in models/ as verifiers: the mixtures, the networks, all together."""
+"""The parameters in models/ as scorers: the mixtures, the networks, all together."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import numpy as np
 from cepstra.gmm import parameters
 from cepstra.gmm.calibration import Calibration
 from cepstra.gmm.embedding_scoring import EmbeddingScorer
+from cepstra.gmm.fusion_scorer import CAMPPLUS_SCORES, FUSED_SCORES, FusionScorer
 from cepstra.gmm.parameters import Background
-from cepstra.gmm.verifier import CAMPPLUS_SCORES, FUSED_SCORES, Verifier
 from cepstra.neural.additive_embedder import AdditiveEmbedder
 from cepstra.store.arrays import Arrays, unpack
 
@@ -52,27 +52,27 @@ def load_campplus() -> AdditiveEmbedder:
     return _embedder(CAMPPLUS_FILES)
 
 
-def load_uncalibrated() -> Verifier:
+def load_uncalibrated() -> FusionScorer:
     """Mixtures and networks without a calibration; raises as `load_background` does."""
-    return _verifier(Calibration.none(len(FUSED_SCORES)))
+    return _scorer(Calibration.none(len(FUSED_SCORES)))
 
 
-def load_fusion() -> Verifier:
+def load_fusion() -> FusionScorer:
     """Mixtures and networks under their common calibration; raises as `load_background` does."""
-    return _verifier(_calibration("calibration"))
+    return _scorer(_calibration("calibration"))
 
 
-def load_campplus_alone() -> Verifier:
+def load_campplus_alone() -> FusionScorer:
     """The same with a calibration that listens to the large network only."""
-    return _verifier(_calibration("campplus_calibration"))
+    return _scorer(_calibration("campplus_calibration"))
 
 
-def load_network_alone() -> Verifier:
+def load_network_alone() -> FusionScorer:
     """The same with a calibration that listens to the small network only, and no large one."""
     return _without_campplus("network_calibration")
 
 
-def load_mixtures() -> Verifier:
+def load_mixtures() -> FusionScorer:
     """The same with a calibration that listens to the mixtures only, and no large network."""
     return _without_campplus("mixtures_calibration")
 
@@ -94,13 +94,13 @@ def version() -> str:
     return _digest((BACKGROUND, *NETWORK_FILES, *CAMPPLUS_FILES, FUSION))
 
 
-def _verifier(calibration: Calibration) -> Verifier:
-    return Verifier(load_background(), calibration, load_network(), load_campplus())
+def _scorer(calibration: Calibration) -> FusionScorer:
+    return FusionScorer(load_background(), calibration, load_network(), load_campplus())
 
 
-def _without_campplus(name: str) -> Verifier:
+def _without_campplus(name: str) -> FusionScorer:
     calibration = _calibration(name).of_first(len(FUSED_SCORES) - len(CAMPPLUS_SCORES))
-    return Verifier(load_background(), calibration, load_network())
+    return FusionScorer(load_background(), calibration, load_network())
 
 
 def _embedder(files: Sequence[Path]) -> AdditiveEmbedder:

@@ -68,7 +68,7 @@ def timeline(service: Service, sides: Sequence[NDArray[np.float64]]) -> NamedTim
         UncalibratedError: the service has no system for that front end.
     """
     system = service.verifiers.calibrated(FRONT_END, "frontend")
-    found = load_diarizer(system.verifier).timeline(*sides)
+    found = load_diarizer(system.scorer).timeline(*sides)
     likeliest = [_identified(service, speech) for speech in found.speech]
     known = {n: each.speaker for n, each in enumerate(likeliest) if each.speaker is not None}
     aliases = on_one_side(found, known)

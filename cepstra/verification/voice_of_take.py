@@ -62,10 +62,10 @@ def _ratio(
         attempt = joined([take.embedding for take in run])
         llrs, _ = system.embedding_llrs([system.embedding(others)], attempt)
         return float(llrs[0])
-    speaker = system.verifier.model(others.statistics)
+    speaker = system.scorer.model(others.statistics)
     if speaker.speech_frames <= 0:
         return 0.0
     digits = {take.digit for take in run if take.digit is not None}
     alone = run[0].statistics if len(run) == 1 else None  # of several the mean is another
-    attempt_of_frames = system.verifier.attempt_of(joined_speech(features), digits, alone)
-    return system.verifier.score(speaker, attempt_of_frames).llr
+    attempt_of_frames = system.scorer.attempt_of(joined_speech(features), digits, alone)
+    return system.scorer.score(speaker, attempt_of_frames).llr

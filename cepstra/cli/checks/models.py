@@ -19,7 +19,7 @@ def check_models() -> Iterable[Finding]:
     from cepstra.verification import shipped
 
     try:
-        verifier = shipped.load_fusion()
+        scorer = shipped.load_fusion()
         shipped.load_embedding_scorer()
     except FileNotFoundError as error:
         return [wrong("models", f"{_shown(error.filename)} is missing", MEND)]
@@ -30,19 +30,19 @@ def check_models() -> Iterable[Finding]:
         why = " ".join(str(error).split())[:120]
         text = f"one of {suspects} is damaged ({type(error).__name__}: {why})"
         return [wrong("models", text, MEND)]
-    same, other = (_llr(verifier, name) for name in ("mfcc_test", "mfcc_other_speaker"))
-    threshold = verifier.threshold(0.01)
+    same, other = (_llr(scorer, name) for name in ("mfcc_test", "mfcc_other_speaker"))
+    threshold = scorer.threshold(0.01)
     if not same >= threshold > other:
         text = f"damaged: the same voice scores {same:.1f}, another {other:.1f}"
         return [wrong("models", f"{text}, the threshold is {threshold:.1f}", MEND)]
     return [ok("models", f"the same voice scores {same:.1f}, another {other:.1f}")]
 
 
-def _llr(verifier: Any, name: str) -> float:
-    from cepstra.gmm.verifier import SpokenMessage
+def _llr(scorer: Any, name: str) -> float:
+    from cepstra.gmm.fusion_scorer import SpokenMessage
 
-    model = verifier.model(verifier.statistics(_frames("mfcc_train"), None))
-    return float(verifier.score(model, [SpokenMessage(_frames(name), None)]).llr)
+    model = scorer.model(scorer.statistics(_frames("mfcc_train"), None))
+    return float(scorer.score(model, [SpokenMessage(_frames(name), None)]).llr)
 
 
 def _frames(name: str) -> Any:

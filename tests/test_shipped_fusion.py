@@ -9,15 +9,15 @@ from surroundings import ROOT
 
 from cepstra.gmm import statistics
 from cepstra.gmm.batch_scoring import score_batch
-from cepstra.gmm.verifier import (
+from cepstra.gmm.fusion_scorer import (
     CAMPPLUS,
     CAMPPLUS_SCORES,
     EMBEDDING,
     FUSED_SCORES,
     MIXTURE_SCORES,
     NETWORK_SCORES,
+    FusionScorer,
     SpokenMessage,
-    Verifier,
     conditions,
 )
 from cepstra.verification import shipped
@@ -32,12 +32,12 @@ OWN, AGAIN, OTHER = map(pieces, ("mfcc_train.json", "mfcc_test.json", "mfcc_othe
 
 
 @pytest.fixture(scope="module")
-def fusion() -> Verifier:
+def fusion() -> FusionScorer:
     return shipped.load_fusion()
 
 
-def enrolled(verifier: Verifier, messages: list[SpokenMessage]):
-    return verifier.model(reduce(statistics.add, (verifier.statistics(m.mfcc) for m in messages)))
+def enrolled(scorer: FusionScorer, messages: list[SpokenMessage]):
+    return scorer.model(reduce(statistics.add, (scorer.statistics(m.mfcc) for m in messages)))
 
 
 def test_three_digits_are_enough_to_tell_two_voices_apart(fusion):

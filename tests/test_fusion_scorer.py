@@ -1,4 +1,4 @@
-"""The whole verifier, trained in seconds on made-up voices."""
+"""The whole scorer, trained in seconds on made-up voices."""
 
 from functools import reduce
 
@@ -9,7 +9,7 @@ from scipy.fft import dct
 from cepstra.gmm import parameters, statistics
 from cepstra.gmm.batch_scoring import score_batch
 from cepstra.gmm.calibration import Calibration
-from cepstra.gmm.verifier import MIXTURE_SCORES, RAW_SCORES, SpokenMessage, Verifier
+from cepstra.gmm.fusion_scorer import MIXTURE_SCORES, RAW_SCORES, FusionScorer, SpokenMessage
 from cepstra.jobs.cluster import local_cluster
 from cepstra.jobs.single_process import SingleProcess
 from cepstra.training.background import ALL_CONDITIONS, Recipe, train
@@ -59,16 +59,16 @@ def arrays() -> dict[str, np.ndarray]:
 
 
 @pytest.fixture(scope="module")
-def verifier(arrays) -> Verifier:
+def scorer(arrays) -> FusionScorer:
     background = parameters.background(arrays)
-    plain = Verifier(background, Calibration.none(len(RAW_SCORES)))
+    plain = FusionScorer(background, Calibration.none(len(RAW_SCORES)))
     trials = scored_trials(plain, made_up_background(40, "stranger"), 1, SingleProcess())
-    return Verifier(background, calibrate(plain, trials, MIXTURE_SCORES))
+    return FusionScorer(background, calibrate(plain, trials, MIXTURE_SCORES))
 
 
-def enrolled(verifier: Verifier, speaker: int, digits=(0, 1, 2, None)):
-    takes = [verifier.statistics(take(speaker, 100 + i), d) for i, d in enumerate(digits)]
-    return verifier.model(reduce(statistics.add, takes))
+def enrolled(scorer: FusionScorer, speaker: int, digits=(0, 1, 2, None)):
+    takes = [scorer.statistics(take(speaker, 100 + i), d) for i, d in enumerate(digits)]
+    return scorer.model(reduce(statistics.add, takes))
 
 
 def test_training_on_two_workers_gives_the_same_bits():
@@ -81,112 +81,112 @@ def test_training_on_two_workers_gives_the_same_bits():
         assert values.tobytes() == again[name].tobytes(), name
 
 
-def test_strangers_are_told_apart(verifier):
+def test_strangers_are_told_apart(scorer):
     own, other = [], []
     for speaker in range(200, 215):
-        model = enrolled(verifier, speaker)
+        model = enrolled(scorer, speaker)
         for attempt in range(200, 215):
             messages = [SpokenMessage(take(attempt, 300 + i), i) for i in range(2)]
-            llr = verifier.score(model, messages).llr
+            llr = scorer.score(model, messages).llr
             (own if speaker == attempt else other).append(llr)
-    assert np.median(own) > verifier.threshold(0.01) > np.median(other)
+    assert np.median(own) > scorer.threshold(0.01) > np.median(other)
 
 
-def test_forgetting_a_take_restores_the_score(verifier):
-    takes = [verifier.statistics(take(6, i), i) for i in range(3)]
+def test_forgetting_a_take_restores_the_score(scorer):
+    takes = [scorer.statistics(take(6, i), i) for i in range(3)]
     before = reduce(statistics.add, takes[:2])
     after = statistics.subtract(statistics.add(before, takes[2]), takes[2])
-    attempt = verifier.attempt([SpokenMessage(take(6, 50), 1)])
-    scores = [verifier.score(verifier.model(s), attempt).llr for s in (before, after)]
+    attempt = scorer.attempt([SpokenMessage(take(6, 50), 1)])
+    scores = [scorer.score(scorer.model(s), attempt).llr for s in (before, after)]
     assert scores[0] == pytest.approx(scores[1], abs=1e-4)
 
 
-def test_the_digit_said_counts_when_it_is_known(verifier):
-    model = enrolled(verifier, 7)
+def test_the_digit_said_counts_when_it_is_known(scorer):
+    model = enrolled(scorer, 7)
     mfcc = take(7, 60)
-    known, unseen, unknown = (verifier.score(model, [SpokenMessage(mfcc, d)]) for d in (1, 9, None))
+    known, unseen, unknown = (scorer.score(model, [SpokenMessage(mfcc, d)]) for d in (1, 9, None))
     assert known.raw["wide"] != unknown.raw["wide"]
     assert unseen.raw == unknown.raw
     assert known.raw["frames"] == unknown.raw["frames"]
 
 
-def test_one_joined_message_scores_like_its_parts(verifier):
-    model = enrolled(verifier, 8)
+def test_one_joined_message_scores_like_its_parts(scorer):
+    model = enrolled(scorer, 8)
     parts = [take(8, 70), take(8, 71)]
-    apart = verifier.score(model, [SpokenMessage(part) for part in parts])
-    joined = verifier.score(model, [SpokenMessage(np.vstack(parts))])
+    apart = scorer.score(model, [SpokenMessage(part) for part in parts])
+    joined = scorer.score(model, [SpokenMessage(np.vstack(parts))])
     assert joined.llr == pytest.approx(apart.llr, abs=1.0)
     assert len(joined.frame_llrs) == len(apart.frame_llrs) == 200
 
 
-def test_frame_ratios_alone_equal_those_of_the_whole_score(verifier):
-    model = enrolled(verifier, 8)
-    alone = verifier.frame_llrs(model.mixture, take(8, 70))
-    whole = verifier.score(model, [SpokenMessage(take(8, 70))]).frame_llrs
+def test_frame_ratios_alone_equal_those_of_the_whole_score(scorer):
+    model = enrolled(scorer, 8)
+    alone = scorer.frame_llrs(model.mixture, take(8, 70))
+    whole = scorer.score(model, [SpokenMessage(take(8, 70))]).frame_llrs
     np.testing.assert_allclose(alone, whole, atol=1e-5)
 
 
-def test_an_attempt_can_be_prepared_once_for_many_speakers(verifier):
+def test_an_attempt_can_be_prepared_once_for_many_speakers(scorer):
     messages = [SpokenMessage(take(9, 80), 0)]
-    attempt = verifier.attempt(messages)
+    attempt = scorer.attempt(messages)
     for speaker in (9, 10):
-        model = enrolled(verifier, speaker)
-        assert verifier.score(model, attempt).llr == verifier.score(model, messages).llr
+        model = enrolled(scorer, speaker)
+        assert scorer.score(model, attempt).llr == scorer.score(model, messages).llr
 
 
 @pytest.mark.parametrize("digits", [(None, None), (0, 3), (1, 9)])
-def test_many_speakers_at_a_time_score_like_one_by_one(verifier, digits):
-    models = [enrolled(verifier, speaker) for speaker in range(20, 32)]
-    attempt = verifier.attempt([SpokenMessage(take(25, 90 + i), d) for i, d in enumerate(digits)])
-    together = score_batch(verifier, [model.statistics for model in models], attempt)
-    alone = [verifier.score(model, attempt) for model in models]
+def test_many_speakers_at_a_time_score_like_one_by_one(scorer, digits):
+    models = [enrolled(scorer, speaker) for speaker in range(20, 32)]
+    attempt = scorer.attempt([SpokenMessage(take(25, 90 + i), d) for i, d in enumerate(digits)])
+    together = score_batch(scorer, [model.statistics for model in models], attempt)
+    alone = [scorer.score(model, attempt) for model in models]
     np.testing.assert_allclose(together[0], [score.llr for score in alone], atol=1e-3)
     np.testing.assert_allclose(together[1], [score.allowance for score in alone], atol=1e-3)
     assert np.argmax(together[0]) == 5
 
 
-def test_many_speakers_at_a_time_and_no_evidence(verifier):
-    silence = verifier.attempt([SpokenMessage(np.zeros((40, 20)))])
-    models = [enrolled(verifier, 20).statistics] * 3
-    assert np.array(score_batch(verifier, models, silence)).tolist() == [[0.0] * 3] * 2
-    assert np.array(score_batch(verifier, [], silence)).shape == (2, 0)
-    said = verifier.attempt([SpokenMessage(take(20, 90))])
-    both = score_batch(verifier, [verifier.no_statistics(), models[0]], said)
-    (llr,), (allowance,) = score_batch(verifier, models[:1], said)
+def test_many_speakers_at_a_time_and_no_evidence(scorer):
+    silence = scorer.attempt([SpokenMessage(np.zeros((40, 20)))])
+    models = [enrolled(scorer, 20).statistics] * 3
+    assert np.array(score_batch(scorer, models, silence)).tolist() == [[0.0] * 3] * 2
+    assert np.array(score_batch(scorer, [], silence)).shape == (2, 0)
+    said = scorer.attempt([SpokenMessage(take(20, 90))])
+    both = score_batch(scorer, [scorer.no_statistics(), models[0]], said)
+    (llr,), (allowance,) = score_batch(scorer, models[:1], said)
     assert np.array(both).tolist() == [[0.0, llr], [0.0, allowance]]
 
 
 @pytest.mark.parametrize("n_frames", [1, 2, 2000])
-def test_silence_is_no_evidence(verifier, n_frames):
-    model = enrolled(verifier, 11)
-    score = verifier.score(model, [SpokenMessage(np.zeros((n_frames, 20)))])
+def test_silence_is_no_evidence(scorer, n_frames):
+    model = enrolled(scorer, 11)
+    score = scorer.score(model, [SpokenMessage(np.zeros((n_frames, 20)))])
     assert (score.llr, score.speech_s) == (0.0, 0.0)
     assert score.raw == {}
     assert score.frame_llrs.shape == (n_frames,)
     assert np.isfinite(score.frame_llrs).all()
 
 
-def test_a_silent_take_enrols_nothing(verifier):
-    silence = verifier.statistics(np.zeros((30, 20)), 4)
+def test_a_silent_take_enrols_nothing(scorer):
+    silence = scorer.statistics(np.zeros((30, 20)), 4)
     assert all(np.all(values == 0.0) for values in silence.values())
     with pytest.raises(ValueError, match="no speech is enrolled"):
-        verifier.score(verifier.model(silence), [SpokenMessage(take(1, 1))])
+        scorer.score(scorer.model(silence), [SpokenMessage(take(1, 1))])
 
 
-def test_a_long_message_has_a_score_for_each_frame(verifier):
+def test_a_long_message_has_a_score_for_each_frame(scorer):
     mfcc = np.vstack([take(12, i) for i in range(20)])
-    score = verifier.score(enrolled(verifier, 12), [SpokenMessage(mfcc)])
+    score = scorer.score(enrolled(scorer, 12), [SpokenMessage(mfcc)])
     assert score.frame_llrs.shape == score.speech.shape == (2000,)
     assert score.speech_s == pytest.approx(np.count_nonzero(score.speech) / 100)
     assert np.isfinite(score.llr)
 
 
-def test_wrong_messages_are_refused(verifier):
+def test_wrong_messages_are_refused(scorer):
     with pytest.raises(ValueError, match="at least one"):
-        verifier.attempt([])
+        scorer.attempt([])
     with pytest.raises(ValueError, match=r"\(T, 20\)"):
-        verifier.attempt([SpokenMessage(np.zeros((5, 13)))])
+        scorer.attempt([SpokenMessage(np.zeros((5, 13)))])
     with pytest.raises(ValueError, match=r"\(T, 20\)"):
-        verifier.statistics(np.zeros((0, 20)))
+        scorer.statistics(np.zeros((0, 20)))
     with pytest.raises(ValueError, match="digit"):
-        verifier.statistics(np.zeros((5, 20)), 10)
+        scorer.statistics(np.zeros((5, 20)), 10)

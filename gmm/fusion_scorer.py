@@ -1,4 +1,4 @@
-"""The shipped verifier: enrolment statistics in, calibrated log-likelihood ratios out."""
+"""Mixtures and networks in one score: enrolment statistics in, calibrated ratios out."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from cepstra.gmm import parameters, statistics
 from cepstra.gmm.calibration import Calibration
+from cepstra.gmm.digit_emphasis import emphasised_sums
 from cepstra.gmm.parameters import CMN, IvectorPlda
 from cepstra.gmm.plda import PreparedIvectors
 from cepstra.gmm.recording_conditions import changes, recording_conditions
@@ -26,8 +27,6 @@ from cepstra.gmm.voice_network import ScoringNetwork, VoiceNetwork
 FloatArray = NDArray[Any]
 
 RELEVANCE_FACTOR = 4.0
-DIGIT_EMPHASIS = 4.0  # extra weight of enrolment takes of a digit that the attempt holds
-LARGEST_EMPHASIS = 2.0  # of the enrolment's frame count; more would feign more evidence
 N_NEAREST = 100
 MIXTURE_SCORES = ("frames", "wide", "narrow")
 EMBEDDING, CAMPPLUS = "embedding", "campplus"
@@ -131,7 +130,7 @@ class AttemptScore:
     speech_s: float
 
 
-class Verifier:
+class FusionScorer:
     """Scores attempts against enrolled speakers; immutable and safe to share.
 
     It keeps no speaker and decides nothing: `verification.fusion_verifier` does, with it. Every
@@ -343,32 +342,6 @@ class Verifier:
             scores |= {key: float(values[0]) for key, values in of_it.items()}
         scores |= conditions(model.statistics, attempt)
         return {name: scores[name] for name in self.raw_names}
-
-
-def emphasised(rows: FloatArray, digits: Sequence[int]) -> FloatArray:
-    """Sum statistics (11, ...) over digits, those that the attempt holds counting more.
-
-    A digit says little about how its speaker says another; without digits all count alike.
-    """
-    total: FloatArray = rows.sum(axis=0)
-    if digits:
-        total = total + DIGIT_EMPHASIS * rows[list(digits)].sum(axis=0)
-    return total
-
-
-def emphasis_scale(n_frames: float, n_emphasised: float) -> float:
-    """The factor that keeps emphasised statistics from feigning more evidence."""
-    return min(1.0, LARGEST_EMPHASIS * n_frames / max(n_emphasised, 1e-9))
-
-
-def emphasised_sums(
-    statistics: Mapping[str, FloatArray], name: str, digits: Sequence[int]
-) -> tuple[FloatArray, FloatArray]:
-    """Zeroth (K,) and linear (R,) statistics of a stream, the attempt's digits counting more."""
-    rows = statistics[f"{name}.zeroth"]
-    zeroth = emphasised(rows, digits)
-    scale = emphasis_scale(rows.sum(), zeroth.sum())
-    return zeroth * scale, emphasised(statistics[f"{name}.linear"], digits) * scale
 
 
 def _enrolled_ivector(
