@@ -11,7 +11,7 @@ from cepstra.frontend.definition import page_definition
 from cepstra.store import migrate, models, speakers, takes
 from cepstra.store.encryption import seal_arrays
 from cepstra.store.tables import models as models_table
-from cepstra.verification import enrolment
+from cepstra.verification import enrolment, offered_take
 from cepstra.verification.enrolment import train
 from cepstra.verification.identification import identify
 from cepstra.verification.message import Message
@@ -94,7 +94,8 @@ def test_upgrading_twice_and_with_an_untrained_speaker(service, upgrade):
 
 
 def test_takes_that_leave_the_log_leave_the_model(service, monkeypatch):
-    monkeypatch.setattr(enrolment, "LOG_LENGTH", 10)
+    for module in (enrolment, offered_take):
+        monkeypatch.setattr(module, "LOG_LENGTH", 10)
     enrol(service, "ann", 15)
     with service.store.reading() as connection:
         speaker = speakers.find(connection, "ann")

@@ -20,12 +20,12 @@ from cepstra.store.takes import NewTake, Role, Take
 from cepstra.verification import comparison
 from cepstra.verification.attempts import ScoreReport, report
 from cepstra.verification.decision import Assessment
-from cepstra.verification.enrolment import LOG_FRAMES, LOG_LENGTH
 from cepstra.verification.errors import NotTrainedError, VerificationError
 from cepstra.verification.gallery import largest
 from cepstra.verification.identification import SHORTLIST, Identification, rank
 from cepstra.verification.message import Message
 from cepstra.verification.names import WHOLE_NAME_RULE, is_whole_name, normal_name
+from cepstra.verification.offered_take import LOG_FRAMES, LOG_LENGTH
 from cepstra.verification.registry import VerifierRegistry, load_verifiers
 from cepstra.verification.verifier import Built, PreparedModel, Verifier, prepared_model
 from cepstra.verification.verify import Template, check_front_end, verify

@@ -25,7 +25,6 @@ from cepstra.verification.assertions import Claimed
 from cepstra.verification.challenges import SentAttempt
 from cepstra.verification.current_model import Snapshot, snapshot
 from cepstra.verification.decision import Decision, Quality
-from cepstra.verification.enrolment import LOG_LENGTH
 from cepstra.verification.errors import (
     FramesNeededError,
     MovedError,
@@ -35,6 +34,7 @@ from cepstra.verification.errors import (
 )
 from cepstra.verification.frame_scores import FrameScores
 from cepstra.verification.message import Message
+from cepstra.verification.offered_take import LOG_LENGTH
 from cepstra.verification.own_network import OwnNetwork
 from cepstra.verification.service import Service
 from cepstra.verification.shipped import FRONT_END

@@ -5,46 +5,36 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-import numpy as np
 from sqlalchemy import Connection
 
-from cepstra.store import consents, erasure, fingerprints, models, speakers, takes
-from cepstra.store.fingerprints import Remembered
+from cepstra.store import erasure, fingerprints, models, speakers, takes
 from cepstra.store.models import StoredModel
 from cepstra.store.speakers import Speaker
-from cepstra.store.takes import KnownTake, LogEntry, NewTake, Role, Take
+from cepstra.store.takes import LogEntry, NewTake
 from cepstra.verification import audit, events, ownership, proof_of_voice
 from cepstra.verification.current_model import (
     current_model,
-    current_stored_model,
-    printed,
-    wanted_model,
 )
-from cepstra.verification.digit_check import Word
 from cepstra.verification.errors import (
-    ConsentMissingError,
-    FramesNeededError,
     MovedError,
-    NotConfirmableError,
-    NotTrainedError,
-    OtherDigitError,
-    OtherVoiceError,
-    RepeatedFramesError,
-    SilentTakeError,
-    TakeExistsError,
 )
 from cepstra.verification.frame_scores import FrameScores, score_threshold
 from cepstra.verification.message import Message
+from cepstra.verification.offered_take import (
+    LOG_FRAMES,
+    LOG_LENGTH,
+    Offered,
+    Seen,
+    look,
+    offer,
+    refuse,
+    same_take,
+)
 from cepstra.verification.service import Service
 from cepstra.verification.verifier import Built, stored_model
-from cepstra.verification.verify import Evidence, check_front_end
-from cepstra.verification.voice_of_take import MOST_COMPARED, is_another_voice
-
-LOG_LENGTH = 60
-LOG_FRAMES = 24_000  # of each role, four minutes: what is made of them takes a second or two
 
 
 @dataclass(frozen=True)
@@ -79,14 +69,8 @@ class ReferenceReport:
 def train(service: Service, alias: str, message: Message) -> TrainingReport:
     """Enrol one take; the speaker is created on its first.
 
-    Raises:
-        ConsentMissingError: consent is required and missing.
-        FrontEndMismatchError: the speaker's takes come from another front end.
-        RepeatedFramesError, SilentTakeError: auth is on and the frames are known; none is speech.
+    Raises as `offered_take.refuse`, and besides:
         TakeExistsError: another take has that name; the same take again changes nothing.
-        OtherDigitError: the digit was to be checked, and it sounds like another one.
-        OtherVoiceError: it sounds unlike the speaker's takes, and nobody vouches for it.
-        NotConfirmableError: a person vouches for it.
         VoiceNotProvenError: a person added more than fits since their voice was accepted.
     """
     started = time.perf_counter()
@@ -138,9 +122,9 @@ def replace_takes(service: Service, alias: str, messages: Sequence[Message]) -> 
     is_kept = False
     while not is_kept:
         with service.store.reading() as connection:
-            seen = _look(service, connection, alias, offered[0])
+            seen = look(service, connection, alias, offered[0])
         for each in offered:
-            _check(service, alias, seen, each)
+            refuse(service, alias, seen, each)
         with suppress(MovedError):
             _replace(service, alias, seen, offered)
             is_kept = True
@@ -153,38 +137,6 @@ def progress(n_digits: int) -> int:
     return 100 * min(n_digits, LOG_LENGTH) // LOG_LENGTH
 
 
-class Offered(NamedTuple):
-    """A take to be kept, and the system's statistics of it."""
-
-    message: Message
-    take: NewTake
-    statistics: Any
-
-
-class _Seen(NamedTuple):
-    """The database at one moment, as far as a take offered needs it.
-
-    Attributes:
-        speaker: None where it is yet to be created.
-        same_name: the kept take of the offered take's name.
-        has_consented: whether speech of the speaker may be kept.
-        model: None where it is missing or not of the takes as they are.
-        evicted: takes that leave for the new one.
-        newest: the newest training takes, the oldest of them first.
-        evidence: what the take is compared with.
-        last_answer: number of the newest fingerprint among it.
-    """
-
-    speaker: Speaker | None
-    same_name: Take | None = None
-    has_consented: bool = False
-    model: StoredModel | None = None
-    evicted: Sequence[Take] = ()
-    newest: Sequence[Take] = ()
-    evidence: Evidence | None = None
-    last_answer: int = 0
-
-
 class Kept(NamedTuple):
     """A kept take; summary of the model it extended, None where that is to be made anew."""
 
@@ -193,133 +145,20 @@ class Kept(NamedTuple):
     summary: Mapping[str, Any] | None
 
 
-def offer(service: Service, role: Role, message: Message) -> Offered:
-    """Make of a message what `enrol` keeps; raises FramesNeededError as `set_reference`."""
-    if role == "reference" and message.embedding:
-        text = "expected frames (mfcc) to count, got an embedding"
-        raise FramesNeededError("embedding", text)
-    arrays, policy = message.arrays(), service.security_policy
-    take = NewTake(role, message.digit, arrays, message.device, message.take)
-    if not message.embedding:
-        take = replace(take, prints=policy.prints(take.frames))
-    system = service.verifiers.for_frontend(message.frontend)
-    statistics = system.accumulate(take)
-    return Offered(message, replace(take, sums=system.sums(statistics)), statistics)
-
-
 def enrol(service: Service, alias: str, offered: Offered) -> Kept:
     """Keep a take: read, compute, and keep it unless something came in between; then again."""
-    kept = None
-    while kept is None:
+    while True:
         with service.store.reading() as connection:
-            seen = _look(service, connection, alias, offered)
-        kept = _same(seen, offered.take)
-        if kept is None:
-            _check(service, alias, seen, offered)
-            model = _extended(service, seen, offered)
-            with suppress(MovedError):
-                kept = _keep(service, alias, seen, offered, model)
-    return kept
+            seen = look(service, connection, alias, offered)
+        if seen.speaker and (same := same_take(seen, offered.take)):
+            return Kept(seen.speaker.id, same.name, None)
+        refuse(service, alias, seen, offered)
+        model = _extended(service, seen, offered)
+        with suppress(MovedError):
+            return _keep(service, alias, seen, offered, model)
 
 
-def _look(service: Service, connection: Connection, alias: str, offered: Offered) -> _Seen:
-    found = models.find(connection, alias)
-    if found is None:
-        return _Seen(None)
-    speaker, policy, new = found.speaker, service.security_policy, offered.take
-    n_frames = len(new.arrays["frames"])
-    ownership.demand(service.origin, connection, speaker)
-    is_current = found.made_from == wanted_model(service, speaker)
-    known: Sequence[KnownTake] = ()
-    answers = Remembered({}, 0)
-    if policy.is_guarded:
-        answers = fingerprints.recent(connection, speaker.id)
-    if policy.is_guarded or offered.message.check_digit:
-        known = takes.known(connection, speaker.id, policy.print_names)
-    return _Seen(
-        speaker,
-        takes.find(connection, speaker.id, new.name) if new.name else None,
-        consents.find(connection, speaker.id) is not None,
-        models.load(connection, speaker.id) if is_current else None,
-        takes.surplus(connection, speaker.id, new.role, LOG_LENGTH - 1, LOG_FRAMES - n_frames),
-        takes.newest(connection, speaker.id, "train", MOST_COMPARED),
-        Evidence(policy, printed(policy, known), answers.by_detector),
-        answers.last,
-    )
-
-
-def _same(seen: _Seen, new: NewTake) -> Kept | None:
-    """Return the take that is kept already, where it was sent twice.
-
-    Raises:
-        TakeExistsError: another one has its name.
-    """
-    same = seen.same_name
-    if same is None or seen.speaker is None:
-        return None
-    if same.role == new.role and _holds_the_same(same, new):
-        return Kept(seen.speaker.id, same.name, None)
-    raise TakeExistsError("take", f"expected a new name, got that of another: {new.name}")
-
-
-def _holds_the_same(kept: Take, new: NewTake) -> bool:
-    if kept.embedding and new.embedding:
-        # a take keeps 32 bits, of a vector that was made one of length one
-        return np.allclose(kept.embedding.vector, new.embedding.vector, atol=1e-6)
-    return not (kept.embedding or new.embedding) and np.array_equal(kept.frames, new.frames)
-
-
-def _check(service: Service, alias: str, seen: _Seen, offered: Offered) -> None:
-    """Refuse a take that must not be kept; raises as `train` and `set_reference` do."""
-    message, new, speaker = offered.message, offered.take, seen.speaker
-    if message.frontend in service.verifiers.by_frontend and not offered.statistics.speech_frames:
-        raise SilentTakeError("mfcc", "expected speech, got silence or a steady noise")
-    if new.role == "reference" and (speaker is None or speaker.width is None):
-        raise NotTrainedError("speaker", f"{alias}: train some digits before /test")
-    if service.require_consent and not seen.has_consented:
-        text = f"expected the consent of {alias} first (POST /consent), got none"
-        raise ConsentMissingError("consent", text)
-    if speaker is None or seen.evidence is None:
-        return
-    check_front_end(speaker, message)
-    is_compared = service.security_policy.is_guarded and not message.embedding
-    if is_compared and seen.evidence.repeats([message], [new.prints]):
-        text = "expected speech that was not sent before, got a repetition"
-        raise RepeatedFramesError("mfcc", text)
-    if message.check_digit and message.digit is not None:
-        _refuse_other_digit(seen.evidence, new)
-    _refuse_another_voice(service, seen, offered)
-
-
-def _refuse_another_voice(service: Service, seen: _Seen, offered: Offered) -> None:
-    if offered.message.confirm_voice:
-        if service.origin.is_person:
-            text = "expected no confirmation with a person's session: a backend's key may confirm"
-            raise NotConfirmableError("confirm_voice", text)
-    elif _is_another_voice(service, seen, offered):
-        text = "expected the voice of the speaker's other takes, got one unlike it: say it again"
-        raise OtherVoiceError("confirm_voice", f"{text}, or confirm that it is theirs")
-
-
-def _is_another_voice(service: Service, seen: _Seen, offered: Offered) -> bool:
-    """Compare a take with those before it, where its front end has a calibrated system."""
-    system = service.verifiers.by_frontend.get(offered.message.frontend or "")
-    if system is None or seen.speaker is None or not seen.newest:
-        return False
-    model = seen.model or current_stored_model(service, seen.speaker)
-    return is_another_voice(system, model.arrays, offered.statistics, seen.newest)
-
-
-def _refuse_other_digit(evidence: Evidence, new: NewTake) -> None:
-    for checker in evidence.policy.digit_checkers:
-        said = Word(new.digit, new.prints[checker.name])
-        other = checker.other_digit(evidence.words(checker.name), said)
-        if other is not None:
-            text = f"expected a {new.digit}, got what sounds like a {other}"
-            raise OtherDigitError("check_digit", text)
-
-
-def _extended(service: Service, seen: _Seen, offered: Offered) -> StoredModel | None:
+def _extended(service: Service, seen: Seen, offered: Offered) -> StoredModel | None:
     """Return the model with the take; None where it has to be made of all takes anew."""
     revision = seen.speaker.revision if seen.speaker else 0
     if revision and seen.model is None:
@@ -331,7 +170,7 @@ def _extended(service: Service, seen: _Seen, offered: Offered) -> StoredModel | 
 
 
 def _keep(
-    service: Service, alias: str, seen: _Seen, offered: Offered, model: StoredModel | None
+    service: Service, alias: str, seen: Seen, offered: Offered, model: StoredModel | None
 ) -> Kept:
     """Keep take and model in one transaction; raises as `_writing`."""
     message, new = offered.message, offered.take
@@ -345,7 +184,7 @@ def _keep(
     return Kept(speaker.id, name, None if model is None else model.summary)
 
 
-def _replace(service: Service, alias: str, seen: _Seen, offered: Sequence[Offered]) -> None:
+def _replace(service: Service, alias: str, seen: Seen, offered: Sequence[Offered]) -> None:
     """Keep takes and model in place of all others in one transaction; raises as `_writing`."""
     message, built = offered[0].message, None
     system = service.verifiers.for_frontend(message.frontend)
@@ -366,7 +205,7 @@ def _replace(service: Service, alias: str, seen: _Seen, offered: Sequence[Offere
 
 
 @contextmanager
-def _writing(service: Service, alias: str, seen: _Seen) -> Iterator[tuple[Connection, Speaker]]:
+def _writing(service: Service, alias: str, seen: Seen) -> Iterator[tuple[Connection, Speaker]]:
     """Open a transaction on a speaker that is still as seen.
 
     Raises:
@@ -391,7 +230,7 @@ def _append(service: Service, connection: Connection, speaker: Speaker, new: New
     return name
 
 
-def _is_as_seen(connection: Connection, speaker: Speaker, seen: _Seen) -> bool:
+def _is_as_seen(connection: Connection, speaker: Speaker, seen: Seen) -> bool:
     if seen.speaker is None:
         return speaker.revision == 0
     is_compared = seen.evidence is not None and seen.evidence.policy.is_guarded

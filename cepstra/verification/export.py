@@ -12,8 +12,8 @@ from cepstra.store.consents import Consent
 from cepstra.store.scorings import Scoring
 from cepstra.store.takes import KeptTake
 from cepstra.verification import audit, ownership
-from cepstra.verification.enrolment import LOG_LENGTH
 from cepstra.verification.errors import UnknownSpeakerError
+from cepstra.verification.offered_take import LOG_LENGTH
 from cepstra.verification.service import Service
 
 

@@ -10,8 +10,9 @@ from cepstra.store.consents import Consent
 from cepstra.store.takes import Role
 from cepstra.verification import consent
 from cepstra.verification.current_model import current_model
-from cepstra.verification.enrolment import enrol, offer
+from cepstra.verification.enrolment import enrol
 from cepstra.verification.message import Message
+from cepstra.verification.offered_take import offer
 from cepstra.verification.service import Service
 from cepstra.verification.speaker_cache import SpeakerCache
 

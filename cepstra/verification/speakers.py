@@ -30,9 +30,10 @@ from cepstra.verification import audit, events, ownership
 from cepstra.verification.audit import Origin
 from cepstra.verification.current_model import forget_deleted
 from cepstra.verification.enrolled_voice import enrolled_voice
-from cepstra.verification.enrolment import LOG_LENGTH, progress
+from cepstra.verification.enrolment import progress
 from cepstra.verification.errors import SpeakerExistsError, UnknownSpeakerError
 from cepstra.verification.frame_scores import describe_reference, score_threshold
+from cepstra.verification.offered_take import LOG_LENGTH
 from cepstra.verification.service import Service
 
 PAGE_LENGTH = 100
