@@ -25,7 +25,9 @@ NEW = "a quite different phrase"
         "passwordpassword", "Password12345678", "P@ssw0rd!P@ssw0rd!", "123456789012345",
         "qwertyuiopasdfghjkl", "aaaaaaaaaaaaaaaa", "abcabcabcabcabcabc", "iloveyou-iloveyou1",
         "correcthorsebatterystaple", "geheimgeheim2026", "letmein!letmein!", "ann.miller.1234567",
-        "welcome.to.cepstra", "zyxwvutsrqponmlk",
+        "welcome.to.cepstra", "zyxwvutsrqponmlk", "1qaz2wsx3edc4rfv", "1q2w3e4r5t6y7u8i9o",
+        "zaq12wsxcde34rfv", "qazwsxedcrfvtgb", "manchesterunited", "thisismypassword",
+        "iloveyousomuch123",
     ],
 )  # fmt: skip
 def test_what_is_guessed_first_is_no_password(guarded_server, password):
