@@ -8,7 +8,7 @@ import jwt
 import numpy as np
 import pytest
 from caller_driver import HTTP, PASSWORD, Caller, bearer, create_account, make_key, sign_in
-from digit_speaker import VOICE, Speaker, spoken
+from digit_speaker import OTHER_VOICE, VOICE, Speaker, spoken
 from test_embedding_mode import embedded
 
 from cepstra.verification.password_rule import is_guessable
@@ -136,6 +136,24 @@ def test_a_password_alone_puts_no_other_voice_under_a_subject(guarded_server, sh
     prove()
     assert speaker.train(0, 11).status_code == 200
     forget_a_take(200)
+
+
+def test_of_many_takes_of_another_voice_none_are_chosen_until_it_is_accepted(
+    guarded_server, shared_dir
+):
+    """Else of 54, twenty came through, and the voice with them."""
+    speaker = Speaker(guarded_server, "chosen", shared_dir)
+    assert speaker.answer(speaker.challenge()).json()["decision"] == "accept"
+    tried = [
+        speaker.put("/train", {**spoken(shared_dir, OTHER_VOICE, digit, take), "digit": digit})
+        for take in range(2, 9)
+        for digit in range(10)
+    ]
+    assert sum(reply.is_success for reply in tried) <= 5
+    assert not any(reply.is_success for reply in tried[20:])
+    assert "voice" in {name for reply in tried if reply.is_error for name in reply.json()["errors"]}
+    others = [speaker.answer(speaker.challenge(), voice=OTHER_VOICE) for _ in range(3)]
+    assert [reply.json()["decision"] for reply in others] == 3 * ["reject"]
 
 
 def test_a_password_alone_drives_no_voice_out(guarded_server, shared_dir):
