@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-import time
-
-import jwt
 import numpy as np
 import pytest
-from caller_driver import HTTP, PASSWORD, Caller, bearer, create_account, make_key, sign_in
+from caller_driver import (
+    HTTP,
+    PASSWORD,
+    Caller,
+    bearer,
+    create_account,
+    make_key,
+    older,
+    sign_in,
+)
 from digit_speaker import OTHER_VOICE, VOICE, Speaker, spoken
 from test_embedding_mode import embedded
 
 from cepstra.verification.password_rule import is_guessable
-from cepstra.verification.signing import SigningKeys
 
 pytestmark = pytest.mark.every_database
 
@@ -94,15 +99,6 @@ def test_what_a_voice_depends_on_asks_for_the_password_again(server_factory, aut
     assert HTTP.post(f"{server.url}/challenges", headers=bearer(token)).status_code == 201
     again = bearer(sign_in(server, "ann"))
     assert HTTP.get(f"{server.url}/export", headers=again).status_code == 200
-
-
-def older(server, token: str, seconds: int) -> str:
-    """Return the token as if it had been given so many seconds ago, or by a clock ahead."""
-    key = SigningKeys.from_text(server.settings["SIGNING_KEYS"]).current
-    claims = jwt.decode(token, options={"verify_signature": False})
-    claims["iat"] = int(time.time()) - seconds
-    headers = {"kid": key.id, "typ": "session+jwt"}
-    return jwt.encode(claims, key.private, "EdDSA", headers=headers)
 
 
 def test_a_session_of_a_machine_whose_clock_is_ahead_is_taken(guarded_server):
