@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed, NotFound
 
 from cepstra.resources.refusals import note_refusal
-from cepstra.store.availability import is_full, is_passing
+from cepstra.store.availability import MissingKeyError, is_full, is_passing
 from cepstra.verification import errors as domain
 
 log = logging.getLogger(__name__)
@@ -63,6 +63,9 @@ def respond(error: Exception) -> Response:
         return _http_response(error)
     if isinstance(error, SQLAlchemyError) and is_passing(error):
         return _store_failed(error)
+    if isinstance(error, MissingKeyError):
+        log.error("%s; set DATA_KEYS as where the data were sealed, and restart", error)
+        return _away("The key of these data is not at hand here; try again shortly.")
     log.exception("unexpected error", exc_info=error)
     return _http_response(InternalServerError())
 
@@ -72,7 +75,10 @@ def _store_failed(error: SQLAlchemyError) -> Response:
     if is_full(error):
         text = "The store has no room; nothing of this request was kept."
         return _response(HTTPStatus.INSUFFICIENT_STORAGE, text, {}, {"Retry-After": "60"})
-    text = "The store cannot be reached now; try again shortly."
+    return _away("The store cannot be reached now; try again shortly.")
+
+
+def _away(text: str) -> Response:
     return _response(HTTPStatus.SERVICE_UNAVAILABLE, text, {}, {"Retry-After": "2"})
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import httpx
+import jwt
 from client_commands import Commands
 
 from cepstra.verification import api_keys
+from cepstra.verification.signing import SigningKeys
 
 PASSWORD = "correct horse battery"
 SCOPES = ("enrol", "verify", "identify", "scores", "admin")
@@ -70,3 +73,12 @@ def sign_in(server: Any, name: str) -> str:
     reply = HTTP.post(f"{server.url}/session", json=credentials)
     token: str = reply.raise_for_status().json()["token"]
     return token
+
+
+def older(server: Any, token: str, seconds: int) -> str:
+    """Return the token as if it had been given so many seconds ago, or by a clock ahead."""
+    key = SigningKeys.from_text(server.settings["SIGNING_KEYS"]).current
+    claims = jwt.decode(token, options={"verify_signature": False})
+    claims["iat"] = int(time.time()) - seconds
+    headers = {"kid": key.id, "typ": "session+jwt"}
+    return jwt.encode(claims, key.private, "EdDSA", headers=headers)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-import time
-
-import jwt
 import numpy as np
 import pytest
-from caller_driver import HTTP, PASSWORD, Caller, bearer, create_account, make_key, sign_in
-from digit_speaker import VOICE, Speaker, spoken
+from caller_driver import (
+    HTTP,
+    PASSWORD,
+    Caller,
+    bearer,
+    create_account,
+    make_key,
+    older,
+    sign_in,
+)
+from digit_speaker import OTHER_VOICE, VOICE, Speaker, spoken
 from test_embedding_mode import embedded
 
 from cepstra.verification.password_rule import is_guessable
-from cepstra.verification.signing import SigningKeys
 
 pytestmark = pytest.mark.every_database
 
@@ -25,7 +30,9 @@ NEW = "a quite different phrase"
         "passwordpassword", "Password12345678", "P@ssw0rd!P@ssw0rd!", "123456789012345",
         "qwertyuiopasdfghjkl", "aaaaaaaaaaaaaaaa", "abcabcabcabcabcabc", "iloveyou-iloveyou1",
         "correcthorsebatterystaple", "geheimgeheim2026", "letmein!letmein!", "ann.miller.1234567",
-        "welcome.to.cepstra", "zyxwvutsrqponmlk",
+        "welcome.to.cepstra", "zyxwvutsrqponmlk", "1qaz2wsx3edc4rfv", "1q2w3e4r5t6y7u8i9o",
+        "zaq12wsxcde34rfv", "qazwsxedcrfvtgb", "manchesterunited", "thisismypassword",
+        "iloveyousomuch123",
     ],
 )  # fmt: skip
 def test_what_is_guessed_first_is_no_password(guarded_server, password):
@@ -94,15 +101,6 @@ def test_what_a_voice_depends_on_asks_for_the_password_again(server_factory, aut
     assert HTTP.get(f"{server.url}/export", headers=again).status_code == 200
 
 
-def older(server, token: str, seconds: int) -> str:
-    """Return the token as if it had been given so many seconds ago, or by a clock ahead."""
-    key = SigningKeys.from_text(server.settings["SIGNING_KEYS"]).current
-    claims = jwt.decode(token, options={"verify_signature": False})
-    claims["iat"] = int(time.time()) - seconds
-    headers = {"kid": key.id, "typ": "session+jwt"}
-    return jwt.encode(claims, key.private, "EdDSA", headers=headers)
-
-
 def test_a_session_of_a_machine_whose_clock_is_ahead_is_taken(guarded_server):
     create_account(guarded_server, "early")
     token = older(guarded_server, sign_in(guarded_server, "early"), -5)
@@ -134,6 +132,24 @@ def test_a_password_alone_puts_no_other_voice_under_a_subject(guarded_server, sh
     prove()
     assert speaker.train(0, 11).status_code == 200
     forget_a_take(200)
+
+
+def test_of_many_takes_of_another_voice_none_are_chosen_until_it_is_accepted(
+    guarded_server, shared_dir
+):
+    """Else of 54, twenty came through, and the voice with them."""
+    speaker = Speaker(guarded_server, "chosen", shared_dir)
+    assert speaker.answer(speaker.challenge()).json()["decision"] == "accept"
+    tried = [
+        speaker.put("/train", {**spoken(shared_dir, OTHER_VOICE, digit, take), "digit": digit})
+        for take in range(2, 9)
+        for digit in range(10)
+    ]
+    assert sum(reply.is_success for reply in tried) <= 5
+    assert not any(reply.is_success for reply in tried[20:])
+    assert "voice" in {name for reply in tried if reply.is_error for name in reply.json()["errors"]}
+    others = [speaker.answer(speaker.challenge(), voice=OTHER_VOICE) for _ in range(3)]
+    assert [reply.json()["decision"] for reply in others] == 3 * ["reject"]
 
 
 def test_a_password_alone_drives_no_voice_out(guarded_server, shared_dir):

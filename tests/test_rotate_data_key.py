@@ -48,6 +48,19 @@ def test_after_rotation_the_old_key_may_go(server_factory, database):
     assert refused.returncode != 0 and NEW_ID.hex() in refused.stderr
 
 
+def test_a_worker_that_was_not_restarted_says_to_ask_again(server_factory, database):
+    late = server_factory(DATA_KEYS=OLD)
+    httpx.put(f"{late.url}/train", json=TRAIN, timeout=30).raise_for_status()
+    assert rotate(database, f"{NEW},{OLD}").exit_code == 0
+    calls = {"train": "PUT", "score": "PUT", "identify": "PUT", "export": "GET"}
+    for path, method in calls.items():
+        body = TRAIN if method == "PUT" else None
+        reply = httpx.request(method, f"{late.url}/{path}", json=body, timeout=30)
+        told = (reply.status_code, reply.headers.get("Retry-After"))
+        assert told == (503, "2"), f"{path}: {reply.text}"
+    httpx.delete(f"{late.url}/delete", timeout=30).raise_for_status()
+
+
 def test_what_a_worker_that_was_not_restarted_keeps_is_noticed(database):
     """Else the old key was taken away, and with it what had been acknowledged since."""
     late, both = open_store(database.url, OLD), open_store(database.url, f"{NEW},{OLD}")

@@ -136,6 +136,17 @@ def count_attempts(
     return [(str(row[0]), str(row[1]), int(row[2])) for row in rows]
 
 
+def count_refused(connection: Connection, speaker_id: int, reason: str, since: datetime) -> int:
+    """Return how many calls about a speaker were refused for that reason."""
+    query = sa.select(sa.func.count()).where(
+        audit_log.c.speaker_id == speaker_id,
+        audit_log.c.created_at >= since,
+        audit_log.c.decision == "refused",
+        audit_log.c.reason == reason,
+    )
+    return int(connection.execute(query).scalar_one())
+
+
 def delete_before(connection: Connection, moment: datetime) -> int:
     """Delete older entries and return how many there were."""
     old = audit_log.c.created_at < moment

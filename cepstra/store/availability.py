@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import sqlalchemy.exc as sa_exc
 
+from cepstra.store.encryption import MissingKeyError
+
+__all__ = ["MissingKeyError", "cause", "is_full", "is_passing"]
+
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 PASSING_STATES = (
     "08",  # connection exceptions

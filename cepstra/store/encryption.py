@@ -24,6 +24,10 @@ class SealError(Exception):
     """A blob does not open: changed, moved from elsewhere, never sealed, or its key is missing."""
 
 
+class MissingKeyError(SealError):
+    """The key of a blob is not at hand, as in a worker that keys were rotated without."""
+
+
 def keyring_of(connection: Connection) -> Keyring:
     """Return the keys of the connection's store."""
     ring: Keyring = connection.get_execution_options()["keyring"]
@@ -55,6 +59,7 @@ def open_blob(keyring: Keyring, table: str, owner: int | str, blob: bytes) -> by
     """Decrypt with the key that the blob names.
 
     Raises:
+        MissingKeyError: it is sealed with a key that is not at hand.
         SealError: the blob is not what was sealed for that table and owner.
     """
     where = describe(table, owner)
@@ -63,7 +68,8 @@ def open_blob(keyring: Keyring, table: str, owner: int | str, blob: bytes) -> by
     header = blob[:HEADER_BYTES]
     key = keyring.find(header[len(MAGIC) :])
     if key is None:
-        raise SealError(f"{where}: sealed with key {header[len(MAGIC) :].hex()}, which is missing")
+        key_id = header[len(MAGIC) :].hex()
+        raise MissingKeyError(f"{where}: sealed with key {key_id}, which is missing")
     nonce, sealed = blob[HEADER_BYTES:][:NONCE_BYTES], blob[HEADER_BYTES + NONCE_BYTES :]
     try:
         return key.cipher.decrypt(nonce, sealed, _place(header, table, owner))

@@ -15,16 +15,23 @@ FEWEST_DIFFERENT = 6
 MOST_GUESSABLE_REST = 4  # letters that are left when all that is guessed first is taken out
 
 DISGUISES = str.maketrans("013457@$!€", "oleastasie")
-ROWS = "abcdefghijklmnopqrstuvwxyz qwertyuiop qwertzuiop azertyuiop asdfghjkl zxcvbnm".split()
+ROWS = """
+abcdefghijklmnopqrstuvwxyz qwertyuiop qwertzuiop azertyuiop asdfghjkl zxcvbnm
+1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik 1qazxsw23edcvfr45tgbnhy67ujm qazwsxedcrfvtgbyhnujmik
+qazxswedcvfrtgbnhyujm 1q2w3e4r5t6y7u8i9o0p q1w2e3r4t5y6u7i8o9p0
+""".split()  # across and down the keyboard, and in zigzags
 LEAST_RUN = 4
 WORDS = """
-account admin administrator apple baseball batman begin cepstra changeme changeit charlie chelsea
-computer correcthorsebatterystaple daniel default donald dragon enter entry family football forever
-freedom fuckyou geheim google guest hallo hannover hello hockey hunter iloveyou internet jennifer
-jesus jordan killer letmein liebe liverpool login love lovely master matrix michael michelle monkey
-mustang ninja pass passphrase passwd password passwort pokemon princess qazwsx root samsung schatz
-secret service shadow soccer speaker starwars summer sunshine super superman system test testing
-thomas trustno user verify voice welcome whatever willkommen winter
+account admin administrator apple april august autumn baseball batman begin bitch cepstra changeit
+changeme charlie chelsea computer correcthorsebatterystaple daniel december default donald dragon
+enter entry family february football forever freedom fuckyou geheim google guest hallo hannover
+harry hello hockey hunter iloveyou internet january jennifer jesus jordan killer letmein liebe
+liverpool login love lovely manchester march master matrix michael michaeljackson michelle monkey
+muchisimo mucho mustang ninja november october pass passphrase passwd password passwort pokemon
+potter princess qazwsx root samsung schatz secret september service shadow soccer somuch speaker
+spring starwars summer sunshine super superman system tequiero test testing thankyou
+thequickbrownfox thisismy thomas tobeornottobe trustno united user verify verymuch voice welcome
+whatever whatsup willkommen winter
 """.split()
 _WORD = re.compile("|".join(sorted(WORDS, key=len, reverse=True)))
 

@@ -11,14 +11,15 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
 
-from cepstra.store import fingerprints, takes
+from cepstra.store import audit_log, fingerprints, takes
 from cepstra.store.speakers import Speaker
 from cepstra.store.takes import NewTake
 from cepstra.verification.audit import Origin
-from cepstra.verification.errors import VoiceNotProvenError
+from cepstra.verification.errors import OtherVoiceError, VoiceNotProvenError
 
 FRESH_S = 300
 MOST_ADDED = 20  # since the last proof: as many as the page asks for to make a voice stronger
+COST_OF_REFUSED = 5  # a take unlike those before counts as so many: else a few in many are chosen
 MOST_FRAMES = 400  # of each: twelve of the longest would drive out all that were there before
 
 
@@ -37,8 +38,10 @@ def demand_to_forget(origin: Origin, connection: Connection, speaker: Speaker) -
 def demand_to_add(origin: Origin, connection: Connection, speaker: Speaker, take: NewTake) -> None:
     """Refuse more than some takes without a proof between them; few are no new voice.
 
-    A long one makes room for itself as well, which is to take others away, and an embedding can be
-    made to lie between two voices and to stand for as much speech as it says.
+    Takes that were refused as another voice's count, and more than those that were kept: of many
+    that are tried, some of another voice come through. A long one makes room for itself as well,
+    which is to take others away, and an embedding can be made to lie between two voices and to
+    stand for as much speech as it says.
 
     Raises:
         VoiceNotProvenError: a person adds a take to as many, or one of those two without a proof
@@ -49,10 +52,14 @@ def demand_to_add(origin: Origin, connection: Connection, speaker: Speaker, take
         return
     if take.embedding or len(take.frames) > MOST_FRAMES:
         demand_to_forget(origin, connection, speaker)
-    added_at = takes.time_of_newest(connection, speaker.id, MOST_ADDED)
-    if added_at and added_at > proven_at:
+    other_voice = OtherVoiceError.__name__
+    refused = audit_log.count_refused(connection, speaker.id, other_voice, proven_at)
+    most = MOST_ADDED - COST_OF_REFUSED * refused
+    added_at = takes.time_of_newest(connection, speaker.id, most) if most > 0 else None
+    if most <= 0 or (added_at and added_at > proven_at):
         text = f"expected at most {MOST_ADDED} takes after a challenge that was accepted"
-        raise VoiceNotProvenError("voice", f"{text}: answer one first")
+        told = f"{text}, one unlike those before counting as {COST_OF_REFUSED}: answer one first"
+        raise VoiceNotProvenError("voice", told)
 
 
 def _proven_at(origin: Origin, connection: Connection, speaker: Speaker) -> datetime | None:

@@ -102,7 +102,7 @@ def forward(call: str) -> Response:
     reply = cepstra.request(request.method, f"/{call}", params=query, headers=headers, content=body)
     if call == "challenges" and reply.is_success:
         session["challenge"] = reply.json()["challenge"]  # the assertion has to be about this one
-    return Response(reply.content, reply.status_code, mimetype="application/json")
+    return _passed_back(reply)
 
 
 @app.get("/voice/static/<path:file>")
@@ -110,8 +110,7 @@ def kit(file: str) -> Response:
     """Pass the kit's files on, so that the page needs no other origin."""
     if not KIT_FILE.fullmatch(file):
         abort(404)
-    reply = cepstra.get(f"/static/{file}")
-    return Response(reply.content, reply.status_code, mimetype=reply.headers["Content-Type"])
+    return _passed_back(cepstra.get(f"/static/{file}"))
 
 
 @app.post("/second-factor")
@@ -135,6 +134,13 @@ def check_voice() -> Any:
         abort(401)
     _begin_session(user=pending)
     return {"welcome": pending}
+
+
+def _passed_back(reply: httpx.Response) -> Response:
+    """Return Cepstra's reply to the page, with how long whoever is locked out has to wait."""
+    kept = ("Content-Type", "Retry-After")
+    headers = {name: reply.headers[name] for name in kept if name in reply.headers}
+    return Response(reply.content, reply.status_code, headers)
 
 
 def _begin_session(**told: str) -> None:

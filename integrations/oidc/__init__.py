@@ -21,7 +21,7 @@ from oidc.grants import Provider
 from oidc.hint import Person, read_hint
 from oidc.once import OnceStore
 from oidc.settings import Settings
-from oidc.voice import MOST_BYTES, Voice, answers, members
+from oidc.voice import MOST_BYTES, Voice, answers, members, passed_back
 from oidc.words import words_for
 
 FORWARDED = {("POST", "challenges"), ("PUT", "score")}
@@ -129,7 +129,7 @@ class _Pages:
             self._store.take("challenge", step.challenge)
             new = {"id": reply.json()["challenge"]}
             self._store.put("challenge", step.challenge, new, STEP_S)
-        return Response(reply.content, reply.status_code, mimetype="application/json")
+        return passed_back(reply)
 
     def voice_given(self, id: str) -> Any:
         """Send whoever brings Cepstra's assertion back with a code; each challenge does it once."""

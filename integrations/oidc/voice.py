@@ -22,6 +22,7 @@ CLAIMS = ["exp", "jti", "sub", "decision", "challenge", "digits"]
 LEEWAY_S = 5
 LOG = logging.getLogger(__name__)
 PASSED_ON = ("Content-Type", "Content-Encoding")
+PASSED_BACK = ("Content-Type", "Retry-After")
 
 
 class Voice:
@@ -48,8 +49,7 @@ class Voice:
         """Return a file of the kit; 404 for anything else."""
         if not KIT_FILE.fullmatch(file):
             return Response(status=404)
-        reply = self._http.get(f"/static/{file}")
-        return Response(reply.content, reply.status_code, mimetype=reply.headers["Content-Type"])
+        return passed_back(self._http.get(f"/static/{file}"))
 
     def accepts(self, assertion: str, person: Person, challenge: str) -> bool:
         """Tell whether Cepstra signed that this person answered this challenge."""
@@ -69,6 +69,12 @@ class Voice:
             return False
         expected = {"sub": person.subject, "decision": "accept", "challenge": challenge}
         return claims.items() >= expected.items() and claims["digits"] >= FEWEST_DIGITS
+
+
+def passed_back(reply: httpx.Response) -> Response:
+    """Return a reply of Cepstra to the page, with how long it has to wait before it asks again."""
+    headers = {name: reply.headers[name] for name in PASSED_BACK if name in reply.headers}
+    return Response(reply.content, reply.status_code, headers)
 
 
 def answers(request: Request, challenge: str | None) -> bool:

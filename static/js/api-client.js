@@ -346,11 +346,11 @@ export class ApiClient {
     if (response.ok) {
       return response;
     }
-    const reply = await readJson(response);
-    if (response.status === 401) {
+    const refusal = ServiceError.ofReply(response.status, await readJson(response), response.headers.get("Retry-After"));
+    if (refusal.status === 401 || refusal.code === "session-old") {
       this.#forgetToken();
     }
-    throw ServiceError.ofReply(response.status, reply, response.headers.get("Retry-After"));
+    throw refusal;
   }
 
   /**

@@ -353,7 +353,7 @@ export class Cepstra extends EventTarget {
     return attemptMessage(spoken, frontend);
   }
 
-  #onSilence = (/** @type {import("./prompting.js").Silence} */ silence) => this.#tell("silence", silence);
+  #onSilence = (/** @type {import("./prompting.js").Silence} */ silence) => this.#recorder.isSpeech || this.#tell("silence", silence);
 
   /**
    * @template T

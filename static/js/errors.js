@@ -30,6 +30,7 @@ export const TEXTS = {
   "too-many-calls": ["That was too often.", "Wait a moment and try again."],
   locked: ["Too many attempts were rejected.", "Wait, then try again."],
   "signed-out": ["You are not signed in.", "Sign in and try again."],
+  "session-old": ["This asks for your password once more.", "Sign in again, then go on."],
   "wrong-password": ["Name and password do not match.", "Check both and try again."],
   "weak-password": [
     "This password is too easy to guess.",
@@ -115,6 +116,7 @@ const CODE_OF_STATUS = new Map([
 // Refusals (401, 403, 409) name the part of the request that stands in the way.
 const REFUSED = new Map([
   ["password", "wrong-password"],
+  ["session", "session-old"],
   ["invitation", "not-invited"],
   ["consent", "consent-missing"],
   ["voice", "voice-not-proven"],

@@ -36,6 +36,7 @@ export class Recorder {
   /** @type {Listener | null} */
   #listener = null;
   #isOpen = false;
+  #isSpeech = false;
   /** @type {symbol | null} the work that has the microphone */
   #user = null;
   #lost = new AbortController();
@@ -56,6 +57,11 @@ export class Recorder {
 
   get isOpen() {
     return this.#isOpen;
+  }
+
+  /** Whether somebody speaks just now. */
+  get isSpeech() {
+    return this.#isSpeech;
   }
 
   get sampleRateHz() {
@@ -98,7 +104,10 @@ export class Recorder {
       {
         frontend: this.#frontend,
         meyda: await findMeyda(),
-        onLevel: this.#onLevel,
+        onLevel: (level) => {
+          this.#isSpeech = level.isSpeech;
+          this.#onLevel(level);
+        },
         onLost: (error) => this.#close(error, error),
         onMuted: () => this.#isOpen && this.#tellOpen(),
       },

@@ -79,6 +79,14 @@ def test_one_word_for_every_digit_is_refused_and_learning_begins_again(
     assert [entry["action"] for entry in actions].count("delete") == 1
 
 
+def test_ten_refused_takes_end_with_what_was_wrong_with_them(known_voices, meet: Callable) -> None:
+    page = meet(known_voices.url, "jackson")
+    page.change_voice(isWrong=True)
+    page.strengthen()
+    expect(page.alert).to_contain_text("Ten recordings in a row", timeout=2 * SPEECH_MS)
+    expect(page.alert).to_contain_text(re.compile("That was not \\d again. Say \\d slowly"))
+
+
 def test_takes_are_retaken_and_dropped(module_server, meet: Callable) -> None:
     page = meet(module_server.url)
     page.agree("learning")

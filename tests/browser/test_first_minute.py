@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import time
 from collections.abc import Callable
 from statistics import median
 
 from answering_voice import AnsweringPage, recordings
-from digit_speaker import OTHER_VOICE
+from digit_speaker import OTHER_VOICE, VOICE
 from page_driver import evaluate_in_time
 from playwright.sync_api import expect
 
@@ -33,6 +34,11 @@ COUNT_UTTERANCES = """() => {
     }
     return original.apply(this, options);
   };
+}"""
+KEEP_NOTES = """() => {
+  const note = document.querySelector("#voice-stage .stage-note");
+  globalThis.notes = [];
+  new MutationObserver(() => notes.push(note.textContent)).observe(note, { childList: true });
 }"""
 TIME_VERDICT = """() => new Promise((resolve) => {
   const verdict = document.querySelector("#voice-verdict");
@@ -109,6 +115,23 @@ def test_on_a_telephone_the_way_on_is_there_while_it_listens(module_server, meet
     page.press("Meine Stimme lernen lassen")
     expect(page.page.get_by_role("heading", name="Darf es Ihre Stimme lernen?")).to_be_visible()
     expect(page.locator("#microphone-state")).to_have_text("Aus")
+
+
+def test_nobody_who_speaks_is_told_that_nothing_is_heard(
+    module_server, meet: Callable, shared_dir
+) -> None:
+    """Two seconds of silence, then three of speech: after four, it goes on."""
+    words = [base64.b64decode(takes[0]) for takes in recordings(shared_dir, VOICE, [4]).values()]
+    late = base64.b64encode(bytes(2 * 2 * 16_000) + b"".join(words)[: 2 * 3 * 16_000]).decode()
+    page = meet(module_server.url)
+    page.change_voice(takes={str(digit): [late] for digit in range(10)})
+    page.page.evaluate(KEEP_NOTES)
+    page.press("Turn on the microphone")
+    expect(page.locator("#voice-stage .stage-note")).to_contain_text(
+        "None was sent", timeout=40_000
+    )
+    notes = page.page.evaluate("notes")
+    assert not any("Nothing heard" in note for note in notes), notes
 
 
 def test_the_verdict_follows_the_last_digit_at_once(known_voices, meet: Callable) -> None:

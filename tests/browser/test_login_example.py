@@ -12,7 +12,7 @@ import httpx
 import pytest
 from answering_voice import put_voice_into, recordings
 from caller_driver import HTTP, bearer, make_key
-from digit_speaker import OTHER_VOICE, VOICE, enrol, spoken
+from digit_speaker import OTHER_VOICE, VOICE, enrol, joined, spoken
 from playwright.sync_api import Browser, Page, expect
 from server_driver import free_port
 
@@ -146,6 +146,17 @@ def test_a_plain_attempt_and_other_files_are_not_forwarded(login_url, shared_dir
         for file in ("..%2fdoc", "%2e%2e/doc", "js/%2e%2e/%2e%2e/doc", "js/..%2f..%2fspeakers"):
             assert visitor.get(f"/voice/static/{file}").status_code == 404, file
         assert visitor.get("/voice/static/js/cepstra-verify.js").status_code == 200
+
+
+def test_whoever_is_locked_out_is_told_for_how_long(login_url, shared_dir) -> None:
+    with httpx.Client(base_url=login_url, follow_redirects=True, timeout=60) as visitor:
+        visitor.post("/password", data={"name": "ann", "password": "open sesame"})
+        while (posed := visitor.post("/voice/challenges")).is_success:
+            digits, challenge = posed.json()["digits"], posed.json()["challenge"]
+            said = joined([spoken(shared_dir, OTHER_VOICE, d, 5) for d in digits], digits)
+            visitor.put("/voice/score", json={**said, "challenge": challenge})
+    assert posed.status_code == 429
+    assert 0 < int(posed.headers["Retry-After"]) <= 30
 
 
 def test_passwords_are_tried_five_times_whether_the_name_exists_or_not(login_url) -> None:

@@ -350,6 +350,18 @@ def test_nobody_is_sent_where_the_client_did_not_say(parties):
     assert httpx.post(f"{parties.issuer}/steps/x/challenges").status_code == 403
 
 
+def test_whoever_is_locked_out_is_told_for_how_long(parties, guarded_server, shared_dir):
+    backend = bearer(make_key(guarded_server, "enrol"))
+    enrol(guarded_server.url, shared_dir, "lena", VOICE, [0], range(6), headers=backend)
+    with httpx.Client(timeout=60) as browser:
+        begin(parties, browser, login_hint=parties.hint(speaker="lena"))
+        for take in range(5):
+            speak(browser, shared_dir, OTHER_VOICE, take)
+        refused = browser.post("/challenges")
+    assert refused.status_code == 429
+    assert 0 < int(refused.headers["Retry-After"]) <= 30
+
+
 def test_the_log_tells_why_an_assertion_is_not_believed(parties, shared_dir, monkeypatch, caplog):
     monkeypatch.syspath_prepend(str(ROOT / "integrations"))
     from oidc.hint import Person

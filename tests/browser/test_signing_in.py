@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from caller_driver import HTTP, PASSWORD, bearer, create_account, run_cli
+from caller_driver import HTTP, PASSWORD, bearer, create_account, older, run_cli
 from playwright.sync_api import expect
 
 SLOW_HASH_TIMEOUT_MS = 40_000
@@ -125,4 +125,52 @@ def test_a_session_that_ends_is_told(guarded_server, meet: Callable) -> None:
     expect(page.alert).to_be_empty()
     page.press("not me")
     expect(form).to_be_visible()
+    expect(page.alert).to_be_empty()
+
+
+def test_a_password_that_was_given_long_ago_is_asked_for_again(
+    guarded_server, meet: Callable
+) -> None:
+    create_account(guarded_server, "slow")
+    page = meet(guarded_server.url)
+    page.page.get_by_label("Name", exact=True).fill("slow")
+    page.page.get_by_label("Password").fill(PASSWORD)
+    page.press("Sign in")
+    page.agree()
+    page.expect_step("known")
+    token = page.page.evaluate("sessionStorage.session")
+    aged = older(guarded_server, token, 901)
+    page.page.evaluate("(token) => { sessionStorage.session = token; }", aged)
+    page.page.reload()
+    page.expect_step("known")
+    page.open("data")
+    page.press("Export")
+    form = page.page.get_by_role("form", name="Sign in")
+    expect(form).to_be_visible()
+    expect(page.alert).to_contain_text("Sign in again")
+    page.page.get_by_label("Name", exact=True).fill("slow")
+    page.page.get_by_label("Password").fill(PASSWORD)
+    page.press("Sign in")
+    with page.page.expect_download():
+        page.press("Export")
+    expect(page.alert).to_be_empty()
+
+
+def test_what_was_wrong_before_goes_when_something_else_is(guarded_server, meet: Callable) -> None:
+    page = meet(guarded_server.url)
+    name, note = page.page.get_by_label("Name", exact=True), page.locator("#account-name-note")
+    name.fill("emma")
+    page.page.get_by_label("Password").fill("fourteen signs")
+    page.press("Sign in")
+    expect(page.alert).to_contain_text("do not match", timeout=SLOW_HASH_TIMEOUT_MS)
+    name.fill("em/ma/")
+    page.press("Sign in")
+    expect(note).to_contain_text("without /")
+    expect(page.alert).to_be_empty()
+    name.fill("emma")
+    expect(note).to_be_empty()
+    page.press("Sign in")
+    expect(page.alert).to_contain_text("do not match", timeout=SLOW_HASH_TIMEOUT_MS)
+    page.press("Create account")
+    expect(page.page.get_by_label("Password")).to_be_focused()
     expect(page.alert).to_be_empty()

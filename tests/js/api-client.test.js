@@ -183,6 +183,7 @@ test("refusals get a code each", () => {
     [400, { name: [] }, "name-refused"],
     [403, { invitation: [] }, "not-invited"],
     [403, {}, "not-allowed"],
+    [403, { session: [] }, "session-old"],
     [403, { consent: [] }, "consent-missing"],
     [404, { speaker: [] }, "not-found"],
     [409, { speaker: [] }, "not-enrolled"],

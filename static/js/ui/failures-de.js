@@ -32,6 +32,8 @@ export default Object.freeze({
   "failure.locked.advice": "Warten Sie, dann versuchen Sie es noch einmal.",
   "failure.signed-out.title": "Sie sind nicht angemeldet.",
   "failure.signed-out.advice": "Melden Sie sich an und versuchen Sie es noch einmal.",
+  "failure.session-old.title": "Dafür wird noch einmal nach Ihrem Passwort gefragt.",
+  "failure.session-old.advice": "Melden Sie sich noch einmal an, dann geht es weiter.",
   "failure.wrong-password.title": "Name und Passwort passen nicht zusammen.",
   "failure.wrong-password.advice": "Prüfen Sie beide und versuchen Sie es noch einmal.",
   "failure.weak-password.title": "Dieses Passwort ist zu leicht zu erraten.",

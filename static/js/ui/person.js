@@ -1,5 +1,6 @@
 /** Who is at the page: a name that is remembered on this device, or an account while it is signed in. */
 import { isAccountName, isSpeakerName } from "../names.js";
+import { clearAlert } from "./alerts.js";
 import { find } from "./elements.js";
 import { clearText, setText } from "./i18n.js";
 import { whileBusy } from "./recording-session.js";
@@ -93,6 +94,7 @@ export function holdWorkplace(isHeld) {
 export function watchPerson({ onSignIn, onLeave }) {
   for (const button of form.querySelectorAll("button")) {
     button.addEventListener("click", () => {
+      clearAlert(); // of the try before; this one may be refused by the browser, which tells no script
       password.minLength = button.value === "create" ? LEAST_NEW_PASSWORD : 0;
     });
   }
@@ -128,6 +130,15 @@ export function focusAfterSigning() {
 }
 
 /**
+ * @param {HTMLInputElement} input
+ * @param {HTMLElement} note
+ */
+function unmark(input, note) {
+  input.removeAttribute("aria-invalid");
+  clearText(note);
+}
+
+/**
  * A name in the service's sense; where it is none, the field is marked and the rule is shown as an error.
  * @param {HTMLInputElement} input
  * @param {HTMLElement} note
@@ -136,13 +147,13 @@ export function focusAfterSigning() {
  */
 export function readName(input, note, isName = isSpeakerName, wrong = "speaker.wrong") {
   const given = input.value.trim();
-  const isAccepted = isName(given);
-  input.setAttribute("aria-invalid", String(!isAccepted));
-  if (isAccepted) {
-    clearText(note);
+  if (isName(given)) {
+    unmark(input, note);
     return given;
   }
+  input.setAttribute("aria-invalid", "true");
   setText(note, given ? wrong : "speaker.none");
+  input.addEventListener("input", () => unmark(input, note), { once: true });
   input.focus();
   return null;
 }

@@ -1,7 +1,8 @@
 /** One thing at a time is spoken for: its button becomes Stop, its view follows the kit's events. */
+import { CepstraError } from "../errors.js";
 import { sendWithRetry } from "../retry.js";
-import { announce, clearAlert, clearNotice, showFailure, showOutage } from "./alerts.js";
-import { setText } from "./i18n.js";
+import { announce, clearAlert, clearNotice, showAlert, showFailure, showOutage, wordsOf } from "./alerts.js";
+import { setText, text } from "./i18n.js";
 import { levelShare } from "./prompt-view.js";
 
 /** @typedef {import("./prompt-view.js").PromptView} PromptView */
@@ -48,6 +49,8 @@ export class RecordingSession {
   #progress = { done: 0, total: 0 };
   #isPrompted = true;
   #heard = { loudestDb: 0, floorDb: 0 };
+  /** What to do about the last recording that was not used. */
+  #advice = () => "";
   #isMuted = false;
   /** @type {Promise<void>} */
   #ended = Promise.resolve();
@@ -215,9 +218,18 @@ export class RecordingSession {
       return await work(signal);
     } catch (error) {
       if (!signal.aborted) {
-        showFailure(error);
+        this.#fail(error);
       }
       return null;
+    }
+  }
+
+  /** @param {unknown} error */
+  #fail(error) {
+    if (error instanceof CepstraError && error.code === "takes-poor") {
+      showAlert(() => wordsOf(error)[0], { detail: this.#advice });
+    } else {
+      showFailure(error);
     }
   }
 
@@ -257,7 +269,17 @@ export class RecordingSession {
     }
     const isHelp = tries + 1 >= POOR_IN_A_ROW && ["wrong-digit", "other-voice", "noisy", "too-quiet"].includes(verdict);
     const distance = Math.max(0, Math.round(aboveNoiseDb ?? 0));
-    this.#view?.note("bad", isHelp ? `take.${verdict}.help` : `take.${verdict}`, { digit, distance });
+    this.#refuse(isHelp ? `take.${verdict}.help` : `take.${verdict}`, { digit, distance });
+  }
+
+  /**
+   * A recording was not used.
+   * @param {string} key of the words that say what to do about it
+   * @param {import("./i18n.js").Values} [values]
+   */
+  #refuse(key, values) {
+    this.#advice = () => text(key, values);
+    this.#view?.note("bad", key, values);
   }
 
   /**
@@ -266,8 +288,11 @@ export class RecordingSession {
    */
   #hearSpeech(share, verdict) {
     this.#view?.progress(share);
-    const isGood = verdict === "good";
-    this.#view?.note(isGood ? "good" : "bad", isGood ? "stage.goOn" : `take.${verdict}`, { distance: "" });
+    if (verdict === "good") {
+      this.#view?.note("good", "stage.goOn");
+    } else {
+      this.#refuse(verdict === "noisy" ? "silence.noisy" : `take.${verdict}`);
+    }
   }
 
   /** @param {number} waitedS since the last word, or since it was asked for one */
