@@ -8,7 +8,7 @@ import httpx
 import pytest
 from caller_driver import HTTP, bearer, create_account, make_key, sign_in
 from database_driver import Database
-from example_messages import TEST, TRAIN
+from example_messages import OTHER, TEST, TRAIN
 
 from cepstra.store import speakers
 from cepstra.verification import audit
@@ -82,6 +82,18 @@ def test_what_was_done_and_refused_is_noted_in_table_and_lines(server):
     assert Path(server.settings["AUDIT_LOG"]).stat().st_mode & 0o777 == 0o600
     assert all(set(line) == FIELDS for line in written)
     assert told(written) == told(entries)
+
+
+def test_a_decision_is_explained_by_what_made_it_and_not_by_what_was_noticed_besides(server):
+    with httpx.Client(base_url=server.url, timeout=30) as http:
+        http.put("/train?speaker=ann", json=TRAIN)
+        for message in (TEST, OTHER):  # there is no reference speech
+            warned = http.put("/score?speaker=ann", json=message).json()["quality"]["warnings"]
+            assert "no reference speech yet" in warned[0]
+    assert told(rows(server.database))[1:] == [
+        ("score", 1, "accept", None),
+        ("score", 1, "reject", "another voice"),
+    ]
 
 
 def test_no_line_and_no_row_holds_numbers_in_a_row_or_a_name(server_factory, capfd):

@@ -357,7 +357,7 @@ def test_a_store_that_cannot_be_opened(tmp_path):
     assert tmp_path.stat().st_mode & 0o777 == 0o755
     nowhere = f"postgresql://127.0.0.1:{free_port()}/x"
     done = Commands(DATABASE_URL=nowhere, DATA_KEYS=make_data_key()).run("migrate")
-    assert (done.exit_code, "cannot be reached" in done.stderr) == (5, True), done.output
+    assert (done.exit_code, "cannot be opened" in done.stderr) == (5, True), done.output
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,8 @@ def test_a_stricter_policy_decides_less(database):
 
 def test_an_enrolment_of_silence_decides_nothing(client):
     silence = {"mfcc": [[0.0] * 20] * 300, "frontend": "meyda-16k-1"}
-    assert client.put("/train?speaker=mute", json=silence).status_code == 400
+    refused = client.put("/train?speaker=mute", json=silence)
+    assert (refused.status_code, [*refused.get_json()["errors"]]) == (400, ["speech"])
     assert client.put("/score?speaker=mute", json=TEST).status_code == 409
 
 

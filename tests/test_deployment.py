@@ -229,3 +229,13 @@ def test_the_unit_is_one_that_systemd_understands(tmp_path):
     done = subprocess.run([analyze, "verify", str(copy)], capture_output=True, text=True)
     complaints = [line for line in done.stderr.splitlines() if "cepstra.service" in line]
     assert (done.returncode, complaints) == (0, [])
+
+
+def test_proxies_let_the_largest_body_through_and_take_replies_whole():
+    nginx = (ROOT / "deploy" / "nginx.conf").read_text()
+    most_mib = int(re.search(r"client_max_body_size (\d+)m;", nginx)[1])
+    assert most_mib * 2**20 >= Config().max_body_bytes
+    assert "proxy_buffering off" not in nginx
+    caddy = (ROOT / "deploy" / "Caddyfile").read_text()
+    assert "max_size" not in caddy  # the service tells what is too large, Caddy a 502
+    assert "\n\t\tbuffer_responses\n" in caddy

@@ -69,3 +69,5 @@ def test_the_command_puts_a_table_into_a_page(shared_dir, tmp_path):
     assert stoi["stored frames (20 cepstra)"] > 0.8
     assert stoi["spectra without phases"] > stoi["stored frames (20 cepstra)"]
     assert stoi["another speaker's stored frames, other digits"] < 0.6
+    nearest = stoi["somebody else's word of the nearest embedding"]
+    assert nearest < stoi["only 13 cepstra of them"]

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+import tarfile
 import tomllib
 from pathlib import Path
 
@@ -51,6 +52,19 @@ def test_a_workflow_calls_what_there_is_and_pins_what_is_not_ours(path):
         assert re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", action), action
     called = re.findall(r"\bmake ([a-z-]+)", " ".join(step.get("run", "") for step in steps))
     assert called and set(called) <= set(TARGETS)
+
+
+def test_a_release_is_unpacked_by_the_python_of_debian_12(monkeypatch, tmp_path):
+    monkeypatch.syspath_prepend(str(ROOT / "scripts"))
+    from scripts.make_release import _unpacked
+
+    monkeypatch.setattr(tarfile.TarFile, "extractall", lambda self, path: None)  # has no filter
+    (tmp_path / "run").write_text("echo")
+    (tmp_path / "run").chmod(0o755)
+    with tarfile.open(tmp_path / "made-1.tar.gz", "w:gz") as tar:
+        tar.add(tmp_path / "run", "made-1/run")
+    unpacked = _unpacked(tmp_path / "made-1.tar.gz", tmp_path / "folder")
+    assert (unpacked / "run").stat().st_mode & 0o777 == 0o755
 
 
 def test_dependabot_watches_every_list_of_npm_packages():

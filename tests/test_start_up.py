@@ -5,8 +5,10 @@ import shutil
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+from client_commands import Commands
 from server_driver import free_port
 from surroundings import ROOT
 
@@ -134,6 +136,32 @@ def test_a_place_that_cannot_be_written_to_is_named(tmp_path, is_there):
     assert str(tmp_path) in done.stderr
 
 
+def of_a_newer_version(path: Path) -> None:
+    store = open_store(f"sqlite:///{path}")
+    with store.writing() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    store.close()
+
+
+UNFIT = {
+    "newer": (of_a_newer_version, 2, "got 9999, of a newer version; start that version"),
+    "diary": (lambda path: path.write_text("Dear diary, " * 500), 5, "file is not a database"),
+}
+
+
+@pytest.mark.parametrize(("make", "status", "why"), UNFIT.values(), ids=UNFIT)
+def test_a_database_that_cannot_be_used_is_told_in_one_line(tmp_path, capsys, make, status, why):
+    make(tmp_path / "c.db")
+    url = f"sqlite:///{tmp_path}/c.db"
+    with pytest.raises(SystemExit) as ended, start_up.ending_in_one_line():
+        start_up.prepare_database(Config(database_url=url))
+    line = capsys.readouterr().err
+    assert (ended.value.code, line.count("\n"), why in line) == (status, 1, True), line
+    for command in ("migrate", "vacuum", "speakers list"):
+        done = Commands(DATABASE_URL=url).run(*command.split())
+        assert (done.exit_code, why in done.stderr) == (status, True), (command, done.stderr)
+
+
 def test_the_command_line_without_its_packages_says_how_to_get_them(tmp_path):
     shutil.copytree(ROOT / "cepstra", tmp_path / "cepstra", symlinks=True)
     command = [sys.executable, "-S", "-m", "cepstra", "--help"]
@@ -192,5 +220,5 @@ def test_a_database_that_does_not_answer_is_another_exit_status(tmp_path):
     (tmp_path / "c.db").mkdir()
     done = start("-m", "gunicorn", "api:app", DATABASE_URL=f"sqlite:///{tmp_path}/c.db")
     assert done.returncode == 5
-    assert "Cepstra does not start. DATABASE_URL: it cannot be reached" in done.stderr
+    assert "Cepstra does not start. DATABASE_URL: it cannot be opened" in done.stderr
     assert "Traceback" not in done.stderr

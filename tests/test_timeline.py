@@ -248,6 +248,8 @@ def test_formats_say_who_is_not_sure_and_no_name_can_break_them():
     rttm = formats.to_rttm(THREE, names, "my meeting")
     assert rttm.splitlines()[0] == "SPEAKER my_meeting 1 0.50 60.75 <NA> <NA> ann 0.98 <NA>"
     assert [spoken.label for spoken in read_rttm(rttm)] == ["ann", "<b>bob_-->_x_&", "voice_1"]
+    alike = read_rttm(formats.to_rttm(THREE, ("a b", "a_b", "a  b"), "my meeting"))
+    assert [spoken.label for spoken in alike] == ["a_b_2", "a_b", "a_b_3"]
     srt = formats.to_srt(THREE, names)
     assert srt.startswith("1\n00:00:00,500 --> 00:01:01,250\nann\n\n2\n")
     vtt = formats.to_vtt(THREE, names)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import click
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from cepstra.cli._failures import UnusableServiceError
 from cepstra.config import Config
@@ -31,16 +31,16 @@ def opened(
 
     Raises:
         SettingError: a setting is wrong.
-        UnusableServiceError: it cannot be reached, or fails under way.
-        click.ClickException: its key is missing.
+        UnusableServiceError: it cannot be opened, or fails under way.
+        click.ClickException: its key is missing, or a newer version made it.
     """
     config = Config.from_environment()
     try:
         store = opens(database or config.database_url, config.data_keys, config.stays_here)
     except ValueError as error:
         raise click.ClickException(str(error)) from error
-    except OperationalError as error:
-        raise UnusableServiceError(f"the database cannot be reached: {cause(error)}") from error
+    except DBAPIError as error:
+        raise UnusableServiceError(f"the database cannot be opened: {cause(error)}") from error
     if config.webhook_url:
         store.announce_events()
     try:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pystoi import stoi
 
+from cepstra.evaluation.nearest_words import NearestWords
 from cepstra.evaluation.reconstruction import rebuild, spectra, with_phases
 from cepstra.evaluation.system import RecordedTake, System
 from cepstra.evaluation.systems import REGISTRY
@@ -30,6 +31,7 @@ ATTEMPT_DIGITS = 3
 N_TAKES = 3
 FEW_CEPSTRA = 13
 LIVE = "the speaker, saying the digits again"
+NEAREST = "somebody else's word of the nearest embedding"
 STRANGER = "another speaker's stored frames, other digits"
 
 
@@ -64,19 +66,20 @@ def has_enough(folder: Path) -> bool:
 
 
 def study(
-    folders: Sequence[Path], advance: Callable[[], None]
+    folders: Sequence[Path], words: NearestWords, advance: Callable[[], None]
 ) -> dict[str, ReconstructionFindings]:
     """Rebuild the first takes of every speaker in every way.
 
     Args:
         folders: one a speaker, with files DIGIT_SPEAKER_TAKE.flac, see `has_enough`.
+        words: of other people, for whoever has embeddings and no frames.
         advance: called after each speaker.
 
     Raises:
         cepstra.frontend.audio.AudioError: a recording is broken.
     """
     system = REGISTRY["gmm-ubm"]()
-    findings = {name: ReconstructionFindings() for name in (LIVE, *WAYS, STRANGER)}
+    findings = {name: ReconstructionFindings() for name in (LIVE, *WAYS, NEAREST, STRANGER)}
     others = _rebuilt_digits(folders[-1])
     for folder in folders:
         spoken = [_speech(folder, digit, 0) for digit in DIGITS]
@@ -86,6 +89,7 @@ def study(
         findings[LIVE].accepted.append(_is_accepted(system, model, again))
         sounds = {name: [make(s) for s in spoken] for name, make in WAYS.items()}
         mine = sounds["stored frames (20 cepstra)"]
+        sounds[NEAREST] = [words.rebuild(samples) for samples in spoken]
         sounds[STRANGER], others = others, mine[1:] + mine[:1]
         for name, sound in sounds.items():
             _measure(findings[name], spoken, sound)

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from cepstra.config import Config, SettingError
 from cepstra.exit_status import Exit
@@ -47,8 +47,8 @@ def ending_in_one_line() -> Iterator[None]:
         yield
     except ValueError as error:  # of a setting, a key or an address; each says which
         _end(str(error), Exit.USAGE)
-    except OperationalError as error:
-        _end(f"DATABASE_URL: it cannot be reached: {cause(error)}", Exit.NO_SERVICE)
+    except DBAPIError as error:
+        _end(f"DATABASE_URL: it cannot be opened: {cause(error)}", Exit.NO_SERVICE)
     except OSError as error:
         _end(f"{error.filename}: {error.strerror}", Exit.USAGE)
 
@@ -98,6 +98,7 @@ def prepare_database(config: Config) -> None:
     Raises:
         KeyringError: the key that data are encrypted with is missing.
         SettingError: SQLite's file, or the folder around it, is read-only.
+        UnknownLayoutError: a newer version made it.
         VectorIndexError: the settings ask for an index that the database cannot keep.
         sqlalchemy.exc.OperationalError: the database does not answer.
     """

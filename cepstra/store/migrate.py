@@ -16,12 +16,25 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 POSTGRESQL_LOCK_KEY = 0x43455053
 
 
+class UnknownLayoutError(ValueError):
+    """A newer version made the database; says what to do."""
+
+
 def upgrade(store: Store, revision: str = "head") -> None:
-    """Apply the missing migrations; processes that start together take turns."""
+    """Apply the missing migrations; processes that start together take turns.
+
+    Raises:
+        UnknownLayoutError: the layout is none of this version's.
+    """
     with store.writing() as connection:
         _take_turn(connection)
-        config = _configuration(connection)
-        if _layout(connection) != ScriptDirectory.from_config(config).get_current_head():
+        config, layout = _configuration(connection), _layout(connection)
+        scripts = ScriptDirectory.from_config(config)
+        if layout not in {None, *(script.revision for script in scripts.walk_revisions())}:
+            text = f"DATABASE_URL: expected layout {scripts.get_current_head()} or an older one"
+            mend = "start that version, or put back the copy from before it"
+            raise UnknownLayoutError(f"{text}, got {layout}, of a newer version; {mend}")
+        if layout != scripts.get_current_head():
             command.upgrade(config, revision)
 
 

@@ -17,6 +17,7 @@ def open_store(url: str, data_keys: str = "", key_file_allowed: bool = True) -> 
 
     Raises:
         KeyringError: a key is missing, malformed, or not the one that was used.
+        UnknownLayoutError: a newer version made it.
         ValueError: the URL is of no database that is known, or there can be no folder for it.
         sqlalchemy.exc.OperationalError: the database cannot be reached.
     """
@@ -45,6 +46,7 @@ def prepare(store: Store) -> None:
 
     Raises:
         KeyringError: a key is missing or not the one that was used.
+        UnknownLayoutError: a newer version made it.
         sqlalchemy.exc.OperationalError: the database cannot be reached.
     """
     migrate.upgrade(store)

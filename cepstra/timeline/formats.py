@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import chain, count
 from typing import Any
 
 from cepstra.timeline.diarizer import Segment, Timeline
@@ -17,9 +18,10 @@ Names = Sequence[str]
 
 def to_rttm(timeline: Timeline, names: Names, recording: str) -> str:
     """One SPEAKER line a segment, with its channel; spaces in names become underscores."""
+    columns = _columns(names)
     lines = [
         f"SPEAKER {_column(recording)} {(s.channel or 0) + 1} {s.start_s:.2f} "
-        f"{s.end_s - s.start_s:.2f} <NA> <NA> {_column(names[s.voice])} {s.confidence:.2f} <NA>\n"
+        f"{s.end_s - s.start_s:.2f} <NA> <NA> {columns[s.voice]} {s.confidence:.2f} <NA>\n"
         for s in timeline.segments
     ]
     return "".join(lines)
@@ -73,6 +75,16 @@ def said(segment: Segment, names: Names) -> str:
 
 def _column(text: str) -> str:
     return re.sub(r"\s+", "_", text)
+
+
+def _columns(names: Names) -> list[str]:
+    """A column for each name: of two that differ in their spaces alone, one gets a number."""
+    given: dict[str, str] = {}
+    for name in sorted(names, key=lambda name: _column(name) != name):  # who has none, as it is
+        column = _column(name)
+        numbered = (f"{column}_{number}" for number in count(2))
+        given[name] = next(c for c in chain([column], numbered) if c not in given.values())
+    return [given[name] for name in names]
 
 
 def _plain(text: str) -> str:

@@ -145,7 +145,7 @@ def refuse(service: Service, alias: str, seen: Seen, offered: Offered) -> None:
     """
     message, new, speaker = offered.message, offered.take, seen.speaker
     if message.frontend in service.verifiers.by_frontend and not offered.statistics.speech_frames:
-        raise SilentTakeError("mfcc", "expected speech, got silence or a steady noise")
+        raise SilentTakeError("speech", "expected speech, got silence or a steady noise")
     if new.role == "reference" and (speaker is None or speaker.width is None):
         raise NotTrainedError("speaker", f"{alias}: train some digits before /test")
     if service.require_consent and not seen.has_consented:

@@ -123,8 +123,11 @@ class Result:
 
     @property
     def texts(self) -> Sequence[str]:
-        """Return faults or else warnings, in words."""
-        return [text for _, text in self.faults] or self.assessment.quality.warnings
+        """Return what explains the decision, in words: of an accept nothing."""
+        if self.decision == "inconclusive":
+            return self.assessment.quality.warnings
+        faults = self.faults or ([ANOTHER_VOICE] if self.decision == "reject" else [])
+        return [text for _, text in faults]
 
     @property
     def matching_frames(self) -> int | None:

@@ -151,7 +151,7 @@ class _Pages:
         self._store.take("step", step.key)
         address, state = step.request["redirect_uri"], step.request.get("state")
         error = AccessDeniedError("Another way was asked for", redirect_uri=address, state=state)
-        return redirect(dict(error()[2])["Location"])
+        return self.provider.handle_error_response(None, error)
 
     def token(self) -> Any:
         """Hand out the ID token for a code."""

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from authlib.common.urls import add_params_to_uri
 from authlib.integrations.flask_oauth2 import AuthorizationServer
-from authlib.oauth2 import OAuth2Request
+from authlib.oauth2 import OAuth2Error, OAuth2Request
 from authlib.oauth2.rfc6749 import InvalidRequestError
 from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant
 from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload
@@ -64,6 +65,13 @@ class Provider(AuthorizationServer):  # type: ignore[misc]
     def call(self, method: str, values: Mapping[str, str], headers: Any = None) -> Call:
         """Return a request with those parameters."""
         return Call(f"{self.settings.issuer}/", method, values, headers)
+
+    def handle_error_response(self, request: Call | None, error: OAuth2Error) -> Any:
+        """Refuse, and say who does: relying parties pass over what says nothing (RFC 9207)."""
+        if error.redirect_uri:
+            told = [("iss", self.settings.issuer)]
+            error.redirect_uri = add_params_to_uri(error.redirect_uri, told)
+        return super().handle_error_response(request, error)
 
 
 @dataclass(frozen=True)

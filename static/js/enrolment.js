@@ -36,6 +36,7 @@ const VERDICT_OF_REFUSAL = new Map([
   ["wrong-digit", "wrong-digit"],
   ["repeated-frames", "repeated"],
   ["other-voice", "other-voice"],
+  ["nothing-heard", "no-speech"],
 ]);
 
 export class Enrolment {

@@ -138,6 +138,7 @@ const CONFLICTS = new Map([
 const BAD = new Map([
   ["password", "weak-password"],
   ["name", "name-refused"],
+  ["speech", "nothing-heard"],
 ]);
 const CODE_OF_FIELD = new Map([
   [400, BAD],

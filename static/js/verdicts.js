@@ -1,7 +1,7 @@
 /** What takes, microphones and attempts are found to be, and in words why. No sound, no DOM. */
 
 /**
- * @typedef {"good" | "too-quiet" | "too-short" | "noisy" | "clipped" | "wrong-digit" | "repeated" | "other-voice"} Verdict
+ * @typedef {"good" | "too-quiet" | "too-short" | "noisy" | "clipped" | "wrong-digit" | "repeated" | "other-voice" | "no-speech"} Verdict
  * @typedef {import("./utterance-stream.js").Measures} Measures
  */
 
@@ -15,6 +15,7 @@ export const ADVICE = Object.freeze({
   "wrong-digit": "That sounded like another digit.",
   repeated: "This recording was sent before.",
   "other-voice": "That sounded like another voice than the takes before.",
+  "no-speech": "Nobody was heard in it: say the digit, or turn off what hums.",
 });
 
 // Set on the background speakers; docs/page.md tells what they let pass and refuse.

@@ -212,7 +212,9 @@ def test_a_login_that_stands_in_the_document_steps_up_by_voice(browser, parties,
     page.get_by_role("button", name="Another way").click()
     page.wait_for_url(f"{parties.login}/another-way")
     page.goto(f"{parties.login}/voice")
-    page.request.post(f"{page.url}/another-way", max_redirects=0)  # as another tab would
+    back = page.request.post(f"{page.url}/another-way", max_redirects=0)  # as another tab would
+    told_back = parse_qs(urlsplit(back.headers["location"]).query)
+    assert (told_back["error"], told_back["iss"]) == (["access_denied"], [parties.issuer])
     page.get_by_role("button", name="Start").click()
     expect(page.get_by_role("heading")).to_have_text("This step is over")
     page.context.close()
@@ -338,7 +340,7 @@ def test_whom_nobody_vouches_for_is_not_asked(parties):
 )
 def test_what_is_not_offered_is_refused_by_name(parties, changed, error):
     reply = HTTP.get(f"{parties.issuer}/authorize", params=parties.request(**changed))
-    assert told(reply)["error"] == error
+    assert (told(reply)["error"], told(reply)["iss"]) == (error, parties.issuer)
 
 
 def test_nobody_is_sent_where_the_client_did_not_say(parties):

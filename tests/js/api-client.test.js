@@ -195,6 +195,7 @@ test("refusals get a code each", () => {
     [429, {}, "too-many-calls"],
     [429, { speaker: [] }, "locked"],
     [400, { mfcc: [] }, "not-understood"],
+    [400, { speech: [] }, "nothing-heard"],
     [500, {}, "server-failed"],
   ];
   for (const [status, errors, code] of codes) {

@@ -40,7 +40,7 @@ function enrolling(plan, { sounds = [], send = async () => ({ take: "id" }), onT
   return { enrolment, told, dropped };
 }
 
-const refusal = (field) => ServiceError.ofReply(409, { errors: { [field]: [""] } });
+const refusal = (field, status = 409) => ServiceError.ofReply(status, { errors: { [field]: [""] } });
 
 test("verdicts name what is wrong with a recording", () => {
   const verdicts = [
@@ -137,8 +137,8 @@ test("free speech is gathered until there is enough, without poor utterances", a
   assert.deepEqual(told, [[0.4, "good"], [0.4, "too-quiet"], [0.8, "good"], [1, "good"]]);
 });
 
-test("repeated frames are asked again; other refusals end the enrolment", async () => {
-  const answers = [refusal("mfcc"), null, refusal("consent")];
+test("repeated frames and a take without speech are asked again; other refusals end the enrolment", async () => {
+  const answers = [refusal("mfcc"), refusal("speech", 400), null, refusal("consent")];
   const send = async () => {
     const error = answers.shift();
     if (error) {
@@ -148,7 +148,7 @@ test("repeated frames are asked again; other refusals end the enrolment", async 
   };
   const { enrolment, told } = enrolling([4, 5], { send });
   await assert.rejects(enrolment.run(), { name: "ServiceError", status: 409 });
-  assert.deepEqual(told, ["4?0", "4 repeated again", "4?1", "4 good", "5?0"]);
+  assert.deepEqual(told, ["4?0", "4 repeated again", "4?1", "4 no-speech again", "4?2", "4 good", "5?0"]);
 });
 
 test("a take that is not liked is dropped and asked again", async () => {

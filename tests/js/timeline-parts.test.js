@@ -111,8 +111,12 @@ test("it ends where the asking was ended", async () => {
 test("no name breaks a file, as cepstra/timeline/formats.py has it", () => {
   const [voice, other] = ["<b>bob --> x\n\n&", "ann"];
   const segments = [{ start_s: 61.25, end_s: 62, voice, confidence: 0.6, other }];
-  const timeline = { duration_s: 62, voices: [], segments };
+  const timeline = { duration_s: 62, voices: [{ name: voice, speaker: null, speech_s: 0.75 }], segments };
   assert.equal(WRITERS.srt(timeline, ""), "1\n00:01:01,250 --> 00:01:02,000\n‹b›bob -› x &? ann?\n");
   assert.match(WRITERS.vtt(timeline, ""), /\n<v &lt;b&gt;bob -&gt; x &amp;>&lt;b&gt;bob -&gt; x &amp;\? ann\?<\/v>\n$/);
   assert.equal(WRITERS.rttm(timeline, "a b"), "SPEAKER a_b 1 61.25 0.75 <NA> <NA> <b>bob_-->_x_& 0.60 <NA>\n");
+  const names = ["a b", "a_b", "a  b"];
+  const alike = { ...timeline, voices: names.map((name) => ({ name, speaker: null, speech_s: 1 })), segments: names.map((name) => ({ ...segments[0], voice: name })) };
+  const columns = WRITERS.rttm(alike, "").match(/a_b\w*/g);
+  assert.deepEqual(columns, ["a_b_2", "a_b", "a_b_3"]);
 });

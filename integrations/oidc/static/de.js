@@ -27,6 +27,7 @@ export default {
   "too-short": "Zu kurz: sprechen Sie die ganze Ziffer.",
   noisy: "Zu laut ringsum: gehen Sie dorthin, wo es ruhiger ist, oder näher ans Mikrofon.",
   clipped: "Zu laut: es ist verzerrt. Gehen Sie weiter weg vom Mikrofon.",
+  "no-speech": "Darin war niemand zu hören: sprechen Sie die Ziffer, oder schalten Sie ab, was brummt.",
 
   "too-little-speech": "Zu wenig Sprache: sprechen Sie die Ziffern langsam und deutlich.",
   "wrong-digits": "Es waren andere Ziffern zu hören als die gezeigten.",

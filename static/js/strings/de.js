@@ -55,6 +55,7 @@ export default Object.freeze({
   "take.too-short": "Zu kurz: sprechen Sie die ganze Ziffer",
   "take.clipped": "Zu laut: es ist verzerrt",
   "take.repeated": "Diese Aufnahme wurde schon gesendet",
+  "take.no-speech": "Darin war niemand zu hören. Sprechen Sie {digit}",
   "take.dropped": "Die Aufnahme ist vergessen.",
   "take.retake": "{digit} noch einmal sprechen, anstelle dieser Aufnahme",
   "take.drop": "Diese Aufnahme von {digit} verwerfen",

@@ -63,6 +63,7 @@ export default Object.freeze({
   "take.too-short": "Too short: say the whole digit",
   "take.clipped": "Too loud: it is distorted",
   "take.repeated": "This recording was sent before",
+  "take.no-speech": "Nobody was heard in it. Say {digit}",
   "take.dropped": "The take is forgotten.",
   "take.retake": "Say {digit} again in place of this take",
   "take.drop": "Drop this take of {digit}",

@@ -32,13 +32,15 @@
 
 /** @type {Readonly<Record<"rttm" | "srt" | "vtt" | "json", Writer>>} */
 export const WRITERS = Object.freeze({
-  rttm: ({ segments }, recording) =>
-    segments
+  rttm: ({ voices, segments }, recording) => {
+    const columns = columnsOf(voices.map(({ name }) => name));
+    return segments
       .map(({ start_s: start, end_s: end, voice, confidence, channel }) => {
         const when = `${start.toFixed(2)} ${(end - start).toFixed(2)}`;
-        return `SPEAKER ${column(recording)} ${sideOf({ channel }) + 1} ${when} <NA> <NA> ${column(voice)} ${confidence.toFixed(2)} <NA>\n`;
+        return `SPEAKER ${column(recording)} ${sideOf({ channel }) + 1} ${when} <NA> <NA> ${columns.get(voice)} ${confidence.toFixed(2)} <NA>\n`;
       })
-      .join(""),
+      .join("");
+  },
   srt: ({ segments }) =>
     segments.map((segment, n) => `${n + 1}\n${times(segment, ",")}\n${untagged(said(segment))}\n`).join("\n"),
   vtt: ({ segments }) =>
@@ -108,6 +110,25 @@ const said = ({ voice, other }) => (other === null ? voice : `${voice}? ${other}
 
 /** @param {string} text */
 const column = (text) => text.replace(/\s+/g, "_");
+
+/**
+ * A column for each name: of two that differ in their spaces alone, one gets a number.
+ * @param {readonly string[]} names
+ */
+function columnsOf(names) {
+  const plainFirst = [...names].sort((one, other) => Number(column(one) !== one) - Number(column(other) !== other));
+  /** @type {Map<string, string>} */
+  const given = new Map();
+  for (const name of plainFirst) {
+    const taken = new Set(given.values());
+    let free = column(name);
+    for (let number = 2; taken.has(free); number += 1) {
+      free = `${column(name)}_${number}`;
+    }
+    given.set(name, free);
+  }
+  return given;
+}
 
 /** @param {string} text a line that neither ends a cue nor looks like its times */
 const plain = (text) => text.replace(/\s+/g, " ").replaceAll("-->", "->");
