@@ -108,19 +108,20 @@ def enrol(
     recordings: Sequence[EnrolmentFile],
     speech: Speech,
     on_file: OnFile,
+    owners: dict[str, str],
 ) -> EnrolmentResult:
     """Enrol what is not enrolled yet; a broken file is noted and the others go on.
 
-    Of more files or frames than a service keeps, as many are chosen, evenly spread.
+    Of more files or frames than a service keeps, as many are chosen, evenly spread. One whose takes
+    are another's, as `owners` tells, is as good as broken.
 
     Raises:
         CepstraError: the service cannot be used.
     """
     chosen = spread(recordings, KEPT_TAKES)
     result = EnrolmentResult(speaker, left_out=len(recordings) - len(chosen))
-    for recording in recordings:
-        if recording not in chosen:
-            on_file(FileOutcome(recording.path, speaker, "left out"))
+    for recording in (each for each in recordings if each not in chosen):
+        on_file(FileOutcome(recording.path, speaker, "left out"))
     kept, most = kept_takes(client, speaker), max(2, KEPT_TAKES // len(chosen))
     heard: list[tuple[EnrolmentFile, list[dict[str, Any]]]] = []
     for recording in chosen:
@@ -136,8 +137,17 @@ def enrol(
             on_file(FileOutcome(recording.path, speaker, "left out"))
             continue
         result.takes_left_out += len(messages) - len(fits)
+        if others := {owners.setdefault(take_name(fit), speaker) for fit in fits} - {speaker}:
+            on_file(_of_another(recording.path, others.pop(), result))
+            continue
         on_file(_enrol_file(client, recording, fits, kept, result))
     return _described(client, result) if kept and not result.new_takes else result
+
+
+def _of_another(path: Path, other: str, result: EnrolmentResult) -> FileOutcome:
+    error = f"{path}: is the same recording as one of {other}; whose is it?"
+    result.failed[str(path)] = error
+    return FileOutcome(path, result.speaker, "failed", error=error)
 
 
 def _enrol_file(
