@@ -151,15 +151,15 @@ def _warn(session: ClientSession, results: Sequence[EnrolmentResult], is_free: b
         for error in result.failed.values():
             session.answer.warn(error)
         if result.left_out or result.takes_left_out:
-            takes = f" and {result.takes_left_out} takes" if result.takes_left_out else ""
+            takes = f", takes: {result.takes_left_out}" if result.takes_left_out else ""
             session.answer.warn(
-                f"{result.speaker}: {KEPT_TAKES} takes, of four minutes at most, are kept, so "
-                f"{result.left_out} files{takes}, evenly spread, were left out"
+                f"{result.speaker}: {KEPT_TAKES} takes, of four minutes at most, are kept; "
+                f"left out, evenly spread, files: {result.left_out}{takes}"
             )
         if result.unlike_takes:
             session.answer.warn(
-                f"{result.speaker}: {result.unlike_takes} takes sound unlike those before and were "
-                "left out; --confirm-voice keeps them"
+                f"{result.speaker}: left out, for they sound unlike those before, takes: "
+                f"{result.unlike_takes}; --confirm-voice keeps them"
             )
         if result.files and not result.is_ready:
             told = "one take has nothing to be held against; enrol another for surer decisions"

@@ -104,7 +104,7 @@ def delete(session: ClientSession, name: str, yes: bool) -> None:
     takes = len(session.client.status(name)["training_log"])
     if not yes:
         click.confirm(
-            f"Delete {name} and {takes} takes from {session.place} for good?", abort=True, err=True
+            f"Delete {name} from {session.place} for good, takes: {takes}?", abort=True, err=True
         )
     session.client.delete(name)
     session.answer.give({"deleted": name}, f"{name} is deleted")
