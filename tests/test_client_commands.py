@@ -198,6 +198,14 @@ def test_takes_of_another_voice_are_left_out_unless_confirmed(commands, fsdd):
     commands.json("speakers", "delete", "mixed", "--yes")
 
 
+def test_a_noise_that_is_taken_for_speech_fails_alone(both, fsdd, shared_dir):
+    noise = shared_dir / "corpora/speech_commands/dev/gc439c84f4/0_gc439c84f4_0.flac"
+    (noisy,) = both.json("enrol", "noisy", noise, *digits(fsdd, "fstheo", [0], [1, 2]), status=4)
+    assert noisy["failed"] == {str(noise): f"{noise}: nobody speaks in it"}
+    assert noisy["files"] == 2
+    both.json("speakers", "delete", "noisy", "--yes")
+
+
 def test_names_that_tell_no_digit_are_told_of(both, fsdd):
     own = digits(fsdd, "fsgeorge", [7], [1, 2, 3])
     pattern = ("--digit-pattern", r"^(\w+)_")
@@ -212,7 +220,7 @@ def test_nobody_is_deleted_without_a_yes(commands, fsdd):
     commands.json("enrol", "gone", *digits(fsdd, "fstheo", [0], [1, 2]), *DIGITS)
     asked = commands.run("speakers", "delete", "gone", answer="n\n")
     assert asked.exit_code == 1
-    assert "Delete gone and 2 takes" in asked.output
+    assert "for good, takes: 2?" in asked.output
     assert commands.json("speakers", "show", "gone")["alias"] == "gone"
     assert commands.run("speakers", "delete", "gone", answer="y\n").exit_code == 0
     assert commands.run("speakers", "show", "gone").exit_code == 5
@@ -249,7 +257,7 @@ def test_more_files_than_are_kept_are_thinned_out(commands, fsdd):
     done = commands.run("enrol", "many", *sorted((fsdd / "fstheo").glob("*.flac")), *DIGITS, SURE)
     assert done.exit_code == 0
     assert (
-        "60 takes, of four minutes at most, are kept, so 60 files, evenly spread, were left out"
+        "60 takes, of four minutes at most, are kept; left out, evenly spread, files: 60"
         in done.stderr
     )
     log = commands.json("speakers", "show", "many")["training_log"]

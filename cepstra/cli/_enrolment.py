@@ -16,11 +16,12 @@ import click
 
 from cepstra.cli._folders import speaker_name
 from cepstra.cli._recording_list import file_of, read_list
-from cepstra.cli._recordings import Speech
+from cepstra.cli._recordings import Speech, speech_s
 from cepstra.client import Client, ConflictError, Message, NotFoundError
 from cepstra.evaluation.planned_trials import spread
 from cepstra.frontend import page_definition, to_message
 from cepstra.frontend.audio import AudioError
+from cepstra.frontend.audio_errors import NoSpeechError
 from cepstra.frontend.channels import Channel
 from cepstra.frontend.stretches import as_takes
 from cepstra.resources.schemas.alias import LABEL_PATTERN, LABEL_RULE
@@ -163,7 +164,7 @@ def _enrol_file(
         _enrol_once(client, {**message, **confirmed}, kept, result)
     unlike = result.unlike_takes - unlike
     takes = len(messages) - unlike
-    error = f"{recording.path}: {unlike} takes sound unlike those before" if unlike else ""
+    error = f"{recording.path}: takes that sound unlike those before: {unlike}" if unlike else ""
     if unlike and not takes:
         result.failed[str(recording.path)] = error
         return FileOutcome(recording.path, result.speaker, "failed", error=error)
@@ -176,7 +177,10 @@ def _messages(recording: EnrolmentFile, speech: Speech, most: int) -> list[dict[
     speech = replace(speech, channel=recording.channel or speech.channel)
     digit = speech.digit_of(recording.path)
     stretches = speech.stretches(recording.path)
-    takes = [s.features for s in stretches] if digit is not None else as_takes(stretches, most)
+    cut = [s.features for s in stretches] if digit is not None else as_takes(stretches, most)
+    takes = [take for take in cut if speech_s(take)]  # a service refuses others
+    if not takes:
+        raise NoSpeechError(f"{recording.path}: nobody speaks in it")
     device = {"device": recording.device} if recording.device else {}
     return [{**to_message(take, digit), **device} for take in takes]
 
