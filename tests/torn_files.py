@@ -267,6 +267,11 @@ TORN_FILES = [
         for kind, *form in (("avi", "libmp3lame"), ("wma", "wmav2", 44_100), ("flv", "aac"))
     ),
     OddFile(
+        "zeros-at-the-end.mp3",
+        lambda m: zeros_at_the_end(m.file("mp3", "libmp3lame", write_xing="0")), 0.5,
+        said="ends within a frame",
+    ),
+    OddFile(
         "zeros-behind.flv", lambda m: m.file("flv", "aac") + bytes(4000), page_code="unsupported",
     ),
     *(

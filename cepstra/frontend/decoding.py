@@ -22,7 +22,7 @@ from cepstra.frontend.audio_errors import (
 )
 from cepstra.frontend.blocks import Block, gathered, to_length
 from cepstra.frontend.containers import ends_within_head, structures_of
-from cepstra.frontend.file_heads import is_changed_as_text, packed_as
+from cepstra.frontend.file_heads import is_changed_as_text, is_filled, packed_as
 from cepstra.frontend.file_parts import FilePart, PartialFile
 from cepstra.frontend.mpeg_frames import frame_bytes, is_of_free_bit_rate
 from cepstra.frontend.sound_structure import Structure, lost_fragments_ticks
@@ -44,6 +44,7 @@ LEAPING = ("matroska,webm", "mpegts", "mpeg", "asf", "flv")  # by the times of t
 PADDED = ("mov,", "ogg")  # whose last frame is filled with silence, beyond the length they state
 EVEN = 2  # lengths: of all packets but the last, and its own; where there are more, time leaps
 JOINED_S = 0.5  # more than the first file's head tells: another is joined to it
+ZEROS_SHARE = 0.25  # behind frames: room for more, that a transfer did not fill
 SYNCS = {
     "mp3": b"\xff\xe0",
     "aac": b"\xff\xf0",
@@ -294,10 +295,12 @@ def _packets(container: InputContainer, stream: AudioStream) -> Iterator[av.Pack
 
 
 def _begins_frame(path: Path, part: FilePart, at: int, sync: bytes) -> bool:
-    """Tell whether a frame begins at a place, or goes on beyond the end."""
+    """Tell whether a frame begins there or goes on beyond the end, or zeros stand for many."""
     if at > part.size:
         return True  # of which a part was decoded
     with PartialFile(path, part) as file:
+        if part.size - at > ZEROS_SHARE * at and is_filled(file, at, part.size):
+            return True
         file.seek(at)
         head = file.read(2)
     return len(head) == 2 and head[0] == sync[0] and head[1] & sync[1] == sync[1]
