@@ -17,7 +17,7 @@ ASF_FILE_PROPERTIES = bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365")
 ASF_DATA, ASF_DATA_HEAD_BYTES = bytes.fromhex("3626b2758e66cf11a6d900aa0062ce6c"), 50
 PACK, END_CODE = b"\0\0\1\xba", b"\0\0\1\xb9"
 TS_PACKETS = {188: 0, 192: 4}  # bytes, of which the sync byte is that many further on
-TS_SYNC, TS_LOOKED_AT = 0x47, 4
+TS_SYNC, TS_LOOKED_AT, TS_BLOCK = b"\x47", 4, 4096  # packets
 
 
 class Units(NamedTuple):
@@ -84,7 +84,7 @@ def _flv_end(file: PartialFile, at: int) -> int:
 
 
 def asf_units(file: PartialFile, size: int) -> Units:
-    """Go through the packets, all of one size and, mostly, begun alike (ASF, 5.2)."""
+    """Go through the packets, all of one size; those with error correction begin alike."""
     file.seek(0)
     head = file.read(HEAD_BYTES)
     data, at = head.find(ASF_DATA), head.find(ASF_FILE_PROPERTIES)
@@ -94,11 +94,12 @@ def asf_units(file: PartialFile, size: int) -> Units:
     first = data + ASF_DATA_HEAD_BYTES
     (n_packets,) = struct.unpack("<Q", head[data + 40 : data + 48].ljust(8, b"\0"))
     n_there = min(n_packets, (size - first) // length) if length else 0
-    starts = set()
+    starts = []
     for n in range(n_there):
         file.seek(first + n * length)
-        starts.add(file.read(1))
-    return Units(has_holes=len(starts) > 1)
+        starts.append(file.read(1))
+    is_marked = bool(starts) and starts[0] >= b"\x80"
+    return Units(has_holes=is_marked and len(set(starts)) > 1)
 
 
 def asf_properties(file: PartialFile) -> tuple[int, float] | None:
@@ -139,15 +140,14 @@ def _end_in_pack(file: PartialFile, at: int) -> int:
 def transport_stream_units(file: PartialFile, size: int) -> Units | None:
     """Go through the packets of MPEG-TS (ISO 13818-1, 2.4), all of one size; None of others."""
     for length, start in TS_PACKETS.items():
-        in_step = [_byte_at(file, n * length + start) == TS_SYNC for n in range(TS_LOOKED_AT)]
-        if all(in_step):
-            places = range(start, size, length)
-            is_packet = [_byte_at(file, place) == TS_SYNC for place in places]
-            ends_within = bool(size % length) or not is_packet[-1]
-            return Units(has_holes=not all(is_packet), ends_within=ends_within)
+        file.seek(0)
+        begun = file.read(TS_LOOKED_AT * length)[start::length]
+        if begun != TS_SYNC * TS_LOOKED_AT:
+            continue
+        last, has_holes = begun, False
+        while block := file.read(TS_BLOCK * length)[start::length]:
+            has_holes |= block.count(TS_SYNC) < len(block)
+            last = block
+        ends_within = bool(size % length) or not last.endswith(TS_SYNC)
+        return Units(has_holes=has_holes, ends_within=ends_within)
     return None
-
-
-def _byte_at(file: PartialFile, at: int) -> int:
-    file.seek(at)
-    return int.from_bytes(file.read(1), "big")
