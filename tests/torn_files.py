@@ -282,6 +282,10 @@ TORN_FILES = [
         for kind in ("mpg", "vob")
     ),
     OddFile(
+        "rates.ts", lambda m: m.file("ts", "aac", 44_100) + m.file("ts", "aac", 22_050), 2.0,
+        page_code="unsupported",
+    ),
+    OddFile(
         "half-of-packets.ts", lambda m: of_packets(half(m.file("ts", "mp2"))), 0.5,
         page_code="unsupported", said="ends within a frame",
     ),

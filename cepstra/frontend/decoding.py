@@ -276,8 +276,8 @@ class _Leaps:
         return leap
 
     def behind(self, packet: av.Packet[AudioStream], frames: list[av.AudioFrame]) -> None:
-        """Take into account how long the packet is, which some formats do not tell."""
-        length_s = _length_s(packet) or sum(frame.samples / frame.sample_rate for frame in frames)
+        """Take into account how long the packet is, by its frames: their rate may change."""
+        length_s = sum(frame.samples / frame.sample_rate for frame in frames) or _length_s(packet)
         self._end = None if self._end is None else self._end + length_s
 
 
