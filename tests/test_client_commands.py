@@ -92,7 +92,8 @@ def test_speech_that_is_not_heard_is_told(both, fsdd, tmp_path):
     first, second = both.json("compare", recording, recording)["warnings"]
     heard_s, most_s = (float(re.search(r"first (\S+) s", said)[1]) for said in (first, warning))
     assert first == second and 0.6 < heard_s / most_s < 0.7  # both share what one call compares
-    files = both.json("verify", "fsgeorge", *takes, *DIGITS)
+    many = [take for each in BOTH for take in digits(fsdd, each, range(2, 12), range(10))]
+    files = both.json("verify", "fsgeorge", *many, *DIGITS)
     assert "only the first" in files["warnings"][0]
     spoken = both.json("verify", "fsgeorge", *takes[:6], *DIGITS)
     assert spoken["warnings"] == []
@@ -106,6 +107,14 @@ def test_who_is_it(both, fsdd):
     done = both.run("identify", "--together", *stranger)
     assert done.exit_code == 1
     assert "Match not found" in done.stdout
+
+
+def test_one_recording_under_two_names_counts_once(both, fsdd, tmp_path):
+    (first,) = digits(fsdd, "fslucas", [7], [1])
+    again = shutil.copy(first, tmp_path / "again.flac")
+    once, twice = (both.run("verify", "fslucas", *files) for files in ([first], [first, again]))
+    assert twice.stdout == once.stdout
+    assert f"{again}: is the same recording as {first}, and is heard once" in twice.stderr
 
 
 def test_each_file_is_an_attempt_of_its_own(both, fsdd, tmp_path):
@@ -196,14 +205,6 @@ def test_takes_of_another_voice_are_left_out_unless_confirmed(commands, fsdd):
     assert (confirmed["new_takes"], confirmed["unlike_takes"]) == (mixed["unlike_takes"], 0)
     assert "takes alike to" in commands.run("speakers", "show", "mixed").stdout
     commands.json("speakers", "delete", "mixed", "--yes")
-
-
-def test_a_noise_that_is_taken_for_speech_fails_alone(both, fsdd, shared_dir):
-    noise = shared_dir / "corpora/speech_commands/dev/gc439c84f4/0_gc439c84f4_0.flac"
-    (noisy,) = both.json("enrol", "noisy", noise, *digits(fsdd, "fstheo", [0], [1, 2]), status=4)
-    assert noisy["failed"] == {str(noise): f"{noise}: nobody speaks in it"}
-    assert noisy["files"] == 2
-    both.json("speakers", "delete", "noisy", "--yes")
 
 
 def test_names_that_tell_no_digit_are_told_of(both, fsdd):

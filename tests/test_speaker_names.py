@@ -237,6 +237,13 @@ def test_one_recording_under_two_names_is_told_of(store, tree):
     assert len(store.json("speakers", "show", "李雷")["training_log"]) == 1
 
 
+def test_a_noise_that_is_taken_for_speech_fails_alone(store, tree, shared_dir):
+    noise = shared_dir / "corpora/speech_commands/dev/gc439c84f4/0_gc439c84f4_0.flac"
+    (noisy,) = store.json("enrol", "noisy", noise, tree / "Zoe" / "take.3gp", status=4)
+    assert noisy["failed"] == {str(noise): f"{noise}: nobody speaks in it"}
+    assert noisy["files"] == 1
+
+
 def test_parts_of_a_corpus_are_no_speakers(store, tree, tmp_path):
     for part in ("train", "test"):
         shutil.copytree(tree / "Zoe", tmp_path / "data" / part / "Zoe")
