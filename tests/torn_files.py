@@ -252,6 +252,7 @@ TORN_FILES = [
             ("tta", "tta", 16_000),
         )
     ),
+    lost("half-mp3.caf", lambda m: half(m.file("caf", "libmp3lame"))),
     within("zeros-within-mp3.wav", "libmp3lame", page_code=None),
     within("zeros-within-mp2.mp4", "mp2", 48_000, page_code=None),
     OddFile("gsm.wav", lambda _: zeroed_gsm(), None, page_code="unsupported", said=COPY),
