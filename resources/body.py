@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from cepstra.resources.errors import FieldError
 
+OF_FILES = ("audio/", "video/", "multipart/form-data", "application/octet-stream")
 GZIP_WINDOW_BITS = 16 + zlib.MAX_WBITS
 MOST_GZIP_MEMBERS = 100
 
@@ -27,7 +28,7 @@ def load_body(schema: Schema) -> Any:
     if not request.is_json:
         got = request.mimetype or "none"
         text = f"expected Content-Type application/json, got {got}"
-        if got.startswith(("audio/", "video/")):
+        if got.startswith(OF_FILES):
             text += "; sound is never sent: `cepstra features FILE` makes the JSON of it"
         raise FieldError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Content-Type", text)
     try:

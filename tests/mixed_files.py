@@ -6,7 +6,7 @@ import struct
 from collections.abc import Callable
 
 import numpy as np
-from odd_files import COPY, REST, Bytes, OddFile, half, overwritten
+from odd_files import COPY, REST, Bytes, OddFile, half, hole, overwritten
 from sound_maker import Maker, wav
 
 BARE = {"write_xing": "0", "id3v2_version": "0"}
@@ -131,11 +131,6 @@ def never_by_page(name: str, make: Callable[[Maker], Bytes]) -> OddFile:
 def with_silence(maker: Maker, seconds: float, *form: str | int, **options: str) -> bytes:
     """Return the speech behind a silence, in a format."""
     return maker.of(np.r_[np.zeros(int(16_000 * seconds)), maker.speech], *form, **options)
-
-
-def hole(content: Bytes) -> Bytes:
-    """Overwrite the third quarter."""
-    return overwritten(content, 0.5, len(content) // 4)
 
 
 def broken_amr(maker: Maker, kind: str, share: float, byte: int) -> Bytes:

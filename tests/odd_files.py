@@ -61,6 +61,11 @@ def overwritten(content: Bytes, share: float, length: int, byte: int = 0) -> byt
     return changed
 
 
+def hole(content: Bytes) -> bytearray:
+    """Overwrite the third quarter."""
+    return overwritten(content, 0.5, len(content) // 4)
+
+
 def bad_frames(content: Bytes) -> Bytes:
     """Overwrite 60 bytes at a third and at two thirds."""
     return overwritten(overwritten(content, 1 / 3, 60, 0xAA), 2 / 3, 60, 0xAA)

@@ -330,8 +330,9 @@ def test_a_gzip_file_may_have_several_members(client, encoding):
     assert client.put("/train", data=body, headers=headers).status_code == 200
 
 
-def test_sound_is_refused_with_the_way_to_send_it(client):
-    reply = client.put("/score", data=b"RIFF", headers={"Content-Type": "audio/wav"})
+@pytest.mark.parametrize("kind", ["audio/wav", "multipart/form-data", "application/octet-stream"])
+def test_sound_is_refused_with_the_way_to_send_it(client, kind):
+    reply = client.put("/score", data=b"RIFF", headers={"Content-Type": kind})
     assert_refused(reply, 415, "Content-Type")
     assert "cepstra features" in reply.get_json()["description"]
 

@@ -92,7 +92,8 @@ def test_speech_that_is_not_heard_is_told(both, fsdd, tmp_path):
     first, second = both.json("compare", recording, recording)["warnings"]
     heard_s, most_s = (float(re.search(r"first (\S+) s", said)[1]) for said in (first, warning))
     assert first == second and 0.6 < heard_s / most_s < 0.7  # both share what one call compares
-    files = both.json("verify", "fsgeorge", *takes, *DIGITS)
+    many = [take for each in BOTH for take in digits(fsdd, each, range(2, 12), range(10))]
+    files = both.json("verify", "fsgeorge", *many, *DIGITS)
     assert "only the first" in files["warnings"][0]
     spoken = both.json("verify", "fsgeorge", *takes[:6], *DIGITS)
     assert spoken["warnings"] == []
@@ -106,6 +107,14 @@ def test_who_is_it(both, fsdd):
     done = both.run("identify", "--together", *stranger)
     assert done.exit_code == 1
     assert "Match not found" in done.stdout
+
+
+def test_one_recording_under_two_names_counts_once(both, fsdd, tmp_path):
+    (first,) = digits(fsdd, "fslucas", [7], [1])
+    again = shutil.copy(first, tmp_path / "again.flac")
+    once, twice = (both.run("verify", "fslucas", *files) for files in ([first], [first, again]))
+    assert twice.stdout == once.stdout
+    assert f"{again}: is the same recording as {first}, and is heard once" in twice.stderr
 
 
 def test_each_file_is_an_attempt_of_its_own(both, fsdd, tmp_path):
@@ -212,7 +221,7 @@ def test_nobody_is_deleted_without_a_yes(commands, fsdd):
     commands.json("enrol", "gone", *digits(fsdd, "fstheo", [0], [1, 2]), *DIGITS)
     asked = commands.run("speakers", "delete", "gone", answer="n\n")
     assert asked.exit_code == 1
-    assert "Delete gone and 2 takes" in asked.output
+    assert "for good, takes: 2?" in asked.output
     assert commands.json("speakers", "show", "gone")["alias"] == "gone"
     assert commands.run("speakers", "delete", "gone", answer="y\n").exit_code == 0
     assert commands.run("speakers", "show", "gone").exit_code == 5
@@ -249,7 +258,7 @@ def test_more_files_than_are_kept_are_thinned_out(commands, fsdd):
     done = commands.run("enrol", "many", *sorted((fsdd / "fstheo").glob("*.flac")), *DIGITS, SURE)
     assert done.exit_code == 0
     assert (
-        "60 takes, of four minutes at most, are kept, so 60 files, evenly spread, were left out"
+        "60 takes, of four minutes at most, are kept; left out, evenly spread, files: 60"
         in done.stderr
     )
     log = commands.json("speakers", "show", "many")["training_log"]

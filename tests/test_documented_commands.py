@@ -157,7 +157,10 @@ def test_what_is_not_run_names_commands_and_options_that_exist():
         if isinstance(named, click.Group):
             named = named.get_command(context, found[2].split()[0])
         known = {option for parameter in [*named.params, *main.params] for option in parameter.opts}
-        assert set(re.findall(r"--[a-z][\w-]*", found[2])) <= known, (file, command)
+        given = set(re.findall(r"--[a-z][\w-]*", found[2]))
+        assert given <= known, (file, command)
+        needed = [p.opts for p in named.params if isinstance(p, click.Option) and p.required]
+        assert all(given & {*options} for options in needed), (file, command)
         checked.append(found[1])
     assert {"make-secrets", "migrate", "copy-store", "train-background", "api-key"} <= {*checked}
 

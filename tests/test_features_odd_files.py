@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 from mixed_files import MIXED_FILES, behind_silence, of_fewer_bits_still, of_no_length
-from odd_files import ODD_FILES, OddFile, overwritten
+from odd_files import ODD_FILES, OddFile, hole, overwritten
 from sound_maker import Maker
 from torn_files import TORN_FILES
 
@@ -41,6 +41,13 @@ def test_a_broken_frame_of_a_flac_without_a_length_is_told(speech, tmp_path):
     path.write_bytes(overwritten(of_no_length(Maker(tmp_path, speech)), 0.5, 40, 0x55))
     list(stream_audio(path, note=notes.append))
     assert "could not be read" in "".join(notes)
+
+
+def test_zeros_within_mp3_of_a_caf_are_missing(speech, tmp_path):
+    path = tmp_path / "hole.caf"
+    path.write_bytes(hole(Maker(tmp_path, speech).file("caf", "libmp3lame")))
+    with pytest.raises(AudioError, match="could be read"):
+        list(stream_audio(path))
 
 
 @pytest.mark.parametrize("make", [of_fewer_bits_still, behind_silence])

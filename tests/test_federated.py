@@ -202,5 +202,7 @@ def test_the_command_simulates_sites_of_a_folder(folder, tmp_path):
     done = CliRunner().invoke(federate.command, [*small, *protected])
     assert "sites in each round: 3 2 2" in done.output
     assert "epsilon 9.8 at delta 1e-05" in done.output
+    late = CliRunner().invoke(federate.command, [*small, "--leave", "99"])
+    assert late.exit_code == 2 and "no site would leave" in late.output
     wrong = CliRunner().invoke(federate.command, [*small, "--noise", "1"])
     assert wrong.exit_code == 2 and "--clip" in wrong.output

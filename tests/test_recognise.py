@@ -53,6 +53,12 @@ def test_the_voice_decides(http):
     assert kept["score_threshold"] is not None, "one message is enough to score by"
 
 
+def test_half_a_message_in_which_nobody_speaks_stops_no_registration(http):
+    quiet = {**TRAIN, "mfcc": [*TRAIN["mfcc"], *([TRAIN["mfcc"][0]] * len(TRAIN["mfcc"]))]}
+    assert recognise(http, "ann", quiet) == ("registered", "ann")
+    assert http.get("/status?speaker=ann").json()["mfcc_train_store_length"] == len(TRAIN["mfcc"])
+
+
 def test_takes_that_do_not_express_the_voice_are_replaced_on_request_alone(http):
     http.post("/consent?speaker=ann", json={"version": "7"})
     recognise(http, "ann", TRAIN)

@@ -109,7 +109,7 @@ def test_many_go_in_one_run(store, monkeypatch):
 def test_the_command_follows_the_settings(store, database):
     enrol(store, "old", 31)
     done = Commands(**database.settings, RETENTION_DAYS="30").run("apply-retention")
-    assert done.stdout == "1 speakers, 0 audit entries and 0 answers were deleted\n"
+    assert done.stdout == "deleted speakers: 1, audit entries: 0, answers: 0\n"
     assert aliases(store) == []
 
 
@@ -124,7 +124,7 @@ def test_answers_go_though_their_speaker_gives_no_other(store, database):
         challenges.keep(connection, "old", Answer(1, None, {"frames": FRAMES}))
     age(store, tables.fingerprints, 8, id=1)
     done = Commands(**database.settings, REPLAY_DAYS="8").run("apply-retention")
-    assert done.stdout == "0 speakers, 0 audit entries and 1 answers were deleted\n"
+    assert done.stdout == "deleted speakers: 0, audit entries: 0, answers: 1\n"
     with store.reading() as connection:
         (kept,) = fingerprints.recent(connection, owner).by_detector["sha256"]
         left = connection.execute(sa.select(tables.answers)).all()

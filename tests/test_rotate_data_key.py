@@ -37,7 +37,7 @@ def test_after_rotation_the_old_key_may_go(server_factory, database):
     first.stop()
     second = server_factory(DATA_KEYS=f"{NEW},{OLD}")
     done = rotate(database, f"{NEW},{OLD}")
-    assert done.stdout.endswith(f"7 entries were encrypted with key {NEW_ID.hex()}\n"), done.stderr
+    assert done.stdout.endswith(f"entries encrypted with key {NEW_ID.hex()}: 7\n"), done.stderr
     assert key_ids(second.database) == {NEW_ID}
     during = httpx.put(f"{second.url}/score", json=TRAIN, timeout=30).json()["llr"]
     second.stop()
@@ -118,7 +118,7 @@ def test_data_of_before_are_taken_over_when_asked_to(database_of_before, databas
         open_store(database.url, NEW)
     refused = rotate(database, NEW)
     assert refused.exit_code != 0 and "--accept-plain" in refused.stderr
-    assert "1 entries were encrypted" in rotate(database, NEW, "--accept-plain").stdout
+    assert f"{NEW_ID.hex()}: 1" in rotate(database, NEW, "--accept-plain").stdout
     (take,) = loaded(open_store(database.url, NEW), 1)
     assert take.frames.shape == (40, 20)
 
@@ -135,4 +135,4 @@ def test_planted_plain_data_are_not_taken_over(database):
 
 def test_a_new_database_has_nothing_of_before(database):
     open_store(database.url, NEW).close()
-    assert "0 entries" in rotate(database, NEW).stdout
+    assert ": 0" in rotate(database, NEW).stdout

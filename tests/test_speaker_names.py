@@ -1,6 +1,7 @@
 """A speaker's name is any text, shown as given; no two names become one."""
 
 import os
+import shutil
 import unicodedata
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,7 +13,7 @@ from caller_driver import HTTP, PASSWORD
 from client_commands import Commands
 
 from cepstra.api import create_app
-from cepstra.cli import _folders, enrol
+from cepstra.cli import _alike_names, _folders
 from cepstra.client import Client
 from cepstra.config import Config
 from cepstra.frontend.audio import read_audio
@@ -191,10 +192,11 @@ def test_links_are_followed_once_and_dead_ends_told(store, tree):
     make_deeper_than_paths(zoe)
     done = store.run("enrol", "--from", tree)
     told_of = ("twin: passed over, it is the same", "circle: passed over", "gone.wav: passed")
-    for told in (*told_of, "d: passed over, its path is too long"):
+    told_of += "d: passed over, its path is too long", "is the same recording as one of ann"
+    for told in told_of:
         assert told in done.stderr
     listed = {speaker["alias"] for speaker in store.json("speakers", "list")}
-    assert listed == {"Zoe", "Zoë", "ann", "李雷"}
+    assert listed == {"Zoe", "Zoë", "ann"}
 
 
 def test_a_folder_that_may_not_be_read_is_told_as_one(tmp_path, monkeypatch):
@@ -206,11 +208,49 @@ def test_a_folder_that_may_not_be_read_is_told_as_one(tmp_path, monkeypatch):
 
 def test_names_alike_are_asked_about_where_somebody_can_answer(store, tree, monkeypatch):
     terminal = SimpleNamespace(stdin=SimpleNamespace(isatty=lambda: True))
-    monkeypatch.setattr(enrol, "sys", terminal)
-    monkeypatch.setattr(enrol.click, "confirm", lambda text, err: "Zoë is like Zoe" not in text)
+    monkeypatch.setattr(_alike_names, "sys", terminal)
+    monkeypatch.setattr(
+        _alike_names.click, "confirm", lambda text, err: "Zoë is like Zoe" not in text
+    )
     assert "another spelling is enrolled" in store.run("enrol", "--from", tree).stderr
     listed = {speaker["alias"] for speaker in store.json("speakers", "list")}
     assert listed == {"Zoe", "李雷"}
+
+
+def test_names_alike_are_told_of_where_one_is_given_later(store, tree, tmp_path):
+    take = tree / "Zoe" / "take.3gp"
+    for name, file in (("Zoe", take), ("ann", take), ("bob", take)):
+        store.json("enrol", name, file)
+    told = "are kept as two people"
+    assert f"ZOË is like Zoe; they {told}" in store.run("speakers", "rename", "ann", "ZOË").stderr
+    assert told not in store.run("speakers", "rename", "bob", "Bob").stderr
+    store.json("speakers", "export", "Bob", "--out", tmp_path / "bob.json")
+    done = store.run("speakers", "import", tmp_path / "bob.json", "--name", "bóB")
+    assert f"bóB is like Bob; they {told}" in done.stderr
+
+
+def test_one_recording_under_two_names_is_told_of(store, tree):
+    shutil.copy(tree / "Zoe" / "take.3gp", tree / "李雷" / "other.3gp")
+    done = store.run("enrol", "--from", tree, "--yes")
+    assert done.exit_code == 4
+    assert "other.3gp: is the same recording as one of Zoe; whose is it?" in done.stderr
+    assert len(store.json("speakers", "show", "李雷")["training_log"]) == 1
+
+
+def test_a_noise_that_is_taken_for_speech_fails_alone(store, tree, shared_dir):
+    noise = shared_dir / "corpora/speech_commands/dev/gc439c84f4/0_gc439c84f4_0.flac"
+    (noisy,) = store.json("enrol", "noisy", noise, tree / "Zoe" / "take.3gp", status=4)
+    assert noisy["failed"] == {str(noise): f"{noise}: nobody speaks in it"}
+    assert noisy["files"] == 1
+
+
+def test_parts_of_a_corpus_are_no_speakers(store, tree, tmp_path):
+    for part in ("train", "test"):
+        shutil.copytree(tree / "Zoe", tmp_path / "data" / part / "Zoe")
+    done = store.run("enrol", "--from", tmp_path / "data")
+    assert done.exit_code == 2
+    assert "test and train are parts of a corpus" in done.stderr
+    assert store.run("enrol", "--from", tmp_path / "data" / "train").exit_code in (0, 4)
 
 
 def test_a_list_of_recordings_and_a_report_that_goes_on(store, tree, tmp_path):

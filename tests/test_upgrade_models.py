@@ -65,7 +65,7 @@ def test_models_of_an_older_system_are_made_anew_from_the_takes(service, upgrade
             outdated = {"system": "background-of-last-year", "arrays": blob}
             mine = models_table.c.speaker_id == speaker.id
             connection.execute(sa.update(models_table).where(mine).values(outdated))
-    assert upgrade() == "2 models are up to date; 0 speakers have no model\n"
+    assert upgrade() == "models up to date: 2, speakers without one: 0\n"
     for alias, model in before.items():
         after = stored(service, alias)
         assert (after.system, after.revision) == (model.system, model.revision)
@@ -89,7 +89,7 @@ def test_upgrading_twice_and_with_an_untrained_speaker(service, upgrade):
     enrol(service, "ann", 2)
     with service.store.writing() as connection:
         speakers.create(connection, "eve")
-    expected = "1 models are up to date; 1 speakers have no model\n"
+    expected = "models up to date: 1, speakers without one: 1\n"
     assert [upgrade(), upgrade()] == [expected, expected]
 
 
@@ -113,5 +113,5 @@ def test_workers_share_many_speakers(service, upgrade):
     with service.store.writing() as connection:
         for index in range(PAGE_LENGTH):
             speakers.create(connection, f"speaker{index}")
-    expected = f"1 models are up to date; {PAGE_LENGTH} speakers have no model\n"
+    expected = f"models up to date: 1, speakers without one: {PAGE_LENGTH}\n"
     assert upgrade() == expected

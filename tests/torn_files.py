@@ -12,8 +12,8 @@ import zipfile
 from collections.abc import Callable
 
 import numpy as np
-from odd_files import COPY, Bytes, OddFile, half, overwritten, sized
-from sound_maker import Maker
+from odd_files import COPY, Bytes, OddFile, half, hole, overwritten, sized
+from sound_maker import Maker, wav
 
 CLUSTER, TRACKS = bytes.fromhex("1f43b675"), bytes.fromhex("1654ae6b")
 HTTP_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: audio/ogg\r\n\r\n"
@@ -109,6 +109,38 @@ def archived(maker: Maker) -> bytes:
             member.size = len(maker.wav())
             archive.addfile(member, io.BytesIO(maker.wav()))
     return content.getvalue()
+
+
+def within(name: str, *form: str | int, page_code: str | None = "unsupported") -> OddFile:
+    """A quarter of a file is overwritten."""
+    kind = name.rpartition(".")[2]
+    return OddFile(
+        name, lambda m: hole(m.file(kind, *form)), None, None if page_code else "cut-short",
+        page_code=page_code, said=COPY,
+    )  # fmt: skip
+
+
+def wav_of(encoding: int, block: int, content: bytes) -> Bytes:
+    """Return a WAV of blocks of an encoding that no program here writes."""
+    return wav(content, struct.pack("<HHIIHH", encoding, 1, 8000, 1625, block, 0))
+
+
+def zeroed_gsm() -> Bytes:
+    """Return a WAV of GSM, as telephone exchanges write, of which a quarter is zeros."""
+    noise = np.random.default_rng(1).integers(1, 255, 65 * 100, np.uint8).tobytes()
+    return wav_of(49, 65, bytes(hole(noise)))
+
+
+def between_units(maker: Maker, kind: str) -> Bytes:
+    """Return half a video of a disc that ends between two packs, but within a frame."""
+    content = maker.file(kind, "mp2")
+    packs = [at for at in range(len(content)) if content.startswith(b"\0\0\1\xba", at)]
+    return content[: packs[len(packs) // 2]]
+
+
+def of_packets(content: Bytes) -> Bytes:
+    """Leave out the torn packet of MPEG-TS."""
+    return content[: len(content) // 188 * 188]
 
 
 LIST = b"LIST" + struct.pack("<I", 24) + b"INFOISFT\x0c\0\0\0Recorder 1.2"
@@ -212,4 +244,51 @@ TORN_FILES = [
         lambda m: m.file("aiff", "pcm_s16be") + half(m.file("aiff", "pcm_s16be")), None,
         page_code="unsupported", said=COPY,
     ),
+    *(
+        within(f"zeros-within.{kind}", codec, rate)
+        for kind, codec, rate in (
+            ("avi", "libmp3lame", 16_000), ("wma", "wmav2", 44_100), ("flv", "aac", 16_000),
+            ("mpg", "mp2", 16_000), ("ts", "aac", 16_000), ("latm", "aac", 16_000),
+            ("tta", "tta", 16_000),
+        )
+    ),
+    lost("half-mp3.caf", lambda m: half(m.file("caf", "libmp3lame"))),
+    within("zeros-within-mp3.wav", "libmp3lame", page_code=None),
+    within("zeros-within-mp2.mp4", "mp2", 48_000, page_code=None),
+    OddFile("gsm.wav", lambda _: zeroed_gsm(), None, page_code="unsupported", said=COPY),
+    OddFile(
+        "speex.wav", lambda m: wav_of(0xA109, 1, m.file("mp3", "libmp3lame")), None,
+        page_code="unsupported", said="holds Speex",
+    ),
+    *(
+        OddFile(
+            f"zeros-at-the-end.{kind}", lambda m, f=(kind, *form): zeros_at_the_end(m.file(*f)),
+            None, page_code="unsupported", said=COPY,
+        )
+        for kind, *form in (("avi", "libmp3lame"), ("wma", "wmav2", 44_100), ("flv", "aac"))
+    ),
+    OddFile(
+        "zeros-at-the-end.mp3",
+        lambda m: zeros_at_the_end(m.file("mp3", "libmp3lame", write_xing="0")), 0.5,
+        said="ends within a frame",
+    ),
+    OddFile(
+        "zeros-behind.flv", lambda m: m.file("flv", "aac") + bytes(4000), page_code="unsupported",
+    ),
+    *(
+        OddFile(
+            f"half-of-packs.{kind}", lambda m, k=kind: between_units(m, k), 0.5,
+            page_code="unsupported", said="ends within a frame",
+        )
+        for kind in ("mpg", "vob")
+    ),
+    OddFile(
+        "rates.ts", lambda m: m.file("ts", "aac", 44_100) + m.file("ts", "aac", 22_050), 2.0,
+        page_code="unsupported",
+    ),
+    OddFile(
+        "half-of-packets.ts", lambda m: of_packets(half(m.file("ts", "mp2"))), 0.5,
+        page_code="unsupported", said="ends within a frame",
+    ),
+    *(joined(kind, codec) for kind, codec in (("tta", "tta"), ("wv", "wavpack"))),
 ]  # fmt: skip

@@ -16,11 +16,12 @@ import click
 
 from cepstra.cli._folders import speaker_name
 from cepstra.cli._recording_list import file_of, read_list
-from cepstra.cli._recordings import Speech
+from cepstra.cli._recordings import Speech, speech_s
 from cepstra.client import Client, ConflictError, Message, NotFoundError
 from cepstra.evaluation.planned_trials import spread
 from cepstra.frontend import page_definition, to_message
 from cepstra.frontend.audio import AudioError
+from cepstra.frontend.audio_errors import NoSpeechError
 from cepstra.frontend.channels import Channel
 from cepstra.frontend.stretches import as_takes
 from cepstra.resources.schemas.alias import LABEL_PATTERN, LABEL_RULE
@@ -108,19 +109,20 @@ def enrol(
     recordings: Sequence[EnrolmentFile],
     speech: Speech,
     on_file: OnFile,
+    owners: dict[str, str],
 ) -> EnrolmentResult:
     """Enrol what is not enrolled yet; a broken file is noted and the others go on.
 
-    Of more files or frames than a service keeps, as many are chosen, evenly spread.
+    Of more files or frames than a service keeps, as many are chosen, evenly spread. One whose takes
+    are another's, as `owners` tells, is as good as broken.
 
     Raises:
         CepstraError: the service cannot be used.
     """
     chosen = spread(recordings, KEPT_TAKES)
     result = EnrolmentResult(speaker, left_out=len(recordings) - len(chosen))
-    for recording in recordings:
-        if recording not in chosen:
-            on_file(FileOutcome(recording.path, speaker, "left out"))
+    for recording in (each for each in recordings if each not in chosen):
+        on_file(FileOutcome(recording.path, speaker, "left out"))
     kept, most = kept_takes(client, speaker), max(2, KEPT_TAKES // len(chosen))
     heard: list[tuple[EnrolmentFile, list[dict[str, Any]]]] = []
     for recording in chosen:
@@ -136,8 +138,17 @@ def enrol(
             on_file(FileOutcome(recording.path, speaker, "left out"))
             continue
         result.takes_left_out += len(messages) - len(fits)
+        if others := {owners.setdefault(take_name(fit), speaker) for fit in fits} - {speaker}:
+            on_file(_of_another(recording.path, others.pop(), result))
+            continue
         on_file(_enrol_file(client, recording, fits, kept, result))
     return _described(client, result) if kept and not result.new_takes else result
+
+
+def _of_another(path: Path, other: str, result: EnrolmentResult) -> FileOutcome:
+    error = f"{path}: is the same recording as one of {other}; whose is it?"
+    result.failed[str(path)] = error
+    return FileOutcome(path, result.speaker, "failed", error=error)
 
 
 def _enrol_file(
@@ -153,7 +164,7 @@ def _enrol_file(
         _enrol_once(client, {**message, **confirmed}, kept, result)
     unlike = result.unlike_takes - unlike
     takes = len(messages) - unlike
-    error = f"{recording.path}: {unlike} takes sound unlike those before" if unlike else ""
+    error = f"{recording.path}: takes that sound unlike those before: {unlike}" if unlike else ""
     if unlike and not takes:
         result.failed[str(recording.path)] = error
         return FileOutcome(recording.path, result.speaker, "failed", error=error)
@@ -166,7 +177,10 @@ def _messages(recording: EnrolmentFile, speech: Speech, most: int) -> list[dict[
     speech = replace(speech, channel=recording.channel or speech.channel)
     digit = speech.digit_of(recording.path)
     stretches = speech.stretches(recording.path)
-    takes = [s.features for s in stretches] if digit is not None else as_takes(stretches, most)
+    cut = [s.features for s in stretches] if digit is not None else as_takes(stretches, most)
+    takes = [take for take in cut if speech_s(take)]  # a service refuses others
+    if not takes:
+        raise NoSpeechError(f"{recording.path}: nobody speaks in it")
     device = {"device": recording.device} if recording.device else {}
     return [{**to_message(take, digit), **device} for take in takes]
 

@@ -16,6 +16,10 @@ SUFFIXES = frozenset(
     ".m2ts .m4a .m4b .m4v .mka .mkv .mov .mp2 .mp3 .mp4 .mpeg .mpg .mpga .mts .oga .ogg .ogv "
     ".opus .snd .sph .spx .ts .tta .vob .w64 .wav .wave .weba .webm .wma .wmv .wv".split()
 )
+PARTS_OF_CORPORA = (
+    *("train", "training", "dev", "development", "val", "valid", "validation"),
+    *("test", "testing", "eval", "evaluation", "enrol", "enroll", "enrolment", "enrollment"),
+)
 OF_THE_SYSTEM = ("thumbs.db", "desktop.ini")
 
 
@@ -86,7 +90,7 @@ def speakers_in(folder: Path) -> Folder:
     """Return what a tree NAME/* holds.
 
     Raises:
-        click.UsageError: no recordings.
+        click.UsageError: no recordings, or they are those of PART/NAME/*.
     """
     found = Folder()
     real = folder.resolve()
@@ -102,7 +106,18 @@ def speakers_in(folder: Path) -> Folder:
             found.passed_over.append(f"{path}: passed over, it is in no folder of a speaker")
     if not found.speakers and not found.passed_over:
         raise click.UsageError(f"{folder}: expected folders NAME/ with recordings, found none")
+    if _are_parts(folder, found.speakers):
+        told = " and ".join(found.speakers)
+        text = f"{folder}: {told} are parts of a corpus; expected folders of speakers, as in one"
+        raise click.UsageError(f"{text} of them, or a list (CSV)")
     return found
+
+
+def _are_parts(folder: Path, speakers: dict[str, list[Path]]) -> bool:
+    """Tell PART/NAME/* from NAME/*: by what corpora call their parts, and nothing beside NAME/."""
+    are_called_so = all(name.lower() in PARTS_OF_CORPORA for name in speakers)
+    nested = all(path.parent.parent != folder for own in speakers.values() for path in own)
+    return len(speakers) > 1 and are_called_so and nested
 
 
 def _add(found: Folder, folder: Path) -> None:

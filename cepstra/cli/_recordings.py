@@ -93,8 +93,8 @@ class Speech:
         """
         before = len(self.notes)
         self.check_names(paths)
-        parts = [concatenate([cut.features for cut in self._cut(path)]) for path in paths]
-        digits = [self.digit_of(path) for path in paths]
+        heard_once = self._without_twins(paths)
+        parts, digits = list(heard_once.values()), [self.digit_of(path) for path in heard_once]
         spoken = concatenate(parts)
         heard = spoken[:most]
         message = to_message(heard, most=most)
@@ -107,6 +107,18 @@ class Speech:
         return RecordedAttempt(
             message, heard_s + (speech_s(rest) if len(rest) else 0.0), heard_s, notes
         )
+
+    def _without_twins(self, paths: Sequence[Path]) -> dict[Path, Features]:
+        """Return the speech of each recording, once of those that are there under two names."""
+        found: dict[Path, Features] = {}
+        for path in dict.fromkeys(paths):
+            part = concatenate([cut.features for cut in self._cut(path)])
+            twins = (other for other in found if np.array_equal(found[other].mfcc, part.mfcc))
+            if twin := next(twins, None):
+                self.notes.append(f"{path}: is the same recording as {twin}, and is heard once")
+            else:
+                found[path] = part
+        return found
 
     def blocks(self, path: Path) -> Generator[NDArray[np.float32], None, None]:
         """Yield the samples of a file at the page's rate.

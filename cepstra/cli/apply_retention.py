@@ -19,5 +19,5 @@ def command(database: str | None) -> None:
     with opened(database) as store:
         policy = Retention(config.retention_days, config.audit_retention_days, config.replay_days)
         removed = retention.apply(store, Origin("cli"), policy)
-    kinds = f"{removed.n_audit_entries} audit entries and {removed.n_answers} answers"
-    click.echo(f"{removed.n_speakers} speakers, {kinds} were deleted")
+    kinds = f"audit entries: {removed.n_audit_entries}, answers: {removed.n_answers}"
+    click.echo(f"deleted speakers: {removed.n_speakers}, {kinds}")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import click
 from rich.markup import escape
 from rich.table import Table
 
+from cepstra.cli._alike_names import refused_alike
 from cepstra.cli._enrolment import (
     ADVISED_S,
     KEPT_TAKES,
@@ -27,9 +27,7 @@ from cepstra.cli._options import FILE, FOLDER, NEW_FILE, gathered
 from cepstra.cli._recordings import Speech, speech_options
 from cepstra.cli._sources import source_options
 from cepstra.cli._target import ClientSession, client_command
-from cepstra.client import RefusedError
 from cepstra.exit_status import Exit
-from cepstra.store.likeness import likeness
 
 
 @dataclass(frozen=True)
@@ -82,7 +80,7 @@ def command(
     every digit twice. Takes that sound unlike those before are left out, unless confirmed.
     """
     speakers, passed_over = _speakers(name, files, where)
-    for refused in _refused_alike(session, speakers, where.yes):
+    for refused in refused_alike(session, speakers, where.yes):
         passed_over.append(f"{refused}: passed over, another spelling is enrolled")
         del speakers[refused]
     if where.confirm_voice:
@@ -108,6 +106,7 @@ def _enrol_all(
 ) -> list[EnrolmentResult]:
     before, write = done_before(report), report_writer(report)
     results: list[EnrolmentResult] = []
+    owners: dict[str, str] = {}
     with session.answer.progress() as progress:
         task = progress.add_task("enrolling", total=sum(map(len, speakers.values())))
 
@@ -124,7 +123,7 @@ def _enrol_all(
                 continue
             if consent:
                 session.client.consent(speaker, consent)
-            results.append(enrol(session.client, speaker, todo, speech, tell))
+            results.append(enrol(session.client, speaker, todo, speech, tell, owners))
     return results
 
 
@@ -147,45 +146,20 @@ def _speakers(
     return {speaker_name(name): [EnrolmentFile(path) for path in files]}, []
 
 
-def _refused_alike(session: ClientSession, names: Iterable[str], is_sure: bool) -> set[str]:
-    """Return those of the names that somebody says are another's, written otherwise.
-
-    Asked is of each that is like one enrolled, or like an earlier one. Where nobody can answer, a
-    warning tells of it: each name is a person of its own.
-    """
-    try:
-        enrolled = {speaker["alias"] for speaker in session.client.speakers()}
-    except RefusedError:  # the caller may not ask
-        enrolled = set()
-    known = {likeness(name): name for name in enrolled}
-    refused: set[str] = set()
-    for name in names:
-        other = known.setdefault(likeness(name), name)
-        if name == other or name in enrolled or is_sure:
-            continue
-        if sys.stdin.isatty():
-            text = f"{name} is like {other}. Are they two people?"
-            if not click.confirm(text, err=True):
-                refused.add(name)
-        else:
-            session.answer.warn(f"{name} is like {other}; they are kept as two people")
-    return refused
-
-
 def _warn(session: ClientSession, results: Sequence[EnrolmentResult], is_free: bool) -> None:
     for result in results:
         for error in result.failed.values():
             session.answer.warn(error)
         if result.left_out or result.takes_left_out:
-            takes = f" and {result.takes_left_out} takes" if result.takes_left_out else ""
+            takes = f", takes: {result.takes_left_out}" if result.takes_left_out else ""
             session.answer.warn(
-                f"{result.speaker}: {KEPT_TAKES} takes, of four minutes at most, are kept, so "
-                f"{result.left_out} files{takes}, evenly spread, were left out"
+                f"{result.speaker}: {KEPT_TAKES} takes, of four minutes at most, are kept; "
+                f"left out, evenly spread, files: {result.left_out}{takes}"
             )
         if result.unlike_takes:
             session.answer.warn(
-                f"{result.speaker}: {result.unlike_takes} takes sound unlike those before and were "
-                "left out; --confirm-voice keeps them"
+                f"{result.speaker}: left out, for they sound unlike those before, takes: "
+                f"{result.unlike_takes}; --confirm-voice keeps them"
             )
         if result.files and not result.is_ready:
             told = "one take has nothing to be held against; enrol another for surer decisions"

@@ -116,7 +116,7 @@ def _tried(heading: str, speakers: Speakers, progress: Progress) -> _Found:
     with _service() as (client, service):
         enrolled = bar(progress, heading, len(speakers))
         for name, files in speakers.items():
-            enrol(client, name, files, Speech(), lambda _: None)
+            enrol(client, name, files, Speech(), lambda _: None, {})
             enrolled(1)
         calibration, n_tried = None, 0
         trying = bar(progress, f"{heading}: trials", len(speakers))

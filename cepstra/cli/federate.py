@@ -59,12 +59,17 @@ delta_option = click.option(
 )
 
 
-def expect_protection(plan: Sites) -> None:
-    """Refuse noise that protects nothing.
+def check_options(plan: Sites) -> None:
+    """Refuse noise that protects nothing, and a site that would stay to the end.
 
     Raises:
-        click.UsageError: there is no --clip.
+        click.UsageError: --noise without --clip, or --leave beyond --rounds.
     """
+    if plan.leave and plan.leave > plan.rounds:
+        text = (
+            f"--leave {plan.leave}: expected one of the {plan.rounds} rounds; no site would leave"
+        )
+        raise click.UsageError(text)
     if plan.noise and plan.clip is None:
         raise click.UsageError("--noise protects nothing without --clip")
 
@@ -86,7 +91,7 @@ def command(folder: Path, plan: Plan, delta: float, out: Path | None) -> None:
     and tell how well the mixture of all sites, of each by itself and of everybody in one place
     fit a voice that none has heard.
     """
-    expect_protection(plan)
+    check_options(plan)
     voices = _voices(folder)
     try:
         with threadpool_limits(1), one_bar("steps", plan.n_steps) as step:  # sites are threads

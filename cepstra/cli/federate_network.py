@@ -13,7 +13,7 @@ from cepstra.cli._progress import bar, bars
 from cepstra.cli._speaker_sessions import source_of
 from cepstra.cli._systems import own_name
 from cepstra.cli._workers import Workers, workers_options
-from cepstra.cli.federate import POSITIVE, delta_option, expect_protection, site_options
+from cepstra.cli.federate import POSITIVE, check_options, delta_option, site_options
 from cepstra.neural.model_folder import NETWORK, ModelFolderError, load_model
 from cepstra.training.federated.privacy import epsilon
 from cepstra.training.federated.simulation import NetworkPlan
@@ -60,7 +60,7 @@ def command(
 
     Needs PyTorch: make setup-training.
     """
-    expect_protection(plan)
+    check_options(plan)
     if out:
         own_name(out, "--out")
     try:

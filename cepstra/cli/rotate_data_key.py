@@ -28,7 +28,7 @@ def command(database: str | None, accept_plain: bool) -> None:
         except (KeyringError, SealError) as error:
             raise click.ClickException(str(error)) from error
         current = store.keyring.current.id.hex()
-    click.echo(f"{changed} entries were encrypted with key {current}")
+    click.echo(f"entries encrypted with key {current}: {changed}")
 
 
 def _with_any_key(url: str, data_keys: str, key_file_allowed: bool) -> Store:

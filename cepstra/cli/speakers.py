@@ -11,6 +11,7 @@ import click
 from rich.markup import escape
 from rich.table import Table
 
+from cepstra.cli._alike_names import refused_alike
 from cepstra.cli._folders import speaker_name
 from cepstra.cli._options import NEW_FILE
 from cepstra.cli._target import ClientSession, client_command
@@ -84,8 +85,14 @@ def voice_rows(status: Status) -> Iterator[tuple[str, str]]:
 @client_command
 def rename(session: ClientSession, name: str, new: str) -> None:
     """Give a speaker another name; takes, logs and consent stay."""
+    _ask_about_alike(session, speaker_name(new), leaving=name)
     described = session.client.rename(name, speaker_name(new))
     session.answer.give(described, f"{name} is called {described['alias']} now")
+
+
+def _ask_about_alike(session: ClientSession, name: str, leaving: str = "") -> None:
+    if refused_alike(session, [name], leaving=leaving):
+        raise click.Abort
 
 
 @command.command()
@@ -97,7 +104,7 @@ def delete(session: ClientSession, name: str, yes: bool) -> None:
     takes = len(session.client.status(name)["training_log"])
     if not yes:
         click.confirm(
-            f"Delete {name} and {takes} takes from {session.place} for good?", abort=True, err=True
+            f"Delete {name} from {session.place} for good, takes: {takes}?", abort=True, err=True
         )
     session.client.delete(name)
     session.answer.give({"deleted": name}, f"{name} is deleted")
@@ -111,6 +118,7 @@ def import_(session: ClientSession, file: IO[bytes], name: str | None) -> None:
     """Take in FILE, which `export` wrote, or - for standard input: takes and consent."""
     try:
         exported = json.load(file)
+        _ask_about_alike(session, speaker_name(name or exported["alias"]))
         told = session.client.import_export(exported, speaker_name(name) if name else None)
     except (ValueError, KeyError, TypeError) as error:
         text = f"{file.name}: expected what `speakers export` writes"

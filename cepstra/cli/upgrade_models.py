@@ -39,7 +39,7 @@ def command(database: str | None, workers: Workers) -> None:
             for n_done, n_current in engine.map(_upgrade, _pages(store), url):
                 current += n_current
                 bar.update(n_done)
-    click.echo(f"{current} models are up to date; {n_speakers - current} speakers have no model")
+    click.echo(f"models up to date: {current}, speakers without one: {n_speakers - current}")
 
 
 def _chosen(workers: Workers, n_speakers: int) -> Workers:

@@ -20,10 +20,10 @@ from cepstra.frontend.file_heads import (
     behind_tags,
 )
 from cepstra.frontend.file_parts import FilePart, PartialFile
+from cepstra.frontend.interleaved import asf_properties
 from cepstra.frontend.mpeg_frames import frame_at, frames_at
 from cepstra.frontend.sound_structure import (
     Structure,
-    asf_properties,
     caf_chunks,
     matroska_elements,
     mp4_boxes,
@@ -168,7 +168,7 @@ def _end_of_frames(file: PartialFile, size: int) -> int:
 
 def _end_of_caf(file: PartialFile, size: int) -> int:
     chunks = caf_chunks(file, size)
-    return next((at for at, _ in chunks if _is_other(file, at, "caf")), size)
+    return next((at for at, *_ in chunks if _is_other(file, at, "caf")), size)
 
 
 def _stated_end(file: PartialFile, _: int) -> int:

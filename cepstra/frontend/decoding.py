@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import errno
 import os
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import av
 import numpy as np
-from av.audio.codeccontext import AudioCodecContext
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 
@@ -24,10 +22,11 @@ from cepstra.frontend.audio_errors import (
 )
 from cepstra.frontend.blocks import Block, gathered, to_length
 from cepstra.frontend.containers import ends_within_head, structures_of
-from cepstra.frontend.file_heads import is_changed_as_text, packed_as
+from cepstra.frontend.file_heads import is_changed_as_text, is_filled, packed_as
 from cepstra.frontend.file_parts import FilePart, PartialFile
 from cepstra.frontend.mpeg_frames import frame_bytes, is_of_free_bit_rate
 from cepstra.frontend.sound_structure import Structure, lost_fragments_ticks
+from cepstra.frontend.telephone import decoder_of, frames_of
 
 # Formats that refer to other files or to the network, as playlists do, are none of these.
 FORMATS = (
@@ -41,11 +40,11 @@ FORMATS_STATING_LENGTH = (
     *("wav", "flac", "mov", "matroska", "aiff", "caf", "avi", "asf", "nistsphere", "wv", "tta"),
 )
 STREAMS = ("mpegts", "amr", "dts")  # where the last packet tells that there was more
-TS_PACKETS_BYTES = (188, 192)
-LEAPING = ("matroska,webm", "mpegts", "asf")  # where packets follow one another in time
+LEAPING = ("matroska,webm", "mpegts", "mpeg", "asf", "flv")  # by the times of their packets
 PADDED = ("mov,", "ogg")  # whose last frame is filled with silence, beyond the length they state
 EVEN = 2  # lengths: of all packets but the last, and its own; where there are more, time leaps
 JOINED_S = 0.5  # more than the first file's head tells: another is joined to it
+ZEROS_SHARE = 0.25  # behind frames: room for more, that a transfer did not fill
 SYNCS = {
     "mp3": b"\xff\xe0",
     "aac": b"\xff\xf0",
@@ -53,12 +52,13 @@ SYNCS = {
     "ac3": b"\x0b\x77",
     "eac3": b"\x0b\x77",
 }
+CHECKED = ("flac", "tta")  # by a checksum of each frame
 HEAD_BYTES = 1 << 20  # that tell what a file is, and whether a transfer changed it
+NEVER_IN_WAV = {  # where frames do not tell how long they are
+    "aac": "AAC, which is not read here; save it as M4A",
+    "speex": "Speex, which is not read here; save it as Ogg",
+}
 PROTECTED_TAGS = ("drms", "enca")
-# FFmpeg's own decoders of AMR stop at the comfort noise that telephones send in pauses.
-OF_TELEPHONES = {"amrnb": "libopencore_amrnb", "amrwb": "libopencore_amrwb"}
-# The first byte of a frame of AMR (RFC 4867, 5.3); of later kinds are comfort noise and no data.
-SPARE_BITS, LATER_KINDS, IS_GOOD = 0x83, 0x40, 0x04
 
 
 class DecodedFile:
@@ -85,8 +85,9 @@ class DecodedFile:
                 raise NotAudioError(f"{path}: holds sound of a kind that is not read here")
             if _codec_tag(tracks[0]) in PROTECTED_TAGS:
                 raise NotAudioError(f"{path}: is protected against being read")
-            if container.format.name == "wav" and tracks[0].codec_context.name == "aac":
-                text = "is a WAV that holds AAC, which is not read here; save it as M4A"
+            codec = tracks[0].codec_context.name
+            if container.format.name == "wav" and codec in NEVER_IN_WAV:
+                text = f"is a WAV that holds {NEVER_IN_WAV[codec]}"
                 raise NotAudioError(f"{path}: {text}")
             self.tracks = len(tracks)
             layouts = [_layout_of(stream) for stream in tracks]
@@ -159,19 +160,21 @@ class _Tally:
         """Decode packet by packet; one that is broken ends nothing."""
         to_floats = av.AudioResampler(format="flt")
         layout: Any = None
-        if stream.codec_context.name == "flac":
+        if stream.codec_context.name in CHECKED:
             stream.codec_context.options = {"err_detect": "crccheck+explode"}
-        leaps, decoder = _Leaps(), _decoder_of(stream)
+        leaps, decoder = _Leaps(), decoder_of(stream)
         for packet in _packets(container, stream):
             if packet.size and self._lengths[-1:] != [packet.duration]:
                 self._lengths.append(packet.duration)
+            if packet.size:
+                self._is_torn = frame_bytes(bytes(packet)[:6]) > packet.size
             leap_s = leaps.before(packet)
             if container.format.name == "flac":  # whose frames are numbered without gaps
                 self._lost_s += leap_s if leap_s > LEAST_S else 0.0
             elif container.format.name in LEAPING:
                 self._leaps_s += leap_s if leap_s > LOST_S else 0.0
             try:
-                frames = _frames_of(packet, decoder)
+                frames = frames_of(packet, decoder)
             except av.error.FFmpegError:
                 self._lost_s += _length_s(packet) if _holds_sound(packet, stream) else 0.0
                 is_flac_of_no_length = container.format.name == "flac" and not stream.duration
@@ -181,7 +184,6 @@ class _Tally:
             leaps.behind(packet, frames)
             if frames:
                 self._ends_within_frame = False
-            self._is_torn |= container.format.name == "mpeg" and packet.is_corrupt
             if frames and packet.pos is not None:
                 self._end = packet.pos + max(packet.size, frame_bytes(bytes(packet)[:6]))
             for frame in frames:
@@ -209,16 +211,18 @@ class _Tally:
             self._stated_s = structure.stated_s
         elif name.startswith(FORMATS_STATING_LENGTH) and structure.says_length:
             if stream.duration and stream.time_base:
-                self._stated_s += float(stream.duration * stream.time_base)
+                filled = max(filter(None, self._lengths), default=0) if name == "caf" else 0
+                self._stated_s += float((stream.duration - filled) * stream.time_base)
             elif not container.streams.video:
                 self._stated_s = (container.duration or 0) / 1e6
-        self._is_even = name.startswith("mov,") and len(self._lengths) <= EVEN
+        first = self._lengths[0] if self._lengths else None
+        is_of_one_length = first and abs(stream.frames * first - (stream.duration or 0)) <= first
+        is_even = len(self._lengths) <= EVEN or bool(is_of_one_length)
+        self._is_even = name.startswith("mov,") and is_even
         self._fragments_s += lost_fragments_ticks(structure, stream.id) * float(
             stream.time_base or 0
         )
-        if name == "mpegts" and all(part.size % packet for packet in TS_PACKETS_BYTES):
-            self._ends_within_frame = True
-        if self._is_torn:
+        if structure.ends_within or (name.startswith("mpeg") and self._is_torn):
             self._ends_within_frame = True
         if name in SYNCS and (not self._stated_s or heard_s > self._stated_s + JOINED_S):
             self._ends_within_frame = _begins_frame(self._path, part, self._end, SYNCS[name])
@@ -272,8 +276,8 @@ class _Leaps:
         return leap
 
     def behind(self, packet: av.Packet[AudioStream], frames: list[av.AudioFrame]) -> None:
-        """Take into account how long the packet is, which some formats do not tell."""
-        length_s = _length_s(packet) or sum(frame.samples / frame.sample_rate for frame in frames)
+        """Take into account how long the packet is, by its frames: their rate may change."""
+        length_s = sum(frame.samples / frame.sample_rate for frame in frames) or _length_s(packet)
         self._end = None if self._end is None else self._end + length_s
 
 
@@ -291,10 +295,12 @@ def _packets(container: InputContainer, stream: AudioStream) -> Iterator[av.Pack
 
 
 def _begins_frame(path: Path, part: FilePart, at: int, sync: bytes) -> bool:
-    """Tell whether a frame begins at a place, or goes on beyond the end."""
+    """Tell whether a frame begins there or goes on beyond the end, or zeros stand for many."""
     if at > part.size:
         return True  # of which a part was decoded
     with PartialFile(path, part) as file:
+        if part.size - at > ZEROS_SHARE * at and is_filled(file, at, part.size):
+            return True
         file.seek(at)
         head = file.read(2)
     return len(head) == 2 and head[0] == sync[0] and head[1] & sync[1] == sync[1]
@@ -317,25 +323,6 @@ def _layout_of(stream: AudioStream) -> list[str]:
     return [channel.name for channel in layout.channels]
 
 
-def _decoder_of(stream: AudioStream) -> AudioCodecContext:
-    name = OF_TELEPHONES.get(stream.codec_context.name)
-    if name not in av.codecs_available:
-        return stream.codec_context
-    return cast(AudioCodecContext, av.CodecContext.create(name, "r"))
-
-
-def _frames_of(packet: av.Packet[AudioStream], decoder: AudioCodecContext) -> list[av.AudioFrame]:
-    """Decode a packet; decoders of AMR replace one that is broken, and say nothing.
-
-    Raises:
-        av.error.FFmpegError: it is broken.
-    """
-    head = bytes(packet)[:1] if decoder.name in OF_TELEPHONES.values() else b""
-    if head and (head[0] & SPARE_BITS or head[0] & (LATER_KINDS | IS_GOOD) == 0):
-        raise av.error.InvalidDataError(errno.EINVAL, "broken frame of AMR")
-    return decoder.decode(packet)
-
-
 def _codec_tag(stream: AudioStream) -> str:
     """Return the four characters that name the encoding; nothing where they are no text."""
     try:
@@ -352,6 +339,8 @@ def _holds_sound(packet: av.Packet[AudioStream], stream: AudioStream) -> bool:
     """Tell a broken frame from zeros and tags of music players between and behind frames."""
     head = bytes(packet)[:2]
     is_mpeg = stream.codec_context.name.startswith("mp3")
+    if stream.codec_context.name == "gsm_ms" and packet.size == 1:
+        return False  # which pads the last block
     return not is_mpeg or (len(head) == 2 and head[0] == 0xFF and head[1] >= 0xE0)
 
 

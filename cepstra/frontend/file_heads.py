@@ -9,6 +9,7 @@ from cepstra.frontend.file_parts import FilePart, PartialFile
 
 FLAC_HEAD = rb"fLaC[\0\x80]\0\0\x22"  # with STREAMINFO, of 34 bytes (RFC 9639, 8.2)
 FLAC_MAGIC, SMALLEST_BLOCK = b"fLaC", 16
+INITIAL = bytes(flags for flags in range(256) if flags & 8)  # of blocks of WavPack
 # Of formats that do not tell where they end, and the name of each.
 JOINABLE = {
     "flac": FLAC_HEAD,
@@ -16,6 +17,8 @@ JOINABLE = {
     "aiff": rb"FORM....AIF[FC]",
     "caf": rb"caff\0\x01\0\0",
     "flv": rb"FLV\x01[\x01\x04\x05]\0\0\0\x09\0\0\0\0",
+    "wv": rb"wvpk.{4}[\x02-\x10]\x04.{6}\0{4}.{5}[" + re.escape(INITIAL) + b"]",
+    "tta": rb"TTA1[\1\2]\0",
     "au": rb"\.snd\0\0\0.\0*",
     "asf": re.escape(bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")),
     "w64": re.escape(bytes.fromhex("726966662e91cf11a5d628db04c10000")),

@@ -16,6 +16,8 @@ AC3_RATES_HZ = (48_000, 44_100, 32_000)
 
 Coding = tuple[int, tuple[int, ...]]  # samples of a frame, and the bit rates that its head may name
 
+LOAS_SYNC = 0x2B7
+
 FREE_BYTES = 12_000  # three frames at least
 ID3V1_BYTES = 128
 CONSECUTIVE = 3  # frames that are alike
@@ -118,8 +120,9 @@ def mp3_length_s(file: PartialFile) -> float | None:
 
 
 def frame_bytes(head: bytes) -> int:
-    """Return how long a frame of MP3, layer II or AC-3 is by its first six bytes; 0 of others."""
-    return mp3_frame_bytes(head) or _layer_2_frame_bytes(head) or _ac3_frame_bytes(head)
+    """Return how long a frame of MP3, layer II, AC-3 or LOAS is by six bytes; 0 of others."""
+    mpeg = mp3_frame_bytes(head) or _layer_2_frame_bytes(head)
+    return mpeg or _ac3_frame_bytes(head) or _loas_frame_bytes(head)
 
 
 def mp3_frame_bytes(head: bytes) -> int:
@@ -140,6 +143,13 @@ def _mpeg_frame_bytes(head: bytes, layer: int, mpeg_1: Coding, mpeg_2: Coding) -
     samples, kbits = mpeg_1 if version == 3 else mpeg_2
     bits_per_second = 1000 * kbits[bit_rate - 1]
     return samples * bits_per_second // 8 // MPEG_RATES_HZ[version][rate] + (head[2] >> 1 & 1)
+
+
+def _loas_frame_bytes(head: bytes) -> int:
+    """Length of an AudioSyncStream (ISO 14496-3, 1.7.2)."""
+    if len(head) < 3 or int.from_bytes(head[:2], "big") >> 5 != LOAS_SYNC:
+        return 0
+    return 3 + ((head[1] & 0x1F) << 8 | head[2])
 
 
 def _ac3_frame_bytes(head: bytes) -> int:

@@ -17,8 +17,19 @@ from pathlib import Path
 
 from cepstra.frontend.file_heads import is_filled, joined_parts, next_place, parts_at
 from cepstra.frontend.file_parts import FilePart, PartialFile
+from cepstra.frontend.interleaved import (
+    PACK,
+    Units,
+    asf_properties,
+    asf_units,
+    avi_length_s,
+    avi_units,
+    flv_units,
+    program_stream_units,
+    transport_stream_units,
+)
 from cepstra.frontend.mpeg_frames import frames_lost_share, mp3_length_s
-from cepstra.frontend.wav import is_wav, wav_parts
+from cepstra.frontend.wav import is_framed, is_wav, wav_parts
 
 EBML, SEGMENT, CLUSTER, HOLE = 0x1A45DFA3, 0x18538067, 0x1F43B675, 0
 OPUS_HZ = 48_000
@@ -29,8 +40,6 @@ MOST_FRAGMENT_BYTES = 1 << 20
 TRACK_TIME = re.compile(
     rb"tfhd.{4}(.{4})(?:(?!tfhd).)*?tfdt(?:\0.{3}(.{4})|\x01.{3}(.{8}))", re.DOTALL
 )
-FLV_UNITS, FLV_HEAD_BYTES = (8, 9, 18), 11  # sound, picture, data
-ASF_FILE_PROPERTIES = bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365")
 
 
 @dataclass(frozen=True)
@@ -44,6 +53,7 @@ class Structure:
         says_length: whether the length told by the decoder was written, and not found by it.
         has_holes: whether something else than sound stands between units; where time leaps,
             sound is missing then.
+        ends_within: of a stream, whether it ends within a unit.
         missing_s: sound in the gaps between units.
         lost_share: bytes between frames that are none, of those in frames.
         stated_s: how long the sound is, where decoders do not tell.
@@ -55,6 +65,7 @@ class Structure:
     is_binding: bool = True
     says_length: bool = True
     has_holes: bool = False
+    ends_within: bool = False
     missing_s: float = 0.0
     lost_share: float = 0.0
     stated_s: float | None = None
@@ -84,10 +95,19 @@ def _structure_of_part(path: Path, part: FilePart) -> Structure:
     with PartialFile(path, part) as file:
         if is_wav(file.read(12)):
             parts = wav_parts(file, part.size)
-            return Structure(parts=tuple(_shifted(each, part.start) for each in parts))
+            parts = tuple(_shifted(each, part.start) for each in parts)
+            lost = [_framed_lost_share(path, each) for each in parts]
+            return Structure(lost_share=max(lost, default=0.0), parts=parts)
         found = _structure(file, part.size)
     parts = tuple(_shifted(each, part.start) for each in found.parts) or (part,)
     return replace(found, parts=parts)
+
+
+def _framed_lost_share(path: Path, part: FilePart) -> float:
+    if not is_framed(part.head):
+        return 0.0
+    with PartialFile(path, replace(part, head=b"")) as file:
+        return frames_lost_share(file, part.size)
 
 
 def _structure(file: PartialFile, size: int) -> Structure:
@@ -102,7 +122,7 @@ def _structure(file: PartialFile, size: int) -> Structure:
     if head[:4] == bytes.fromhex("3026b275"):
         return _asf(file, size)
     if head[:4] == b"RIFF" and head[8:11] == b"AVI":
-        return Structure(int.from_bytes(head[4:8], "little") + 8 <= size, False, False)
+        return _interleaved(avi_units(file, size), avi_length_s(file))
     if head[:4] == b"FORM" and int.from_bytes(head[4:8], "big") >= NO_AIFF_SIZE:
         return Structure(is_binding=False)
     if head[:4] == b".snd" and len(head) >= 12:  # AU
@@ -110,9 +130,13 @@ def _structure(file: PartialFile, size: int) -> Structure:
     if head[:4] == b"riff":  # W64
         return Structure(int.from_bytes(file.read(8), "little") <= size, False, False)
     if head[:4] == b"caff":
-        return Structure(_caf_fits(file, size), False, False)
+        return _caf(file, size)
     if head[:4] == b"FLV\1":
-        return Structure(_flv_fits(file, size), False, False)
+        return _interleaved(flv_units(file, size))
+    if head[:4] == PACK:
+        return _interleaved(program_stream_units(file, size))
+    if units := transport_stream_units(file, size):
+        return _interleaved(units)
     return Structure(stated_s=mp3_length_s(file), lost_share=frames_lost_share(file, size))
 
 
@@ -310,30 +334,34 @@ def lost_fragments_ticks(structure: Structure, track: int) -> float:
     return lost
 
 
-def _flv_fits(file: PartialFile, size: int) -> bool:
-    """Tell whether a unit of FLV ends where the file does: its size stands behind it."""
-    file.seek(size - 4)
-    start = size - 4 - int.from_bytes(file.read(4), "big")
-    if start <= 0:
-        return False
-    file.seek(start)
-    kind, length = struct.unpack(">B3s", file.read(4))
-    return kind in FLV_UNITS and start + FLV_HEAD_BYTES + int.from_bytes(length, "big") == size - 4
+def _interleaved(units: Units, stated_s: float | None = None) -> Structure:
+    """Without holes, sound may be shorter than the picture, or than its head says."""
+    return Structure(
+        units.is_complete,
+        is_binding=units.has_holes,
+        says_length=False,
+        has_holes=units.has_holes,
+        ends_within=units.ends_within,
+        stated_s=stated_s if units.has_holes else None,
+    )
 
 
-def _caf_fits(file: PartialFile, size: int) -> bool:
-    *_, (_, end) = [(0, 8), *caf_chunks(file, size)]
-    return end <= size
+def _caf(file: PartialFile, size: int) -> Structure:
+    """Where a table tells of the packets, it tells how long the sound is, too."""
+    chunks = [(0, 8, b""), *caf_chunks(file, size)]
+    is_complete = chunks[-1][1] <= size
+    says_length = is_complete and any(name == b"pakt" for *_, name in chunks)
+    return Structure(is_complete, is_binding=says_length, says_length=says_length)
 
 
-def caf_chunks(file: PartialFile, size: int) -> Iterator[tuple[int, int]]:
-    """Yield where a chunk begins and ends; the sound's may run to the end of the file."""
+def caf_chunks(file: PartialFile, size: int) -> Iterator[tuple[int, int, bytes]]:
+    """Yield where a chunk begins and ends, and its name; sound may run to the end of the file."""
     at = 8
     while at + 12 <= size:
         file.seek(at)
-        _, length = struct.unpack(">4sq", file.read(12))
+        name, length = struct.unpack(">4sq", file.read(12))
         end = size if length < 0 else at + 12 + length
-        yield at, end
+        yield at, end, name
         at = end
 
 
@@ -342,15 +370,5 @@ def _asf(file: PartialFile, size: int) -> Structure:
     if properties is None:
         return Structure(is_binding=False)
     stated, played_s = properties
-    return Structure(stated <= size, False, stated_s=played_s)
-
-
-def asf_properties(file: PartialFile) -> tuple[int, float] | None:
-    """Return size and length by the file properties, which a broadcast lacks (ASF, 3.2)."""
-    file.seek(0)
-    head = file.read(64 * 1024)
-    at = head.find(ASF_FILE_PROPERTIES)
-    if at < 0 or at + 92 > len(head):
-        return None
-    stated, *_, played, _, preroll_ms, flags = struct.unpack("<6QI", head[at + 40 : at + 92])
-    return None if flags & 1 else (stated, max(0.0, played / 1e7 - preroll_ms / 1e3))
+    holes = asf_units(file, size).has_holes
+    return Structure(stated <= size, is_binding=holes, has_holes=holes, stated_s=played_s)

@@ -13,6 +13,7 @@ from cepstra.frontend.file_parts import FilePart, PartialFile
 from cepstra.frontend.mpeg_frames import frames_at
 
 PCM, EXTENSIBLE = 1, 0xFFFE  # of an extensible one the encoding proper stands further on
+FRAMED = (0x50, 0x55, 0x2000)  # MPEG layer II, MP3, AC-3
 FILES = (b"RIFF", b"RF64", b"BW64")  # the latter two hold sizes of 64 bits, in the chunk "ds64"
 NO_SIZE = 0x7FFF0000  # and more: written to a pipe, whose end was not known
 LOOKED_AT_BYTES = 3 << 18  # whole samples of any width
@@ -24,6 +25,11 @@ TAGS = (b"ID3", b"TAG", b"APETAGEX")  # of music players, behind the sound
 def is_wav(head: bytes) -> bool:
     """Tell whether a file begins as RIFF WAVE does."""
     return head[:4] in FILES and head[8:12] == b"WAVE"
+
+
+def is_framed(head: bytes) -> bool:
+    """Tell whether what stands behind a head of ours are frames that say how long they are."""
+    return int.from_bytes(head[20:22], "little") in FRAMED
 
 
 def wav_parts(file: PartialFile, size: int) -> tuple[FilePart, ...]:

@@ -16,6 +16,7 @@ from cepstra.frontend.audio_errors import NoSpeechError
 from cepstra.frontend.message import MAX_ATTEMPT_FRAMES
 from cepstra.frontend.resampler import HIGHEST_RATE_HZ, LOWEST_RATE_HZ
 from cepstra.frontend.stretches import Stretch, as_takes, joined, spoken_stretches
+from cepstra.gmm.speech import speech_mask
 from cepstra.resources.schemas.attempt import AttemptSchema
 from cepstra.resources.schemas.message import NewTakeSchema
 from cepstra.verification.message import Message
@@ -59,10 +60,16 @@ def takes_of(speech: Speech, digit: int | None, most: int) -> list[Message]:
         SpeechError: the frames or the message are wrong.
     """
     if not isinstance(speech, str | Path):
-        return [_loaded(_take_schema, _body(speech, digit))]
+        message: Message = _loaded(_take_schema, _body(speech, digit))
+        if message.frontend == page_definition().id and not speech_mask(message.frames).any():
+            raise SpeechError("mfcc: expected speech, got silence or a steady noise")
+        return [message]
     found = _stretches(speech, None)
-    parts = as_takes(found, most) if digit is None else [joined(found)]
-    return [_loaded(_take_schema, _body(rounded(part), digit)) for part in parts]
+    cut = map(rounded, as_takes(found, most) if digit is None else [joined(found)])
+    parts = [part for part in cut if speech_mask(part.mfcc).any()]  # a service refuses others
+    if not parts:
+        raise NoSpeechError(f"{speech}: nobody speaks in it")
+    return [_loaded(_take_schema, _body(part, digit)) for part in parts]
 
 
 def attempt_of(speech: Sequence[Speech], digits: Sequence[int]) -> list[Message]:

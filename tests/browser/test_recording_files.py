@@ -154,6 +154,11 @@ def test_a_file_that_cannot_be_used_is_refused_with_the_reason(files, tmp_path, 
     assert result["message"]
 
 
+def test_a_noise_that_is_taken_for_speech_is_nobodys_voice(files, shared_dir):
+    noise = shared_dir / "corpora/speech_commands/dev/gc439c84f4/0_gc439c84f4_0.flac"
+    assert files.read(noise, purpose="enrolment")["code"] == "no-speech"
+
+
 def test_what_is_no_sound_file_is_unreadable(files, tmp_path):
     contents = {"a.pdf": b"%PDF-1.7 " * 20, "a.txt": b"words", "a.mp3": b"\xff\xfb"}
     for name, content in contents.items():

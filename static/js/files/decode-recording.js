@@ -25,15 +25,15 @@ const CODECS = {
   sawb: "AMR-WB",
   "ac-3": "AC-3",
   "ec-3": "E-AC-3",
-  mp4a: "AAC",
+  mp4a: "MPEG-4 audio, such as AAC",
 };
 
 const WITH_TRACKS = ["mp4", "webm"]; // none of which may hold sound
 const PROTECTED = ["drms", "enca"];
 
 /** @type {Record<number, string>} */
-const WAV_ENCODINGS = { 2: "WAV of ADPCM", 17: "WAV of IMA ADPCM", 49: "WAV of GSM", 85: "WAV of MP3", 255: "WAV of AAC" };
-const WAV_OF_AAC = 255;
+const WAV_ENCODINGS = { 2: "WAV of ADPCM", 17: "WAV of IMA ADPCM", 49: "WAV of GSM", 85: "WAV of MP3", 255: "WAV of AAC", 0xa109: "WAV of Speex" };
+const [FLOAT, WAV_OF_AAC] = [3, 255];
 
 /** @typedef {import("./sound-structure.js").SoundStructure} SoundStructure */
 /** @typedef {import("./sound-structure.js").Part} Part */
@@ -282,12 +282,16 @@ function whyUnreadable(structure, cause) {
   return kind ? new RecordingError("unsupported", { kind, cause }) : new RecordingError("unreadable", { cause });
 }
 
+/** @param {number} encoding of a WAV; what every browser reads needs no name */
+function encodingName(encoding) {
+  return WAV_ENCODINGS[encoding] ?? (encoding > FLOAT ? `WAV of encoding ${encoding}` : undefined);
+}
+
 /**
  * What people call it; undefined of what is no sound.
  * @param {SoundStructure} structure
  */
 function kindOf({ format, codec, parts }) {
-  const encoding = parts[0]?.layout?.encoding;
-  const named = codec ? (CODECS[codec] ?? codec) : WAV_ENCODINGS[encoding ?? 0];
+  const named = codec ? (CODECS[codec] ?? codec) : encodingName(parts[0]?.layout?.encoding ?? 0);
   return named ?? (format && /[A-Z]/.test(format) ? format : format?.toUpperCase());
 }

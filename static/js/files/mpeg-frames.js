@@ -1,5 +1,5 @@
 /** MPEG audio frame by frame: MP3 (ISO 11172-3), and AAC in ADTS (ISO 13818-7), joined, torn or with tags between. */
-import { behindTags } from "./file-heads.js";
+import { behindTags, isFilled } from "./file-heads.js";
 import { tagAt } from "./four-characters.js";
 
 const MPEG_1 = 3;
@@ -23,6 +23,7 @@ const OLDER_LAYERS = ["mp1", "mp2"];
 const JOINED_S = 0.5; // more than the first file's head tells: another is joined to it
 const FREE_BYTES = 12_000; // three frames of a free bit rate at least
 const FREE_MASK = 0xfffffd00; // padding and the last byte aside
+const ZEROS_SHARE = 0.25; // behind frames: room for more, that a transfer did not fill
 const CONSECUTIVE = 3; // frames that are alike
 const SEARCHED_BYTES = 64 * 1024; // for a first frame, where the file has no tag
 
@@ -91,6 +92,7 @@ class Walk {
       }
       if (!frame) {
         if (!this.#skip()) {
+          this.endsWithinFrame = this.view.byteLength - this.at > ZEROS_SHARE * this.at && isFilled(this.view, this.at);
           break;
         }
         continue;

@@ -78,7 +78,11 @@ export async function readRecording(file, options) {
   const decoded = await unlessAborted(decodeRecording(file), signal);
   const told = { ...decoded, frontend, purpose };
   const { takes, rest, peak, centreOf } = await cutInWorker(told, signal, (share) => onProgress({ stage: "cutting", share }));
-  const messages = takes.map((take) => messageOf(take, frontend, digit));
+  // A service refuses takes in which nobody speaks.
+  const messages = takes.map((take) => messageOf(take, frontend, digit)).filter(({ mfcc }) => purpose !== "enrolment" || countSpeechFrames(mfcc) > 0);
+  if (messages.length === 0) {
+    throw new RecordingError("no-speech");
+  }
   const heard_s = speechSeconds(messages, frontend);
   const left = rest.frames.length ? [messageOf(rest, frontend, digit)] : [];
   const speech_s = heard_s + speechSeconds(left, frontend);

@@ -15,7 +15,7 @@ const TEXTS = {
   empty: ["The file is empty.", "Choose another one."],
   "too-large": ["The file is too large.", "Choose a shorter recording, or a compressed one."],
   "too-long": ["The recording is too long.", "Cut it, or choose a shorter one."],
-  unreadable: ["This is no sound recording that the browser can read.", "Choose a WAV, MP3, M4A, OGG or FLAC file."],
+  unreadable: ["This is no sound recording that the browser can read, or it is broken.", "Choose a WAV, MP3, M4A, OGG or FLAC file."],
   unsupported: ({ kind }) => [
     `The sound is of a kind that this browser cannot read: ${kind}.`,
     "Choose a WAV, MP3 or FLAC file, or use the command line: cepstra features.",

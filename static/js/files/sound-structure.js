@@ -15,12 +15,13 @@ const [RIFX, MPEG, MPEG_TS, FREE_BIT_RATE] = ["RIFX", "MPEG", "MPEG-TS", "MP3 of
 const PACKETS = [{ bytes: 188, start: 0 }, { bytes: 192, start: 4 }];
 const [LATM, LATM_SYNC] = ["AAC (LATM)", 0x2b7];
 const PACKET_START = 0x47;
+const CAF_TAG = "caff";
 export const NEVER_READ = [RIFX, MPEG, MPEG_TS, FREE_BIT_RATE];
 /** What browsers do not read, by how it begins. */
 const OTHERS = [
   { format: "AMR", at: 0, tag: "#!AM" },
   { format: "WMA", at: 0, tag: "0&\xb2u" },
-  { format: "CAF", at: 0, tag: "caff" },
+  { format: "CAF", at: 0, tag: CAF_TAG },
   { format: "AIFF", at: 8, tag: "AIFF" },
   { format: "AIFF", at: 8, tag: "AIFC" },
   { format: "AVI", at: 8, tag: "AVI " },
@@ -105,7 +106,24 @@ export function readSoundStructure(bytes) {
   const format = otherFormat(view);
   const whole = [{ ranges: [{ start: 0, end: bytes.byteLength }], sampleRateHz: null }];
   const unknown = { format: null, parts: whole, isComplete: behindTags(view, 0) <= view.byteLength };
-  return format ? { format, parts: whole } : mpegStructure(view) ?? unknown;
+  return format ? { format, parts: whole, isComplete: cafFits(view) } : mpegStructure(view) ?? unknown;
+}
+
+/**
+ * Whether no chunk of a CAF runs beyond the end; true of others. Safari reads it, and other browsers the MP3 in some.
+ * @param {DataView} view
+ */
+function cafFits(view) {
+  let at = tagAt(view, 0) === CAF_TAG ? 0 : view.byteLength;
+  while (at + 12 <= view.byteLength) {
+    if (tagAt(view, at) === CAF_TAG) {
+      at += 8; // the head of a file, or of one more that is joined to it
+      continue;
+    }
+    const length = Number(view.getBigInt64(at + 4)); // of the last one it may be unknown
+    at = length < 0 ? view.byteLength : at + 12 + length;
+  }
+  return at <= view.byteLength;
 }
 
 /** @param {DataView} view */

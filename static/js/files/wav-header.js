@@ -1,9 +1,9 @@
 /** RIFF WAVE, whatever its sizes say: "fmt " tells the layout, "data" holds the samples. As cepstra/frontend/wav.py. */
 import { headKind, isFilled } from "./file-heads.js";
 import { tagAt } from "./four-characters.js";
-import { framesAt } from "./mpeg-frames.js";
+import { framesAt, mpegStructure } from "./mpeg-frames.js";
 
-const PCM = 1;
+const [PCM, MP3] = [1, 85];
 const FRONT_CENTRE = 4; // of speakers, as a mask
 const EXTENSIBLE = 0xfffe; // the encoding proper then stands further on
 /** The latter two hold sizes of 64 bits, in the chunk "ds64". */
@@ -39,7 +39,17 @@ export function wavStructure(view) {
     format = tag === "fmt " && at + 24 <= view.byteLength ? at : format;
     parts.push(...(tag === "data" && format ? partAt(view, format, at + 8, size) : []));
   }
-  return { format: format ? "wav" : null, parts };
+  const missingS = parts.reduce((sum, part) => sum + missingOf(view, part), 0);
+  return { format: format ? "wav" : null, parts, missingS };
+}
+
+/**
+ * Seconds between frames of MP3, which the browser passes over; of others nothing tells.
+ * @param {DataView} view
+ * @param {import("./sound-structure.js").Part} part
+ */
+function missingOf({ buffer }, { layout, ranges: [{ start, end }] }) {
+  return (layout?.encoding === MP3 && mpegStructure(new DataView(buffer, start, end - start))?.missingS) || 0;
 }
 
 /**

@@ -68,6 +68,7 @@ export default Object.freeze({
   "recording.none": "Darin ist keine Datei. Legen Sie Aufnahmen ab oder einen Ordner mit Aufnahmen.",
   "recording.noneUsed": "Keine dieser Dateien ist zu gebrauchen.",
   "recording.leftOut": "{file} bleibt weg: {reason}",
+  "recording.again": "Es ist dieselbe Aufnahme wie {file}.",
   "recording.refused": "{file}: {reason}",
   "recording.empty": "Die Datei ist leer.",
   "recording.too-large": "Die Datei ist größer als {megabytes} MB. Schneiden Sie sie, wählen Sie eine komprimierte, oder nehmen Sie die Kommandozeile.",

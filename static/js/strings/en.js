@@ -76,6 +76,7 @@ export default Object.freeze({
   "recording.none": "There is no file in what was dropped. Drop recordings, or a folder of them.",
   "recording.noneUsed": "None of these files can be used.",
   "recording.leftOut": "{file} is left out: {reason}",
+  "recording.again": "It is the same recording as {file}.",
   "recording.refused": "{file}: {reason}",
   "recording.empty": "The file is empty.",
   "recording.too-large": "The file is larger than {megabytes} MB. Cut it, choose a compressed one, or use the command line.",

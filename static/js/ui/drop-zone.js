@@ -235,7 +235,13 @@ export class DropZone {
       const onProgress = (/** @type {{share: number}} */ { share }) => (this.#progress.value = (index + share) / files.length);
       this.#named = file.name; // what fails is named, not the others
       try {
-        recordings.push(await readRecording(file, { ...options, onProgress }));
+        const recording = await readRecording(file, { ...options, onProgress });
+        const twin = recordings.findIndex(({ messages }) => JSON.stringify(messages) === JSON.stringify(recording.messages));
+        if (twin >= 0) {
+          told.refused.push({ file: file.name, reason: () => text("recording.again", { file: told.read[twin].name }) });
+          continue;
+        }
+        recordings.push(recording);
         told.read.push(file);
       } catch (error) {
         if (!(error instanceof RecordingError)) {
