@@ -22,6 +22,10 @@ MARGIN_MS = 250
 WINDOW_MS = 20
 HEARD_S = 10  # at either end, to find the quietest moment
 LEAST_OFFSET = 0.01  # of full scale: what a sound card adds to every sample, and no sound
+LOUD_PERCENTILE = 95
+ROOM_DB = 40  # below the loud windows: what a microphone near to the mouth hears of a room
+QUIET_DB = 6  # above the quietest window; where less than a share of them is so quiet,
+QUIET_SHARE = 0.4  # the recording has no quiet of its own
 
 
 def own_frames(definition: FrontEndDefinition) -> slice:
@@ -34,7 +38,9 @@ def with_margins(samples: Samples, definition: FrontEndDefinition) -> Samples:
     """A recording (n,) with a quarter of a second before and after it.
 
     Noise, as loud as the quietest 20 ms of the ten seconds beside it and of their colour: white
-    noise through them as a filter. A constant offset is no noise, and goes on as it is.
+    noise through them as a filter. Where few moments are so quiet, it is a sound of speech that was
+    cut tightly, and the noise lies 40 dB below the loud ones. A constant offset is no noise, and
+    goes on as it is.
     """
     heard = HEARD_S * definition.sample_rate_hz
     before, after = (_quiet(end, definition) for end in (samples[:heard], samples[-heard:]))
@@ -78,9 +84,21 @@ def _quiet(samples: Samples, definition: FrontEndDefinition) -> Samples:
     mean = float(samples.mean(dtype=np.float64))
     offset = mean if abs(mean) >= LEAST_OFFSET else 0.0
     windows -= offset
-    quietest = windows[(windows**2).sum(axis=1).argmin()]
-    noise = np.convolve(_signs(n_samples + window - 1), quietest, mode="valid")
+    noise = np.convolve(_signs(n_samples + window - 1), _quietest(windows), mode="valid")
     return (offset + noise / np.sqrt(window)).astype(samples.dtype)
+
+
+def _quietest(windows: Samples) -> Samples:
+    """The quietest of windows (N, n); where they hold no quiet, as if it were that of a room."""
+    energies = (windows**2).sum(axis=1)
+    least, loud = (
+        energies.min(),
+        np.sort(energies)[int(LOUD_PERCENTILE / 100 * (len(energies) - 1))],
+    )
+    found: Samples = windows[energies.argmin()]
+    if np.mean(energies <= least * 10 ** (QUIET_DB / 10)) >= QUIET_SHARE:
+        return found
+    return found * min(1.0, np.sqrt(loud / max(least, 1e-30)) * 10 ** (-ROOM_DB / 20))
 
 
 @cache

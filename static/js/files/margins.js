@@ -6,12 +6,16 @@ export const MARGIN_MS = 250;
 const WINDOW_MS = 20;
 const HEARD_S = 10; // at either end, to find the quietest moment
 const LEAST_OFFSET = 0.01; // of full scale: what a sound card adds to every sample, and no sound
+const LOUD_PERCENTILE = 95;
+const ROOM_DB = 40; // below the loud windows: what a microphone near to the mouth hears of a room
+const QUIET_DB = 6; // above the quietest window; where less than a share of them is so quiet,
+const QUIET_SHARE = 0.4; // the recording has no quiet of its own
 
 /**
  * @param {Float32Array} samples
  * @param {number} rateHz of them
- * @returns {Float32Array} with a quarter of a second of noise at either end, as loud as the quietest 20 ms and of
- *   their colour, about the same constant offset
+ * @returns {Float32Array} with a quarter of a second of noise at either end, of the colour of the quietest 20 ms and
+ *   as loud, or as a room would be where they are a sound of speech, about the same constant offset
  */
 export function withMargins(samples, rateHz) {
   const heard = HEARD_S * rateHz;
@@ -47,16 +51,23 @@ function offsetOf(samples) {
 }
 
 /**
+ * The quietest window; where they hold no quiet, as if it were that of a room.
  * @param {Float32Array} samples
  * @param {number} length of a window
  */
 function quietest(samples, length) {
-  let found = samples.subarray(0, length);
-  for (let start = length; length > 0 && start + length <= samples.length; start += length) {
-    const next = samples.subarray(start, start + length);
-    found = energy(next) < energy(found) ? next : found;
+  const starts = Array.from({ length: length ? Math.floor(samples.length / length) : 0 }, (_, index) => index * length);
+  const windows = starts.map((start) => samples.subarray(start, start + length));
+  const energies = windows.map(energy);
+  const least = Math.min(...energies);
+  const loud = energies.toSorted((a, b) => a - b)[Math.floor((LOUD_PERCENTILE / 100) * (energies.length - 1))];
+  const found = windows[energies.indexOf(least)] ?? samples;
+  const quiet = energies.filter((each) => each <= least * 10 ** (QUIET_DB / 10));
+  if (quiet.length >= QUIET_SHARE * energies.length) {
+    return found;
   }
-  return found;
+  const scale = Math.min(1, Math.sqrt(loud / Math.max(least, 1e-30)) * 10 ** (-ROOM_DB / 20));
+  return found.map((sample) => sample * scale);
 }
 
 /** @param {Float32Array} samples */
