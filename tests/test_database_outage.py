@@ -121,5 +121,5 @@ def test_a_service_that_cannot_reach_it_says_so_and_ends(postgresql_server, capf
     with pytest.raises(RuntimeError, match="the server ended with status 5"):
         start_server(database, free_port())
     told = capfd.readouterr().err
-    assert "Cepstra does not start. DATABASE_URL: it cannot be reached" in told
+    assert "Cepstra does not start. DATABASE_URL: it cannot be opened" in told
     assert "Traceback" not in told

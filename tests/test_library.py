@@ -161,7 +161,7 @@ def test_wrong_speech_is_named_and_changes_nothing(tmp_path):
         ({**TEST, "digit": 11}, cepstra.SpeechError, "digit: .*9"),
         (narrow, FrontEndMismatchError, "expected meyda-16k-1"),
         (tmp_path / "no.wav", ValueError, "no.wav"),
-        (np.ones((100, 20)), cepstra.SpeechError, "mfcc: expected speech"),
+        (np.ones((100, 20)), cepstra.SpeechError, "speech: expected speech"),
     ):
         with pytest.raises(error, match=told):
             profile.enrol(TEST, wrong)

@@ -119,7 +119,7 @@ def test_an_attempt_is_as_good_as_its_worst_digits():
 def test_one_word_for_every_digit_is_told_from_five_digits(words):
     metric = unpack(METRIC.read_bytes())["metric"]
     errors = first_take_errors(list(words.values()), metric, n_rounds=20, seed=5)
-    assert errors.honest_refused < 0.01
+    assert errors.honest_refused < 0.015
     assert errors.repeated_refused > 0.6
     assert errors.repeated_throughout < 0.02
 

@@ -58,7 +58,7 @@ def test_a_take_in_which_nobody_speaks_is_refused(http):
         for frames in (noise, [[0.0] * 20] * 100):
             body = {"mfcc": frames, "frontend": TRAIN["frontend"], "digit": 4}
             refused = http.put(f"/speakers/ann/{call}", json=body)
-            assert (refused.status_code, list(refused.json()["errors"])) == (400, ["mfcc"])
+            assert (refused.status_code, list(refused.json()["errors"])) == (400, ["speech"])
 
 
 def test_another_take_of_the_same_name_is_refused(http):

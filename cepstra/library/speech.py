@@ -61,8 +61,9 @@ def takes_of(speech: Speech, digit: int | None, most: int) -> list[Message]:
     """
     if not isinstance(speech, str | Path):
         message: Message = _loaded(_take_schema, _body(speech, digit))
-        if message.frontend == page_definition().id and not speech_mask(message.frames).any():
-            raise SpeechError("mfcc: expected speech, got silence or a steady noise")
+        is_known = message.frontend == page_definition().id and not message.embedding
+        if is_known and not speech_mask(message.frames).any():
+            raise SpeechError("speech: expected speech, got silence or a steady noise")
         return [message]
     found = _stretches(speech, None)
     cut = map(rounded, as_takes(found, most) if digit is None else [joined(found)])
