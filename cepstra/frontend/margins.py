@@ -91,13 +91,10 @@ def _quiet(samples: Samples, definition: FrontEndDefinition) -> Samples:
 def _quietest(windows: Samples) -> Samples:
     """The quietest of windows (N, n); where they hold no quiet, as if it were that of a room."""
     energies = (windows**2).sum(axis=1)
-    least, loud = (
-        energies.min(),
-        np.sort(energies)[int(LOUD_PERCENTILE / 100 * (len(energies) - 1))],
-    )
-    found: Samples = windows[energies.argmin()]
+    least, found = energies.min(), np.asarray(windows[energies.argmin()])
     if np.mean(energies <= least * 10 ** (QUIET_DB / 10)) >= QUIET_SHARE:
         return found
+    loud = np.sort(energies)[int(LOUD_PERCENTILE / 100 * (len(energies) - 1))]
     return found * min(1.0, np.sqrt(loud / max(least, 1e-30)) * 10 ** (-ROOM_DB / 20))
 
 

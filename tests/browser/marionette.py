@@ -9,6 +9,8 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+from page_scripts import as_callback
+
 PREFERENCES = {
     "marionette.port": 0,  # any free one; Firefox writes it into the profile
     "media.navigator.streams.fake": True,
@@ -85,16 +87,11 @@ class Firefox:
 
     def run(self, body: str, *arguments: Any) -> Any:
         """Return what the body of an async function (a, b, ...) returns in the page."""
-        script = (
-            "const done = arguments[arguments.length - 1];"
-            f"(async (...given) => {{ {body} }})(...arguments).then("
-            "(value) => done({ value }), (error) => done({ error: String(error?.stack ?? error) }))"
-        )
         told = self.call(
-            "WebDriver:ExecuteAsyncScript", {"script": script, "args": list(arguments)}
+            "WebDriver:ExecuteAsyncScript", {"script": as_callback(body), "args": list(arguments)}
         )["value"]
-        if "error" in told:
-            raise RuntimeError(told["error"])
+        if "failure" in told:
+            raise RuntimeError(told["failure"])
         return told.get("value")
 
     def complaints(self) -> list[str]:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Iterator
 
-import numpy as np
 import pytest
-from test_firefox import ELEMENT, FEATURES
+from page_scripts import ELEMENT, FEATURES, expect_features_of_node
 from webkit import BROWSER, DRIVER, WebKit
-
-from cepstra.frontend.definition import PAGE_DEFINITION
 
 HEAR_TWICE = """
   const { Microphone } = await import("/static/js/microphone.js");
@@ -42,10 +38,6 @@ def webkit() -> Iterator[WebKit]:
 
 def test_page_and_kit_work_in_webkit(webkit: WebKit, module_server, run_node):
     webkit.open(module_server.url)
-    made = webkit.run(FEATURES)
-    samples, definition = np.array(made["samples"]), PAGE_DEFINITION.read_text("utf-8")
-    node = json.loads(run_node("meyda_reference.mjs", samples, definition))["mfcc"]
-    assert len(node) > 90
-    np.testing.assert_allclose(made["mfcc"], node, atol=1e-3)
+    expect_features_of_node(webkit.run(FEATURES), run_node)
     assert webkit.run(HEAR_TWICE) == ["sound", "sound"]
     assert webkit.run(ELEMENT) == [True, True]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from page_scripts import as_callback
 from server_driver import free_port
 
 BROWSER = next(Path("/usr/lib").glob("*/webkit2gtk-4.1/MiniBrowser"), None)
@@ -71,12 +72,7 @@ class WebKit:
 
     def run(self, body: str, *arguments: Any) -> Any:
         """Return what the body of an async function (a, b, ...) returns in the page."""
-        script = (
-            "const done = arguments[arguments.length - 1];"
-            f"(async (...given) => {{ {body} }})(...arguments).then("
-            "(value) => done({ value }), (error) => done({ failure: String(error) }))"
-        )
-        asked = {"script": script, "args": list(arguments)}
+        asked = {"script": as_callback(body), "args": list(arguments)}
         told = self._call(f"{self._session}/execute/async", asked)
         if "failure" in told:
             raise RuntimeError(told["failure"])

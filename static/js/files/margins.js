@@ -60,12 +60,12 @@ function quietest(samples, length) {
   const windows = starts.map((start) => samples.subarray(start, start + length));
   const energies = windows.map(energy);
   const least = Math.min(...energies);
-  const loud = energies.toSorted((a, b) => a - b)[Math.floor((LOUD_PERCENTILE / 100) * (energies.length - 1))];
   const found = windows[energies.indexOf(least)] ?? samples;
   const quiet = energies.filter((each) => each <= least * 10 ** (QUIET_DB / 10));
   if (quiet.length >= QUIET_SHARE * energies.length) {
     return found;
   }
+  const loud = energies.toSorted((a, b) => a - b)[Math.floor((LOUD_PERCENTILE / 100) * (energies.length - 1))];
   const scale = Math.min(1, Math.sqrt(loud / Math.max(least, 1e-30)) * 10 ** (-ROOM_DB / 20));
   return found.map((sample) => sample * scale);
 }

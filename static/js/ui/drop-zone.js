@@ -231,16 +231,20 @@ export class DropZone {
     const options = { frontend, purpose: purpose(), signal };
     /** @type {{recordings: Recording[], read: File[], refused: Refused[]}} */
     const { recordings, ...told } = { recordings: [], read: [], refused: [] };
+    /** @type {Map<string, string>} the file of each recording */
+    const fileOf = new Map();
     for (const [index, file] of files.entries()) {
       const onProgress = (/** @type {{share: number}} */ { share }) => (this.#progress.value = (index + share) / files.length);
       this.#named = file.name; // what fails is named, not the others
       try {
         const recording = await readRecording(file, { ...options, onProgress });
-        const twin = recordings.findIndex(({ messages }) => JSON.stringify(messages) === JSON.stringify(recording.messages));
-        if (twin >= 0) {
-          told.refused.push({ file: file.name, reason: () => text("recording.again", { file: told.read[twin].name }) });
+        const spoken = JSON.stringify(recording.messages);
+        const twin = fileOf.get(spoken);
+        if (twin !== undefined) {
+          told.refused.push({ file: file.name, reason: () => text("recording.again", { file: twin }) });
           continue;
         }
+        fileOf.set(spoken, file.name);
         recordings.push(recording);
         told.read.push(file);
       } catch (error) {
