@@ -32,7 +32,7 @@ NEW = "a quite different phrase"
         "correcthorsebatterystaple", "geheimgeheim2026", "letmein!letmein!", "ann.miller.1234567",
         "welcome.to.cepstra", "zyxwvutsrqponmlk", "1qaz2wsx3edc4rfv", "1q2w3e4r5t6y7u8i9o",
         "zaq12wsxcde34rfv", "qazwsxedcrfvtgb", "manchesterunited", "thisismypassword",
-        "iloveyousomuch123",
+        "iloveyousomuch123", "correct horse battery staple", "fifteen letters",
     ],
 )  # fmt: skip
 def test_what_is_guessed_first_is_no_password(guarded_server, password):
@@ -43,7 +43,7 @@ def test_what_is_guessed_first_is_no_password(guarded_server, password):
 
 @pytest.mark.parametrize(
     "password",
-    [PASSWORD, "fifteen letters", "Der Mond ist aufgegangen", "x7!qLm2#vR9$kTz", "tree snow lamp"],
+    [PASSWORD, "Der Mond ist aufgegangen", "x7!qLm2#vR9$kTz", "tree snow lamp", NEW + 90 * "é"],
 )
 def test_what_is_not_guessed_first(password):
     assert not is_guessable(password, "ann")
