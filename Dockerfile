@@ -1,19 +1,20 @@
 # The page's third-party files come from npm, the service's packages from PyPI; neither npm nor pip
-# is left in what runs. docs/deploy.md says how to start it.
+# is left in what runs. Images are named by digest, of every platform; dependabot keeps them new.
+# docs/deploy.md says how to start it.
 
-FROM node:22-slim AS page
+FROM node:22-slim@sha256:c3de60bf2f9dd0ac6370e6117950ff62d6e339527e7472301c9c78a017978392 AS page
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
 COPY scripts/copy-vendor.js scripts/
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund && node scripts/copy-vendor.js
 
-FROM python:3.11-slim AS packages
+FROM python:3.11-slim@sha256:db3ff2e1800a8581e2c48a27c3995339d47bdf046da21c7627accd3d51053a93 AS packages
 COPY requirements.txt ./
 RUN python -m venv /opt/venv \
     && /opt/venv/bin/pip install --no-cache-dir --no-compile --require-hashes -r requirements.txt \
     && /opt/venv/bin/pip uninstall --yes pip setuptools
 
-FROM python:3.11-slim
+FROM python:3.11-slim@sha256:db3ff2e1800a8581e2c48a27c3995339d47bdf046da21c7627accd3d51053a93
 RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin cepstra \
     && mkdir -p /app/data && chown cepstra /app/data
 COPY --from=packages /opt/venv /opt/venv

@@ -117,6 +117,13 @@ def instructions(word: str) -> list[str]:
     return re.findall(rf"(?m)^ *{word} +(.*)$", DOCKERFILE)
 
 
+def test_what_others_made_is_named_by_digest():
+    of_others = [each["image"] for each in COMPOSE["services"].values() if "build" not in each]
+    images = [*of_others, *(line.split()[0] for line in instructions("FROM"))]
+    assert len(images) == 4
+    assert [each for each in images if not re.search(r"@sha256:[0-9a-f]{64}$", each)] == []
+
+
 def in_image(context: Path) -> list[str]:
     """Return the files that `.dockerignore` lets into the image, of those that git knows."""
     lines = (ROOT / ".dockerignore").read_text().splitlines()
