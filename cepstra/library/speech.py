@@ -16,7 +16,6 @@ from cepstra.frontend.audio_errors import NoSpeechError
 from cepstra.frontend.message import MAX_ATTEMPT_FRAMES
 from cepstra.frontend.resampler import HIGHEST_RATE_HZ, LOWEST_RATE_HZ
 from cepstra.frontend.stretches import Stretch, as_takes, joined, spoken_stretches
-from cepstra.gmm.speech import speech_mask
 from cepstra.resources.schemas.attempt import AttemptSchema
 from cepstra.resources.schemas.message import NewTakeSchema
 from cepstra.verification.message import Message
@@ -61,16 +60,16 @@ def takes_of(speech: Speech, digit: int | None, most: int) -> list[Message]:
     """
     if not isinstance(speech, str | Path):
         message: Message = _loaded(_take_schema, _body(speech, digit))
-        is_known = message.frontend == page_definition().id and not message.embedding
-        if is_known and not speech_mask(message.frames).any():
+        if message.is_silent:
             raise SpeechError("speech: expected speech, got silence or a steady noise")
         return [message]
     found = _stretches(speech, None)
     cut = map(rounded, as_takes(found, most) if digit is None else [joined(found)])
-    parts = [part for part in cut if speech_mask(part.mfcc).any()]  # a service refuses others
-    if not parts:
+    messages: list[Message] = [_loaded(_take_schema, _body(part, digit)) for part in cut]
+    kept = [message for message in messages if not message.is_silent]  # a service refuses others
+    if not kept:
         raise NoSpeechError(f"{speech}: nobody speaks in it")
-    return [_loaded(_take_schema, _body(part, digit)) for part in parts]
+    return kept
 
 
 def attempt_of(speech: Sequence[Speech], digits: Sequence[int]) -> list[Message]:

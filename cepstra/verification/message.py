@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from cepstra.frontend import page_definition
+from cepstra.gmm.speech import speech_mask
 from cepstra.store.network_embedding import NetworkEmbedding
 
 __all__ = ["Message", "NetworkEmbedding"]
@@ -36,6 +38,12 @@ class Message:
     check_digit: bool = False
     confirm_voice: bool = False
     embedding: NetworkEmbedding | None = None
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether nobody speaks in frames of the page's front end; of others nothing tells."""
+        is_known = self.frontend == page_definition().id and not self.embedding
+        return is_known and not speech_mask(self.frames).any()
 
     def split(self, segments: Sequence[tuple[int | None, int]]) -> list[Message]:
         """Cut into one message a segment.

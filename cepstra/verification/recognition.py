@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import Literal, cast
 
 from cepstra.frontend.stretches import SHORTEST_HALF
-from cepstra.gmm.speech import speech_mask
 from cepstra.verification.decision import Quality
 from cepstra.verification.enrolment import replace_takes
 from cepstra.verification.identification import Rank, identify
@@ -82,15 +81,9 @@ def _register(service: Service, name: str, attempt: Sequence[Message], is_known:
     middle = len(parts[0].frames) // 2
     if len(parts) == 1 and parts[0].digit is None and middle >= SHORTEST_HALF:
         parts = parts[0].split([(None, middle), (None, len(parts[0].frames) - middle)])
-    parts = [part for part in parts if _may_be_kept(service, part)] or parts
+    parts = [part for part in parts if not part.is_silent] or parts  # enrolment refuses silence
     if is_known:  # whose takes the new ones need not sound like
         parts = [replace(part, confirm_voice=True) for part in parts]
         replace_takes(service, name, parts)
     else:
         enrol_all(service, name, [("train", part) for part in parts])
-
-
-def _may_be_kept(service: Service, part: Message) -> bool:
-    """Tell a take from silence, which enrolment refuses; of other front ends nothing tells."""
-    is_own = part.frontend in service.verifiers.by_frontend
-    return not is_own or bool(speech_mask(part.frames).any())
