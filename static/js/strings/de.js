@@ -215,7 +215,7 @@ export default Object.freeze({
   "consent.taken": "{speaker} ist hier schon bekannt. Sind Sie das, geht es weiter; sonst nehmen Sie einen anderen Namen.",
   "consent.alike": "{speaker} ist hier bekannt und heißt fast genauso. Wenn Sie das sind, geht es weiter; wenn nicht, stimmen Sie noch einmal zu.",
   "consent.isMe": "Das bin ich",
-  "consent.again": "Inzwischen wurde alles gelöscht. Gelernt wird erst wieder, wenn Sie noch einmal einwilligen.",
+  "consent.again": "Unter diesem Namen ist nichts mehr da: Es wurde gelöscht oder umbenannt. Gelernt wird erst wieder, wenn Sie noch einmal einwilligen.",
   "learn.title": "Ihre Stimme wird gelernt",
   "learn.lead": "{done} von {count} Ziffern. Sprechen Sie jede, die erscheint.",
   "learn.idle": "Sprechen Sie jede Ziffer, die erscheint.",

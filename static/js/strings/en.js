@@ -223,7 +223,7 @@ export default Object.freeze({
   "consent.taken": "{speaker} is known here already. If that is you, go on; if not, take another name.",
   "consent.alike": "{speaker}, who is known here, has almost the same name. If that is you, go on; if you are somebody else, agree once more.",
   "consent.isMe": "That is me",
-  "consent.again": "Everything was deleted meanwhile. Nothing is learnt until you agree again.",
+  "consent.again": "Nothing is kept under this name any more: it was deleted or renamed. Nothing is learnt until you agree again.",
   "learn.title": "Learning your voice",
   "learn.lead": "{done} of {count} digits. Say each one as it appears.",
   "learn.idle": "Say each digit as it appears.",

@@ -290,7 +290,7 @@ export class VoiceScreen {
     return isGone ? null : result;
   }
 
-  /** Everything was deleted in another tab, and consent with it. */
+  /** Everything was deleted in another tab, and consent with it, or an operator gave another name. */
   async #demandConsent() {
     await this.#handlers.onChange();
     if (this.#status) {
