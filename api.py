@@ -127,7 +127,7 @@ def create_app(config: Config | None = None) -> Flask:
     app = Flask(__name__, static_folder=str(STATIC), static_url_path="/static")
     app.config["MAX_CONTENT_LENGTH"] = config.max_body_bytes
     store = open_kept_data(config)
-    systems = choose_systems(config)
+    systems = load_verifiers(config, config.model_folders)
     app.extensions["service"] = Service(
         store,
         systems,
@@ -196,15 +196,6 @@ def warn_of_outdated_threshold(store: Store, systems: VerifierRegistry) -> None:
             if own_threshold.is_outdated(store, system):
                 text = "the adopted threshold was for another system, so the shipped one holds"
                 log.warning("%s: run `cepstra calibrate` again", text)
-
-
-def choose_systems(config: Config) -> VerifierRegistry:
-    """Return the shipped systems, and the operator's networks beside them.
-
-    Raises:
-        ModelFolderError: one of those cannot be used.
-    """
-    return load_verifiers(config, config.model_folders)
 
 
 def choose_security_policy(config: Config, keys: SigningKeys) -> SecurityPolicy:

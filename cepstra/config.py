@@ -113,7 +113,9 @@ class Config:
     rate_limit_token: str = _setting("300 per minute", checks.rate, "calls with one token")
     rate_limit_speaker: str = _setting("120 per minute", checks.rate, "calls for one speaker")
     rate_limit_search: str = _setting(
-        "600 per hour", checks.rate, "/identify, /timeline and /compare of one caller"
+        "600 per hour",
+        checks.rate,
+        "/identify, /recognise, /timeline and /compare of one caller",
     )
     rate_limit_work: str = _setting(
         "30000 per minute", checks.rate, "milliseconds of processor time of one caller's calls"

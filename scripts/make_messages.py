@@ -75,8 +75,9 @@ def median_pitch_hz(folder: Path) -> float:
     return float(np.median(np.concatenate(pitches)))
 
 
-def frame_pitches_hz(samples: NDArray[np.float64], rate_hz: int = 16_000) -> NDArray[np.float64]:
+def frame_pitches_hz(samples: NDArray[np.float64]) -> NDArray[np.float64]:
     """Pitch of each voiced frame: the highest autocorrelation peak between 60 and 400 Hz."""
+    rate_hz = page_definition().sample_rate_hz
     frames = np.lib.stride_tricks.sliding_window_view(samples, 1024)[::160]
     frames = frames - frames.mean(axis=1, keepdims=True)
     spectrum = np.abs(np.fft.rfft(frames, 2048, axis=1)) ** 2

@@ -8,10 +8,12 @@ from collections.abc import Callable
 import numpy as np
 from odd_files import COPY, REST, Bytes, OddFile, half, hole, overwritten
 from sound_maker import Maker, wav
+from torn_files import tagged
 
 BARE = {"write_xing": "0", "id3v2_version": "0"}
 SUBFORMAT = struct.pack("<H", 1) + bytes.fromhex("000000001000800000aa00389b71")
 NO_SIZE = 0x7F000000
+TAG_WITH_FOOTER = b"ID3\4\0\x10\0\0\0\x0a" + bytes(20)
 
 
 def mp3(maker: Maker, **options: str) -> bytes:
@@ -186,7 +188,8 @@ MIXED_FILES = [
         for suffix, codec in (("wav", "pcm_s16le"), ("flac", "flac"), ("m4a", "aac"))
     ),
     OddFile(
-        "free-bit-rate.mp3", of_free_bit_rate, None, "unsupported", said="free bit rate"
+        "free-bit-rate.mp3", lambda m: TAG_WITH_FOOTER + tagged(of_free_bit_rate(m)), None,
+        "unsupported", said="free bit rate",
     ),
     OddFile("no-length.flac", of_no_length),
     OddFile("half-of-no-length.flac", lambda m: half(of_no_length(m)), 0.35, said=TORN),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import subprocess
 from importlib.util import find_spec
 from pathlib import Path
@@ -58,22 +57,6 @@ class PostgresqlServer:
     def stop(self, mode: str = "fast") -> None:
         """End the server: "fast" breaks connections off, "immediate" is a crash."""
         self._control("stop", "-w", "-m", mode)
-
-    def freeze(self) -> None:
-        """Let the server answer nothing any more, without closing a connection."""
-        self._signal_all(signal.SIGSTOP)
-
-    def thaw(self) -> None:
-        """Let it go on."""
-        self._signal_all(signal.SIGCONT)
-
-    def _signal_all(self, number: signal.Signals) -> None:
-        postmaster = int((self.data / "postmaster.pid").read_text().splitlines()[0])
-        listed = subprocess.run(
-            ["ps", "-o", "pid=", "--ppid", str(postmaster)], capture_output=True, text=True
-        )
-        for pid in (postmaster, *map(int, listed.stdout.split())):
-            os.kill(pid, number)
 
     def _control(self, *arguments: str) -> None:
         self._run("pg_ctl", "-D", str(self.data), "-t", "60", *arguments)

@@ -1,8 +1,12 @@
-"""Figures that stand in two documents are the same in both: README, other conditions, accuracy."""
+"""Figures that stand in two documents, or follow from the shipped models, are the same in both."""
 
 import re
 
 from surroundings import ROOT
+
+from cepstra.config import Config
+from cepstra.verification.registry import load_verifiers
+from cepstra.verification.shipped import FRONT_END
 
 SYSTEMS = {
     "Cepstra": "fusion",
@@ -52,3 +56,14 @@ def test_the_parameters_are_as_large_as_the_readme_says():
     size_mb = sum(path.stat().st_size for path in parts) / 1e6
     told = re.search(r"all parameters together have (\S+) MB", (ROOT / "README.md").read_text())
     assert told and rounds_to(str(size_mb), told[1])
+
+
+def test_the_method_tells_the_thresholds_of_the_shipped_calibration():
+    told = re.search(
+        r"Among\s+(\S+) speakers (\S+) is needed, among (\S+) it is (\S+):",
+        (ROOT / "docs/method.md").read_text(),
+    )
+    system = load_verifiers(Config()).by_frontend[FRONT_END]
+    for n_speakers, threshold in (told[1], told[2]), (told[3], told[4]):
+        exact = system.open_set_threshold(int(n_speakers.replace(",", "")))
+        assert rounds_to(str(exact), threshold), (n_speakers, exact)

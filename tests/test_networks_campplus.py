@@ -231,7 +231,7 @@ def linked(speakers: list[Path], folder: Path) -> None:
 def test_the_teacher_in_its_file_hears_as_it_does_in_pytorch(teacher, tmp_path, shared_dir):
     from cepstra.evaluation.sound_system import SoundSystem, log_mel
     from cepstra.evaluation.system import RecordedTake
-    from cepstra.training.networks.teacher import Teacher
+    from cepstra.training.networks.teacher import teacher_network, teacher_vector
 
     target = tmp_path / "teacher.onnx"
     done = CliRunner().invoke(export_teacher.command, ["--out", str(target)])
@@ -240,4 +240,4 @@ def test_the_teacher_in_its_file_hears_as_it_does_in_pytorch(teacher, tmp_path, 
     sound = read_audio(min(folder.glob("*.flac")), 16_000)[:32_000]
     features = rounded(extract(sound, page_definition()))
     heard = SoundSystem(target).enrol([RecordedTake(features, None, log_mel(sound))])
-    assert heard @ Teacher().embed(sound) == pytest.approx(1, abs=1e-5)
+    assert heard @ teacher_vector(teacher_network(), sound) == pytest.approx(1, abs=1e-5)

@@ -35,7 +35,7 @@ SECTIONS = {
         "enrol", "verify", "identify", "compare", "timeline", "recognise", "speakers", "features",
     ],
     "A service": [
-        "serve", "doctor", "calibrate", "make-secrets", "api-key", "rotate-key",
+        "serve", "doctor", "calibrate", "make-secrets", "api-key", "invite", "rotate-key",
         "index-voiceprints",
     ],
     "A database": [

@@ -67,14 +67,10 @@ class OpenSet:
     """What happens where some of the voices are unknown; means over several draws of who is.
 
     Attributes:
-        n_unknown: speakers that are not enrolled.
-        n_enrolled: speakers that are.
         rejected: share, 0 to 1, of the unknowns' attempts given to nobody.
         identified: share of the enrolled speakers' own attempts given to them.
     """
 
-    n_unknown: int
-    n_enrolled: int
     rejected: float
     identified: float
 
@@ -127,7 +123,7 @@ def with_unknown(
         _draw(found, least, rng.permutation(len(found.speakers)), n_unknown) for _ in range(DRAWS)
     ]
     rejected, identified = np.mean(shares, axis=0)
-    return OpenSet(n_unknown, n_enrolled, float(rejected), float(identified))
+    return OpenSet(float(rejected), float(identified))
 
 
 def _draw(

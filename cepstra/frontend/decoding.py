@@ -350,16 +350,17 @@ def _check(path: Path) -> None:
     if not path.is_file():
         why = "is no file; hand it over by standard input" if path.exists() else "no such file"
         raise MissingAudioError(f"{path}: {why}")
-    if path.stat().st_size == 0:
+    size = path.stat().st_size
+    if size == 0:
         raise EmptyAudioError(f"{path}: has zero bytes")
-    with path.open("rb") as file:
-        head = file.read(HEAD_BYTES)
+    with PartialFile(path, FilePart("", 0, size)) as file:
+        head, has_free_bit_rate = file.read(HEAD_BYTES), is_of_free_bit_rate(file)
     if head[:4] == b"RIFX":  # a WAV of the other byte order; FFmpeg takes it for noise
         raise NotAudioError(f"{path}: is a WAV of kind RIFX, which is not read here")
     if is_changed_as_text(head):
         text = "was changed on its way as text is (CRLF for each LF); copy it again in binary mode"
         raise DamagedAudioError(f"{path}: {text}")
-    if is_of_free_bit_rate(head):
+    if has_free_bit_rate:
         text = "is an MP3 of a free bit rate, which is not read here; save it at one that is usual"
         raise NotAudioError(f"{path}: {text}")
     if kind := packed_as(head):

@@ -47,10 +47,10 @@ def frame_at(file: PartialFile, at: int) -> tuple[str, int]:
     return ("mp3", length) if length else ("aac", _adts_length(head))
 
 
-def is_of_free_bit_rate(head: bytes) -> bool:
+def is_of_free_bit_rate(file: PartialFile) -> bool:
     """Tell whether a file begins with MP3 frames that do not say how long they are."""
-    tag = 10 + sum((head[9 - n] & 127) << 7 * n for n in range(4)) if head[:3] == b"ID3" else 0
-    begun = head[tag : tag + FREE_BYTES]
+    file.seek(behind_tags(file, 0))
+    begun = file.read(FREE_BYTES)
     if len(begun) < 4 or begun[0] != 0xFF or begun[1] & 0xE6 != 0xE2 or begun[2] & 0xF0:
         return False
     likes = (begun[:2] + bytes([begun[2] ^ padding]) for padding in (0, 2))

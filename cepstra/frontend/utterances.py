@@ -79,18 +79,15 @@ def group_utterances(utterances: Sequence[Utterance]) -> list[list[Utterance]]:
     return [group for group in groups if group]
 
 
-def cut_utterances(
-    utterances: Sequence[Utterance], definition: FrontEndDefinition | None = None
-) -> list[Cut]:
+def cut_utterances(utterances: Sequence[Utterance]) -> list[Cut]:
     """What is sent of utterances that were found, one `Cut` a message (rules 2 and 3)."""
-    definition = definition or page_definition()
-    return [_cut(group, definition) for group in group_utterances(utterances)]
+    return [_cut(group) for group in group_utterances(utterances)]
 
 
-def _cut(group: Sequence[Utterance], definition: FrontEndDefinition) -> Cut:
+def _cut(group: Sequence[Utterance]) -> Cut:
     sounds = [utterance.samples.astype(np.float64) for utterance in group]
-    features = concatenate([extract(sound, definition) for sound in sounds])
-    return Cut(features, utterance_lpc(np.concatenate(sounds), definition))
+    features = concatenate([extract(sound) for sound in sounds])
+    return Cut(features, utterance_lpc(np.concatenate(sounds)))
 
 
 class _Stream:

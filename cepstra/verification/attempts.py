@@ -42,6 +42,7 @@ from cepstra.verification.verify import REJECTED, Evidence, Reason, Result, veri
 from cepstra.verification.verify import fingerprints as fingerprints_of
 
 LOG_IN_REPLY = 10
+KEPT_ACCEPTED, KEPT_OTHERS = 100, 20  # answers to be compared with, the newest
 # Answers for one speaker are judged one after the other: of several at once each would be judged
 # again whenever another was kept. Speakers share a lock now and then, which costs a short wait.
 TURNS = tuple(Lock() for _ in range(64))
@@ -254,10 +255,10 @@ def _remember(
     last = fingerprints.last(connection, speaker.id)
     if (locked.revision, last) != (speaker.revision, seen.last_answer):
         raise MovedError
-    is_accepted, guard = result.decision == "accept", policy.replay
+    is_accepted = result.decision == "accept"
     said = fingerprints_of(policy, utterances, result.prints)
-    keep = guard.n_accepted if is_accepted else guard.n_rejected
-    since = datetime.now(UTC) - guard.memory
+    keep = KEPT_ACCEPTED if is_accepted else KEPT_OTHERS
+    since = datetime.now(UTC) - policy.replay.memory
     fingerprints.append(connection, speaker.id, said, is_accepted, keep, since)
 
 

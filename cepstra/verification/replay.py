@@ -92,16 +92,12 @@ class ReplayGuard:
         detectors: none of them may find anything in a message.
         n_takes: how many of the speaker's newest takes are compared.
         memory: how long answers are kept and compared.
-        n_accepted: how many accepted attempts are kept at most, the newest.
-        n_rejected: the same of other attempts.
         replays: judges an attempt of several messages as a whole, if anything does.
     """
 
     detectors: Sequence[CopyDetector] = (ExactRepeats(), AlteredCopies())
     n_takes: int = 120
     memory: timedelta = timedelta(days=180)
-    n_accepted: int = 100
-    n_rejected: int = 20
     replays: ReplayDetector | None = None
 
     @property

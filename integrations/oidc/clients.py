@@ -27,10 +27,7 @@ def _are_uris(value: Any) -> bool:
 
 EXPECTED: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "name": ("some text", lambda value: isinstance(value, str) and bool(value)),
-    "secret_sha256": (
-        "64 hexadecimal digits",
-        lambda v: bool(re.fullmatch("[0-9a-f]{64}", str(v))),
-    ),
+    "secret_sha256": ("64 hexadecimal digits", lambda v: bool(HEX.fullmatch(str(v)))),
     "redirect_uris": ("a list of https:// addresses (http on this machine)", _are_uris),
 }
 MEMBERS = ("name", "secret_sha256", "redirect_uris", "hint_keys")

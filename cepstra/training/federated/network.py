@@ -35,8 +35,6 @@ from cepstra.training.networks.own_voices import OwnVoices
 from cepstra.training.networks.spoken_takes import Takes
 from cepstra.training.networks.voice_batches import grouped
 
-IntArray = NDArray[np.int64]
-
 RATE = "rate"
 FIRST_RATE = 1e-3  # of learning; it falls to nothing over the rounds
 FEWEST_SPEAKERS = 2  # of a site, which tells its own apart

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +25,6 @@ from cepstra.training.recordings import Recording
 from cepstra.training.sessions import is_held_out
 from cepstra.whole_files import expected_whole
 
-FloatArray = NDArray[Any]
 Samples = NDArray[np.float64]
 
 SPLIT_SEED = 1  # the calibration speakers of every model of this repository

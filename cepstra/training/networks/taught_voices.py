@@ -27,7 +27,7 @@ from cepstra.training.networks.pseudo_speakers import (
     make_takes,
     voices_of,
 )
-from cepstra.training.networks.teacher import N_DIMS, Teacher
+from cepstra.training.networks.teacher import N_DIMS, teacher_network, teacher_vector
 from cepstra.training.recordings import Recording, find_recordings, read_utterances
 from cepstra.training.sessions import NETWORK_HELD_OUT_SHARE, is_held_out
 from cepstra.whole_files import expected_whole, write_whole
@@ -127,13 +127,13 @@ def _taught(groups: Groups, build: Path, advance: Advance) -> NDArray[np.float32
         advance(len(groups))
         with expected_whole(kept):
             return np.load(kept, allow_pickle=False)
-    teacher = Teacher()
+    network = teacher_network()
     vectors = np.zeros((len(groups), len(SPEEDS), N_DIMS), np.float32)
     n_samples = TEACHER_HEARS_S * page_definition().sample_rate_hz
     for i, group in enumerate(groups):
         sound = joined_takes(group)[:n_samples]
         for j, speed in enumerate(SPEEDS):
-            vectors[i, j] = teacher.embed(faster(sound, speed))
+            vectors[i, j] = teacher_vector(network, faster(sound, speed))
         advance(1)
     file = BytesIO()
     np.save(file, vectors)

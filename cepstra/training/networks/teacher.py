@@ -20,18 +20,12 @@ N_DIMS = 192
 WEIGHTS = Path("models/speech_campplus_sv_zh_en_16k-common_advanced/campplus_cn_en_common.pt")
 
 
-class Teacher:
-    """Embeds recordings; loaded once."""
-
-    def __init__(self) -> None:
-        self._network: Any = teacher_network()
-
-    def embed(self, samples: NDArray[np.float64]) -> NDArray[np.float32]:
-        """(192,) unit vector of a recording (n,) at 16 kHz."""
-        bands = torch.from_numpy(log_mel(samples))
-        with torch.inference_mode():
-            vector = self._network((bands - bands.mean(dim=0))[None])[0].numpy()
-        return np.asarray(vector / np.linalg.norm(vector), dtype=np.float32)
+def teacher_vector(network: Any, samples: NDArray[np.float64]) -> NDArray[np.float32]:
+    """(192,) unit vector that `teacher_network` makes of a recording (n,) at 16 kHz."""
+    bands = torch.from_numpy(log_mel(samples))
+    with torch.inference_mode():
+        vector = network((bands - bands.mean(dim=0))[None])[0].numpy()
+    return np.asarray(vector / np.linalg.norm(vector), dtype=np.float32)
 
 
 def teacher_network() -> Any:
