@@ -32,7 +32,8 @@ def current_service() -> Service:
 def service_of(tenant: str) -> Service:
     """Return the same for a tenant, "" for none: where a name tells whose it is, and no token."""
     shared, caller = cast(Service, current_app.extensions["service"]), current_caller()
-    origin = Origin(caller.id if caller else UNKNOWN, request.remote_addr, tenant)
+    sees_scores = caller is not None and "scores" in caller.scopes
+    origin = Origin(caller.id if caller else UNKNOWN, request.remote_addr, tenant, sees_scores)
     return replace(shared, store=shared.store.of_tenant(tenant), origin=origin)
 
 

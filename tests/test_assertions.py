@@ -79,6 +79,20 @@ def test_a_rejected_attempt_is_signed_as_such(guarded_server, ann):
     assert (claims["decision"], claims["llr"]) == ("reject", None)
 
 
+@pytest.mark.parametrize(("scopes", "tells"), [(["verify"], False), (["verify", "scores"], True)])
+def test_how_close_an_attempt_came_is_told_to_keys_for_scores_alone(
+    guarded_server, ann, scopes, tells
+):
+    key = bearer(make_key(guarded_server, *scopes))
+    posed = HTTP.post(f"{guarded_server.url}/challenges?speaker=ann", headers=key).json()
+    answer = joined(ann.say(posed["digits"]), posed["digits"]) | {"challenge": posed["challenge"]}
+    url = f"{guarded_server.url}/score?speaker=ann"
+    reply = HTTP.put(url, json=answer, headers=key).raise_for_status().json()
+    llr = read(guarded_server, reply["assertion"])["llr"]
+    assert reply["decision"] == "accept"
+    assert (llr > 0 and llr % 0.5 == 0) if tells else llr is None
+
+
 def test_there_is_none_before_the_last_digit_nor_without_a_challenge(ann):
     challenge = ann.challenge()
     first = ann.answer(challenge, challenge["digits"][:1]).json()

@@ -299,7 +299,7 @@ def _answered(
     told = Answered(challenge.id, 0, decision, *figures, reason)
     if signer is None:
         return told
-    llr = assessment.llr if decision == "accept" and not service.origin.is_person else None
+    llr = assessment.llr if decision == "accept" and service.origin.sees_scores else None
     known = seen.template.speaker if seen else None
     claimed = Claimed(alias, known.subject, known.tenant) if known else None
     claimed = claimed or ownership.claimed(service.store, alias)

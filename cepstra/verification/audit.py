@@ -37,11 +37,15 @@ _listeners: list[Callable[[Entry], None]] = []
 
 @dataclass(frozen=True)
 class Origin:
-    """Who asks, by the id of a token or key, never by name, from where, and in which tenant."""
+    """Who asks, by the id of a token or key, never by name, from where, and in which tenant.
+
+    `sees_scores` where the caller may know how close an attempt came.
+    """
 
     caller: str
     address: str | None = None
     tenant: str = ""
+    sees_scores: bool = False
 
     @property
     def is_backend(self) -> bool:
