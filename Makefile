@@ -43,7 +43,7 @@ coverage: setup-tests setup-browser
 	$(BIN)/python -m coverage combine --quiet
 	$(BIN)/python -m coverage report
 
-mutants: $(VENV)/mutants.stamp setup-browser
+mutants: setup-tests $(VENV)/mutants.stamp setup-browser
 	$(BIN)/python scripts/mutation/sample.py --number 200 --seed 1
 
 lint: setup-tests
