@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import subprocess
@@ -32,6 +33,7 @@ from cepstra.store import Store
 
 settings.register_profile("untimed", deadline=None)  # a busy machine is no fault
 settings.load_profile("untimed")
+gc.disable()  # until all is loaded: whatever that is stays, and is looked through in vain
 CHOSEN_KIND = os.environ.get("CEPSTRA_TEST_DATABASE")  # sqlite or postgresql, for every test
 
 
@@ -57,6 +59,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     computing = [path for path in files if path not in waiting]
     share = {p: place / len(kind) for kind in (waiting, computing) for place, p in enumerate(kind)}
     items.sort(key=lambda item: (item.path.name != "test_tutorial.py", share[item.path]))
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage among what the tests make, not among what was loaded for them."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -14,11 +14,12 @@ from server_driver import free_port
 
 from cepstra.cli import _enrolment
 from cepstra.client import Client
-from cepstra.store.keyring import make_key as make_data_key
 
 DIGITS = ("--digit-pattern", r"^(\d)_")
 SURE = "--confirm-voice"  # one digit after the other, a first one may sound like another voice
 BOTH = ("fsgeorge", "fslucas")
+# What is made of files and words happens before a call, which goes the same way to the local store.
+AT_A_SERVER = pytest.mark.parametrize("commands", ["server"], indirect=True, scope="module")
 
 
 @pytest.fixture(scope="module", params=["server", "local store"])
@@ -79,6 +80,7 @@ def test_too_little_speech_has_a_status_of_its_own(both, fsdd):
     assert "are needed" in done.stderr
 
 
+@AT_A_SERVER
 def test_speech_that_is_not_heard_is_told(both, fsdd, tmp_path):
     takes = 3 * digits(fsdd, "fsgeorge", range(2, 8), range(10))
     recording = long_recording(tmp_path / "long.wav", takes, pause_s=0.5)
@@ -154,6 +156,7 @@ def test_two_recordings_of_one_voice_and_of_two(both, fsdd, tmp_path):
     assert (done.exit_code, done.stdout.startswith("different voices")) == (1, True)
 
 
+@AT_A_SERVER
 def test_a_long_recording_is_cut_and_can_be_verified_at_once(both, fsdd, tmp_path):
     recording = long_recording(tmp_path / "long.wav", digits(fsdd, "fstheo", [1, 2], range(10)))
     (enrolled,) = both.json("enrol", "theo", recording)
@@ -169,6 +172,7 @@ def test_a_long_recording_is_cut_and_can_be_verified_at_once(both, fsdd, tmp_pat
         both.json("speakers", "delete", name, "--yes")
 
 
+@AT_A_SERVER
 def test_a_word_is_one_take_though_its_second_is_all_heard(both, shared_dir, tmp_path):
     """A second and the quiet around it are long enough to be cut in two."""
     speaker = shared_dir / "corpora" / "speech_commands" / "dev" / "gc106a6183"
@@ -207,6 +211,7 @@ def test_takes_of_another_voice_are_left_out_unless_confirmed(commands, fsdd):
     commands.json("speakers", "delete", "mixed", "--yes")
 
 
+@AT_A_SERVER
 def test_names_that_tell_no_digit_are_told_of(both, fsdd):
     own = digits(fsdd, "fsgeorge", [7], [1, 2, 3])
     pattern = ("--digit-pattern", r"^(\w+)_")
@@ -254,6 +259,7 @@ def test_a_broken_file_does_not_stop_the_others(commands, fsdd, tmp_path):
     commands.json("speakers", "delete", "ann", "--yes")
 
 
+@AT_A_SERVER
 def test_more_files_than_are_kept_are_thinned_out(commands, fsdd):
     done = commands.run("enrol", "many", *sorted((fsdd / "fstheo").glob("*.flac")), *DIGITS, SURE)
     assert done.exit_code == 0
@@ -266,6 +272,7 @@ def test_more_files_than_are_kept_are_thinned_out(commands, fsdd):
     commands.json("speakers", "delete", "many", "--yes")
 
 
+@AT_A_SERVER
 def test_more_speech_than_is_kept_is_thinned_out_alike_each_time(commands, fsdd, monkeypatch):
     monkeypatch.setattr(_enrolment, "KEPT_FRAMES", 200)
     files = digits(fsdd, "fstheo", [0, 1], range(6))
@@ -312,6 +319,7 @@ def test_recordings_named_after_their_speakers(commands, fsdd, tmp_path):
         commands.json("speakers", "delete", name, "--yes")
 
 
+@AT_A_SERVER
 def test_wrong_use_is_told_apart_from_a_rejection(commands, fsdd, tmp_path):
     take = digits(fsdd, "fstheo", [0], [1])[0]
     empty = tmp_path / ".lists" / "empty.csv"
@@ -357,32 +365,6 @@ def test_whoever_is_not_found_is_told_where_it_was_looked(tmp_path, monkeypatch)
     place = f"sqlite:///{tmp_path}/here.db"
     assert here.run("speakers", "list").stdout == f"nobody is enrolled in {place}\n"
     assert f"there is no speaker ann ({place})" in here.run("speakers", "show", "ann").stderr
-
-
-def test_a_store_that_cannot_be_opened(tmp_path):
-    tmp_path.chmod(0o755)
-    done = Commands(DATABASE_URL=f"sqlite:///{tmp_path}").run("speakers", "list")
-    assert (done.exit_code, "cannot be opened" in done.stderr) == (5, True), done.output
-    assert tmp_path.stat().st_mode & 0o777 == 0o755
-    nowhere = f"postgresql://127.0.0.1:{free_port()}/x"
-    done = Commands(DATABASE_URL=nowhere, DATA_KEYS=make_data_key()).run("migrate")
-    assert (done.exit_code, "cannot be opened" in done.stderr) == (5, True), done.output
-
-
-@pytest.mark.parametrize(
-    ("url", "told"),
-    [
-        ("nonsense", "expected sqlite:///FILE"),
-        ("a b", "expected sqlite:///FILE"),
-        ("mysql://there/x", "expected sqlite:///FILE"),
-        (f"sqlite:///{__file__}/below/x.db", "can be made: Not a directory"),
-    ],
-)
-@pytest.mark.parametrize("command", ["speakers list", "rotate-data-key", "migrate"])
-def test_a_setting_that_names_no_database(command, url, told):
-    done = Commands(DATABASE_URL=url, DATA_KEYS=make_data_key()).run(*command.split())
-    assert done.exit_code == 2
-    assert "DATABASE_URL: " in done.stderr and told in done.stderr
 
 
 def test_a_token_opens_a_guarded_service(guarded_server, fsdd):

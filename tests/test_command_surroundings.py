@@ -15,6 +15,7 @@ from surroundings import ROOT
 
 from cepstra.cli._commands import main
 from cepstra.client import Client, Retry
+from cepstra.store.keyring import make_key as make_data_key
 
 
 @pytest.fixture
@@ -125,3 +126,29 @@ def test_an_address_in_place_of_a_file_is_told_where_it_goes(tmp_path):
     for arguments in (("verify", "ann"), ("enrol", "ann"), ("identify",)):
         done = commands.run(*arguments, "https://voice.example/ann.wav")
         assert (done.exit_code, "--video-url takes addresses" in done.stderr) == (2, True)
+
+
+def test_a_store_that_cannot_be_opened(tmp_path):
+    tmp_path.chmod(0o755)
+    done = Commands(DATABASE_URL=f"sqlite:///{tmp_path}").run("speakers", "list")
+    assert (done.exit_code, "cannot be opened" in done.stderr) == (5, True), done.output
+    assert tmp_path.stat().st_mode & 0o777 == 0o755
+    nowhere = f"postgresql://127.0.0.1:{free_port()}/x"
+    done = Commands(DATABASE_URL=nowhere, DATA_KEYS=make_data_key()).run("migrate")
+    assert (done.exit_code, "cannot be opened" in done.stderr) == (5, True), done.output
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("nonsense", "expected sqlite:///FILE"),
+        ("a b", "expected sqlite:///FILE"),
+        ("mysql://there/x", "expected sqlite:///FILE"),
+        (f"sqlite:///{__file__}/below/x.db", "can be made: Not a directory"),
+    ],
+)
+@pytest.mark.parametrize("command", ["speakers list", "rotate-data-key", "migrate"])
+def test_a_setting_that_names_no_database(command, url, told):
+    done = Commands(DATABASE_URL=url, DATA_KEYS=make_data_key()).run(*command.split())
+    assert done.exit_code == 2
+    assert "DATABASE_URL: " in done.stderr and told in done.stderr

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 from page_driver import VerificationPage
-from playwright.sync_api import Page
+from playwright.sync_api import BrowserContext, Page
 
 from cepstra.frontend.audio import read_audio
 
@@ -41,10 +41,13 @@ def recordings(shared_dir: Path, voice: str, takes: Sequence[int]) -> dict[str, 
     }
 
 
-def put_voice_into(page: Page, takes: dict[str, list[str]]) -> None:
-    """Have somebody with these takes at the microphone of every page that this one opens."""
-    page.add_init_script(SCRIPT)
-    page.add_init_script(f"answeringVoice.takes = {json.dumps(takes)};")
+def put_voice_into(where: Page | BrowserContext, takes: dict[str, list[str]]) -> None:
+    """Have somebody with these takes at the microphone of every page that is opened there.
+
+    A page gets them, two megabytes, when it opens its microphone: most never do.
+    """
+    where.expose_function("recordedTakes", lambda: json.dumps(takes))
+    where.add_init_script(SCRIPT)
 
 
 class AnsweringPage(VerificationPage):
@@ -59,9 +62,8 @@ class AnsweringPage(VerificationPage):
         **context_options: Any,
     ) -> None:
         context = browser.new_context(reduced_motion="reduce", **context_options)
-        context.add_init_script(SCRIPT)
+        put_voice_into(context, takes or {})
         super().__init__(context.new_page(), url, speaker)
-        self.change_voice(takes=takes or {})
 
     def change_voice(self, **properties: Any) -> None:
         """Set `takes`, `isWrong` (says another digit) or `isRefused` (the microphone is)."""
