@@ -135,6 +135,15 @@ def test_a_reading_can_be_given_up(files, spoken):
     files.expect_no_worker()
 
 
+def test_one_worker_hears_file_after_file_and_ends_when_none_comes(files, spoken):
+    begun = []
+    files.expect_no_worker()
+    files.page.on("worker", lambda worker: begun.append(worker))
+    assert files.read(spoken)["speech_s"] == files.read(spoken)["speech_s"] > 1
+    assert len(begun) == 1
+    files.expect_no_worker()
+
+
 def broken_files(folder: Path) -> dict[str, Path]:
     rng = np.random.default_rng(6)
     paths = {name: folder / f"{name}.wav" for name in ("empty", "unreadable", "silent", "too-long")}

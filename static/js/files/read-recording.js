@@ -12,6 +12,9 @@ const ADVISED_SPEECH_S = Object.freeze({ enrolment: 45, verification: 15, conver
 const MOST_FRAMES = Object.freeze({ enrolment: null, verification: MAX_ATTEMPT_FRAMES, conversation: Infinity });
 const CLIPPED_PEAK = 0.999;
 const SHORTEST_HALF = 85; // frames, as cepstra/frontend/stretches.py
+const IDLE_MS = 10_000;
+/** @type {Worker[]} that wait for the next file: a folder holds many */
+const idle = [];
 
 /** @typedef {import("../features.js").Frontend} Frontend */
 /** @typedef {"enrolment" | "verification" | "conversation"} Purpose */
@@ -202,10 +205,12 @@ function warnOfSound(sampleRateHz, advisedHz, peak) {
  * @returns {Promise<Cut>}
  */
 function cutInWorker(told, signal, onProgress) {
-  const worker = new Worker(new URL("./recording-worker.js", import.meta.url), { type: "module" });
+  const worker = idle.pop() ?? new Worker(new URL("./recording-worker.js", import.meta.url), { type: "module" });
+  let isFree = false;
   /** @type {Promise<Cut>} */
   const done = new Promise((resolve, reject) => {
     worker.onmessage = ({ data: { share, code, failure, ...result } }) => {
+      isFree = share === undefined && !failure;
       if (share !== undefined) {
         onProgress(share);
       } else if (code) {
@@ -220,5 +225,16 @@ function cutInWorker(told, signal, onProgress) {
   });
   const buffers = new Set(told.parts.flatMap(({ bytes, channels }) => [...(bytes ? [bytes] : []), ...channels.map(({ buffer }) => buffer)]));
   worker.postMessage(told, [...buffers]);
-  return unlessAborted(done, signal).finally(() => worker.terminate());
+  return unlessAborted(done, signal).finally(() => (isFree ? keepForTheNext(worker) : worker.terminate()));
+}
+
+/** @param {Worker} worker that has heard its file to the end, and took a quarter of a second to start */
+function keepForTheNext(worker) {
+  idle.push(worker);
+  setTimeout(() => {
+    if (idle.includes(worker)) {
+      idle.splice(idle.indexOf(worker), 1);
+      worker.terminate();
+    }
+  }, IDLE_MS);
 }
