@@ -26,7 +26,7 @@ class Service:
     model_cache: SpeakerCache[PreparedModel] = field(default_factory=SpeakerCache)
     enrolled_voices: SpeakerCache[Any] = field(default_factory=SpeakerCache)
     trial_rounds: TrialRounds = field(default_factory=TrialRounds)
-    origin: Origin = Origin("local")
+    origin: Origin = Origin("local", sees_scores=True)  # without a caller, as with auth off
     require_consent: bool = False
 
     def gallery(self, system: str, frontend: str) -> Gallery | IndexedGallery:
