@@ -25,21 +25,21 @@ TYPES := scripts/openapi-types
 run: setup
 	$(BIN)/python -m cepstra serve
 
-# One BLAS thread for each, as three files are tested at a time; and hundreds of Pythons start, for
+# One BLAS thread for each, as four files are tested at a time; and hundreds of Pythons start, for
 # which bytecode is kept even where the environment says not to.
 test coverage: export OPENBLAS_NUM_THREADS = 1
 test coverage: export PYTHONDONTWRITEBYTECODE =
 
 test: setup-tests setup-browser
 	$(MAKE) --jobs=2 lint test-page
-	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
 
 test-page: setup-tests
 	$(NPM) test
 
 coverage: setup-tests setup-browser
 	rm -rf build/coverage && mkdir -p build/coverage
-	$(BIN)/python -m coverage run -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m coverage run -m pytest -n 4 --dist loadfile --no-loadscope-reorder
 	$(BIN)/python -m coverage combine --quiet
 	$(BIN)/python -m coverage report
 
