@@ -8,13 +8,15 @@ COPY package.json package-lock.json .npmrc ./
 COPY scripts/copy-vendor.js scripts/
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund && node scripts/copy-vendor.js
 
-FROM python:3.11-slim@sha256:db3ff2e1800a8581e2c48a27c3995339d47bdf046da21c7627accd3d51053a93 AS packages
+FROM python:3.11-slim@sha256:db3ff2e1800a8581e2c48a27c3995339d47bdf046da21c7627accd3d51053a93 AS base
+
+FROM base AS packages
 COPY requirements.txt ./
 RUN python -m venv /opt/venv \
     && /opt/venv/bin/pip install --no-cache-dir --no-compile --require-hashes -r requirements.txt \
     && /opt/venv/bin/pip uninstall --yes pip setuptools
 
-FROM python:3.11-slim@sha256:db3ff2e1800a8581e2c48a27c3995339d47bdf046da21c7627accd3d51053a93
+FROM base
 RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin cepstra \
     && mkdir -p /app/data && chown cepstra /app/data
 COPY --from=packages /opt/venv /opt/venv
