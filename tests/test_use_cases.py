@@ -165,11 +165,11 @@ REFUSALS = {
         ("frontend", f"expected takes of {FRONT_END}, got none"),
     ),
     "a challenge that does not exist": (
-        lambda s: challenges.collect(s.store, "ann", "me", SentAttempt([message()], "x")),
+        lambda s: challenges.collect(s, "ann", "me", SentAttempt([message()], "x")),
         ("challenge", "expected an open challenge of this speaker and caller: ask for a new one"),
     ),
     "no challenge at all": (
-        lambda s: challenges.collect(s.store, "ann", "me", SentAttempt([message()])),
+        lambda s: challenges.collect(s, "ann", "me", SentAttempt([message()])),
         ("challenge", "expected an open challenge of this speaker and caller: ask for a new one"),
     ),
     "an account of a name that is taken": (
@@ -208,9 +208,10 @@ def test_a_refusal_names_the_field_what_was_expected_and_what_came(service, case
 def test_who_is_locked_out_is_told_for_how_long(service, kind, field):
     rule, alias = LockoutRule(after=2, first_delay_s=30), f"locked {kind}"
     for _ in range(2):
-        lockout.charge(service.store, rule, kind, alias)
-    with pytest.raises(LockedOutError) as refused:
-        lockout.charge(service.store, rule, kind, alias)
+        with service.store.writing() as connection:
+            lockout.charge(connection, rule, kind, alias)
+    with pytest.raises(LockedOutError) as refused, service.store.writing() as connection:
+        lockout.charge(connection, rule, kind, alias)
     assert 0 < refused.value.retry_after_s <= 30  # less the seconds since
     text = f"too many rejected attempts: try again in {refused.value.retry_after_s} s"
     assert (refused.value.field, refused.value.description) == (field, text)
@@ -223,7 +224,8 @@ def test_a_wrong_password_locks_the_password_and_not_the_voice(service):
     with pytest.raises(LockedOutError) as refused:
         use_accounts.sign_in(service.store, LockoutRule(), "dan", "correct horse battery")
     assert refused.value.field == "name"
-    lockout.charge(service.store, LockoutRule(), "voice", "dan")
+    with service.store.writing() as connection:
+        lockout.charge(connection, LockoutRule(), "voice", "dan")
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,9 @@ def revoke_token(connection: Connection, jti: str, expires_at: datetime, now: da
     """Take a token back, and forget those that have expired by now."""
     expired = sa.delete(revoked_tokens).where(revoked_tokens.c.expires_at < now)
     connection.execute(expired)
-    taken_back = upsert(connection, revoked_tokens).values(jti=jti, expires_at=expires_at)
+    taken_back = upsert(connection.dialect.name, revoked_tokens).values(
+        jti=jti, expires_at=expires_at
+    )
     connection.execute(taken_back.on_conflict_do_nothing())
 
 

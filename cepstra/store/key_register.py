@@ -71,7 +71,9 @@ def note_current(connection: Connection) -> None:
     for it goes on with one of them.
     """
     row = {"key_id": keyring_of(connection).current.id.hex()}
-    connection.execute(upsert(connection, data_keys).values(row).on_conflict_do_nothing())
+    connection.execute(
+        upsert(connection.dialect.name, data_keys).values(row).on_conflict_do_nothing()
+    )
 
 
 def forget(connection: Connection, key_id: str) -> None:

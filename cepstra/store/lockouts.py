@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Literal
 
 import sqlalchemy as sa
@@ -74,16 +75,11 @@ def lock(connection: Connection, kind: Kind, alias: str, now: datetime) -> Locko
     In one statement, for another transaction may clear the row between two. What did not change
     for FORGOTTEN_AFTER counts no more.
     """
-    name = kept_name(connection, alias)
-    row = {"kind": kind, "alias": name, "rejects": 0, "updated_at": now}
-    added = upsert(connection, lockouts)
-    is_old = lockouts.c.updated_at < now - FORGOTTEN_AFTER
-    rejects = sa.case((is_old, 0), else_=lockouts.c.rejects)
-    held = added.on_conflict_do_update(
-        index_elements=["kind", "alias"],
-        set_={"updated_at": added.excluded.updated_at, "rejects": rejects},
-    ).returning(lockouts.c.rejects, lockouts.c.locked_until)
-    return Lockout(*connection.execute(held, row).one())
+    row = {"kind": kind, "alias": kept_name(connection, alias), "rejects": 0, "updated_at": now}
+    held = connection.execute(
+        _hold(connection.dialect.name), {**row, "before": now - FORGOTTEN_AFTER}
+    )
+    return Lockout(*held.one())
 
 
 def save(connection: Connection, kind: Kind, alias: str, lockout: Lockout, now: datetime) -> None:
@@ -116,6 +112,19 @@ def forget_old(connection: Connection, now: datetime) -> None:
     Only after one's own is locked: whoever waits for that must hold nobody else's.
     """
     connection.execute(_FORGET_OLD, {"before": now - FORGOTTEN_AFTER})
+
+
+@cache
+def _hold(dialect: str) -> sa.UpdateBase:
+    """Build once what adds the row or, where there is one, locks it; the old counts no more."""
+    row = ("kind", "alias", "rejects", "updated_at")
+    added = upsert(dialect, lockouts).values({name: sa.bindparam(name) for name in row})
+    is_old = lockouts.c.updated_at < sa.bindparam("before")
+    rejects = sa.case((is_old, 0), else_=lockouts.c.rejects)
+    return added.on_conflict_do_update(
+        index_elements=["kind", "alias"],
+        set_={"updated_at": added.excluded.updated_at, "rejects": rejects},
+    ).returning(lockouts.c.rejects, lockouts.c.locked_until)
 
 
 def _of(connection: Connection, kind: Kind, alias: str) -> dict[str, str]:

@@ -22,7 +22,7 @@ SALT, COST = b"cepstra retired name", 2**12
 def retire(connection: Connection, alias: str, owner: Owner) -> None:
     """Note that a speaker of that name was deleted; of two owners the account stays noted."""
     row = {"name_hash": _hash(kept_name(connection, alias)), "owner": owner}
-    added = upsert(connection, retired_names).values(row)
+    added = upsert(connection.dialect.name, retired_names).values(row)
     if owner == "account":
         connection.execute(
             added.on_conflict_do_update(index_elements=["name_hash"], set_={"owner": owner})

@@ -55,7 +55,9 @@ def find(connection: Connection, alias: str) -> Speaker | None:
 
 def create(connection: Connection, alias: str) -> Speaker | None:
     """Add a speaker; None if the alias is taken."""
-    added = upsert(connection, speakers).values(**_names(connection, alias), revision=0)
+    added = upsert(connection.dialect.name, speakers).values(
+        **_names(connection, alias), revision=0
+    )
     row = connection.execute(added.on_conflict_do_nothing().returning(speakers)).first()
     return from_row(connection, row) if row else None
 
@@ -72,7 +74,7 @@ def obtain(connection: Connection, alias: str) -> Speaker:
     if speaker is not None:
         return speaker
     names = _names(connection, alias)
-    added = upsert(connection, speakers).values(**names, revision=0)
+    added = upsert(connection.dialect.name, speakers).values(**names, revision=0)
     kept = added.on_conflict_do_update(index_elements=["alias"], set_=names)
     return from_row(connection, connection.execute(kept.returning(speakers)).one())
 

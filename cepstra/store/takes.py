@@ -76,6 +76,12 @@ _PRINTS = (
     .where(takes.c.speaker_id == _OWNER)
     .order_by(takes.c.id)
 )
+_DIGITS = (
+    sa.select(takes.c.digit)
+    .where(takes.c.speaker_id == _OWNER, takes.c.digit.is_not(None), takes.c.n_frames > 0)
+    .distinct()
+    .order_by(takes.c.digit)
+)
 _COUNT_FRAMES = (
     sa.select(takes.c.role, sa.func.sum(takes.c.n_frames))
     .where(takes.c.speaker_id == _OWNER)
@@ -277,14 +283,7 @@ def log(connection: Connection, speaker_id: int, role: Role) -> Sequence[LogEntr
 
 def digits(connection: Connection, speaker_id: int) -> list[int]:
     """Return the digits of which there are frames, in ascending order."""
-    spoken = takes.c.digit.is_not(None), takes.c.n_frames > 0
-    query = (
-        sa.select(takes.c.digit)
-        .where(takes.c.speaker_id == speaker_id, *spoken)
-        .distinct()
-        .order_by(takes.c.digit)
-    )
-    return list(connection.execute(query).scalars())
+    return list(connection.execute(_DIGITS, {"owner": speaker_id}).scalars())
 
 
 def count_frames(connection: Connection, speaker_id: int) -> dict[str, int]:

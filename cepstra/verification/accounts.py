@@ -48,7 +48,8 @@ def sign_in(store: Store, rule: LockoutRule, name: str, password: str) -> Accoun
         WrongPasswordError: they open none.
         LockedOutError: too many were wrong lately, for this name.
     """
-    lockout.charge(store, rule, "password", name)
+    with store.writing() as connection:
+        lockout.charge(connection, rule, "password", name)
     account = _open(store, name, password)
     with store.writing() as connection:
         lockout.settle(connection, rule, ("password", name), "accept")

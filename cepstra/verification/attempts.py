@@ -1,7 +1,7 @@
 """Verification attempts, plain and challenged: one snapshot, one computation, one commit.
 
-Two short transactions come before that where they have to: what was sent closes its challenge, and
-the attempt is counted as rejected until it turns out otherwise.
+A short transaction comes before that where it has to: what was sent closes its challenge, and the
+attempt is counted as rejected until it turns out otherwise.
 """
 
 from __future__ import annotations
@@ -169,11 +169,12 @@ def answer(service: Service, alias: str, holder: str, attempt: SentAttempt) -> A
         FrontEndMismatchError: the speaker's takes come from another front end.
         LockedOutError: too many attempts were rejected lately.
     """
-    collected = challenges.collect(service.store, alias, holder, attempt)
+    collected = challenges.collect(service, alias, holder, attempt)
     if collected.remaining:
         return Answered(collected.challenge.id, collected.remaining)
     asked, utterances = collected.challenge.digits, collected.messages
-    charged = lockout.charged(service.store, service.security_policy.lockout, "voice", alias)
+    rule = service.security_policy.lockout
+    charged = lockout.forgiving_errors(service.store, rule, "voice", alias)
     with charged, TURNS[hash((service.store.tenant, alias)) % len(TURNS)]:
         judged = None
         while judged is None:

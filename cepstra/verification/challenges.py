@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 from sqlalchemy import Connection
 
-from cepstra.store import Store, challenges, lockouts, speakers, takes
+from cepstra.store import challenges, lockouts, speakers, takes
 from cepstra.store.challenges import Answer, Challenge
 from cepstra.store.lockouts import Lockout
 from cepstra.verification import lockout
@@ -95,17 +95,18 @@ def _askable(service: Service, connection: Connection, alias: str, n_digits: int
     return digits
 
 
-def collect(store: Store, alias: str, holder: str, attempt: SentAttempt) -> Collected:
-    """Add what was sent to its challenge, and close the challenge with the last of it.
+def collect(service: Service, alias: str, holder: str, attempt: SentAttempt) -> Collected:
+    """Add what was sent to its challenge; with the last of it close the challenge and charge it.
 
-    Of calls that come together one is the last; a closed challenge is gone for all workers.
+    Charged, it counts as a rejection, to be settled. Of calls that come together one is the last;
+    a closed challenge is gone for all workers.
 
     Raises:
         LockedOutError: too many attempts were rejected lately.
         ChallengeClosedError: there is no such open challenge of this speaker and caller.
         TooManyDigitsError: more was said than asked for; the challenge stays open.
     """
-    with store.writing() as connection:
+    with service.store.writing() as connection:
         lockout.refuse_locked(connection, "voice", alias)
         challenge = challenges.lock(connection, attempt.challenge or "", now := datetime.now(UTC))
         # After one's own, so that nobody waits in a circle.
@@ -121,6 +122,7 @@ def collect(store: Store, alias: str, holder: str, attempt: SentAttempt) -> Coll
         remaining = 0 if attempt.is_whole else max(0, len(challenge.digits) - len(messages))
         if remaining == 0:
             challenges.close(connection, challenge.id)
+            lockout.charge(connection, service.security_policy.lockout, "voice", alias)
         else:
             for message in attempt.messages:
                 challenges.keep(connection, challenge.id, _answer(message))

@@ -58,20 +58,19 @@ def refuse_locked(connection: Connection, kind: Kind, alias: str) -> None:
     _refuse_locked(kind, lockouts.find(connection, kind, alias), datetime.now(UTC))
 
 
-def charge(store: Store, rule: LockoutRule, kind: Kind, alias: str) -> None:
+def charge(connection: Connection, rule: LockoutRule, kind: Kind, alias: str) -> None:
     """Count a rejection before it is known, to be settled.
 
     Raises:
         LockedOutError: there may be no attempt now.
     """
     now = datetime.now(UTC)
-    with store.writing() as connection:
-        before = lockouts.lock(connection, kind, alias, now)
-        lockouts.forget_old(connection, now)
-        _refuse_locked(kind, before, now)
-        delay = rule.delay(before.rejects + 1)
-        after = Lockout(before.rejects + 1, now + delay if delay else None)
-        lockouts.save(connection, kind, alias, after, now)
+    before = lockouts.lock(connection, kind, alias, now)
+    lockouts.forget_old(connection, now)
+    _refuse_locked(kind, before, now)
+    delay = rule.delay(before.rejects + 1)
+    after = Lockout(before.rejects + 1, now + delay if delay else None)
+    lockouts.save(connection, kind, alias, after, now)
 
 
 @contextmanager
@@ -81,7 +80,15 @@ def charged(store: Store, rule: LockoutRule, kind: Kind, alias: str) -> Iterator
     Raises:
         LockedOutError: it may not happen now.
     """
-    charge(store, rule, kind, alias)
+    with store.writing() as connection:
+        charge(connection, rule, kind, alias)
+    with forgiving_errors(store, rule, kind, alias):
+        yield
+
+
+@contextmanager
+def forgiving_errors(store: Store, rule: LockoutRule, kind: Kind, alias: str) -> Iterator[None]:
+    """Take back the charge of what happens inside where that ends with an error."""
     try:
         yield
     except BaseException:

@@ -149,8 +149,8 @@ def delete(service: Service, alias: str, reason: str = "") -> bool:
 def forget(connection: Connection, origin: Origin, alias: str, reason: str = "") -> bool:
     """Delete everything about the speaker in a transaction; its files are not yet flushed."""
     speaker = speakers.find_and_lock(connection, alias)
-    lockouts.clear_all_of(connection, alias)
     challenges.close_all_of(connection, alias)
+    lockouts.clear_all_of(connection, alias)
     if speaker is None:
         return False
     ownership.retire(connection, speaker)
