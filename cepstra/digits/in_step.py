@@ -98,19 +98,28 @@ def lag_distances(
         (a, m, lags); column l is for window `l + step * (i - n + 1)` beside row i of a word's n,
         and infinite where too little overlaps.
     """
-    shape = len(n_asked), len(lengths), int(lengths.max() + step * n_asked.max())
-    _, n_others, n_lags = shape
+    n_words, n_others = len(n_asked), len(lengths)
+    n_lags = int(lengths.max() + step * n_asked.max())
     rows = step * (np.cumsum(n_asked).repeat(n_asked) - 1 - np.arange(len(between)))
-    rows += n_lags * n_others * np.arange(len(n_asked)).repeat(n_asked)
+    rows += n_lags * n_others * np.arange(n_words).repeat(n_asked)
     columns = np.arange(between.shape[1]) - (np.cumsum(lengths) - lengths).repeat(lengths)
     columns += n_lags * np.arange(n_others).repeat(lengths)
-    cells, size = (rows[:, None] + columns).ravel(), n_lags * n_others * len(n_asked)
-    sums = np.bincount(cells, between.ravel(), size).reshape(shape)
-    counts = np.bincount(cells, minlength=size).reshape(shape)
+    cells = (rows[:, None] + columns).ravel()
+    sums = np.bincount(cells, between.ravel(), n_lags * n_others * n_words)
+    counts = _overlaps(n_asked, lengths, step, n_lags)
     enough = LEAST_OVERLAP * np.minimum(n_asked[:, None], -(-lengths // step))[:, :, None]
-    means = sums / np.maximum(counts, 1)
+    means = sums.reshape(counts.shape) / np.maximum(counts, 1)
     result: FloatArray = np.where(counts >= enough, means, np.inf).astype(np.float32)
     return result
+
+
+def _overlaps(n_asked: IntArray, lengths: IntArray, step: int, n_lags: int) -> IntArray:
+    """(a, m, n_lags) how many windows of each word lie beside one of each other word."""
+    lags = np.arange(n_lags)
+    last = np.minimum(lags // step, n_asked[:, None] - 1)[:, None]
+    before = np.maximum((lags - lengths[:, None]) // step, -1)
+    counts: IntArray = np.maximum(last - before, 0)
+    return counts
 
 
 def distances(first: FloatArray, second: FloatArray) -> FloatArray:
@@ -131,18 +140,19 @@ def _log_distances(
     overlap = (places >= 0) & (places < lengths)
     columns = np.cumsum(lengths) - lengths + np.clip(places, 0, lengths - 1)
     beside = np.where(overlap, np.take_along_axis(between, columns, axis=1), np.inf)
-    halves = [_nearer_half(one) for one in np.split(beside, np.cumsum(n_asked)[:-1])]
-    found = np.stack([at_lags.min(axis=2), np.stack(halves)], axis=2)
+    found = np.stack([at_lags.min(axis=2), _nearer_half(beside, n_asked)], axis=2)
     result: FloatArray = np.log(LEAST_DISTANCE + found)
     return result
 
 
-def _nearer_half(beside: FloatArray) -> FloatArray:
-    """(m,) means over the lower half of the finite numbers in columns of (n, m)."""
-    counts = np.isfinite(beside).sum(axis=0)
-    wanted = np.maximum(1, counts // 2)
-    sums = np.sort(beside, axis=0).cumsum(axis=0)
-    result: FloatArray = sums[wanted - 1, np.arange(len(wanted))] / wanted
+def _nearer_half(beside: FloatArray, n_asked: IntArray) -> FloatArray:
+    """(a, m) means over the lower half of the finite numbers of each word's rows of (n, m)."""
+    padded = np.full((len(n_asked), n_asked.max(), beside.shape[1]), np.inf, dtype=beside.dtype)
+    padded[np.arange(n_asked.max()) < n_asked[:, None]] = beside
+    wanted = np.maximum(1, np.isfinite(padded).sum(axis=1) // 2)
+    padded.sort(axis=1)
+    sums = np.take_along_axis(padded.cumsum(axis=1), wanted[:, None] - 1, axis=1)[:, 0]
+    result: FloatArray = sums / wanted
     return result
 
 

@@ -23,13 +23,13 @@ LIFTER_EXPONENT = 0.8
 LARGEST_CEPSTRUM = 1e4
 LIVELY_SHARE = 0.5  # of the movement in a message's liveliest stretch; silence is like silence
 STILL = 1e-3  # less movement than this resembles nothing
-# Takes of one background or fsdd speaker reach 0.956; less speech agrees more easily.
+# Takes of one background or fsdd speaker reach 0.950; less speech agrees more easily.
 COPY_CORRELATION = 0.97
 SHORT_COPY_CORRELATION = 0.975
 N_SLOW = 2
 ROUNDING = 1e-3
 MOST_CANDIDATES = 4096  # compared at once
-MOST_BOUNDS = 4_000_000  # at once, 16 MB
+MOST_BOUNDS = 131_072  # at once: half a megabyte stays near the processor
 
 FloatArray = NDArray[np.float32]
 Fingerprint = NDArray[np.float16]
