@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import secrets
 import tempfile
 import time
@@ -143,6 +144,7 @@ def _services() -> Iterator[tuple[_Service, _Service]]:
             stack.callback(service.store.close)
             service.enrol()
             services.append(service)
+        gc.freeze()  # as a worker does, which looks for no garbage in what it loaded
         yield services[0], services[1]
 
 

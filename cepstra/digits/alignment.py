@@ -50,22 +50,21 @@ def _warped(costs: FloatArray) -> FloatArray:
         (pairs,).
     """
     points = len(costs)
-    twice = 2 * costs
     before = np.full_like(costs[0], np.inf)
-    row = before.copy()
-    row[0] = twice[0, 0]
+    row, twice = before.copy(), 2 * costs[0]
+    row[0] = twice[0]
     for i in range(1, points):
         low, high = _reachable(i, points)
         second = max(low, 2)
-        new = np.full_like(row, np.inf)
-        new[low:high] = row[low - 1 : high - 1] + twice[i, low:high]
-        over_left = row[second - 2 : high - 2] + twice[i, second - 1 : high - 1]
+        new, here = np.full_like(row, np.inf), 2 * costs[i]
+        new[low:high] = row[low - 1 : high - 1] + here[low:high]
+        over_left = row[second - 2 : high - 2] + here[second - 1 : high - 1]
         over_left += costs[i, second:high]
         np.minimum(new[second:high], over_left, out=new[second:high])
-        over_above = before[low - 1 : high - 1] + twice[i - 1, low:high]
+        over_above = before[low - 1 : high - 1] + twice[low:high]
         over_above += costs[i, low:high]
         np.minimum(new[low:high], over_above, out=new[low:high])
-        before, row = row, new
+        before, row, twice = row, new, here
     result: FloatArray = row[-1] / (2 * points)
     return result
 

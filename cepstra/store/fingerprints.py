@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from itertools import accumulate
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -45,14 +44,13 @@ _LAST_ACCEPTED = sa.select(sa.func.max(fingerprints.c.created_at)).where(
     _IS_MINE, fingerprints.c.is_accepted
 )
 _APPEND = sa.insert(fingerprints)
-_EXPIRE_ALL = sa.delete(fingerprints).where(
-    fingerprints.c.created_at < sa.bindparam("before", type_=Moment)
-)
-_EXPIRE = _EXPIRE_ALL.where(_IS_MINE)
-_TRIM = sa.delete(fingerprints).where(
+_IS_OLD = fingerprints.c.created_at < sa.bindparam("before", type_=Moment)
+_EXPIRE_ALL = sa.delete(fingerprints).where(_IS_OLD)
+_IS_SURPLUS = sa.and_(
     _IS_LIKE,
     fingerprints.c.id <= _NEWEST_FIRST.offset(sa.bindparam("keep")).limit(1).scalar_subquery(),
 )
+_TRIM = sa.delete(fingerprints).where(_IS_MINE, sa.or_(_IS_OLD, _IS_SURPLUS))
 
 
 class Fingerprint(NamedTuple):
@@ -83,10 +81,10 @@ def recent(connection: Connection, speaker_id: int) -> Remembered:
     rows = connection.execute(_ALL, {"owner": speaker_id}).all()
     for _, name, digit, blob, is_accepted in rows:
         content = open_blob(keyring, table, speaker_id, blob)
-        parts = _split(content) if name == ATTEMPT else {name: [(digit, content)]}
-        for detector, prints in parts.items():
-            kept = found.setdefault(detector, [])
-            kept += [Fingerprint(digit, part, is_accepted) for digit, part in prints]
+        if name == ATTEMPT:
+            _split(content, is_accepted, found)
+        else:
+            found.setdefault(name, []).append(Fingerprint(digit, content, is_accepted))
     return Remembered(found, rows[-1].id if rows else 0)
 
 
@@ -124,8 +122,8 @@ def append(
         sealed = seal(keyring_of(connection), fingerprints.name, speaker_id, content)
         row = {"speaker_id": speaker_id, "detector": ATTEMPT, "is_accepted": is_accepted}
         connection.execute(_APPEND, {**row, "fingerprint": sealed})
-    connection.execute(_EXPIRE, {"owner": speaker_id, "before": since})
-    connection.execute(_TRIM, {"owner": speaker_id, "of_accepted": is_accepted, "keep": keep})
+    which = {"owner": speaker_id, "of_accepted": is_accepted, "keep": keep, "before": since}
+    connection.execute(_TRIM, which)
 
 
 def _joined(by_detector: Mapping[str, Sequence[Fingerprint]]) -> bytes:
@@ -140,16 +138,17 @@ def _joined(by_detector: Mapping[str, Sequence[Fingerprint]]) -> bytes:
     return pack(arrays)
 
 
-def _split(content: bytes) -> dict[str, list[tuple[int | None, bytes]]]:
-    """Return digits and contents by detector, as `_joined` packed them."""
+def _split(content: bytes, is_accepted: bool, found: dict[str, list[Fingerprint]]) -> None:
+    """Add the fingerprints that `_joined` packed to those found by detector."""
     arrays = unpack_bytes(content)
-    numbers = np.frombuffer(arrays.pop(DIGITS), dtype=np.int64).tolist()
-    digits = [None if digit == NO_DIGIT else digit for digit in numbers]
-    found = {}
-    for name in [name for name in arrays if name + LENGTHS in arrays]:
-        together = arrays[name]
-        lengths = np.frombuffer(arrays[name + LENGTHS], dtype=np.int64).tolist()
-        ends = accumulate(lengths)
-        parts = [together[end - n : end] for end, n in zip(ends, lengths, strict=True)]
-        found[name] = list(zip(digits, parts, strict=True))
-    return found
+    digits = [None if digit == NO_DIGIT else digit for digit in _numbers(arrays[DIGITS])]
+    for name, together in arrays.items():
+        if name + LENGTHS in arrays:
+            kept, first = found.setdefault(name, []), 0
+            for digit, length in zip(digits, _numbers(arrays[name + LENGTHS]), strict=True):
+                kept.append(Fingerprint(digit, together[first : first + length], is_accepted))
+                first += length
+
+
+def _numbers(content: bytes) -> list[int]:
+    return memoryview(content).cast("q").tolist()

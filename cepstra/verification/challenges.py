@@ -108,9 +108,7 @@ def collect(service: Service, alias: str, holder: str, attempt: SentAttempt) -> 
     """
     with service.store.writing() as connection:
         lockout.refuse_locked(connection, "voice", alias)
-        challenge = challenges.lock(connection, attempt.challenge or "", now := datetime.now(UTC))
-        # After one's own, so that nobody waits in a circle.
-        challenges.close_expired(connection, now)
+        challenge = challenges.lock(connection, attempt.challenge or "", datetime.now(UTC))
         if challenge is None or (challenge.alias, challenge.holder) != (alias, holder):
             text = "expected an open challenge of this speaker and caller: ask for a new one"
             raise ChallengeClosedError("challenge", text)
