@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from cepstra.cli._options import shared_option, step_option
 from cepstra.cli._workers import Workers, workers_options
 from cepstra.digits.digit_scores import THRESHOLD
+from cepstra.digits.single_word import is_crowded
 from cepstra.evaluation.digit_check import (
     Draw,
     ScoredSpeaker,
@@ -31,12 +33,24 @@ from cepstra.store.arrays import unpack
 from cepstra.verification.spoken_digits import METRIC
 
 CORPORA = {"fsdd": "fsdd", "dev": "speech_commands/dev"}
+# Other words than digits, each said again minutes or days later, or in another call.
+OTHER_WORDS = {
+    "wuw, another call": ("wuw/dev", re.compile(r"[^_]+_(?P<take>\d)_[^_]+_00(?P<word>[1-5])")),
+    "dspspeech, minutes later": (
+        "dspspeech/dev",
+        re.compile(r"(?P<word>\d+)_[^_]+_(?P<take>0[12])"),
+    ),
+    "dspspeech, days later": (
+        "dspspeech/dev",
+        re.compile(r"(?P<word>\d+)_[^_]+_(?P<take>04|18|20)"),
+    ),
+}
 BACKGROUND = "speech_commands/background"  # where the limit of a first take was chosen
 N_ROUNDS = {"background": 2, "dev": 10, "fsdd": 100}
 N_COPIES = 1000
 THRESHOLD_SHARE = 0.001
 N_FOR_THRESHOLD = 10_000
-MOST_DIGITS = 5
+FEWEST_DIGITS, MOST_DIGITS = 3, 5
 ATTEMPTS: Mapping[str, Draw] = {
     "honest": honest(MOST_DIGITS),
     "old attempt, at least two places differ": old_attempt(MOST_DIGITS, 2),
@@ -60,6 +74,10 @@ def command(shared: Path, step: float | None, workers: Workers) -> None:
         cache = FeatureCache(engine, step)
         words = {name: read_words(folder, cache) for name, folder in folders.items()}
         background = read_words(shared / "corpora" / BACKGROUND, cache)
+        others = {
+            name: read_words(shared / "corpora" / folder, cache, names)
+            for name, (folder, names) in OTHER_WORDS.items()
+        }
     if not all(words.values()):
         raise click.ClickException(f"{shared}: expected recordings in {list(CORPORA.values())}")
     metric = unpack(METRIC.read_bytes())["metric"]
@@ -72,6 +90,7 @@ def command(shared: Path, step: float | None, workers: Workers) -> None:
             scored = [score_speaker(one, metric, n_enrolled) for one in speakers.values()]
             errors = digit_errors(scored)
             _print_row(name, n_enrolled, *map(_percent, vars(errors).values()))
+    _print_other_words(others, metric)
     _print_first_takes({"background": background, **words}, metric)
     two = {
         name: [score_speaker(one, metric, 2) for one in speakers.values()]
@@ -80,6 +99,25 @@ def command(shared: Path, step: float | None, workers: Workers) -> None:
     _print_attempts(two)
     _print_lengths(two)
     _print_copies(words)
+
+
+def _print_other_words(
+    corpora: Mapping[str, Mapping[str, Words]], metric: NDArray[np.float32]
+) -> None:
+    """Tell how the check does with words that are no digits, one take of each enrolled."""
+    click.echo()
+    _print_head(
+        "words", "speakers, words of each", "EER", "nearest is right", "right takes refused",
+        "wrong takes refused", "three right accepted", "one of three wrong", "too long",
+    )  # fmt: skip
+    for seed, (name, speakers) in enumerate(corpora.items(), start=20):
+        scored = [score_speaker(words, metric, 1) for words in speakers.values()]
+        draws = honest(FEWEST_DIGITS), with_wrong(FEWEST_DIGITS, 1)
+        accepted = [np.mean(attempt_scores(scored, draw, seed) >= THRESHOLD) for draw in draws]
+        takes = [take for words in speakers.values() for same in words.values() for take in same]
+        shares = *vars(digit_errors(scored)).values(), *accepted, np.mean([*map(is_crowded, takes)])
+        most = max(len(words) for words in speakers.values())
+        _print_row(name, f"{len(speakers)}, {most}", *map(_percent, shares))
 
 
 def _print_first_takes(
@@ -120,7 +158,7 @@ def _print_lengths(speakers: Speakers) -> None:
     """Tell what shorter challenges cost, at the shipped threshold."""
     click.echo()
     _print_head("digits asked for", *[f"{name}, {kind}" for name in speakers for kind in KINDS])
-    for n_digits in range(3, MOST_DIGITS + 1):
+    for n_digits in range(FEWEST_DIGITS, MOST_DIGITS + 1):
         draws = honest(n_digits), old_attempt(n_digits, 0), with_wrong(n_digits, 1)
         shares = [
             np.mean(attempt_scores(scored, draw, 9, N_FOR_THRESHOLD) >= THRESHOLD)

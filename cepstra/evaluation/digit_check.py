@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,11 +14,11 @@ from cepstra.digits.alignment import distances
 from cepstra.digits.digit_scores import attempt_score, digit_scores, repeated_digit
 from cepstra.digits.trajectories import trajectories
 from cepstra.evaluation.metrics import eer
-from cepstra.evaluation.protocol import digit_of
 from cepstra.evaluation.recordings import FeatureCache
 from cepstra.frontend import page_definition
 from cepstra.verification.spoken_digits import OTHER_DIGIT_BELOW
 
+DIGITS = re.compile(r"(?P<word>\d)_[^_]+_(?P<take>\d+)")  # of fsdd and Speech Commands
 N_ATTEMPTS = 1000
 N_REPEATED = 5
 
@@ -73,15 +74,23 @@ class FirstTakeErrors:
     repeated_throughout: float
 
 
-def read_words(corpus: Path, cache: FeatureCache) -> dict[str, Words]:
-    """Return the takes (T, 20) of every speaker by digit, in the order of their numbers."""
-    paths = sorted(corpus.glob("*/*.flac"), key=lambda path: int(path.stem.split("_")[-1]))
-    takes = cache.takes({str(path): path for path in paths}, page_definition())
+def read_words(
+    corpus: Path, cache: FeatureCache, names: re.Pattern[str] = DIGITS
+) -> dict[str, Words]:
+    """Return the takes (T, 20) of every speaker by digit, in the order of their numbers.
+
+    Args:
+        corpus: a folder for each speaker.
+        cache: of what was read before.
+        names: of the files that are read, with the groups `word`, a number, and `take`.
+    """
+    named = ((path, names.fullmatch(path.stem)) for path in corpus.glob("*/*.flac"))
+    found = [(int(name["take"]), int(name["word"]), path) for path, name in named if name]
+    takes = cache.takes({str(path): path for *_, path in found}, page_definition())
     speakers: dict[str, dict[int, list[NDArray[np.float64]]]] = {}
-    for path in paths:
+    for _, word, path in sorted(found):
         words = speakers.setdefault(path.parent.name, {})
-        mfcc = takes[str(path)].features.mfcc
-        words.setdefault(digit_of(path.name) or 0, []).append(mfcc)
+        words.setdefault(word, []).append(takes[str(path)].features.mfcc)
     return dict(sorted(speakers.items()))
 
 
