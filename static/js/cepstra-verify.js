@@ -7,7 +7,8 @@ import { CepstraError } from "./errors.js";
 
 /**
  * Set `strings` of an element to override some; {count} is replaced. What the kit says by itself is overridden by
- * its name: the `verdict` on a take, the `reason` of an outcome, the `code` of an error.
+ * its name: the `verdict` on a take, the `reason` of an outcome, the `code` of an error; and a digit by the word that
+ * was enrolled in its place.
  */
 export const STRINGS = Object.freeze({
   title: "Confirm it is you by voice",
@@ -125,7 +126,8 @@ export class CepstraVerify extends HTMLElement {
       signal,
       digits: digits === null ? undefined : Number(digits),
       onPrompt: (prompt) => {
-        this.#say(`${this.#text("say")} (${prompt.index + 1}/${prompt.total})`, String(prompt.digit));
+        const digit = String(prompt.digit);
+        this.#say(`${this.#text("say")} (${prompt.index + 1}/${prompt.total})`, this.#own(digit, digit));
         this.#dispatch("cepstra-prompt", prompt);
       },
       onHeard: ({ verdict, advice }) => (this.#part("hint").textContent = this.#own(verdict, advice)),
