@@ -22,7 +22,10 @@ from cepstra.store import Store
 from cepstra.store.tables import fingerprints
 from cepstra.verification import api_keys
 
-FRESH, SEASONED = "fresh", "seasoned"  # speakers with no answers remembered, and with as many
+# Speakers with no answers remembered, and with as many; and those who go on enrolling, so that a
+# login meets a model that is in memory and as many takes as a plain /score does.
+FRESH, SEASONED = "fresh", "seasoned"
+LEARNING = {FRESH: "fresh, learning", SEASONED: "seasoned, learning"}
 N_TAKES = 20  # enrolled, two of each digit
 LENGTHS = (3, 5)
 PLAIN = {n: f"/score, {n} digits, auth off" for n in LENGTHS}
@@ -95,12 +98,13 @@ class _Service:
 
     def enrol(self) -> None:
         """Enrol two takes of each digit, and let one of the speakers answer often."""
-        for speaker in HISTORIES:
-            for index in range(N_TAKES):
-                self.send("PUT", f"/train?speaker={speaker}", self.voice.take(index % 10))
-        for _ in range(0, HISTORIES[SEASONED], LENGTHS[-1]):
-            answer = self.answer(self.challenge(SEASONED, LENGTHS[-1]))
-            self.send("PUT", f"/score?speaker={SEASONED}", answer)
+        for speaker, n_answers in HISTORIES.items():
+            for name in (speaker, LEARNING[speaker]):
+                for index in range(N_TAKES):
+                    self.send("PUT", f"/train?speaker={name}", self.voice.take(index % 10))
+                for _ in range(0, n_answers, LENGTHS[-1]):
+                    answer = self.answer(self.challenge(name, LENGTHS[-1]))
+                    self.send("PUT", f"/score?speaker={name}", answer)
         with self.store.reading() as connection:
             last = sa.select(sa.func.max(fingerprints.c.id))
             self._last_answer = connection.execute(last).scalar_one()
@@ -164,7 +168,7 @@ def _turn(service: _Service, plain: _Service) -> Iterator[tuple[str, Callable[[]
             yield label, _call(service, f"/score?speaker={speaker}", answer)
         take = service.voice.take(3, check_digit=True)
         label = f"guarded /train, check_digit, {n_answers} answers remembered"
-        yield label, _call(service, f"/train?speaker={speaker}", take)
+        yield label, _call(service, f"/train?speaker={LEARNING[speaker]}", take)
     yield "POST /challenges", lambda: service.challenge(FRESH, LENGTHS[-1])
 
 
