@@ -9,6 +9,8 @@ import av
 import numpy as np
 from audio_files import write_audio
 
+ENCODED: dict[tuple[object, ...], bytes] = {}  # many odd files are made from the same whole one
+
 
 class Maker:
     """Writes speech, (n,) samples at 16 kHz, in any format."""
@@ -24,9 +26,12 @@ class Maker:
         self, samples: np.ndarray, suffix: str, codec: str, rate_hz: int = 16_000, **options: str
     ) -> bytes:
         """Return the bytes of (n,) or (channels, n) samples at 16 kHz in a format."""
-        path = self.folder / f"plain.{suffix}"
-        write_audio(path, resampled(samples, rate_hz), rate_hz, codec, **options)
-        return path.read_bytes()
+        key = (samples.shape, samples.tobytes(), suffix, codec, rate_hz, *sorted(options.items()))
+        if key not in ENCODED:
+            path = self.folder / f"plain.{suffix}"
+            write_audio(path, resampled(samples, rate_hz), rate_hz, codec, **options)
+            ENCODED[key] = path.read_bytes()
+        return ENCODED[key]
 
     def tracks(
         self,

@@ -55,7 +55,7 @@ def test_samples_of_few_bits_are_as_loud_as_they_were(make, speech, tmp_path):
     path = tmp_path / "few.wav"
     path.write_bytes(make(Maker(tmp_path, speech)))
     samples = np.concatenate(list(stream_audio(path)))[-len(speech) :]
-    assert samples == pytest.approx(speech, abs=1e-4)
+    np.testing.assert_allclose(samples, speech, rtol=0, atol=1e-4)
 
 
 def spoken_s(samples: np.ndarray) -> float:
