@@ -6,6 +6,7 @@ import secrets
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -65,22 +66,30 @@ class Database:
 
     def execute(self, statement: str, **values: Any) -> list[sa.Row[Any]]:
         """Execute one statement past the service, commit, and return the rows."""
-        engine = sa.create_engine(parse_url(self.url), poolclass=NullPool)
-        with engine.begin() as connection:
+        with _engine(self.url).begin() as connection:
             result = connection.execute(sa.text(statement), values)
             return list(result) if result.returns_rows else []
 
+    def rows(self) -> dict[str, list[dict[str, Any]]]:
+        """Return whatever lies in it, by table."""
+        with _engine(self.url).connect() as connection:
+            selected = {
+                name: connection.execute(sa.text(f"SELECT * FROM {name}"))
+                for name in sa.inspect(connection).get_table_names()
+            }
+            return {name: [dict(row._mapping) for row in rows] for name, rows in selected.items()}
+
     def dump(self) -> bytes:
-        """Return whatever lies in it, one value after the other; of SQLite its file too."""
-        tables = sa.inspect(sa.create_engine(parse_url(self.url))).get_table_names()
-        values = (
-            value
-            for name in tables
-            for row in self.execute(f"SELECT * FROM {name}")
-            for value in row
-        )
+        """Return all values, one after the other; of SQLite its file too."""
+        values = (value for rows in self.rows().values() for row in rows for value in row.values())
         dumped = b"\n".join(v if isinstance(v, bytes) else str(v).encode() for v in values)
         return dumped + (self.path.read_bytes() if self.is_sqlite else b"")
+
+
+@cache
+def _engine(url: str) -> sa.Engine:
+    """An engine that keeps no connection, but what it asks a server at its first one."""
+    return sa.create_engine(parse_url(url), poolclass=NullPool)
 
 
 def sqlite_database(folder: Path) -> Database:
