@@ -69,11 +69,10 @@ def doctor(tmp_path, monkeypatch):
 def tree(tmp_path):
     """A copy of what the command needs of this folder, to be broken."""
     folder = tmp_path / "tree"
-    ignored = shutil.ignore_patterns("__pycache__")
     for name in (*NEEDED, *(path.name for path in ROOT.glob("*.txt"))):
         source = ROOT / name
         if source.is_dir():
-            shutil.copytree(source, folder / name, symlinks=True, ignore=ignored)
+            shutil.copytree(source, folder / name, symlinks=True)  # bytecode too
         else:
             folder.mkdir(exist_ok=True)
             shutil.copy(source, folder / name)

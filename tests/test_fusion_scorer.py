@@ -22,7 +22,7 @@ SMALL = Recipe(
     n_dims=4,
     n_cohort=100,
 )
-FEWER_SPEAKERS = 60  # to compare engines by
+FEWER_SPEAKERS = 30  # to compare engines by
 
 
 def voice(speaker: int) -> np.ndarray:
