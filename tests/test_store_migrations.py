@@ -1,5 +1,6 @@
 """The database layout: forward, back, and the same as the tables in code."""
 
+import sys
 from datetime import UTC, datetime
 from itertools import pairwise
 
@@ -65,6 +66,12 @@ def test_upgrading_again_keeps_the_data(store):
 
 def test_the_steps_named_here_are_all_there_are(empty_database, store):
     assert empty_database.rows()["alembic_version"] == [{"version_num": NEWEST}]
+    assert migrate.LAYOUT == NEWEST
+
+
+def test_a_database_of_this_layout_is_opened_without_alembic(database, monkeypatch):
+    monkeypatch.setitem(sys.modules, "alembic", None)
+    database.open().close()
 
 
 def test_each_step_back_and_forward_keeps_what_both_layouts_hold(empty_database, store):
