@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # before all the rest: gunicorn, which this becomes, loads it
+    from cepstra.server import start_up
+
+    start_up.serve()
+
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -255,7 +260,3 @@ def __getattr__(name: str) -> Flask:
     if name == "app":
         return create_app()
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-if __name__ == "__main__":
-    start_up.serve()

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from client_commands import Commands
+from client_commands import Commands, run_python
 from server_driver import free_port
 from surroundings import ROOT
 
@@ -222,3 +222,9 @@ def test_a_database_that_does_not_answer_is_another_exit_status(tmp_path):
     assert done.returncode == 5
     assert "Cepstra does not start. DATABASE_URL: it cannot be opened" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_what_few_calls_need_is_not_loaded():
+    rare = ("alembic", "scipy.cluster", "scipy.special", "sklearn")
+    program = f"import sys, cepstra.api; print([name for name in {rare} if name in sys.modules])"
+    assert run_python("-c", program).stdout == "[]\n"

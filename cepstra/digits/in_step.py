@@ -7,10 +7,10 @@ are slower here and faster there, so that no single lag fits them well.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
 STEP = 2
 LEAST_OVERLAP = 0.6  # of the shorter word
@@ -162,8 +162,8 @@ def _luck(n_known: int) -> float:
     Source of the normal order statistics: Blom, "Statistical Estimates and Transformed
     Beta-Variables", 1958.
     """
-    ranks = (np.array([n_known, 2]) - 0.375) / (np.array([n_known, 2]) + 0.25)
-    return REPETITION_DEVIATION * float(np.diff(ndtri(ranks[::-1]))[0])
+    of_all, of_two = (NormalDist().inv_cdf((n - 0.375) / (n + 0.25)) for n in (n_known, 2))
+    return REPETITION_DEVIATION * (of_all - of_two)
 
 
 def _usual(seen: FloatArray, lengths: IntArray) -> FloatArray:
