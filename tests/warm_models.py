@@ -1,4 +1,4 @@
-"""Imported last where servers are forked from: the shipped networks are loaded once.
+"""Imported last where servers are forked from: what is shipped is loaded once.
 
 What is there by then stays as long as the servers do, so that their garbage collectors need not
 look through it at each start.
@@ -8,7 +8,9 @@ import gc
 
 from cepstra.verification import shipped
 
+shipped.load_background()
 shipped.load_network()
 shipped.load_campplus()
+shipped.version()
 gc.collect()
 gc.freeze()

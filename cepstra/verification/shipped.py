@@ -32,6 +32,7 @@ BROWSER_FILES = (*NETWORK_FILES, EMBEDDING)
 FRONT_END = "meyda-16k-1"
 
 
+@cache
 def load_background() -> Background:
     """The mixtures.
 
@@ -89,6 +90,7 @@ def network_id() -> str:
     return f"tdnn-{_digest(NETWORK_FILES)}"
 
 
+@cache
 def version() -> str:
     """Changes with any parameter of `load_fusion`: models made with others cannot be read."""
     return _digest((BACKGROUND, *NETWORK_FILES, *CAMPPLUS_FILES, FUSION))
