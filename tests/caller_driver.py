@@ -14,9 +14,9 @@ from cepstra.verification.signing import SigningKeys
 
 PASSWORD = "correct horse battery"
 SCOPES = ("enrol", "verify", "identify", "scores", "admin")
-# One for all: each new client reads the certificates again. It keeps no connection, for which a
-# server that stops would wait two seconds.
-HTTP = httpx.Client(timeout=60, limits=httpx.Limits(max_keepalive_connections=0))
+TLS = httpx.create_ssl_context()  # else each new client reads the certificates again
+# Keeps no connection, for which a server that stops would wait two seconds.
+HTTP = httpx.Client(timeout=60, limits=httpx.Limits(max_keepalive_connections=0), verify=TLS)
 
 
 def bearer(token: str) -> dict[str, str]:

@@ -14,6 +14,7 @@ from pathlib import Path
 import httpx
 import numpy as np
 import pytest
+from caller_driver import TLS
 from database_driver import (
     KINDS,
     Database,
@@ -298,7 +299,7 @@ def espeak_wav(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
 @pytest.fixture
 def http(module_server: LiveServer) -> Iterator[httpx.Client]:
     """Return a client of the module's server, where nobody is enrolled."""
-    with httpx.Client(base_url=module_server.url, timeout=60) as client:
+    with httpx.Client(base_url=module_server.url, timeout=60, verify=TLS) as client:
         while listed := client.get("/speakers").json()["speakers"]:
             for speaker in listed:
                 client.delete(f"/speakers/{speaker['alias']}").raise_for_status()

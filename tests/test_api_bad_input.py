@@ -3,8 +3,8 @@
 import gzip
 import json
 
-import httpx
 import pytest
+from caller_driver import HTTP
 from example_messages import TRAIN
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -277,11 +277,11 @@ def test_no_reply_repeats_all_that_is_wrong_within_a_list(client, field):
 
 def test_two_mebibytes_over_real_http(live_server):
     body = b'{"mfcc": [[' + b"1.0," * (512 * 1024) + b"1.0]]}"
-    reply = httpx.put(f"{live_server.url}/train", content=body, headers=JSON, timeout=30)
+    reply = HTTP.put(f"{live_server.url}/train", content=body, headers=JSON, timeout=30)
     assert reply.status_code == 413
     told = reply.json()
     assert (told["code"], list(told["errors"])) == (413, ["body"])
-    assert httpx.get(f"{live_server.url}/health").json() == {"status": "ok"}
+    assert HTTP.get(f"{live_server.url}/health").json() == {"status": "ok"}
 
 
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5)

@@ -99,9 +99,9 @@ def test_a_decision_is_explained_by_what_made_it_and_not_by_what_was_noticed_bes
 def test_no_line_and_no_row_holds_numbers_in_a_row_or_a_name(server_factory, capfd):
     server = server_factory(PYTHONUNBUFFERED="1")
     call_everything(server.url)
-    httpx.put(f"{server.url}/train", json=TRAIN, timeout=30).raise_for_status()
+    HTTP.put(f"{server.url}/train", json=TRAIN, timeout=30).raise_for_status()
     server.database.execute("UPDATE models SET arrays = :arrays", arrays=b"\0")
-    assert httpx.put(f"{server.url}/score", json=TEST, timeout=30).status_code == 500
+    assert HTTP.put(f"{server.url}/score", json=TEST, timeout=30).status_code == 500
     server.stop()
     output, errors = capfd.readouterr()
     assert "SealError" in errors and '"action":"train"' in output  # both logs were read

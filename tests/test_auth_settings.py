@@ -3,8 +3,8 @@
 import json
 from secrets import token_hex
 
-import httpx
 import pytest
+from caller_driver import HTTP
 from surroundings import ROOT
 from test_start_up import start
 
@@ -81,7 +81,7 @@ def test_every_secret_can_be_made_and_then_the_service_starts(server_factory):
     made = fresh_secrets()
     assert set(made) == set(FRESH) == {spec.name.upper() for spec in secrets()}
     server = server_factory(AUTH="on", **made)
-    assert httpx.get(f"{server.url}/session").json()["auth"] == "on"
+    assert HTTP.get(f"{server.url}/session").json()["auth"] == "on"
 
 
 def test_secrets_are_fresh_each_time_and_in_no_repr():
@@ -102,7 +102,7 @@ def test_what_heroku_makes_for_the_secrets_is_taken(tmp_path):
 
 
 def test_local_callers_alone_are_answered_while_auth_is_off(live_server):
-    assert httpx.get(f"{live_server.url}/session").json()["auth"] == "off"
+    assert HTTP.get(f"{live_server.url}/session").json()["auth"] == "off"
     for headers in (
         {"X-Forwarded-For": "203.0.113.7"},
         {"Forwarded": "for=203.0.113.7"},
@@ -119,11 +119,11 @@ def test_local_callers_alone_are_answered_while_auth_is_off(live_server):
         {"Host": f"attacker.example:{live_server.port}"},
     ):
         for path in ("/session", "/status", "/"):
-            reply = httpx.get(live_server.url + path, headers=headers)
+            reply = HTTP.get(live_server.url + path, headers=headers)
             assert (reply.status_code, reply.json()["code"]) == (403, 403), headers
-    assert httpx.get(f"http://localhost:{live_server.port}/session").status_code == 200
+    assert HTTP.get(f"http://localhost:{live_server.port}/session").status_code == 200
     own = {"Origin": live_server.url, "Sec-Fetch-Site": "same-origin"}
-    assert httpx.get(f"{live_server.url}/session", headers=own).status_code == 200
+    assert HTTP.get(f"{live_server.url}/session", headers=own).status_code == 200
 
 
 @pytest.mark.parametrize("verb", ["GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS"])
@@ -132,10 +132,10 @@ def test_no_method_answers_another_site_s_page_while_auth_is_off(module_server, 
         {"Origin": "https://attacker.example"},
         {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"},
     ):
-        reply = httpx.request(verb, f"{module_server.url}/status", headers=headers)
+        reply = HTTP.request(verb, f"{module_server.url}/status", headers=headers)
         assert reply.status_code == 403
 
 
 def test_a_link_elsewhere_opens_the_page(module_server):
     headers = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
-    assert httpx.get(module_server.url, headers=headers).status_code == 200
+    assert HTTP.get(module_server.url, headers=headers).status_code == 200

@@ -7,6 +7,7 @@ import httpx
 import numpy as np
 import pytest
 import sqlalchemy as sa
+from caller_driver import HTTP
 from client_commands import Commands, run_python
 from database_driver import Database, sqlite_database
 from example_messages import TRAIN, WORD
@@ -53,8 +54,8 @@ def answer_one_digit(server: LiveServer) -> None:
 
 
 def test_no_frame_lies_in_the_file_as_it_was_sent(live_server):
-    httpx.put(f"{live_server.url}/train", json=TRAIN, timeout=30).raise_for_status()
-    httpx.put(f"{live_server.url}/test", json=TRAIN, timeout=30).raise_for_status()
+    HTTP.put(f"{live_server.url}/train", json=TRAIN, timeout=30).raise_for_status()
+    HTTP.put(f"{live_server.url}/test", json=TRAIN, timeout=30).raise_for_status()
     answer_one_digit(live_server)
     live_server.stop()
     content = live_server.database.dump()
@@ -177,7 +178,7 @@ def test_a_lost_key_file_is_noticed_at_start_up(tmp_path):
 def test_a_made_key_serves(server_factory):
     key = Commands().run("make-data-key").stdout
     server = server_factory(DATA_KEYS=key)
-    httpx.put(f"{server.url}/train", json=TRAIN, timeout=30).raise_for_status()
+    HTTP.put(f"{server.url}/train", json=TRAIN, timeout=30).raise_for_status()
     assert not server.database.is_sqlite or not server.database.path.with_suffix(".key").exists()
     ((blob,),) = server.database.execute("SELECT arrays FROM takes")
     assert blob.startswith(b"CSL1" + parse_keys(key, "key").current.id)

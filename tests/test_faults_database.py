@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import psutil
 import pytest
+from caller_driver import HTTP
 from database_driver import Database, empty_postgresql_database
 from fault_driver import Ledger
 
@@ -31,19 +32,19 @@ def test_a_crash_of_the_database_is_a_503_until_it_is_back(server_factory, crash
     for reply in ledger.errors:
         assert reply.headers["Retry-After"] == "2"
         assert reply.json()["message"] == "Service Unavailable"
-    assert httpx.get(f"{server.url}/health/ready").status_code == 503
-    assert httpx.get(f"{server.url}/health/live").status_code == 200
-    assert "cepstra_requests_total" in httpx.get(f"{server.url}/metrics").text
+    assert HTTP.get(f"{server.url}/health/ready").status_code == 503
+    assert HTTP.get(f"{server.url}/health/live").status_code == 200
+    assert "cepstra_requests_total" in HTTP.get(f"{server.url}/metrics").text
 
     replace_workers(server)
-    assert httpx.get(f"{server.url}/health/live").status_code == 200
+    assert HTTP.get(f"{server.url}/health/live").status_code == 200
     crashing.start()
     refused = ledger.sent - ledger.acknowledged
     ledger.replies.clear()
     ledger.send_all(range(40, 60))
     assert ledger.replies == {200: 20}
     assert refused.isdisjoint(ledger.acknowledged)
-    assert httpx.get(f"{server.url}/health/ready").status_code == 200
+    assert HTTP.get(f"{server.url}/health/ready").status_code == 200
     ledger.assert_nothing_lost()
 
 
@@ -59,7 +60,7 @@ def replace_workers(server) -> None:
         os.kill(pid, signal.SIGKILL)
     for _ in range(200):
         try:
-            httpx.get(f"{server.url}/health/live", timeout=30)
+            HTTP.get(f"{server.url}/health/live", timeout=30)
             now = {child.pid for child in psutil.Process(server.process.pid).children()}
             if len(now - before) == 2 and not now & before:
                 return

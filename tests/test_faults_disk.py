@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-import httpx
 import pytest
+from caller_driver import HTTP
 from client_commands import Commands
 from database_driver import Database
 from fault_driver import Ledger, digit_message
@@ -39,9 +39,9 @@ def test_a_full_disk_is_a_507_and_room_mends_it(small_disk):
         ledger = Ledger(server.url, n_speakers=10)
         full_from = fill(ledger)
         assert_refused(ledger)
-        assert httpx.get(f"{server.url}/health/ready").status_code == 200
+        assert HTTP.get(f"{server.url}/health/ready").status_code == 200
         attempt = {name: digit_message("x")[name] for name in ("mfcc", "frontend")}
-        scored = httpx.put(f"{server.url}/score?speaker=speaker0", json=attempt)
+        scored = HTTP.put(f"{server.url}/score?speaker=speaker0", json=attempt)
         assert scored.status_code in (200, 409, 507)
         ledger.assert_nothing_lost()
 

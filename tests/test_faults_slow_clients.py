@@ -8,6 +8,7 @@ from contextlib import ExitStack
 
 import httpx
 import pytest
+from caller_driver import HTTP
 from fault_driver import Ledger, digit_message
 
 AT_ONCE_S = 15  # on a busy machine too; REQUEST_TIMEOUT_S is 20
@@ -62,7 +63,7 @@ def assert_others_are_served(server) -> None:
     with httpx.Client(base_url=server.url, timeout=20) as http:
         for _ in range(5):
             assert http.get("/status").status_code == 200
-    assert httpx.get(f"{server.url}/health", timeout=20).status_code == 200
+    assert HTTP.get(f"{server.url}/health", timeout=20).status_code == 200
 
 
 def test_slow_bodies_block_nobody_and_arrive_in_the_end(live_server, stack):
@@ -107,7 +108,7 @@ def test_a_request_that_takes_too_long_is_told_so(server_factory, stack):
     status, body = read_reply(slow)
     assert (status, json.loads(body)["code"]) == (408, 408)
     assert slow.recv(1) == b"" and silent.recv(1) == b""
-    assert httpx.get(f"{server.url}/status").json()["training_log"] == []
+    assert HTTP.get(f"{server.url}/status").json()["training_log"] == []
 
 
 @pytest.mark.parametrize("step", [1, 7, 1000])
@@ -218,7 +219,7 @@ def test_no_request_makes_a_thread_wait_for_its_client(module_server, stack, res
     for _ in range(12):
         connect(module_server, stack).sendall(HEAD + rest)
     began = time.monotonic()
-    assert httpx.get(f"{module_server.url}/health/live", timeout=20).status_code == 200
+    assert HTTP.get(f"{module_server.url}/health/live", timeout=20).status_code == 200
     assert time.monotonic() - began < AT_ONCE_S
 
 

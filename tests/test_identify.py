@@ -1,7 +1,7 @@
 """PUT /identify over real HTTP: one of many speakers, or none of them."""
 
-import httpx
 import pytest
+from caller_driver import HTTP
 from example_messages import OTHER, TEST, TRAIN, part
 
 pytestmark = pytest.mark.every_database
@@ -102,11 +102,11 @@ def test_every_worker_sees_what_the_others_wrote(server_factory):
     server = server_factory(workers=2)
     for round_ in range(4):
         alias = f"ann{round_}"
-        httpx.put(f"{server.url}/speakers/{alias}/train", json=TRAIN, timeout=30)
+        HTTP.put(f"{server.url}/speakers/{alias}/train", json=TRAIN, timeout=30)
         for _ in range(8):
-            reply = httpx.put(f"{server.url}/identify", json=TEST, timeout=30).json()
+            reply = HTTP.put(f"{server.url}/identify", json=TEST, timeout=30).json()
             assert (reply["speaker"], reply["n_speakers"]) == (alias, 1)
-        httpx.delete(f"{server.url}/speakers/{alias}", timeout=30)
+        HTTP.delete(f"{server.url}/speakers/{alias}", timeout=30)
 
 
 @pytest.mark.parametrize("query", ["?top=0", "?top=31", "?top=all"])

@@ -32,7 +32,7 @@ def samples(text: str) -> dict[tuple, float]:
 
 
 def read(server) -> dict[tuple, float]:
-    return samples(httpx.get(f"{server.url}/metrics", timeout=30).raise_for_status().text)
+    return samples(HTTP.get(f"{server.url}/metrics", timeout=30).raise_for_status().text)
 
 
 def workers(server) -> list[int]:
@@ -56,7 +56,7 @@ def folders(server) -> list[Path]:
 def test_numbers_add_up_over_workers_and_outlive_them(server_factory):
     server = server_factory(workers=2)
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda _: httpx.get(f"{server.url}/doc", timeout=30), range(20)))
+        list(pool.map(lambda _: HTTP.get(f"{server.url}/doc", timeout=30), range(20)))
     do_everything(server.url)
     counted = read(server)
     assert counted["cepstra_requests_total", "/doc", "200", "GET"] == 20
@@ -95,7 +95,7 @@ def test_nothing_that_callers_choose_is_in_numbers_or_lines(server_factory, capf
     server = server_factory(AUDIT_LOG="none", LOG_FORMAT="json")
     capfd.readouterr()
     do_everything(server.url)
-    numbers = httpx.get(f"{server.url}/metrics").text
+    numbers = HTTP.get(f"{server.url}/metrics").text
     printed = capfd.readouterr()
     assert NAME not in numbers + printed.err + printed.out
     lines = [json.loads(line) for line in printed.err.splitlines()]
@@ -144,14 +144,14 @@ def test_the_id_of_a_request_is_in_reply_and_line(module_server, path):
 def test_a_request_is_told_with_its_id_as_text_too(server_factory, capfd):
     server = server_factory(LOG_FORMAT="text")
     capfd.readouterr()
-    httpx.get(f"{server.url}/status", headers={"X-Request-ID": "order-66"})
+    HTTP.get(f"{server.url}/status", headers={"X-Request-ID": "order-66"})
     (line,) = capfd.readouterr().err.splitlines()
     assert "INFO" in line and "GET /status 200" in line and line.endswith("order-66")
 
 
 def test_the_level_leaves_lines_out(server_factory, capfd):
     server = server_factory(LOG_LEVEL="error", LOG_FORMAT="json")
-    httpx.get(f"{server.url}/status")
+    HTTP.get(f"{server.url}/status")
     assert capfd.readouterr().err == ""
 
 

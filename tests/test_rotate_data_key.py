@@ -1,7 +1,7 @@
 """`rotate-data-key`: everything comes under the current key, whatever interrupts it."""
 
-import httpx
 import pytest
+from caller_driver import HTTP
 from click.testing import Result
 from client_commands import Commands
 from database_driver import Database
@@ -30,19 +30,19 @@ def key_ids(database: Database) -> set[bytes]:
 
 def test_after_rotation_the_old_key_may_go(server_factory, database):
     first = server_factory(DATA_KEYS=OLD)
-    httpx.put(f"{first.url}/train", json=TRAIN, timeout=30).raise_for_status()
-    httpx.put(f"{first.url}/test", json=TRAIN, timeout=30).raise_for_status()
-    before = httpx.put(f"{first.url}/score", json=TRAIN, timeout=30).json()["llr"]
+    HTTP.put(f"{first.url}/train", json=TRAIN, timeout=30).raise_for_status()
+    HTTP.put(f"{first.url}/test", json=TRAIN, timeout=30).raise_for_status()
+    before = HTTP.put(f"{first.url}/score", json=TRAIN, timeout=30).json()["llr"]
     answer_one_digit(first)
     first.stop()
     second = server_factory(DATA_KEYS=f"{NEW},{OLD}")
     done = rotate(database, f"{NEW},{OLD}")
     assert done.stdout.endswith(f"entries encrypted with key {NEW_ID.hex()}: 7\n"), done.stderr
     assert key_ids(second.database) == {NEW_ID}
-    during = httpx.put(f"{second.url}/score", json=TRAIN, timeout=30).json()["llr"]
+    during = HTTP.put(f"{second.url}/score", json=TRAIN, timeout=30).json()["llr"]
     second.stop()
     third = server_factory(DATA_KEYS=NEW)
-    after = httpx.put(f"{third.url}/score", json=TRAIN, timeout=30).json()["llr"]
+    after = HTTP.put(f"{third.url}/score", json=TRAIN, timeout=30).json()["llr"]
     assert before == during == after
     refused = start_up(third.database, DATA_KEYS=OLD)
     assert refused.returncode != 0 and NEW_ID.hex() in refused.stderr
@@ -50,15 +50,15 @@ def test_after_rotation_the_old_key_may_go(server_factory, database):
 
 def test_a_worker_that_was_not_restarted_says_to_ask_again(server_factory, database):
     late = server_factory(DATA_KEYS=OLD)
-    httpx.put(f"{late.url}/train", json=TRAIN, timeout=30).raise_for_status()
+    HTTP.put(f"{late.url}/train", json=TRAIN, timeout=30).raise_for_status()
     assert rotate(database, f"{NEW},{OLD}").exit_code == 0
     calls = {"train": "PUT", "score": "PUT", "identify": "PUT", "export": "GET"}
     for path, method in calls.items():
         body = TRAIN if method == "PUT" else None
-        reply = httpx.request(method, f"{late.url}/{path}", json=body, timeout=30)
+        reply = HTTP.request(method, f"{late.url}/{path}", json=body, timeout=30)
         told = (reply.status_code, reply.headers.get("Retry-After"))
         assert told == (503, "2"), f"{path}: {reply.text}"
-    httpx.delete(f"{late.url}/delete", timeout=30).raise_for_status()
+    HTTP.delete(f"{late.url}/delete", timeout=30).raise_for_status()
 
 
 def test_what_a_worker_that_was_not_restarted_keeps_is_noticed(database):

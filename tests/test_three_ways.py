@@ -5,10 +5,10 @@ import shutil
 import subprocess
 from pathlib import Path
 
-import httpx
 import numpy as np
 import pytest
 from audio_files import write_audio
+from caller_driver import HTTP
 from client_commands import Commands
 from test_features_command import broken_files
 
@@ -77,7 +77,7 @@ def by_page(url: str, path: Path, run_node) -> dict:
     samples = np.concatenate([block.channels for block in blocks], axis=1).mean(axis=0)
     rate_hz = blocks[0].sample_rate_hz
     (line,) = run_node("file_message_reference.mjs", samples, rate_hz).splitlines()
-    reply = httpx.put(f"{url}/score?speaker={SPEAKER}", json=json.loads(line), timeout=60)
+    reply = HTTP.put(f"{url}/score?speaker={SPEAKER}", json=json.loads(line), timeout=60)
     return reply.raise_for_status().json()
 
 
@@ -88,7 +88,7 @@ def test_a_broken_file_enrols_nothing(kind, module_server, tmp_path):
     assert done.exit_code == 4
     assert str(path) in done.stderr
     assert "Traceback" not in done.stderr
-    reply = httpx.get(f"{module_server.url}/speakers", timeout=60).json()
+    reply = HTTP.get(f"{module_server.url}/speakers", timeout=60).json()
     assert f"nobody-{kind}" not in [speaker["alias"] for speaker in reply["speakers"]]
     verified = cepstra("--url", module_server.url, "verify", SPEAKER, path)
     assert verified.exit_code == 4

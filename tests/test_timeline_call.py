@@ -3,7 +3,7 @@
 import httpx
 import numpy as np
 import pytest
-from caller_driver import make_key
+from caller_driver import HTTP, make_key
 
 from cepstra.evaluation.diarization import Spoken, errors
 from cepstra.evaluation.joined_meetings import join, join_call, stretches
@@ -112,12 +112,12 @@ FRAME = [1.0] * 20
 )
 def test_what_is_wrong_is_named(module_server, change, field, said):
     body = {"mfcc": [FRAME], "frontend": FRONT_END, **change}
-    reply = httpx.put(f"{module_server.url}/timeline", json=body, timeout=30)
+    reply = HTTP.put(f"{module_server.url}/timeline", json=body, timeout=30)
     assert reply.status_code == 400
     assert said in str(reply.json()["errors"][field]), reply.text
 
 
 def test_nobody_speaks_in_silence(module_server):
     body = {"mfcc": [FRAME] * 300, "frontend": FRONT_END}
-    told = httpx.put(f"{module_server.url}/timeline", json=body, timeout=30).json()
+    told = HTTP.put(f"{module_server.url}/timeline", json=body, timeout=30).json()
     assert told == {"duration_s": 3.0, "voices": [], "segments": []}

@@ -3,9 +3,9 @@ with the speaker."""
 
 from concurrent.futures import ThreadPoolExecutor
 
-import httpx
 import numpy as np
 import pytest
+from caller_driver import HTTP
 from click.testing import Result
 from client_commands import Commands
 from example_messages import OTHER, TEST, TRAIN, part
@@ -122,12 +122,12 @@ def test_a_service_identifies_by_it_and_every_machine_sees_what_others_wrote(ser
     servers = [server_factory(**ON) for _ in range(2)]
     for alias, message in (("ann", TRAIN), ("bob", part(OTHER, 0, 250))):
         address = f"{servers[0].url}/speakers/{alias}/train"
-        httpx.put(address, json=message, timeout=30).raise_for_status()
-        replies = [httpx.put(f"{s.url}/identify", json=TEST, timeout=30) for s in servers]
+        HTTP.put(address, json=message, timeout=30).raise_for_status()
+        replies = [HTTP.put(f"{s.url}/identify", json=TEST, timeout=30) for s in servers]
         assert {reply.json()["speaker"] for reply in replies} == {"ann"}
     assert replies[1].json()["n_speakers"] == 2
-    httpx.delete(f"{servers[0].url}/speakers/ann", timeout=30).raise_for_status()
-    reply = httpx.put(f"{servers[1].url}/identify", json=TEST, timeout=30).json()
+    HTTP.delete(f"{servers[0].url}/speakers/ann", timeout=30).raise_for_status()
+    reply = HTTP.put(f"{servers[1].url}/identify", json=TEST, timeout=30).json()
     assert (reply["n_speakers"], [rank["alias"] for rank in reply["ranking"]]) == (1, ["bob"])
 
 

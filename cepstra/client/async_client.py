@@ -7,7 +7,7 @@ import asyncio
 import httpx
 
 from .calls import Calls
-from .connection import Connection
+from .connection import Connection, authorities
 from .retry import Retry
 
 
@@ -28,10 +28,11 @@ class AsyncClient(Calls):
         retry: Retry | None = None,
     ) -> None:
         """Prepare calls as `Client` does; nothing is sent yet."""
-        self._wire = _AwaitedWire(
-            httpx.AsyncClient(base_url=url, transport=transport, timeout=timeout_s)
-        )
         is_remote = transport is None
+        verify = authorities() if is_remote else True
+        self._wire = _AwaitedWire(
+            httpx.AsyncClient(base_url=url, transport=transport, timeout=timeout_s, verify=verify)
+        )
         super().__init__(Connection(self._wire, token, is_remote=is_remote, retry=retry or Retry()))
 
     async def close(self) -> None:

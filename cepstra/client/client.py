@@ -12,7 +12,7 @@ import httpx
 
 from . import operator_replies, replies
 from .calls import Calls
-from .connection import Connection
+from .connection import Connection, authorities
 from .retry import Retry
 
 P = ParamSpec("P")
@@ -63,10 +63,11 @@ class Client:
         """
         if isinstance(transport, httpx.WSGITransport):
             transport.app = _with_encoded_path(transport.app)
-        self._wire = _WaitingWire(
-            httpx.Client(base_url=url, transport=transport, timeout=timeout_s)
-        )
         is_remote = transport is None
+        verify = authorities() if is_remote else True
+        self._wire = _WaitingWire(
+            httpx.Client(base_url=url, transport=transport, timeout=timeout_s, verify=verify)
+        )
         self._calls = Calls(
             Connection(self._wire, token, is_remote=is_remote, retry=retry or Retry())
         )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Mapping
+from functools import cache
+from ssl import SSLContext
 from typing import Any, Protocol
 
 import httpx
@@ -19,6 +21,12 @@ from .retry import Retry
 
 WORTH_COMPRESSING_BYTES = 4096
 SAFE_METHODS = ("GET", "DELETE")
+
+
+@cache
+def authorities() -> SSLContext:
+    """Return whose certificates are believed: to read them takes longer than most calls."""
+    return httpx.create_ssl_context()
 
 
 class Wire(Protocol):
