@@ -39,10 +39,16 @@ CHOSEN_KIND = os.environ.get("CEPSTRA_TEST_DATABASE")  # sqlite or postgresql, f
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run what is marked every_database with each kind, or with the one that a variable names."""
-    marked = metafunc.definition.get_closest_marker("every_database")
+    """Run what is marked every_database with each kind, or with the one that a variable names.
+
+    In such a file, what no SQL decides is marked sqlite_is_enough.
+    """
+    marked, enough = map(
+        metafunc.definition.get_closest_marker, ("every_database", "sqlite_is_enough")
+    )
     if marked and CHOSEN_KIND is None and "database_kind" in metafunc.fixturenames:
-        metafunc.parametrize("database_kind", KINDS, indirect=True, scope="module")
+        kinds = KINDS[:1] if enough else KINDS
+        metafunc.parametrize("database_kind", kinds, indirect=True, scope="module")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -25,6 +25,7 @@ def without_front_end(message: dict) -> dict:
     return {name: value for name, value in message.items() if name != "frontend"}
 
 
+@pytest.mark.sqlite_is_enough
 def test_the_three_curl_lines_of_the_readme(http):
     readme = (ROOT / "README.md").read_text()
     lines = [line.strip() for line in readme.splitlines() if line.strip().startswith("curl -X PUT")]
@@ -39,6 +40,7 @@ def test_the_three_curl_lines_of_the_readme(http):
     assert replies[2]["length"] > 0
 
 
+@pytest.mark.sqlite_is_enough
 def test_the_shipped_messages_tell_the_speakers_apart(http):
     http.put("/train", json=TRAIN).raise_for_status()
     reference = http.put("/test", json=TEST).raise_for_status().json()
@@ -50,6 +52,7 @@ def test_the_shipped_messages_tell_the_speakers_apart(http):
     assert other["score"] / other["length"] < own["score"] / own["length"] - 0.2
 
 
+@pytest.mark.sqlite_is_enough
 @pytest.mark.parametrize("prepare", [dict, without_front_end], ids=["background", "classic"])
 def test_replies_keep_the_classic_fields(http, prepare):
     trained = http.put("/train", json=prepare(TRAIN)).json()
@@ -71,6 +74,7 @@ def test_replies_keep_the_classic_fields(http, prepare):
     assert set(scored["scoring_log"][0]) >= {"datetime", "digit", "result"}
 
 
+@pytest.mark.sqlite_is_enough
 @pytest.mark.parametrize("prepare", [dict, without_front_end], ids=["background", "classic"])
 def test_a_single_take_serves_with_a_warning(http, prepare):
     http.put("/train", json=prepare(TRAIN)).raise_for_status()
@@ -147,6 +151,7 @@ def test_a_speaker_can_be_created_looked_at_and_deleted(http):
     assert http.get("/speakers/ann").status_code == 404
 
 
+@pytest.mark.sqlite_is_enough
 def test_gzip_is_understood(http):
     headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
     body = gzip.compress(json.dumps(TRAIN).encode())
@@ -154,6 +159,7 @@ def test_gzip_is_understood(http):
     assert reply["mfcc_train_store_length"] == len(TRAIN["mfcc"])
 
 
+@pytest.mark.sqlite_is_enough
 @pytest.mark.parametrize("width", [2, 13, 40])
 def test_any_width_without_a_front_end(http, width):
     frames = [[float((i * j) % 7) for j in range(1, width + 1)] for i in range(40)]
@@ -162,6 +168,7 @@ def test_any_width_without_a_front_end(http, width):
     assert http.put("/score", json={"mfcc": frames}).json()["length"] == 40
 
 
+@pytest.mark.sqlite_is_enough
 @pytest.mark.parametrize("prepare", [dict, without_front_end], ids=["background", "classic"])
 def test_loudness_does_not_matter(http, prepare):
     louder = {**TEST, "mfcc": [[frame[0] + 50, *frame[1:]] for frame in TEST["mfcc"]]}
@@ -177,6 +184,7 @@ def test_the_largest_message_is_enough_for_a_model(http):
     assert reply["mfcc_train_store_length"] == 2000
 
 
+@pytest.mark.sqlite_is_enough
 def test_the_page_and_its_parts_are_served(http):
     assert "Cepstra" in http.get("/").text
     assert "Meyda" in http.get("/static/vendor/meyda.min.js").text
@@ -184,6 +192,7 @@ def test_the_page_and_its_parts_are_served(http):
     assert http.get("/health").json() == {"status": "ok"}
 
 
+@pytest.mark.sqlite_is_enough
 def test_an_unknown_network_is_refused_before_anything_is_looked_for(http):
     refused = http.put("/score?system=ours", json=TEST)
     assert (refused.status_code, list(refused.json()["errors"])) == (400, ["system"])
@@ -194,6 +203,7 @@ def test_an_unknown_network_is_refused_before_anything_is_looked_for(http):
 UNUSED = {"energy": None, "zcr": "many", "lpc": [[0.5], {}]}
 
 
+@pytest.mark.sqlite_is_enough
 def test_energy_zero_crossings_and_predictors_are_read_over(http, module_server):
     http.put("/train", json={**take(TRAIN, 0, 1), **UNUSED, "lpc": [0.1] * 12}).raise_for_status()
     http.put("/train", json=take(TRAIN, 60, 1)).raise_for_status()

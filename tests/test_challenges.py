@@ -49,6 +49,7 @@ def verdict(reply) -> dict:
     return {name: body[name] for name in body if name not in ("challenge", "assertion")}
 
 
+@pytest.mark.sqlite_is_enough
 def test_digits_are_random_and_different(guarded_server):
     backend = bearer(make_key(guarded_server, "verify"))
     posed = [
@@ -61,6 +62,7 @@ def test_digits_are_random_and_different(guarded_server):
     assert len({one["challenge"] for one in posed}) == 40
 
 
+@pytest.mark.sqlite_is_enough
 @pytest.mark.parametrize(("wished", "got"), [(3, 5), (4, 5), (6, 6)])
 def test_the_caller_chooses_how_many_digits(guarded_server, wished, got):
     backend = bearer(make_key(guarded_server, "verify"))
@@ -69,6 +71,7 @@ def test_the_caller_chooses_how_many_digits(guarded_server, wished, got):
     assert len(set(posed["digits"])) == got
 
 
+@pytest.mark.sqlite_is_enough
 @pytest.mark.parametrize("wished", ["2", "7", "three", ""])
 def test_a_bad_number_of_digits_is_named(guarded_server, wished):
     backend = bearer(make_key(guarded_server, "verify"))
@@ -77,6 +80,7 @@ def test_a_bad_number_of_digits_is_named(guarded_server, wished):
     assert (refused.status_code, list(refused.json()["errors"])) == (400, ["digits"])
 
 
+@pytest.mark.sqlite_is_enough
 def test_the_operator_sets_the_fewest(server_factory, auth_on):
     server = server_factory(CHALLENGE_MIN_DIGITS="4", **auth_on)
     backend = bearer(make_key(server, "verify"))
@@ -88,6 +92,7 @@ def test_the_operator_sets_the_fewest(server_factory, auth_on):
     assert lengths == [5, 4, 6]
 
 
+@pytest.mark.sqlite_is_enough
 def test_without_auth_a_rejection_says_why(module_server, shared_dir):
     server = module_server
     enrol(server.url, shared_dir, "default")
@@ -112,6 +117,7 @@ def test_without_auth_a_rejection_says_why(module_server, shared_dir):
     assert other["llr"] < other["threshold"]
 
 
+@pytest.mark.sqlite_is_enough
 def test_a_digit_is_no_longer_than_a_word_can_be(speaker):
     challenge = speaker.challenge()
     [said] = speaker.say(challenge["digits"][:1])
@@ -141,6 +147,7 @@ def test_one_digit_a_call_is_judged_when_the_last_has_come(speaker):
     assert done["llr"] is None, "a person is told no ratio"
 
 
+@pytest.mark.sqlite_is_enough
 def test_all_digits_at_once(speaker):
     assert verdict(speaker.answer_at_once(speaker.challenge()))["decision"] == "accept"
 
@@ -160,6 +167,7 @@ WRONG = {
 }
 
 
+@pytest.mark.sqlite_is_enough
 @pytest.mark.parametrize("way", ["answer", "answer_at_once"])
 @pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG)
 def test_wrong_digits_are_rejected_without_a_reason(speaker, way, wrong):
@@ -171,6 +179,7 @@ def test_wrong_digits_are_rejected_without_a_reason(speaker, way, wrong):
     assert_closed(speaker.answer_at_once(challenge, said=said))
 
 
+@pytest.mark.sqlite_is_enough
 def test_a_missing_digit_is_rejected(speaker):
     challenge = speaker.challenge()
     assert verdict(speaker.answer_at_once(challenge, challenge["digits"][:-1]))["decision"] == (
@@ -178,6 +187,7 @@ def test_a_missing_digit_is_rejected(speaker):
     )
 
 
+@pytest.mark.sqlite_is_enough
 def test_all_rejections_look_the_same(guarded_server, shared_dir, speaker):
     untrained = Speaker(guarded_server, "untrained", shared_dir, digits=())
     challenge = speaker.challenge()
@@ -246,12 +256,14 @@ def test_deleting_a_speaker_deletes_challenges_and_answers(guarded_server, share
         assert found == [(0,)]
 
 
+@pytest.mark.sqlite_is_enough
 def test_a_challenge_needs_digits(speaker):
     message = {**speaker.say([1])[0], "challenge": speaker.challenge()["challenge"]}
     reply = speaker.put("/score", message)
     assert (reply.status_code, list(reply.json()["errors"])) == (400, ["digit"])
 
 
+@pytest.mark.sqlite_is_enough
 def test_another_front_end_than_enrolled(speaker):
     challenge = speaker.challenge()
     mfcc = speaker.say([1])[0]["mfcc"]
@@ -260,6 +272,7 @@ def test_another_front_end_than_enrolled(speaker):
     assert list(speaker.put("/score", message).json()["errors"]) == ["frontend"]
 
 
+@pytest.mark.sqlite_is_enough
 def test_only_enrolled_digits_are_asked(guarded_server, shared_dir):
     few = Speaker(guarded_server, "six-digits", shared_dir, digits=range(6))
     asked = {digit for _ in range(20) for digit in few.challenge()["digits"]}
@@ -276,6 +289,7 @@ def test_too_few_enrolled_digits_for_a_challenge(guarded_server, shared_dir, dig
     assert f"at least 5 different digits, got {len(digits)}" in reply.json()["description"]
 
 
+@pytest.mark.sqlite_is_enough
 def test_enrolment_of_an_unknown_front_end_gets_no_challenge(module_server):
     message = {"mfcc": [[1.0, 2.0, 3.0], [2.0, 1.0, 0.0]] * 20, "digit": 1}
     HTTP.put(f"{module_server.url}/train?speaker=unknown", json=message).raise_for_status()
@@ -283,6 +297,7 @@ def test_enrolment_of_an_unknown_front_end_gets_no_challenge(module_server):
     assert (reply.status_code, list(reply.json()["errors"])) == (409, ["frontend"])
 
 
+@pytest.mark.sqlite_is_enough
 def test_one_take_of_each_digit_is_enough(guarded_server, shared_dir):
     once = Speaker(guarded_server, "once", shared_dir, digits=())
     for digit in range(10):
@@ -290,6 +305,7 @@ def test_one_take_of_each_digit_is_enough(guarded_server, shared_dir):
     assert verdict(once.answer_at_once(once.challenge()))["decision"] == "accept"
 
 
+@pytest.mark.sqlite_is_enough
 def test_the_reason_is_in_the_audit_log_alone(server_factory, auth_on, shared_dir, capfd):
     server = server_factory(**auth_on, LOCKOUT_AFTER="100")
     ann = Speaker(server, "ann", shared_dir)

@@ -86,6 +86,7 @@ def test_what_is_not_there_is_not_found(http):
     assert (missing.status_code, list(missing.json()["errors"])) == (404, ["device"])
 
 
+@pytest.mark.sqlite_is_enough
 @pytest.mark.parametrize("device", ["", "my phone", "x" * 65, 5, None, "a/b"])
 def test_a_label_is_short_and_plain(http, device):
     for path, body in (

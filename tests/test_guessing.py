@@ -66,6 +66,7 @@ def test_rejected_attempts_lock_for_longer_each_time_and_status_shows_it(server,
     assert (status(ann)["rejects"], status(ann)["locked_until"]) == (0, None)
 
 
+@pytest.mark.sqlite_is_enough
 def test_plain_attempts_count_too_and_errors_do_not(server, shared_dir):
     ann = Speaker(server, "plain-ann", shared_dir)
     for _ in range(4):
@@ -123,6 +124,7 @@ def test_deleting_forgets_the_rejections(server, shared_dir):
     assert locked() == []
 
 
+@pytest.mark.sqlite_is_enough
 @pytest.mark.parametrize("what", ["ADDRESS", "TOKEN", "SPEAKER"])
 def test_too_many_calls_are_refused(server_factory, auth_on, what):
     server = server_factory(**{**auth_on, f"RATE_LIMIT_{what}": "4 per minute"})
@@ -141,6 +143,7 @@ def test_too_many_calls_are_refused(server_factory, auth_on, what):
     assert (call("zoë", other) == 429) == (what in ("ADDRESS", "SPEAKER"))
 
 
+@pytest.mark.sqlite_is_enough
 def test_a_redis_that_stands_still_holds_nobody_up_and_calls_count_nevertheless(
     server_factory, auth_on
 ):
@@ -153,6 +156,7 @@ def test_a_redis_that_stands_still_holds_nobody_up_and_calls_count_nevertheless(
     assert max(reply.elapsed for reply in replies) < timedelta(seconds=5)  # it took ten
 
 
+@pytest.mark.sqlite_is_enough
 def test_all_addresses_of_one_network_are_counted_together(server_factory, auth_on):
     rates = {"RATE_LIMIT_SIGN_IN": "2 per day", "TRUSTED_PROXIES": "1"}
     server = server_factory(**{**auth_on, **rates})
@@ -170,6 +174,7 @@ def test_all_addresses_of_one_network_are_counted_together(server_factory, auth_
         assert statuses == [401, 401, 429, 401]
 
 
+@pytest.mark.sqlite_is_enough
 def test_too_many_sign_ins_are_refused(server_factory, auth_on):
     server = server_factory(**{**auth_on, "RATE_LIMIT_SIGN_IN": "3 per minute"})
     for index in range(3):

@@ -34,6 +34,7 @@ def test_each_voice_is_found_among_two(http):
         assert sum(shares) + reply["probability_none"] == pytest.approx(1.0)
 
 
+@pytest.mark.sqlite_is_enough
 def test_a_stranger_is_none_of_them(http):
     enrol(http, "ann", TRAIN)
     reply = identify(http, OTHER)
@@ -48,6 +49,7 @@ def test_nobody_is_enrolled(http):
     assert reply["probability_none"] == 1.0
 
 
+@pytest.mark.sqlite_is_enough
 def test_the_ratio_is_the_one_of_score(http):
     enrol(http, "ann", part(TRAIN, 0, 400))
     enrol(http, "ann", part(TRAIN, 400, len(TRAIN["mfcc"])))
@@ -58,6 +60,7 @@ def test_the_ratio_is_the_one_of_score(http):
         assert rank["llr"] == pytest.approx(scored["llr"], abs=1e-4)
 
 
+@pytest.mark.sqlite_is_enough
 def test_too_little_speech_decides_nothing(http):
     enrol(http, "ann", TRAIN)
     silence = {"mfcc": [[0.0] * 20] * 300, "frontend": TRAIN["frontend"]}
@@ -67,6 +70,7 @@ def test_too_little_speech_decides_nothing(http):
         assert "are needed" in reply["quality"]["warnings"][0]
 
 
+@pytest.mark.sqlite_is_enough
 def test_more_speakers_ask_for_more_evidence_and_a_long_list_is_cut(http):
     thresholds = []
     for index in range(12):
@@ -90,6 +94,7 @@ def test_the_forgotten_are_not_found_and_the_mute_are_mentioned(http, module_ser
     assert identify(http, TEST)["ranking"] == []
 
 
+@pytest.mark.sqlite_is_enough
 def test_speakers_without_a_front_end_are_not_searched(http):
     plain = {"mfcc": TRAIN["mfcc"][:600]}
     enrol(http, "plain", plain)
@@ -109,6 +114,7 @@ def test_every_worker_sees_what_the_others_wrote(server_factory):
         HTTP.delete(f"{server.url}/speakers/{alias}", timeout=30)
 
 
+@pytest.mark.sqlite_is_enough
 @pytest.mark.parametrize("query", ["?top=0", "?top=31", "?top=all"])
 def test_a_wrong_length_is_refused(http, query):
     refused = http.put(f"/identify{query}", json=TEST)

@@ -25,6 +25,7 @@ def results(http, path: str) -> list[dict]:
     return http.get(path).raise_for_status().json()["results"]
 
 
+@pytest.mark.sqlite_is_enough
 @pytest.mark.parametrize("prepare", [dict, plain], ids=["background", "classic"])
 def test_both_calls_agree_and_the_own_comes_first(http, prepare):
     enrol(http, "ann", TRAIN, prepare)
@@ -80,6 +81,7 @@ def test_others_of_another_kind_or_without_a_threshold(http):
     assert (row["alias"], row["result_alias_model"]) == ("new", None)
 
 
+@pytest.mark.sqlite_is_enough
 @pytest.mark.parametrize("path", ["/benchmark", "/intrusionTest"])
 def test_what_cannot_be_tried_is_refused(http, path):
     assert http.get(f"{path}?speaker=nobody").status_code == 409

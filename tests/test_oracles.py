@@ -31,6 +31,7 @@ def rejects(speaker: Speaker) -> int:
     return count
 
 
+@pytest.mark.sqlite_is_enough
 def test_how_close_an_attempt_came_is_told_to_keys_with_the_scope_alone(server, ann):
     attempt = joined(ann.say(range(5)), range(5))
     asks = {
@@ -49,6 +50,7 @@ def test_how_close_an_attempt_came_is_told_to_keys_with_the_scope_alone(server, 
     assert {reply["decision"] for reply in told.values()} == {"accept"}
 
 
+@pytest.mark.sqlite_is_enough
 def test_what_is_kept_tells_no_ratio_either(server, ann):
     status = HTTP.get(f"{server.url}/status", headers=bearer(ann.token)).json()
     assert status["scoring_log"] and {item["result"] for item in status["scoring_log"]} == {None}
@@ -56,6 +58,7 @@ def test_what_is_kept_tells_no_ratio_either(server, ann):
     assert reference["average"] is None
 
 
+@pytest.mark.sqlite_is_enough
 def test_what_is_handed_out_and_operators_see_tells_none_either(server, ann):
     url = server.url
     attempt = joined(ann.say(range(5)), range(5))
@@ -70,6 +73,7 @@ def test_what_is_handed_out_and_operators_see_tells_none_either(server, ann):
         assert all(score % 0.5 == 0 for score in own["take_scores"])
 
 
+@pytest.mark.sqlite_is_enough
 def test_search_and_comparison_tell_no_ratio_either(server, ann):
     message = joined(ann.say(range(5)), range(5))
     for scopes, is_told in ((("identify",), False), (("identify", "scores"), True)):
@@ -115,6 +119,7 @@ def test_challenges_of_a_speaker_are_numbered_whoever_asks_and_whether_answered(
     assert HTTP.post(url + "bob", headers=bearer(own)).status_code == 201
 
 
+@pytest.mark.sqlite_is_enough
 def test_nobody_gets_fewer_digits_than_an_assertion_needs(server):
     key = bearer(make_key(server, "verify"))
     for wished, got in ((3, 5), (4, 5), (6, 6)):
@@ -122,6 +127,7 @@ def test_nobody_gets_fewer_digits_than_an_assertion_needs(server):
         assert len(HTTP.post(url, headers=key).json()["digits"]) == got
 
 
+@pytest.mark.sqlite_is_enough
 def test_searching_is_counted_for_the_caller(server_factory, auth_on):
     server = server_factory(**{**auth_on, "RATE_LIMIT_SEARCH": "2 per hour"})
     one, other = (bearer(make_key(server, "identify")) for _ in range(2))

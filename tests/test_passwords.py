@@ -24,6 +24,7 @@ pytestmark = pytest.mark.every_database
 NEW = "a quite different phrase"
 
 
+@pytest.mark.sqlite_is_enough
 @pytest.mark.parametrize(
     "password",
     [
@@ -49,6 +50,7 @@ def test_what_is_not_guessed_first(password):
     assert not is_guessable(password, "ann")
 
 
+@pytest.mark.sqlite_is_enough
 @pytest.mark.parametrize("password", ["x7!qLm2#vR9$kT", "tiny"])
 def test_a_new_password_is_long(guarded_server, password):
     body = {"name": "short", "password": password}
@@ -77,6 +79,7 @@ def test_a_password_is_changed_and_all_sessions_end(guarded_server):
         assert HTTP.post(f"{guarded_server.url}/session", json=body).status_code == status
 
 
+@pytest.mark.sqlite_is_enough
 def test_a_key_changes_no_password(guarded_server):
     assert change(guarded_server, make_key(guarded_server), PASSWORD, NEW).status_code == 403
 
@@ -101,6 +104,7 @@ def test_what_a_voice_depends_on_asks_for_the_password_again(server_factory, aut
     assert HTTP.get(f"{server.url}/export", headers=again).status_code == 200
 
 
+@pytest.mark.sqlite_is_enough
 def test_a_session_of_a_machine_whose_clock_is_ahead_is_taken(guarded_server):
     create_account(guarded_server, "early")
     token = older(guarded_server, sign_in(guarded_server, "early"), -5)
@@ -134,6 +138,7 @@ def test_a_password_alone_puts_no_other_voice_under_a_subject(guarded_server, sh
     forget_a_take(200)
 
 
+@pytest.mark.sqlite_is_enough
 def test_of_many_takes_of_another_voice_none_are_chosen_until_it_is_accepted(
     guarded_server, shared_dir
 ):
@@ -152,6 +157,7 @@ def test_of_many_takes_of_another_voice_none_are_chosen_until_it_is_accepted(
     assert [reply.json()["decision"] for reply in others] == 3 * ["reject"]
 
 
+@pytest.mark.sqlite_is_enough
 def test_a_password_alone_drives_no_voice_out(guarded_server, shared_dir):
     """Neither pauses, of which twelve takes of 20 s left room for no other, nor an embedding."""
     speaker = Speaker(guarded_server, "driven", shared_dir, range(5))
