@@ -8,7 +8,7 @@ if __name__ == "__main__":  # before all the rest: gunicorn, which this becomes,
     start_up.serve()
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -19,7 +19,6 @@ from flask import Flask, Response, send_from_directory
 from flask_restful import Api, Resource
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import NotFound
-from werkzeug.routing import Rule
 
 from cepstra.config import FEWEST_DIGITS, Config
 from cepstra.monitoring import metrics
@@ -111,27 +110,6 @@ ROUTES: list[tuple[type[Resource], tuple[str, ...]]] = [
 ]
 
 
-class MatchedRule(Rule):
-    """An address that is matched: what makes addresses of names is compiled if it is ever asked.
-
-    Else that is two fifths of what it takes to build the application.
-    """
-
-    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        compiled = super()._compile_builder
-
-        def build(rule: Rule, *values: Any, **named: Any) -> tuple[str, str]:
-            return compiled(append_unknown)(rule, *values, **named)
-
-        return build
-
-
-class Application(Flask):
-    """Flask with rules that are quick to make."""
-
-    url_rule_class = MatchedRule
-
-
 class OneShapeApi(Api):  # type: ignore[misc]
     """flask-restful with our error shape in place of its own."""
 
@@ -151,7 +129,7 @@ def create_app(config: Config | None = None) -> Flask:
     config = config or Config.from_environment()
     config.check()
     keys = start_up.read_signing_keys(config)
-    app = Application(__name__, static_folder=str(STATIC), static_url_path="/static")
+    app = Flask(__name__, static_folder=str(STATIC), static_url_path="/static")
     app.config["MAX_CONTENT_LENGTH"] = config.max_body_bytes
     store = open_kept_data(config)
     systems = load_verifiers(config, config.model_folders)
