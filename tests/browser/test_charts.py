@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Playwright, expect
+from playwright.sync_api import Browser, Page, expect
 
 PREPARE = """async () => {
   for (const name of ["theme", "charts"]) {
@@ -92,15 +92,14 @@ TELL_APART = """async (takes) => {
 
 
 @pytest.fixture(scope="module")
-def chart_page(playwright: Playwright, chromium_path: str, module_server) -> Iterator[Page]:
-    browser = playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
+def chart_page(browser: Browser, module_server) -> Iterator[Page]:
     page = browser.new_page()
     page.goto(f"{module_server.url}/static/doc.html")
     page.evaluate(PREPARE)
     yield page
     if folder := os.environ.get("CEPSTRA_SCREENSHOTS"):
         page.screenshot(path=Path(folder) / "charts.png", full_page=True)
-    browser.close()
+    page.close()
 
 
 def test_live_pictures_are_drawn_in_both_themes_and_told_in_words(chart_page: Page) -> None:
