@@ -94,9 +94,10 @@ def test_free_speech_verifies_a_voice_learnt_from_a_recording(
 
 
 def test_a_known_and_an_unknown_voice_are_told_apart(
-    known_voices, meet: Callable, shared_dir: Path
+    known_voices, come_back: Callable, shared_dir: Path
 ) -> None:
-    page = meet(known_voices.url, voice="fsgeorge")
+    page = come_back(known_voices.url)
+    page.change_voice(takes=recordings(shared_dir, OTHER_VOICE, range(4, 12)))
     verdict = page.verdict("identify")
     expect(verdict).to_contain_text("This is george")
     expect(page.locator(".rank-name")).to_contain_text(["george"])
@@ -132,9 +133,9 @@ def test_two_recordings_are_compared(known_voices, meet: Callable, said_wav: Cal
 
 
 def test_too_little_of_one_voice_is_not_called_two(
-    known_voices, meet: Callable, said_wav: Callable
+    known_voices, come_back: Callable, said_wav: Callable
 ) -> None:
-    page = meet(known_voices.url)
+    page = come_back(known_voices.url)
     page.open("compare")
     for side, digits in (("first", (0, 1, 2)), ("second", (7, 8, 9))):
         page.page.set_input_files(f"#{side}-drop input", said_wav("fsjackson", digits))
