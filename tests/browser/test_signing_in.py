@@ -117,6 +117,7 @@ def test_a_tenants_invitation_is_taken_where_anybody_may_make_an_account(
     expect(page.page.get_by_role("heading", name="Sign in")).to_be_focused()
     expect(form.get_by_label("Name")).to_have_value("")
     expect(invitation).to_be_hidden()
+    assert page.page.evaluate("sessionStorage.length") == 0  # the session is over, too
 
 
 def test_a_session_that_ends_is_told(guarded_server, meet: Callable) -> None:
