@@ -36,8 +36,8 @@ cepstra bench-page --seconds {seconds} --page docs/speed.md
 | memory of scripts at the start, after {warm_s} s, at the end | {memory} |
 
 Processor time, not time on the clock, so that other work on the machine does not count; the
-collections of garbage before each look at the memory are in it. A missing block would be 1024
-samples; the least that was missing at any moment since the look before is shown.
+collections of garbage before each look at the memory are in it. A missing block would be 40 ms
+long; the least that was missing at any moment since the look before is shown.
 
 | after s | memory of scripts, MiB | blocks | missing |
 | ---: | ---: | ---: | ---: |

@@ -2,7 +2,9 @@
  * AudioWorklet processor that only copies samples: it gathers the blocks of 128 samples of its single
  * channel into larger ones and posts each as a Float32Array. Everything else happens outside the audio thread.
  */
-const BLOCK_SAMPLES = 1024;
+const QUANTUM_SAMPLES = 128;
+const BLOCK_S = 0.04; // whatever the rate: 25 times a second, the page computes, and draws what it hears
+const BLOCK_SAMPLES = QUANTUM_SAMPLES * Math.round((BLOCK_S * sampleRate) / QUANTUM_SAMPLES);
 
 class CaptureProcessor extends AudioWorkletProcessor {
   #block = new Float32Array(BLOCK_SAMPLES);

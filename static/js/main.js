@@ -161,9 +161,13 @@ class Page {
     person.focusAfterSigning();
   }
 
-  async #forget() {
+  #forgetToken() {
     person.rememberToken(null);
     this.#voice.client.resume(null);
+  }
+
+  async #forget() {
+    this.#forgetToken();
     this.#become(null);
     await this.#meet();
     await this.#open(location.hash.slice(1)).catch((error) => showFailure(error));
@@ -191,6 +195,9 @@ class Page {
         return;
       }
       clearAlert();
+      if (isAuthOn && speaker === null) {
+        this.#forgetToken(); // of a session that is over, as after everything was deleted
+      }
       this.#isAuthOn = isAuthOn;
       person.showAccess(access);
       this.#become(speaker);

@@ -4,7 +4,7 @@
  * audio graph.
  */
 (() => {
-  const WAIT_MS = 250; // a person reads before speaking
+  const WAIT_MS = 100; // a person reads before speaking, if not as fast
   const PATIENCE_MS = 3000; // and says it again if nothing happens
   const RATE_HZ = 16_000;
   const voice = { takes: null, isWrong: false, isRefused: false };

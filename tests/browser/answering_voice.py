@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from page_driver import VerificationPage
 from playwright.sync_api import BrowserContext, Page
 
@@ -27,7 +28,11 @@ def fsdd_path(shared_dir: Path, voice: str, digit: int, take: int) -> Path:
 
 @cache
 def _pcm(path: Path) -> str:
-    sound = read_audio(path)
+    return as_take(read_audio(path))
+
+
+def as_take(sound: NDArray[np.float64]) -> str:
+    """Return a recording of 16 kHz as the script in the page wants it."""
     power = np.convolve(sound**2, np.full(WINDOW, 1 / WINDOW), mode="same")
     samples = np.clip(sound * LEVEL / np.sqrt(power.max()), -1, 1)
     return base64.b64encode((samples * 32767).astype("<i2").tobytes()).decode()

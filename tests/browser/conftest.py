@@ -36,6 +36,7 @@ LAUNCH_FLAGS = (
 )
 GRANT = "--use-fake-ui-for-media-stream"
 NEW_TAKES = range(4, 12)
+VIEW_PX = {"width": 1280, "height": 720}
 KNOWN = pytest.StashKey[set[str]]()
 expect.set_options(timeout=30_000)  # what is expected may be computed first, on a busy machine
 
@@ -93,6 +94,49 @@ def known_voices(module_server: LiveServer, shared_dir: Path) -> LiveServer:
         HTTP.post(f"{module_server.url}/consent?speaker={name}", json={"version": "page-2"})
         enrol(module_server.url, shared_dir, name, voice, said={"device": "computer"})
     return module_server
+
+
+@pytest.fixture(scope="module")
+def kept_pages(browser: Browser) -> Iterator[dict[tuple[str, str | None], AnsweringPage]]:
+    """Return the pages that the tests of one file share."""
+    pages: dict[tuple[str, str | None], AnsweringPage] = {}
+    yield pages
+    for page in pages.values():
+        page.page.context.close()
+
+
+@pytest.fixture
+def come_back(
+    request: pytest.FixtureRequest, kept_pages: dict, browser: Browser, shared_dir: Path
+) -> Callable[..., AnsweringPage]:
+    """Return a function (url, speaker): a page as `meet` opens it, once for the tests of one file.
+
+    Opening one takes half a second of a processor. Whatever the test before did on it stays.
+    """
+
+    def open_one(url: str, speaker: str | None = None) -> AnsweringPage:
+        if page := kept_pages.get((url, speaker)):
+            page.page.unroute_all()
+            page.page.set_viewport_size(VIEW_PX)
+        else:
+            takes = recordings(shared_dir, VOICE, NEW_TAKES)
+            page = AnsweringPage(browser, url, speaker, takes, viewport=VIEW_PX)
+        kept_pages[url, speaker] = page
+        if request.node.execution_count > 1:  # the first try may have left anything
+            page.page.reload()
+            page.wait_until_begun()
+        page.requests.clear()
+        return page
+
+    return open_one
+
+
+@pytest.fixture
+def jacksons(come_back: Callable[..., AnsweringPage], known_voices: LiveServer) -> AnsweringPage:
+    """Return the page of jackson, whom it knows, on its first screen."""
+    page = come_back(known_voices.url, "jackson")
+    page.open("voice")
+    return page
 
 
 @pytest.fixture
@@ -191,7 +235,8 @@ def voice(request: pytest.FixtureRequest) -> Voice:
 
 
 @pytest.fixture(scope="module")
-def files(playwright: Playwright, chromium_path: str, module_server) -> Iterator[FilePage]:
-    browser = playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
-    yield FilePage(browser.new_page(), module_server.url)
-    browser.close()
+def files(browser: Browser, module_server: LiveServer) -> Iterator[FilePage]:
+    """Return a page that reads files."""
+    page = browser.new_page()
+    yield FilePage(page, module_server.url)
+    page.close()

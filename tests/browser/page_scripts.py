@@ -21,7 +21,7 @@ FEATURES = """
   const capture = new AudioWorkletNode(context, "capture", { numberOfOutputs: 1, channelCount: 1 });
   const blocks = [];
   const isCaptured = new Promise((resolve) => {
-    capture.port.onmessage = ({ data }) => blocks.push(data) === 43 && resolve();
+    capture.port.onmessage = ({ data }) => blocks.push(data) === 24 && resolve();
   });
   const oscillator = new OscillatorNode(context, { type: "sawtooth", frequency: 140 });
   oscillator.connect(capture).connect(context.destination);

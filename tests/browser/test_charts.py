@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Playwright, expect
+from playwright.sync_api import Browser, Page, expect
 
 PREPARE = """async () => {
   for (const name of ["theme", "charts"]) {
@@ -32,6 +32,8 @@ DRAW_LIVE = """async () => {
   const map = new CepstrumMap(document.getElementById("map"));
   const track = new EnergyTrack(document.getElementById("track"));
   const frontend = await loadFrontend();
+  globalThis.drawn = () =>
+    new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
   const stream = new UtteranceStream({ inputHz: 16000, frontend, meyda: await findMeyda() });
   for (let block = 0; block < 50; block += 1) {
     const isWord = block >= 10 && block < 18;
@@ -41,9 +43,9 @@ DRAW_LIVE = """async () => {
     stream.push(Float32Array.from({ length: 1600 }, sample));
     map.push(stream.level.frames);
     track.push(stream.level);
+    await (block % 10 === 9 && drawn());
   }
   globalThis.charts = { map, track };
-  await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
 }"""
 
 SPEAK = "(chosen) => import('/static/js/ui/i18n.js').then(({ speak }) => speak(chosen))"
@@ -90,15 +92,14 @@ TELL_APART = """async (takes) => {
 
 
 @pytest.fixture(scope="module")
-def chart_page(playwright: Playwright, chromium_path: str, module_server) -> Iterator[Page]:
-    browser = playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
+def chart_page(browser: Browser, module_server) -> Iterator[Page]:
     page = browser.new_page()
     page.goto(f"{module_server.url}/static/doc.html")
     page.evaluate(PREPARE)
     yield page
     if folder := os.environ.get("CEPSTRA_SCREENSHOTS"):
         page.screenshot(path=Path(folder) / "charts.png", full_page=True)
-    browser.close()
+    page.close()
 
 
 def test_live_pictures_are_drawn_in_both_themes_and_told_in_words(chart_page: Page) -> None:
@@ -118,6 +119,18 @@ def test_the_map_follows_a_change_of_theme(chart_page: Page) -> None:
     light = chart_page.evaluate(picture)
     chart_page.emulate_media(color_scheme="dark")
     chart_page.wait_for_function(f"(light) => ({picture})() !== light", arg=light)
+    chart_page.emulate_media(color_scheme="light")  # all at once as it was, part by part
+    chart_page.wait_for_function(f"(light) => ({picture})() === light", arg=light)
+
+
+def test_what_nobody_sees_is_drawn_once_it_is_seen(chart_page: Page) -> None:
+    hide = "(isHidden) => { document.getElementById('track').hidden = isHidden; }"
+    chart_page.evaluate(hide, True)
+    chart_page.evaluate(DRAW_LIVE)
+    assert chart_page.evaluate(COLOURS, "#track canvas") == 1
+    chart_page.evaluate(hide, False)
+    chart_page.evaluate("drawn()")
+    assert chart_page.evaluate(COLOURS, "#track canvas") > 4
 
 
 def test_frames_are_read_out_with_the_keyboard(chart_page: Page) -> None:

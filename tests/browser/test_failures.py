@@ -11,8 +11,8 @@ from playwright.sync_api import expect
 SPEECH_MS = 60_000
 
 
-def test_a_refused_microphone_is_explained(module_server, meet: Callable) -> None:
-    page = meet(module_server.url)
+def test_a_refused_microphone_is_explained(module_server, come_back: Callable) -> None:
+    page = come_back(module_server.url)
     page.change_voice(isRefused=True)
     page.press("Turn on the microphone")
     expect(page.alert).to_contain_text("The microphone was refused")
@@ -42,8 +42,9 @@ def test_a_language_that_does_not_come_is_told(module_server, meet: Callable) ->
     assert page.script_errors == []
 
 
-def test_a_failure_is_seen_wherever_its_button_stands(module_server, meet: Callable) -> None:
-    page = meet(module_server.url, viewport={"width": 390, "height": 500})
+def test_a_failure_is_seen_wherever_its_button_stands(module_server, come_back: Callable) -> None:
+    page = come_back(module_server.url)
+    page.page.set_viewport_size({"width": 390, "height": 500})
     page.change_voice(isRefused=True)
     page.open("compare")
     page.locator("#second-record").click()
@@ -95,10 +96,8 @@ def test_deleting_asks_first_and_confirms(known_voices, meet: Callable) -> None:
     expect(page.page.get_by_role("heading", name="Say something")).to_be_visible()
 
 
-def test_a_screen_that_the_service_is_away_for_comes_once_it_is_back(
-    known_voices, meet: Callable
-) -> None:
-    page = meet(known_voices.url, "jackson")
+def test_a_screen_that_the_service_is_away_for_comes_once_it_is_back(jacksons) -> None:
+    page = jacksons
     page.page.context.set_offline(True)
     page.open("data")
     expect(page.alert).to_contain_text("The server cannot be reached.")
@@ -114,13 +113,13 @@ def test_a_screen_that_the_service_is_away_for_comes_once_it_is_back(
     expect(page.alert).to_be_empty()
 
 
-def test_the_own_data_are_told_and_exported(known_voices, meet: Callable, shared_dir) -> None:
+def test_the_own_data_are_told_and_exported(known_voices, jacksons, shared_dir) -> None:
     said = spoken(shared_dir, VOICE, 4, 3)
     parts = [{"digit": digit, "frames": len(said["mfcc"]) // 4} for digit in (4, 0, 7)]
     parts.append({"digit": 1, "frames": len(said["mfcc"]) - sum(part["frames"] for part in parts)})
     for message in (said, {**said, "segments": parts}):
         HTTP.put(f"{known_voices.url}/score?speaker=jackson", json=message).raise_for_status()
-    page = meet(known_voices.url, "jackson")
+    page = jacksons
     page.open("data")
     newest = page.locator("#log li")
     expect(newest.nth(0)).to_contain_text("digits 4 0 7 1:")
@@ -152,16 +151,13 @@ def test_bad_names_are_explained(module_server, meet: Callable) -> None:
     assert status["consent"] is not None
 
 
-def test_what_the_page_lacks_is_named(module_server, browser) -> None:
-    page = browser.new_page()
-    page.goto(module_server.url)
-    told = page.evaluate("""async () => {
+def test_what_the_page_lacks_is_named(module_server, come_back: Callable) -> None:
+    told = come_back(module_server.url).page.evaluate("""async () => {
       const { find } = await import("/static/js/ui/elements.js");
       const look = async (...wanted) => find(...wanted).id;
       const wanted = [["#level"], ["#nowhere"], ["#level", HTMLInputElement]];
       return Promise.all(wanted.map((each) => look(...each).catch(({ message }) => message)));
     }""")
-    page.close()
     assert told == [
         "level",
         'expected "#nowhere" in the page as HTMLElement, got null',

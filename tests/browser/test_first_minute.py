@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 import time
 from collections.abc import Callable
-from statistics import median
 
 from answering_voice import AnsweringPage, recordings
-from digit_speaker import OTHER_VOICE, VOICE
+from caller_driver import HTTP
+from digit_speaker import OTHER_VOICE, VOICE, enrol
 from page_driver import evaluate_in_time
 from playwright.sync_api import expect
 
@@ -17,7 +17,6 @@ MOST_S = 20
 MOST_WAIT_S = 0.7
 # A page opens as fast and stands still for no longer where there is time for such a promise.
 QUICK_S, MOST_PAUSE_MS = 1.5, 500
-N_TIMED = 3
 LEAST_TARGET_PX = 24  # WCAG 2.2, 2.5.8
 COUNT_UTTERANCES = """() => {
   globalThis.saidAtMs = [];
@@ -134,24 +133,25 @@ def test_nobody_who_speaks_is_told_that_nothing_is_heard(
     assert not any("Nothing heard" in note for note in notes), notes
 
 
-def test_the_verdict_follows_the_last_digit_at_once(known_voices, meet: Callable) -> None:
-    page = meet(known_voices.url, "jackson")
+def test_the_verdict_follows_the_last_digit_at_once(jacksons) -> None:
+    page = jacksons
     page.page.evaluate(COUNT_UTTERANCES)
-    waits = []
-    for _ in range(N_TIMED):
-        page.page.evaluate(f"() => {{ globalThis.timed = ({TIME_VERDICT})(); }}")
-        page.locator("#voice-start").click()
-        waits.append(evaluate_in_time(page.page, "() => timed") / 1000)
-        page.expect_step("verdict")
-    print(f"from the end of speech to the verdict: {', '.join(f'{wait:.2f}' for wait in waits)} s")
-    assert median(waits) < 10 * MOST_WAIT_S  # a busy machine; measured alone it keeps MOST_WAIT_S
+    page.page.evaluate(f"() => {{ globalThis.timed = ({TIME_VERDICT})(); }}")
+    page.locator("#voice-start").click()
+    wait_s = evaluate_in_time(page.page, "() => timed") / 1000
+    page.expect_step("verdict")
+    print(f"from the end of speech to the verdict: {wait_s:.2f} s")
+    assert wait_s < 10 * MOST_WAIT_S  # a busy machine; measured alone it keeps MOST_WAIT_S
 
 
-def test_the_ring_is_the_progress(module_server, meet: Callable) -> None:
-    page = meet(module_server.url)
-    page.agree("ringed")
+def test_the_ring_is_the_progress(module_server, meet: Callable, shared_dir) -> None:
+    url = module_server.url
+    HTTP.post(f"{url}/consent?speaker=ringed", json={"version": "page-2"})
+    enrol(url, shared_dir, "ringed", takes=[0], digits=range(2), said={"device": "computer"})
+    page = meet(url, "ringed")
+    page.locator("#voice-start").click()
     done = "parseFloat(document.querySelector('#voice .orb-done').style.getPropertyValue('--done'))"
-    page.page.wait_for_function(f"() => {done} >= 0.4", timeout=60_000)
+    page.page.wait_for_function(f"() => {done} >= 0.6", timeout=60_000)
     expect(page.locator("#voice-lead")).to_contain_text("of 5 digits")
     page.expect_step("known")
     page.press("Make it stronger")
@@ -195,10 +195,10 @@ def test_a_known_name_is_not_taken_over_silently(known_voices, meet: Callable) -
     assert page.messages() == []
 
 
-def test_the_microphone_is_given_back(known_voices, meet: Callable) -> None:
-    page = meet(known_voices.url, "jackson")
+def test_the_microphone_is_given_back(jacksons) -> None:
+    page = jacksons
     state = page.locator("#microphone-state")
-    page.press("Verify")
+    page.locator("#voice-start").click()
     expect(state).to_have_text("On", timeout=20_000)
     page.expect_step("verdict")
     expect(state).to_have_text("Off")

@@ -6,12 +6,13 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from digit_speaker import enrol
+from answering_voice import recordings
+from digit_speaker import OTHER_VOICE, VOICE, enrol
 from playwright.sync_api import Route, expect
 
 
-def test_the_own_voice_is_accepted(known_voices, meet: Callable) -> None:
-    page = meet(known_voices.url, "jackson")
+def test_the_own_voice_is_accepted(jacksons) -> None:
+    page = jacksons
     verdict = page.verdict("voice")
     expect(verdict).to_have_attribute("data-outcome", "yes")
     expect(verdict).to_contain_text("It is jackson")
@@ -25,29 +26,31 @@ def test_the_own_voice_is_accepted(known_voices, meet: Callable) -> None:
     expect(page.alert).to_contain_text("The microphone was refused")
     expect(verdict).to_be_hidden()
     expect(page.locator("#voice-title")).to_have_text("It knows you, jackson")
+    page.change_voice(isRefused=False)
     assert page.script_errors == page.policy_violations == []
 
 
-def test_another_voice_is_rejected(known_voices, meet: Callable) -> None:
-    page = meet(known_voices.url, "jackson", voice="fsgeorge")
+def test_another_voice_is_rejected(jacksons, shared_dir: Path) -> None:
+    page = jacksons
+    page.change_voice(takes=recordings(shared_dir, OTHER_VOICE, range(4, 12)))
     verdict = page.verdict("voice")
+    page.change_voice(takes=recordings(shared_dir, VOICE, range(4, 12)))
     expect(verdict).to_have_attribute("data-outcome", "no")
     expect(verdict).to_contain_text(re.compile("Another voice: |Other digits"))
 
 
-def test_other_digits_than_those_asked_for_are_rejected(known_voices, meet: Callable) -> None:
-    page = meet(known_voices.url, "jackson")
+def test_other_digits_than_those_asked_for_are_rejected(jacksons) -> None:
+    page = jacksons
     page.change_voice(isWrong=True)
     verdict = page.verdict("voice")
+    page.change_voice(isWrong=False)
     expect(verdict).to_have_attribute("data-outcome", "no")
     expect(verdict).to_contain_text("Other digits")
     expect(verdict.get_by_role("img")).to_have_count(0)  # the voice is alike, which decided nothing
 
 
-def test_another_way_taken_while_digits_are_asked_for_ends_the_asking(
-    known_voices, meet: Callable
-) -> None:
-    page = meet(known_voices.url, "jackson")
+def test_another_way_taken_while_digits_are_asked_for_ends_the_asking(jacksons) -> None:
+    page = jacksons
     page.verdict("voice")
     page.change_voice(isMute=True)
     start = page.locator("#voice-start")
@@ -90,15 +93,18 @@ def test_free_speech_verifies_a_voice_learnt_from_a_recording(
     expect(page.locator("#voice-verdict")).to_have_attribute("data-outcome", "yes")
 
 
-def test_a_known_and_an_unknown_voice_are_told_apart(known_voices, meet: Callable) -> None:
-    page = meet(known_voices.url, voice="fsgeorge")
+def test_a_known_and_an_unknown_voice_are_told_apart(
+    known_voices, come_back: Callable, shared_dir: Path
+) -> None:
+    page = come_back(known_voices.url)
+    page.change_voice(takes=recordings(shared_dir, OTHER_VOICE, range(4, 12)))
     verdict = page.verdict("identify")
     expect(verdict).to_contain_text("This is george")
     expect(page.locator(".rank-name")).to_contain_text(["george"])
     expect(page.locator("#ranking li")).to_have_count(3)
-    stranger = meet(known_voices.url, voice="fstheo")
-    expect(stranger.verdict("identify")).to_contain_text(re.compile("Nobody known|not surely"))
-    expect(stranger.locator("#ranking")).to_contain_text("somebody else")
+    page.change_voice(takes=recordings(shared_dir, "fstheo", range(4, 12)))
+    expect(page.verdict("identify")).to_contain_text(re.compile("Nobody known|not surely"))
+    expect(page.locator("#ranking")).to_contain_text("somebody else")
 
 
 def test_two_recordings_are_compared(known_voices, meet: Callable, said_wav: Callable) -> None:
@@ -127,9 +133,9 @@ def test_two_recordings_are_compared(known_voices, meet: Callable, said_wav: Cal
 
 
 def test_too_little_of_one_voice_is_not_called_two(
-    known_voices, meet: Callable, said_wav: Callable
+    known_voices, come_back: Callable, said_wav: Callable
 ) -> None:
-    page = meet(known_voices.url)
+    page = come_back(known_voices.url)
     page.open("compare")
     for side, digits in (("first", (0, 1, 2)), ("second", (7, 8, 9))):
         page.page.set_input_files(f"#{side}-drop input", said_wav("fsjackson", digits))

@@ -45,8 +45,8 @@ def convert(tmp_path: Path) -> Callable[[Path, str], Path]:
     return to
 
 
-def test_each_format_verifies(known_voices, meet, said_wav: Callable, convert: Callable) -> None:
-    page = meet(known_voices.url, "jackson")
+def test_each_format_verifies(jacksons, said_wav: Callable, convert: Callable) -> None:
+    page = jacksons
     wav = said_wav("fsjackson", range(6))
     for name in FORMATS:
         path = convert(wav, name)
@@ -98,8 +98,8 @@ def test_of_two_peoples_recordings_none_is_kept(module_server, meet, shared_dir:
     assert page.page.evaluate(kept)["training_log"] == []
 
 
-def test_two_files_count_together(known_voices, meet, said_wav: Callable, tmp_path: Path) -> None:
-    page = meet(known_voices.url, "jackson")
+def test_two_files_count_together(jacksons, said_wav: Callable, tmp_path: Path) -> None:
+    page = jacksons
     zone = page.locator("#voice-drop")
     first, second, again = (tmp_path / name for name in ("first.wav", "second.wav", "again.wav"))
     for path, digits in ((first, range(10)), (second, range(9, -1, -1)), (again, range(10))):
@@ -128,9 +128,9 @@ def _drop(page: Page, path: Path) -> None:
 
 
 def test_of_a_folder_what_cannot_be_read_is_named_and_the_rest_is_used(
-    known_voices, meet, said_wav: Callable, tmp_path: Path
+    jacksons, said_wav: Callable, tmp_path: Path
 ) -> None:
-    page = meet(known_voices.url, "jackson")
+    page = jacksons
     zone = page.locator("#voice-drop")
     folder = tmp_path / "takes" / "of" / "jackson"
     folder.mkdir(parents=True)
@@ -153,8 +153,8 @@ def test_of_a_folder_what_cannot_be_read_is_named_and_the_rest_is_used(
     assert page.script_errors == []
 
 
-def test_a_file_dropped_where_none_is_taken_is_answered(known_voices, meet) -> None:
-    page = meet(known_voices.url, "jackson")
+def test_a_file_dropped_where_none_is_taken_is_answered(jacksons) -> None:
+    page = jacksons
     for screen in ("data", "watch", "bench"):
         page.open(screen)
         page.locator("body").evaluate(DROP, ["digits.wav", ""])

@@ -113,12 +113,12 @@ def test_free_speech_is_cut_into_messages_without_a_digit(files, spoken):
 
 def test_an_attempt_is_one_message_and_what_it_leaves_out_is_told(files, spoken):
     long = spoken.with_name("much.wav")
-    soundfile.write(long, np.tile(read_audio(spoken), 36), RATE_HZ)
+    soundfile.write(long, np.tile(read_audio(spoken), 20), RATE_HZ)
     recording = files.read(long, purpose="verification")
     (message,) = recording["messages"]
     (warning,) = recording["warnings"]
     assert warning["code"] == "much-speech"
-    assert warning["speech_s"] == recording["speech_s"] > 60
+    assert warning["speech_s"] == recording["speech_s"] > warning["heard_s"]
     assert 5700 < len(message["mfcc"]) <= 6000
     assert 0.5 < 100 * warning["heard_s"] / len(message["mfcc"]) < 1  # the rest: pauses in words
     (first, *_) = files.read(long)["messages"]

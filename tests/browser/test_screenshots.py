@@ -76,8 +76,9 @@ def test_every_screen_fits(
     assert view.script_errors == []
 
 
-def test_the_side_begins_beside_the_screen_and_stays_in_sight(known_voices, meet: Callable) -> None:
-    view = meet(known_voices.url, "jackson", viewport={"width": 1280, "height": 500})
+def test_the_side_begins_beside_the_screen_and_stays_in_sight(jacksons) -> None:
+    view = jacksons
+    view.page.set_viewport_size({"width": 1280, "height": 500})
     view.open("data")
     expect(view.page.get_by_role("button", name="Delete everything")).to_be_visible()
     assert view.page.evaluate(TOP_OF_SIDE) == view.page.evaluate(TOP_OF_SCREEN)
@@ -85,11 +86,12 @@ def test_the_side_begins_beside_the_screen_and_stays_in_sight(known_voices, meet
     assert view.page.evaluate(TOP_OF_SCREEN) < 0 < view.page.evaluate(TOP_OF_SIDE) < 50
 
 
-def test_a_short_name_is_whole_where_the_page_is_zoomed(known_voices, meet: Callable) -> None:
+def test_a_short_name_is_whole_where_the_page_is_zoomed(jacksons) -> None:
+    view = jacksons
+    name = view.locator("#person-name")
+    expect(name).to_have_text("jackson")
     for width in (561, 640, 700):  # 1280 pixels at 200 % and around
-        view = meet(known_voices.url, "jackson", viewport={"width": width, "height": 400})
-        name = view.locator("#person-name")
-        expect(name).to_have_text("jackson")
+        view.page.set_viewport_size({"width": width, "height": 400})
         hidden = name.evaluate("(name) => name.scrollWidth - name.clientWidth")
         assert hidden <= 0, f"{hidden} pixels of the name are cut at {width}"
         assert view.page.evaluate("document.documentElement.scrollWidth") <= width
@@ -110,8 +112,9 @@ def test_any_name_fits_a_telephone(name, module_server, meet: Callable, shared_d
     assert view.page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-def test_a_list_casts_a_shade_where_it_goes_on(known_voices, meet: Callable) -> None:
-    view = meet(known_voices.url, "jackson", color_scheme="light")
+def test_a_list_casts_a_shade_where_it_goes_on(jacksons) -> None:
+    view = jacksons
+    view.page.emulate_media(color_scheme="light", reduced_motion="reduce")
     view.open("bench")
     log = view.locator("#bench-log")
     expect(log.locator("li").nth(19)).to_be_attached()

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from caller_driver import HTTP, PASSWORD, bearer, create_account, older, run_cli
+import pytest
+from caller_driver import HTTP, PASSWORD, bearer, create_account, older, run_cli, sign_in
+from digit_speaker import enrol
+from page_driver import VerificationPage
 from playwright.sync_api import expect
 
 SLOW_HASH_TIMEOUT_MS = 40_000
@@ -58,10 +61,20 @@ def test_an_account_is_made_used_and_left(guarded_server, meet: Callable) -> Non
     assert page.page.evaluate("localStorage.length + sessionStorage.length") == 0
 
 
-def test_a_taken_name_and_bad_names_are_told_in_the_pages_words(
-    guarded_server, meet: Callable
-) -> None:
-    page = meet(guarded_server.url)
+@pytest.fixture
+def door(guarded_server, come_back: Callable[..., VerificationPage]) -> VerificationPage:
+    """Return the page where nobody is signed in."""
+    page = come_back(guarded_server.url)
+    form = page.page.get_by_role("form", name="Sign in")
+    if not form.is_visible():
+        page.press("not me")
+    for label in ("Name", "Password"):
+        form.get_by_label(label).fill("")
+    return page
+
+
+def test_a_taken_name_and_bad_names_are_told_in_the_pages_words(door: VerificationPage) -> None:
+    page = door
     form = page.page.get_by_role("form", name="Sign in")
     expect(form).to_contain_text("Any name, but without /")
     form.get_by_label("Name").fill("two/words")
@@ -83,9 +96,9 @@ def test_a_taken_name_and_bad_names_are_told_in_the_pages_words(
 
 
 def test_a_tenants_invitation_is_taken_where_anybody_may_make_an_account(
-    guarded_server, meet: Callable
+    guarded_server, door: VerificationPage
 ) -> None:
-    page = meet(guarded_server.url)
+    page = door
     form = page.page.get_by_role("form", name="Sign in")
     invitation = form.get_by_label("Invitation")
     form.get_by_label("Password").fill(PASSWORD)
@@ -104,6 +117,7 @@ def test_a_tenants_invitation_is_taken_where_anybody_may_make_an_account(
     expect(page.page.get_by_role("heading", name="Sign in")).to_be_focused()
     expect(form.get_by_label("Name")).to_have_value("")
     expect(invitation).to_be_hidden()
+    assert page.page.evaluate("sessionStorage.length") == 0  # the session is over, too
 
 
 def test_a_session_that_ends_is_told(guarded_server, meet: Callable) -> None:
@@ -129,14 +143,16 @@ def test_a_session_that_ends_is_told(guarded_server, meet: Callable) -> None:
 
 
 def test_a_password_that_was_given_long_ago_is_asked_for_again(
-    guarded_server, meet: Callable
+    guarded_server, meet: Callable, shared_dir
 ) -> None:
     create_account(guarded_server, "slow")
-    page = meet(guarded_server.url)
+    url, own = guarded_server.url, bearer(sign_in(guarded_server, "slow"))
+    HTTP.post(f"{url}/consent", json={"version": "page-2"}, headers=own).raise_for_status()
+    enrol(url, shared_dir, "default", takes=[0], digits=range(5), headers=own)
+    page = meet(url)
     page.page.get_by_label("Name", exact=True).fill("slow")
     page.page.get_by_label("Password").fill(PASSWORD)
     page.press("Sign in")
-    page.agree()
     page.expect_step("known")
     token = page.page.evaluate("sessionStorage.session")
     aged = older(guarded_server, token, 901)
@@ -156,8 +172,8 @@ def test_a_password_that_was_given_long_ago_is_asked_for_again(
     expect(page.alert).to_be_empty()
 
 
-def test_what_was_wrong_before_goes_when_something_else_is(guarded_server, meet: Callable) -> None:
-    page = meet(guarded_server.url)
+def test_what_was_wrong_before_goes_when_something_else_is(door: VerificationPage) -> None:
+    page = door
     name, note = page.page.get_by_label("Name", exact=True), page.locator("#account-name-note")
     name.fill("emma")
     page.page.get_by_label("Password").fill("fourteen signs")

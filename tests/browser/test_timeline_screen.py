@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -40,14 +41,19 @@ def recording(shared_dir: Path, tmp_path_factory) -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def take(shared_dir: Path) -> dict[str, Any]:
+    """Return twenty seconds of fash, none of them from the meeting."""
+    paths = sorted((shared_dir / "corpora" / "an4" / "background" / "fash").glob("*.flac"))[4:]
+    samples = np.concatenate([part for path in paths for part in stretches(path)])
+    return {"mfcc": cepstra_of(samples)[:2000].tolist(), "frontend": page_definition().id}
+
+
 @pytest.fixture
-def view(module_server, browser: Browser, shared_dir: Path) -> Iterator[VerificationPage]:
+def view(module_server, browser: Browser, take: dict[str, Any]) -> Iterator[VerificationPage]:
     """The screen on a telephone, where fash alone is enrolled."""
     for name in SPEAKERS:
         HTTP.delete(f"{module_server.url}/delete?speaker={name}")
-    paths = sorted((shared_dir / "corpora" / "an4" / "background" / "fash").glob("*.flac"))[4:]
-    samples = np.concatenate([part for path in paths for part in stretches(path)])
-    take = {"mfcc": cepstra_of(samples)[:2000].tolist(), "frontend": page_definition().id}
     HTTP.put(f"{module_server.url}/train?speaker=fash", json=take).raise_for_status()
     context = browser.new_context(viewport={"width": 390, "height": 844}, bypass_csp=True)
     page = VerificationPage(context.new_page(), module_server.url)

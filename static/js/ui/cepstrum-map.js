@@ -17,8 +17,12 @@ const STEPS = { ArrowLeft: -5, ArrowRight: 5, Home: -Infinity, End: Infinity };
 export class CepstrumMap {
   /** @type {RunningWindow<{mfcc: number[]}>} */
   #frames = new RunningWindow(SECONDS * FRAMES_PER_SECOND);
+  #fresh = 0; // frames that are not in the picture yet
   #canvas;
   #context;
+  #picture;
+  /** @type {((position: number) => number[]) | null} the colours of the picture */
+  #ramp = null;
   #readout = element("p", { class: "chart-readout", "aria-live": "polite" });
   /** @type {number | null} */
   #picked = null;
@@ -31,6 +35,7 @@ export class CepstrumMap {
     this.#canvas = element("canvas", { ...size, role: "img", tabindex: "0" });
     label(this.#canvas, "chart.map");
     this.#context = /** @type {CanvasRenderingContext2D} */ (this.#canvas.getContext("2d"));
+    this.#picture = this.#context.createImageData(this.#canvas.width, this.#canvas.height);
     const picture = runningPicture(this.#canvas, { heights: [`c${COEFFICIENTS - 1}`, "c0"], seconds: SECONDS });
     picture.append(this.#hint);
     const ramp = element("span", { class: "chart-ramp" });
@@ -38,29 +43,37 @@ export class CepstrumMap {
     const figure = element("figure", { class: "chart cepstrum-map" }, picture, legend, this.#readout);
     host.replaceChildren(figure);
     this.#canvas.addEventListener("keydown", (event) => this.#pick(event));
-    this.#drawing = new Drawing(() => readRamp(figure), (colours) => this.#draw(colours));
+    this.#drawing = new Drawing(this.#canvas, () => readRamp(figure), (colours) => this.#draw(colours));
   }
 
   /** @param {{mfcc: number[]}[]} frames newer than all before */
   push(frames) {
     this.#hint.remove();
     this.#frames.push(frames);
+    this.#fresh += frames.length;
     this.#drawing.request();
   }
 
   /** @param {(position: number) => number[]} ramp */
   #draw(ramp) {
-    const { width, height } = this.#canvas;
-    const image = this.#context.createImageData(width, height);
+    const { data, width, height } = this.#picture;
     const frames = this.#frames.values;
-    frames.forEach(({ mfcc }, index) => {
-      const x = width - frames.length + index;
+    const fresh = ramp === this.#ramp ? Math.min(this.#fresh, frames.length) : frames.length;
+    if (ramp !== this.#ramp) {
+      data.fill(0);
+    }
+    // What is there moves to the left; what of a row comes to the end of the one above is drawn over.
+    data.copyWithin(0, 4 * fresh);
+    frames.slice(frames.length - fresh).forEach(({ mfcc }, index) => {
+      const x = width - fresh + index;
       for (let k = 0; k < height; k += 1) {
         const position = unusualness(mfcc[k], k) / DEVIATIONS_SHOWN;
-        image.data.set([...ramp(position), 255], 4 * ((height - 1 - k) * width + x));
+        data.set([...ramp(position), 255], 4 * ((height - 1 - k) * width + x));
       }
     });
-    this.#context.putImageData(image, 0, 0);
+    this.#context.putImageData(this.#picture, 0, 0);
+    this.#ramp = ramp;
+    this.#fresh = 0;
   }
 
   /** @param {KeyboardEvent} event */

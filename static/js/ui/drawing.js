@@ -8,13 +8,15 @@ export class Drawing {
   #readColours;
   /** @type {Colours | null} */
   #colours = null;
-  #isDue = false;
+  #isDue = true;
+  #isSeen = false;
 
   /**
+   * @param {HTMLCanvasElement} canvas that is drawn on, while somebody may see it
    * @param {() => Colours} readColours asked again when they have changed
    * @param {(colours: Colours) => void} draw
    */
-  constructor(readColours, draw) {
+  constructor(canvas, readColours, draw) {
     this.#readColours = readColours;
     this.#draw = draw;
     const drawAnew = () => {
@@ -23,16 +25,23 @@ export class Drawing {
     };
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAnew);
     new MutationObserver(drawAnew).observe(document.documentElement, { attributeFilter: ["data-theme"] });
-    this.request();
+    new IntersectionObserver((changes) => {
+      this.#isSeen = changes.at(-1)?.isIntersecting ?? false;
+      this.#drawWhatIsDue();
+    }).observe(canvas);
   }
 
   request() {
-    if (!this.#isDue) {
-      this.#isDue = true;
-      requestAnimationFrame(() => {
-        this.#isDue = false;
-        this.#draw((this.#colours ??= this.#readColours()));
-      });
+    if (this.#isSeen && !this.#isDue) {
+      requestAnimationFrame(() => this.#drawWhatIsDue());
+    }
+    this.#isDue = true;
+  }
+
+  #drawWhatIsDue() {
+    if (this.#isSeen && this.#isDue) {
+      this.#isDue = false;
+      this.#draw((this.#colours ??= this.#readColours()));
     }
   }
 }
@@ -141,7 +150,8 @@ export class RunningWindow {
 
   /** @param {T[]} values */
   push(values) {
-    this.#values = [...this.#values, ...values].slice(-this.#length);
+    this.#values.push(...values);
+    this.#values.splice(0, this.#values.length - this.#length);
   }
 
   clear() {

@@ -34,7 +34,7 @@ export class EnergyTrack {
     const legend = element("figcaption", { class: "chart-legend" }, ...swatches);
     const figure = element("figure", { class: "chart energy-track" }, picture, legend, this.#words);
     host.replaceChildren(figure);
-    this.#drawing = new Drawing(() => coloursOf(figure, COLOURS), (colours) => this.#draw(colours));
+    this.#drawing = new Drawing(this.#canvas, () => coloursOf(figure, COLOURS), (colours) => this.#draw(colours));
   }
 
   /** @param {import("../utterance-stream.js").Level} level as the listener tells it */

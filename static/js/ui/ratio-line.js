@@ -37,7 +37,7 @@ export class RatioLine {
       this.#words,
     );
     host.replaceChildren(figure);
-    this.#drawing = new Drawing(() => coloursOf(figure, COLOURS), (colours) => this.#draw(colours));
+    this.#drawing = new Drawing(this.#canvas, () => coloursOf(figure, COLOURS), (colours) => this.#draw(colours));
   }
 
   /** @param {number} frames heard meanwhile: time goes on in silence too */
