@@ -56,10 +56,11 @@ export class PromptView {
     this.#root.hidden = isHidden;
   }
 
-  /** @param {string} key of the words while nothing is being said */
+  /** @param {string} key of the words while nothing is being said; what was told since is left until then */
   set idle(key) {
+    const isShown = this.#line.dataset.text === this.#idle;
     this.#idle = key;
-    if (this.#root.dataset.state === "idle") {
+    if (isShown) {
       setText(this.#line, key);
     }
   }

@@ -138,6 +138,9 @@ export class VoiceScreen {
     screen.dataset.step = step;
     this.#offer(STEPS[step]);
     this.#recommend(step === "verdict" ? next : main);
+    if (!this.#session.isActive) {
+      this.#view.rest();
+    }
     this.#view.isHidden = step === "verdict" || step === "consent";
     if (step !== "verdict") {
       clearVerdict(verdict);
