@@ -15,6 +15,7 @@ from cepstra.evaluation.replay_match import ALTERATIONS
 from cepstra.store import fingerprints, speakers
 from cepstra.store.encryption import keyring_of, seal
 from cepstra.store.fingerprints import Fingerprint
+from cepstra.verification.replay import ReplayGuard
 
 KINDS = ["none", "louder or softer: c0 moved by up to 50", "rounded to whole numbers"]
 KINDS += ["noise, 5% of each coefficient's deviation"]
@@ -59,6 +60,20 @@ def test_an_accepted_answer_is_not_accepted_again(ann):
     fresh = ann.say(challenge["digits"])
     mixed = [said.get(d, new) for d, new in zip(challenge["digits"], fresh, strict=True)]
     assert decision(ann.answer(challenge, said=mixed)) == "reject"
+
+
+def test_altered_answers_are_known_under_their_digit_and_takes_under_any(shared_dir):
+    guard, sent = ReplayGuard(), spoken(shared_dir, VOICE, 3, 0)
+    copy = altered(sent, "noise, 5% of each coefficient's deviation")
+
+    def said_as(digit: int, message: dict) -> dict[str, list[Fingerprint]]:
+        prints = guard.fingerprint(np.array(message["mfcc"])).items()
+        return {name: [Fingerprint(digit, content)] for name, content in prints}
+
+    assert guard.find(said_as(3, copy), {}, said_as(3, sent))
+    assert guard.find(said_as(8, copy), said_as(3, sent), {})
+    assert not guard.find(said_as(8, copy), {}, said_as(3, sent))  # that is a wrong digit
+    assert guard.find(said_as(8, sent), {}, said_as(3, sent))  # the very same numbers
 
 
 def test_an_accepted_answer_at_another_tempo_is_a_replay(guarded_server, shared_dir):
