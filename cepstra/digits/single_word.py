@@ -34,8 +34,10 @@ def is_crowded(mfcc: NDArray[np.floating]) -> bool:
     """
     snr_db = frame_snr_db(mfcc)
     mask = mask_from_snr(snr_db)
+    n_speech = int(mask.sum())
+    if n_speech <= MOST_SPEECH_OUTSIDE:  # as of half of all digits
+        return False
     spans = [word_span(snr_db, gate) for gate in GATES]
     word = slice(min(span.start for span in spans), max(span.stop for span in spans))
-    n_speech = int(mask.sum())
     outside = n_speech - int(mask[word].sum())
     return n_speech > MOST_SPEECH or outside > MOST_SPEECH_OUTSIDE
