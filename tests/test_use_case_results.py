@@ -109,6 +109,8 @@ def test_training_reports_what_is_kept(service):
     assert report.score_threshold == threshold(service, "cid")
     assert report.result_reference == summary["result_reference"]
     assert 0 < report.training_time < 60
+    scored = attempts.score(service, "cid", [message(OWN[:120])])
+    assert scored.result_reference == summary["result_reference"]
     reference = enrolment.set_reference(service, "cid", message(OWN[300:400]))
     assert reference.mfcc_test_store_length == 100
     assert reference.score_threshold == reference.average - reference.deviation

@@ -12,6 +12,7 @@ from cepstra.verification import (
     accounts as use_accounts,
 )
 from cepstra.verification import (
+    api_keys,
     attempts,
     challenges,
     comparison,
@@ -26,12 +27,13 @@ from cepstra.verification import (
 from cepstra.verification import (
     speakers as use_speakers,
 )
-from cepstra.verification.callers import LOCAL
+from cepstra.verification.callers import LOCAL, Caller
 from cepstra.verification.challenges import SentAttempt
 from cepstra.verification.digit_check import Word
-from cepstra.verification.errors import LockedOutError, VerificationError
+from cepstra.verification.errors import LockedOutError, NotInvitedError, VerificationError
 from cepstra.verification.lockout import LockoutRule
 from cepstra.verification.message import Message
+from cepstra.verification.registration import Registration
 from cepstra.verification.registry import load_verifiers
 from cepstra.verification.security_policy import SecurityPolicy
 from cepstra.verification.service import Service
@@ -184,6 +186,18 @@ REFUSALS = {
         lambda s: use_accounts.sign_in(s.store, LockoutRule(99), "nobody", "wrong"),
         ("password", "name and password do not belong together"),
     ),
+    "a network that is not there": (
+        lambda s: replace(SYSTEMS, own=dict.fromkeys(["two", "of ours"])).own_network("another"),
+        ("system", "expected a network of this service (two, of ours)"),
+    ),
+    "a key that opens more than its maker's": (
+        lambda s: api_keys.demand_held(Caller("key 1", frozenset({"enrol"})), ["enrol", "verify"]),
+        ("scopes", "expected scopes that your own key holds, got verify too"),
+    ),
+    "an invitation without keys to sign it": (
+        lambda s: Registration(SigningKeys([])).invite("ann", 1),
+        ("SIGNING_KEYS", "expected keys to sign with, got none"),
+    ),
     "signing in while auth is off": (
         lambda s: sessions.Sessions(SigningKeys([]), 60).check_open(),
         ("auth", "auth is off here: there is nothing to sign in to"),
@@ -202,6 +216,17 @@ def test_a_refusal_names_the_field_what_was_expected_and_what_came(service, case
         call(service)
     assert (refused.value.field, refused.value.description) == expected
     assert str(refused.value) == expected[1]
+
+
+def test_a_tenants_key_makes_accounts_of_that_tenant_alone():
+    registration, admin = Registration(SigningKeys([])), frozenset({"admin"})
+    tins = Caller("key 1", admin, tenant="tin")
+    assert registration.demand(tins, "zoë", None) == ("tin", "zoë")
+    assert registration.demand(tins, "tin/zoë", None) == ("tin", "zoë")
+    assert registration.demand(Caller("key 2", admin), "tin/zoë", None) == ("tin", "zoë")
+    assert registration.demand(Caller("key 2", admin), "zoë", None) == ("", "zoë")
+    with pytest.raises(NotInvitedError):
+        registration.demand(tins, "zinc/zoë", None)
 
 
 @pytest.mark.parametrize(("kind", "field"), [("voice", "speaker"), ("password", "name")])
