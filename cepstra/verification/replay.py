@@ -31,8 +31,9 @@ class CopyDetector(Protocol):
     """Recognises frames that were seen before.
 
     `name` changes whenever its fingerprints cannot be compared with those of another version.
-    `needs_digit` says that answers are compared where they are of the same digits: an attempt that
-    repeats answers under other digits alone says wrong ones.
+    `needs_digit` says that an attempt is compared with answers of the same digits: one that repeats
+    answers under other digits alone says wrong ones. A take is compared with all, for its digit
+    need not be looked at.
     """
 
     name: str
@@ -127,11 +128,10 @@ class ReplayGuard:
         for detector in self.detectors:
             asked = new[detector.name]
             digits = {one.digit for one in asked}
+            is_any = len(asked) == 1 or not detector.needs_digit
             known = [*enrolled.get(detector.name, ())[-self.n_takes :]]
             known += [
-                one
-                for one in answered.get(detector.name, ())
-                if one.digit in digits or not detector.needs_digit
+                one for one in answered.get(detector.name, ()) if is_any or one.digit in digits
             ]
             are_alike = detector.repeats(asked, [*known, *asked])
             said_before = np.tril(are_alike, len(known) - 1).any(axis=1)
