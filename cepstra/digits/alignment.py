@@ -18,21 +18,40 @@ def distances(first: FloatArray, second: FloatArray) -> FloatArray:
     Returns:
         (n, m): the least over the gates of both.
     """
-    n, gates, points, _ = first.shape
-    m = len(second)
-    costs = _local_costs(first.reshape(-1, first.shape[-1]), second.reshape(-1, second.shape[-1]))
-    cells = costs.reshape(n * gates, points, m * gates, points).transpose(1, 3, 0, 2)
-    warped = _warped(np.ascontiguousarray(cells).reshape(points, points, -1))
-    least: FloatArray = warped.reshape(n, gates, m, gates).min(axis=(1, 3))
+    warped = _warped(_local_costs(_by_point(first), _by_point(second)))
+    of_gates = warped.reshape(len(second), second.shape[1], len(first), first.shape[1])
+    least: FloatArray = of_gates.min(axis=(1, 3)).T
     return least
 
 
+def _by_point(words: FloatArray) -> FloatArray:
+    """(points, n * gates, K) of words (n, gates, points, K)."""
+    return words.transpose(2, 0, 1, 3).reshape(words.shape[2], -1, words.shape[3])
+
+
 def _local_costs(first: FloatArray, second: FloatArray) -> FloatArray:
-    squares: FloatArray = first @ (-2 * second).T
-    squares += (first**2).sum(axis=1)[:, None]
-    squares += (second**2).sum(axis=1)
-    np.maximum(squares, 0, out=squares)
-    return np.sqrt(squares, out=squares)
+    """Euclidean distances of all words where a path may lead, a third of all cells.
+
+    Args:
+        first: (points, n, K).
+        second: (points, m, K).
+
+    Returns:
+        (points, points, m * n), the first words' points first; other cells hold anything.
+    """
+    points, n, _ = first.shape
+    # Such that one product is a squared distance: a a - 2 a b + b b.
+    left = np.dstack([-2 * first, (first**2).sum(axis=2), np.ones(first.shape[:2], np.float32)])
+    right = np.dstack([second, np.ones(second.shape[:2], np.float32), (second**2).sum(axis=2)])
+    costs = np.empty((points, points, second.shape[1] * n), dtype=np.float32)
+    for i in range(points):
+        low, high = _reachable(i, points)
+        _, beyond = _reachable(min(i + 1, points - 1), points)
+        band = slice(max(0, low - 1), max(high, beyond))  # the next row looks back at this one
+        squares = right[band].reshape(-1, right.shape[2]) @ left[i].T
+        np.maximum(squares, 0, out=squares)
+        costs[i, band] = np.sqrt(squares, out=squares).reshape(-1, costs.shape[2])
+    return costs
 
 
 def _warped(costs: FloatArray) -> FloatArray:
@@ -44,33 +63,33 @@ def _warped(costs: FloatArray) -> FloatArray:
     recognition", 1978, table I, symmetric, P = 1.
 
     Args:
-        costs: (points, points, pairs) local costs, the first words' points first.
+        costs: (points, points, pairs) from `_local_costs`.
 
     Returns:
         (pairs,).
     """
     points = len(costs)
     before = np.full_like(costs[0], np.inf)
-    row, twice = before.copy(), 2 * costs[0]
-    row[0] = twice[0]
+    row = before.copy()
+    row[0] = 2 * costs[0, 0]
     for i in range(1, points):
         low, high = _reachable(i, points)
         second = max(low, 2)
-        new, here = np.full_like(row, np.inf), 2 * costs[i]
-        new[low:high] = row[low - 1 : high - 1] + here[low:high]
-        over_left = row[second - 2 : high - 2] + here[second - 1 : high - 1]
+        new = np.full_like(row, np.inf)
+        new[low:high] = row[low - 1 : high - 1] + 2 * costs[i, low:high]
+        over_left = row[second - 2 : high - 2] + 2 * costs[i, second - 1 : high - 1]
         over_left += costs[i, second:high]
         np.minimum(new[second:high], over_left, out=new[second:high])
-        over_above = before[low - 1 : high - 1] + twice[low:high]
+        over_above = before[low - 1 : high - 1] + 2 * costs[i - 1, low:high]
         over_above += costs[i, low:high]
         np.minimum(new[low:high], over_above, out=new[low:high])
-        before, row, twice = row, new, here
+        before, row = row, new
     result: FloatArray = row[-1] / (2 * points)
     return result
 
 
 def _reachable(i: int, points: int) -> tuple[int, int]:
-    """Return the first column of row i >= 1 on a path from corner to corner, and one past the last.
+    """Return the first column of row i on a path from corner to corner, and one past the last.
 
     Steps are (1, 1), (1, 2) and (2, 1), and what is left must be within their reach too.
     """
