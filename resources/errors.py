@@ -10,7 +10,6 @@ from typing import Any
 
 import orjson
 from flask import Response, request
-from flask_limiter import RateLimitExceeded
 from marshmallow import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed, NotFound
@@ -54,8 +53,6 @@ def respond(error: Exception) -> Response:
         wait_s = getattr(error, "retry_after_s", None)
         headers = {} if wait_s is None else {"Retry-After": str(wait_s)}
         return _response(status, error.description, {error.field: [error.description]}, headers)
-    if isinstance(error, RateLimitExceeded):
-        return _rate_limited(error)
     if isinstance(error, FieldError):
         text = error.description or ""
         return _response(HTTPStatus(error.code or 400), text, {error.field: [text]})
@@ -80,13 +77,6 @@ def _store_failed(error: SQLAlchemyError) -> Response:
 
 def _away(text: str) -> Response:
     return _response(HTTPStatus.SERVICE_UNAVAILABLE, text, {}, {"Retry-After": "2"})
-
-
-def _rate_limited(error: RateLimitExceeded) -> Response:
-    window_s = error.limit.limit.get_expiry() if error.limit else 60
-    text = f"expected at most {error.description}; try again in {window_s} s"
-    headers = {"Retry-After": str(window_s)}
-    return _response(HTTPStatus.TOO_MANY_REQUESTS, text, {}, headers)
 
 
 def _http_response(error: HTTPException) -> Response:

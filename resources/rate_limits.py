@@ -9,15 +9,15 @@ from functools import partial
 from typing import Any
 
 from flask import Flask, Response, g, request
-from flask_limiter import ApplicationLimit, Limiter
-from limits import RateLimitItem, parse
-from limits.storage import MemoryStorage
+from limits import RateLimitItem, parse, parse_many
+from limits.storage import MemoryStorage, Storage
+from limits.strategies import FixedWindowRateLimiter
 from werkzeug.exceptions import TooManyRequests
 
 from cepstra.config import Config, network_of
 from cepstra.resources.admission import caller_of_request
 from cepstra.resources.request_scope import FILE_ENDPOINTS, named_speaker
-from cepstra.resources.shared_counts import SharedCounts as SharedCounts  # known by its scheme
+from cepstra.resources.shared_counts import SharedCounts
 
 SIGN_IN_ENDPOINTS = ("session", "user")
 SEARCH_ENDPOINTS = ("identify", "compare", "recognise", "timeline")
@@ -65,85 +65,81 @@ class CountsInMemory(MemoryStorage):
 
 def limit_rates(app: Flask, config: Config) -> None:
     """Count the requests of the application and refuse those beyond the settings' rates."""
-    limits = [
-        ApplicationLimit(config.rate_limit_address, key_function=_address, exempt_when=_is_file),
-        ApplicationLimit(config.rate_limit_token, key_function=_token, exempt_when=_is_unknown),
-        ApplicationLimit(config.rate_limit_speaker, key_function=_speaker, exempt_when=_is_nobodys),
-        ApplicationLimit(config.rate_limit_search, key_function=_token, exempt_when=_is_no_search),
-        ApplicationLimit(
-            config.rate_limit_sign_in, key_function=_sign_in, exempt_when=_is_no_sign_in
-        ),
-    ]
-    is_alone = config.rate_limit_storage.startswith("memory://")
-    limiter = Limiter(
-        _address,
-        application_limits=list(limits),
-        storage_uri="memory://" if is_alone else "shared://",
-        storage_options={} if is_alone else {"address": config.rate_limit_storage},
+    limiter = FixedWindowRateLimiter(_counts(config.rate_limit_storage))
+    of_settings = (
+        (config.rate_limit_address, _address),
+        (config.rate_limit_token, _token),
+        (config.rate_limit_speaker, _speaker),
+        (config.rate_limit_search, _search),
+        (config.rate_limit_sign_in, _sign_in),
     )
-    limiter.init_app(app)
-    limit_work(app, limiter, config.rate_limit_work)
+    rates = [(rate, whose) for text, whose in of_settings for rate in parse_many(text)]
+
+    def count() -> None:
+        for rate, whose in rates:
+            name = whose()
+            if name is not None and not limiter.hit(rate, name):
+                wait_s = _wait_s(limiter, rate, name)
+                text = f"expected at most {rate}; try again in {wait_s} s"
+                raise TooManyRequests(text, retry_after=wait_s)
+
+    app.before_request(count)
+    limit_work(app, limiter, parse(config.rate_limit_work))
 
 
-def _address() -> str:
+def _counts(address: str) -> Storage:
+    if address.startswith("memory://"):
+        return CountsInMemory(address)
+    return SharedCounts(address)
+
+
+def _address() -> str | None:
+    if request.endpoint in FILE_ENDPOINTS:
+        return None
     return f"address {network_of(request.remote_addr or '')}"
 
 
-def _is_file() -> bool:
-    return request.endpoint in FILE_ENDPOINTS
-
-
-def _token() -> str:
+def _token() -> str | None:
     caller = caller_of_request()
-    return f"token {caller.token_id or caller.id}" if caller else "token"
+    return f"token {caller.token_id or caller.id}" if caller else None
 
 
-def _is_unknown() -> bool:
-    return caller_of_request() is None
-
-
-def _speaker() -> str:
+def _speaker() -> str | None:
     caller = caller_of_request()
-    name = caller.speaker if caller and caller.speaker else named_speaker()
-    tenant = f"tenant {caller.tenant} " if caller and caller.tenant else ""
+    name = caller.speaker or named_speaker() if caller else None
+    if caller is None or name is None:
+        return None
+    tenant = f"tenant {caller.tenant} " if caller.tenant else ""
     return f"{tenant}speaker {name}"
 
 
-def _is_nobodys() -> bool:
-    caller = caller_of_request()
-    return caller is None or (caller.speaker is None and named_speaker() is None)
+def _search() -> str | None:
+    return f"search by {_token()}" if request.endpoint in SEARCH_ENDPOINTS else None
 
 
-def _is_no_search() -> bool:
-    return request.endpoint not in SEARCH_ENDPOINTS
-
-
-def _sign_in() -> str:
+def _sign_in() -> str | None:
+    if request.method != "POST" or request.endpoint not in SIGN_IN_ENDPOINTS:
+        return None
     return f"sign-in {network_of(request.remote_addr or '')}"
 
 
-def _is_no_sign_in() -> bool:
-    return request.method != "POST" or request.endpoint not in SIGN_IN_ENDPOINTS
-
-
-def limit_work(app: Flask, limiter: Limiter, milliseconds: str) -> None:
-    """Refuse a caller whose calls took more processor time than a rate such as 30000 per minute.
+def limit_work(app: Flask, limiter: FixedWindowRateLimiter, rate: RateLimitItem) -> None:
+    """Refuse a caller whose calls took more milliseconds of processor time than a rate.
 
     A call that finds nothing left is refused; one that finds anything left is done. So a caller
     gets at most the rate and one call more for each of the threads.
     """
-    rate = parse(milliseconds)
 
     def begin() -> None:
         g.began_s = time.thread_time()
-        if request.endpoint not in FILE_ENDPOINTS and not limiter.limiter.test(rate, _caller()):
+        if request.endpoint not in FILE_ENDPOINTS and not limiter.test(rate, _caller()):
             text = f"expected calls that take at most {rate.amount} ms per {rate.GRANULARITY.name}"
-            raise TooManyRequests(text, retry_after=_wait_s(limiter, rate))
+            raise TooManyRequests(text, retry_after=_wait_s(limiter, rate, _caller()))
 
     def charge(response: Response) -> Response:
         spent_ms = round(1000 * (time.thread_time() - g.get("began_s", time.thread_time())))
         if spent_ms and request.endpoint not in FILE_ENDPOINTS:
-            limiter.limiter.hit(rate, _caller(), cost=spent_ms)
+            limiter.hit(rate, _caller(), cost=spent_ms)
         return response
 
     app.before_request(begin)
@@ -155,6 +151,6 @@ def _caller() -> str:
     return f"work {caller.id if caller else network_of(request.remote_addr or '')}"
 
 
-def _wait_s(limiter: Limiter, rate: RateLimitItem) -> int:
-    reset_at = limiter.limiter.get_window_stats(rate, _caller()).reset_time
+def _wait_s(limiter: FixedWindowRateLimiter, rate: RateLimitItem, name: str) -> int:
+    reset_at = limiter.get_window_stats(rate, name).reset_time
     return max(1, round(reset_at - time.time()))

@@ -19,14 +19,14 @@ AWAY_S = 5.0
 class SharedCounts(Storage):
     """Counts in Redis; every AWAY_S one call asks a server that did not answer again.
 
-    The limiter's own way waits for five seconds with each, and a call that was under way when
+    The library's own way waits for five seconds with each, and a call that was under way when
     Redis fell silent fails.
     """
 
-    STORAGE_SCHEME = ["shared"]
+    STORAGE_SCHEME = None
 
-    def __init__(self, uri: str, address: str, **options: Any) -> None:
-        super().__init__(uri, **options)
+    def __init__(self, address: str) -> None:
+        super().__init__(address)
         self._shared: Any = storage_from_string(address, **_options())
         self._own: Any = storage_from_string("memory://")
         self._away_until_s = 0.0

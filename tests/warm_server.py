@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 COUNTING = ("request_log", "service")  # these import prometheus_client
 RESOURCES = [p.stem for p in sorted((ROOT / "resources").glob("*.py")) if p.stem not in COUNTING]
 IMPORTED = (
-    *("apispec.ext.marshmallow", "argon2", "flask_cors", "flask_limiter", "psycopg"),
+    *("apispec.ext.marshmallow", "argon2", "flask_cors", "limits.storage", "psycopg"),
     *("flask_restful", "gunicorn.app.wsgiapp", "gunicorn.workers.gthread", "jwt", "marshmallow"),
     *("onnxruntime", "orjson", "safetensors.numpy", "scipy.cluster.hierarchy", "scipy.linalg"),
     *("sklearn.mixture", "sqlalchemy", "threadpoolctl"),
