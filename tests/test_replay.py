@@ -131,7 +131,8 @@ def test_rejected_answers_drive_out_no_accepted_one_but_time_does(database):
         def add(content: bytes, n_attempts: int, is_accepted: bool, since: datetime) -> None:
             for _ in range(n_attempts):
                 said = {"words": [Fingerprint(1, content)] * 2}
-                fingerprints.append(connection, speaker.id, said, is_accepted, 5, since)
+                newest = fingerprints.recent(connection, speaker.id).last
+                fingerprints.append(connection, speaker.id, said, is_accepted, newest, 5, since)
 
         add(b"accepted", 5, True, long_ago)
         add(b"junk", 40, False, long_ago)
@@ -154,7 +155,9 @@ def test_answers_remembered_one_by_one_before_are_still_compared(database):
         said = {"words": [Fingerprint(None, b"new"), Fingerprint(7, b"")]}
         said["sha256"] = [Fingerprint(None, b"x"), Fingerprint(7, b"yz")]
         long_ago = datetime.now(UTC) - timedelta(days=180)
-        fingerprints.append(connection, speaker.id, said, False, 5, long_ago)
+        assert not fingerprints.append(connection, speaker.id, said, False, 0, 5, long_ago)
+        newest = fingerprints.recent(connection, speaker.id).last
+        assert fingerprints.append(connection, speaker.id, said, False, newest, 5, long_ago)
         kept = fingerprints.recent(connection, speaker.id).by_detector
     assert kept["words"] == [(4, b"old", True), (None, b"new", False), (7, b"", False)]
     assert kept["sha256"] == [(None, b"x", False), (7, b"yz", False)]

@@ -117,9 +117,9 @@ def test_answers_go_though_their_speaker_gives_no_other(store, database):
     owner = enrol(store, "ann", 1)
     long_ago = datetime.now(UTC) - timedelta(days=365)
     with store.writing() as connection:
-        for days in (7, 9):
+        for newest, days in enumerate((7, 9)):
             said = {"sha256": [Fingerprint(1, bytes(days))]}
-            fingerprints.append(connection, owner, said, True, 100, long_ago)
+            fingerprints.append(connection, owner, said, True, newest, 100, long_ago)
         challenges.add(connection, Challenge("old", "ann", "", (1, 2), long_ago))
         challenges.keep(connection, "old", Answer(1, None, {"frames": FRAMES}))
     age(store, tables.fingerprints, 8, id=1)

@@ -62,19 +62,19 @@ def open_blob(keyring: Keyring, table: str, owner: int | str, blob: bytes) -> by
         MissingKeyError: it is sealed with a key that is not at hand.
         SealError: the blob is not what was sealed for that table and owner.
     """
-    where = describe(table, owner)
     if not is_sealed(blob):
-        raise SealError(f"{where}: expected sealed data, got plain data")
-    header = blob[:HEADER_BYTES]
+        raise SealError(f"{describe(table, owner)}: expected sealed data, got plain data")
+    header, begins = blob[:HEADER_BYTES], HEADER_BYTES + NONCE_BYTES
     key = keyring.find(header[len(MAGIC) :])
     if key is None:
-        key_id = header[len(MAGIC) :].hex()
-        raise MissingKeyError(f"{where}: sealed with key {key_id}, which is missing")
-    nonce, sealed = blob[HEADER_BYTES:][:NONCE_BYTES], blob[HEADER_BYTES + NONCE_BYTES :]
+        text = f"sealed with key {header[len(MAGIC) :].hex()}, which is missing"
+        raise MissingKeyError(f"{describe(table, owner)}: {text}")
     try:
-        return key.cipher.decrypt(nonce, sealed, _place(header, table, owner))
+        place = _place(header, table, owner)
+        return key.cipher.decrypt(blob[HEADER_BYTES:begins], blob[begins:], place)
     except (InvalidTag, ValueError):
-        raise SealError(f"{where}: the data were changed or belong elsewhere") from None
+        text = "the data were changed or belong elsewhere"
+        raise SealError(f"{describe(table, owner)}: {text}") from None
 
 
 def describe(table: str, owner: int | str) -> str:

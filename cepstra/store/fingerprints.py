@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -43,7 +43,14 @@ _LAST = sa.select(sa.func.coalesce(sa.func.max(fingerprints.c.id), 0)).where(_IS
 _LAST_ACCEPTED = sa.select(sa.func.max(fingerprints.c.created_at)).where(
     _IS_MINE, fingerprints.c.is_accepted
 )
-_APPEND = sa.insert(fingerprints)
+_ROW = ("speaker_id", "detector", "is_accepted", "fingerprint", "created_at")
+_NEW = [sa.bindparam(name, type_=fingerprints.c[name].type) for name in _ROW]
+_IS_LAST = _LAST.scalar_subquery() == sa.bindparam("last")
+_APPEND = (
+    sa.insert(fingerprints)
+    .from_select(list(_ROW), sa.select(*_NEW).where(_IS_LAST))
+    .returning(fingerprints.c.id)
+)
 _IS_OLD = fingerprints.c.created_at < sa.bindparam("before", type_=Moment)
 _EXPIRE_ALL = sa.delete(fingerprints).where(_IS_OLD)
 _IS_SURPLUS = sa.and_(
@@ -109,21 +116,28 @@ def append(
     speaker_id: int,
     by_detector: Mapping[str, Sequence[Fingerprint]],
     is_accepted: bool,
+    after: int,
     keep: int,
     since: datetime,
-) -> None:
+) -> bool:
     """Add the fingerprints of an attempt, in one row, and delete others.
 
     What is older than `since` goes, and all but the newest `keep` attempts that ended alike:
-    rejected attempts, however many, drive out none that was accepted.
+    rejected attempts, however many, drive out none that was accepted. The speaker must be locked.
+
+    Returns:
+        False where `after` is not the number of the newest one any more; then nothing is done.
     """
     if any(by_detector.values()):
         content = _joined(by_detector)
         sealed = seal(keyring_of(connection), fingerprints.name, speaker_id, content)
-        row = {"speaker_id": speaker_id, "detector": ATTEMPT, "is_accepted": is_accepted}
-        connection.execute(_APPEND, {**row, "fingerprint": sealed})
+        row = (speaker_id, ATTEMPT, is_accepted, sealed, datetime.now(UTC))
+        values = {**dict(zip(_ROW, row, strict=True)), "owner": speaker_id, "last": after}
+        if connection.execute(_APPEND, values).first() is None:
+            return False
     which = {"owner": speaker_id, "of_accepted": is_accepted, "keep": keep, "before": since}
     connection.execute(_TRIM, which)
+    return True
 
 
 def _joined(by_detector: Mapping[str, Sequence[Fingerprint]]) -> bytes:

@@ -69,16 +69,17 @@ def find(connection: Connection, kind: Kind, alias: str) -> Lockout:
     return Lockout(*row) if row else Lockout()
 
 
-def lock(connection: Connection, kind: Kind, alias: str, now: datetime) -> Lockout:
-    """Return how things stand and keep others from changing it until the commit.
+def lock(
+    connection: Connection, kind: Kind, alias: str, now: datetime, rejects: int = 0
+) -> Lockout:
+    """Count so many more rejections, return how things stand, and keep others from changing it.
 
     In one statement, for another transaction may clear the row between two. What did not change
     for FORGOTTEN_AFTER counts no more.
     """
-    row = {"kind": kind, "alias": kept_name(connection, alias), "rejects": 0, "updated_at": now}
-    held = connection.execute(
-        _hold(connection.dialect.name), {**row, "before": now - FORGOTTEN_AFTER}
-    )
+    row = {"kind": kind, "alias": kept_name(connection, alias), "rejects": rejects}
+    times = {"updated_at": now, "before": now - FORGOTTEN_AFTER}
+    held = connection.execute(_hold(connection.dialect.name), {**row, **times})
     return Lockout(*held.one())
 
 
@@ -116,11 +117,11 @@ def forget_old(connection: Connection, now: datetime) -> None:
 
 @cache
 def _hold(dialect: str) -> sa.UpdateBase:
-    """Build once what adds the row or, where there is one, locks it; the old counts no more."""
+    """Build once what adds the row or, where there is one, to its count; the old counts no more."""
     row = ("kind", "alias", "rejects", "updated_at")
     added = upsert(dialect, lockouts).values({name: sa.bindparam(name) for name in row})
     is_old = lockouts.c.updated_at < sa.bindparam("before")
-    rejects = sa.case((is_old, 0), else_=lockouts.c.rejects)
+    rejects = sa.case((is_old, 0), else_=lockouts.c.rejects) + added.excluded.rejects
     return added.on_conflict_do_update(
         index_elements=["kind", "alias"],
         set_={"updated_at": added.excluded.updated_at, "rejects": rejects},

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
 
-from cepstra.store import Store, accounts, speakers
+from cepstra.store import Store, accounts, lockouts, speakers
 from cepstra.store.accounts import Account
 from cepstra.store.speakers import Speaker
 from cepstra.verification import audit, lockout, ownership, password_rule
@@ -50,6 +51,7 @@ def sign_in(store: Store, rule: LockoutRule, name: str, password: str) -> Accoun
     """
     with store.writing() as connection:
         lockout.charge(connection, rule, "password", name)
+        lockouts.forget_old(connection, datetime.now(UTC))
     account = _open(store, name, password)
     with store.writing() as connection:
         lockout.settle(connection, rule, ("password", name), "accept")

@@ -223,7 +223,9 @@ def _commit(
                 _remember(service, connection, seen, locked, utterances, result)
         log: Sequence[Scoring] = ()
         if speaker:
-            log = _log(connection, speaker.id, [each.digit for each in utterances], result)
+            newest = 1 if is_challenged else LOG_IN_REPLY  # an answer is not told the log
+            digits = [each.digit for each in utterances]
+            log = _log(connection, speaker.id, digits, result, newest)
         by = [f"decided by {result.system}"] if result.system else []
         texts = "; ".join([*by, *result.texts])
         speaker_id = speaker.id if speaker else None
@@ -253,25 +255,30 @@ def _remember(
 ) -> None:
     """Keep the fingerprints of an answer, unless it was compared with too little."""
     speaker, policy = seen.template.speaker, service.security_policy
-    last = fingerprints.last(connection, speaker.id)
-    if (locked.revision, last) != (speaker.revision, seen.last_answer):
+    if locked.revision != speaker.revision:
         raise MovedError
     is_accepted = result.decision == "accept"
     said = fingerprints_of(policy, utterances, result.prints)
     keep = KEPT_ACCEPTED if is_accepted else KEPT_OTHERS
     since = datetime.now(UTC) - policy.replay.memory
-    fingerprints.append(connection, speaker.id, said, is_accepted, keep, since)
+    after = seen.last_answer
+    if not fingerprints.append(connection, speaker.id, said, is_accepted, after, keep, since):
+        raise MovedError
 
 
 def _log(
-    connection: Connection, speaker_id: int, digits: Sequence[int | None], result: Result
+    connection: Connection,
+    speaker_id: int,
+    digits: Sequence[int | None],
+    result: Result,
+    newest: int,
 ) -> Sequence[Scoring]:
     matching = result.percent_matching
     if matching is None:
         _lock(connection, speaker_id)
     elif not scorings.append(connection, speaker_id, digits, matching, result.decision):
         raise _deleted()
-    return scorings.trimmed_log(connection, speaker_id, LOG_IN_REPLY, LOG_LENGTH)
+    return scorings.trimmed_log(connection, speaker_id, newest, LOG_LENGTH)
 
 
 def report(summary: Mapping[str, Any], result: Result, log: Sequence[Scoring] = ()) -> ScoreReport:

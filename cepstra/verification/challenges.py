@@ -107,7 +107,6 @@ def collect(service: Service, alias: str, holder: str, attempt: SentAttempt) -> 
         TooManyDigitsError: more was said than asked for; the challenge stays open.
     """
     with service.store.writing() as connection:
-        lockout.refuse_locked(connection, "voice", alias)
         challenge = challenges.lock(connection, attempt.challenge or "", datetime.now(UTC))
         if challenge is None or (challenge.alias, challenge.holder) != (alias, holder):
             text = "expected an open challenge of this speaker and caller: ask for a new one"
@@ -122,6 +121,7 @@ def collect(service: Service, alias: str, holder: str, attempt: SentAttempt) -> 
             challenges.close(connection, challenge.id)
             lockout.charge(connection, service.security_policy.lockout, "voice", alias)
         else:
+            lockout.refuse_locked(connection, "voice", alias)
             for message in attempt.messages:
                 challenges.keep(connection, challenge.id, _answer(message))
     return Collected(challenge, messages, remaining)

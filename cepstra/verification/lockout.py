@@ -65,12 +65,10 @@ def charge(connection: Connection, rule: LockoutRule, kind: Kind, alias: str) ->
         LockedOutError: there may be no attempt now.
     """
     now = datetime.now(UTC)
-    before = lockouts.lock(connection, kind, alias, now)
-    lockouts.forget_old(connection, now)
-    _refuse_locked(kind, before, now)
-    delay = rule.delay(before.rejects + 1)
-    after = Lockout(before.rejects + 1, now + delay if delay else None)
-    lockouts.save(connection, kind, alias, after, now)
+    counted = lockouts.lock(connection, kind, alias, now, rejects=1)
+    _refuse_locked(kind, counted, now)
+    if delay := rule.delay(counted.rejects):
+        lockouts.save(connection, kind, alias, Lockout(counted.rejects, now + delay), now)
 
 
 @contextmanager
@@ -113,12 +111,14 @@ def settle(
         decision: what counts by the rule stays charged; anything else takes its charge back.
         clears: an accept forgets all rejections; else it only takes its own charge back.
     """
+    now = datetime.now(UTC)
     if decision == "accept" and clears:
         lockouts.clear(connection, *whose)
-    elif decision not in rule.counted:
-        now = datetime.now(UTC)
+        return
+    if decision not in rule.counted:
         rejects = lockouts.lock(connection, *whose, now).rejects
         lockouts.save(connection, *whose, Lockout(max(0, rejects - 1)), now)
+    lockouts.forget_old(connection, now)  # where a row stays, so that they do not pile up
 
 
 def _refuse_locked(kind: Kind, lockout: Lockout, now: datetime) -> None:
