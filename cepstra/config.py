@@ -98,6 +98,12 @@ class Config:
     challenges_per_hour: int = _setting(
         30, checks.ONE_OR_MORE, "challenges posed for a speaker within an hour, with auth on"
     )
+    prompt_words: str = _setting(
+        "",
+        checks.ten_words,
+        "ten words that the page asks for in place of the digits 0 to 9, such as moon,river,...; "
+        "whoever changes them enrols everybody anew",
+    )
     digit_takes: int = _setting(
         4, checks.ONE_OR_MORE, "newest takes of each digit that an answer is compared with"
     )
@@ -208,6 +214,11 @@ class Config:
     def stays_here(self) -> bool:
         """Tell whether only this machine can reach the service."""
         return is_loopback(self.host) and not self.dyno
+
+    @property
+    def words_to_say(self) -> list[str]:
+        """What people say in place of the digits 0 to 9; empty: the digits."""
+        return checks.split_words(self.prompt_words)
 
     @property
     def address(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import os
 import re
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +15,7 @@ Value = str | int | float
 Check = Callable[[Value], str | None]
 
 DATABASES = ("sqlite", "postgresql", "postgres", "postgresql+psycopg")
+N_WORDS, LONGEST_WORD = 10, 16
 ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
 
 
@@ -67,6 +69,24 @@ def origins(value: Value) -> str | None:
     parts = str(value).replace(",", " ").split()
     good = all(ORIGIN.fullmatch(part) for part in parts)
     return None if good else "origins such as https://shop.example"
+
+
+def split_words(text: str) -> list[str]:
+    """Return the words of a setting, between commas; none of an empty one."""
+    return [word.strip() for word in text.split(",")] if text else []
+
+
+def ten_words(value: Value) -> str | None:
+    """Expect a word for each digit, in upper or lower case another one each, or nothing."""
+    words = split_words(str(value))
+    good = all(0 < len(word) <= LONGEST_WORD and word.isprintable() for word in words)
+    different = {unicodedata.normalize("NFKC", word).casefold() for word in words}
+    if not words or (good and len(words) == len(different) == N_WORDS):
+        return None
+    return (
+        f"{N_WORDS} different words, commas between, "
+        f"each of 1 to {LONGEST_WORD} printable characters"
+    )
 
 
 def database_url(value: Value) -> str | None:

@@ -58,7 +58,11 @@ class Session(Resource):  # type: ignore[misc]
     def get(self) -> Any:
         """Tell whether callers have to sign in, and as whom the caller has."""
         config, caller = current_config(), current_caller()
-        told = {"auth": "on" if config.auth_is_on else "off", "registration": config.registration}
+        told = {
+            "auth": "on" if config.auth_is_on else "off",
+            "registration": config.registration,
+            "prompt_words": config.words_to_say,
+        }
         return {**told, **(vars(caller) if caller else {})}
 
     @Contract(SessionSchema, CredentialsSchema, None, 201, (401, 409), scope="public")

@@ -244,7 +244,8 @@ def test_the_session_says_who_it_is_and_until_when(guarded_server, tokens):
     own = HTTP.get(url, headers=bearer(tokens["ann"])).json()
     assert (own["auth"], own["speaker"]) == ("on", "ann")
     assert own["expires_at"] is not None
-    nobodys = {"auth": "on", "registration": "open", "speaker": None, "expires_at": None}
+    nobodys = {"auth": "on", "registration": "open", "prompt_words": []}
+    nobodys |= {"speaker": None, "expires_at": None}
     for kind in ("nonsense", "expired", "signed out", "backend"):
         assert HTTP.get(url, headers=bearer(tokens[kind])).json() == nobodys
 

@@ -127,7 +127,8 @@ def test_a_name_cannot_lead_to_another_address(client, name):
 
 def test_tokens_open_what_they_reach(guarded_server):
     with cc.Client(guarded_server.url) as client:
-        nobodys = {"auth": "on", "registration": "open", "speaker": None, "expires_at": None}
+        nobodys = {"auth": "on", "registration": "open", "prompt_words": []}
+        nobodys |= {"speaker": None, "expires_at": None}
         assert client.session() == nobodys
         with pytest.raises(cc.UnauthorizedError):
             client.train("ann", TRAIN)

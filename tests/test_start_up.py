@@ -40,6 +40,7 @@ REFUSED = {
     "CHALLENGE_DIGITS": "7",
     "CHALLENGE_MIN_DIGITS": "2",
     "CHALLENGES_PER_HOUR": "0",
+    "PROMPT_WORDS": "moon,river",
     "DIGIT_TAKES": "0",
     "REPLAY_TAKES": "0",
     "REPLAY_DAYS": "0",

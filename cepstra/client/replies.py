@@ -349,6 +349,7 @@ class Access(TypedDict):
 
     auth: Literal["on", "off"]
     registration: Literal["invited", "open"]
+    prompt_words: list[str]
     speaker: str | None
     expires_at: str | None
 

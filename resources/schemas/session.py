@@ -21,6 +21,10 @@ class AccessSchema(Schema):
     registration = fields.String(
         validate=validate.OneOf(["invited", "open"]), **about("who may make an account")
     )
+    prompt_words = fields.List(
+        fields.String(),
+        **about("what the page asks for in place of the digits 0 to 9; empty: the digits"),
+    )
     speaker = fields.String(
         dump_default=None, allow_none=True, **about("whose session it is; null without one")
     )

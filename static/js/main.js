@@ -9,7 +9,7 @@ import { DataScreen } from "./ui/data-screen.js";
 import { offerExplanation } from "./ui/dialogs.js";
 import { acceptDropsAnywhere } from "./ui/drop-zone.js";
 import { find } from "./ui/elements.js";
-import { text } from "./ui/i18n.js";
+import { promptWith, text } from "./ui/i18n.js";
 import { IdentifyScreen } from "./ui/identify-screen.js";
 import { watchMicrophone } from "./ui/microphone-card.js";
 import * as person from "./ui/person.js";
@@ -199,6 +199,7 @@ class Page {
         this.#forgetToken(); // of a session that is over, as after everything was deleted
       }
       this.#isAuthOn = isAuthOn;
+      promptWith(access.prompt_words);
       person.showAccess(access);
       this.#become(speaker);
       this.#screens.voice.begin(status);

@@ -544,6 +544,8 @@ export interface components {
              * @enum {string}
              */
             registration: "invited" | "open";
+            /** @description what the page asks for in place of the digits 0 to 9; empty: the digits */
+            prompt_words: string[];
             /** @description whose session it is; null without one */
             speaker: string | null;
             /**

@@ -1,7 +1,7 @@
 /**
  * Put into a page before its scripts: a microphone in whose place somebody says the digit that the page
- * shows, or that a script asks for by answeringVoice.say(). The sound is real and goes through the page's own
- * audio graph.
+ * shows (or, where `words` are set, the digit whose word it shows), or that a script asks for by
+ * answeringVoice.say(). The sound is real and goes through the page's own audio graph.
  */
 (() => {
   const WAIT_MS = 100; // a person reads before speaking, if not as fast
@@ -40,7 +40,7 @@
 
   function sayWhileShown(node) {
     if (node.isConnected && context) {
-      answer(Number(node.textContent));
+      answer(voice.words ? voice.words.indexOf(node.textContent) : Number(node.textContent));
       setTimeout(() => sayWhileShown(node), PATIENCE_MS);
     }
   }

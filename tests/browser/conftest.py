@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from math import gcd
@@ -137,6 +138,17 @@ def jacksons(come_back: Callable[..., AnsweringPage], known_voices: LiveServer) 
     page = come_back(known_voices.url, "jackson")
     page.open("voice")
     return page
+
+
+@pytest.fixture
+def image_folder() -> Path | None:
+    """Return the folder that CEPSTRA_SCREENSHOTS names, if it names one."""
+    name = os.environ.get("CEPSTRA_SCREENSHOTS")
+    if name is None:
+        return None
+    folder = Path(name)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,17 +16,6 @@ from playwright.sync_api import expect
 SIZES_PX = ((320, 640), (390, 844), (768, 900), (1280, 800))
 TOP_OF_SIDE = "document.querySelector('.side').getBoundingClientRect().top"
 TOP_OF_SCREEN = "document.querySelector('.columns').getBoundingClientRect().top"
-
-
-@pytest.fixture
-def image_folder() -> Path | None:
-    """Return the folder that CEPSTRA_SCREENSHOTS names, if it names one."""
-    name = os.environ.get("CEPSTRA_SCREENSHOTS")
-    if name is None:
-        return None
-    folder = Path(name)
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 def _expect_fit(view, folder: Path | None, name: str) -> None:

@@ -2,7 +2,8 @@
 import failures from "/voice/static/js/ui/failures-de.js";
 
 const codes = Object.keys(failures).map((key) => key.split(".")[1]);
-const told = (code) => `${failures[`failure.${code}.title`]} ${failures[`failure.${code}.advice`]}`;
+const ofDigits = (words) => words.replace(/\{([^{}|]*)\|[^{}|]*\}/g, "$1"); // the page of Cepstra may ask for words
+const told = (code) => ofDigits(`${failures[`failure.${code}.title`]} ${failures[`failure.${code}.advice`]}`);
 
 export default {
   ...Object.fromEntries(codes.map((code) => [code, told(code)])),

@@ -1,8 +1,8 @@
 /** The bench: single digits by hand, as in the classic demo, with every figure that the service tells. */
 import { showNotice } from "./alerts.js";
 import { figure, logItem } from "./buttons.js";
-import { element, find } from "./elements.js";
-import { decimal, percent, phrase, worded } from "./i18n.js";
+import { find } from "./elements.js";
+import { decimal, percent, phrase, toSay, worded } from "./i18n.js";
 import { PromptView } from "./prompt-view.js";
 import { usualDevice } from "./strengthening.js";
 
@@ -42,7 +42,7 @@ export class BenchScreen {
     this.#voice = voice;
     this.#session = session;
     this.#onChange = onChange;
-    row.replaceChildren(...Array.from({ length: 10 }, (_, digit) => element("li", {}, String(digit))));
+    row.replaceChildren(...Array.from({ length: 10 }, (_, digit) => worded("li", {}, "data.value", { value: toSay(digit) })));
     for (const part of PARTS) {
       const button = find(`#bench-${part}`);
       button.addEventListener("click", () => (session.isActive ? session.press() : this.#run(part, button)));
@@ -128,11 +128,11 @@ export class BenchScreen {
   /** @param {Partial<Status>} status */
   #drawLog({ training_log: taken = [], scoring_log: scored = [] }) {
     const entries = [
-      ...taken.map(({ digit, datetime }) => ({ key: "bench.log.taken", datetime, values: { digit: digit ?? "·" } })),
+      ...taken.map(({ digit, datetime }) => ({ key: "bench.log.taken", datetime, values: { digit: toSay(digit) } })),
       ...scored.map(({ digits, datetime, result, decided }) => ({
         key: `bench.log.${decided ?? "scored"}`,
         datetime,
-        values: { digit: digits.join(" ") || phrase("data.log.free", {}), result: share(result) },
+        values: { digit: digits.length ? toSay(...digits) : phrase("data.log.free", {}), result: share(result) },
       })),
     ].sort((a, b) => b.datetime.localeCompare(a.datetime));
     const items = entries.slice(0, LONGEST_LOG).map(({ key, datetime, values }) => logItem(datetime, key, values));

@@ -4,7 +4,7 @@ import { figure, logItem, smallButton, softText } from "./buttons.js";
 import { ask } from "./dialogs.js";
 import { save } from "./download.js";
 import { element, fillList, find } from "./elements.js";
-import { moment, phrase, setText, worded } from "./i18n.js";
+import { moment, phrase, setText, toSay, worded } from "./i18n.js";
 import { focusAfterSigning, forgetEntries } from "./person.js";
 import { whileBusy } from "./recording-session.js";
 import { SeparationCharts } from "./separation-charts.js";
@@ -39,7 +39,7 @@ function showFigures(status) {
 /** @param {import("../api-client.js").ScoredAttempt} attempt */
 function attemptItem({ datetime, digits, decided }) {
   const count = digits.length;
-  const said = count === 0 ? phrase("data.log.free", {}) : phrase("data.log.digits", { count, digits: digits.join(" ") });
+  const said = count === 0 ? phrase("data.log.free", {}) : phrase("data.log.digits", { count, digits: toSay(...digits) });
   return logItem(datetime, `data.log.${decided ?? "untold"}`, { said });
 }
 

@@ -20,6 +20,8 @@ let words = {};
 const ofThisPage = {};
 /** @type {(() => void)[]} */
 const listeners = [];
+/** @type {readonly string[]} what the service has people say in place of the digits 0 to 9; none: the digits */
+let promptWords = [];
 /** @type {WeakMap<Written, {text?: Values, label?: Values}>} */
 const valuesOf = new WeakMap();
 
@@ -90,7 +92,25 @@ export function hasWords(key) {
  */
 export function text(key, values = {}) {
   const form = key in words ? key : `${key}.${new Intl.PluralRules(language).select(Number(values.count))}`;
-  return words[form].replace(/\{(\w+)\}/g, (_, name) => written(values[name]));
+  const chosen = words[form].replace(/\{([^{}|]*)\|([^{}|]*)\}/g, promptWords.length ? "$2" : "$1");
+  return chosen.replace(/\{(\w+)\}/g, (_, name) => written(values[name]));
+}
+
+/** @param {readonly string[]} given ten words that are shown in place of digits from now on; none: the digits */
+export function promptWith(given) {
+  promptWords = given;
+  document.body.dataset.prompts = given.length ? "words" : "digits";
+  rewrite(document);
+}
+
+/**
+ * What people are to say, or said, for digits: the one place where a digit becomes what is shown.
+ * @param {...(number | null)} digits null: none was told
+ * @returns {() => string}
+ */
+export function toSay(...digits) {
+  const one = (/** @type {number | null} */ digit) => apart(promptWords[digit ?? -1] ?? String(digit ?? "·"));
+  return () => digits.map(one).join(promptWords.length ? ", " : " ");
 }
 
 /** @param {Value} value */

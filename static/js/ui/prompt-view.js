@@ -1,6 +1,6 @@
 /** Where somebody speaks: the orb with its ring of progress, what to say now, how it was heard, the round. */
 import { element, icon, shape } from "./elements.js";
-import { clearText, setText } from "./i18n.js";
+import { clearText, setText, toSay } from "./i18n.js";
 
 const LONGEST_ROUND = 6; // digits that are shown as a row
 const RING = { centre: 50, radius: 47 };
@@ -20,6 +20,14 @@ export function levelShare(levelDb) {
 function circle(className) {
   const { centre, radius } = RING;
   return shape("circle", { class: className, cx: centre, cy: centre, r: radius, pathLength: 1 });
+}
+
+/**
+ * Tells the style sheet how many ems wide a word is, which makes it as small as the orb asks for.
+ * @param {HTMLElement} word in the page
+ */
+function tellWidth(word) {
+  word.style.setProperty("--ems", String(word.offsetWidth / parseFloat(getComputedStyle(word).fontSize)));
 }
 
 export class PromptView {
@@ -70,13 +78,18 @@ export class PromptView {
    * @param {object} what
    * @param {string} what.line key of the words below the orb, announced to screen readers
    * @param {import("./i18n.js").Values} [what.values] of the words
-   * @param {number | null} [what.digit] shown large
+   * @param {number | null} [what.digit] what is to be said for it is shown large
    */
   show(state, { line, values, digit = null }) {
     clearTimeout(this.#waiting);
     this.#root.dataset.state = state;
-    const shown = digit === null ? icon("microphone") : element("span", { class: "orb-digit" }, String(digit));
-    this.#face.replaceChildren(shown);
+    if (digit === null) {
+      this.#face.replaceChildren(icon("microphone"));
+    } else {
+      const shown = element("span", { class: "orb-digit" }, toSay(digit)());
+      this.#face.replaceChildren(shown);
+      tellWidth(shown);
+    }
     setText(this.#line, line, values);
   }
 
@@ -144,9 +157,9 @@ export class PromptView {
     if (total > LONGEST_ROUND) {
       return;
     }
-    const items = Array.from({ length: total }, (_, index) => element("li", {}, String(said[index] ?? "·")));
+    const items = Array.from({ length: total }, (_, index) => element("li", {}, toSay(said[index] ?? null)()));
     said.forEach((_, index) => (items[index].dataset.state = "done"));
-    items[said.length].textContent = String(current);
+    items[said.length].textContent = toSay(current)();
     items[said.length].setAttribute("aria-current", "step");
     this.#digits.replaceChildren(...items);
   }

@@ -2,7 +2,7 @@
 import { CepstraError } from "../errors.js";
 import { sendWithRetry } from "../retry.js";
 import { announce, clearAlert, clearNotice, showAlert, showFailure, showOutage, wordsOf } from "./alerts.js";
-import { setText, text } from "./i18n.js";
+import { setText, text, toSay } from "./i18n.js";
 import { levelShare } from "./prompt-view.js";
 
 /** @typedef {import("./prompt-view.js").PromptView} PromptView */
@@ -243,7 +243,7 @@ export class RecordingSession {
   #prompt({ digit, index, total }) {
     this.#said.length = index;
     this.#heard.loudestDb = 0;
-    const of = { digit, index: index + 1, total };
+    const of = { digit: toSay(digit), index: index + 1, total };
     this.#view?.show("listening", { line: "stage.sayOf", values: of, digit });
     this.#view?.round(this.#said, digit, total);
     this.#view?.comeIntoSight();
@@ -269,7 +269,7 @@ export class RecordingSession {
     }
     const isHelp = tries + 1 >= POOR_IN_A_ROW && ["wrong-digit", "other-voice", "noisy", "too-quiet"].includes(verdict);
     const distance = Math.max(0, Math.round(aboveNoiseDb ?? 0));
-    this.#refuse(isHelp ? `take.${verdict}.help` : `take.${verdict}`, { digit, distance });
+    this.#refuse(isHelp ? `take.${verdict}.help` : `take.${verdict}`, { digit: toSay(digit), distance });
   }
 
   /**

@@ -3,7 +3,7 @@ import { isDeviceName } from "../names.js";
 import { ALL_DIGITS, missingDigits } from "../prompting.js";
 import { showFailure, showNotice } from "./alerts.js";
 import { find } from "./elements.js";
-import { clearText, setText } from "./i18n.js";
+import { clearText, setText, toSay } from "./i18n.js";
 import { ask } from "./dialogs.js";
 import { TakeList } from "./take-list.js";
 
@@ -152,7 +152,7 @@ export class Strengthening {
 
   /** @param {KeptTake} entry */
   async #drop({ take, digit }) {
-    if (await ask("drop", { digit })) {
+    if (await ask("drop", { digit: toSay(digit) })) {
       await this.#forget(take);
       showNotice("take.dropped");
       find("#voice-start").focus();

@@ -1,6 +1,6 @@
 /** The takes of an enrolment, newest first: how each was heard, and what can be done about it. */
 import { element, fillList, icon } from "./elements.js";
-import { label, worded } from "./i18n.js";
+import { label, toSay, worded } from "./i18n.js";
 
 const MOST_REFUSED = 2; // of the newest; older ones have been said again
 
@@ -11,12 +11,12 @@ const MOST_REFUSED = 2; // of the newest; older ones have been said again
 /**
  * @param {"retake" | "drop"} name
  * @param {string} symbol
- * @param {number | string} digit
+ * @param {number | null} digit
  * @param {() => void} onClick
  */
 function action(name, symbol, digit, onClick) {
   const button = element("button", { type: "button", class: "icon-button" }, icon(symbol));
-  label(button, `take.${name}`, { digit });
+  label(button, `take.${name}`, { digit: toSay(digit) });
   button.addEventListener("click", onClick);
   return button;
 }
@@ -27,7 +27,7 @@ function action(name, symbol, digit, onClick) {
  * @param {"good" | "bad"} state
  */
 function item(digit, verdict, state) {
-  const said = element("span", { class: "take-digit" }, String(digit ?? "·"));
+  const said = element("span", { class: "take-digit" }, toSay(digit)());
   return element("li", { "data-state": state }, said, worded("span", { class: "take-finding" }, `take.${verdict}`));
 }
 
@@ -86,7 +86,7 @@ export class TakeList {
     if (digit !== null) {
       made.append(action("retake", "again", digit, () => onRetake({ ...entry, digit })));
     }
-    made.append(action("drop", "bad", digit ?? "·", () => onDrop(entry)));
+    made.append(action("drop", "bad", digit, () => onDrop(entry)));
     return made;
   }
 }

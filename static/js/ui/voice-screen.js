@@ -7,7 +7,7 @@ import { ALL_DIGITS, missingDigits, shuffle } from "../prompting.js";
 import { ConsentForm } from "./consent-form.js";
 import { DropZone } from "./drop-zone.js";
 import { find } from "./elements.js";
-import { clearText, decimal, hasWords, likelihood, setText, text } from "./i18n.js";
+import { clearText, decimal, hasWords, likelihood, setText, text, toSay } from "./i18n.js";
 import { PromptView } from "./prompt-view.js";
 import { whileBusy } from "./recording-session.js";
 import { Strengthening, usualDevice } from "./strengthening.js";
@@ -236,7 +236,7 @@ export class VoiceScreen {
     let frames = 0;
     const [digit] = shuffle(ALL_DIGITS);
     return this.#session.run({ view: this.#view, button: main }, async (signal) => {
-      this.#view.show("listening", { line: "hello.speak", values: { digit }, digit });
+      this.#view.show("listening", { line: "hello.speak", values: { digit: toSay(digit) }, digit });
       for (;;) {
         const { mfcc } = await this.#voice.recordSpeech({ seconds: this.#hopS, signal });
         frames += mfcc.length;
