@@ -75,8 +75,9 @@ class Speaker:
         """Number of takes that neither voice has said."""
         return N_TAKES - max(self._takes.values())
 
-    def challenge(self) -> dict[str, Any]:
-        reply = HTTP.post(f"{self.server.url}/challenges", headers=bearer(self.token))
+    def challenge(self, n_digits: int = 5) -> dict[str, Any]:
+        url = f"{self.server.url}/challenges?digits={n_digits}"
+        reply = HTTP.post(url, headers=bearer(self.token))
         posed: dict[str, Any] = reply.raise_for_status().json()
         return posed
 

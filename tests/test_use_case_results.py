@@ -32,6 +32,7 @@ from cepstra.verification.coarse_scores import coarse_llr
 from cepstra.verification.current_model import current_model, snapshot
 from cepstra.verification.errors import MovedError
 from cepstra.verification.frame_scores import FrameScores
+from cepstra.verification.lockout import LockoutRule
 from cepstra.verification.message import Message
 from cepstra.verification.registry import load_verifiers
 from cepstra.verification.security_policy import SecurityPolicy
@@ -269,6 +270,33 @@ def test_what_came_in_between_makes_an_answer_be_judged_again(untried_service, b
         attempts._commit(service, "ann", seen, said, result)
     seen = snapshot(service, "ann", is_challenged=True)
     assert verify(seen.template, said, seen.evidence, (1, 2)).reason == "repeated"
+
+
+@pytest.mark.parametrize("is_challenged", [False, True])
+def test_tries_beyond_the_lock_need_a_higher_ratio_until_an_answer_is_accepted(
+    untried_service, is_challenged
+):
+    rule = LockoutRule(after=2, first_delay_s=0)
+    policy = replace(untried_service.security_policy, is_guarded=not is_challenged)
+    service = replace(untried_service, security_policy=replace(policy, lockout=rule))
+
+    model = current_model(service, "ann")[1].prepared
+
+    def tried(frames: np.ndarray, start: int) -> tuple[str, float]:
+        """Decision, and how far its threshold lies above the one of these conditions."""
+        spoken = digits_of(frames, (1, 2), start)
+        if is_challenged:
+            told = answered(service, "ann", (), frames, start)[1]
+        else:
+            told = attempts.score(service, "ann", spoken)
+        usual = SYSTEM.score(model, spoken).assessment.threshold
+        return told.decision, round(told.threshold - usual, 6)
+
+    others = [tried(OTHER, 500 + 7 * number) for number in range(7)]
+    assert others == [("reject", offset) for offset in (0, 0, 1, 2, 3, 3, 3)]
+    assert tried(AGAIN, 0) == ("accept", 3)
+    after = 0 if is_challenged else 3  # a plain attempt could be a repetition
+    assert tried(OTHER, 630) == ("reject", after)
 
 
 def test_signing_keys_are_named_by_their_thumbprint():

@@ -69,7 +69,8 @@ def _row(kind: str, found: Sequence[Findings]) -> str:
 
 
 def _climbs(name: str, engine: Engine, scene: Scene, n_queries: int, progress: Progress) -> str:
-    climbs = [Climb(scene, attacker, n_queries) for attacker in range(N_CLIMBERS)]
+    n_climbers = min(N_CLIMBERS, attack_trials.n_speakers(scene))
+    climbs = [Climb(scene, attacker, n_queries) for attacker in range(n_climbers)]
     advance = bar(progress, f"{name}: hill-climb", len(climbs))
     firsts = []
     for found in engine.map(attack_trials.climb, climbs):

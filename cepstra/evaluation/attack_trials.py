@@ -32,6 +32,7 @@ from cepstra.evaluation.attacks import (
 from cepstra.evaluation.hill_climb import climbed
 from cepstra.evaluation.synthetic_voice import is_installed
 from cepstra.evaluation.systems import default_system
+from cepstra.verification.lockout import LockoutRule
 from cepstra.verification.replay import load_replay_detector
 from cepstra.verification.spoken_digits import load_spoken_digits
 
@@ -46,7 +47,8 @@ FINE = "slow movement of a recording, another voice's from frame to frame"
 BLENDED = "another voice, 30% of a recording mixed in"
 ABROAD = {f"honest, {device}": device for device in DEVICES}
 N_NEWEST, N_SPEAKING = 3, 3
-N_CLIMBERS, N_CLIMBED = 4, 5
+N_CLIMBERS, N_CLIMBED = 8, 5
+RULE = LockoutRule()
 
 Frames = NDArray[np.float64]
 Draw = Callable[[np.random.Generator, str], DigitFrames]
@@ -107,6 +109,11 @@ def kinds() -> list[str]:
     return [HONEST, IMPOSTOR, *synthetic, FOREIGN, *SPECIES, *last]
 
 
+def n_speakers(scene: Scene) -> int:
+    """Return how many speakers a corpus has."""
+    return len(_victims(scene))
+
+
 def tried(trial: Trial) -> list[Findings]:
     """Make the attempts of a trial and judge them."""
     victims = _victims(trial.scene)
@@ -117,7 +124,10 @@ def tried(trial: Trial) -> list[Findings]:
 
 
 def climb(wanted: Climb) -> NDArray[np.int_]:
-    """Return after how many queries each of the victims accepted; 0 where it never did."""
+    """Return after how many queries each of the victims accepted; 0 where it never did.
+
+    As the service does, a victim asks for more after each query beyond those that lock.
+    """
     victims, judge = _victims(wanted.scene), _judge()
     names = list(victims)
     attacker = names[wanted.attacker]
@@ -125,9 +135,10 @@ def climb(wanted: Climb) -> NDArray[np.int_]:
     others = rng.permutation([name for name in names if name != attacker])[:N_CLIMBED]
     models = [_target(wanted.scene, str(name)).model for name in others]
 
-    def ask(said: Sequence[Frames]) -> NDArray[np.bool_]:
+    def ask(number: int, said: Sequence[Frames]) -> NDArray[np.bool_]:
         takes = [as_take(None, frames) for frames in said]
-        return judge.system.scores(models, takes) >= judge.system.threshold
+        least = judge.system.threshold + RULE.threshold_offset(number)
+        return judge.system.scores(models, takes) >= least
 
     own = [victims[attacker].sound(digit, 0) for digit in victims[attacker].digits]
     return climbed(rng, own, N_DIGITS, ask, wanted.n_queries)

@@ -16,7 +16,7 @@ from cepstra.evaluation.attack_species import as_sent, heard
 
 Samples = NDArray[np.float64]
 Frames = NDArray[np.float64]
-Ask = Callable[[Sequence[Frames]], NDArray[np.bool_]]
+Ask = Callable[[int, Sequence[Frames]], NDArray[np.bool_]]
 
 SPEEDS = (0.8, 0.85, 0.9, 0.95, 1.0, 1.05, 1.1, 1.15, 1.2)
 LARGEST_SHIFT = 0.5  # of each coefficient's deviation within the attacker's speech
@@ -31,7 +31,7 @@ def climbed(
         rng: draws the changes.
         own: recordings of the attacker, one of each digit.
         n_digits: of a query.
-        ask: tells which victims (V,) accept the frames of a query.
+        ask: tells which victims (V,) accept the frames of a query, of which it is told the number.
         n_queries: to each victim.
 
     Returns:
@@ -46,7 +46,7 @@ def climbed(
         words = spoken[rng.integers(len(SPEEDS))]
         shift = rng.uniform(0, LARGEST_SHIFT) * deviation * rng.normal(size=len(deviation))
         asked = rng.permutation(len(words))[:n_digits]
-        accepted = ask([as_sent(words[word] + shift) for word in asked])
+        accepted = ask(number, [as_sent(words[word] + shift) for word in asked])
         first = (
             np.where((first == 0) & accepted, number, first) if len(first) else number * accepted
         )

@@ -22,7 +22,7 @@ from cepstra.store.speakers import Speaker
 from cepstra.store.takes import Take
 from cepstra.verification import audit, challenges, events, lockout, ownership
 from cepstra.verification.assertions import Claimed
-from cepstra.verification.challenges import SentAttempt
+from cepstra.verification.challenges import Collected, SentAttempt
 from cepstra.verification.current_model import Snapshot, snapshot
 from cepstra.verification.decision import Decision, Quality
 from cepstra.verification.errors import (
@@ -123,13 +123,14 @@ def score(
     """
     network = _asked_network(service, system, utterances)
     rule, is_guarded = service.security_policy.lockout, service.security_policy.is_guarded
-    counted = lockout.charged(service.store, rule, "voice", alias) if is_guarded else nullcontext()
-    with counted:
-        seen = snapshot(service, alias)
+    counted = lockout.charged(service.store, rule, "voice", alias) if is_guarded else nullcontext(0)
+    with counted as tries:
+        offset = rule.threshold_offset(tries)
+        seen = snapshot(service, alias, threshold_offset=offset)
         enrolled = _enrolled_takes(service, seen.template.speaker) if network else ()
         result = verify(seen.template, utterances)
         if network:  # frame scores stay those of the shipped system
-            told = network.assess(enrolled, utterances, result.assessment.quality)
+            told = network.assess(enrolled, utterances, result.assessment.quality, offset)
             result = replace(result, assessment=told, system=system)
         log = _commit(service, alias, seen, utterances, result)
     return report(seen.template.model.summary, result, log)
@@ -172,22 +173,23 @@ def answer(service: Service, alias: str, holder: str, attempt: SentAttempt) -> A
     collected = challenges.collect(service, alias, holder, attempt)
     if collected.remaining:
         return Answered(collected.challenge.id, collected.remaining)
-    asked, utterances = collected.challenge.digits, collected.messages
     rule = service.security_policy.lockout
     charged = lockout.forgiving_errors(service.store, rule, "voice", alias)
     with charged, TURNS[hash((service.store.tenant, alias)) % len(TURNS)]:
         judged = None
         while judged is None:
-            judged = _try(service, alias, asked, utterances)
+            judged = _try(service, alias, collected)
     return _answered(service, alias, collected.challenge, *judged)
 
 
 def _try(
-    service: Service, alias: str, asked: Sequence[int], utterances: Sequence[Message]
+    service: Service, alias: str, collected: Collected
 ) -> tuple[Snapshot | None, Result] | None:
     """Judge an answer once; None where a take or another answer came in between."""
+    asked, utterances = collected.challenge.digits, collected.messages
+    offset = service.security_policy.lockout.threshold_offset(collected.tries)
     try:
-        seen = snapshot(service, alias, is_challenged=True)
+        seen = snapshot(service, alias, is_challenged=True, threshold_offset=offset)
     except NotTrainedError:
         seen = None
     evidence = seen.evidence if seen else Evidence(service.security_policy)

@@ -44,11 +44,19 @@ class SentAttempt:
 
 @dataclass(frozen=True)
 class Collected:
-    """A challenge and the messages for it so far; how many digits are still to come."""
+    """A challenge and what was sent for it so far.
+
+    Attributes:
+        challenge: that is answered.
+        messages: in the order sent.
+        remaining: digits still to come.
+        tries: how many attempts in a row were not accepted, this one included; 0 while any remain.
+    """
 
     challenge: Challenge
     messages: Sequence[Message]
     remaining: int
+    tries: int = 0
 
 
 def pose(service: Service, alias: str, holder: str, wished_digits: int | None = None) -> Challenge:
@@ -117,14 +125,15 @@ def collect(service: Service, alias: str, holder: str, attempt: SentAttempt) -> 
             text = f"expected at most {len(challenge.digits)} digits, got {len(messages)}"
             raise TooManyDigitsError("segments", text)
         remaining = 0 if attempt.is_whole else max(0, len(challenge.digits) - len(messages))
+        tries = 0
         if remaining == 0:
             challenges.close(connection, challenge.id)
-            lockout.charge(connection, service.security_policy.lockout, "voice", alias)
+            tries = lockout.charge(connection, service.security_policy.lockout, "voice", alias)
         else:
             lockout.refuse_locked(connection, "voice", alias)
             for message in attempt.messages:
                 challenges.keep(connection, challenge.id, _answer(message))
-    return Collected(challenge, messages, remaining)
+    return Collected(challenge, messages, remaining, tries)
 
 
 def _answer(message: Message) -> Answer:

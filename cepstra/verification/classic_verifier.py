@@ -25,7 +25,7 @@ class ClassicVerifier:
 
     name = "classic"
 
-    def at(self, threshold: float | None) -> ClassicVerifier:
+    def at(self, threshold: float | None, offset: float = 0.0) -> ClassicVerifier:
         """Return itself: it decides nothing."""
         return self
 

@@ -34,8 +34,12 @@ class Snapshot:
     last_answer: int = 0
 
 
-def snapshot(service: Service, alias: str, is_challenged: bool = False) -> Snapshot:
+def snapshot(
+    service: Service, alias: str, is_challenged: bool = False, threshold_offset: float = 0.0
+) -> Snapshot:
     """Read the speaker, a model made from all its takes and, for a challenge, the evidence.
+
+    The verifier decides by the threshold in force and the offset.
 
     A model is older than the takes when a worker died between keeping a take and keeping the
     model, while another worker is still fitting, or when its system has been replaced: then one
@@ -65,7 +69,7 @@ def snapshot(service: Service, alias: str, is_challenged: bool = False) -> Snaps
             raise _not_trained(alias)
         model = _made(service, speaker, material)
     verifier = service.verifiers.for_frontend(speaker.frontend)
-    template = Template(speaker, verifier.at(threshold), model)
+    template = Template(speaker, verifier.at(threshold, threshold_offset), model)
     if not is_challenged:
         return Snapshot(template)
     policy = service.security_policy

@@ -63,11 +63,12 @@ class FusionVerifier:
         self.policy = policy
         self.embeddings = embeddings
 
-    def at(self, threshold: float | None) -> FusionVerifier:
-        """Return the same verifier with an adopted threshold; None for its own."""
-        if threshold is None:
+    def at(self, threshold: float | None, offset: float = 0.0) -> FusionVerifier:
+        """Return the same verifier with an adopted threshold, None for its own, and an offset."""
+        wanted = offset + (self.policy.threshold if threshold is None else threshold)
+        if wanted == self.policy.threshold:
             return self
-        policy = replace(self.policy, threshold=threshold)
+        policy = replace(self.policy, threshold=wanted)
         return FusionVerifier(self.scorer, self.name, policy, self.embeddings)
 
     def build(self, takes: Sequence[Take]) -> Built:

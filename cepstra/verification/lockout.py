@@ -20,6 +20,7 @@ from cepstra.verification.decision import Decision
 from cepstra.verification.errors import LockedOutError
 
 LONGEST_DELAY = timedelta(days=1)
+LARGEST_OFFSET = 3.0
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,16 @@ class LockoutRule:
         delay_s = self.first_delay_s * 2 ** min(rejects - self.after, 32)
         return timedelta(seconds=min(delay_s, LONGEST_DELAY.total_seconds()))
 
+    def threshold_offset(self, tries: int) -> float:
+        """Return by how much the last of so many tries in a row must exceed the threshold.
+
+        By nothing before a lock, then by 1 more with each try. An impostor reaches a natural
+        log-likelihood ratio of t with a probability of at most exp(-t), so those tries together
+        pass less often than one before the lock. At most by 3: whoever is attacked can still get
+        in. Source of the bound: Wald, "Sequential Analysis", 1947, section 3.2.
+        """
+        return min(LARGEST_OFFSET, max(0.0, tries - self.after))
+
 
 def refuse_locked(connection: Connection, kind: Kind, alias: str) -> None:
     """Refuse while locked.
@@ -58,8 +69,8 @@ def refuse_locked(connection: Connection, kind: Kind, alias: str) -> None:
     _refuse_locked(kind, lockouts.find(connection, kind, alias), datetime.now(UTC))
 
 
-def charge(connection: Connection, rule: LockoutRule, kind: Kind, alias: str) -> None:
-    """Count a rejection before it is known, to be settled.
+def charge(connection: Connection, rule: LockoutRule, kind: Kind, alias: str) -> int:
+    """Count a rejection before it is known, to be settled; return how many that makes in a row.
 
     Raises:
         LockedOutError: there may be no attempt now.
@@ -69,19 +80,22 @@ def charge(connection: Connection, rule: LockoutRule, kind: Kind, alias: str) ->
     _refuse_locked(kind, counted, now)
     if delay := rule.delay(counted.rejects):
         lockouts.save(connection, kind, alias, Lockout(counted.rejects, now + delay), now)
+    return counted.rejects
 
 
 @contextmanager
-def charged(store: Store, rule: LockoutRule, kind: Kind, alias: str) -> Iterator[None]:
+def charged(store: Store, rule: LockoutRule, kind: Kind, alias: str) -> Iterator[int]:
     """Count what happens inside as a rejection until it is settled; an error forgives it.
+
+    Yields how many that makes in a row.
 
     Raises:
         LockedOutError: it may not happen now.
     """
     with store.writing() as connection:
-        charge(connection, rule, kind, alias)
+        tries = charge(connection, rule, kind, alias)
     with forgiving_errors(store, rule, kind, alias):
-        yield
+        yield tries
 
 
 @contextmanager

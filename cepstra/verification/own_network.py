@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from cepstra.gmm.calibration import probability
@@ -28,7 +29,11 @@ class OwnNetwork:
         self._policy = policy
 
     def assess(
-        self, takes: Sequence[Take], attempt: Sequence[Message], quality: Quality
+        self,
+        takes: Sequence[Take],
+        attempt: Sequence[Message],
+        quality: Quality,
+        threshold_offset: float = 0.0,
     ) -> Assessment:
         """Compare an attempt with the training takes of a speaker.
 
@@ -36,19 +41,21 @@ class OwnNetwork:
             takes: all that are kept.
             attempt: its messages, at least one.
             quality: of the attempt, as the shipped system found it.
+            threshold_offset: by how much the ratio must exceed the threshold.
         """
+        policy = replace(self._policy, threshold=self._policy.threshold + threshold_offset)
         spoken = [take for take in takes if take.role == "train" and take.embedding is None]
         try:
             gallery = self._verifier.gallery([Utterance(take.frames) for take in spoken])
         except ValueError:
             told = Quality(quality.speech_s, (*quality.warnings, NO_SPEECH))
-            return Assessment(None, None, "inconclusive", told, self._policy.threshold)
+            return Assessment(None, None, "inconclusive", told, policy.threshold)
         llr = self._verifier.llr(gallery, [Utterance(m.frames) for m in attempt])
         speech_s = 0.0 if llr is None else quality.speech_s or 0.0
-        decision, warnings = self._policy.decide(llr or 0.0, speech_s)
+        decision, warnings = policy.decide(llr or 0.0, speech_s)
         told = Quality(quality.speech_s, tuple(dict.fromkeys((*quality.warnings, *warnings))))
         chance = None if llr is None else probability(llr)
-        return Assessment(llr, chance, decision, told, self._policy.threshold)
+        return Assessment(llr, chance, decision, told, policy.threshold)
 
 
 def load_own_networks(

@@ -55,8 +55,8 @@ class Verifier(Protocol):
 
     name: str
 
-    def at(self, threshold: float | None) -> Self:
-        """Return the same verifier with an adopted threshold; None for its own."""
+    def at(self, threshold: float | None, offset: float = 0.0) -> Self:
+        """Return the same verifier with an adopted threshold, None for its own, and an offset."""
 
     def build(self, takes: Sequence[Take]) -> Built:
         """Make a model from all takes of a speaker, oldest first, at least one for training."""
