@@ -190,6 +190,10 @@ REFUSALS = {
         lambda s: replace(SYSTEMS, own=dict.fromkeys(["two", "of ours"])).own_network("another"),
         ("system", "expected a network of this service (two, of ours)"),
     ),
+    "a network where there is none": (
+        lambda s: SYSTEMS.own_network("ours"),
+        ("system", "expected a network of this service (none: MODEL_FOLDERS is not set)"),
+    ),
     "a key that opens more than its maker's": (
         lambda s: api_keys.demand_held(Caller("key 1", frozenset({"enrol"})), ["enrol", "verify"]),
         ("scopes", "expected scopes that your own key holds, got verify too"),
