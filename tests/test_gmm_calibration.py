@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from sklearn.linear_model import QuantileRegressor
 
 from cepstra.gmm.calibration import Calibration, impostor_table, probability
 from cepstra.gmm.calibration_training import fit_calibration
@@ -105,8 +106,31 @@ def test_the_allowance_lets_as_many_impostors_through_in_all_conditions():
     }
     assert rates["plain"][0] < 0.002 < 0.015 < rates["plain"][1]
     assert rates["allowing"] == pytest.approx([0.01, 0.01], abs=0.004)
-    beyond = np.array([[0.0, 50.0]])  # nothing is extrapolated
-    assert allowing.allowance(beyond).item() == allowing.allowance(inputs).max()
+    beyond = np.array([[0.0, -50.0], [0.0, 50.0]])  # nothing is extrapolated
+    told = allowing.allowance(inputs)
+    assert allowing.allowance(beyond).tolist() == [told.min(), told.max()]
+    least, most = np.percentile(condition, [1, 99])
+    assert allowing.lowest.tolist() == [-np.inf, least]
+    assert allowing.highest.tolist() == [np.inf, most]
+
+
+def test_the_allowance_is_a_quantile_regression_of_impostors_as_they_weigh():
+    """Compared with scikit-learn's by linear programming; two conditions, one in other units."""
+    rng = np.random.default_rng(9)
+    conditions = rng.uniform([0, 5], [1, 105], (4000, 2))
+    first, second = conditions.T
+    of_impostors = 4 * first**2 - 0.03 * second + (1 + first) * rng.standard_normal(4000)
+    targets = np.arange(4000) % 4 == 0
+    inputs = np.column_stack([of_impostors + 8 * targets, conditions])
+    is_score, weights = np.array([True, False, False]), np.where(first > 0.5, 4.0, 1.0)
+    fitted = fit_calibration(inputs, targets, weights, None, is_score, ~is_score)
+    others, weights = inputs[~targets], weights[~targets]
+    conditions = others.clip(fitted.lowest, fitted.highest)[:, 1:]
+    reference = QuantileRegressor(quantile=0.99, alpha=0)
+    reference.fit(conditions, fitted.llr(others), sample_weight=weights)
+    assert fitted.allowance_weights == pytest.approx([0, *reference.coef_], rel=0.05)
+    usual = np.r_[0, np.average(conditions, axis=0, weights=weights)]
+    assert fitted.allowance(usual) == pytest.approx(0, abs=1e-9)
 
 
 def accepted(fitted: Calibration, inputs: np.ndarray) -> float:
@@ -120,10 +144,13 @@ def halves(condition: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def test_a_constant_input_gets_no_weight_at_all():
     llrs, targets = gaussian_llrs(np.random.default_rng(6), 1000)
-    inputs = np.column_stack([llrs, np.full(len(llrs), -108.0)])
+    inputs = np.column_stack([llrs / 1000, np.full(len(llrs), -108.0)])
     fitted = fit_calibration(inputs, targets, np.ones(len(llrs)))
-    assert fitted.weights[1] == 0.0
+    assert fitted.weights == pytest.approx([1000, 0], rel=0.1)
     assert np.isfinite(fitted.bias)
+    is_score = np.array([True, False])
+    fitted = fit_calibration(inputs, targets, np.ones(len(llrs)), None, is_score, ~is_score)
+    assert fitted.allowance(inputs).tolist() == [0.0] * len(llrs)
 
 
 def test_a_calibration_that_says_nothing():
@@ -140,7 +167,7 @@ def test_rates_lie_between_0_and_1(rate):
 
 
 def test_one_kind_of_trial_is_not_enough():
-    with pytest.raises(ValueError, match="both"):
+    with pytest.raises(ValueError, match="^targets: expected both target and impostor trials$"):
         fit_calibration(np.zeros((3, 1)), np.ones(3), np.ones(3))
 
 

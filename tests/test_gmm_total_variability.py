@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+from scipy.linalg import eigvalsh
 
 from cepstra.gmm.plda import Plda
-from cepstra.gmm.plda_training import fit_plda, two_covariances
+from cepstra.gmm.plda_training import RIDGE, fit_plda, scatter, two_covariances
 from cepstra.gmm.quantisation import dequantise, quantise
 from cepstra.gmm.total_variability import TotalVariability
 from cepstra.gmm.total_variability_training import centred, expectation
@@ -99,10 +100,18 @@ def test_loadings_that_do_not_fit_are_refused(mixture):
         TotalVariability(mixture, np.ones((4, 2, 2)))
 
 
+def test_scatter_of_few_points():
+    """Speakers of two and three sessions; unbiased within, plain between."""
+    ivectors = np.array([[0.0, 1.0], [2.0, 1.0], [9.0, 0.0], [9.0, 3.0], [12.0, 3.0]])
+    between, within = scatter(ivectors, np.array([0, 0, 1, 1, 1]))
+    np.testing.assert_allclose(between, [[20.25, 2.25], [2.25, 0.25]])
+    np.testing.assert_allclose(within, [[8 / 3, 1.0], [1.0, 2.0]])
+
+
 def test_two_covariances_recover_known_truth():
     rng = np.random.default_rng(5)
     between, within = np.diag([4.0, 1.0]), np.array([[1.0, 0.3], [0.3, 0.5]])
-    speakers = np.repeat(np.arange(3000), 4)
+    speakers = np.repeat(np.arange(3000), np.arange(3000) % 7 + 1)  # one session to seven
     places = rng.multivariate_normal(np.zeros(2), between, 3000)
     ivectors = places[speakers] + rng.multivariate_normal(np.zeros(2), within, len(speakers))
     found_between, found_within = two_covariances(ivectors - ivectors.mean(axis=0), speakers)
@@ -141,8 +150,32 @@ def test_fitted_pair_scoring_separates_speakers():
     other = llrs[~np.eye(len(llrs), dtype=bool)]
     assert own.mean() > 1.0
     assert other.mean() < -1.0
-    with pytest.raises(ValueError, match="speakers"):
-        fit_plda(ivectors, np.arange(1000), n_dims=3)
+    error = "^speakers: expected two or more, with more than one session each$"
+    for wrong in (np.arange(1000), np.zeros(1000)):
+        with pytest.raises(ValueError, match=error):
+            fit_plda(ivectors, wrong, n_dims=3)
+
+
+@pytest.mark.parametrize(("n_speakers", "n_dims"), [(40, 2), (2, 1)])
+def test_the_projection_whitens_finds_the_discriminants_and_centres(n_speakers, n_dims):
+    rng = np.random.default_rng(9)
+    index = np.repeat(np.arange(n_speakers), 5)
+    places = rng.standard_normal((n_speakers, 4)) * [3, 2, 1, 0.5]
+    ivectors = places[index] + rng.standard_normal((len(index), 4))
+    ivectors = ivectors * [9, 1, 0.1, 1] + [50, -3, 1, 0]
+    plda = fit_plda(ivectors, index, n_dims)
+    white = (ivectors - ivectors.mean(axis=0)) @ plda.whitening
+    np.testing.assert_allclose(np.cov(white.T), np.eye(4), atol=1e-5)
+    between, within = scatter(white / np.linalg.norm(white, axis=1, keepdims=True), index)
+    within += RIDGE * np.trace(within) / 4 * np.eye(4)
+    found = plda.discriminant[:-1]
+    np.testing.assert_allclose(found.T @ within @ found, np.eye(n_dims), atol=1e-9)
+    strengths = eigvalsh(between, within)[::-1]
+    np.testing.assert_allclose(np.diag(found.T @ between @ found), strengths[:n_dims])
+    projected = plda.projected(ivectors)
+    np.testing.assert_allclose(projected.mean(axis=0), 0, atol=1e-9)
+    expected = two_covariances(projected, index)
+    np.testing.assert_allclose((plda.between, plda.within), expected, atol=1e-9)
 
 
 def test_eight_bits_keep_two_digits():
