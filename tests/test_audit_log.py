@@ -133,6 +133,23 @@ def test_what_did_not_happen_is_not_told(database, tmp_path):
     assert told(lines(told_to)) == expected
 
 
+@pytest.mark.sqlite_is_enough
+@pytest.mark.parametrize(("target", "where"), [("none", None), ("stdout", ""), ("a.jsonl", "file")])
+def test_lines_go_where_they_are_sent(database, tmp_path, monkeypatch, capsys, target, where):
+    monkeypatch.chdir(tmp_path)
+    audit.send_lines_to(target)
+    try:
+        with database.open().writing() as connection:
+            audit.note(connection, Origin("local"), "score", None)
+        files = {path.name: told(lines(path)) for path in tmp_path.glob("*")}
+    finally:
+        audit.send_lines_to("none")
+    entry = ("score", None, "done", None)
+    assert files == ({target: [entry]} if where else {})
+    printed = capsys.readouterr().out.splitlines()
+    assert told([json.loads(line) for line in printed]) == ([entry] if target == "stdout" else [])
+
+
 def test_long_words_of_the_caller_are_cut(database):
     store = database.open()
     with store.writing() as connection:

@@ -6,6 +6,13 @@ import pytest
 from cepstra.store.takes import Take
 from cepstra.verification.callers import LOCAL, METRICS_READER, Caller
 from cepstra.verification.classic_verifier import split, without_c0
+from cepstra.verification.coarse_scores import (
+    coarse_cosine,
+    coarse_frame_score,
+    coarse_llr,
+    coarse_probability,
+    coarse_share,
+)
 from cepstra.verification.decision import Policy
 from cepstra.verification.digit_check import faults_of_order
 from cepstra.verification.enrolment import progress
@@ -70,6 +77,20 @@ def test_scores_are_averaged_over_31_frames_with_the_ends_repeated(n_frames, rea
 )
 def test_progress_is_the_share_of_sixty_digits_rounded_down(n_digits, expected):
     assert progress(n_digits) == expected
+
+
+@pytest.mark.parametrize(
+    ("rounded", "given", "expected"),
+    [
+        (coarse_llr, [(3.0,), (2.99,), (0.0,), (-0.1,)], [3.0, 2.5, 0.0, -0.5]),
+        (coarse_probability, [(3.49,), (0.4,)], [1 / (1 + np.exp(-3.0)), 0.5]),
+        (coarse_frame_score, [(2.24,), (2.26,), (-0.3,)], [2.0, 2.5, -0.5]),
+        (coarse_cosine, [(0.449,), (-0.06,), (1.0,)], [0.4, -0.1, 1.0]),
+        (coarse_share, [(51, 240), (59, 240), (1, 240), (2, 3), (7, 7)], [48, 60, 0, 2, 7]),
+    ],
+)
+def test_scores_are_told_in_steps(rounded, given, expected):
+    assert [rounded(*each) for each in given] == pytest.approx(expected)
 
 
 def take(role: str, ordinal: int) -> Take:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pytest
 from caller_driver import HTTP, bearer, make_key
 from digit_speaker import Speaker, spoken
 from example_messages import TRAIN
@@ -108,3 +110,20 @@ def test_the_status_of_somebody_who_is_deleted_meanwhile_is_told(tmp_path, monke
     told = client.get("/speakers/ann/status")
     assert (told.status_code, len(told.json["training_log"])) == (200, 1)
     assert client.get("/speakers/ann/status").status_code == 404
+
+
+ALONG, ACROSS, SILENT = [1.0, 0.0], [0.0, 1.0], [0.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("voices", "consistency", "unlike"),
+    [
+        ([ALONG] * 5 + [SILENT] * 2, None, []),
+        ([ALONG] * 4 + [[0.8, 0.6]] * 2, 80, []),
+        ([SILENT] + [ALONG] * 4 + [ACROSS] * 2, 0, [5, 6]),
+        ([ACROSS] * 2 + [SILENT] + [[-0.6, -0.8]] * 4, 0, [0, 1]),
+    ],
+)
+def test_takes_are_parted_where_two_voices_are_heard(voices, consistency, unlike):
+    found = parted(np.array(voices, dtype=np.float16))
+    assert (found[0], found[1].tolist()) == (consistency, unlike)
