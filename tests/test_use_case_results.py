@@ -22,6 +22,7 @@ from cepstra.verification import (
     enrolment,
     identification,
     intrusion,
+    recognition,
 )
 from cepstra.verification import (
     speakers as use_speakers,
@@ -199,7 +200,9 @@ def test_identification_ranks_everybody_and_nobody(service):
             assert found.threshold == pytest.approx(alone.threshold + more, abs=1e-3)
             assert more > 0
     assert found.quality.speech_s == SYSTEM.speech_s(SYSTEM.prepare_attempt(spoken))
-    assert len(identification.identify(service, spoken, 1).ranking) == 1
+    [best] = identification.identify(service, spoken, 1).ranking
+    told = ("identified", "ann", "ann", [best], found.threshold, 2, found.quality)
+    assert recognition.recognise(service, "ann", spoken) == recognition.Recognition(*told)
     short = identification.identify(service, [message(AGAIN[20:40])], 10)
     assert (short.decision, short.speaker) == ("inconclusive", None)
 
@@ -270,6 +273,19 @@ def test_what_came_in_between_makes_an_answer_be_judged_again(untried_service, b
         attempts._commit(service, "ann", seen, said, result)
     seen = snapshot(service, "ann", is_challenged=True)
     assert verify(seen.template, said, seen.evidence, (1, 2)).reason == "repeated"
+    # takes are compared with answers while auth is on alone
+    assert enrolment.train(service, "ann", message(AGAIN[300:420], 1)).training_progress
+
+
+def test_speakers_come_a_hundred_a_page(store):
+    names = [f"s{number:03}" for number in range(102)]
+    with store.writing() as connection:
+        for name in reversed(names):
+            speakers.obtain(connection, name)
+    pages = use_speakers.page(store, ""), use_speakers.page(store, "s099")
+    assert [[each.alias for each in page] for page in pages] == [names[:100], names[100:]]
+    assert [each.alias for each in use_speakers.page(store, "", "S101")] == ["s101"]
+    assert use_speakers.count(store) == 102
 
 
 @pytest.mark.parametrize("is_challenged", [False, True])
