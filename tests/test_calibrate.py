@@ -1,6 +1,8 @@
 """The threshold that one's own voices ask for: measured on real speech, adopted, taken back."""
 
 import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
@@ -14,12 +16,21 @@ from cepstra.evaluation.kept_speakers import is_kept
 from cepstra.evaluation.protocol import digit_of, read_enrolment
 from cepstra.frontend import extract, to_message
 from cepstra.frontend.audio import read_audio
+from cepstra.gmm.operating_point import (
+    error_rates,
+    halves,
+    operating_points,
+    resampled,
+    threshold_at,
+)
 from cepstra.store import thresholds as thresholds_kept
 from cepstra.store.takes import Take
 from cepstra.verification import enrolment, own_threshold, trial_rounds
-from cepstra.verification.errors import UnderWayError
+from cepstra.verification.errors import TooFewVoicesError, UnderWayError
 from cepstra.verification.message import Message
+from cepstra.verification.own_threshold import InForce, Judged
 from cepstra.verification.registry import load_verifiers
+from cepstra.verification.security_policy import SecurityPolicy
 from cepstra.verification.service import Service
 from cepstra.verification.trial_rounds import OwnTrials
 
@@ -93,16 +104,52 @@ def test_a_call_tries_one_voice_at_least_and_the_next_goes_on(service, monkeypat
         enrol(service, alias, takes(frames))
     at_once = tried(service, 2)
     monkeypatch.setattr(trial_rounds, "MOST_S", 0.0)
-    again = Service(service.store, SYSTEMS)
+    rounds, again = Service(service.store, SYSTEMS).trial_rounds, Service(service.store, SYSTEMS)
+    _, first_two = (rounds.go_on(service.store, SYSTEM, 2, 10) for _ in range(2))
     found = [own_threshold.calibrate(again, 0.1, 2, 10) for _ in range(2)]
     enrol(service, "dora", takes(OWN))  # waits for the next round
     found += [own_threshold.calibrate(again, 0.1, 2, 10) for _ in range(2)]
     assert [each.n_waiting for each in found] == [2, 1, 0, 3]
     assert [each.n_speakers for each in found] == [1, 2, 3, 1]
-    assert (found[2].own, found[2].others) == (
-        at_once.trials.own.tolist(),
-        at_once.trials.others.tolist(),
-    )
+    now = own_threshold.in_force(service)
+    assert found[1] == described(now, first_two, 50)  # rough while a voice is waiting
+    assert found[2] == described(now, replace(at_once, n_left_out=1), 400)
+
+
+def described(now: InForce, tried: OwnTrials, n_draws: int) -> own_threshold.Calibration:
+    """What trials of attempts of two digits come to at a rate of 10%."""
+    trials, least = tried.trials, SYSTEM.policy.threshold
+    weights = resampled(trials, n_draws)
+    named, *rates = operating_points(trials, [0.1, 0.1, 0.05, 0.03, 0.01, 0.003, 0.001], weights)
+    first, second = halves(trials)
+    of_half = threshold_at(first.others, 0.1)
+    judged = error_rates(second, of_half, resampled(second, n_draws))
+    counts = tried.n_speakers, tried.n_waiting, tried.n_left_out, tried.n_apart
+    return own_threshold.Calibration(
+        now, 2, *counts, trials.own.tolist(), trials.others.tolist(), named,
+        Judged(of_half, *judged), Judged(least, *error_rates(trials, least, weights)), rates,
+    )  # fmt: skip
+
+
+def test_what_is_not_asked_for_is_as_the_settings_say(service):
+    service = replace(service, security_policy=SecurityPolicy(n_digits=3))
+    with pytest.raises(TooFewVoicesError) as refused:
+        own_threshold.calibrate(service, None, None, 10)
+    text = "expected two speakers, each with takes for an attempt of 3 and two more"
+    text += ", 0.6 s of speech in the attempt, got 0"
+    assert (refused.value.field, refused.value.description) == ("digits", text)
+    for alias, frames in (("ann", OWN), ("bob", OTHER)):
+        enrol(service, alias, takes(frames))
+    found = own_threshold.calibrate(service, None, None, 10)
+    assert (found.digits, found.named.false_accept_rate) == (3, 0.01)
+    assert found.other_half is None, "five takes are one attempt of three"
+    policy = SYSTEM.policy
+    shipped = InForce(SYSTEM.name, policy.threshold, policy.threshold, 0.01, None)
+    assert found.in_force == own_threshold.in_force(service) == shipped
+    adopted = own_threshold.adopt(service, 9.0)
+    since = datetime.now(UTC) - adopted.adopted_at
+    assert adopted == replace(shipped, threshold=9.0, adopted_at=adopted.adopted_at)
+    assert timedelta(0) <= since < timedelta(minutes=1)
 
 
 def test_a_call_ends_though_no_voice_has_enough_takes_yet(service, monkeypatch):
