@@ -55,11 +55,13 @@ def demand_to_add(origin: Origin, connection: Connection, speaker: Speaker, take
     other_voice = OtherVoiceError.__name__
     refused = audit_log.count_refused(connection, speaker.id, other_voice, proven_at)
     most = MOST_ADDED - COST_OF_REFUSED * refused
-    added_at = takes.time_of_newest(connection, speaker.id, most) if most > 0 else None
-    if most <= 0 or (added_at and added_at > proven_at):
-        text = f"expected at most {MOST_ADDED} takes after a challenge that was accepted"
-        told = f"{text}, one unlike those before counting as {COST_OF_REFUSED}: answer one first"
-        raise VoiceNotProvenError("voice", told)
+    if most > 0:
+        added_at = takes.time_of_newest(connection, speaker.id, most)
+        if added_at is None or added_at <= proven_at:
+            return
+    text = f"expected at most {MOST_ADDED} takes after a challenge that was accepted"
+    told = f"{text}, one unlike those before counting as {COST_OF_REFUSED}: answer one first"
+    raise VoiceNotProvenError("voice", told)
 
 
 def _proven_at(origin: Origin, connection: Connection, speaker: Speaker) -> datetime | None:
