@@ -86,7 +86,7 @@ def test_progress_is_the_share_of_sixty_digits_rounded_down(n_digits, expected):
         (coarse_probability, [(3.49,), (0.4,)], [1 / (1 + np.exp(-3.0)), 0.5]),
         (coarse_frame_score, [(2.24,), (2.26,), (-0.3,)], [2.0, 2.5, -0.5]),
         (coarse_cosine, [(0.449,), (-0.06,), (1.0,)], [0.4, -0.1, 1.0]),
-        (coarse_share, [(51, 240), (59, 240), (1, 240), (2, 3), (7, 7)], [48, 60, 0, 2, 7]),
+        (coarse_share, [(51, 240), (59, 240), (1, 240), (2, 3), (972, 1000)], [48, 60, 0, 2, 950]),
     ],
 )
 def test_scores_are_told_in_steps(rounded, given, expected):

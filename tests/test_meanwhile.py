@@ -1,6 +1,7 @@
 """What comes between reading and writing: it is noticed, and enrolment or model made anew."""
 
 from collections.abc import Callable
+from functools import partial
 from types import ModuleType
 
 import numpy as np
@@ -62,7 +63,7 @@ def is_of_takes_as_they_are(service: Service) -> bool:
 
 
 def test_takes_are_replaced_with_one_that_came_meanwhile(service, before_the_next):
-    more = lambda: enrolment.train(service, "ann", said(240, "take 2"))  # noqa: E731
+    more = partial(enrolment.train, service, "ann", said(240, "take 2"))
     before_the_next(enrolment, "refuse", more)
     enrolment.replace_takes(service, "ann", [said(360, "new"), said(480, "newer")])
     assert names_of_takes(service) == ["new", "newer"]
@@ -70,7 +71,7 @@ def test_takes_are_replaced_with_one_that_came_meanwhile(service, before_the_nex
 
 
 def test_a_take_is_kept_beside_one_that_came_meanwhile(service, before_the_next):
-    more = lambda: enrolment.train(service, "ann", said(240, "take 2"))  # noqa: E731
+    more = partial(enrolment.train, service, "ann", said(240, "take 2"))
     before_the_next(enrolment, "refuse", more)
     enrolment.train(service, "ann", said(360, "take 3"))
     assert names_of_takes(service) == [f"take {number}" for number in range(4)]
@@ -84,7 +85,7 @@ def without_a_model(service: Service) -> None:
 
 def test_a_model_of_takes_that_are_no_longer_all_is_not_kept(service, before_the_next):
     without_a_model(service)
-    less = lambda: unenrolment.forget_take(service, "ann", "take 0")  # noqa: E731
+    less = partial(unenrolment.forget_take, service, "ann", "take 0")
     before_the_next(current_model, "stored_model", less)
     _, model = current_model.current_model(service, "ann")
     assert model.summary["train_data_length"] > 0
@@ -93,7 +94,7 @@ def test_a_model_of_takes_that_are_no_longer_all_is_not_kept(service, before_the
 
 def test_a_model_of_somebody_who_was_deleted_meanwhile_serves_nobody(service, before_the_next):
     without_a_model(service)
-    gone = lambda: use_speakers.delete(service, "ann")  # noqa: E731
+    gone = partial(use_speakers.delete, service, "ann")
     before_the_next(current_model, "stored_model", gone)
     with pytest.raises(SpeakerDeletedError) as refused:
         current_model.current_model(service, "ann")
