@@ -45,6 +45,7 @@ def test_an_adopted_threshold_is_held_to_and_moves_that_of_identification():
     assert SYSTEM.at(None) is SYSTEM
     moved = SYSTEM.at(SYSTEM.policy.threshold + 40)
     assert moved.policy == replace(SYSTEM.policy, threshold=SYSTEM.policy.threshold + 40)
+    assert moved.at(1.0, 2.0).policy == SYSTEM.at(None, 3.0 - SYSTEM.policy.threshold).policy
     same = ("name", "scorer", "embeddings")
     assert [getattr(moved, each) for each in same] == [getattr(SYSTEM, each) for each in same]
     shipped = open_set.threshold(SYSTEM.scorer.calibration, SYSTEM.policy.false_accept_rate, 9)

@@ -162,6 +162,18 @@ def test_too_little_speech_is_told_once_and_decides_nothing(
         assert (told.probability is not None) == is_told
 
 
+@pytest.mark.parametrize(("more", "decision"), [(-0.001, "accept"), (0.001, "reject")])
+def test_a_raised_threshold_is_held_to_and_told(folders, more, decision):
+    network = load_own_networks(folders, RATE, LEAST_S)["ours"]
+    takes = [Take("train", 1, ordinal, frames) for ordinal, frames in enumerate(TAKES)]
+    offset = expected_llr("ours", [AGAIN]) - threshold_of("ours") + more
+    told = network.assess(takes, [said(AGAIN)], Quality(LEAST_S), offset)
+    assert told.decision == decision
+    assert told.threshold == pytest.approx(threshold_of("ours") + offset)
+    told = network.assess([], [said(AGAIN)], Quality(LEAST_S), offset)
+    assert told.threshold == pytest.approx(threshold_of("ours") + offset)
+
+
 def test_two_networks_of_one_name_are_refused(folders, tmp_path):
     shutil.copytree(folders.split(",")[0], tmp_path / "ours")
     expected = f"MODEL_FOLDERS: {tmp_path / 'ours'}: expected folders of different names"
