@@ -39,11 +39,10 @@ def snapshot(
 ) -> Snapshot:
     """Read the speaker, a model made from all its takes and, for a challenge, the evidence.
 
-    The verifier decides by the threshold in force and the offset.
-
-    A model is older than the takes when a worker died between keeping a take and keeping the
-    model, while another worker is still fitting, or when its system has been replaced: then one
-    is made, behind the transaction that reads.
+    The verifier decides by the threshold in force and the offset. A model is older than the takes
+    when a worker died between keeping a take and keeping the model, while another worker is still
+    fitting, or when its system has been replaced: then one is made, behind the transaction that
+    reads.
 
     Raises:
         NotTrainedError: the speaker is unknown or has no training takes.
