@@ -82,6 +82,14 @@ def test_where_one_side_is_an_embedding_embeddings_decide_and_no_frame_is_scored
     assert assessment.quality == Quality(as_enrolled.speech_frames / 100, ())
 
 
+def test_an_attempt_of_frames_and_an_embedding_is_one_embedding_of_all_its_speech():
+    parts = SENT_AGAIN, frames(AGAIN)
+    both, *each = (SYSTEM.prepare_attempt(one) for one in (parts, *([part] for part in parts)))
+    of_all = sum(SYSTEM.speech_s(one) for one in each)
+    assert SYSTEM.speech_s(both) == pytest.approx(of_all)
+    assert min(SYSTEM.probe(both) @ SYSTEM.probe(one) for one in each) > 0.9
+
+
 def test_frames_on_both_sides_are_scored_one_by_one():
     model, attempt = prepared(frames(OWN)), [frames(AGAIN), frames(AGAIN[:50])]
     scores = SYSTEM.score(model, attempt).frame_scores

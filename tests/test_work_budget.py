@@ -25,7 +25,7 @@ from cepstra.resources import rate_limits
 from cepstra.server.request_buffer import RequestBuffer
 from cepstra.store.takes import Take
 from cepstra.verification import attempts
-from cepstra.verification.classic_verifier import ClassicVerifier
+from cepstra.verification.classic_verifier import MOST_FITTED_FRAMES, ClassicVerifier, thinned
 from cepstra.verification.verify import verify
 
 MOST_S = 2.0
@@ -39,6 +39,14 @@ def test_the_longest_enrolment_of_the_classic_design_is_short():
     built = ClassicVerifier().build(takes)
     assert time.process_time() - began < MOST_S  # the last of sixty took 15 s
     assert built.summary["train_data_length"] == 30 * 2000
+
+
+def test_frames_are_thinned_from_the_first_to_the_last():
+    frames = np.arange(3 * MOST_FITTED_FRAMES)[:, None]
+    kept = thinned(frames)[:, 0]
+    assert (len(kept), kept[0], kept[-1]) == (MOST_FITTED_FRAMES, 0, len(frames) - 1)
+    assert set(np.diff(kept)) <= {3, 4}
+    np.testing.assert_array_equal(thinned(frames[:9]), frames[:9])
 
 
 def test_long_messages_are_compared_with_long_takes_in_little_memory():

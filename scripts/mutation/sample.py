@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import fnmatch
 import random
+import re
 import shutil
 import sys
 import time
@@ -48,7 +49,7 @@ class Reach:
         """The files that reach a function, the likeliest first, as long as time allows."""
         module = function.split(".")[-2]
         reaching = [file for file in self.seconds if function in self.functions[file]]
-        reaching.sort(key=lambda file: (module not in _text(file), self.seconds[file]))
+        reaching.sort(key=lambda file: (not _is_named(module, file), self.seconds[file]))
         chosen: list[str] = []
         for file in reaching:
             if chosen and self.time_of([*chosen, file]) > MOST_TESTS_S:
@@ -62,8 +63,11 @@ class Reach:
 
 
 @cache
-def _text(file: str) -> str:
-    return (mutants.MUTATED / "tests" / file).read_text()
+def _is_named(module: str, file: str) -> bool:
+    """Tell whether a file of tests is called as a module, or imports it."""
+    text = (mutants.MUTATED / "tests" / file).read_text()
+    imported = rf"^from \S*\.{module} import|^(from .* )?import .*\b{module}\b|^    {module},$"
+    return module in file or re.search(imported, text, re.MULTILINE) is not None
 
 
 def main() -> None:
