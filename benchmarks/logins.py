@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import secrets
 import tempfile
 import time
@@ -18,6 +17,7 @@ from flask.testing import FlaskClient
 from benchmarks.messages import Voice
 from benchmarks.null_app import create_app
 from cepstra.config import Config
+from cepstra.server import collector
 from cepstra.store import Store
 from cepstra.store.tables import fingerprints
 from cepstra.verification import api_keys
@@ -148,7 +148,7 @@ def _services() -> Iterator[tuple[_Service, _Service]]:
             stack.callback(service.store.close)
             service.enrol()
             services.append(service)
-        gc.freeze()  # as a worker does, which looks for no garbage in what it loaded
+        collector.settle()  # as a worker does
         yield services[0], services[1]
 
 

@@ -1,6 +1,5 @@
 """gunicorn's settings; its command line and GUNICORN_CMD_ARGS override them."""
 
-import gc
 import importlib
 import sys
 from logging.config import dictConfig
@@ -10,7 +9,7 @@ from gunicorn.glogging import Logger
 
 from cepstra.config import SettingError, is_loopback
 from cepstra.monitoring import log_lines, shared_folder
-from cepstra.server import start_up
+from cepstra.server import collector, start_up
 
 with start_up.ending_in_one_line():
     _config = start_up.read_settings()
@@ -76,7 +75,7 @@ def on_starting(server: Any) -> None:
 def when_ready(server: Any) -> None:
     """Load the application before any worker is forked, in memory that all of them share."""
     importlib.import_module(server.app.app_uri.partition(":")[0])
-    gc.freeze()
+    collector.settle()
 
 
 def post_fork(_server: Any, worker: Any) -> None:
@@ -88,7 +87,7 @@ def post_worker_init(worker: Any) -> None:
     """Have the collector leave alone what stays for good; a worker also ends the sooner."""
     if _config.webhook_url:
         webhook_sender.start(worker.wsgi.extensions["service"].store, _config)
-    gc.freeze()
+    collector.settle()
 
 
 def child_exit(_server: Any, worker: Any) -> None:

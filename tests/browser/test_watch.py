@@ -30,12 +30,12 @@ def test_the_screen_tells_of_every_change_and_sends_nothing(
     page = browser.new_page()
     page.add_init_script(MICROPHONE)
     view = VerificationPage(page, module_server.url)
+    held: list[Route] = []
+    page.route("**/models/*", lambda route: held.append(route))  # asked for as the screen opens
     view.open("watch")
     verdict, line = (
         view.locator(part) for part in ("#watch-verdict .verdict-title", "#watch-stage .stage-line")
     )
-    held: list[Route] = []
-    page.route("**/models/*", lambda route: held.append(route))
     view.press("Start watching")
     expect(line).to_have_text("Getting ready…")  # nobody need talk before its network is there
     page.evaluate("swiftMicrophone.unplug()")
