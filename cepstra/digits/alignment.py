@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from cepstra.digits.squared_distance import with_squares
+
 FloatArray = NDArray[np.float32]
 
 
@@ -40,9 +42,7 @@ def _local_costs(first: FloatArray, second: FloatArray) -> FloatArray:
         (points, points, m * n), the first words' points first; other cells hold anything.
     """
     points, n, _ = first.shape
-    # Such that one product is a squared distance: a a - 2 a b + b b.
-    left = np.dstack([-2 * first, (first**2).sum(axis=2), np.ones(first.shape[:2], np.float32)])
-    right = np.dstack([second, np.ones(second.shape[:2], np.float32), (second**2).sum(axis=2)])
+    left, right = with_squares(first, is_left=True), with_squares(second, is_left=False)
     costs = np.empty((points, points, second.shape[1] * n), dtype=np.float32)
     for i in range(points):
         low, high = _reachable(i, points)

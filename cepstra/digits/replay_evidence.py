@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from cepstra.digits.fingerprint import Words, window_starts, windows
 from cepstra.digits.in_step import N_IN_STEP, STEP, evidence_in_step
 from cepstra.digits.replay_candidates import N_NEWEST, Compared
+from cepstra.digits.squared_distance import with_squares
 
 # A copy played at another speed is shifted along the mel axis too; (tempo, warp).
 SPEEDS = (0.9, 0.925, 0.95, 0.975, 1.025, 1.05, 1.075, 1.1)
@@ -100,7 +101,7 @@ class _Recordings:
     def __init__(self, owners: IntArray, words: Words, seen: FloatArray) -> None:
         self.owners = owners
         self.seen = seen
-        self._right = _with_squares(seen, is_left=False)
+        self._right = with_squares(seen, is_left=False)
         self._starts = np.append(window_starts(words), len(seen))
         self._bounds = np.searchsorted(owners, np.arange(owners[-1] + 2))
 
@@ -121,7 +122,7 @@ class _Recordings:
             yield self.seen[starts[0] : starts[-1]], np.diff(starts)
 
     def squares(self, asked: FloatArray, starts: IntArray) -> FloatArray:
-        """(c, n) squared distances of windows, from `_with_squares`, to those of recordings.
+        """(c, n) squared distances of windows, from `with_squares`, to those of recordings.
 
         Rounding may take them a little below zero.
         """
@@ -140,7 +141,7 @@ def _found(asked: FloatArray, counts: IntArray, recordings: _Recordings) -> Floa
         counts: (n,) how many of them each word has.
         recordings: what they are compared with.
     """
-    asked = _with_squares(asked, is_left=True)
+    asked = with_squares(asked, is_left=True)
     n_blended = min(MOST_BLENDED, int(np.bincount(recordings.owners).max()))
     each, best, to_best = [], [], []
     for owner, (start, stop) in enumerate(pairwise(np.append(0, np.cumsum(counts)))):
@@ -205,7 +206,7 @@ def _references(recordings: _Recordings, n_newest: Sequence[int]) -> FloatArray:
         lengths = np.diff(starts)
         numbers = np.arange(len(lengths)).repeat(lengths)
         is_asked = (np.arange(starts[0], starts[-1]) - starts[numbers]) % STEP == 0
-        asked = _with_squares(recordings.seen[starts[0] : starts[-1]][is_asked], is_left=True)
+        asked = with_squares(recordings.seen[starts[0] : starts[-1]][is_asked], is_left=True)
         distances = recordings.squares(asked, starts)
         least = np.minimum.reduceat(distances, starts[:-1] - starts[0], axis=1)
         least[np.arange(len(least)), numbers[is_asked]] = np.inf
@@ -238,11 +239,3 @@ def _log_distances(distances: FloatArray, counts: IntArray) -> FloatArray:
     sums = np.take_along_axis(padded.cumsum(axis=1, dtype=np.float64), wanted - 1, axis=1)
     logs: FloatArray = np.log(LEAST_DISTANCE + sums / wanted).astype(np.float32)
     return logs
-
-
-def _with_squares(windows_: FloatArray, is_left: bool) -> FloatArray:
-    """(..., K + 2) such that a product of a left and a right one is their squared distance."""
-    squares = (windows_**2).sum(axis=-1, keepdims=True)
-    ones = np.ones_like(squares)
-    parts = [-2 * windows_, squares, ones] if is_left else [windows_, ones, squares]
-    return np.concatenate(parts, axis=-1)

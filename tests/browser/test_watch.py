@@ -24,18 +24,30 @@ def _read(shared_dir: Path, reader: str) -> str:
     return base64.b64encode((samples * 32767).astype("<i2").tobytes()).decode()
 
 
+def test_the_button_waits_for_what_hears_it(module_server, browser: Browser) -> None:
+    page = browser.new_page()
+    view = VerificationPage(page, module_server.url)
+    held: list[Route] = []
+    page.route("**/watch-screen.js*", lambda route: held.append(route))
+    view.open("watch")
+    expect(view.locator("#watch-start")).to_be_disabled()
+    page.unroute("**/watch-screen.js*")  # what is held goes on
+    expect(view.locator("#watch-start")).to_be_enabled()
+    page.close()
+
+
 def test_the_screen_tells_of_every_change_and_sends_nothing(
     module_server, browser: Browser, shared_dir: Path
 ) -> None:
     page = browser.new_page()
     page.add_init_script(MICROPHONE)
     view = VerificationPage(page, module_server.url)
-    held: list[Route] = []
-    page.route("**/models/*", lambda route: held.append(route))  # asked for as the screen opens
     view.open("watch")
     verdict, line = (
         view.locator(part) for part in ("#watch-verdict .verdict-title", "#watch-stage .stage-line")
     )
+    held: list[Route] = []
+    page.route("**/models/*", lambda route: held.append(route))
     view.press("Start watching")
     expect(line).to_have_text("Getting ready…")  # nobody need talk before its network is there
     page.evaluate("swiftMicrophone.unplug()")

@@ -32,6 +32,7 @@ class WatchScreen {
     this.#voice = voice;
     this.#session = session;
     this.#kept = new KeptProfile({ voice, session, frontend }, this.#view);
+    button.disabled = false; // pressed before this, it would do nothing
     button.addEventListener("click", () => (session.isActive ? session.stop() : this.#watch()));
     listenTo(voice, {
       level: ({ frames }) => this.#isWatching && this.#line.advance(frames.length),
